@@ -1,0 +1,92 @@
+"""A scanpath: the fixations of one reading in the order in which they were made."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+GRID = 14
+"""Patches along each side: a 224×224 film cut into 16×16 patches."""
+
+
+class GazeSource(StrEnum):
+    """Where a scanpath comes from."""
+
+    PREDICTED = "predicted"
+    RECORDED = "recorded"
+    EDITED = "edited"
+
+
+@dataclass(frozen=True, eq=False)
+class Scanpath:
+    """Fixations in film coordinates.
+
+    Parameters
+    ----------
+    x, y
+        `(L,)`, the place of each fixation in 0..1 of the film's width and height, from its upper left corner.
+    duration
+        `(L,)`, seconds, not negative.
+    source
+        Whether the gaze was predicted, recorded by an eye tracker, or edited by hand.
+
+    Raises
+    ------
+    ValueError
+        When the three differ in length, hold a value that is not a finite number, lie outside the film, or last less
+        than no time.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    duration: NDArray[np.float64]
+    source: GazeSource
+
+    def __post_init__(self) -> None:
+        for name in ("x", "y", "duration"):
+            column: ArrayLike = getattr(self, name)
+            object.__setattr__(self, name, np.asarray(column, dtype=np.float64).reshape(-1))
+        if not len(self.x) == len(self.y) == len(self.duration):
+            raise ValueError("A scanpath needs one x, one y and one duration for each fixation.")
+        if not all(np.isfinite(column).all() for column in (self.x, self.y, self.duration)):
+            raise ValueError("A scanpath holds a value that is not a finite number.")
+        if len(self.x) and (min(self.x.min(), self.y.min()) < 0 or max(self.x.max(), self.y.max()) > 1):
+            raise ValueError("A fixation lies outside the film: x and y must be between 0 and 1.")
+        if len(self.x) and self.duration.min() < 0:
+            raise ValueError("A fixation cannot last less than 0 seconds.")
+
+    @classmethod
+    def empty(cls, source: GazeSource) -> "Scanpath":
+        """A reading without a single fixation."""
+        return cls(np.empty(0), np.empty(0), np.empty(0), source)
+
+    @classmethod
+    def from_fixations(cls, fixations: Sequence[Mapping[str, float]], source: GazeSource) -> "Scanpath":
+        """Build from a list of `{"x", "y", "duration"}`, as `to_fixations` gives it."""
+        columns = [np.array([fixation[name] for fixation in fixations]) for name in ("x", "y", "duration")]
+        return cls(*columns, source)
+
+    def to_fixations(self) -> list[dict[str, float]]:
+        """The fixations in order, ready for JSON: x and y in 0..1 of the film, duration in seconds."""
+        return [
+            {"x": round(float(x), 5), "y": round(float(y), 5), "duration": round(float(duration), 5)}
+            for x, y, duration in zip(self.x, self.y, self.duration, strict=True)
+        ]
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    @property
+    def total_duration(self) -> float:
+        """Seconds from all fixations together."""
+        return float(self.duration.sum())
+
+    def patch_durations(self, grid: int = GRID) -> NDArray[np.float64]:
+        """The fixation time on each patch, `(grid, grid)` in seconds: the paper's T_i = Σ_{j∈P_i} t_ij (section 2)."""
+        row = np.minimum(grid - 1, np.floor(grid * self.y).astype(int))
+        column = np.minimum(grid - 1, np.floor(grid * self.x).astype(int))
+        durations = np.zeros((grid, grid))
+        np.add.at(durations, (row, column), self.duration)
+        return durations
