@@ -1,0 +1,1 @@
+"""The web application: all that knows of browsers, people and records."""

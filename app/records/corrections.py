@@ -1,0 +1,104 @@
+"""Reading corrections back: the list that the page shows, and the lines that leave."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from app.records.lines import CorrectionLine, DraftTexts, FilmHashes, Fixation, ModelVersion
+from app.records.reasons import Reason, StartedFrom
+from app.records.tables import Case, Drafts, Revision, Submission
+
+
+@dataclass(frozen=True)
+class CorrectionSummary:
+    """What a list of corrections shows of one."""
+
+    correction_id: str
+    drafts_id: str
+    study: str
+    submitted_at: datetime
+    draft: str
+    corrected: str
+    started_from: StartedFrom
+    reasons: tuple[Reason, ...]
+    note: str
+
+
+def current_corrections(connection: Connection, reader: str) -> Sequence[Row[Any]]:
+    """The last submission of each of the reader's drafts, oldest first, with all that belongs to it."""
+    last = (
+        select(Submission.drafts_id, func.max(Submission.number).label("number"))
+        .where(Submission.reader == reader)
+        .group_by(Submission.drafts_id)
+        .subquery()
+    )
+    return connection.execute(
+        select(
+            Submission.id.label("correction_id"),
+            Submission.reasons,
+            Submission.note,
+            Submission.reader,
+            Submission.submitted_at,
+            Revision.text.label("corrected"),
+            Revision.started_from,
+            Drafts.id.label("drafts_id"),
+            Drafts.gaze_on,
+            Drafts.gaze_off,
+            Drafts.fixations,
+            Drafts.gaze_source,
+            Drafts.patch_durations,
+            Drafts.model_id,
+            Drafts.model_revision,
+            Drafts.settings,
+            Drafts.started_at,
+            Case.study,
+            Case.frontal_hash,
+            Case.lateral_hash,
+        )
+        .join(last, (Submission.drafts_id == last.c.drafts_id) & (Submission.number == last.c.number))
+        .join(Revision, Submission.revision_id == Revision.id)
+        .join(Drafts, Submission.drafts_id == Drafts.id)
+        .join(Case, Drafts.case_id == Case.id)
+        .where(Case.reader == reader, Submission.reader == reader)
+        .order_by(Submission.submitted_at, Submission.id)
+    ).all()
+
+
+def summary(row: Row[Any]) -> CorrectionSummary:
+    return CorrectionSummary(
+        correction_id=row.correction_id,
+        drafts_id=row.drafts_id,
+        study=row.study,
+        submitted_at=row.submitted_at,
+        draft=getattr(row, row.started_from),
+        corrected=row.corrected,
+        started_from=StartedFrom(row.started_from),
+        reasons=tuple(Reason(reason) for reason in row.reasons),
+        note=row.note,
+    )
+
+
+def correction_line(row: Row[Any]) -> CorrectionLine:
+    """The row in the schema of the export, checked on its way out."""
+    return CorrectionLine(
+        study=row.study,
+        film=FilmHashes(frontal=row.frontal_hash, lateral=row.lateral_hash),
+        draft=getattr(row, row.started_from),
+        corrected=row.corrected,
+        drafts=DraftTexts(gaze_on=row.gaze_on, gaze_off=row.gaze_off),
+        started_from=StartedFrom(row.started_from),
+        scanpath=[Fixation(**fixation) for fixation in row.fixations],
+        patch_durations=row.patch_durations,
+        gaze_source=row.gaze_source,
+        model=ModelVersion(id=row.model_id, revision=row.model_revision),
+        settings=row.settings,
+        reasons=[
+            f"{reason}: {row.note}" if reason == Reason.OTHER and row.note else str(reason) for reason in row.reasons
+        ],
+        reader=row.reader,
+        started_at=row.started_at,
+        submitted_at=row.submitted_at,
+    )

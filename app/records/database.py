@@ -1,0 +1,121 @@
+"""The engine: how SQLite is opened, and what makes both databases refuse to change or remove a row."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import DDL, Connection, Engine, Table, UniqueConstraint, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
+
+from app.records.tables import Base
+
+BUSY_TIMEOUT_MS = 15_000
+NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse", "9p", "afs", "ceph", "lustre", "gpfs")
+_ADVISORY_LOCK = 0x6A7E2  # any constant of our own: one process at a time makes the tables in PostgreSQL
+
+
+class RecordsUnavailable(RuntimeError):
+    """The records cannot be opened; `str` says what to do and holds no password."""
+
+
+def open_engine(database_url: str) -> Engine:
+    """An engine whose tables exist and are append-only. Raises `RecordsUnavailable`."""
+    try:
+        url = make_url(database_url)
+        on_sqlite = url.get_backend_name() == "sqlite"
+        engine = create_engine(url) if on_sqlite else create_engine(url, pool_pre_ping=True)
+    except ArgumentError:
+        raise RecordsUnavailable(
+            "The database address is not understood: give sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
+        ) from None
+    except ModuleNotFoundError as error:
+        raise RecordsUnavailable(
+            f"The database needs the package {error.name}: install it with `pip install {error.name}`."
+        ) from None
+    if on_sqlite:
+        _prepare_sqlite(engine, Path(url.database) if url.database else None)
+    with writing(engine) as connection:
+        if not on_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+        Base.metadata.create_all(connection)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A short transaction that writes. SQLite takes its write lock at once, so what is read in it stays true."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+def is_on_network(folder: Path) -> bool:
+    """Whether the folder is on a network mount, where SQLite's write-ahead log is not safe (Linux only)."""
+    try:
+        mounts = [line.split() for line in Path("/proc/self/mounts").read_text("utf-8", "replace").splitlines()]
+    except OSError:
+        return False
+    resolved = folder.resolve()
+    holding = [(mount[1], mount[2]) for mount in mounts if resolved.is_relative_to(mount[1].replace("\\040", " "))]
+    _, kind = max(holding, key=lambda mount: len(mount[0]), default=("", ""))
+    return kind.startswith(NETWORK_FILE_SYSTEMS)
+
+
+def _prepare_sqlite(engine: Engine, file: Path | None) -> None:
+    journal = "WAL"
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.touch(mode=0o600)
+        journal = "DELETE" if is_on_network(file.parent) else "WAL"
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions by itself: `_on_begin` does
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            f"journal_mode={journal}",
+            "synchronous=FULL",  # a submitted correction survives a power cut
+            "foreign_keys=ON",
+            "recursive_triggers=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _sqlite_guards(table: Table) -> Iterator[str]:
+    for change in ("UPDATE", "DELETE"):
+        yield (
+            f"CREATE TRIGGER {table.name}_no_{change.lower()} BEFORE {change} ON {table.name} "
+            f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+        )
+    uniques = [table.primary_key, *(c for c in table.constraints if isinstance(c, UniqueConstraint))]
+    for unique in uniques:  # INSERT OR REPLACE would remove the old row without the trigger above
+        same = " AND ".join(f"{column.name} = NEW.{column.name}" for column in unique.columns)
+        names = "_".join(column.name for column in unique.columns)
+        there = f"EXISTS (SELECT 1 FROM {table.name} WHERE {same})"  # noqa: S608 (names of our own tables)
+        yield (
+            f"CREATE TRIGGER {table.name}_no_replace_{names} BEFORE INSERT ON {table.name} WHEN {there} "
+            f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+        )
+
+
+def _postgresql_guards(table: Table) -> Iterator[str]:
+    yield (
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+    )
+    yield (
+        f"CREATE TRIGGER {table.name}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table.name} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
+
+
+for _table in Base.metadata.tables.values():
+    for _dialect, _guards in (("sqlite", _sqlite_guards), ("postgresql", _postgresql_guards)):
+        for _statement in _guards(_table):
+            event.listen(_table, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect))

@@ -1,0 +1,78 @@
+"""What the records refuse, each with a sentence for the reader and fields for the page."""
+
+import difflib
+import re
+from dataclasses import dataclass
+
+
+class UnknownRecord(LookupError):
+    """No such case, draft or correction among this reader's own."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"There is no such {what} among your own. Please open the film again.")
+
+
+class TextTooLong(ValueError):
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"This text is longer than {limit:,} characters, the most that is kept. Please shorten it.")
+
+
+class WriteIdReused(ValueError):
+    """The same write id came with another content: a mistake of the program, not of the reader."""
+
+    def __init__(self) -> None:
+        super().__init__("This change carries the mark of an earlier, different one. Please load the page again.")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A run of words that differs: `before` in the text the edit was based on, `after` in what is stored now."""
+
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        if not self.before:
+            return f"“{_shortened(self.after)}” was added"
+        if not self.after:
+            return f"“{_shortened(self.before)}” was removed"
+        return f"“{_shortened(self.before)}” became “{_shortened(self.after)}”"
+
+
+def changes_between(before: str, after: str, most_words: int = 5000) -> list[Change]:
+    """The runs of words that differ, in reading order. Beyond `most_words` the differing middle is one change."""
+    old, new = re.findall(r"\S+\s*", before), re.findall(r"\S+\s*", after)
+    if len(old) + len(new) > most_words:
+        return _changed_middle(old, new)
+    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [
+        Change("".join(old[i:j]).strip(), "".join(new[k:end]).strip()) for tag, i, j, k, end in blocks if tag != "equal"
+    ]
+
+
+class StaleEdit(ValueError):
+    """The text was changed, in another window or by another save, after this edit began. Nothing was overwritten."""
+
+    def __init__(self, *, base_revision: int, base_text: str, current_revision: int, current_text: str) -> None:
+        self.base_revision = base_revision
+        self.current_revision = current_revision
+        self.current_text = current_text
+        self.changes = changes_between(base_text, current_text)
+        told = "; ".join(map(str, self.changes[:3])) or "only white space"
+        more = f"; and {len(self.changes) - 3} more" if len(self.changes) > 3 else ""
+        super().__init__(
+            f"This report was changed elsewhere since you began (now revision {current_revision}): {told}{more}. "
+            "Your text was not saved over it. Take the newer text, or copy yours into it."
+        )
+
+
+def _changed_middle(old: list[str], new: list[str]) -> list[Change]:
+    shortest = min(len(old), len(new))
+    start = next((i for i in range(shortest) if old[i] != new[i]), shortest)
+    end = next((i for i in range(shortest - start) if old[-1 - i] != new[-1 - i]), shortest - start)
+    before, after = "".join(old[start : len(old) - end]).strip(), "".join(new[start : len(new) - end]).strip()
+    return [Change(before, after)] if before or after else []
+
+
+def _shortened(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -1,0 +1,86 @@
+"""Pixels of films on disk: de-identified, lossless, once for each content hash."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class StoredPixels:
+    """How to read a film back: value = pixel + offset for png16; the values themselves for npy."""
+
+    file_name: str
+    encoding: Literal["png16", "npy"]
+    offset: float
+    rows: int
+    columns: int
+
+
+class FilmFolder:
+    """A folder of files named by content hash. Equal films are one file; a file is there whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def keep(self, content_hash: str, values: NDArray[np.float32]) -> StoredPixels:
+        """Write the values (H, W), unless they are there already, and say how they are encoded."""
+        if not content_hash.isalnum():
+            raise ValueError("A content hash is letters and digits only.")
+        offset = _png_offset(values)
+        encoding: Literal["png16", "npy"] = "npy" if offset is None else "png16"
+        stored = StoredPixels(
+            file_name=f"{content_hash}.{'png' if encoding == 'png16' else 'npy'}",
+            encoding=encoding,
+            offset=offset or 0.0,
+            rows=values.shape[0],
+            columns=values.shape[1],
+        )
+        target = self.folder / stored.file_name
+        if not target.exists():
+            self._write_whole(target, values, offset)
+        return stored
+
+    def load(self, stored: StoredPixels) -> NDArray[np.float32]:
+        """The film's own values (H, W), exactly as they were kept."""
+        path = self.folder / stored.file_name
+        if stored.encoding == "npy":
+            values: NDArray[np.float32] = np.load(path, allow_pickle=False)
+            return values
+        pixels = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
+        if pixels is None:
+            raise OSError("A stored film cannot be read: its file is damaged.")
+        return (pixels.astype(np.float64) + stored.offset).astype(np.float32)
+
+    def _write_whole(self, target: Path, values: NDArray[np.float32], offset: float | None) -> None:
+        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".film-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                if offset is None:
+                    np.save(file, np.ascontiguousarray(values, np.float32), allow_pickle=False)
+                else:
+                    pixels = (values.astype(np.float64) - offset).astype(np.uint16)
+                    file.write(cv2.imencode(".png", pixels)[1].tobytes())
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(target)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _png_offset(values: NDArray[np.float32]) -> float | None:
+    """What to subtract so that the values become 16-bit integers without loss; None where that cannot be."""
+    low, high = float(values.min()), float(values.max())
+    if (
+        not (np.isfinite(low) and np.isfinite(high))
+        or high - low > 65535
+        or not np.array_equal(values, np.rint(values))
+    ):
+        return None
+    return 0.0 if low >= 0 and high <= 65535 else low

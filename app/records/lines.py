@@ -1,0 +1,89 @@
+"""The schema of an exported correction: one JSON object a line."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from app.records.reasons import Reason, StartedFrom
+
+SCHEMA_VERSION = 1
+GRID = 14
+
+_LINE_BREAKS_WITHIN_TEXT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\u0085\u2028\u2029\u007f"}
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a time needs its time zone")
+    return moment.astimezone(UTC)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _known_reason(entry: str) -> str:
+    Reason(entry.partition(": ")[0] if entry.startswith(f"{Reason.OTHER}: ") else entry)
+    return entry
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc), PlainSerializer(_iso, return_type=str)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{16,128}$")]
+PatchRow = Annotated[list[Seconds], Field(min_length=GRID, max_length=GRID)]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FilmHashes(Part):
+    frontal: Hash = Field(description="SHA-256 over the frontal film's de-identified pixels")
+    lateral: Hash | None = Field(description="the same of the lateral film, or null")
+
+
+class DraftTexts(Part):
+    gaze_on: str = Field(description="the report written with gaze")
+    gaze_off: str = Field(description="the report written without gaze")
+
+
+class Fixation(Part):
+    x: Share = Field(description="from the film's left edge, in 0..1 of its width")
+    y: Share = Field(description="from the film's upper edge, in 0..1 of its height")
+    duration: Seconds = Field(description="seconds")
+
+
+class ModelVersion(Part):
+    id: str = Field(description="Hub id or folder name")
+    revision: str = Field(description="commit on the Hub, or hash of the folder's content")
+
+
+class CorrectionLine(Part):
+    """One correction. Lines of a later `schema_version` may hold more."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    study: str = Field(description="random id of the case; leads back to no patient")
+    film: FilmHashes
+    draft: str = Field(description="the text that the edit started from")
+    corrected: str = Field(description="the text that was signed off")
+    drafts: DraftTexts
+    started_from: StartedFrom = Field(description="which of the drafts the edit started from")
+    scanpath: list[Fixation] = Field(description="the fixations the gaze-on draft was written with, in order")
+    patch_durations: Annotated[list[PatchRow], Field(min_length=GRID, max_length=GRID)] = Field(
+        description="fixation time in seconds on each of 14×14 patches: [row][column]"
+    )
+    gaze_source: Literal["predicted", "recorded", "edited"]
+    model: ModelVersion
+    settings: dict[str, Any] = Field(description="decoding settings")
+    reasons: list[Annotated[str, AfterValidator(_known_reason)]] = Field(
+        description="classes of the change; free text follows its class: `other: …`"
+    )
+    reader: str = Field(description="pseudonymous id, or the account's name when signed in")
+    started_at: Moment = Field(description="when writing the drafts began, ISO 8601, UTC")
+    submitted_at: Moment = Field(description="when the correction was signed off, ISO 8601, UTC")
+
+    def to_json(self) -> str:
+        """The line without its line feed. No sign in it ends a line for any reader of lines."""
+        return self.model_dump_json().translate(_LINE_BREAKS_WITHIN_TEXT)

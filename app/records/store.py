@@ -1,0 +1,238 @@
+"""The door to the records: what the page calls while a reader works."""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from app.records.corrections import CorrectionSummary, correction_line, current_corrections, summary
+from app.records.database import open_engine, writing
+from app.records.edits import Edit, Grounds, save, sign_off
+from app.records.export import write_whole
+from app.records.films import FilmFolder
+from app.records.reasons import Reason, StartedFrom
+from app.records.rows import insert_film, insert_once, own_case, own_drafts
+from app.records.tables import Case, Drafts, Event
+from app.records.text import storable, storable_json
+from gaze2report_core.gaze import Scanpath
+from gaze2report_core.imaging import Radiograph
+
+Answer = TypeVar("Answer")
+
+
+class EventKind(StrEnum):
+    """What is worth keeping beside texts; extended by what the page can do."""
+
+    FILM_OPENED = "film_opened"
+    FIRST_KEYSTROKE = "first_keystroke"
+    LAST_KEYSTROKE = "last_keystroke"
+    GENERATION_STOPPED = "generation_stopped"
+    EXPORTED = "exported"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+
+
+@dataclass(frozen=True, eq=False)
+class DraftPair:
+    """Both reports of one pass, the gaze they were written with, and how they came about."""
+
+    gaze_on: str
+    gaze_off: str
+    scanpath: Scanpath
+    model_id: str
+    model_revision: str
+    settings: Mapping[str, Any]
+    started_at: datetime
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class RecordStore:
+    """Append-only records of all readers; every question is asked for one of them. Safe to share between threads.
+
+    Writes take a `write_id` (a UUID of the caller's): repeating a call with the same one changes nothing and returns the
+    same answer, so a browser may send again what it does not know to have arrived.
+    """
+
+    def __init__(self, database_url: str, films_folder: Path, *, now: Callable[[], datetime] = utc_now) -> None:
+        self.engine = open_engine(database_url)
+        self.films = FilmFolder(Path(films_folder))
+        self._now = now
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def open_case(
+        self, reader: str, film: Radiograph, lateral: Radiograph | None = None, *, write_id: str | None = None
+    ) -> str:
+        """Keep the films and open a case on them. Returns the case's id."""
+        case_id = _write_id(write_id)
+        kept = [(one.content_hash, self.films.keep(one.content_hash, one.values)) for one in (film, lateral) if one]
+        row = {
+            "id": case_id,
+            "study": str(uuid.uuid4()),
+            "reader": storable(reader),
+            "frontal_hash": film.content_hash,
+            "lateral_hash": lateral.content_hash if lateral else None,
+            "frontal_description": _description(film),
+            "lateral_description": _description(lateral) if lateral else None,
+            "opened_at": self._now(),
+        }
+        with writing(self.engine) as connection:
+            for content_hash, stored in kept:
+                insert_film(connection, content_hash, stored, self._now())
+            insert_once(connection, Case, row, generated=("study", "opened_at"))
+        return case_id
+
+    def add_drafts(self, case_id: str, reader: str, drafts: DraftPair, *, write_id: str | None = None) -> str:
+        """Keep both drafts of one pass. Returns their id. Raises `UnknownRecord` for another reader's case."""
+        drafts_id = _write_id(write_id)
+        row = {
+            "id": drafts_id,
+            "case_id": case_id,
+            "gaze_on": storable(drafts.gaze_on),
+            "gaze_off": storable(drafts.gaze_off),
+            "fixations": storable_json(drafts.scanpath.to_fixations()),
+            "gaze_source": drafts.scanpath.source.value,
+            "patch_durations": drafts.scanpath.patch_durations().tolist(),
+            "model_id": storable(drafts.model_id),
+            "model_revision": storable(drafts.model_revision),
+            "settings": storable_json(dict(drafts.settings)),
+            "started_at": drafts.started_at,
+            "added_at": self._now(),
+        }
+        with writing(self.engine) as connection:
+            own_case(connection, case_id, reader)
+            insert_once(connection, Drafts, row, generated=("added_at",))
+        return drafts_id
+
+    def save_revision(
+        self,
+        drafts_id: str,
+        reader: str,
+        text: str,
+        started_from: StartedFrom | str,
+        base_revision: int,
+        *,
+        write_id: str | None = None,
+    ) -> int:
+        """Keep the text as it stands. Returns its revision number, to be given as the base of the next save.
+
+        `base_revision` is the number that the edit began from, 0 for the draft itself. A text that is stored already
+        is not stored again. Raises `StaleEdit` when another save came between, `UnknownRecord`, `TextTooLong`.
+        """
+        edit = Edit(drafts_id, reader, storable(text), StartedFrom(started_from), base_revision)
+
+        def write(connection: Connection) -> int:
+            return save(connection, edit, _write_id(write_id), self._now()).number
+
+        return self._in_turn(write)
+
+    def submit(
+        self,
+        drafts_id: str,
+        reader: str,
+        text: str,
+        started_from: StartedFrom | str,
+        reasons: Sequence[Reason | str],
+        base_revision: int,
+        *,
+        note: str = "",
+        write_id: str | None = None,
+    ) -> str:
+        """Sign the text off as a correction. Returns the correction's id.
+
+        The text is kept as a revision first, so what `save_revision` refuses is refused here. `note` is the reader's
+        own words and goes with `Reason.OTHER`. Submitting the same again returns the correction that is there; another
+        text or other reasons supersede it.
+        """
+        edit = Edit(drafts_id, reader, storable(text), StartedFrom(started_from), base_revision)
+        grounds = Grounds.of(reasons, storable(note.strip()))
+
+        def write(connection: Connection) -> str:
+            return sign_off(connection, edit, grounds, _write_id(write_id), self._now())
+
+        return self._in_turn(write)
+
+    def record_event(
+        self,
+        reader: str,
+        kind: EventKind | str,
+        *,
+        case_id: str | None = None,
+        drafts_id: str | None = None,
+        details: Mapping[str, Any] | None = None,
+        write_id: str | None = None,
+    ) -> str:
+        """Keep that something happened. Returns the event's id. Raises `UnknownRecord` for another reader's case."""
+        event_id = _write_id(write_id)
+        row = {
+            "id": event_id,
+            "reader": storable(reader),
+            "kind": EventKind(kind).value,
+            "case_id": case_id,
+            "drafts_id": drafts_id,
+            "details": storable_json(dict(details or {})),
+            "happened_at": self._now(),
+        }
+        with writing(self.engine) as connection:
+            if case_id is not None:
+                own_case(connection, case_id, reader)
+            if drafts_id is not None:
+                own_drafts(connection, drafts_id, reader)
+            insert_once(connection, Event, row, generated=("happened_at",))
+        return event_id
+
+    def corrections(self, reader: str) -> list[CorrectionSummary]:
+        """The reader's corrections, newest first; of several for the same drafts the last one."""
+        with self.engine.connect() as connection:
+            return [summary(row) for row in reversed(current_corrections(connection, reader))]
+
+    def correction_lines(self, reader: str) -> Iterator[str]:
+        """The reader's corrections as JSONL lines, oldest first, each closed by a line feed."""
+        with self.engine.connect() as connection:
+            rows = current_corrections(connection, reader)
+        return (correction_line(row).to_json() + "\n" for row in rows)
+
+    def export_jsonl(self, reader: str, destination: Path | str) -> Path:
+        """Write the reader's corrections to `destination`, a file, or a folder in which a name is made.
+
+        Written whole or not at all: until the last line is on disk, what was there stays. Returns the file's path.
+        """
+        return write_whole(Path(destination), self.correction_lines(reader), self._now())
+
+    def _in_turn(self, write: Callable[[Connection], Answer]) -> Answer:
+        """Run `write` in a transaction; once more when another writer took the same number at the same moment.
+
+        PostgreSQL lets two begin at once, and the second finds the number taken; the second look finds the edit stale.
+        """
+        try:
+            with writing(self.engine) as connection:
+                return write(connection)
+        except IntegrityError:
+            with writing(self.engine) as connection:
+                return write(connection)
+
+
+def _write_id(given: str | None) -> str:
+    return str(uuid.UUID(given)) if given is not None else str(uuid.uuid4())
+
+
+def _description(film: Radiograph) -> dict[str, Any]:
+    described = {
+        "facts": film.facts.to_dict(),
+        "view": film.view.value,
+        "inverted": film.inverted,
+        "windows": [{"centre": one.centre, "width": one.width, "name": one.name} for one in film.windows],
+        "warnings": list(film.warnings),
+    }
+    cleaned: dict[str, Any] = storable_json(described)
+    return cleaned

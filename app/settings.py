@@ -1,0 +1,92 @@
+"""Every option of the application, once: the command line and the environment are both made from this class."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from pydantic import AliasChoices, Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+EMBEDDED_MODEL = REPOSITORY / "weights" / "gaze2report-tiny"
+MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """Read from `GAZE2REPORT_…` in the environment; what is given to the constructor (the command line) wins.
+
+    A Hugging Face Space says where to listen through Gradio's own variables, so `GRADIO_SERVER_NAME`,
+    `GRADIO_SERVER_PORT` and `GRADIO_ROOT_PATH` are read where ours are absent.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="GAZE2REPORT_", populate_by_name=True, extra="forbid")
+
+    model: str = Field(
+        default=str(EMBEDDED_MODEL),
+        description="a folder, or owner/name[@revision] on the Hugging Face Hub (default: the embedded model)",
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        validation_alias=AliasChoices("GAZE2REPORT_HOST", "GRADIO_SERVER_NAME"),
+        description="the address to listen on (default: 127.0.0.1, this machine only)",
+    )
+    port: int = Field(
+        default=7860,
+        ge=0,
+        le=65535,
+        validation_alias=AliasChoices("GAZE2REPORT_PORT", "GRADIO_SERVER_PORT"),
+        description="the port to listen on; 0 takes a free one (default: 7860)",
+    )
+    data_dir: Path = Field(
+        default=Path("data"), description="the folder for records and de-identified films (default: ./data)"
+    )
+    database_url: str | None = Field(
+        default=None,
+        repr=False,
+        description="where records are kept, e.g. postgresql://… (default: an SQLite file in the data folder)",
+    )
+    auth_file: Path | None = Field(
+        default=None,
+        description="a file of accounts made by `python -m app.passwords`; without it there is no sign-in",
+    )
+    root_path: str = Field(
+        default="",
+        validation_alias=AliasChoices("GAZE2REPORT_ROOT_PATH", "GRADIO_ROOT_PATH"),
+        description="the path under which a proxy serves the application, e.g. /gaze2report (default: none)",
+    )
+
+    @field_validator("data_dir", "auth_file")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path.expanduser().absolute() if path is not None else None
+
+    @field_validator("root_path")
+    @classmethod
+    def _leading_slash_only(cls, path: str) -> str:
+        if "://" in path:
+            raise ValueError("give the path alone, e.g. /gaze2report, without the scheme and the host")
+        return "/" + path.strip("/") if path.strip("/") else ""
+
+    @model_validator(mode="after")
+    def _accounts_exist(self) -> Self:
+        if self.auth_file is not None and not self.auth_file.is_file():
+            raise ValueError("the file of accounts does not exist: make it with `python -m app.passwords`")
+        return self
+
+    @cached_property
+    def records_url(self) -> str:
+        """The SQLAlchemy address of the records."""
+        if self.database_url is None:
+            return f"sqlite:///{self.data_dir / 'records.sqlite3'}"
+        scheme, separator, rest = self.database_url.partition("://")
+        if scheme in ("postgres", "postgresql"):
+            return f"postgresql+psycopg{separator}{rest}"
+        return self.database_url
+
+    @property
+    def films_folder(self) -> Path:
+        return self.data_dir / "films"
+
+    @property
+    def max_upload_bytes(self) -> int:
+        return 512 * MEBIBYTE

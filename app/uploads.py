@@ -1,0 +1,163 @@
+"""Films on their way in, and pixels on their way out: held in memory, bound to one browser, for a short time.
+
+A film as it arrives still names the patient. It is never written to disk, and its file name never leaves the browser.
+"""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+MEBIBYTE = 1024 * 1024
+
+
+class UploadRefused(ValueError):
+    """The bytes were not accepted; `str` is the sentence for the reader."""
+
+
+class UploadTooLarge(UploadRefused):
+    pass
+
+
+class UploadsFull(UploadRefused):
+    pass
+
+
+class UploadGone(LookupError):
+    """There is nothing under this token for this browser; `str` is the sentence for the reader."""
+
+    def __init__(self) -> None:
+        super().__init__("This film is no longer held here. Please choose it again.")
+
+
+@dataclass(frozen=True)
+class Held:
+    session: str
+    data: bytes
+    media_type: str
+    expires: float
+
+
+class UploadStore:
+    """Bytes under random tokens. A token opens nothing for any other session than the one that put the bytes there.
+
+    `max_bytes` bounds one upload, `session_bytes` what one browser and `total_bytes` what all may hold at a time; bytes
+    that are still arriving count. `lifetime` is in seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        max_bytes: int = 512 * MEBIBYTE,
+        session_bytes: int = 1024 * MEBIBYTE,
+        total_bytes: int = 2048 * MEBIBYTE,
+        lifetime: float = 600,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.max_bytes = max_bytes
+        self.session_bytes = session_bytes
+        self.total_bytes = total_bytes
+        self.lifetime = lifetime
+        self._clock = clock
+        self._held: dict[str, Held] = {}
+        self._arriving: dict[str, int] = {}  # bytes of each session that are still on their way
+        self._lock = threading.Lock()
+
+    def put(self, session: str, data: bytes, media_type: str = "application/octet-stream") -> str:
+        """Hold `data` and return its token. Raises `UploadRefused` when it is too large or the store is full."""
+        with self._lock:
+            self._make_room(session, len(data), self._arriving.get(session, 0) + len(data))
+            token = secrets.token_urlsafe(24)
+            self._held[token] = Held(session, data, media_type, self._clock() + self.lifetime)
+            return token
+
+    @contextmanager
+    def arrival(self, session: str) -> Iterator["Arrival"]:
+        """Collect bytes chunk by chunk, refused as soon as a limit is passed rather than when all have arrived."""
+        arrival = Arrival(self, session)
+        try:
+            yield arrival
+        finally:
+            arrival.release()
+
+    def look(self, session: str, token: str) -> Held:
+        """What is held under the token, which stays there. Raises `UploadGone`."""
+        with self._lock:
+            return self._own(session, token)
+
+    def read(self, session: str, token: str) -> bytes:
+        """The bytes under the token, which stay there. Raises `UploadGone`."""
+        return self.look(session, token).data
+
+    def take(self, session: str, token: str) -> bytes:
+        """The bytes under the token, which are held no longer. Raises `UploadGone`."""
+        with self._lock:
+            held = self._own(session, token)
+            del self._held[token]
+            return held.data
+
+    def discard(self, session: str, token: str) -> None:
+        with self._lock:
+            if (held := self._held.get(token)) is not None and held.session == session:
+                del self._held[token]
+
+    def _own(self, session: str, token: str) -> Held:
+        self._drop_expired()
+        held = self._held.get(token)
+        if held is None or held.session != session:
+            raise UploadGone
+        return held
+
+    def _drop_expired(self) -> None:
+        now = self._clock()
+        for token in [token for token, held in self._held.items() if held.expires <= now]:
+            del self._held[token]
+
+    def _make_room(self, session: str, size: int, arriving: int) -> None:
+        self._drop_expired()
+        if size > self.max_bytes:
+            raise UploadTooLarge(
+                f"This film is larger than {self.max_bytes / MEBIBYTE:.0f} MB, the most that is accepted. "
+                "Please choose a single film, not a whole study."
+            )
+        own = sum(len(held.data) for held in self._held.values() if held.session == session) + arriving
+        if own > self.session_bytes:
+            raise UploadsFull("Too many films are open in this browser. Please wait a few minutes and try again.")
+        others = sum(amount for other, amount in self._arriving.items() if other != session)
+        if own + others + sum(len(held.data) for held in self._held.values() if held.session != session) > (
+            self.total_bytes
+        ):
+            raise UploadsFull("The server holds as many films as it can. Please try again in a few minutes.")
+
+
+class Arrival:
+    """One upload on its way in."""
+
+    def __init__(self, store: UploadStore, session: str) -> None:
+        self._store = store
+        self._session = session
+        self._data = bytearray()
+
+    def add(self, chunk: bytes) -> None:
+        with self._store._lock:
+            arriving = self._store._arriving.get(self._session, 0) + len(chunk)
+            self._store._make_room(self._session, len(self._data) + len(chunk), arriving)
+            self._store._arriving[self._session] = arriving
+        self._data += chunk
+
+    def finish(self) -> str:
+        """The token under which all that arrived is now held."""
+        data = bytes(self._data)
+        self.release()
+        return self._store.put(self._session, data)
+
+    def release(self) -> None:
+        with self._store._lock:
+            left = self._store._arriving.get(self._session, 0) - len(self._data)
+            if left > 0:
+                self._store._arriving[self._session] = left
+            else:
+                self._store._arriving.pop(self._session, None)
+        self._data = bytearray()
