@@ -7,7 +7,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 
 from app.records.reasons import Reason, StartedFrom
 
-SCHEMA_VERSION = 1
 GRID = 14
 
 _LINE_BREAKS_WITHIN_TEXT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\u0085\u2028\u2029\u007f"}
@@ -63,7 +62,7 @@ class ModelVersion(Part):
 class CorrectionLine(Part):
     """One correction. Lines of a later `schema_version` may hold more."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1] = 1
     study: str = Field(description="random id of the case; leads back to no patient")
     film: FilmHashes
     draft: str = Field(description="the text that the edit started from")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -20,8 +20,10 @@ from app.records.reasons import Reason, StartedFrom
 from app.records.rows import insert_film, insert_once, own_case, own_drafts
 from app.records.tables import Case, Drafts, Event
 from app.records.text import storable, storable_json
-from gaze2report_core.gaze import Scanpath
-from gaze2report_core.imaging import Radiograph
+
+if TYPE_CHECKING:
+    from gaze2report_core.gaze import Scanpath
+    from gaze2report_core.imaging import Radiograph
 
 Answer = TypeVar("Answer")
 
@@ -44,7 +46,7 @@ class DraftPair:
 
     gaze_on: str
     gaze_off: str
-    scanpath: Scanpath
+    scanpath: "Scanpath"
     model_id: str
     model_revision: str
     settings: Mapping[str, Any]
@@ -58,8 +60,8 @@ def utc_now() -> datetime:
 class RecordStore:
     """Append-only records of all readers; every question is asked for one of them. Safe to share between threads.
 
-    Writes take a `write_id` (a UUID of the caller's): repeating a call with the same one changes nothing and returns the
-    same answer, so a browser may send again what it does not know to have arrived.
+    Writes take a `write_id` (a UUID of the caller's): repeating a call with the same one changes nothing and returns
+    the same answer, so a browser may send again what it does not know to have arrived.
     """
 
     def __init__(self, database_url: str, films_folder: Path, *, now: Callable[[], datetime] = utc_now) -> None:
@@ -71,7 +73,7 @@ class RecordStore:
         self.engine.dispose()
 
     def open_case(
-        self, reader: str, film: Radiograph, lateral: Radiograph | None = None, *, write_id: str | None = None
+        self, reader: str, film: "Radiograph", lateral: "Radiograph | None" = None, *, write_id: str | None = None
     ) -> str:
         """Keep the films and open a case on them. Returns the case's id."""
         case_id = _write_id(write_id)
@@ -226,7 +228,7 @@ def _write_id(given: str | None) -> str:
     return str(uuid.UUID(given)) if given is not None else str(uuid.uuid4())
 
 
-def _description(film: Radiograph) -> dict[str, Any]:
+def _description(film: "Radiograph") -> dict[str, Any]:
     described = {
         "facts": film.facts.to_dict(),
         "view": film.view.value,
