@@ -1,0 +1,143 @@
+"""The wanted elements of a DICOM header as checked values: what is missing or malformed becomes None or a default."""
+
+import math
+import re
+from dataclasses import dataclass
+
+from pydicom import Dataset
+
+from .facts import FilmFacts
+from .limits import damaged
+from .window import VoiFunction, Window
+
+_CODE_STRING = re.compile(r"[A-Z0-9 _]{1,16}")
+_MODEL_NAME = re.compile(r"[\w .,/+()-]{1,64}")
+# The explanation of a window is free text, so only the words that vendors are known to use are shown.
+_WINDOW_NAMES = {"NORMAL", "HARD", "HARDER", "SOFT", "SOFTER", "STANDARD", "LUNG", "BONE", "MEDIASTINUM", "SOFT TISSUE"}
+
+
+@dataclass(frozen=True)
+class PixelFormat:
+    """How pixels are stored: DICOM PS3.3 C.7.6.3."""
+
+    rows: int
+    columns: int
+    samples: int
+    frames: int | None  # None where the file does not give a proper number
+    bits_allocated: int
+    bits_stored: int
+    signed: bool
+    planar: bool
+    photometric: str
+
+
+def pixel_format(elements: Dataset) -> PixelFormat:
+    """How the pixels of a film are stored.
+
+    Raises:
+        FilmRefused: "truncated" where the header leaves out, or garbles, what pixels cannot be read without.
+    """
+    rows, columns = whole_number(elements, "Rows"), whole_number(elements, "Columns")
+    bits_allocated = whole_number(elements, "BitsAllocated")
+    if not rows or not columns:
+        raise damaged("its header does not say how many rows and columns the film has")
+    if bits_allocated not in (1, 8, 16, 32, 64):
+        raise damaged("its header does not say how many bits a pixel has")
+    samples = whole_number(elements, "SamplesPerPixel") or 1
+    if samples not in (1, 3, 4):
+        raise damaged("its header gives a number of colours that no film has")
+    bits_stored = whole_number(elements, "BitsStored") or bits_allocated
+    if not 1 <= bits_stored <= bits_allocated:
+        raise damaged("its header gives more bits to a pixel than there is room for")
+    frames: int | None = 1
+    if "NumberOfFrames" in elements:
+        frames = whole_number(elements, "NumberOfFrames")
+        frames = frames if frames and frames > 0 else None
+    return PixelFormat(
+        rows=rows,
+        columns=columns,
+        samples=samples,
+        frames=frames,
+        bits_allocated=bits_allocated,
+        bits_stored=bits_stored,
+        signed=whole_number(elements, "PixelRepresentation") == 1,
+        planar=whole_number(elements, "PlanarConfiguration") == 1,
+        photometric=code_string(elements, "PhotometricInterpretation") or ("RGB" if samples > 1 else "MONOCHROME2"),
+    )
+
+
+def film_facts(elements: Dataset, pixels: PixelFormat, windows: tuple[Window, ...]) -> FilmFacts:
+    """The allow-list of facts; a code that is not one, or a model's name with odd signs in it, is left out."""
+    model = _value(elements, "ManufacturerModelName")
+    spacing = numbers(elements, "PixelSpacing") or numbers(elements, "ImagerPixelSpacing")
+    return FilmFacts(
+        rows=pixels.rows,
+        columns=pixels.columns,
+        bits_stored=pixels.bits_stored,
+        modality=code_string(elements, "Modality"),
+        body_part=code_string(elements, "BodyPartExamined"),
+        view_position=code_string(elements, "ViewPosition"),
+        photometric_interpretation=pixels.photometric,
+        pixel_spacing=(spacing[0], spacing[1]) if len(spacing) == 2 and min(spacing) > 0 else None,
+        windows=tuple((window.centre, window.width) for window in windows),
+        manufacturer_model=model.strip() if isinstance(model, str) and _MODEL_NAME.fullmatch(model) else None,
+    )
+
+
+def windows_in(elements: Dataset) -> tuple[Window, ...]:
+    """The windows that the file brings, in its order; those without a proper width are left out."""
+    centres, widths = numbers(elements, "WindowCenter"), numbers(elements, "WindowWidth")
+    explanations = _value(elements, "WindowCenterWidthExplanation")
+    names = [explanations] if isinstance(explanations, str) else list(explanations or ())
+    windows: list[Window] = []
+    for index, (centre, width) in enumerate(zip(centres, widths, strict=False)):
+        if width <= 0 or any(window.centre == centre and window.width == width for window in windows):
+            continue
+        name = str(names[index]).strip().upper() if index < len(names) else ""
+        default = "Film's window" if not windows else f"Film's window {len(windows) + 1}"
+        windows.append(Window(centre, width, name.capitalize() if name in _WINDOW_NAMES else default))
+    return tuple(windows)
+
+
+def voi_function(elements: Dataset) -> VoiFunction:
+    """How the file's windows map values to grey; LINEAR where it does not say, DICOM PS3.3 C.11.2.1.3."""
+    named = code_string(elements, "VOILUTFunction")
+    return VoiFunction(named) if named in set(VoiFunction) else VoiFunction.LINEAR
+
+
+def burned_in(elements: Dataset) -> bool | None:
+    """Whether the file declares annotation burned into its pixels; None where it does not say."""
+    return {"YES": True, "NO": False}.get(code_string(elements, "BurnedInAnnotation") or "")
+
+
+def whole_number(elements: Dataset, keyword: str) -> int | None:
+    """An element as a whole number, None where it is absent or no number."""
+    found = numbers(elements, keyword)
+    return int(found[0]) if found and found[0].is_integer() else None
+
+
+def numbers(elements: Dataset, keyword: str) -> list[float]:
+    """An element's values as finite numbers; empty where it is absent or one of them is no number."""
+    value = _value(elements, keyword)
+    if value is None or isinstance(value, bytes):
+        return []
+    try:
+        found = [float(number) for number in ([value] if isinstance(value, (str, int, float)) else value)]
+    except (TypeError, ValueError, OverflowError):
+        return []
+    return found if all(math.isfinite(number) for number in found) else []
+
+
+def code_string(elements: Dataset, keyword: str) -> str | None:
+    """An element of VR CS; None where it is absent or not made of capitals, digits, blanks and underscores."""
+    value = _value(elements, keyword)
+    code = value.strip().upper() if isinstance(value, str) else ""
+    return code if _CODE_STRING.fullmatch(code) else None
+
+
+def _value(elements: Dataset, keyword: str) -> object:
+    """An element's value, None where pydicom cannot make sense of its bytes."""
+    try:
+        return elements.get(keyword)
+    except Exception:  # the types that a garbled element raises are as many as there are value representations
+        return None

@@ -1,0 +1,61 @@
+"""What is too large to be a film, said before anything is decoded."""
+
+import zlib
+
+from .refusal import FilmRefused
+
+LARGEST_FILM = 64_000_000  # samples of the one frame that would be decoded
+LARGEST_FILE = 512 * 2**20  # bytes
+_LARGEST_INFLATED = LARGEST_FILM * 2 + 16 * 2**20  # bytes: the largest film at 16 bits, and a generous header
+
+
+def refuse_if_too_large(rows: int, columns: int, samples: int = 1) -> None:
+    """Raise FilmRefused("too_large") when rows × columns × samples is more than 64 million."""
+    if rows * columns * samples <= LARGEST_FILM:
+        return
+    in_colours = f" with {samples} samples each" if samples > 1 else ""
+    raise FilmRefused(
+        "too_large",
+        f"The film says it is {columns:,} × {rows:,} pixels{in_colours}, and films of more than 64 megapixels are not read. "
+        "If it really is that large, export it at a lower resolution.",
+    )
+
+
+def refuse_file_if_too_large(size: int) -> None:
+    """Raise FilmRefused("too_large") when a file has more than 512 MB."""
+    if size > LARGEST_FILE:
+        raise FilmRefused(
+            "too_large",
+            f"The file has {size / 2**20:,.0f} MB, and files of more than {LARGEST_FILE // 2**20} MB are not read. "
+            "Export the film by itself, or at a lower resolution.",
+        )
+
+
+def inflate(deflated: bytes) -> bytes:
+    """Inflate a raw deflate stream (DICOM PS3.5 A.5), never to more than the largest film needs.
+
+    Raises:
+        FilmRefused: "too_large" where more would come out, "truncated" where the stream ends early or is broken.
+    """
+    inflater = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
+    try:
+        inflated = inflater.decompress(deflated, _LARGEST_INFLATED)
+    except zlib.error:
+        raise damaged("its deflated data cannot be inflated") from None
+    if inflater.eof:
+        return inflated
+    if len(inflated) >= _LARGEST_INFLATED:
+        raise FilmRefused(
+            "too_large",
+            "The file inflates to more data than a film of 64 megapixels can hold, so it was not read further. "
+            "Export the film again, without deflate compression.",
+        )
+    raise damaged("its deflated data ends early")
+
+
+def damaged(what_was_found: str) -> FilmRefused:
+    """The refusal of a file that is cut short or broken; `what_was_found` completes "the file is cut short or damaged: …"."""
+    return FilmRefused(
+        "truncated",
+        f"The file is cut short or damaged: {what_was_found}. Copy or export it again from where it came.",
+    )

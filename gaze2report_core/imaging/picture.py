@@ -1,0 +1,67 @@
+"""JPEG files, and what PNG and JPEG have in common."""
+
+from io import BytesIO
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from .facts import FilmFacts, View
+from .limits import damaged, refuse_if_too_large
+from .radiograph import Radiograph, content_hash
+from .refusal import FilmRefused
+from .window import Window, full_depth
+
+
+def read_jpeg(data: bytes) -> Radiograph:
+    """Read a JPEG file as a film, turned as its EXIF rotation says.
+
+    Raises:
+        FilmRefused: see `Radiograph.from_bytes`.
+    """
+    return film_from_grey(grey_of_picture(opened(data, "JPEG")), full_depth(8), bits_stored=8)
+
+
+def opened(data: bytes, kind: Literal["PNG", "JPEG"]) -> Image.Image:
+    """The picture, decoded and turned upright; its size is checked before it is decoded."""
+    try:
+        picture = Image.open(BytesIO(data), formats=(kind,))
+        refuse_if_too_large(picture.height, picture.width)
+        picture.load()
+        return ImageOps.exif_transpose(picture)
+    except FilmRefused:
+        raise
+    except Image.DecompressionBombError:
+        raise FilmRefused(
+            "too_large",
+            "The picture says it has more than 64 megapixels, and larger films are not read. "
+            "If it really is that large, export it at a lower resolution.",
+        ) from None
+    except Exception:
+        # Pillow's readers raise whatever a broken file leads them to, and quote the file in the message.
+        raise damaged(f"its {kind} picture cannot be decoded") from None
+
+
+def grey_of_picture(picture: Image.Image) -> NDArray[np.float32]:
+    """(H, W) grey values; where the picture is transparent it lies over black, as a film does."""
+    if picture.mode.startswith("I"):
+        return np.asarray(picture).astype(np.float32)
+    if picture.has_transparency_data:
+        alpha = np.asarray(picture.convert("RGBA").getchannel("A"), dtype=np.float32) / 255
+        return np.asarray(picture.convert("RGBA").convert("L")) * alpha
+    return np.asarray(picture.convert("L")).astype(np.float32)
+
+
+def film_from_grey(values: NDArray[np.float32], windows: tuple[Window, ...], *, bits_stored: int) -> Radiograph:
+    """A film of which nothing is known but its pixels."""
+    rows, columns = values.shape
+    return Radiograph(
+        values=values,
+        inverted=False,
+        windows=windows,
+        facts=FilmFacts(rows=rows, columns=columns, bits_stored=bits_stored),
+        view=View.UNKNOWN,
+        warnings=(),
+        content_hash=content_hash(values, inverted=False),
+    )

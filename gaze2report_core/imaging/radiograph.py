@@ -1,0 +1,128 @@
+"""A chest film as the rest of the house sees it: pixels, view and the few technical facts that are kept."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .facts import FilmFacts, View
+from .limits import refuse_file_if_too_large
+from .refusal import FilmRefused
+from .window import VoiFunction, Window, through_window
+
+
+@dataclass(frozen=True, eq=False)
+class DisplayFilm:
+    """A film to be shown, at up to 16 bits of depth. Value in the film's own units = slope × pixel + intercept."""
+
+    pixels: NDArray[np.uint16]  # (h, w)
+    slope: float
+    intercept: float
+    inverted: bool
+    windows: tuple[Window, ...]
+    voi_function: VoiFunction
+
+
+@dataclass(frozen=True, eq=False)
+class Radiograph:
+    """A film, de-identified: nothing of the file is kept but what stands here.
+
+    Attributes:
+        values: (H, W) float32 after the modality LUT, in the film's own units and not inverted; grey where the file is in
+            colour; after the VOI LUT where the file brings one instead of a window.
+        inverted: True for MONOCHROME1, where low values are bright.
+        windows: at least one; the first is the default.
+        warnings: sentences for the reader.
+        content_hash: SHA-256, in hex, of size, values and inversion; equal pixels have equal hashes.
+        voi_function: how windows map values to grey.
+    """
+
+    values: NDArray[np.float32]
+    inverted: bool
+    windows: tuple[Window, ...]
+    facts: FilmFacts
+    view: View
+    warnings: tuple[str, ...]
+    content_hash: str
+    voi_function: VoiFunction = VoiFunction.LINEAR
+
+    @classmethod
+    def from_file(cls, path: str | Path, *, allow_burned_in: bool = False, frame: int | None = None) -> "Radiograph":
+        """Read a DICOM, PNG or JPEG file, whatever its name. See `from_bytes`."""
+        try:
+            with Path(path).open("rb") as file:
+                refuse_file_if_too_large(file.seek(0, 2))
+                file.seek(0)
+                data = file.read()
+        except OSError:
+            # The system's own message holds the path, and paths hold patients' names.
+            raise FilmRefused(
+                "not_an_image", "The file cannot be opened. Check that it exists, is a file and may be read."
+            ) from None
+        return cls.from_bytes(data, allow_burned_in=allow_burned_in, frame=frame)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, *, allow_burned_in: bool = False, frame: int | None = None) -> "Radiograph":
+        """Read a film from the bytes of a DICOM, PNG or JPEG file.
+
+        Args:
+            data: the whole file.
+            allow_burned_in: take the film although it declares that annotation is burned into its pixels.
+            frame: which frame to take of a file that holds several, counted from 0.
+
+        Raises:
+            FilmRefused: with a sentence that says what was found and what to do.
+        """
+        from .reading import read_film  # the readers build radiographs, and their libraries take a moment to load
+
+        return read_film(data, allow_burned_in=allow_burned_in, frame=frame)
+
+    @cached_property
+    def pixels(self) -> NDArray[np.float32]:
+        """(H, W) in 0..1, bones bright, through the default window."""
+        grey = through_window(self.values, self.windows[0], self.voi_function)
+        return 1 - grey if self.inverted else grey
+
+    def squashed(self, size: int = 224) -> NDArray[np.float32]:
+        """(size, size) in 0..1, the aspect ratio not kept: the collection that models are trained on is squashed so."""
+        import cv2
+
+        shrunk = cv2.resize(self.pixels, (size, size), interpolation=cv2.INTER_AREA)
+        return np.clip(shrunk, 0, 1, dtype=np.float32)
+
+    def for_display(self, longest_side: int = 2048) -> DisplayFilm:
+        """The film at no more than `longest_side` pixels, never enlarged, aspect ratio kept, whole depth up to 16 bits.
+
+        Whole-numbered values that fit into 16 bits keep a slope of 1, so that a value read off the screen is the stored one.
+        """
+        lowest, highest = float(self.values.min()), float(self.values.max())
+        depth = highest - lowest
+        whole_numbered = depth <= 65535 and bool(np.array_equal(self.values, np.rint(self.values)))
+        slope = 1.0 if whole_numbered or depth == 0 else depth / 65535
+        shown = (self._shrunk(longest_side) - np.float32(lowest)) / np.float32(slope)
+        pixels = np.clip(np.rint(shown), 0, 65535).astype(np.uint16)
+        return DisplayFilm(pixels, slope, lowest, self.inverted, self.windows, self.voi_function)
+
+    def with_warnings(self, *sentences: str) -> "Radiograph":
+        """The same film with more to say to its reader."""
+        return replace(self, warnings=self.warnings + sentences)
+
+    def _shrunk(self, longest_side: int) -> NDArray[np.float32]:
+        rows, columns = self.values.shape
+        scale = longest_side / max(rows, columns)
+        if scale >= 1:
+            return self.values
+        import cv2
+
+        size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
+        return cv2.resize(self.values, size, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
+
+
+def content_hash(values: NDArray[np.float32], inverted: bool) -> str:
+    """SHA-256 over size, inversion and (H, W) values; the same on every machine."""
+    digest = hashlib.sha256(f"{values.shape[0]}x{values.shape[1]} inverted={inverted}".encode())
+    digest.update(np.ascontiguousarray(values, dtype="<f4").data)
+    return digest.hexdigest()

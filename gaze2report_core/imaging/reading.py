@@ -1,0 +1,55 @@
+"""Which reader a file gets: decided by its bytes, never by its name."""
+
+from .limits import refuse_file_if_too_large
+from .quiet import quiet_libraries
+from .radiograph import Radiograph
+from .refusal import FilmRefused
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_JPEG = b"\xff\xd8\xff"
+# Files that people pick by mistake, so that the sentence can name what was found: (offset, bytes, name).
+_NEIGHBOURS = (
+    (0, b"II*\x00", "a TIFF picture"),
+    (0, b"MM\x00*", "a TIFF picture"),
+    (0, b"GIF8", "a GIF picture"),
+    (0, b"BM", "a bitmap picture"),
+    (8, b"WEBP", "a WebP picture"),
+    (4, b"ftyp", "a HEIC picture or a video"),
+    (0, b"\x00\x00\x00\x0cjP  ", "a bare JPEG 2000 picture"),
+    (0, b"\xff\x4f\xff\x51", "a bare JPEG 2000 picture"),
+    (0, b"%PDF", "a PDF document"),
+    (0, b"PK\x03\x04", "a ZIP archive"),
+    (0, b"\x1f\x8b", "a gzip archive"),
+)
+
+
+def read_film(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Radiograph:
+    """Read the bytes of a DICOM, PNG or JPEG file; see `Radiograph.from_bytes`."""
+    refuse_file_if_too_large(len(data))
+    with quiet_libraries():
+        if data.startswith(_PNG):
+            from .png import read_png
+
+            return read_png(data, frame)
+        if data.startswith(_JPEG):
+            from .picture import read_jpeg
+
+            return read_jpeg(data)
+        from .dicom import read_dicom
+        from .dicom_file import is_dicom
+
+        if is_dicom(data):
+            return read_dicom(data, allow_burned_in=allow_burned_in, frame=frame)
+    raise FilmRefused(
+        "not_an_image",
+        f"The file is {_what_it_is(data)}. Films are read from DICOM, PNG and JPEG files: choose one of these.",
+    )
+
+
+def _what_it_is(data: bytes) -> str:
+    if not data:
+        return "empty"
+    for offset, magic, name in _NEIGHBOURS:
+        if data.startswith(magic, offset):
+            return name
+    return "not a picture that is known here"

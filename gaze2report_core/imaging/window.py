@@ -1,0 +1,67 @@
+"""Window centre and width: which part of a film's depth is shown, and how a film without a window gets one."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class VoiFunction(StrEnum):
+    """How a window maps values to grey, DICOM PS3.3 C.11.2.1.2 and C.11.2.1.3."""
+
+    LINEAR = "LINEAR"
+    LINEAR_EXACT = "LINEAR_EXACT"
+    SIGMOID = "SIGMOID"
+
+
+@dataclass(frozen=True)
+class Window:
+    """Centre and width in the film's own units, and the name that a reader sees."""
+
+    centre: float
+    width: float
+    name: str
+
+
+def spanning(lowest: float, highest: float, name: str) -> Window:
+    """The window that shows `lowest` as black and `highest` as white under the LINEAR function."""
+    return Window(centre=(lowest + highest + 1) / 2, width=highest - lowest + 1, name=name)
+
+
+def full_depth(bits: int) -> tuple[Window, ...]:
+    """The window of a picture that is made to be looked at as it is: black is 0, white the highest storable value."""
+    return (spanning(0, 2**bits - 1, "Full range"),)
+
+
+def windows_of_values(values: NDArray[np.float32], valid: NDArray[np.bool_] | None = None) -> tuple[Window, ...]:
+    """Windows for a film that brings none: the bulk of its values first, then all of them.
+
+    A film is rarely spread over the whole depth that it is stored with, and a lead marker or the rim of a collimator takes
+    the ends of the range; so the first window leaves out half a percent at each end. A reader who wants the ends takes the
+    second.
+
+    Args:
+        values: (H, W) in the film's own units.
+        valid: (H, W), False where the value is padding and was never measured.
+    """
+    measured = values if valid is None or not valid.any() else values[valid]
+    lowest, highest = float(measured.min()), float(measured.max())
+    low, high = (float(value) for value in np.percentile(measured, (0.5, 99.5)))
+    full = spanning(lowest, highest, "Full range")
+    return (spanning(low, high, "Automatic"), full) if high > low else (full,)
+
+
+def through_window(values: NDArray[np.float32], window: Window, function: VoiFunction) -> NDArray[np.float32]:
+    """Values as grey in 0..1, by the formulas of DICOM PS3.3 C.11.2.1.2.1, C.11.2.1.3.1 and C.11.2.1.3.2."""
+    if function is VoiFunction.SIGMOID:
+        exponent = np.clip(-4 * (values - np.float32(window.centre)) / np.float32(window.width), -80, 80)
+        return 1 / (1 + np.exp(exponent))
+    centre, width = window.centre, window.width
+    if function is VoiFunction.LINEAR and width >= 1:
+        # Below a width of 1 the LINEAR formula has no meaning; units such as optical density are meant exactly.
+        centre, width = centre - 0.5, width - 1
+    if width == 0:
+        return (values > centre).astype(np.float32)
+    grey = (values - np.float32(centre - width / 2)) / np.float32(width)
+    return np.clip(grey, 0, 1, out=grey)

@@ -1,0 +1,30 @@
+"""Fixtures that several rooms share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pydicom.data import get_testdata_file
+
+SHARED_DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of data beside the repository; tests that need it are skipped where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"needs the data folder ../{SHARED_DATA.parts[-2]}/{SHARED_DATA.parts[-1]} beside the repository")
+    return SHARED_DATA.resolve()
+
+
+@pytest.fixture(scope="session")
+def pydicom_film() -> Callable[[str], Path]:
+    """The path of one of pydicom's or pydicom-data's own files by its name; nothing is ever downloaded."""
+
+    def path_of(name: str) -> Path:
+        found = get_testdata_file(name, download=False)
+        if found is None:
+            raise FileNotFoundError(f"neither pydicom nor pydicom-data ships a file named {name}")
+        return Path(str(found))
+
+    return path_of
