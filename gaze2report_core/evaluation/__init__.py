@@ -1,0 +1,33 @@
+"""Figures for generated reports: n-gram scores, the baselines beside them, intervals and tests. Needs no torch."""
+
+from gaze2report_core.evaluation.evaluate import Evaluation, evaluate, evaluate_with_baselines
+from gaze2report_core.evaluation.generations import Generation, GenerationsRefused, read_generations
+from gaze2report_core.evaluation.language_metrics import LanguageScores, scores
+from gaze2report_core.evaluation.meteor import MeteorUnavailable
+from gaze2report_core.evaluation.references import StudiesRefused, read_references
+from gaze2report_core.evaluation.score import Score
+from gaze2report_core.evaluation.significance import Interval, PairedTest, bootstrap_interval, randomisation_test
+from gaze2report_core.evaluation.tables import PAPER_FIGURES, markdown_table
+from gaze2report_core.evaluation.text import clean_report
+
+__all__ = [
+    "PAPER_FIGURES",
+    "Evaluation",
+    "Generation",
+    "GenerationsRefused",
+    "Interval",
+    "LanguageScores",
+    "MeteorUnavailable",
+    "PairedTest",
+    "Score",
+    "StudiesRefused",
+    "bootstrap_interval",
+    "clean_report",
+    "evaluate",
+    "evaluate_with_baselines",
+    "markdown_table",
+    "randomisation_test",
+    "read_generations",
+    "read_references",
+    "scores",
+]

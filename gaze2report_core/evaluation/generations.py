@@ -1,0 +1,74 @@
+"""The file of generated reports: one JSON object a line, with `uid` and either `report` or `error`."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+class GenerationsRefused(ValueError):
+    """A generations file cannot be used; the message names the line and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Generation:
+    uid: str
+    report: str | None  # None where the study ended in an error
+    error: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The text to score: an error counts as an empty report."""
+        return self.report or ""
+
+
+def read_generations(path: Path | str) -> dict[str, Generation]:
+    """Generations by uid, in the file's order.
+
+    A report takes the place of an earlier error line for the same uid, as a resumed run leaves it. Raises
+    GenerationsRefused for a missing file, a broken line or two reports for one study.
+    """
+    try:
+        lines = Path(path).read_text(encoding="utf-8").split("\n")
+    except FileNotFoundError:
+        raise GenerationsRefused("There is no file of generated reports at the given path.") from None
+    except (OSError, UnicodeDecodeError):
+        raise GenerationsRefused("The file of generated reports cannot be read as UTF-8 text.") from None
+
+    generations: dict[str, Generation] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        generation = _parse(line, number)
+        earlier = generations.get(generation.uid)
+        if earlier is not None and earlier.error is None:
+            raise GenerationsRefused(
+                f"Line {number} of the generated reports is a second line for study {generation.uid}: keep one of them."
+            )
+        generations[generation.uid] = generation
+    return generations
+
+
+def _parse(line: str, number: int) -> Generation:
+    try:
+        record: Any = json.loads(line)
+    except json.JSONDecodeError:
+        raise GenerationsRefused(
+            f"Line {number} of the generated reports is not JSON: it may have been cut off; "
+            "remove it or run generate again to resume."
+        ) from None
+    if not isinstance(record, dict):
+        raise GenerationsRefused(f"Line {number} of the generated reports is not a JSON object.")
+
+    uid, report, error = record.get("uid"), record.get("report"), record.get("error")
+    if isinstance(uid, int) and not isinstance(uid, bool):
+        uid = str(uid)
+    if not isinstance(uid, str) or not uid.strip():
+        raise GenerationsRefused(f"Line {number} of the generated reports has no `uid`.")
+    if error is not None:
+        return Generation(uid.strip(), report=None, error=str(error))
+    if not isinstance(report, str):
+        raise GenerationsRefused(
+            f"Line {number} of the generated reports, study {uid}, has neither a `report` text nor an `error`."
+        )
+    return Generation(uid.strip(), report=report)

@@ -1,0 +1,92 @@
+"""BLEU and ROUGE-L through pycocoevalcap, and all n-gram scores of a set of reports together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaze2report_core.evaluation.registry import load_metric
+from gaze2report_core.evaluation.score import Score, mean_score
+from gaze2report_core.evaluation.text import clean_candidate, clean_report
+
+LANGUAGE_METRICS = ("bleu", "rouge_l", "meteor")
+MAX_ORDER = 4
+
+
+@dataclass(frozen=True)
+class LanguageScores:
+    """Figures over all studies, 0 to 1, and under the same names the scores that they are read from."""
+
+    bleu_1: float
+    bleu_2: float
+    bleu_3: float
+    bleu_4: float
+    rouge_l: float
+    meteor: float
+    by_study: Mapping[str, Score] = field(repr=False, compare=False)
+
+
+def scores(references: Mapping[str, str], candidates: Mapping[str, str]) -> LanguageScores:
+    """Scores of the candidates against the references of the same uid.
+
+    A reference without a candidate meets an empty text; candidates without a reference are not looked at. Raises
+    ValueError when there is no reference at all, MeteorUnavailable when Java is missing.
+    """
+    return scores_of_systems(references, [candidates])[0]
+
+
+def scores_of_systems(references: Mapping[str, str], systems: Sequence[Mapping[str, str]]) -> list[LanguageScores]:
+    """`scores` for several systems against the same references, with one pass through each metric for all of them."""
+    if not references:
+        raise ValueError("There is no reference report to compare with.")
+    reference_texts = list(references.values()) * len(systems)
+    candidate_texts = [system.get(uid, "") for system in systems for uid in references]
+    pooled: dict[str, Score] = {}
+    for name in LANGUAGE_METRICS:
+        pooled |= load_metric(name)(reference_texts, candidate_texts)
+
+    found = []
+    for number in range(len(systems)):
+        studies = slice(number * len(references), (number + 1) * len(references))
+        by_study = {name: score.part(studies) for name, score in pooled.items()}
+        found.append(LanguageScores(**{name: score.value for name, score in by_study.items()}, by_study=by_study))
+    return found
+
+
+def bleu(references: Sequence[str], candidates: Sequence[str]) -> dict[str, Score]:
+    """BLEU-1 to BLEU-4 of the whole collection, without smoothing."""
+    from pycocoevalcap.bleu.bleu_scorer import BleuScorer
+
+    scorer = BleuScorer(n=MAX_ORDER)
+    for reference, candidate in zip(references, candidates, strict=True):
+        scorer += (clean_candidate(candidate), [clean_report(reference)])
+    counts = np.array(
+        [[*study["correct"], *study["guess"], study["testlen"], study["reflen"][0]] for study in scorer.ctest],
+        dtype=np.float64,
+    )  # (S, 10)
+    return {f"bleu_{order}": Score(counts, partial(_bleu_formula, order=order)) for order in range(1, MAX_ORDER + 1)}
+
+
+def rouge_l(references: Sequence[str], candidates: Sequence[str]) -> dict[str, Score]:
+    """ROUGE-L with beta 1.2, the mean over studies."""
+    from pycocoevalcap.rouge.rouge import Rouge
+
+    rouge = Rouge()
+    per_study = [
+        rouge.calc_score([clean_candidate(candidate)], [clean_report(reference)])
+        for reference, candidate in zip(references, candidates, strict=True)
+    ]
+    return {"rouge_l": mean_score(np.array(per_study, dtype=np.float64))}
+
+
+def _bleu_formula(counts: NDArray[np.float64], order: int) -> NDArray[np.float64]:
+    """BLEU (Papineni et al. 2002) with pycocoevalcap's guards against division by zero; counts (..., 10)."""
+    correct, guessed = counts[..., :order], counts[..., MAX_ORDER : MAX_ORDER + order]
+    candidate_length, reference_length = counts[..., -2], counts[..., -1]
+    precision = np.prod((correct + 1e-15) / (guessed + 1e-9), axis=-1) ** (1 / order)
+    ratio = (candidate_length + 1e-15) / (reference_length + 1e-9)
+    brevity_penalty = np.exp(np.minimum(0.0, 1 - 1 / ratio))
+    penalised: NDArray[np.float64] = precision * brevity_penalty
+    return penalised

@@ -1,0 +1,41 @@
+"""A figure over studies that can be taken apart by study."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Score:
+    """One metric over S studies, kept as the K counts that add up over studies and the formula that reads the sum.
+
+    Corpus BLEU and METEOR are not means over studies. Keeping their counts lets resampling work on the published
+    figure itself, and lets the pairs of several systems be scored in one go and taken apart afterwards.
+    """
+
+    counts: NDArray[np.float64]  # (S, K)
+    formula: Callable[[NDArray[np.float64]], NDArray[np.float64]]  # (..., K) -> (...)
+
+    @property
+    def value(self) -> float:
+        """The figure over all studies."""
+        return float(self.formula(self.counts.sum(axis=0)))
+
+    @property
+    def per_study(self) -> NDArray[np.float64]:
+        """The same figure for each study alone, (S,)."""
+        return self.formula(self.counts)
+
+    def part(self, studies: slice) -> "Score":
+        return Score(self.counts[studies], self.formula)
+
+
+def mean_score(per_study: NDArray[np.float64]) -> Score:
+    """A metric whose figure over studies is the mean of the studies' figures, from (S,) of them."""
+    return Score(np.stack([per_study, np.ones_like(per_study)], axis=-1), _mean)
+
+
+def _mean(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    return counts[..., 0] / counts[..., 1]

@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import pytest
+
+from gaze2report_core.evaluation.references import StudiesRefused, read_references
+from tests.evaluation.studies import write_studies
+
+
+@pytest.fixture
+def studies_csv(tmp_path: Path) -> Path:
+    return write_studies(tmp_path / "studies.csv")
+
+
+def test_studies_without_a_report_are_left_out(studies_csv: Path) -> None:
+    assert list(read_references(studies_csv)) == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_a_split_keeps_its_own_studies_only(studies_csv: Path) -> None:
+    assert list(read_references(studies_csv, "val")) == ["4", "5", "6"]
+
+
+def test_a_split_column_is_needed_only_when_a_split_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "test.csv"
+    path.write_text("\ufeffuid,report\n9,Clear lungs.\n", encoding="utf-8")
+    assert read_references(path) == {"9": "Clear lungs."}
+    with pytest.raises(StudiesRefused, match=r"no split named val: it has no `split` column or an empty one\."):
+        read_references(path, "val")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("uid,findings\n1,Clear.\n", "The studies file has no column report: evaluation needs `uid` and `report`."),
+        ("", "The studies file has no column uid and no column report: evaluation needs `uid` and `report`."),
+        (
+            "uid,report\n1,\n",
+            "No study in the studies file has a text in its `report` column, so there is nothing to compare.",
+        ),
+        ("uid,report\n1,Clear.\n1,Opaque.\n", "The studies file has study 1 twice: keep one of the rows."),
+    ],
+)
+def test_an_unusable_studies_file_is_refused_with_a_sentence(tmp_path: Path, content: str, sentence: str) -> None:
+    path = tmp_path / "studies.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(StudiesRefused) as refusal:
+        read_references(path)
+    assert str(refusal.value) == sentence
+
+
+def test_an_unknown_split_is_answered_with_those_that_there_are(studies_csv: Path) -> None:
+    with pytest.raises(StudiesRefused) as refusal:
+        read_references(studies_csv, "test")
+    assert str(refusal.value) == "The studies file has no split named test: its splits are extra, train, val."
