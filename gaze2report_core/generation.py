@@ -1,0 +1,148 @@
+"""From prompt to text: a batched loop that yields after every token, and beam search for the final pass."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+from transformers import DynamicCache, LogitsProcessorList, PreTrainedTokenizerBase
+from transformers.generation.logits_process import NoRepeatNGramLogitsProcessor
+
+from gaze2report_core.report_text import finished_report
+
+LONGEST_REPEAT = 6
+"""No run of this many tokens is written twice in a report."""
+
+
+@dataclass(frozen=True)
+class DecodingSettings:
+    """How a report is written.
+
+    Attributes
+    ----------
+    method
+        The likeliest word each time (`greedy`), a draw (`sample`), or the likeliest text among `num_beams` (`beam`).
+    temperature
+        Of `sample`: below one is bolder in what is likely, above one in what is not.
+    seed
+        Of `sample`: the same seed gives the same text.
+    """
+
+    method: Literal["greedy", "sample", "beam"] = "greedy"
+    temperature: float = 1.0
+    seed: int = 0
+    num_beams: int = 3
+    max_new_tokens: int = 160
+
+    def __post_init__(self) -> None:
+        if self.method not in ("greedy", "sample", "beam"):
+            raise ValueError(f"There is no way of decoding called {self.method!r}: use greedy, sample or beam.")
+        if not 0.05 <= self.temperature <= 5:
+            raise ValueError("The temperature must be between 0.05 and 5.")
+        if not 1 <= self.num_beams <= 16:
+            raise ValueError("The number of beams must be between 1 and 16.")
+        if not 1 <= self.max_new_tokens <= 512:
+            raise ValueError("A report may have between 1 and 512 tokens.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Only what this method uses, ready for JSON."""
+        used = {
+            "greedy": ("method", "max_new_tokens"),
+            "sample": ("method", "temperature", "seed", "max_new_tokens"),
+            "beam": ("method", "num_beams", "max_new_tokens"),
+        }[self.method]
+        return {name: value for name, value in asdict(self).items() if name in used}
+
+
+class ReportWriter:
+    """Writes reports from prompt embeddings with one language model."""
+
+    def __init__(self, language_model: nn.Module, tokenizer: PreTrainedTokenizerBase) -> None:
+        self.language_model = language_model
+        self.tokenizer = tokenizer
+
+    def stream(self, prompt: Tensor, mask: Tensor, settings: DecodingSettings) -> Iterator[tuple[list[str], bool]]:
+        """Write B reports at once.
+
+        Parameters
+        ----------
+        prompt
+            Embeddings up to `Assistant:`, `(B, P, L)`; `mask` `(B, P)` is true where they count.
+
+        Yields
+        ------
+        tuple[list[str], bool]
+            The B texts so far, and whether this is the end; the last ones are whole sentences. Closing the iterator
+            stops the computing after the current token. Beam search yields once.
+        """
+        if settings.method == "beam":
+            yield self._beam_search(prompt, mask, settings), True
+            return
+        written: list[list[int]] = [[] for _ in range(len(prompt))]
+        for tokens in self._tokens(prompt, mask, settings):
+            for row, token in zip(written, tokens, strict=True):
+                if token is not None:
+                    row.append(token)
+            yield [self._text(row) for row in written], False
+        yield [finished_report(self._text(row)) for row in written], True
+
+    @torch.inference_mode()
+    def _beam_search(self, prompt: Tensor, mask: Tensor, settings: DecodingSettings) -> list[str]:
+        rows = self.language_model.generate(
+            inputs_embeds=prompt,
+            attention_mask=mask.long(),
+            num_beams=settings.num_beams,
+            do_sample=False,
+            max_new_tokens=settings.max_new_tokens,
+            no_repeat_ngram_size=LONGEST_REPEAT,
+            pad_token_id=self.tokenizer.pad_token_id,
+            eos_token_id=self.tokenizer.eos_token_id,
+        )
+        return [finished_report(self._text(row)) for row in rows.tolist()]
+
+    def _tokens(self, prompt: Tensor, mask: Tensor, settings: DecodingSettings) -> Iterator[list[int | None]]:
+        """The next token of each report, or nothing where a report has ended."""
+        cache = DynamicCache()
+        no_repeats = LogitsProcessorList([NoRepeatNGramLogitsProcessor(LONGEST_REPEAT)])
+        draws = torch.Generator().manual_seed(settings.seed)
+        embeddings = self.language_model.get_input_embeddings()
+        so_far = torch.empty((len(prompt), 0), dtype=torch.long, device=prompt.device)
+        ended = torch.zeros(len(prompt), dtype=torch.bool, device=prompt.device)
+        inputs, attention = prompt, mask.long()
+        for _ in range(settings.max_new_tokens):
+            positions = torch.arange(attention.shape[1] - inputs.shape[1], attention.shape[1], device=prompt.device)
+            with torch.inference_mode():
+                logits = self.language_model(
+                    inputs_embeds=inputs,
+                    attention_mask=attention,
+                    position_ids=positions.unsqueeze(0),
+                    past_key_values=cache,
+                    use_cache=True,
+                    logits_to_keep=1,
+                ).logits[:, -1]  # (B, vocabulary)
+                token = _choose(no_repeats(so_far, logits), settings, draws)  # (B,)
+                ended = ended | (token == self.tokenizer.eos_token_id)
+                so_far = torch.cat([so_far, token[:, None]], dim=1)
+                inputs = embeddings(token)[:, None]  # (B, 1, L)
+                attention = torch.cat([attention, torch.ones_like(attention[:, :1])], dim=1)
+            if ended.all():
+                return
+            yield [None if stop else chosen for chosen, stop in zip(token.tolist(), ended.tolist(), strict=True)]
+
+    def _text(self, tokens: list[int]) -> str:
+        return self.tokenizer.decode(tokens, skip_special_tokens=True).strip()
+
+
+def _choose(logits: Tensor, settings: DecodingSettings, draws: torch.Generator) -> Tensor:
+    """The next token of each row `(B,)`.
+
+    All rows share one draw, so that two reports sampled side by side differ only where their probabilities do.
+    """
+    if settings.method == "greedy":
+        return logits.argmax(dim=-1)
+    probabilities = torch.softmax(logits.float() / settings.temperature, dim=-1)
+    likely_first, order = probabilities.sort(dim=-1, descending=True)
+    draw = torch.rand(1, generator=draws).to(logits.device)
+    rank = (likely_first.cumsum(dim=-1) < draw).sum(dim=-1, keepdim=True).clamp_max(logits.shape[-1] - 1)  # (B, 1)
+    return order.gather(1, rank).squeeze(1)

@@ -1,0 +1,96 @@
+"""Where a model comes from: the embedded default, a folder, or the Hugging Face Hub; after that, all are folders."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HfHubHTTPError,
+    LocalEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+
+EMBEDDED_MODEL = Path(__file__).resolve().parents[1] / "weights" / "gaze2report-tiny"
+FILES_OF_A_MODEL = ["*.json", "*.safetensors", "README.md", "*.jinja"]
+"""What is taken from a repository; a pickle in it never reaches the disk."""
+
+_HUB_NAME = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?")
+
+
+class ModelNotFound(ValueError):
+    """A model that cannot be had; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """A model on this disk: its folder, the name people know it by, and exactly which state of it this is."""
+
+    folder: Path
+    model_id: str
+    revision: str
+
+
+def find_model(model: str | Path, revision: str | None = None, endpoint: str | None = None) -> ModelSource:
+    """Find a model by folder or as `owner/name[@revision]`.
+
+    A Hub model's revision is its commit; a folder's is the beginning of a hash over all its files.
+
+    Raises
+    ------
+    ModelNotFound
+        When there is no such folder and no such repository, or access to it has not been granted.
+    """
+    folder = Path(model)
+    if folder.is_dir():
+        return ModelSource(folder, folder.resolve().name, _hash_of_folder(folder))
+    name = _HUB_NAME.fullmatch(str(model))
+    if name is None:
+        raise ModelNotFound(f"There is no model folder {model}. Give a folder, or owner/name[@revision] on the Hub.")
+    return _from_hub(name["repository"], revision or name["revision"], endpoint)
+
+
+def upload_model(folder: Path, repository: str, *, private: bool, endpoint: str | None, token: str | None) -> str:
+    """Upload a model folder to the Hub, making the repository if need be; returns the new commit."""
+    api = HfApi(endpoint=endpoint, token=token)
+    api.create_repo(repository, private=private, exist_ok=True)
+    commit = api.upload_folder(
+        repo_id=repository,
+        folder_path=folder,
+        allow_patterns=FILES_OF_A_MODEL,
+        commit_message="Upload a Gaze2Report model",
+    )
+    return str(commit.oid)
+
+
+def _from_hub(repository: str, revision: str | None, endpoint: str | None) -> ModelSource:
+    at = f" at revision {revision}" if revision else ""
+    try:
+        folder = snapshot_download(repository, revision=revision, allow_patterns=FILES_OF_A_MODEL, endpoint=endpoint)
+    except GatedRepoError as error:
+        raise ModelNotFound(
+            f"{repository} asks for access that you do not have: request it on the Hub, then log in with `hf auth login`."
+        ) from error
+    except RevisionNotFoundError as error:
+        raise ModelNotFound(f"{repository} has no revision {revision} on the Hub.") from error
+    except RepositoryNotFoundError as error:
+        raise ModelNotFound(
+            f"There is no folder and no Hub repository {repository} that you can see. Check the name, or log in."
+        ) from error
+    except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
+        raise ModelNotFound(
+            f"The Hub could not be reached for {repository}{at}, and it is not in the cache of this machine. "
+            "Check the connection, or give a folder."
+        ) from error
+    return ModelSource(Path(folder), repository, Path(folder).name)
+
+
+def _hash_of_folder(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".json", ".safetensors")):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

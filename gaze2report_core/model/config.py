@@ -1,0 +1,167 @@
+"""Every hyper-parameter of a Gaze2Report model, and the two presets."""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from gaze2report_core.model.patch_encoder import PatchEncoderConfig
+
+FORMAT_VERSION = 1
+"""Raised when a model folder written by an older version can no longer be read."""
+
+INSTRUCTION = "Generate a comprehensive and detailed diagnosis report for this chest X-ray image."
+"""The paper's instruction X_p (section 2, "Tokenization of Visual-gaze, Instruction, and Reports")."""
+
+
+class Variant(StrEnum):
+    """How gaze and film are joined: the paper's model and the baselines it is compared with (section 3)."""
+
+    BASE1 = "base1"
+    BASE2 = "base2"
+    BASE3 = "base3"
+    MASK = "mask"
+    UNMASK = "unmask"
+    GAZE2REPORT = "gaze2report"
+
+
+class VisualTokens(StrEnum):
+    """What of the graph the language model gets to see: its mean as one token, or each node as a token."""
+
+    ONE = "one"
+    NODES = "nodes"
+
+
+@dataclass(frozen=True)
+class FusionConfig:
+    """Visual-gaze fusion.
+
+    Attributes
+    ----------
+    width
+        Of a node while it passes through the graph.
+    gaze_width
+        How many times the fixation time T_i is replicated into the gaze vector G_i.
+    position_width
+        Length of the learnt position e_i.
+    neighbours
+        k: how many patches each patch hears, those with the largest e_i·e_j.
+    blocks
+        Graph blocks, or attention blocks in Base-3.
+    dropout
+        Share of features that are dropped in training.
+    visual_tokens
+        One visual-gaze token as in the paper, or one for each node.
+    """
+
+    width: int = 768
+    gaze_width: int = 64
+    position_width: int = 64
+    neighbours: int = 8
+    blocks: int = 2
+    dropout: float = 0.1
+    visual_tokens: VisualTokens = VisualTokens.ONE
+
+
+@dataclass(frozen=True)
+class ScanpathPredictorConfig:
+    """MedGaze's design: image memory, text query, a transformer decoder with one query per fixation."""
+
+    width: int = 256
+    layers: int = 4
+    heads: int = 8
+    dropout: float = 0.1
+    most_fixations: int = 30
+    longest_query: int = 32
+
+
+@dataclass(frozen=True)
+class LanguageModelConfig:
+    """A Llama of any size.
+
+    Attributes
+    ----------
+    base
+        The Hub id of the base weights, or nothing where they lie in the model's own folder `language_model/`.
+    """
+
+    base: str | None = "meta-llama/Llama-2-7b-hf"
+    vocabulary_size: int = 32_000
+    width: int = 4096
+    layers: int = 32
+    heads: int = 32
+    feed_forward_width: int = 11_008
+    longest_text: int = 4096
+    shares_embeddings: bool = False
+
+
+@dataclass(frozen=True)
+class AdapterConfig:
+    """Low-rank adapters on the language model; rank and scale as in section 3."""
+
+    rank: int = 16
+    alpha: int = 16
+    dropout: float = 0.05
+    target_modules: tuple[str, ...] = ("q_proj", "v_proj")
+
+
+@dataclass(frozen=True)
+class Gaze2ReportConfig:
+    """A whole model. The six variants differ in `variant` alone."""
+
+    variant: Variant = Variant.GAZE2REPORT
+    encoder: PatchEncoderConfig = field(default_factory=PatchEncoderConfig)
+    scanpath: ScanpathPredictorConfig = field(default_factory=ScanpathPredictorConfig)
+    fusion: FusionConfig = field(default_factory=FusionConfig)
+    language_model: LanguageModelConfig = field(default_factory=LanguageModelConfig)
+    adapter: AdapterConfig = field(default_factory=AdapterConfig)
+    instruction: str = INSTRUCTION
+    trained_on: tuple[str, ...] = ()
+    format_version: int = FORMAT_VERSION
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for `config.json`."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Gaze2ReportConfig":
+        """Read what `to_dict` wrote; raises `ValueError` for a format that this version does not know."""
+        if values.get("format_version") != FORMAT_VERSION:
+            raise ValueError(
+                f"The model has format version {values.get('format_version')}, this program reads {FORMAT_VERSION}. "
+                "Install the version of gaze2report that wrote it."
+            )
+        fusion = dict(values["fusion"])
+        adapter = dict(values["adapter"])
+        return cls(
+            variant=Variant(values["variant"]),
+            encoder=PatchEncoderConfig(**values["encoder"]),
+            scanpath=ScanpathPredictorConfig(**values["scanpath"]),
+            fusion=FusionConfig(**{**fusion, "visual_tokens": VisualTokens(fusion["visual_tokens"])}),
+            language_model=LanguageModelConfig(**values["language_model"]),
+            adapter=AdapterConfig(**{**adapter, "target_modules": tuple(adapter["target_modules"])}),
+            instruction=values["instruction"],
+            trained_on=tuple(values["trained_on"]),
+        )
+
+
+PRESETS: dict[str, Gaze2ReportConfig] = {
+    "gaze2report-llama2-7b": Gaze2ReportConfig(),
+    "gaze2report-tiny": Gaze2ReportConfig(
+        encoder=PatchEncoderConfig(backbone="tf_efficientnet_lite0", image_size=224, width=432),
+        scanpath=ScanpathPredictorConfig(width=128, layers=3, heads=4),
+        fusion=FusionConfig(width=256, gaze_width=16, position_width=32, dropout=0.2),
+        language_model=LanguageModelConfig(
+            base=None,
+            vocabulary_size=2_000,
+            width=256,
+            layers=4,
+            heads=4,
+            feed_forward_width=704,
+            longest_text=640,
+            shares_embeddings=True,
+        ),
+        adapter=AdapterConfig(
+            target_modules=("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+        ),
+    ),
+}

@@ -1,0 +1,119 @@
+"""A model on disk, in the layout that a Hub repository has too. safetensors and JSON only: no pickle is ever read."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from peft import PeftModel
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from transformers import PreTrainedTokenizerBase
+
+from gaze2report_core.model.config import Gaze2ReportConfig
+from gaze2report_core.model.gaze2report import Gaze2ReportModel
+from gaze2report_core.model.language_model import load_language_model, load_tokenizer, with_saved_adapter
+
+CONFIG = "config.json"
+WEIGHTS = "model.safetensors"
+SCANPATH = "scanpath"
+LANGUAGE_MODEL = "language_model"
+ADAPTER = "adapter"
+
+_APART = ("scanpath_predictor.", "language_model.")
+"""Parts that have folders of their own and so do not stand in `model.safetensors`."""
+
+
+class UnreadableModel(ValueError):
+    """A folder that is not a Gaze2Report model; the message says what is missing."""
+
+
+def save_model(model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
+    """Write all of a model but its card: about forty megabytes for the tiny preset.
+
+    Matrices are stored with sixteen bits, which changes no figure in the model card and halves the folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CONFIG).write_text(json.dumps(model.config.to_dict(), indent=2) + "\n")
+    state = {name: tensor for name, tensor in model.state_dict().items() if not name.startswith(_APART)}
+    save_file(_halved(state), folder / WEIGHTS)
+    save_scanpath_predictor(model.scanpath_predictor, model.config, folder / SCANPATH)
+    tokenizer.save_pretrained(folder / LANGUAGE_MODEL)
+    if model.config.language_model.base is None:
+        _save_base(model.language_model, folder / LANGUAGE_MODEL)
+    model.language_model.save_pretrained(str(folder / ADAPTER))
+    (folder / ADAPTER / "README.md").unlink(missing_ok=True)  # PEFT's blank form; the model has one card
+
+
+def save_scanpath_predictor(predictor: nn.Module, config: Gaze2ReportConfig, folder: Path) -> None:
+    """Write the scanpath predictor's own folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CONFIG).write_text(json.dumps(asdict(config.scanpath), indent=2) + "\n")
+    save_file(_halved(predictor.state_dict()), folder / WEIGHTS)
+
+
+def load_model(folder: Path) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
+    """Read what `save_model` wrote, in evaluation mode on the CPU.
+
+    Raises
+    ------
+    UnreadableModel
+        When a file is missing, or the format is of another version.
+    """
+    for needed in (CONFIG, WEIGHTS, f"{SCANPATH}/{WEIGHTS}", LANGUAGE_MODEL, ADAPTER):
+        if not (folder / needed).exists():
+            raise UnreadableModel(f"This is not a Gaze2Report model: {needed} is missing.")
+    try:
+        config = Gaze2ReportConfig.from_dict(json.loads((folder / CONFIG).read_text()))
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableModel(f"The model's {CONFIG} cannot be read: {error}") from error
+    tokenizer = load_tokenizer(folder / LANGUAGE_MODEL)
+    base = load_language_model(config.language_model, folder / LANGUAGE_MODEL)
+    model = Gaze2ReportModel(config, with_saved_adapter(base, folder / ADAPTER))
+    state = load_file(folder / WEIGHTS) | {
+        f"scanpath_predictor.{name}": tensor for name, tensor in load_file(folder / SCANPATH / WEIGHTS).items()
+    }
+    unexpected = model.load_state_dict({name: tensor.float() for name, tensor in state.items()}, strict=False)
+    missing = [name for name in unexpected.missing_keys if not name.startswith("language_model.")]
+    if missing or unexpected.unexpected_keys:
+        raise UnreadableModel(
+            f"The weights do not fit the configuration, first at {[*missing, *unexpected.unexpected_keys][0]}."
+        )
+    return model.eval(), tokenizer
+
+
+def _save_base(language_model: PeftModel, folder: Path) -> None:
+    """The base without its adapters, under the names that transformers gave it."""
+    base = language_model.get_base_model()
+    base.config.save_pretrained(folder)
+    if base.generation_config is not None:
+        base.generation_config.save_pretrained(folder)
+    state = {
+        name.replace(".base_layer.", "."): tensor for name, tensor in base.state_dict().items() if ".lora_" not in name
+    }
+    if base.config.tie_word_embeddings:
+        state.pop("lm_head.weight", None)
+    save_file(_halved(state), folder / WEIGHTS, metadata={"format": "pt"})
+
+
+def _halved(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {
+        name: (tensor.half() if tensor.is_floating_point() and tensor.ndim > 1 else tensor).contiguous()
+        for name, tensor in state.items()
+    }
+
+
+def count_parameters(model: nn.Module, trainable_only: bool = False) -> int:
+    """How many numbers a model has, or how many of them training may change."""
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad or not trainable_only)
+
+
+def device_for(name: str | None) -> torch.device:
+    """The device of that name; without one, CUDA where it is, else Apple's MPS, else the CPU."""
+    if name is not None:
+        return torch.device(name)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if torch.backends.mps.is_available():
+        return torch.device("mps")
+    return torch.device("cpu")

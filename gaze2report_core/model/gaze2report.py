@@ -1,0 +1,116 @@
+"""Gaze2Report itself: patch encoder, scanpath predictor, fusion, projection and language model, joined."""
+
+from dataclasses import dataclass
+
+import torch
+from peft import PeftModel
+from torch import Tensor, nn
+from torch.nn import functional
+
+from gaze2report_core.model.chest_check import ChestCheck
+from gaze2report_core.model.config import Gaze2ReportConfig, VisualTokens
+from gaze2report_core.model.fusion import VisualGazeFusion, mean_over_nodes
+from gaze2report_core.model.language_model import build_language_model, with_new_adapter
+from gaze2report_core.model.patch_encoder import PatchEncoder
+from gaze2report_core.model.prompt import IGNORED, Prompt
+from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
+
+
+@dataclass(frozen=True)
+class StudyBatch:
+    """What fusion needs of B studies: patches of both views, which views are there, and the gaze on the frontal film.
+
+    `patches` `(B, 2, N, D)`; `view_present` `(B, 2)`; `durations` `(B, N)` in seconds; `has_gaze` `(B,)`.
+    """
+
+    patches: Tensor
+    view_present: Tensor
+    durations: Tensor
+    has_gaze: Tensor
+
+    def without_gaze(self) -> "StudyBatch":
+        """The same studies as nobody has looked at them."""
+        return StudyBatch(
+            self.patches, self.view_present, torch.zeros_like(self.durations), torch.zeros_like(self.has_gaze)
+        )
+
+    @staticmethod
+    def stacked(batches: list["StudyBatch"]) -> "StudyBatch":
+        """Several batches as one."""
+        return StudyBatch(
+            *(
+                torch.cat([getattr(batch, name) for batch in batches])
+                for name in ("patches", "view_present", "durations", "has_gaze")
+            )
+        )
+
+
+class Gaze2ReportModel(nn.Module):
+    """All of the paper's architecture.
+
+    Parameters
+    ----------
+    config
+        Every hyper-parameter.
+    language_model
+        A loaded Llama with adapters; without it, one with random weights is built.
+    """
+
+    def __init__(self, config: Gaze2ReportConfig, language_model: PeftModel | None = None) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = PatchEncoder(config.encoder)
+        self.chest_check = ChestCheck(config.encoder.width)
+        self.scanpath_predictor = ScanpathPredictor(
+            config.scanpath, config.encoder.width, config.language_model.vocabulary_size
+        )
+        self.fusion = VisualGazeFusion(config.encoder.width, config.variant, config.fusion)
+        self.projection = nn.Sequential(
+            nn.LayerNorm(config.fusion.width), nn.Linear(config.fusion.width, config.language_model.width)
+        )
+        self.language_model = language_model or with_new_adapter(
+            build_language_model(config.language_model), config.adapter
+        )
+
+    def freeze_all_but_prompt_tuning(self) -> None:
+        """Leave only fusion, projection and adapters to be trained (section 2: visual-gaze prompt tuning)."""
+        for part in (self.encoder, self.chest_check, self.scanpath_predictor):
+            part.requires_grad_(False)
+
+    def visual_gaze_tokens(self, studies: StudyBatch) -> tuple[Tensor, Tensor]:
+        """H in the width of the language model: tokens `(B, K, L)` and which of them count `(B, K)`."""
+        nodes = self.fusion(studies.patches, studies.durations, studies.has_gaze)  # (B, 2, N, W)
+        if self.config.fusion.visual_tokens is VisualTokens.ONE:
+            token = self.projection(mean_over_nodes(nodes, studies.view_present)).unsqueeze(1)  # (B, 1, L)
+            return token, torch.ones(token.shape[:2], dtype=torch.bool, device=token.device)
+        counts = studies.view_present.repeat_interleave(nodes.shape[2], dim=1)  # (B, 2N)
+        return self.projection(nodes).flatten(1, 2), counts
+
+    def prompt_embeddings(self, studies: StudyBatch, prompt: Prompt) -> tuple[Tensor, Tensor]:
+        """The prompt up to `Assistant:` with H in its place: embeddings `(B, P, L)` and mask `(B, P)`."""
+        tokens, counts = self.visual_gaze_tokens(studies)
+        before, after = (self._embedded_for_all(ids, len(tokens)) for ids in (prompt.before, prompt.after))
+        mask = functional.pad(counts, (before.shape[1], after.shape[1]), value=True)
+        return torch.cat([before, tokens, after], dim=1), mask
+
+    def loss(self, studies: StudyBatch, prompt: Prompt, report: Tensor, report_mask: Tensor) -> Tensor:
+        """Mean negative log-likelihood of the report's tokens alone, all others labelled -100 (section 2).
+
+        `report` `(B, R)` are token ids closed by the end token, `report_mask` `(B, R)` is false on padding.
+        """
+        prompt_part, prompt_mask = self.prompt_embeddings(studies, prompt)
+        embedded = torch.cat([prompt_part, self.language_model.get_input_embeddings()(report)], dim=1)
+        labels = torch.cat(
+            [
+                torch.full(prompt_mask.shape, IGNORED, device=report.device),
+                report.masked_fill(~report_mask, IGNORED),
+            ],
+            dim=1,
+        )
+        mask = torch.cat([prompt_mask, report_mask], dim=1)
+        return self.language_model(inputs_embeds=embedded, attention_mask=mask.long(), labels=labels).loss
+
+    def _embedded_for_all(self, ids: tuple[int, ...], batch: int) -> Tensor:
+        embeddings = self.language_model.get_input_embeddings()
+        tokens = torch.tensor(ids, device=embeddings.weight.device)
+        return embeddings(tokens).expand(batch, -1, -1)

@@ -1,0 +1,63 @@
+"""The language model: a Llama of any size, its tokenizer, and the low-rank adapters that are tuned."""
+
+from pathlib import Path
+
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerBase, PreTrainedTokenizerFast
+
+from gaze2report_core.model.config import AdapterConfig, LanguageModelConfig
+
+
+def llama_config(config: LanguageModelConfig) -> LlamaConfig:
+    """Our few numbers as transformers wants them."""
+    return LlamaConfig(
+        vocab_size=config.vocabulary_size,
+        hidden_size=config.width,
+        intermediate_size=config.feed_forward_width,
+        num_hidden_layers=config.layers,
+        num_attention_heads=config.heads,
+        max_position_embeddings=config.longest_text,
+        tie_word_embeddings=config.shares_embeddings,
+        bos_token_id=1,
+        eos_token_id=2,
+        pad_token_id=0,
+    )
+
+
+def build_language_model(config: LanguageModelConfig) -> LlamaForCausalLM:
+    """A Llama with random weights, on whatever device torch creates tensors."""
+    return LlamaForCausalLM(llama_config(config))
+
+
+def load_language_model(config: LanguageModelConfig, folder: Path) -> LlamaForCausalLM:
+    """Base weights from the model's own folder, or from the Hub where only their id is kept."""
+    if config.base is None:
+        return LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
+    return LlamaForCausalLM.from_pretrained(config.base, use_safetensors=True)
+
+
+def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    """The tokenizer that lies beside the language model."""
+    return PreTrainedTokenizerFast.from_pretrained(folder)
+
+
+def adapter_config(config: AdapterConfig) -> LoraConfig:
+    """Our adapter numbers as PEFT wants them."""
+    return LoraConfig(
+        r=config.rank,
+        lora_alpha=config.alpha,
+        lora_dropout=config.dropout,
+        target_modules=list(config.target_modules),
+        task_type="CAUSAL_LM",
+    )
+
+
+def with_new_adapter(base: LlamaForCausalLM, config: AdapterConfig) -> PeftModel:
+    """Freeze the base and put fresh adapters on it."""
+    return get_peft_model(base, adapter_config(config))
+
+
+def with_saved_adapter(base: LlamaForCausalLM, folder: Path) -> PeftModel:
+    """Put adapters on the base that were saved in PEFT's own format."""
+    return PeftModel.from_pretrained(base, str(folder))

@@ -1,0 +1,66 @@
+"""Patch encoder: from a film to one feature vector for each of its 14×14 patches (section 2, "Visual token generation")."""
+
+from dataclasses import dataclass
+
+import timm
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from gaze2report_core.gaze import GRID
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STANDARD_DEVIATION = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True)
+class PatchEncoderConfig:
+    """Which timm backbone sees the film.
+
+    Attributes
+    ----------
+    backbone
+        A timm model name. A vision transformer must cut the film into 14×14 patches; a convolutional network must have
+        a stage at one sixteenth of the film's size.
+    image_size
+        Pixels along each side of the square film; 224 as in the paper.
+    width
+        D, the length of each patch's feature vector; checked against the backbone.
+    """
+
+    backbone: str = "vit_base_patch16_224.augreg_in21k"
+    image_size: int = 224
+    width: int = 768
+
+
+class PatchEncoder(nn.Module):
+    """Film `(B, 1, 224, 224)` in 0..1, bones bright → V `(B, N, D)` with N = 196."""
+
+    def __init__(self, config: PatchEncoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.is_transformer = config.backbone.startswith("vit_")
+        if self.is_transformer:
+            self.backbone = timm.create_model(config.backbone, num_classes=0, global_pool="")
+            width = self.backbone.num_features
+        else:
+            self.backbone = timm.create_model(config.backbone, features_only=True, out_indices=(3, 4))
+            width = sum(self.backbone.feature_info.channels())
+        if width != config.width:
+            raise ValueError(
+                f"{config.backbone} gives {width} features a patch, the configuration says {config.width}."
+            )
+        self.register_buffer("mean", torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("deviation", torch.tensor(IMAGENET_STANDARD_DEVIATION).view(1, 3, 1, 1), persistent=False)
+
+    def forward(self, film: Tensor) -> Tensor:
+        """Features of each patch, row by row from the upper left: `(B, 1, S, S)` → `(B, N, D)`."""
+        normalised = (film.expand(-1, 3, -1, -1) - self.mean) / self.deviation  # (B, 3, S, S)
+        if self.is_transformer:
+            return self.backbone(normalised)[:, self.backbone.num_prefix_tokens :]  # (B, N, D)
+        return self._pyramid(normalised.contiguous(memory_format=torch.channels_last))
+
+    def _pyramid(self, film: Tensor) -> Tensor:
+        fine, coarse = self.backbone(film)  # (B, D1, 14, 14), (B, D2, 7, 7)
+        coarse = functional.interpolate(coarse, size=(GRID, GRID), mode="bilinear", align_corners=False)
+        return torch.cat([fine, coarse], dim=1).flatten(2).transpose(1, 2)  # (B, N, D1 + D2)

@@ -1,0 +1,45 @@
+"""The multimodal prompt and the tokens that frame it (section 2, "visual-gaze prompt tuning of LLM")."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedTokenizerBase
+
+IMAGE_AND_GAZE = "<Img:Gaze>"
+END_OF_IMAGE_AND_GAZE = "</Img:Gaze>"
+IGNORED = -100
+"""The label of tokens that take no part in the autoregressive loss."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """`Human: <Img:Gaze> H </Img:Gaze>, {instruction}\\nAssistant:` as token ids before and after the place of H."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+    @classmethod
+    def of(cls, instruction: str, tokenizer: PreTrainedTokenizerBase) -> "Prompt":
+        """Tokenise the frame around the visual-gaze tokens."""
+
+        def ids(text: str) -> list[int]:
+            return list(tokenizer(text, add_special_tokens=False)["input_ids"])
+
+        return cls(
+            before=(tokenizer.bos_token_id, *ids(f"Human: {IMAGE_AND_GAZE}")),
+            after=tuple(ids(f"{END_OF_IMAGE_AND_GAZE}, {instruction}\nAssistant:")),
+        )
+
+
+def report_tokens(reports: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> tuple[Tensor, Tensor]:
+    """Reports as they follow the prompt, closed by the end token and padded: ids and mask, both `(B, L)`."""
+    rows = [[*tokenizer(f" {text}", add_special_tokens=False)["input_ids"], tokenizer.eos_token_id] for text in reports]
+    longest = max(len(row) for row in rows)
+    ids = torch.full((len(rows), longest), tokenizer.pad_token_id)
+    mask = torch.zeros((len(rows), longest), dtype=torch.bool)
+    for index, row in enumerate(rows):
+        ids[index, : len(row)] = torch.tensor(row)
+        mask[index, : len(row)] = True
+    return ids, mask

@@ -1,0 +1,27 @@
+"""The text query of the scanpath predictor: what the reader is looking for."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedTokenizerBase
+
+GENERAL_READING = "read the whole film"
+
+
+def query_tokens(
+    queries: Sequence[str | None], tokenizer: PreTrainedTokenizerBase, longest: int
+) -> tuple[Tensor, Tensor]:
+    """Queries as token ids `(B, Q)` and mask `(B, Q)`; nothing asked for means a general reading.
+
+    Lower case and cut after `longest` tokens: a query is a finding or a phrase, not a report.
+    """
+    texts = [" ".join((query or GENERAL_READING).lower().split()) or GENERAL_READING for query in queries]
+    rows = [tokenizer(text, add_special_tokens=False)["input_ids"][:longest] for text in texts]
+    width = max(len(row) for row in rows)
+    ids = torch.full((len(rows), width), tokenizer.pad_token_id)
+    mask = torch.zeros((len(rows), width), dtype=torch.bool)
+    for index, row in enumerate(rows):
+        ids[index, : len(row)] = torch.tensor(row)
+        mask[index, : len(row)] = True
+    return ids, mask

