@@ -55,6 +55,13 @@ class Settings(BaseSettings):
         description="the path under which a proxy serves the application, e.g. /gaze2report (default: none)",
     )
 
+    space_id: str | None = Field(default=None, validation_alias="SPACE_ID", description="set by a Hugging Face Space")
+
+    @classmethod
+    def options(cls) -> dict[str, str]:
+        """Name and description of every setting that the command line offers."""
+        return {name: field.description or "" for name, field in cls.model_fields.items() if name != "space_id"}
+
     @field_validator("data_dir", "auth_file")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-MEBIBYTE = 1024 * 1024
+from app.settings import MEBIBYTE
 
 
 class UploadRefused(ValueError):
@@ -44,15 +44,16 @@ class UploadStore:
     """Bytes under random tokens. A token opens nothing for any other session than the one that put the bytes there.
 
     `max_bytes` bounds one upload, `session_bytes` what one browser and `total_bytes` what all may hold at a time; bytes
-    that are still arriving count. `lifetime` is in seconds.
+    that are still arriving count. A browser that wants to hold more loses what it put there first. `lifetime` is in
+    seconds.
     """
 
     def __init__(
         self,
         *,
-        max_bytes: int = 512 * MEBIBYTE,
-        session_bytes: int = 1024 * MEBIBYTE,
-        total_bytes: int = 2048 * MEBIBYTE,
+        max_bytes: int,
+        session_bytes: int,
+        total_bytes: int,
         lifetime: float = 600,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -68,10 +69,8 @@ class UploadStore:
     def put(self, session: str, data: bytes, media_type: str = "application/octet-stream") -> str:
         """Hold `data` and return its token. Raises `UploadRefused` when it is too large or the store is full."""
         with self._lock:
-            self._make_room(session, len(data), self._arriving.get(session, 0) + len(data))
-            token = secrets.token_urlsafe(24)
-            self._held[token] = Held(session, data, media_type, self._clock() + self.lifetime)
-            return token
+            self._make_room(session, size=len(data), more=len(data))
+            return self._hold(session, data, media_type)
 
     @contextmanager
     def arrival(self, session: str) -> Iterator["Arrival"]:
@@ -99,9 +98,23 @@ class UploadStore:
             return held.data
 
     def discard(self, session: str, token: str) -> None:
+        """Hold the bytes no longer, if they are this session's and still there."""
         with self._lock:
             if (held := self._held.get(token)) is not None and held.session == session:
                 del self._held[token]
+
+    def check_size(self, size: int) -> None:
+        """Raise `UploadTooLarge` when no film of `size` bytes is accepted."""
+        if size > self.max_bytes:
+            raise UploadTooLarge(
+                f"This film is larger than {self.max_bytes / MEBIBYTE:.0f} MB, the most that is accepted. "
+                "Please choose a single film, not a whole study."
+            )
+
+    def _hold(self, session: str, data: bytes, media_type: str) -> str:
+        token = secrets.token_urlsafe(24)
+        self._held[token] = Held(session, data, media_type, self._clock() + self.lifetime)
+        return token
 
     def _own(self, session: str, token: str) -> Held:
         self._drop_expired()
@@ -115,20 +128,18 @@ class UploadStore:
         for token in [token for token, held in self._held.items() if held.expires <= now]:
             del self._held[token]
 
-    def _make_room(self, session: str, size: int, arriving: int) -> None:
+    def _make_room(self, session: str, *, size: int, more: int) -> None:
+        """Make sure that one film of `size` bytes, `more` of which are new, can be held."""
+        self.check_size(size)
         self._drop_expired()
-        if size > self.max_bytes:
-            raise UploadTooLarge(
-                f"This film is larger than {self.max_bytes / MEBIBYTE:.0f} MB, the most that is accepted. "
-                "Please choose a single film, not a whole study."
-            )
-        own = sum(len(held.data) for held in self._held.values() if held.session == session) + arriving
-        if own > self.session_bytes:
-            raise UploadsFull("Too many films are open in this browser. Please wait a few minutes and try again.")
-        others = sum(amount for other, amount in self._arriving.items() if other != session)
-        if own + others + sum(len(held.data) for held in self._held.values() if held.session != session) > (
-            self.total_bytes
-        ):
+        own = [token for token, held in self._held.items() if held.session == session]  # oldest first
+        own_bytes = sum(len(self._held[token].data) for token in own) + self._arriving.get(session, 0) + more
+        while own and own_bytes > self.session_bytes:
+            own_bytes -= len(self._held.pop(own.pop(0)).data)
+        if own_bytes > self.session_bytes:
+            raise UploadsFull("Too many films are on their way from this browser. Please send them one after another.")
+        all_bytes = sum(len(held.data) for held in self._held.values()) + sum(self._arriving.values()) + more
+        if all_bytes > self.total_bytes:
             raise UploadsFull("The server holds as many films as it can. Please try again in a few minutes.")
 
 
@@ -141,23 +152,31 @@ class Arrival:
         self._data = bytearray()
 
     def add(self, chunk: bytes) -> None:
-        with self._store._lock:
-            arriving = self._store._arriving.get(self._session, 0) + len(chunk)
-            self._store._make_room(self._session, len(self._data) + len(chunk), arriving)
-            self._store._arriving[self._session] = arriving
+        """Take the next bytes. Raises `UploadRefused`."""
+        store = self._store
+        with store._lock:
+            store._make_room(self._session, size=len(self._data) + len(chunk), more=len(chunk))
+            store._arriving[self._session] = store._arriving.get(self._session, 0) + len(chunk)
         self._data += chunk
 
     def finish(self) -> str:
-        """The token under which all that arrived is now held."""
+        """The token under which all that arrived is now held. Raises `UploadRefused` when nothing arrived."""
+        if not self._data:
+            raise UploadRefused("This file is empty. Please choose a film: DICOM, PNG or JPEG.")
         data = bytes(self._data)
-        self.release()
-        return self._store.put(self._session, data)
+        with self._store._lock:
+            self._let_go()
+            return self._store._hold(self._session, data, "application/octet-stream")
 
     def release(self) -> None:
+        """Forget what arrived and was not finished."""
         with self._store._lock:
-            left = self._store._arriving.get(self._session, 0) - len(self._data)
-            if left > 0:
-                self._store._arriving[self._session] = left
-            else:
-                self._store._arriving.pop(self._session, None)
+            self._let_go()
+
+    def _let_go(self) -> None:
+        left = self._store._arriving.get(self._session, 0) - len(self._data)
+        if left > 0:
+            self._store._arriving[self._session] = left
+        else:
+            self._store._arriving.pop(self._session, None)
         self._data = bytearray()

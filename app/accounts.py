@@ -1,0 +1,171 @@
+"""Accounts: a file of `name:scrypt$…` lines, made by `python -m app.passwords`, and the brake on wrong passwords."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+NAME = re.compile(r"(?!reader-)[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")  # reader-… are the pseudonyms of those not signed in
+MOST_PASSWORD_CHARACTERS = 256
+_COST, _BLOCK, _LANES = 2**15, 8, 1  # 32 MB and about a tenth of a second for each try
+_MOST_MEMORY = 128 * 1024 * 1024
+
+
+class AccountsUnreadable(ValueError):
+    """The file of accounts holds a line that is not understood; `str` names the line's number, not what is in it."""
+
+
+def hash_password(password: str) -> str:
+    """`scrypt$n$r$p$salt$key`, salt and key in base64."""
+    salt = secrets.token_bytes(16)
+    key = _derive(password, salt, _COST, _BLOCK, _LANES)
+    encoded = (base64.b64encode(part).decode("ascii") for part in (salt, key))
+    return "$".join(["scrypt", str(_COST), str(_BLOCK), str(_LANES), *encoded])
+
+
+def is_password(password: str, password_hash: str) -> bool:
+    """Whether the hash is this password's, compared in constant time."""
+    _, cost, block, lanes, salt, key = password_hash.split("$")
+    derived = _derive(password, base64.b64decode(salt), int(cost), int(block), int(lanes))
+    return hmac.compare_digest(derived, base64.b64decode(key))
+
+
+def read_accounts(file: Path) -> dict[str, str]:
+    """Names and password hashes. Empty lines and lines that begin with # are skipped. Raises `AccountsUnreadable`."""
+    accounts: dict[str, str] = {}
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, _, password_hash = line.strip().partition(":")
+        if not NAME.fullmatch(name) or not _is_hash(password_hash):
+            raise AccountsUnreadable(
+                f"Line {number} of the file of accounts is not `name:scrypt$…`. "
+                "Make accounts with `python -m app.passwords FILE NAME`."
+            )
+        accounts[name] = password_hash
+    return accounts
+
+
+class Accounts:
+    """The accounts in the file as it is now, read again whenever it has changed. Unreadable, it lets nobody in."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._read: tuple[tuple[int, int], dict[str, str]] = ((-1, -1), {})
+        self._hash_of_nobody = hash_password(secrets.token_urlsafe())
+        self._tries = threading.BoundedSemaphore(2)  # each try needs 32 MB
+        read_accounts(file)
+
+    def password_hash(self, name: str) -> str | None:
+        return self._accounts().get(name)
+
+    def check(self, name: str, password: str) -> bool:
+        """Whether name and password belong together. A name that is not there takes as long as one that is."""
+        known = self.password_hash(name)
+        with self._tries:
+            matches = is_password(password[:MOST_PASSWORD_CHARACTERS], known or self._hash_of_nobody)
+        return matches and known is not None
+
+    def _accounts(self) -> dict[str, str]:
+        try:
+            status = self.file.stat()
+            stamp = (status.st_mtime_ns, status.st_size)
+            if stamp != self._read[0]:
+                self._read = (stamp, read_accounts(self.file))
+        except (OSError, ValueError):
+            return {}
+        return self._read[1]
+
+
+@dataclass
+class _Failures:
+    count: int
+    last: float
+
+
+class Brake:
+    """Waits that double with each wrong password, for whatever the key stands for: an account, an address."""
+
+    def __init__(
+        self,
+        *,
+        free: int = 4,
+        longest: float = 300,
+        forget_after: float = 3600,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.free = free
+        self.longest = longest
+        self.forget_after = forget_after
+        self._clock = clock
+        self._failures: dict[str, _Failures] = {}
+        self._lock = threading.Lock()
+
+    def try_once(self, key: str) -> float:
+        """Count one more try, wrong until `forget` or `take_back`. Returns 0, or the seconds to wait, uncounted."""
+        with self._lock:
+            now = self._clock()
+            self._failures = {k: one for k, one in self._failures.items() if now - one.last < self.forget_after}
+            if (wait := self._wait(key, now)) > 0:
+                return wait
+            self._failures[key] = _Failures(self._failures.get(key, _Failures(0, now)).count + 1, now)
+            return 0.0
+
+    def forget(self, key: str) -> None:
+        """All tries of the key are forgotten: the last one was right."""
+        with self._lock:
+            self._failures.pop(key, None)
+
+    def take_back(self, key: str) -> None:
+        """The last try of the key was right; those before still count."""
+        with self._lock:
+            if (failures := self._failures.get(key)) is not None:
+                failures.count -= 1
+
+    def _wait(self, key: str, now: float) -> float:
+        failures = self._failures.get(key)
+        if failures is None or failures.count < self.free:
+            return 0.0
+        length = min(self.longest, 2.0 ** min(failures.count - self.free, 30))
+        return max(0.0, failures.last + length - now)
+
+
+def _derive(password: str, salt: bytes, cost: int, block: int, lanes: int) -> bytes:
+    spelled = password.encode("utf-8", "surrogatepass")
+    return hashlib.scrypt(spelled, salt=salt, n=cost, r=block, p=lanes, maxmem=_MOST_MEMORY, dklen=32)
+
+
+def _is_hash(password_hash: str) -> bool:
+    parts = password_hash.split("$")
+    if len(parts) != 6 or parts[0] != "scrypt" or not all(part.isdecimal() for part in parts[1:4]):
+        return False
+    cost, block, lanes = map(int, parts[1:4])
+    if cost < 2 or cost & (cost - 1) or not 0 < block <= 32 or not 0 < lanes <= 16 or 128 * cost * block > _MOST_MEMORY:
+        return False
+    try:
+        return all(len(base64.b64decode(part, validate=True)) >= 16 for part in parts[4:])
+    except binascii.Error:
+        return False
+
+
+def write_account(file: Path, name: str, password_hash: str) -> None:
+    """Add the account, or give it a new password. The file is replaced whole and readable by its owner alone."""
+    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    kept = [line for line in lines if line.partition(":")[0] != name]
+    temporary = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+            out.write("\n".join([*kept, f"{name}:{password_hash}"]) + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,35 @@
+"""`python -m app.passwords FILE NAME`: add an account to the file of accounts, or give it a new password."""
+
+import argparse
+import getpass
+import sys
+from pathlib import Path
+
+from app.accounts import MOST_PASSWORD_CHARACTERS, NAME, hash_password, write_account
+
+FEWEST_CHARACTERS = 10
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m app.passwords",
+        description="Add an account for `app.py --auth-file FILE`, or give it a new password. Lines are name:scrypt$…; "
+        "delete a line to remove its account. The running server takes changes up at once.",
+    )
+    parser.add_argument("file", type=Path, help="the file of accounts; made if it is not there")
+    parser.add_argument("name", help="letters, digits and . _ @ -; it is stored with the corrections")
+    parser.add_argument("--stdin", action="store_true", help="read the password from standard input, one line")
+    given = parser.parse_args(arguments)
+    if not NAME.fullmatch(given.name):
+        parser.error("a name is 1 to 64 letters, digits and . _ @ -, and does not begin with reader-")
+    password = sys.stdin.readline().rstrip("\r\n") if given.stdin else getpass.getpass("Password: ")
+    if not FEWEST_CHARACTERS <= len(password) <= MOST_PASSWORD_CHARACTERS:
+        parser.error(f"a password is {FEWEST_CHARACTERS} to {MOST_PASSWORD_CHARACTERS} characters long")
+    if not given.stdin and getpass.getpass("Again: ") != password:
+        parser.error("the two passwords differ")
+    write_account(given.file, given.name, hash_password(password))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

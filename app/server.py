@@ -1,0 +1,190 @@
+"""The application put together: the page, and around it sign-in, transfers, records and the gate."""
+
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import PlainTextResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from app.accounts import Accounts, AccountsUnreadable
+from app.records import RecordStore, RecordsUnavailable
+from app.settings import MEBIBYTE, REPOSITORY, Settings
+from app.uploads import UploadStore
+from app.visitors import Visitors
+from app.web.entrance import Entrance
+from app.web.gate import Gate, SafeHeaders, SameOriginOnly
+from app.web.logs import AccessLog, set_up_logs
+from app.web.sign_in import sign_in_routes
+from app.web.transfers import transfer_routes
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+HOUR = 3600
+
+
+class CannotServe(RuntimeError):
+    """The application cannot start; `str` says what to do."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the page stands on: records, visitors, and bytes on their way in and out."""
+
+    settings: Settings
+    store: RecordStore
+    visitors: Visitors
+    uploads: UploadStore
+    views: UploadStore
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Raises `RecordsUnavailable` and `AccountsUnreadable`."""
+        most = settings.max_upload_bytes
+        return cls(
+            settings=settings,
+            store=RecordStore(settings.records_url, settings.films_folder),
+            visitors=Visitors(Accounts(settings.auth_file) if settings.auth_file is not None else None),
+            uploads=UploadStore(max_bytes=most, session_bytes=2 * most, total_bytes=4 * most),  # frontal and lateral
+            views=UploadStore(max_bytes=64 * MEBIBYTE, session_bytes=256 * MEBIBYTE, total_bytes=1024 * MEBIBYTE),
+        )
+
+
+def build_application(pipeline: "Gaze2ReportPipeline", settings: Settings) -> FastAPI:
+    """Everything that a browser can reach, with the reading page. Raises as `Surroundings.of` does."""
+    silence_gradio()
+    from app.page import build_page, page_options
+
+    around = Surroundings.of(settings)
+    page = build_page(
+        pipeline, around.store, settings, uploads=around.uploads, views=around.views, visitors=around.visitors
+    )
+    return enclose(page, page_options(settings), around)
+
+
+def enclose(page: "gr.Blocks", options: Mapping[str, Any], around: Surroundings) -> FastAPI:
+    """Put a page behind the gate; `options` are looks (theme, css, js, head) for `gr.mount_gradio_app`."""
+    settings, visitors = around.settings, around.visitors
+    application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, root_path=settings.root_path)
+    application.include_router(transfer_routes(around.uploads, around.views, around.store))
+    if visitors.accounts is not None:
+        application.include_router(sign_in_routes(visitors.accounts, visitors, around.store, settings))
+    application.add_api_route("/health", _healthy)
+    application.mount("/page-assets", StaticFiles(directory=REPOSITORY / "assets"))
+    _mount(application, page, options, settings)
+    # The last one added is the first that a request meets.
+    application.add_middleware(Gate)
+    application.add_middleware(Entrance, visitors=visitors, settings=settings)
+    application.add_middleware(SameOriginOnly)
+    application.add_middleware(SafeHeaders, settings=settings)
+    application.add_middleware(AccessLog)
+    return application
+
+
+def serve(settings: Settings) -> None:
+    """Load the model and serve until interrupted. Raises `CannotServe`."""
+    set_up_logs()
+    listening = listen(settings.host, settings.port)
+    silence_gradio()
+    from gaze2report_core.hub import ModelNotFound, UnreadableModel
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+    try:
+        application = build_application(Gaze2ReportPipeline.from_pretrained(settings.model), settings)
+    except (ModelNotFound, UnreadableModel, RecordsUnavailable, AccountsUnreadable) as error:
+        raise CannotServe(str(error)) from error
+    configuration = uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips="*" if settings.space_id is not None else "127.0.0.1",
+        timeout_graceful_shutdown=3,
+    )
+    _Server(configuration, address_of(listening, settings)).run(sockets=[listening])
+
+
+def silence_gradio() -> None:
+    """Before Gradio is imported: no telemetry, no look for newer versions, and a temporary folder of our own."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="gaze2report-"))
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the address; port 0 is a free one. Raises `CannotServe`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise CannotServe(
+            f"Cannot listen on {host} port {port}: {error.strerror or error}. "
+            "Stop the other program, or choose another with --port and --host."
+        ) from None
+    return listening
+
+
+def address_of(listening: socket.socket, settings: Settings) -> str:
+    """What a person enters in the browser."""
+    port = listening.getsockname()[1]
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 (only compared with)
+    return f"http://{f'[{host}]' if ':' in host.strip('[]') and not host.startswith('[') else host}:{port}/"
+
+
+def _mount(application: FastAPI, page: "gr.Blocks", options: Mapping[str, Any], settings: Settings) -> None:
+    import gradio as gr
+
+    from app.web.faults import guard_handlers
+
+    if page.analytics_enabled:
+        raise ValueError("The page must be made with analytics_enabled=False.")
+    guard_handlers(page)
+    page.delete_cache = (HOUR, HOUR)
+    gr.mount_gradio_app(
+        application,
+        page,
+        path="/",
+        root_path=settings.root_path or None,
+        show_error=False,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=[],
+        max_file_size=1,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        blocked_paths=[str(settings.data_dir), str(Path.home())],
+        **options,
+    )
+
+
+def _healthy() -> Response:
+    return PlainTextResponse("ok")
+
+
+class _Server(uvicorn.Server):
+    """Says where it is once it can be reached."""
+
+    def __init__(self, configuration: uvicorn.Config, address: str) -> None:
+        super().__init__(configuration)
+        self.address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            sys.stdout.write(f"Gaze2Report is at {self.address}\n")
+            sys.stdout.flush()

@@ -1,0 +1,1 @@
+"""What stands between a browser and the page: who is there, what may pass, what is noted."""

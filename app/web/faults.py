@@ -1,0 +1,75 @@
+"""Errors in what the page calls: a sentence for the reader, a note in the log, and no text of a report in either log
+or markup. Left alone, Gradio prints every error with its message to standard error."""
+
+import functools
+import html
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gradio as gr
+
+from app.web.logs import logger
+
+UNFORESEEN = "Something went wrong here, and it was noted. Your saved text is safe. Please try again."
+
+
+def guard_handlers(page: gr.Blocks) -> None:
+    """Let every function that the page's events call report its errors so."""
+    for handler in page.fns.values():
+        if handler.fn is not None:
+            handler.fn = guarded(handler.fn)
+
+
+def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, of whichever of the four kinds, with its errors told as `gr.Error`."""
+    if inspect.isasyncgenfunction(function):
+
+        @functools.wraps(function)
+        async def stream_later(*inputs: Any, **named: Any) -> Any:
+            with _told(function):
+                async for output in function(*inputs, **named):
+                    yield output
+
+        return stream_later
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def answer_later(*inputs: Any, **named: Any) -> Any:
+            with _told(function):
+                return await function(*inputs, **named)
+
+        return answer_later
+    if inspect.isgeneratorfunction(function):
+
+        @functools.wraps(function)
+        def stream(*inputs: Any, **named: Any) -> Any:
+            with _told(function):
+                yield from function(*inputs, **named)
+
+        return stream
+
+    @functools.wraps(function)
+    def answer(*inputs: Any, **named: Any) -> Any:
+        with _told(function):
+            return function(*inputs, **named)
+
+    return answer
+
+
+@contextmanager
+def _told(function: Callable[..., Any]) -> Iterator[None]:
+    try:
+        yield
+    except gr.Error as error:
+        error.print_exception = False
+        raise
+    except Exception as error:
+        # Errors of our own say in a sentence what to do; any other message was written for programmers.
+        if type(error).__module__.startswith(("app.", "gaze2report_core.")):
+            sentence = html.escape(str(error))
+        else:
+            sentence = UNFORESEEN
+            logger.error("a handler failed", exc_info=error, extra={"fields": {"handler": function.__name__}})
+        raise gr.Error(sentence, print_exception=False) from None

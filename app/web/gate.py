@@ -1,0 +1,155 @@
+"""What may pass: known addresses, sent by our own page; and a Gradio session only for the browser that began it."""
+
+import json
+import re
+from collections import OrderedDict
+from threading import Lock
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.settings import MEBIBYTE, Settings
+from app.web.paths import GRADIO_ROUTES, UNKNOWN, route_label, route_path
+
+MOST_BODY_BYTES = 16 * MEBIBYTE
+MOST_SESSIONS = 20_000
+_SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class SameOriginOnly:
+    """Refuses whatever changes something and was sent by another site's page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD") and _is_foreign(Headers(scope=scope)):
+            await _refusal(403, "This was sent by the page of another site and is refused.")(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+class SafeHeaders:
+    """Nothing is loaded from or sent to another host, framed by another site, or kept by a cache in between."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        ancestors = "'self' https://huggingface.co" if settings.space_id is not None else "'self'"
+        self.policy = (
+            # Gradio's page is made of inline scripts and styles and compiles its templates: all three are needed.
+            "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; base-uri 'self'; "
+            f"form-action 'self'; frame-ancestors {ancestors}"
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = self.policy
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "same-origin"
+                if not route_label(scope).startswith(("/assets", "/static", "/page-assets")):
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class Gate:
+    """Lets known addresses pass, and looks into what is sent to Gradio: its size, and whose session it names."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._owners: OrderedDict[str, str] = OrderedDict()
+        self._lock = Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        label = route_label(scope)
+        if scope["type"] != "http" or label == UNKNOWN:
+            await _refusal(404, "There is nothing at this address.")(scope, receive, send)
+            return
+        if label not in GRADIO_ROUTES:
+            await self.app(scope, receive, send)
+            return
+        named: object = _session_in_address(scope)
+        if scope["method"] not in ("GET", "HEAD"):
+            body = await _body(scope, receive)
+            if body is None:
+                await _refusal(413, "This is more than the page sends. Please shorten the text.")(scope, receive, send)
+                return
+            named = _session_in_body(body)
+            receive = _replayed(body, receive)
+            if named is None:
+                await _refusal(400, "The page did not say which session it belongs to.")(scope, receive, send)
+                return
+        if named is not None and not self._belongs(named, scope["state"]["visitor"].session):
+            await _refusal(403, "This session is another browser's. Please load the page anew.")(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    def _belongs(self, named: object, visitor_session: str) -> bool:
+        if not isinstance(named, str) or not _SESSION.fullmatch(named):
+            return False
+        with self._lock:
+            owner = self._owners.setdefault(named, visitor_session)
+            self._owners.move_to_end(named)
+            while len(self._owners) > MOST_SESSIONS:
+                self._owners.popitem(last=False)
+        return owner == visitor_session
+
+
+def _refusal(status: int, sentence: str) -> JSONResponse:
+    return JSONResponse({"detail": sentence}, status)
+
+
+def _is_foreign(headers: Headers) -> bool:
+    if (site := headers.get("sec-fetch-site")) is not None:
+        return site not in ("same-origin", "none")
+    if (origin := headers.get("origin")) is None:
+        return False  # not a browser
+    return urlsplit(origin).netloc not in (headers.get("host"), headers.get("x-forwarded-host"))
+
+
+def _session_in_address(scope: Scope) -> str | None:
+    path = route_path(scope)
+    if path.startswith("/gradio_api/heartbeat/"):
+        return path.rsplit("/", 1)[1]
+    if path == "/gradio_api/queue/data":
+        return parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
+    return None
+
+
+def _session_in_body(body: bytes) -> object:
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return sent.get("session_hash") if isinstance(sent, dict) else None
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes | None:
+    body = bytearray()
+    async for chunk in Request(scope, receive).stream():
+        body += chunk
+        if len(body) > MOST_BODY_BYTES:
+            return None
+    return bytes(body)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def receive_again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive_again

@@ -1,0 +1,72 @@
+"""Bytes between browser and server: films in, pixels and corrections out. Gradio's own upload and files are closed."""
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+
+from app.records import RecordStore
+from app.records.export import export_name
+from app.records.store import EventKind, utc_now
+from app.uploads import UploadGone, UploadRefused, UploadsFull, UploadStore, UploadTooLarge
+from app.visitors import Visitors
+
+MOST_SECONDS_ON_THE_WAY = 600
+FILM_TYPE = "application/octet-stream"
+
+
+def transfer_routes(uploads: UploadStore, views: UploadStore, store: RecordStore) -> APIRouter:
+    """`POST /films` (the bytes alone), `GET /views/{token}`, `GET /corrections.jsonl`."""
+    routes = APIRouter()
+
+    @routes.post("/films")
+    async def receive_film(request: Request) -> Response:
+        # This type is none that a form or another site's page could send without being asked first.
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FILM_TYPE:
+            return _refusal(415, f"Send the film's bytes alone, as {FILM_TYPE}.")
+        session = Visitors.of(request).session
+        try:
+            uploads.check_size(int(request.headers.get("content-length", "0")))
+            async with asyncio.timeout(MOST_SECONDS_ON_THE_WAY):
+                with uploads.arrival(session) as arrival:
+                    async for chunk in request.stream():
+                        arrival.add(chunk)
+                    token = arrival.finish()
+        except UploadTooLarge as refusal:
+            return _refusal(413, str(refusal))
+        except UploadsFull as refusal:
+            return _refusal(503, str(refusal))
+        except UploadRefused as refusal:
+            return _refusal(400, str(refusal))
+        except (TimeoutError, ClientDisconnect):
+            return _refusal(408, "The film did not arrive in time. Please try again.")
+        return JSONResponse({"token": token})
+
+    @routes.get("/views/{token}")
+    def send_view(token: str, request: Request) -> Response:
+        try:
+            held = views.look(Visitors.of(request).session, token)
+        except UploadGone as gone:
+            return _refusal(404, str(gone))
+        return Response(held.data, media_type=held.media_type)
+
+    @routes.get("/corrections.jsonl")
+    async def send_corrections(request: Request) -> Response:
+        reader = Visitors.of(request).reader
+        lines = await run_in_threadpool(lambda: "".join(store.correction_lines(reader)))
+        await run_in_threadpool(store.record_event, reader, EventKind.EXPORTED, details={"lines": lines.count("\n")})
+        attachment = f'attachment; filename="{export_name(utc_now())}"'
+        # The whole body stands before its first byte leaves: an error is an error page, not half a file.
+        return Response(
+            lines.encode("utf-8"),
+            media_type="application/jsonl; charset=utf-8",
+            headers={"Content-Disposition": attachment},
+        )
+
+    return routes
+
+
+def _refusal(status: int, sentence: str) -> Response:
+    return JSONResponse({"detail": sentence}, status)
