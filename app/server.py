@@ -22,6 +22,7 @@ from app.visitors import Visitors
 from app.web.entrance import Entrance
 from app.web.gate import Gate, SafeHeaders, SameOriginOnly
 from app.web.logs import AccessLog, set_up_logs
+from app.web.root_path import UnderRootPath
 from app.web.sign_in import sign_in_routes
 from app.web.transfers import transfer_routes
 
@@ -75,7 +76,7 @@ def build_application(pipeline: "Gaze2ReportPipeline", settings: Settings) -> Fa
 def enclose(page: "gr.Blocks", options: Mapping[str, Any], around: Surroundings) -> FastAPI:
     """Put a page behind the gate; `options` are looks (theme, css, js, head) for `gr.mount_gradio_app`."""
     settings, visitors = around.settings, around.visitors
-    application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, root_path=settings.root_path)
+    application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     application.include_router(transfer_routes(around.uploads, around.views, around.store))
     if visitors.accounts is not None:
         application.include_router(sign_in_routes(visitors.accounts, visitors, around.store, settings))
@@ -88,6 +89,7 @@ def enclose(page: "gr.Blocks", options: Mapping[str, Any], around: Surroundings)
     application.add_middleware(SameOriginOnly)
     application.add_middleware(SafeHeaders, settings=settings)
     application.add_middleware(AccessLog)
+    application.add_middleware(UnderRootPath, root_path=settings.root_path)
     return application
 
 
@@ -96,13 +98,19 @@ def serve(settings: Settings) -> None:
     set_up_logs()
     listening = listen(settings.host, settings.port)
     silence_gradio()
-    from gaze2report_core.hub import ModelNotFound, UnreadableModel
+    from gaze2report_core.hub import ModelNotFound
+    from gaze2report_core.model.folder import UnreadableModel
     from gaze2report_core.pipeline import Gaze2ReportPipeline
 
     try:
         application = build_application(Gaze2ReportPipeline.from_pretrained(settings.model), settings)
     except (ModelNotFound, UnreadableModel, RecordsUnavailable, AccountsUnreadable) as error:
         raise CannotServe(str(error)) from error
+    run(application, listening, settings)
+
+
+def run(application: FastAPI, listening: socket.socket, settings: Settings) -> None:
+    """Serve on the socket until interrupted, and say where once it can be reached."""
     configuration = uvicorn.Config(
         application,
         log_config=None,

@@ -25,7 +25,7 @@ def open_engine(database_url: str) -> Engine:
     try:
         url = make_url(database_url)
         on_sqlite = url.get_backend_name() == "sqlite"
-        engine = create_engine(url) if on_sqlite else create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=not on_sqlite)
     except ArgumentError:
         raise RecordsUnavailable(
             "The database address is not understood: give sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."

@@ -233,6 +233,7 @@ def _description(film: "Radiograph") -> dict[str, Any]:
         "facts": film.facts.to_dict(),
         "view": film.view.value,
         "inverted": film.inverted,
+        "voi_function": film.voi_function.value,
         "windows": [{"centre": one.centre, "width": one.width, "name": one.name} for one in film.windows],
         "warnings": list(film.warnings),
     }

@@ -71,7 +71,7 @@ class Case(Base):
         ForeignKey("film.content_hash"), comment="the lateral film, where there is one"
     )
     frontal_description: Mapped[dict[str, Any]] = mapped_column(
-        comment="allow-listed technical facts, view, inversion, windows and warnings of the frontal film"
+        comment="allow-listed technical facts, view, inversion, windows, VOI function and warnings of the frontal film"
     )
     lateral_description: Mapped[dict[str, Any] | None] = mapped_column(comment="the same for the lateral film")
     opened_at: Mapped[datetime] = mapped_column(comment="when the case was opened, UTC")

@@ -12,7 +12,7 @@ from app.web.paths import route_label, route_path
 
 COOKIE = "gaze2report"
 COOKIE_SECONDS = 365 * 24 * 3600
-OPEN_TO_ALL = {"/login", "/logout", "/health", "/page-assets/…", "/favicon.ico", "/robots.txt"}
+OPEN_TO_ALL = {"/login", "/logout", "/health", "/page-assets/*", "/favicon.ico", "/robots.txt"}
 
 
 class Entrance:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import MEBIBYTE, Settings
-from app.web.paths import GRADIO_ROUTES, UNKNOWN, route_label, route_path
+from app.web.paths import GRADIO_ROUTES, STATIC_ROUTES, UNKNOWN, route_label, route_path
 
 MOST_BODY_BYTES = 16 * MEBIBYTE
 MOST_SESSIONS = 20_000
@@ -51,7 +51,7 @@ class SafeHeaders:
                 headers["Content-Security-Policy"] = self.policy
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "same-origin"
-                if not route_label(scope).startswith(("/assets", "/static", "/page-assets")):
+                if route_label(scope) not in STATIC_ROUTES:
                     headers["Cache-Control"] = "no-store"
             await send(message)
 

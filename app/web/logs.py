@@ -5,24 +5,31 @@ import logging
 import sys
 import time
 import traceback
+import warnings
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.paths import route_label
+from app.web.paths import STATIC_ROUTES, route_label
 
 logger = logging.getLogger("gaze2report")
+QUOTED_LOGGERS = {"gaze2report", "uvicorn", "asyncio", "huggingface_hub", "transformers"}
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line. Of an exception: its class and where it was raised; its message may quote a report."""
+    """A record as one line. Of an exception: its class and where it was raised, for its message may quote a report.
+
+    Of other packages' records only those that cannot quote a film's header or a report keep their first line.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": record.getMessage().partition("\n")[0] if _may_be_quoted(record) else "(not quoted)",
         }
         line |= getattr(record, "fields", {})
         if record.exc_info and record.exc_info[0] is not None:
@@ -33,16 +40,30 @@ class JsonLines(logging.Formatter):
 
 
 def set_up_logs() -> None:
-    """Send every logger's records through `JsonLines`. Uvicorn's own access log, which quotes addresses, is off."""
+    """Send every record and every warning through `JsonLines`, and none of uvicorn's own access log."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logger.setLevel(logging.INFO)
-    for name in ("uvicorn", "uvicorn.error"):
-        logging.getLogger(name).handlers.clear()
-        logging.getLogger(name).propagate = True
     logging.getLogger("uvicorn.access").disabled = True
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it quotes whole addresses
+    warnings.showwarning = _note_warning
+
+
+def _may_be_quoted(record: logging.LogRecord) -> bool:
+    return record.name.partition(".")[0] in QUOTED_LOGGERS
+
+
+def _note_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """pydicom's warnings quote values of the header, so a warning is noted by its class and place alone."""
+    fields = {"category": category.__name__, "raised_at": f"{Path(filename).stem}:{lineno}"}
+    logger.warning("a library warned", extra={"fields": fields})
 
 
 class AccessLog:
@@ -67,10 +88,11 @@ class AccessLog:
         try:
             await self.app(scope, receive, send_and_note)
         finally:
-            fields = {
+            fields: dict[str, object] = {
                 "method": scope["method"],
                 "route": route_label(scope),
                 "status": status,
                 "milliseconds": round(1000 * (time.perf_counter() - began)),
             }
-            logger.info("request", extra={"fields": fields})
+            level = logging.DEBUG if fields["route"] in STATIC_ROUTES else logging.INFO
+            logger.log(level, "request", extra={"fields": fields})

@@ -6,9 +6,9 @@ from starlette.types import Scope
 
 OWN_ROUTES = {
     "/films": re.compile(r"/films"),
-    "/views/…": re.compile(r"/views/[\w-]+"),
+    "/views/*": re.compile(r"/views/[\w-]+"),
     "/corrections.jsonl": re.compile(r"/corrections\.jsonl"),
-    "/page-assets/…": re.compile(r"/page-assets/[\w./-]+"),
+    "/page-assets/*": re.compile(r"/page-assets/[\w./-]+"),
     "/login": re.compile(r"/login"),
     "/logout": re.compile(r"/logout"),
     "/health": re.compile(r"/health"),
@@ -20,8 +20,8 @@ GRADIO_ROUTES = {
     "/": re.compile(r"/"),
     "/config": re.compile(r"/config/?"),
     "/theme.css": re.compile(r"(/gradio_api)?/theme\.css"),
-    "/assets/…": re.compile(r"/assets/[\w./@-]+"),
-    "/static/…": re.compile(r"/static/[\w./@-]+"),
+    "/assets/*": re.compile(r"/assets/[\w./@-]+"),
+    "/static/*": re.compile(r"/static/[\w./@-]+"),
     "/favicon.ico": re.compile(r"/favicon\.ico"),
     "/manifest.json": re.compile(r"/manifest\.json"),
     "/robots.txt": re.compile(r"/robots\.txt"),
@@ -29,12 +29,13 @@ GRADIO_ROUTES = {
     "/gradio_api/startup-events": re.compile(r"/gradio_api/startup-events"),
     "/gradio_api/queue/join": re.compile(r"/gradio_api/queue/join"),
     "/gradio_api/queue/data": re.compile(r"/gradio_api/queue/data"),
-    "/gradio_api/heartbeat/…": re.compile(r"/gradio_api/heartbeat/[\w-]+"),
+    "/gradio_api/heartbeat/*": re.compile(r"/gradio_api/heartbeat/[\w-]+"),
     "/gradio_api/cancel": re.compile(r"/gradio_api/cancel"),
     "/gradio_api/reset": re.compile(r"/gradio_api/reset/?"),
     "/gradio_api/component_server": re.compile(r"/gradio_api/component_server/?"),
 }
 
+STATIC_ROUTES = {"/assets/*", "/static/*", "/page-assets/*"}
 UNKNOWN = "(not served)"
 
 
@@ -48,7 +49,7 @@ def route_path(scope: Scope) -> str:
 
 
 def route_label(scope: Scope) -> str:
-    """What a log may call the request's address: `/views/…`, without the token."""
+    """What a log may call the request's address: `/views/*`, without the token."""
     path = route_path(scope)
     for label, pattern in (OWN_ROUTES | GRADIO_ROUTES).items():
         if pattern.fullmatch(path):
