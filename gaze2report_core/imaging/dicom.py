@@ -1,68 +1,75 @@
-"""A DICOM file as a film: modality LUT, then VOI LUT or window; MONOCHROME1 is inverted last, where pixels are shown."""
+"""A DICOM file as a film: modality LUT, then VOI LUT or window; MONOCHROME1 is inverted last, where it is shown."""
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
+from pydicom.uid import UID_dictionary
 
 from .colour import grey_of_colour
 from .dicom_file import DicomFile, open_dicom
 from .dicom_header import PixelFormat, burned_in, film_facts, pixel_format, voi_function, windows_in
-from .dicom_luts import grey_of_palette, lookup_table, padding, rescaled
-from .dicom_pixels import refuse_unsupported, stored_values
+from .dicom_luts import grey_of_palette, measured, rescaled, table_of_sequence
+from .dicom_pixels import stored_values
 from .facts import view_of
-from .limits import refuse_if_too_large
+from .limits import damaged, refuse_if_too_large
 from .radiograph import Radiograph, content_hash
 from .refusal import FilmRefused
-from .window import VoiFunction, Window, full_depth, spanning, windows_of_values
+from .window import VoiFunction, Window, full_depth, shows_nothing, spanning, windows_of_values
+
+_MEANINGLESS = 1e12  # no unit of a film reaches this; what does is a broken header
 
 
 def read_dicom(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Radiograph:
-    """Read a DICOM file as a film; see `Radiograph.from_bytes`."""
+    """Read a DICOM file as a film.
+
+    Raises:
+        FilmRefused: see `Radiograph.from_bytes`.
+    """
     file = open_dicom(data)
-    refuse_unsupported(file.transfer_syntax)
-    if file.pixel_element is None:
+    element = file.pixel_element
+    if element is None or not element.value:
         raise FilmRefused(
-            "no_pixel_data",
-            f"The file {_named(file)} holds no picture. Choose the file of the series that holds the film.",
+            "no_pixel_data", f"{_named(file)} holds no picture. Choose the file of the study that holds the film."
         )
     pixels = pixel_format(file.elements)
     refuse_if_too_large(pixels.rows, pixels.columns, pixels.samples)
-    chosen = _chosen_frame(pixels, frame)
+    chosen = _chosen_frame(pixels.frames, frame)
     warnings = _burned_in_warnings(file.elements, allow_burned_in)
-    stored = stored_values(file, file.pixel_element, pixels, chosen)
-    values, windows, function = _values(stored, file.elements, pixels)
+    stored = stored_values(file, element, pixels, chosen)
+    values, made_windows = _values(stored, file, pixels)
+    windows, function, more_warnings = _windows(values, made_windows, file.elements)
     inverted = pixels.photometric == "MONOCHROME1"
-    facts = film_facts(file.elements, pixels, windows_in(file.elements))
+    facts = film_facts(file.elements, pixels)
     return Radiograph(
         values=values,
         inverted=inverted,
         windows=windows,
         facts=facts,
         view=view_of(facts.view_position),
-        warnings=warnings,
+        warnings=warnings + more_warnings,
         content_hash=content_hash(values, inverted),
         voi_function=function,
     )
 
 
 def _named(file: DicomFile) -> str:
-    known = file.sop_class is not None and file.sop_class.name != file.sop_class
-    return f"is a “{file.sop_class.name}” and" if known and file.sop_class else "is DICOM but"
+    """The file by its class, as the dictionary names it: the identifier in the file is a value like any other."""
+    known = UID_dictionary.get(file.sop_class) if file.sop_class else None
+    return f"The DICOM file is of the kind “{known[0]}” and" if known else "The DICOM file"
 
 
-def _chosen_frame(pixels: PixelFormat, frame: int | None) -> int:
-    frames = pixels.frames or 1
+def _chosen_frame(frames: int, frame: int | None) -> int:
     if frames > 1 and frame is None:
         raise FilmRefused(
             "several_frames",
             f"The file holds {frames:,} frames, and a film is a single one. "
-            "Confirm that the first frame is to be read (frame 0), or choose another file.",
+            "Confirm that the first is to be read (frame 0), or choose another file.",
         )
     if frame is not None and not 0 <= frame < frames:
-        raise FilmRefused(
-            "several_frames",
-            f"There is no frame {frame}: the file holds {frames:,}, counted from 0. Choose frame 0 for the first.",
-        )
+        held = f"{frames:,} frames, counted from 0" if frames > 1 else "one frame, frame 0"
+        raise FilmRefused("several_frames", f"There is no frame {frame}: the file holds {held}. Choose frame 0.")
     return frame or 0
 
 
@@ -71,47 +78,64 @@ def _burned_in_warnings(elements: Dataset, allow_burned_in: bool) -> tuple[str, 
     if declared is False:
         return ()
     if declared is None:
-        return (
-            "The file does not say whether annotation is burned into the film: look that no name can be read in it.",
-        )
+        return ("The file does not say whether annotation is burned into the film: check that no name is seen in it.",)
     if not allow_burned_in:
         raise FilmRefused(
             "burned_in_annotation",
-            "The file declares that annotation is burned into the film, which may name the patient. Look at the film, "
-            "and where no name can be read confirm that it may be used (on the command line: --allow-burned-in).",
+            "The file declares that annotation is burned into the film, which may name the patient. Look at it first; "
+            "where no name is seen, confirm that it may be used (on the command line: --allow-burned-in).",
         )
-    return ("The file declares that annotation is burned into the film; it was read because you confirmed it.",)
+    return ("The file declares that annotation is burned into the film; it is read because that was confirmed.",)
 
 
 def _values(
-    stored: NDArray[np.generic], elements: Dataset, pixels: PixelFormat
-) -> tuple[NDArray[np.float32], tuple[Window, ...], VoiFunction]:
-    """(H, W) values in the film's own units, the windows they are seen through, and how."""
-    if pixels.photometric == "PALETTE COLOR":
-        grey, bits = grey_of_palette(stored, elements)
-        return grey, full_depth(bits), VoiFunction.LINEAR
+    stored: NDArray[Any], file: DicomFile, pixels: PixelFormat
+) -> tuple[NDArray[np.float32], tuple[Window, ...] | None]:
+    """(H, W) values in the film's own units, and the windows that their kind gives, None for an ordinary grey film."""
+    elements, little_endian = file.elements, file.little_endian
+    if pixels.photometric == "PALETTE COLOR" and stored.ndim == 2:
+        grey, bits = grey_of_palette(stored, elements, pixels, little_endian=little_endian)
+        return grey, full_depth(bits)
     if stored.ndim == 3:
-        return grey_of_colour(stored[..., :3]), full_depth(pixels.bits_stored), VoiFunction.LINEAR
-    little_endian = True
-    tables = {
-        name: lookup_table(elements, name, signed=pixels.signed, little_endian=little_endian)
-        for name in ("ModalityLUTSequence", "VOILUTSequence")
-    }
-    modality, voi = tables["ModalityLUTSequence"], tables["VOILUTSequence"]
-    values = modality.of(stored) if modality else rescaled(stored, elements)
-    if windows := windows_in(elements):
-        return values, windows, voi_function(elements)
-    if voi:
-        return voi.of(values), (spanning(0, voi.highest, "Film's table"),), VoiFunction.LINEAR
-    if pixels.bits_stored <= 8 and not modality:
-        return (
-            values,
-            (spanning(*sorted((float(rescaled(np.array(end), elements)) for end in _ends(pixels))), "Full range"),),
-            VoiFunction.LINEAR,
-        )
-    return values, windows_of_values(values, padding(stored, elements)), VoiFunction.LINEAR
+        return grey_of_colour(stored[..., :3]), full_depth(pixels.bits_stored)
+    modality = table_of_sequence(elements, "ModalityLUTSequence", pixels, little_endian=little_endian)
+    values = _finite(modality.of(stored) if modality else rescaled(stored, elements))
+    if windows_in(elements):
+        return values, None
+    if voi := table_of_sequence(elements, "VOILUTSequence", pixels, little_endian=little_endian):
+        # A viewer knows windows only, so the table's result becomes the film's units, and the window spans it.
+        return voi.of(values), (spanning(0, 2**voi.bits - 1, "Film's table"),)
+    if pixels.bits_stored <= 8 and modality is None:
+        # So shallow a film was windowed when it was made.
+        return values, (spanning(*_rescaled_ends(pixels, elements), "Full range"),)
+    return values, windows_of_values(values, measured(stored, elements))
 
 
-def _ends(pixels: PixelFormat) -> tuple[int, int]:
+def _windows(
+    values: NDArray[np.float32], made: tuple[Window, ...] | None, elements: Dataset
+) -> tuple[tuple[Window, ...], VoiFunction, tuple[str, ...]]:
+    """The film's windows, how they map, and a warning where the file's own would show nothing."""
+    if made is not None:
+        return made, VoiFunction.LINEAR, ()
+    windows, function = windows_in(elements), voi_function(elements)
+    if shows_nothing(values, windows[0]):
+        sentence = "The window in the file shows nothing of the film, so another was made from its values."
+        return windows_of_values(values) + windows, function, (sentence,)
+    return windows, function, ()
+
+
+def _rescaled_ends(pixels: PixelFormat, elements: Dataset) -> tuple[float, float]:
     half = 2 ** (pixels.bits_stored - 1)
-    return (-half, half - 1) if pixels.signed else (0, 2 * half - 1)
+    ends = np.array((-half, half - 1) if pixels.signed else (0, 2 * half - 1))
+    lowest, highest = sorted(rescaled(ends, elements).tolist())
+    return lowest, highest
+
+
+def _finite(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The values, what is no number made the lowest; they may be floats in the file, and slopes may be broken."""
+    proper = np.abs(values) < _MEANINGLESS
+    if proper.all():
+        return values
+    if not proper.any():
+        raise damaged("its pixels hold no proper values")
+    return np.where(proper, values, values[proper].min())

@@ -1,14 +1,12 @@
-"""From the bytes of a DICOM file to the elements that are needed and the place of its pixel data. Nothing is decoded here."""
+"""From the bytes of a DICOM file to its wanted elements and the place of its pixels; nothing is decoded here."""
 
 import struct
 from dataclasses import dataclass
 from io import BytesIO
 
-from pydicom import Dataset, dcmread
-from pydicom.dataset import FileMetaDataset
+from pydicom import Dataset
 from pydicom.filereader import read_dataset
-from pydicom.filewriter import write_file_meta_info
-from pydicom.tag import BaseTag
+from pydicom.tag import BaseTag, Tag
 from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
@@ -18,44 +16,48 @@ from pydicom.uid import (
 )
 
 from .limits import damaged, inflate
+from .transfer_syntax import refuse_unsupported
 
-# The allow-list. pydicom skips every other element of the file, so nothing else of the header is ever in memory as a value.
-WANTED = [
-    "Modality",
-    "BodyPartExamined",
-    "ViewPosition",
-    "ManufacturerModelName",
-    "PixelSpacing",
-    "ImagerPixelSpacing",
-    "BurnedInAnnotation",
-    "SamplesPerPixel",
-    "PhotometricInterpretation",
-    "PlanarConfiguration",
-    "NumberOfFrames",
-    "Rows",
-    "Columns",
-    "BitsAllocated",
-    "BitsStored",
-    "PixelRepresentation",
-    "PixelPaddingValue",
-    "PixelPaddingRangeLimit",
-    "ModalityLUTSequence",
-    "RescaleSlope",
-    "RescaleIntercept",
-    "VOILUTSequence",
-    "VOILUTFunction",
-    "WindowCenter",
-    "WindowWidth",
-    "WindowCenterWidthExplanation",
-    "RedPaletteColorLookupTableDescriptor",
-    "GreenPaletteColorLookupTableDescriptor",
-    "BluePaletteColorLookupTableDescriptor",
-    "RedPaletteColorLookupTableData",
-    "GreenPaletteColorLookupTableData",
-    "BluePaletteColorLookupTableData",
-    "SegmentedRedPaletteColorLookupTableData",
-    "SegmentedGreenPaletteColorLookupTableData",
-    "SegmentedBluePaletteColorLookupTableData",
+# The allow-list: pydicom drops all other elements while it reads, so that nothing else of the header gets any further.
+_WANTED: list[BaseTag | int] = [
+    Tag(keyword)
+    for keyword in (
+        "Modality",
+        "BodyPartExamined",
+        "ViewPosition",
+        "ManufacturerModelName",
+        "PixelSpacing",
+        "ImagerPixelSpacing",
+        "BurnedInAnnotation",
+        "SamplesPerPixel",
+        "PhotometricInterpretation",
+        "PlanarConfiguration",
+        "NumberOfFrames",
+        "Rows",
+        "Columns",
+        "BitsAllocated",
+        "BitsStored",
+        "PixelRepresentation",
+        "PixelPaddingValue",
+        "PixelPaddingRangeLimit",
+        "ModalityLUTSequence",
+        "RescaleSlope",
+        "RescaleIntercept",
+        "VOILUTSequence",
+        "VOILUTFunction",
+        "WindowCenter",
+        "WindowWidth",
+        "WindowCenterWidthExplanation",
+        "RedPaletteColorLookupTableDescriptor",
+        "GreenPaletteColorLookupTableDescriptor",
+        "BluePaletteColorLookupTableDescriptor",
+        "RedPaletteColorLookupTableData",
+        "GreenPaletteColorLookupTableData",
+        "BluePaletteColorLookupTableData",
+        "SegmentedRedPaletteColorLookupTableData",
+        "SegmentedGreenPaletteColorLookupTableData",
+        "SegmentedBluePaletteColorLookupTableData",
+    )
 ]
 
 _PREAMBLE = 128
@@ -67,7 +69,7 @@ _LONG_LENGTH_VR = {b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"UN"}
 
 @dataclass(frozen=True)
 class PixelElement:
-    """Where the pixels are: the element's keyword and VR, its value, and whether that is a row of encapsulated items."""
+    """The element that holds the pixels; where they are encapsulated, its value is the row of items and a delimiter."""
 
     keyword: str
     vr: str
@@ -82,6 +84,7 @@ class DicomFile:
     elements: Dataset
     transfer_syntax: UID
     sop_class: UID | None
+    little_endian: bool
     pixel_element: PixelElement | None
 
 
@@ -94,78 +97,75 @@ def open_dicom(data: bytes) -> DicomFile:
     """Read the wanted elements and find the pixel data.
 
     Raises:
-        FilmRefused: "truncated" or "too_large".
+        FilmRefused: "unsupported_transfer_syntax", "truncated" or "too_large".
     """
-    try:
-        return _open(data)
-    except (ValueError, MemoryError) as error:
-        from .refusal import FilmRefused
-
-        if isinstance(error, FilmRefused):
-            raise
-        raise damaged("its header cannot be read") from None
-    except Exception:
-        # pydicom raises whatever a broken header leads it to, and quotes the header in the message.
-        raise damaged("its header cannot be read") from None
-
-
-def _open(data: bytes) -> DicomFile:
     syntax, sop_class, dataset = _unwrapped(data)
-    # Without the file's own meta group pydicom reads no deflated stream by itself, which it would do without a bound.
-    file = BytesIO()
-    file.write(bytes(_PREAMBLE) + b"DICM")
-    write_file_meta_info(file, _meta_for(_encoding_of(syntax)), enforce_standard=False)
-    file.write(dataset)
-    size = file.tell()
-    file.seek(0)
-    elements = dcmread(file, stop_before_pixels=True, specific_tags=list(WANTED))
-    if file.tell() > size:
+    file = BytesIO(dataset)
+    last = _LastElement(file)
+    elements = read_dataset(
+        file,
+        is_implicit_VR=syntax == ImplicitVRLittleEndian,
+        is_little_endian=syntax != ExplicitVRBigEndian,
+        stop_when=last.is_pixel_data,
+        specific_tags=_WANTED,
+    )
+    implicit, little_endian = (bool(encoding) for encoding in elements.original_encoding)
+    pixel_element = _pixel_element(file, dataset, implicit, little_endian)
+    if pixel_element is None and last.is_cut_short(dataset):
         raise damaged("it ends within its header")
-    implicit, little_endian = elements.original_encoding
-    pixel_element = _pixel_element(file, size, bool(implicit), bool(little_endian))
-    return DicomFile(elements, syntax, sop_class, pixel_element)
+    return DicomFile(elements, syntax, sop_class, little_endian, pixel_element)
+
+
+class _LastElement:
+    """Watches pydicom walk over a data set, stops it before the pixels and knows where the last element should end."""
+
+    def __init__(self, file: BytesIO) -> None:
+        self._file = file
+        self._end = 0
+        self._undefined_length = False
+
+    def is_pixel_data(self, tag: BaseTag, vr: str | None, length: int) -> bool:
+        self._undefined_length = length == _UNDEFINED_LENGTH
+        self._end = self._file.tell() + (0 if self._undefined_length else length)
+        return tag in _PIXEL_DATA
+
+    def is_cut_short(self, dataset: bytes) -> bool:
+        if self._undefined_length:
+            delimiters = (struct.pack(order, 0xFFFE, 0xE0DD, 0) for order in ("<HHI", ">HHI"))
+            return not dataset.endswith(tuple(delimiters))
+        return self._end > len(dataset)
 
 
 def _unwrapped(data: bytes) -> tuple[UID, UID | None, bytes]:
     """Transfer syntax, SOP class and data set (inflated) of a file."""
-    syntax = _syntax_without_preamble(data)
-    if syntax is not None:
-        return syntax, None, data
+    bare_syntax = _syntax_without_preamble(data)
+    if bare_syntax is not None:
+        return bare_syntax, None, data
     file = BytesIO(data)
     file.seek(_PREAMBLE + 4)
     meta = read_dataset(file, is_implicit_VR=False, is_little_endian=True, stop_when=_after_meta)
     dataset = data[file.tell() :]
     sop_class = meta.get("MediaStorageSOPClassUID")
-    syntax = meta.get("TransferSyntaxUID") or _guessed_syntax(dataset)
+    syntax = UID(meta.get("TransferSyntaxUID") or _guessed_syntax(dataset))
+    refuse_unsupported(syntax)
     if syntax == DeflatedExplicitVRLittleEndian:
         dataset = inflate(dataset)
-    return UID(syntax), UID(sop_class) if sop_class else None, dataset
+    return syntax, UID(sop_class) if sop_class else None, dataset
 
 
 def _after_meta(tag: BaseTag, vr: str | None, length: int) -> bool:
     return tag >> 16 != 2
 
 
-def _meta_for(syntax: UID) -> FileMetaDataset:
-    meta = FileMetaDataset()
-    meta.TransferSyntaxUID = syntax
-    return meta
-
-
-def _encoding_of(syntax: UID) -> UID:
-    """How the elements of a data set are written under a transfer syntax, DICOM PS3.5 A: three ways, inflated."""
-    if syntax in (ImplicitVRLittleEndian, ExplicitVRBigEndian):
-        return syntax
-    return ExplicitVRLittleEndian
-
-
 def _syntax_without_preamble(data: bytes) -> UID | None:
     """The transfer syntax of a bare data set, or None where the bytes are not clearly one.
 
-    Not a guess: a bare data set begins with group 0008 and, among its first elements, names a SOP class under DICOM's own
-    root, in the encoding that is being tried.
+    Not a guess: a bare data set begins with group 0008 and names, among its first elements and in the encoding that is
+    being tried, a SOP class under DICOM's own root.
     """
-    root = b"1.2.840.10008.5.1.4."
+    if data[_PREAMBLE : _PREAMBLE + 4] == b"DICM":
+        return None
+    storage_classes = b"1.2.840.10008.5.1.4."
     start = data[:1024]
     for syntax, first_group, class_element in (
         (ExplicitVRLittleEndian, b"\x08\x00", b"\x08\x00\x16\x00UI"),
@@ -173,7 +173,7 @@ def _syntax_without_preamble(data: bytes) -> UID | None:
         (ImplicitVRLittleEndian, b"\x08\x00", b"\x08\x00\x16\x00"),
     ):
         position = start.find(class_element)
-        if start.startswith(first_group) and position >= 0 and start.startswith(root, position + 8):
+        if start.startswith(first_group) and position >= 0 and start.startswith(storage_classes, position + 8):
             return syntax
     return None
 
@@ -186,43 +186,33 @@ def _guessed_syntax(dataset: bytes) -> UID:
     return ExplicitVRBigEndian if dataset[:1] == b"\x00" else ExplicitVRLittleEndian
 
 
-def _pixel_element(file: BytesIO, size: int, implicit: bool, little_endian: bool) -> PixelElement | None:
-    """The pixel element that begins where reading stopped, or None at the end of the file."""
+def _pixel_element(file: BytesIO, dataset: bytes, implicit: bool, little_endian: bool) -> PixelElement | None:
+    """The pixel element that begins where reading stopped, or None where nothing follows."""
     header = file.read(12)
-    if len(header) < 8:
+    if len(header) < 12:
         return None
     order = "<" if little_endian else ">"
     group, element = struct.unpack_from(f"{order}HH", header)
     keyword = _PIXEL_DATA.get(group << 16 | element)
-    if keyword is None:
-        raise damaged("its header cannot be read")
-    vr = header[4:6]
-    if implicit:
-        vr = b"OW"
-        length = struct.unpack_from(f"{order}I", header, 4)[0]
-        file.seek(-4, 1)
-    elif vr in _LONG_LENGTH_VR:
-        length = struct.unpack_from(f"{order}I", header, 8)[0]
-    else:
-        raise damaged("its pixel data has no proper length")
-    start = file.tell()
-    if length == _UNDEFINED_LENGTH:
-        end = _end_of_items(file, size)
-        return PixelElement(keyword, vr.decode(), file.getvalue()[start:end], encapsulated=True)
-    # A native element that is cut short is told by its reader, who knows how much of it a film needs.
-    return PixelElement(keyword, vr.decode(), file.getvalue()[start : start + length], encapsulated=False)
+    vr = b"OW" if implicit else header[4:6]
+    if keyword is None or vr not in _LONG_LENGTH_VR:
+        raise damaged("its pixel data does not begin as it should")
+    length = struct.unpack_from(f"{order}I", header, 4 if implicit else 8)[0]
+    start = file.tell() - (4 if implicit else 0)
+    encapsulated = length == _UNDEFINED_LENGTH
+    # A native element that is cut short is left to its reader, who knows how much of it the film needs.
+    end = _end_of_items(dataset, start) if encapsulated else start + length
+    return PixelElement(keyword, vr.decode(), dataset[start:end], encapsulated)
 
 
-def _end_of_items(file: BytesIO, size: int) -> int:
-    """Where the row of encapsulated items ends, its delimiter included. Walked, as a fragment may hold a delimiter's bytes."""
-    while True:
-        header = file.read(8)
-        if len(header) < 8:
-            raise damaged("its pixel data ends early")
-        group, element, length = struct.unpack("<HHI", header)
-        tag = group << 16 | element
-        if tag == _SEQUENCE_DELIMITER:
-            return file.tell()
-        if tag != _ITEM or file.tell() + length > size:
-            raise damaged("its pixel data ends early")
-        file.seek(length, 1)
+def _end_of_items(dataset: bytes, position: int) -> int:
+    """Where a row of items ends, its delimiter included: walked, as a fragment may contain the bytes of a delimiter."""
+    while position + 8 <= len(dataset):
+        group, element, length = struct.unpack_from("<HHI", dataset, position)
+        position += 8
+        if group << 16 | element == _SEQUENCE_DELIMITER:
+            return position
+        if group << 16 | element != _ITEM:
+            break
+        position += length
+    raise damaged("its pixel data ends early")

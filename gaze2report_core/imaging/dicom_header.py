@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from pydicom import Dataset
 
@@ -13,6 +14,7 @@ from .window import VoiFunction, Window
 _CODE_STRING = re.compile(r"[A-Z0-9 _]{1,16}")
 _MODEL_NAME = re.compile(r"[\w .,/+()-]{1,64}")
 # The explanation of a window is free text, so only the words that vendors are known to use are shown.
+_NARROWEST, _WIDEST = 1e-6, 1e12
 _WINDOW_NAMES = {"NORMAL", "HARD", "HARDER", "SOFT", "SOFTER", "STANDARD", "LUNG", "BONE", "MEDIASTINUM", "SOFT TISSUE"}
 
 
@@ -23,7 +25,7 @@ class PixelFormat:
     rows: int
     columns: int
     samples: int
-    frames: int | None  # None where the file does not give a proper number
+    frames: int
     bits_allocated: int
     bits_stored: int
     signed: bool
@@ -49,10 +51,9 @@ def pixel_format(elements: Dataset) -> PixelFormat:
     bits_stored = whole_number(elements, "BitsStored") or bits_allocated
     if not 1 <= bits_stored <= bits_allocated:
         raise damaged("its header gives more bits to a pixel than there is room for")
-    frames: int | None = 1
-    if "NumberOfFrames" in elements:
-        frames = whole_number(elements, "NumberOfFrames")
-        frames = frames if frames and frames > 0 else None
+    frames = whole_number(elements, "NumberOfFrames") or 1
+    if frames < 1:
+        raise damaged("its header gives a number of frames that no file has")
     return PixelFormat(
         rows=rows,
         columns=columns,
@@ -66,9 +67,9 @@ def pixel_format(elements: Dataset) -> PixelFormat:
     )
 
 
-def film_facts(elements: Dataset, pixels: PixelFormat, windows: tuple[Window, ...]) -> FilmFacts:
+def film_facts(elements: Dataset, pixels: PixelFormat) -> FilmFacts:
     """The allow-list of facts; a code that is not one, or a model's name with odd signs in it, is left out."""
-    model = _value(elements, "ManufacturerModelName")
+    model = value_of(elements, "ManufacturerModelName")
     spacing = numbers(elements, "PixelSpacing") or numbers(elements, "ImagerPixelSpacing")
     return FilmFacts(
         rows=pixels.rows,
@@ -79,7 +80,7 @@ def film_facts(elements: Dataset, pixels: PixelFormat, windows: tuple[Window, ..
         view_position=code_string(elements, "ViewPosition"),
         photometric_interpretation=pixels.photometric,
         pixel_spacing=(spacing[0], spacing[1]) if len(spacing) == 2 and min(spacing) > 0 else None,
-        windows=tuple((window.centre, window.width) for window in windows),
+        windows=tuple((window.centre, window.width) for window in windows_in(elements)),
         manufacturer_model=model.strip() if isinstance(model, str) and _MODEL_NAME.fullmatch(model) else None,
     )
 
@@ -87,11 +88,13 @@ def film_facts(elements: Dataset, pixels: PixelFormat, windows: tuple[Window, ..
 def windows_in(elements: Dataset) -> tuple[Window, ...]:
     """The windows that the file brings, in its order; those without a proper width are left out."""
     centres, widths = numbers(elements, "WindowCenter"), numbers(elements, "WindowWidth")
-    explanations = _value(elements, "WindowCenterWidthExplanation")
+    explanations = value_of(elements, "WindowCenterWidthExplanation")
     names = [explanations] if isinstance(explanations, str) else list(explanations or ())
     windows: list[Window] = []
     for index, (centre, width) in enumerate(zip(centres, widths, strict=False)):
-        if width <= 0 or any(window.centre == centre and window.width == width for window in windows):
+        if not (_NARROWEST <= width <= _WIDEST and abs(centre) <= _WIDEST) or any(
+            window.centre == centre and window.width == width for window in windows
+        ):
             continue
         name = str(names[index]).strip().upper() if index < len(names) else ""
         default = "Film's window" if not windows else f"Film's window {len(windows) + 1}"
@@ -118,7 +121,7 @@ def whole_number(elements: Dataset, keyword: str) -> int | None:
 
 def numbers(elements: Dataset, keyword: str) -> list[float]:
     """An element's values as finite numbers; empty where it is absent or one of them is no number."""
-    value = _value(elements, keyword)
+    value = value_of(elements, keyword)
     if value is None or isinstance(value, bytes):
         return []
     try:
@@ -130,12 +133,12 @@ def numbers(elements: Dataset, keyword: str) -> list[float]:
 
 def code_string(elements: Dataset, keyword: str) -> str | None:
     """An element of VR CS; None where it is absent or not made of capitals, digits, blanks and underscores."""
-    value = _value(elements, keyword)
+    value = value_of(elements, keyword)
     code = value.strip().upper() if isinstance(value, str) else ""
     return code if _CODE_STRING.fullmatch(code) else None
 
 
-def _value(elements: Dataset, keyword: str) -> object:
+def value_of(elements: Dataset, keyword: str) -> Any:
     """An element's value, None where pydicom cannot make sense of its bytes."""
     try:
         return elements.get(keyword)

@@ -1,66 +1,81 @@
-"""The stored values of one DICOM frame, decoded by the package that serves its transfer syntax best."""
+"""The stored values of one frame of a DICOM film."""
 
-import numpy as np
+from typing import Any
+
 from numpy.typing import NDArray
-from pydicom import uid
 from pydicom.encaps import get_frame
 from pydicom.pixels import get_decoder
+from pydicom.pixels.processing import convert_color_space
+from pydicom.uid import JPEGBaseline8Bit, JPEGExtended12Bit, RLELossless
 
-from .codestream import size_of_codestream
+from .codestream import FrameSize, size_of_codestream
 from .dicom_file import DicomFile, PixelElement
 from .dicom_header import PixelFormat
 from .limits import damaged, refuse_if_too_large
 from .refusal import FilmRefused
-
-_OPENJPEG = ("pylibjpeg", "gdcm")
-_LIBJPEG = ("pillow", "gdcm")
-_CHARLS = ("pyjpegls", "gdcm")
-# Which of pydicom's decoding plugins are asked, in this order. pydicom's own order puts GDCM's older codecs first.
-_PLUGINS: dict[str, tuple[str, ...]] = {
-    uid.ImplicitVRLittleEndian: ("",),
-    uid.ExplicitVRLittleEndian: ("",),
-    uid.ExplicitVRBigEndian: ("",),
-    uid.DeflatedExplicitVRLittleEndian: ("",),
-    uid.RLELossless: ("pydicom",),
-    uid.JPEGBaseline8Bit: _LIBJPEG,
-    uid.JPEGExtended12Bit: _LIBJPEG,
-    uid.JPEGLossless: ("gdcm",),
-    uid.JPEGLosslessSV1: ("gdcm",),
-    uid.JPEGLSLossless: _CHARLS,
-    uid.JPEGLSNearLossless: _CHARLS,
-    uid.JPEG2000Lossless: _OPENJPEG,
-    uid.JPEG2000: _OPENJPEG,
-    uid.HTJ2KLossless: ("pylibjpeg",),
-    uid.HTJ2KLosslessRPCL: ("pylibjpeg",),
-    uid.HTJ2K: ("pylibjpeg",),
-}
+from .transfer_syntax import PLUGINS
 
 
-def refuse_unsupported(syntax: uid.UID) -> None:
-    """Raise FilmRefused("unsupported_transfer_syntax") where no installed decoder reads the syntax."""
-    if syntax in _PLUGINS:
-        return
-    known = syntax in uid.UID_dictionary
-    name = f"“{syntax.name}”" if known else "one that DICOM does not know"
-    raise FilmRefused(
-        "unsupported_transfer_syntax",
-        f"The transfer syntax of the file is {name}, and no decoder for it is installed. {_who_reads(syntax)}",
-    )
-
-
-def _who_reads(syntax: uid.UID) -> str:
-    if syntax in uid.MPEGTransferSyntaxes if hasattr(uid, "MPEGTransferSyntaxes") else False:
-        return "It is a video."
-    return "Convert it to Explicit VR Little Endian with gdcmconv (package gdcm) or dcmdjpeg (package dcmtk)."
-
-
-def stored_values(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame: int) -> NDArray[np.generic]:
+def stored_values(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame: int) -> NDArray[Any]:
     """(H, W) or (H, W, samples) stored values of one frame, YBR turned to RGB.
 
     Raises:
         FilmRefused: "truncated" or "too_large".
     """
-    options = {
+    if element.encapsulated != file.transfer_syntax.is_encapsulated:
+        raise damaged("its pixel data is not written as its transfer syntax says")
+    try:
+        if element.encapsulated:
+            return _decoded(file, element, pixels, frame)
+        _refuse_short(element, pixels)
+        return _through_pydicom(file, element, pixels, frame)
+    except FilmRefused:
+        raise
+    except Exception:  # decoders raise whatever a broken frame leads them to
+        raise damaged("its pixel data cannot be decoded") from None
+
+
+def _refuse_short(element: PixelElement, pixels: PixelFormat) -> None:
+    samples = pixels.rows * pixels.columns * pixels.samples
+    if pixels.photometric == "YBR_FULL_422":
+        samples = samples // 3 * 2
+    needed = (pixels.frames * samples * pixels.bits_allocated + 7) // 8
+    if len(element.value) < needed:
+        raise damaged(f"{len(element.value):,} of {needed:,} bytes of pixel data are there")
+
+
+def _decoded(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame: int) -> NDArray[Any]:
+    encoded = get_frame(element.value, frame, number_of_frames=pixels.frames)
+    if file.transfer_syntax == RLELossless:
+        from .rle import decode_rle
+
+        values = decode_rle(encoded, pixels)
+        return convert_color_space(values, "YBR_FULL", "RGB") if pixels.photometric == "YBR_FULL" else values
+    size = size_of_codestream(encoded)
+    if size is None:
+        raise damaged("its pixel data does not begin as its transfer syntax says")
+    _refuse_contradiction(size, pixels)
+    if size.precision == 12 and file.transfer_syntax in (JPEGBaseline8Bit, JPEGExtended12Bit):
+        from .gdcm_jpeg import decode_12_bit_jpeg
+
+        return decode_12_bit_jpeg(encoded, pixels)
+    return _through_pydicom(file, element, pixels, frame)
+
+
+def _refuse_contradiction(size: FrameSize, pixels: PixelFormat) -> None:
+    """Decoders believe the frame, not the header: a frame of another size is a bomb, or belongs to another film."""
+    refuse_if_too_large(size.rows, size.columns, size.samples)
+    if (size.rows, size.columns, size.samples) != (pixels.rows, pixels.columns, pixels.samples):
+        raise damaged(
+            f"its header says {pixels.columns:,} × {pixels.rows:,} pixels of {pixels.samples} samples, "
+            f"the picture in it {size.columns:,} × {size.rows:,} of {size.samples}"
+        )
+    if size.precision > pixels.bits_allocated:
+        raise damaged(f"the picture in it has {size.precision} bits a pixel, and its header has no room for them")
+
+
+def _through_pydicom(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame: int) -> NDArray[Any]:
+    options: dict[str, Any] = {
         "rows": pixels.rows,
         "columns": pixels.columns,
         "samples_per_pixel": pixels.samples,
@@ -69,14 +84,15 @@ def stored_values(file: DicomFile, element: PixelElement, pixels: PixelFormat, f
         "bits_stored": pixels.bits_stored,
         "pixel_representation": int(pixels.signed),
         "planar_configuration": int(pixels.planar),
-        "number_of_frames": pixels.frames or 1,
+        "number_of_frames": pixels.frames,
         "pixel_keyword": element.keyword,
         "pixel_vr": element.vr,
     }
     decoder = get_decoder(file.transfer_syntax)
-    for plugin in _PLUGINS[file.transfer_syntax]:
+    *first_plugins, last_plugin = PLUGINS[file.transfer_syntax]
+    for plugin in first_plugins:
         try:
             return decoder.as_array(element.value, index=frame, decoding_plugin=plugin, **options)[0]
-        except Exception:  # noqa: S112 - decoders raise whatever a broken frame leads them to; the next one may cope
+        except Exception:  # noqa: S112 - a frame that one decoder does not take may be read by the next
             continue
-    raise damaged("its pixel data cannot be decoded")
+    return decoder.as_array(element.value, index=frame, decoding_plugin=last_plugin, **options)[0]

@@ -16,8 +16,8 @@ def refuse_if_too_large(rows: int, columns: int, samples: int = 1) -> None:
     in_colours = f" with {samples} samples each" if samples > 1 else ""
     raise FilmRefused(
         "too_large",
-        f"The film says it is {columns:,} × {rows:,} pixels{in_colours}, and films of more than 64 megapixels are not read. "
-        "If it really is that large, export it at a lower resolution.",
+        f"The film says it has {columns:,} × {rows:,} pixels{in_colours}, and films of more than 64 megapixels are not "
+        "read. If it really is that large, export it at a lower resolution.",
     )
 
 
@@ -54,7 +54,7 @@ def inflate(deflated: bytes) -> bytes:
 
 
 def damaged(what_was_found: str) -> FilmRefused:
-    """The refusal of a file that is cut short or broken; `what_was_found` completes "the file is cut short or damaged: …"."""
+    """The refusal of a file that is cut short or broken; `what_was_found` ends its first sentence."""
     return FilmRefused(
         "truncated",
         f"The file is cut short or damaged: {what_was_found}. Copy or export it again from where it came.",

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from .codestream import size_of_codestream
 from .facts import FilmFacts, View
 from .limits import damaged, refuse_if_too_large
 from .radiograph import Radiograph, content_hash
@@ -14,12 +15,20 @@ from .refusal import FilmRefused
 from .window import Window, full_depth
 
 
-def read_jpeg(data: bytes) -> Radiograph:
+def read_jpeg(data: bytes, frame: int | None) -> Radiograph:
     """Read a JPEG file as a film, turned as its EXIF rotation says.
 
     Raises:
         FilmRefused: see `Radiograph.from_bytes`.
     """
+    refuse_later_frame(frame)
+    size = size_of_codestream(data)
+    if size is not None and size.precision != 8:
+        raise FilmRefused(
+            "unsupported_transfer_syntax",
+            f"The JPEG picture has {size.precision} bits a pixel, which Pillow does not read. "
+            "The package dcmtk or imagecodecs does: save the film as 16-bit PNG, or as DICOM.",
+        )
     return film_from_grey(grey_of_picture(opened(data, "JPEG")), full_depth(8), bits_stored=8)
 
 
@@ -43,13 +52,22 @@ def opened(data: bytes, kind: Literal["PNG", "JPEG"]) -> Image.Image:
         raise damaged(f"its {kind} picture cannot be decoded") from None
 
 
+def refuse_later_frame(frame: int | None) -> None:
+    """Raise FilmRefused("several_frames") where another frame than the first is asked for."""
+    if frame:
+        raise FilmRefused(
+            "several_frames", f"There is no frame {frame}: of a picture only frame 0 is read. Choose that."
+        )
+
+
 def grey_of_picture(picture: Image.Image) -> NDArray[np.float32]:
     """(H, W) grey values; where the picture is transparent it lies over black, as a film does."""
     if picture.mode.startswith("I"):
         return np.asarray(picture).astype(np.float32)
     if picture.has_transparency_data:
-        alpha = np.asarray(picture.convert("RGBA").getchannel("A"), dtype=np.float32) / 255
-        return np.asarray(picture.convert("RGBA").convert("L")) * alpha
+        with_alpha = picture.convert("RGBA")
+        alpha = np.asarray(with_alpha.getchannel("A"), dtype=np.float32) / np.float32(255)
+        return np.asarray(with_alpha.convert("L")).astype(np.float32) * alpha
     return np.asarray(picture.convert("L")).astype(np.float32)
 
 

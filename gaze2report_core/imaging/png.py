@@ -7,15 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .limits import damaged, refuse_if_too_large
-from .picture import film_from_grey, grey_of_picture, opened
+from .picture import film_from_grey, grey_of_picture, opened, refuse_later_frame
 from .radiograph import Radiograph
 from .refusal import FilmRefused
 from .window import full_depth, windows_of_values
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-# All that pixels need, and eXIf for the rotation. The rest is left behind unread: text can be compressed a thousandfold,
-# and can name a patient.
-_KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf"}
+# All that pixels need. The rest is left unread: text may be compressed a thousandfold, and may name a patient.
+_KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 _GREY = 0
 
 
@@ -66,8 +65,7 @@ def _refuse_other_frames(chunks: list[tuple[bytes, memoryview]], frame: int | No
             f"The file is an animation of {frames:,} frames, and a film is a single one. "
             "Confirm that the first frame is to be read (frame 0), or choose another file.",
         )
-    if frame:
-        raise FilmRefused("several_frames", "Of a PNG picture only the first frame can be read: choose frame 0.")
+    refuse_later_frame(frame)
 
 
 def _deep_colour(stripped: bytes) -> NDArray[np.float32]:

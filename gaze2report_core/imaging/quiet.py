@@ -6,8 +6,8 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# pydicom warns and logs with values of the header in the text ("Invalid value for VR UI: …"), and logs whole tracebacks of
-# its decoders; Pillow logs what it finds in EXIF. Any of these may name a patient, so none may reach a handler.
+# pydicom warns and logs with values of the header in the text ("Invalid value for VR UI: …"), and logs its decoders'
+# tracebacks; Pillow logs what it finds in EXIF. Any of these may name a patient, so none may reach a handler.
 _LOGGERS = (logging.getLogger("pydicom"), logging.getLogger("PIL"))
 _SILENT = logging.CRITICAL + 1
 
@@ -21,8 +21,8 @@ _warnings_before: warnings.catch_warnings | None = None
 def quiet_libraries() -> Iterator[None]:
     """No warning and no log record of pydicom or Pillow leaves this block, in however many threads it is open.
 
-    Warning filters belong to the process, so two overlapping `catch_warnings` in two threads would restore each other's:
-    the first reader to enter sets them and the last to leave restores them.
+    Warning filters belong to the process, and two threads' `catch_warnings` would restore each other's: so the first
+    reader to enter sets them, and the last to leave restores them.
     """
     global _readers, _warnings_before
     with _lock:

@@ -31,8 +31,8 @@ class Radiograph:
     """A film, de-identified: nothing of the file is kept but what stands here.
 
     Attributes:
-        values: (H, W) float32 after the modality LUT, in the film's own units and not inverted; grey where the file is in
-            colour; after the VOI LUT where the file brings one instead of a window.
+        values: (H, W) float32 after the modality LUT, in the film's own units and not inverted; the grey of a file in
+            colour; after the VOI LUT where the file brings that instead of a window.
         inverted: True for MONOCHROME1, where low values are bright.
         windows: at least one; the first is the default.
         warnings: sentences for the reader.
@@ -94,9 +94,9 @@ class Radiograph:
         return np.clip(shrunk, 0, 1, dtype=np.float32)
 
     def for_display(self, longest_side: int = 2048) -> DisplayFilm:
-        """The film at no more than `longest_side` pixels, never enlarged, aspect ratio kept, whole depth up to 16 bits.
+        """The film at no more than `longest_side` pixels, never enlarged, aspect ratio kept, up to 16 bits of depth.
 
-        Whole-numbered values that fit into 16 bits keep a slope of 1, so that a value read off the screen is the stored one.
+        Whole-numbered values that fit into 16 bits keep a slope of 1: what is read off the screen is what is stored.
         """
         lowest, highest = float(self.values.min()), float(self.values.max())
         depth = highest - lowest

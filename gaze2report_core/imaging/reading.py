@@ -1,6 +1,6 @@
 """Which reader a file gets: decided by its bytes, never by its name."""
 
-from .limits import refuse_file_if_too_large
+from .limits import damaged, refuse_file_if_too_large
 from .quiet import quiet_libraries
 from .radiograph import Radiograph
 from .refusal import FilmRefused
@@ -26,30 +26,41 @@ _NEIGHBOURS = (
 def read_film(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Radiograph:
     """Read the bytes of a DICOM, PNG or JPEG file; see `Radiograph.from_bytes`."""
     refuse_file_if_too_large(len(data))
-    with quiet_libraries():
-        if data.startswith(_PNG):
-            from .png import read_png
+    try:
+        with quiet_libraries():
+            return _read(data, allow_burned_in, frame)
+    except FilmRefused:
+        raise
+    except Exception:
+        # There is no end to what a broken header leads pydicom and Pillow to raise, and their messages quote the file:
+        # so the error is dropped, not chained.
+        raise damaged("its header cannot be read") from None
 
-            return read_png(data, frame)
-        if data.startswith(_JPEG):
-            from .picture import read_jpeg
 
-            return read_jpeg(data)
+def _read(data: bytes, allow_burned_in: bool, frame: int | None) -> Radiograph:
+    if data.startswith(_PNG):
+        from .png import read_png
+
+        return read_png(data, frame)
+    if data.startswith(_JPEG):
+        from .picture import read_jpeg
+
+        return read_jpeg(data, frame)
+    from .dicom_file import is_dicom
+
+    if is_dicom(data):
         from .dicom import read_dicom
-        from .dicom_file import is_dicom
 
-        if is_dicom(data):
-            return read_dicom(data, allow_burned_in=allow_burned_in, frame=frame)
-    raise FilmRefused(
-        "not_an_image",
-        f"The file is {_what_it_is(data)}. Films are read from DICOM, PNG and JPEG files: choose one of these.",
-    )
+        return read_dicom(data, allow_burned_in=allow_burned_in, frame=frame)
+    raise FilmRefused("not_an_image", f"{_what_it_is(data)} Films are read from DICOM, PNG and JPEG files: choose one.")
 
 
 def _what_it_is(data: bytes) -> str:
     if not data:
-        return "empty"
+        return "The file is empty."
     for offset, magic, name in _NEIGHBOURS:
         if data.startswith(magic, offset):
-            return name
-    return "not a picture that is known here"
+            return f"The file is {name}."
+    return (
+        "The file is no picture that is known here; if it should be DICOM, the mark that DICOM begins with is missing."
+    )

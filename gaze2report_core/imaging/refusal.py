@@ -13,7 +13,7 @@ Reason = Literal[
 ]
 
 
-class FilmRefused(ValueError):  # noqa: N818 - a refusal is an answer to the reader, not a fault of the program
+class FilmRefused(ValueError):
     """A film that is not read. ``str(refusal)`` says what was found and what to do; ``reason`` is a short code.
 
     The sentence never holds a file name, a path or a value from the header that could name a patient.

@@ -37,9 +37,8 @@ def full_depth(bits: int) -> tuple[Window, ...]:
 def windows_of_values(values: NDArray[np.float32], valid: NDArray[np.bool_] | None = None) -> tuple[Window, ...]:
     """Windows for a film that brings none: the bulk of its values first, then all of them.
 
-    A film is rarely spread over the whole depth that it is stored with, and a lead marker or the rim of a collimator takes
-    the ends of the range; so the first window leaves out half a percent at each end. A reader who wants the ends takes the
-    second.
+    A film rarely uses the whole depth that it is stored with, and a lead marker or the rim of a collimator takes the
+    ends of its range; so the first window leaves out half a percent at each end. Who wants the ends takes the second.
 
     Args:
         values: (H, W) in the film's own units.
@@ -47,9 +46,15 @@ def windows_of_values(values: NDArray[np.float32], valid: NDArray[np.bool_] | No
     """
     measured = values if valid is None or not valid.any() else values[valid]
     lowest, highest = float(measured.min()), float(measured.max())
-    low, high = (float(value) for value in np.percentile(measured, (0.5, 99.5)))
+    # The nearest values, not points between them, so that whole-numbered films get whole-numbered windows.
+    low, high = (float(value) for value in np.percentile(measured, (0.5, 99.5), method="nearest"))
     full = spanning(lowest, highest, "Full range")
-    return (spanning(low, high, "Automatic"), full) if high > low else (full,)
+    return (spanning(low, high, "Automatic"), full) if lowest < low < high or low < high < highest else (full,)
+
+
+def shows_nothing(values: NDArray[np.float32], window: Window) -> bool:
+    """Whether a window turns all values of a film into one black, or one white."""
+    return bool(values.max() <= window.centre - window.width / 2 or values.min() >= window.centre + window.width / 2)
 
 
 def through_window(values: NDArray[np.float32], window: Window, function: VoiFunction) -> NDArray[np.float32]:

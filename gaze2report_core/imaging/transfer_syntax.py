@@ -1,0 +1,74 @@
+"""Which transfer syntaxes are read, by which of pydicom's decoding plugins, and what is said of those that are not."""
+
+from pydicom.uid import (
+    HTJ2K,
+    JPEG2000,
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+    RLELossless,
+    UID_dictionary,
+)
+
+from .refusal import FilmRefused
+
+# The plugins are named, in the order in which they are asked: pydicom's own order begins with GDCM's older codecs, of
+# which only JPEG lossless and 12-bit JPEG have no better reader here. Native pixels need none.
+PLUGINS: dict[str, tuple[str, ...]] = {
+    ImplicitVRLittleEndian: ("",),
+    ExplicitVRLittleEndian: ("",),
+    ExplicitVRBigEndian: ("",),
+    DeflatedExplicitVRLittleEndian: ("",),
+    RLELossless: (),
+    JPEGBaseline8Bit: ("pillow", "gdcm"),
+    JPEGExtended12Bit: ("pillow", "gdcm"),
+    JPEGLossless: ("gdcm",),
+    JPEGLosslessSV1: ("gdcm",),
+    JPEGLSLossless: ("pyjpegls",),
+    JPEGLSNearLossless: ("pyjpegls",),
+    JPEG2000Lossless: ("pylibjpeg",),
+    JPEG2000: ("pylibjpeg",),
+    HTJ2KLossless: ("pylibjpeg",),
+    HTJ2KLosslessRPCL: ("pylibjpeg",),
+    HTJ2K: ("pylibjpeg",),
+}
+
+# What would read the others, by the beginning of the syntax's name.
+_READERS_OF_OTHERS = (
+    (
+        ("MPEG", "Fragmentable MPEG", "HEVC", "SMPTE"),
+        "It is a video: the package av (PyAV) reads it; choose a single film.",
+    ),
+    (("JPIP",), "Its pixels are on a server: fetch the film from there as JPEG 2000."),
+    (("JPEG 2000 Part 2",), "The package imagecodecs reads it: convert the film to Explicit VR Little Endian first."),
+    (("JPEG",), "The package dcmtk reads it: convert the film to Explicit VR Little Endian first, with its dcmdjpeg."),
+    (
+        ("Encapsulated", "Papyrus"),
+        "The package dcmtk reads it: convert the film to Explicit VR Little Endian, with its dcmconv.",
+    ),
+)
+_ANY_OTHER = "Export the film as Explicit VR Little Endian; the package dcmtk may convert it, with its dcmconv."
+
+
+def refuse_unsupported(syntax: UID) -> None:
+    """Raise FilmRefused("unsupported_transfer_syntax") where none of the installed decoders reads a syntax."""
+    if syntax in PLUGINS:
+        return
+    # An identifier that DICOM does not know is a value of the header like any other, so it is not repeated.
+    name = f"“{UID_dictionary[syntax][0]}” ({syntax})" if syntax in UID_dictionary else "one that DICOM does not list"
+    advice = next((advice for starts, advice in _READERS_OF_OTHERS if name.startswith(starts, 1)), _ANY_OTHER)
+    raise FilmRefused(
+        "unsupported_transfer_syntax",
+        f"The film's transfer syntax is {name}, which none of the installed decoders reads. {advice}",
+    )
