@@ -1,10 +1,12 @@
 """Fixtures that several rooms share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pydicom.data import get_testdata_file
+
+from tests.hub_server import HubServer
 
 SHARED_DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
 
@@ -28,3 +30,10 @@ def pydicom_film() -> Callable[[str], Path]:
         return Path(str(found))
 
     return path_of
+
+
+@pytest.fixture
+def hub() -> Iterator[HubServer]:
+    """An empty Hugging Face Hub on loopback; its `endpoint` is for the client."""
+    with HubServer() as server:
+        yield server
