@@ -15,6 +15,10 @@ LONGEST_REPEAT = 6
 """No run of this many tokens is written twice in a report."""
 
 
+class SettingsRefused(ValueError):
+    """Decoding settings that make no sense; the message says which values do."""
+
+
 @dataclass(frozen=True)
 class DecodingSettings:
     """How a report is written.
@@ -37,13 +41,13 @@ class DecodingSettings:
 
     def __post_init__(self) -> None:
         if self.method not in ("greedy", "sample", "beam"):
-            raise ValueError(f"There is no way of decoding called {self.method!r}: use greedy, sample or beam.")
+            raise SettingsRefused(f"There is no way of decoding called {self.method!r}: use greedy, sample or beam.")
         if not 0.05 <= self.temperature <= 5:
-            raise ValueError("The temperature must be between 0.05 and 5.")
+            raise SettingsRefused("The temperature must be between 0.05 and 5.")
         if not 1 <= self.num_beams <= 16:
-            raise ValueError("The number of beams must be between 1 and 16.")
+            raise SettingsRefused("The number of beams must be between 1 and 16.")
         if not 1 <= self.max_new_tokens <= 512:
-            raise ValueError("A report may have between 1 and 512 tokens.")
+            raise SettingsRefused("A report may have between 1 and 512 tokens.")
 
     def to_dict(self) -> dict[str, Any]:
         """Only what this method uses, ready for JSON."""
@@ -95,7 +99,7 @@ class ReportWriter:
             num_beams=settings.num_beams,
             do_sample=False,
             max_new_tokens=settings.max_new_tokens,
-            no_repeat_ngram_size=LONGEST_REPEAT,
+            logits_processor=LogitsProcessorList([NoRepeatNGramLogitsProcessor(LONGEST_REPEAT)]),
             pad_token_id=self.tokenizer.pad_token_id,
             eos_token_id=self.tokenizer.eos_token_id,
         )

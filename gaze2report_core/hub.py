@@ -72,7 +72,7 @@ def _from_hub(repository: str, revision: str | None, endpoint: str | None) -> Mo
         folder = snapshot_download(repository, revision=revision, allow_patterns=FILES_OF_A_MODEL, endpoint=endpoint)
     except GatedRepoError as error:
         raise ModelNotFound(
-            f"{repository} asks for access that you do not have: request it on the Hub, then log in with `hf auth login`."
+            f"{repository} asks for access that you do not have: request it on the Hub, then `hf auth login`."
         ) from error
     except RevisionNotFoundError as error:
         raise ModelNotFound(f"{repository} has no revision {revision} on the Hub.") from error

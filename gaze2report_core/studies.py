@@ -1,7 +1,8 @@
-"""The studies that training and evaluation read: a CSV as IU X-Ray's, one line a study."""
+"""Studies files: a CSV as IU X-Ray's `studies.csv`, one line a study."""
 
 import csv
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,14 +10,29 @@ HELD_OUT_SHARE = 10
 """One study in ten of the training splits is held out, to choose epochs and settings by; val stays unseen."""
 
 
+class StudiesRefused(ValueError):
+    """A studies file that cannot be used; the message says what is missing."""
+
+
 @dataclass(frozen=True)
-class Study:
-    """One examination: its films and, for training, its text and the annotators' labels."""
+class StudyFilms:
+    """All that a model may know of a study: the file names of its films, at most one of each view."""
 
     uid: str
-    split: str
     frontal: str | None
     lateral: str | None
+
+    @property
+    def films(self) -> tuple[str, ...]:
+        """The file names that there are."""
+        return tuple(name for name in (self.frontal, self.lateral) if name)
+
+
+@dataclass(frozen=True)
+class Study(StudyFilms):
+    """A study with what is known of it in training: the text, and the labels that annotators gave by hand."""
+
+    split: str
     report: str
     findings: str
     impression: str
@@ -28,35 +44,64 @@ class Study:
         return tuple(dict.fromkeys(label.split("/")[0].strip() for label in self.mesh))
 
     @property
-    def films(self) -> tuple[str, ...]:
-        """The file names of the films that are used: at most one of each view."""
-        return tuple(name for name in (self.frontal, self.lateral) if name)
-
-    @property
     def held_out(self) -> bool:
         """Whether this study of a training split is kept from training, to choose by. The same on every machine."""
         return int(hashlib.sha256(self.uid.encode()).hexdigest(), 16) % HELD_OUT_SHARE == 0
 
 
-def read_studies(csv_path: Path, splits: tuple[str, ...] | None = None) -> list[Study]:
-    """Read the studies of some splits (all without `splits`); columns that are absent count as empty."""
-    with csv_path.open(newline="", encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
-    studies = [_study(row) for row in rows]
-    return [study for study in studies if splits is None or study.split in splits]
+def read_study_films(studies_csv: Path) -> list[StudyFilms]:
+    """The films of each study; no other column is looked at. Where several are given (`a|b`), the first is used.
+
+    Raises
+    ------
+    StudiesRefused
+        For an unreadable file, without a `uid` column, or when a study stands in it twice.
+    """
+    studies = [StudyFilms(_text(row, "uid"), **_films(row)) for row in read_rows(studies_csv, ("uid",))]
+    uids = [study.uid for study in studies]
+    if len(set(uids)) < len(uids):
+        repeated = next(uid for uid in uids if uids.count(uid) > 1)
+        raise StudiesRefused(f"The studies file has study {repeated} twice: keep one of the rows.")
+    return studies
 
 
-def _study(row: dict[str, str | None]) -> Study:
-    def text(column: str) -> str:
-        return (row.get(column) or "").strip()
+def read_studies(studies_csv: Path, splits: Sequence[str]) -> list[Study]:
+    """Studies for training, with text and labels; columns that are absent count as empty."""
+    return [
+        Study(
+            uid=_text(row, "uid"),
+            **_films(row),
+            split=_text(row, "split"),
+            report=_text(row, "report"),
+            findings=_text(row, "findings"),
+            impression=_text(row, "impression"),
+            mesh=tuple(label for label in _text(row, "mesh").split(";") if label),
+        )
+        for row in read_rows(studies_csv, ("uid", "split"))
+        if _text(row, "split") in splits
+    ]
 
-    return Study(
-        uid=text("uid"),
-        split=text("split"),
-        frontal=text("frontal").split("|")[0] or None,
-        lateral=text("lateral").split("|")[0] or None,
-        report=text("report"),
-        findings=text("findings"),
-        impression=text("impression"),
-        mesh=tuple(label for label in text("mesh").split(";") if label),
-    )
+
+def read_rows(studies_csv: Path | str, needed: Sequence[str]) -> list[dict[str, str]]:
+    """The rows of a studies file, which must have the `needed` columns."""
+    try:
+        with Path(studies_csv).open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            columns = reader.fieldnames or []
+            rows = list(reader)
+    except FileNotFoundError:
+        raise StudiesRefused("There is no studies file at the given path.") from None
+    except (OSError, UnicodeDecodeError, csv.Error):
+        raise StudiesRefused("The studies file cannot be read as a table of comma-separated UTF-8 text.") from None
+    missing = [column for column in needed if column not in columns]
+    if missing:
+        raise StudiesRefused(f"The studies file has no column {' and no column '.join(missing)}, which is needed.")
+    return rows
+
+
+def _films(row: dict[str, str]) -> dict[str, str | None]:
+    return {view: _text(row, view).split("|")[0].strip() or None for view in ("frontal", "lateral")}
+
+
+def _text(row: dict[str, str], column: str) -> str:
+    return (row.get(column) or "").strip()

@@ -13,7 +13,7 @@ from .dicom_file import DicomFile, PixelElement
 from .dicom_header import PixelFormat
 from .limits import damaged, refuse_if_too_large
 from .refusal import FilmRefused
-from .transfer_syntax import PLUGINS
+from .transfer_syntax import LOSSLESS_JPEG, PLUGINS
 
 
 def stored_values(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame: int) -> NDArray[Any]:
@@ -49,17 +49,22 @@ def _decoded(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame:
     if file.transfer_syntax == RLELossless:
         from .rle import decode_rle
 
-        values = decode_rle(encoded, pixels)
-        return convert_color_space(values, "YBR_FULL", "RGB") if pixels.photometric == "YBR_FULL" else values
+        return _in_rgb(decode_rle(encoded, pixels), pixels)
     size = size_of_codestream(encoded)
     if size is None:
         raise damaged("its pixel data does not begin as its transfer syntax says")
     _refuse_contradiction(size, pixels)
-    if size.precision == 12 and file.transfer_syntax in (JPEGBaseline8Bit, JPEGExtended12Bit):
-        from .gdcm_jpeg import decode_12_bit_jpeg
+    twelve_bits = size.precision == 12 and file.transfer_syntax in (JPEGBaseline8Bit, JPEGExtended12Bit)
+    if twelve_bits or file.transfer_syntax in LOSSLESS_JPEG:
+        from .gdcm_jpeg import decode_with_gdcm
 
-        return decode_12_bit_jpeg(encoded, pixels)
+        return _in_rgb(decode_with_gdcm(encoded, size, pixels, file.transfer_syntax), pixels)
     return _through_pydicom(file, element, pixels, frame)
+
+
+def _in_rgb(values: NDArray[Any], pixels: PixelFormat) -> NDArray[Any]:
+    """What pydicom does to the frames that it decodes itself."""
+    return convert_color_space(values, "YBR_FULL", "RGB") if pixels.photometric == "YBR_FULL" else values
 
 
 def _refuse_contradiction(size: FrameSize, pixels: PixelFormat) -> None:
@@ -89,10 +94,5 @@ def _through_pydicom(file: DicomFile, element: PixelElement, pixels: PixelFormat
         "pixel_vr": element.vr,
     }
     decoder = get_decoder(file.transfer_syntax)
-    *first_plugins, last_plugin = PLUGINS[file.transfer_syntax]
-    for plugin in first_plugins:
-        try:
-            return decoder.as_array(element.value, index=frame, decoding_plugin=plugin, **options)[0]
-        except Exception:  # noqa: S112 - a frame that one decoder does not take may be read by the next
-            continue
-    return decoder.as_array(element.value, index=frame, decoding_plugin=last_plugin, **options)[0]
+    plugin = PLUGINS[file.transfer_syntax]
+    return decoder.as_array(element.value, index=frame, decoding_plugin=plugin, **options)[0]

@@ -1,38 +1,49 @@
-"""12-bit JPEG, which pydicom will not hand to GDCM although GDCM reads it."""
+"""JPEG lossless and 12-bit JPEG, which only GDCM reads here.
 
+GDCM aborts its whole process on some damaged frames (a C++ exception that its binding does not catch), and complains on
+standard error. So it gets a process of its own, that starts in about a tenth of a second.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
-import gdcm  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 
+from .codestream import FrameSize
 from .dicom_header import PixelFormat
 
+_WORKER = Path(__file__).with_name("gdcm_worker.py")
+_LONGEST = 60  # seconds; the largest film takes a few
 
-def decode_12_bit_jpeg(frame: bytes, pixels: PixelFormat) -> NDArray[Any]:
-    """(H, W) stored values of one grey JPEG frame of 12 bits a sample (ISO/IEC 10918-1, process 4).
+
+def decode_with_gdcm(frame: bytes, size: FrameSize, pixels: PixelFormat, syntax: str) -> NDArray[Any]:
+    """(H, W) or (H, W, samples) stored values of one JPEG frame.
 
     Raises:
-        ValueError: the frame cannot be decoded.
+        ValueError, subprocess.SubprocessError: the frame cannot be decoded.
     """
-    fragment = gdcm.Fragment()
-    fragment.SetByteStringValue(frame)
-    fragments = gdcm.SequenceOfFragments.New()
-    fragments.AddFragment(fragment)
-    element = gdcm.DataElement(gdcm.Tag(0x7FE0, 0x0010))
-    element.SetValue(fragments.__ref__())
-    image = gdcm.Image()
-    image.SetNumberOfDimensions(2)
-    image.SetDimensions((pixels.columns, pixels.rows, 1))
-    image.SetDataElement(element)
-    monochrome = gdcm.PhotometricInterpretation.GetPIType("MONOCHROME2")
-    image.SetPhotometricInterpretation(gdcm.PhotometricInterpretation(monochrome))
-    image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.JPEGExtendedProcess2_4))
-    # With 16 bits allocated GDCM tries its 8-bit codec first, and that one complains on standard error.
-    image.SetPixelFormat(gdcm.PixelFormat(1, 12, 12, 11, 0))
-    decoded = image.GetBuffer()
-    if decoded is None:
-        raise ValueError("GDCM cannot decode the frame")
-    # GDCM's bytes come as a string, as Python's file names do.
-    values = np.frombuffer(decoded.encode("utf-8", "surrogateescape"), dtype="<u2").reshape(pixels.rows, pixels.columns)
-    return (values.astype(np.int16) << 4) >> 4 if pixels.signed else values
+    # With 16 bits allocated GDCM would first try its 8-bit codec on a 12-bit frame.
+    allocated = 8 if size.precision <= 8 else 12 if size.precision == 12 else 16
+    request = f"{syntax} {size.columns} {size.rows} {size.samples} {allocated} {size.precision}\n".encode() + frame
+    answer = subprocess.run(  # noqa: S603 - our own worker, and nothing of the file is on its command line
+        # Isolated, so that no module of this folder is mistaken for one of the library's.
+        [sys.executable, "-I", _WORKER],
+        input=request,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        timeout=_LONGEST,
+        check=True,
+    )
+    values = np.frombuffer(answer.stdout, "<u1" if allocated == 8 else "<u2")
+    shape = (size.rows, size.columns, size.samples) if size.samples > 1 else (size.rows, size.columns)
+    return _with_sign(values.reshape(shape), pixels)
+
+
+def _with_sign(values: NDArray[Any], pixels: PixelFormat) -> NDArray[Any]:
+    """Values by the header's bits and sign: JPEG has no negative numbers, and bits above those stored mean nothing."""
+    unused = values.dtype.itemsize * 8 - pixels.bits_stored
+    kind = values.dtype.str.replace("u", "i") if pixels.signed else values.dtype.str
+    return values.view(kind) << max(unused, 0) >> max(unused, 0)

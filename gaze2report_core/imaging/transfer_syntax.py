@@ -23,26 +23,24 @@ from pydicom.uid import (
 
 from .refusal import FilmRefused
 
-# The plugins are named, in the order in which they are asked: pydicom's own order begins with GDCM's older codecs, of
-# which only JPEG lossless and 12-bit JPEG have no better reader here. Native pixels need none.
-PLUGINS: dict[str, tuple[str, ...]] = {
-    ImplicitVRLittleEndian: ("",),
-    ExplicitVRLittleEndian: ("",),
-    ExplicitVRBigEndian: ("",),
-    DeflatedExplicitVRLittleEndian: ("",),
-    RLELossless: (),
-    JPEGBaseline8Bit: ("pillow", "gdcm"),
-    JPEGExtended12Bit: ("pillow", "gdcm"),
-    JPEGLossless: ("gdcm",),
-    JPEGLosslessSV1: ("gdcm",),
-    JPEGLSLossless: ("pyjpegls",),
-    JPEGLSNearLossless: ("pyjpegls",),
-    JPEG2000Lossless: ("pylibjpeg",),
-    JPEG2000: ("pylibjpeg",),
-    HTJ2KLossless: ("pylibjpeg",),
-    HTJ2KLosslessRPCL: ("pylibjpeg",),
-    HTJ2K: ("pylibjpeg",),
+# Which of pydicom's decoding plugins is asked: the newest codec of each kind, where pydicom itself begins with GDCM's
+# older ones. Native pixels need none; RLE and what is left to GDCM have modules of their own.
+PLUGINS: dict[str, str] = {
+    ImplicitVRLittleEndian: "",
+    ExplicitVRLittleEndian: "",
+    ExplicitVRBigEndian: "",
+    DeflatedExplicitVRLittleEndian: "",
+    JPEGBaseline8Bit: "pillow",
+    JPEGExtended12Bit: "pillow",
+    JPEGLSLossless: "pyjpegls",
+    JPEGLSNearLossless: "pyjpegls",
+    JPEG2000Lossless: "pylibjpeg",
+    JPEG2000: "pylibjpeg",
+    HTJ2KLossless: "pylibjpeg",
+    HTJ2KLosslessRPCL: "pylibjpeg",
+    HTJ2K: "pylibjpeg",
 }
+LOSSLESS_JPEG = (JPEGLossless, JPEGLosslessSV1)
 
 # What would read the others, by the beginning of the syntax's name.
 _READERS_OF_OTHERS = (
@@ -63,7 +61,7 @@ _ANY_OTHER = "Export the film as Explicit VR Little Endian; the package dcmtk ma
 
 def refuse_unsupported(syntax: UID) -> None:
     """Raise FilmRefused("unsupported_transfer_syntax") where none of the installed decoders reads a syntax."""
-    if syntax in PLUGINS:
+    if syntax in PLUGINS or syntax in LOSSLESS_JPEG or syntax == RLELossless:
         return
     # An identifier that DICOM does not know is a value of the header like any other, so it is not repeated.
     name = f"“{UID_dictionary[syntax][0]}” ({syntax})" if syntax in UID_dictionary else "one that DICOM does not list"

@@ -1,10 +1,14 @@
 """The language model: a Llama of any size, its tokenizer, and the low-rank adapters that are tuned."""
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerBase, PreTrainedTokenizerFast
+from transformers.utils.logging import disable_progress_bar
 
 from gaze2report_core.model.config import AdapterConfig, LanguageModelConfig
 
@@ -32,6 +36,7 @@ def build_language_model(config: LanguageModelConfig) -> LlamaForCausalLM:
 
 def load_language_model(config: LanguageModelConfig, folder: Path) -> LlamaForCausalLM:
     """Base weights from the model's own folder, or from the Hub where only their id is kept."""
+    disable_progress_bar()  # a reading room's log has no use for the progress of reading a local file
     if config.base is None:
         return LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
     return LlamaForCausalLM.from_pretrained(config.base, use_safetensors=True)
@@ -55,9 +60,19 @@ def adapter_config(config: AdapterConfig) -> LoraConfig:
 
 def with_new_adapter(base: LlamaForCausalLM, config: AdapterConfig) -> PeftModel:
     """Freeze the base and put fresh adapters on it."""
-    return get_peft_model(base, adapter_config(config))
+    with _quiet_about_checkpointing():
+        return get_peft_model(base, adapter_config(config))
 
 
 def with_saved_adapter(base: LlamaForCausalLM, folder: Path) -> PeftModel:
     """Put adapters on the base that were saved in PEFT's own format."""
-    return PeftModel.from_pretrained(base, str(folder))
+    with _quiet_about_checkpointing():
+        return PeftModel.from_pretrained(base, str(folder))
+
+
+@contextmanager
+def _quiet_about_checkpointing() -> Iterator[None]:
+    """PEFT asks transformers for an attribute under its old name; the warning is of no use to a reader."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
+        yield

@@ -1,4 +1,4 @@
-"""Patch encoder: from a film to one feature vector for each of its 14×14 patches (section 2, "Visual token generation")."""
+"""Patch encoder: one feature vector for each of a film's 14×14 patches (section 2, "Visual token generation")."""
 
 from dataclasses import dataclass
 

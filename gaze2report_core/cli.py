@@ -1,0 +1,40 @@
+"""`python -m gaze2report_core`: everything that the library does, from a terminal."""
+
+import argparse
+import sys
+
+from gaze2report_core import __version__
+from gaze2report_core.commands import evaluate, generate, report, train
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command; a refusal ends with 1 and one sentence on standard error."""
+    arguments = _parser().parse_args(words)
+    try:
+        arguments.run(arguments)
+    except ValueError as refusal:
+        if not _is_for_people(refusal):
+            raise
+        sys.stderr.write(f"gaze2report: {refusal}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("gaze2report: stopped.\n")
+        return 130
+    return 0
+
+
+def _is_for_people(error: ValueError) -> bool:
+    """Refusals are exceptions of our own; a ValueError of a library is a defect and must show where it came from."""
+    return type(error).__module__.startswith("gaze2report_core.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m gaze2report_core",
+        description="Radiology reports from a chest film and predicted gaze. For research; not for diagnosis.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for command in (report, generate, evaluate, train):
+        command.add_to(subparsers)
+    return parser

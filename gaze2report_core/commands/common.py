@@ -1,0 +1,51 @@
+"""What several commands share: options of the model, JSON on standard output, sentences on standard error."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+
+class CommandRefused(ValueError):
+    """A command that cannot be carried out as it was given; the message says why and what to do."""
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """`--model` and `--device`, which every command that runs a model has."""
+    parser.add_argument("--model", help="a folder, or owner/name[@revision] on the Hub; the embedded model without it")
+    parser.add_argument("--device", help="cpu, cuda or mps; the fastest that is there without it")
+
+
+def load_pipeline(arguments: argparse.Namespace) -> "Gaze2ReportPipeline":
+    """The pipeline that the options ask for."""
+    from gaze2report_core.hub import EMBEDDED_MODEL
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+    return Gaze2ReportPipeline.from_pretrained(arguments.model or EMBEDDED_MODEL, device=arguments.device)
+
+
+def model_entry(pipeline: "Gaze2ReportPipeline") -> dict[str, str]:
+    """The model as every JSON output names it."""
+    return {"id": pipeline.model_id, "revision": pipeline.revision}
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One object on standard output, and nothing else."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def say(sentence: str) -> None:
+    """A line for the person at the terminal, on standard error."""
+    sys.stderr.write(sentence + "\n")
+
+
+def existing_folder(path: str) -> Path:
+    """An argparse type: a folder that is there."""
+    folder = Path(path)
+    if not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {path}")
+    return folder

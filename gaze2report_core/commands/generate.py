@@ -1,0 +1,122 @@
+"""`generate`: the reports of many studies, one JSON line each; a broken run goes on where it stopped."""
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gaze2report_core.commands.common import (
+    CommandRefused,
+    add_model_options,
+    existing_folder,
+    load_pipeline,
+    model_entry,
+    say,
+)
+from gaze2report_core.studies import StudyFilms, read_study_films
+
+if TYPE_CHECKING:
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
+    from gaze2report_core.reading import Draft, Films
+
+Subparsers = argparse._SubParsersAction
+
+
+def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    """Add the command and its options."""
+    parser = subparsers.add_parser("generate", help="write the reports of many studies as JSONL")
+    parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, frontal, lateral")
+    parser.add_argument("--images", type=existing_folder, required=True, help="the folder that holds the films")
+    parser.add_argument("--output", type=Path, required=True, help="JSONL; lines that it has are not made again")
+    parser.add_argument("--gaze", choices=("on", "off"), default="on", help="default: %(default)s")
+    parser.add_argument("--num-beams", type=int, default=3, help="beams of the search (default: %(default)s)")
+    parser.add_argument("--batch-size", type=int, default=16, help="studies at once (default: %(default)s)")
+    add_model_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Write a line for each study that has none yet."""
+    from tqdm import tqdm
+
+    from gaze2report_core.generation import DecodingSettings
+
+    studies = read_study_films(arguments.studies)
+    pipeline = load_pipeline(arguments)
+    settings = DecodingSettings(method="beam", num_beams=arguments.num_beams)
+    shared = {"gaze": arguments.gaze, "model": model_entry(pipeline), "settings": settings.to_dict()}
+    done = _lines_already_there(arguments.output, shared)
+    missing = [study for study in studies if study.uid not in done]
+    if done:
+        say(f"{len(studies) - len(missing)} of {len(studies)} studies have a line already.")
+    gaze = "predicted" if arguments.gaze == "on" else None
+    with (
+        arguments.output.open("a", encoding="utf-8") as output,
+        tqdm(total=len(studies), initial=len(studies) - len(missing), desc="reports", unit="study") as bar,
+    ):
+        for batch in _batches(missing, arguments.batch_size):
+            read = {study.uid: _read(pipeline, study, arguments.images) for study in batch}
+            readable = {uid: films for uid, films in read.items() if not isinstance(films, str)}
+            drafts: list[Draft] = (
+                pipeline.generate_many(list(readable.values()), gaze, settings=settings) if readable else []
+            )
+            written = dict(zip(readable, drafts, strict=True))
+            for study in batch:
+                line = _line(study.uid, read[study.uid], written.get(study.uid)) | shared
+                output.write(json.dumps(line, ensure_ascii=False) + "\n")
+            output.flush()
+            bar.update(len(batch))
+
+
+def _batches(studies: Sequence[StudyFilms], size: int) -> Iterator[Sequence[StudyFilms]]:
+    for first in range(0, len(studies), size):
+        yield studies[first : first + size]
+
+
+def _read(pipeline: "Gaze2ReportPipeline", study: StudyFilms, images: Path) -> "Films | str":
+    """The films of a study, or the sentence that says why they cannot be read."""
+    from gaze2report_core.imaging import FilmRefused
+    from gaze2report_core.reading import Films
+
+    if not study.films:
+        return "The study names neither a frontal nor a lateral film."
+    try:
+        frontal, lateral = (pipeline.read(images / name) if name else None for name in (study.frontal, study.lateral))
+    except FilmRefused as refusal:
+        return str(refusal)
+    return Films(frontal, lateral)
+
+
+def _line(uid: str, read: "Films | str", draft: "Draft | None") -> dict[str, Any]:
+    if draft is None:
+        return {"uid": uid, "report": "", "error": str(read)}
+    return {"uid": uid, "report": draft.text, "warnings": list(draft.warnings)}
+
+
+def _lines_already_there(output: Path, shared: dict[str, Any]) -> set[str]:
+    """Studies that a broken run has finished; a last line that was cut off is taken away.
+
+    Raises
+    ------
+    CommandRefused
+        When the lines were made by another model or with other settings, or are not lines of this command.
+    """
+    if not output.exists():
+        output.parent.mkdir(parents=True, exist_ok=True)
+        return set()
+    text = output.read_text(encoding="utf-8")
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:
+        output.write_text(whole, encoding="utf-8")
+    try:
+        lines = [json.loads(line) for line in whole.splitlines() if line.strip()]
+        differing = [line for line in lines if {name: line[name] for name in shared} != shared]
+        uids = {str(line["uid"]) for line in lines}
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise CommandRefused("The output file holds something else than reports: give another --output.") from error
+    if differing:
+        raise CommandRefused(
+            "The output file holds reports of another model or with other settings: give another --output."
+        )
+    return uids

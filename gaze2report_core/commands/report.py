@@ -1,0 +1,85 @@
+"""`report`: one film in, gaze and a report out."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gaze2report_core.commands.common import add_model_options, load_pipeline, model_entry, print_json, say
+
+if TYPE_CHECKING:
+    from gaze2report_core.imaging import Radiograph
+    from gaze2report_core.pipeline import Gaze, Gaze2ReportPipeline
+    from gaze2report_core.reading import Draft
+
+Subparsers = argparse._SubParsersAction
+
+
+def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    """Add the command and its options."""
+    parser = subparsers.add_parser("report", help="write the report of one film")
+    parser.add_argument("film", type=Path, help="the frontal film: DICOM, PNG or JPEG")
+    parser.add_argument("--lateral", type=Path, help="the lateral film of the same study")
+    parser.add_argument(
+        "--gaze", default="on", help="on (predicted), off, or a file with recorded fixations (default: %(default)s)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of the text")
+    parser.add_argument("--overlay", type=Path, metavar="PNG", help="draw scanpath and fixation times over the film")
+    parser.add_argument("--num-beams", type=int, default=3, help="beams of the search (default: %(default)s)")
+    parser.add_argument("--allow-burned-in", action="store_true", help="read films that declare burned-in annotation")
+    parser.add_argument("--frame", type=int, help="which frame of a film with several, counted from 0")
+    add_model_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Read, predict, write."""
+    from gaze2report_core.generation import DecodingSettings
+
+    pipeline = load_pipeline(arguments)
+    film = pipeline.read(arguments.film, allow_burned_in=arguments.allow_burned_in, frame=arguments.frame)
+    lateral = None
+    if arguments.lateral is not None:
+        lateral = pipeline.read(arguments.lateral, allow_burned_in=arguments.allow_burned_in, frame=arguments.frame)
+    settings = DecodingSettings(method="beam", num_beams=arguments.num_beams)
+    draft = pipeline.generate(film, _gaze(arguments.gaze, film), lateral=lateral, settings=settings)
+    for warning in draft.warnings:
+        say(f"warning: {warning}")
+    if arguments.overlay is not None:
+        _draw_overlay(film, draft, arguments.overlay)
+    if arguments.json:
+        print_json(_as_json(pipeline, film, draft))
+    else:
+        print(draft.text)  # noqa: T201 - the report is this command's output
+
+
+def _gaze(choice: str, film: "Radiograph") -> "Gaze":
+    if choice == "on":
+        return "predicted"
+    if choice == "off":
+        return None
+    from gaze2report_core.gaze.recordings import read_recording
+
+    return read_recording(Path(choice), width=film.facts.columns, height=film.facts.rows)
+
+
+def _as_json(pipeline: "Gaze2ReportPipeline", film: "Radiograph", draft: "Draft") -> dict[str, Any]:
+    from gaze2report_core.gaze import GazeSource, Scanpath
+
+    scanpath = draft.scanpath or Scanpath.empty(GazeSource.PREDICTED)
+    return {
+        "report": draft.text,
+        "scanpath": scanpath.to_fixations(),
+        "patch_durations": scanpath.patch_durations().round(5).tolist(),
+        "gaze": "off" if draft.scanpath is None else str(scanpath.source),
+        "model": model_entry(pipeline),
+        "settings": draft.settings.to_dict(),
+        "film": film.facts.to_dict(),
+        "warnings": list(draft.warnings),
+    }
+
+
+def _draw_overlay(film: "Radiograph", draft: "Draft", path: Path) -> None:
+    from gaze2report_core.figures import draw_overlay
+    from gaze2report_core.gaze import GazeSource, Scanpath
+
+    draw_overlay(film, draft.scanpath or Scanpath.empty(GazeSource.PREDICTED), path)

@@ -1,0 +1,112 @@
+"""`train`: everything that the embedded model is made of, in the order in which one needs the other."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gaze2report_core.commands.common import existing_folder, say
+
+if TYPE_CHECKING:
+    from gaze2report_core.training.loop import TrainingSettings
+
+Subparsers = argparse._SubParsersAction
+
+
+def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    """Add the command, one subcommand for each thing that is trained."""
+    parser = subparsers.add_parser("train", help="train a part of the model; a broken run goes on where it stopped")
+    parts = parser.add_subparsers(title="parts", required=True, metavar="PART")
+
+    encoder = _add_part(parts, "encoder", "fit the ImageNet backbone to chest films with hand-given labels")
+    encoder.set_defaults(run=_encoder)
+
+    chest = _add_part(
+        parts, "chest-check", "on top of the encoder in --out: does a film look like a chest?", loop=False
+    )
+    chest.set_defaults(run=_chest_check)
+
+    language = _add_part(parts, "language", "tokenizer and language model, on report text")
+    language.set_defaults(run=_language)
+
+    scanpath = _add_part(parts, "scanpath", "the scanpath predictor, on GazeSearch")
+    scanpath.add_argument("--encoder", type=existing_folder, required=True, help="--out of `train encoder`")
+    scanpath.add_argument("--language", type=existing_folder, required=True, help="--out of `train language`")
+    scanpath.set_defaults(run=_scanpath)
+
+    report = _add_part(parts, "report", "visual-gaze prompt tuning; writes a whole model to OUT/model")
+    report.add_argument("--encoder", type=existing_folder, required=True, help="--out of `train encoder`")
+    report.add_argument("--language", type=existing_folder, required=True, help="--out of `train language`")
+    report.add_argument("--scanpath", type=existing_folder, required=True, help="--out of `train scanpath`")
+    report.add_argument(
+        "--variant",
+        default="gaze2report",
+        choices=("base1", "base2", "base3", "mask", "unmask", "gaze2report"),
+        help="how gaze and film are joined (default: %(default)s)",
+    )
+    report.add_argument(
+        "--visual-tokens",
+        default="one",
+        choices=("one", "nodes"),
+        help="the mean of the graph as one token, or each node (default: %(default)s)",
+    )
+    report.set_defaults(run=_report)
+
+
+def _add_part(
+    parts: "Subparsers[argparse.ArgumentParser]", name: str, purpose: str, *, loop: bool = True
+) -> argparse.ArgumentParser:
+    part = parts.add_parser(name, help=purpose, description=purpose)
+    part.add_argument("--data", type=existing_folder, required=True, help="the folder with iu_xray, nih and gazesearch")
+    part.add_argument("--out", type=Path, required=True, help="where weights, checkpoints and the loss curve go")
+    if loop:
+        part.add_argument("--epochs", type=int, help="instead of the number that the embedded weights were made with")
+        part.add_argument("--batch-size", type=int)
+        part.add_argument("--learning-rate", type=float)
+        part.add_argument("--seed", type=int)
+    return part
+
+
+def _settings(arguments: argparse.Namespace, usual: "TrainingSettings") -> "TrainingSettings":
+    names = ("epochs", "batch_size", "learning_rate", "seed")
+    return replace(usual, **{name: value for name in names if (value := getattr(arguments, name)) is not None})
+
+
+def _encoder(arguments: argparse.Namespace) -> None:
+    from gaze2report_core.training import encoder
+
+    encoder.train_encoder(arguments.data, arguments.out, _settings(arguments, encoder.SETTINGS))
+
+
+def _chest_check(arguments: argparse.Namespace) -> None:
+    from gaze2report_core.training.chest_check import train_chest_check
+
+    for name, figure in train_chest_check(arguments.data, arguments.out).items():
+        say(f"{name.replace('_', ' ')}: {figure:.4f}")
+
+
+def _language(arguments: argparse.Namespace) -> None:
+    from gaze2report_core.training import language
+
+    language.train_language(arguments.data, arguments.out, _settings(arguments, language.SETTINGS))
+
+
+def _scanpath(arguments: argparse.Namespace) -> None:
+    from gaze2report_core.training import scanpath
+
+    settings = _settings(arguments, scanpath.SETTINGS)
+    scanpath.train_scanpath(arguments.data, arguments.out, arguments.encoder, arguments.language, settings)
+
+
+def _report(arguments: argparse.Namespace) -> None:
+    from gaze2report_core.model.config import Variant, VisualTokens
+    from gaze2report_core.training import report
+
+    report.train_report(
+        arguments.data,
+        arguments.out,
+        report.Sources(arguments.encoder, arguments.language, arguments.scanpath),
+        variant=Variant(arguments.variant),
+        visual_tokens=VisualTokens(arguments.visual_tokens),
+        settings=_settings(arguments, report.SETTINGS),
+    )

@@ -1,0 +1,104 @@
+"""The 14 labels of CheXpert, and the tables that lead to them from the vocabularies of open collections."""
+
+from enum import StrEnum
+
+
+class Finding(StrEnum):
+    """CheXpert's 14 labels under the names that its users know."""
+
+    NO_FINDING = "No Finding"
+    ENLARGED_CARDIOMEDIASTINUM = "Enlarged Cardiomediastinum"
+    CARDIOMEGALY = "Cardiomegaly"
+    LUNG_OPACITY = "Lung Opacity"
+    LUNG_LESION = "Lung Lesion"
+    EDEMA = "Edema"
+    CONSOLIDATION = "Consolidation"
+    PNEUMONIA = "Pneumonia"
+    ATELECTASIS = "Atelectasis"
+    PNEUMOTHORAX = "Pneumothorax"
+    PLEURAL_EFFUSION = "Pleural Effusion"
+    PLEURAL_OTHER = "Pleural Other"
+    FRACTURE = "Fracture"
+    SUPPORT_DEVICES = "Support Devices"
+
+
+class Side(StrEnum):
+    """A side of the patient: the patient's right is on the left of the film."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+_OF_MESH_HEAD: dict[str, Finding] = {
+    "normal": Finding.NO_FINDING,
+    "Cardiomegaly": Finding.CARDIOMEGALY,
+    "Opacity": Finding.LUNG_OPACITY,
+    "Airspace Disease": Finding.LUNG_OPACITY,
+    "Infiltrate": Finding.LUNG_OPACITY,
+    "Nodule": Finding.LUNG_LESION,
+    "Mass": Finding.LUNG_LESION,
+    "Cavitation": Finding.LUNG_LESION,
+    "Cysts": Finding.LUNG_LESION,
+    "Pulmonary Edema": Finding.EDEMA,
+    "Pulmonary Congestion": Finding.EDEMA,
+    "Heart Failure": Finding.EDEMA,
+    "Consolidation": Finding.CONSOLIDATION,
+    "Pneumonia": Finding.PNEUMONIA,
+    "Pulmonary Atelectasis": Finding.ATELECTASIS,
+    "Pneumothorax": Finding.PNEUMOTHORAX,
+    "Hydropneumothorax": Finding.PNEUMOTHORAX,
+    "Hemopneumothorax": Finding.PNEUMOTHORAX,
+    "Pleural Effusion": Finding.PLEURAL_EFFUSION,
+    "Hemothorax": Finding.PLEURAL_EFFUSION,
+    "Pleura": Finding.PLEURAL_OTHER,
+    "Fractures, Bone": Finding.FRACTURE,
+    "Catheters, Indwelling": Finding.SUPPORT_DEVICES,
+    "Implanted Medical Device": Finding.SUPPORT_DEVICES,
+    "Medical Device": Finding.SUPPORT_DEVICES,
+    "Tube, Inserted": Finding.SUPPORT_DEVICES,
+}
+"""What the head of an annotator's label means by itself."""
+
+_OF_MESH_HEAD_AND_QUALIFIER: dict[tuple[str, str], Finding] = {
+    ("Cardiac Shadow", "enlarged"): Finding.CARDIOMEGALY,
+    ("Heart", "enlarged"): Finding.CARDIOMEGALY,
+    ("Mediastinum", "enlarged"): Finding.ENLARGED_CARDIOMEDIASTINUM,
+    ("Mediastinum", "prominent"): Finding.ENLARGED_CARDIOMEDIASTINUM,
+    ("Density", "lung"): Finding.LUNG_OPACITY,
+    ("Thickening", "pleura"): Finding.PLEURAL_OTHER,
+}
+"""What a head means together with one of its qualifiers."""
+
+_OF_NIH: dict[str, Finding] = {
+    "No Finding": Finding.NO_FINDING,
+    "Cardiomegaly": Finding.CARDIOMEGALY,
+    "Infiltration": Finding.LUNG_OPACITY,
+    "Mass": Finding.LUNG_LESION,
+    "Nodule": Finding.LUNG_LESION,
+    "Edema": Finding.EDEMA,
+    "Consolidation": Finding.CONSOLIDATION,
+    "Pneumonia": Finding.PNEUMONIA,
+    "Atelectasis": Finding.ATELECTASIS,
+    "Pneumothorax": Finding.PNEUMOTHORAX,
+    "Effusion": Finding.PLEURAL_EFFUSION,
+    "Pleural_Thickening": Finding.PLEURAL_OTHER,
+}
+"""NIH ChestX-ray14's labels; emphysema, fibrosis and hernia have no place among the 14."""
+
+
+def finding_of_mesh(label: str) -> tuple[Finding, Side | None] | None:
+    """What a label of IU X-Ray's annotators says, such as `Pleural Effusion/left/small`; nothing if none of the 14."""
+    head, *qualifiers = (part.strip() for part in label.split("/"))
+    finding = _OF_MESH_HEAD.get(head)
+    if finding is None:
+        found = [_OF_MESH_HEAD_AND_QUALIFIER.get((head, qualifier)) for qualifier in qualifiers]
+        finding = next((match for match in found if match is not None), None)
+    if finding is None:
+        return None
+    sides = [side for side in Side if side in qualifiers]
+    return finding, sides[0] if len(sides) == 1 else None
+
+
+def findings_of_nih(labels: str) -> set[Finding]:
+    """What a film's labels in NIH ChestX-ray14 say, such as `Effusion|Infiltration`."""
+    return {_OF_NIH[label] for label in labels.split("|") if label in _OF_NIH}

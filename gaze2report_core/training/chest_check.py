@@ -1,0 +1,138 @@
+"""Trains the check whether a film looks like a chest: chest films against everything else that can be had or made."""
+
+import importlib.metadata
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from numpy.random import Generator
+from numpy.typing import NDArray
+from pydicom.data import get_testdata_file
+from safetensors.torch import save_file
+from torch.nn import functional
+
+from gaze2report_core.model.chest_check import ChestCheck
+from gaze2report_core.training.encoder import LITE0, areas_under_curve, labelled_films
+from gaze2report_core.training.features import encode_films, load_encoder
+from gaze2report_core.training.films import load_films
+
+MADE_FROM_FILMS = 600
+DRAWN = 500
+STEPS = 400
+SMALLEST_PHOTOGRAPH = 8_000
+OTHER_BODY_PARTS = ("CT_small.dcm", "MR_small.dcm", "JPEG2000.dcm", "JPEG-LL.dcm", "emri_small.dcm")
+
+
+def train_chest_check(data: Path, out: Path) -> dict[str, float]:
+    """Train on the encoder in `out`; writes `chest_check.safetensors` beside it and returns held-out figures.
+
+    Against the chest films of both collections stand: pictures that installed packages ship, drawings, and what is left
+    of chest films when they are turned, cut into small parts, or their tiles shuffled.
+    """
+    torch.manual_seed(0)
+    random = np.random.default_rng(0)
+    paths = labelled_films(data).paths
+    chosen = random.choice(len(paths), size=2400, replace=False)
+    chests = load_films([paths[index] for index in chosen], LITE0.image_size)
+    others = np.concatenate(
+        [
+            _made_from(chests[: 2 * MADE_FROM_FILMS], random),
+            np.stack([_drawing(LITE0.image_size, random) for _ in range(DRAWN)]),
+            _crops(load_films(pictures_of_packages(), 448), random, LITE0.image_size),
+        ]
+    )
+    encoder = load_encoder(out)
+    patches = torch.cat([encode_films(encoder, chests, seed=1), encode_films(encoder, others)]).float()
+    is_chest = torch.cat([torch.ones(len(chests)), torch.zeros(len(others))])
+    order = torch.randperm(len(patches))
+    held_out, training = order[: len(order) // 5], order[len(order) // 5 :]
+    check = ChestCheck(LITE0.width)
+    _fit(check, patches[training], is_chest[training])
+    with torch.inference_mode():
+        likelihood = check.eval()(patches[held_out])
+    save_file(
+        {name: tensor.contiguous() for name, tensor in check.state_dict().items()}, out / "chest_check.safetensors"
+    )
+    truth = is_chest[held_out]
+    return {
+        "area_under_curve": float(areas_under_curve(likelihood[:, None].numpy(), truth[:, None].numpy())[0]),
+        "chests_warned_of": float((likelihood[truth == 1] < 0.5).float().mean()),
+        "others_let_through": float((likelihood[truth == 0] >= 0.5).float().mean()),
+    }
+
+
+def pictures_of_packages() -> list[Path]:
+    """Photographs, and slices of other body parts, that packages of `requirements.txt` bring along."""
+    photographs = [
+        Path(str(file.locate()))
+        for package in ("gradio", "matplotlib")
+        for file in importlib.metadata.files(package) or []
+        if file.suffix in (".jpg", ".jpeg") and file.size is not None and file.size > SMALLEST_PHOTOGRAPH
+    ]
+    return photographs + [Path(str(get_testdata_file(name, download=False))) for name in OTHER_BODY_PARTS]
+
+
+def _fit(check: ChestCheck, patches: torch.Tensor, is_chest: torch.Tensor) -> None:
+    optimiser = torch.optim.AdamW(check.parameters(), lr=3e-3, weight_decay=0.3)
+    for _ in range(STEPS):
+        batch = torch.randint(len(patches), (256,))
+        loss = functional.binary_cross_entropy_with_logits(check.logit(patches[batch]), is_chest[batch])
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+
+
+def _made_from(chests: NDArray[np.uint8], random: Generator) -> NDArray[np.uint8]:
+    """What is left of a film when it is no longer one: upside down or sideways, a small part, tiles out of order."""
+    return np.stack([_spoilt(film, kind % 4, random) for kind, film in enumerate(chests)])
+
+
+def _spoilt(film: NDArray[np.uint8], kind: int, random: Generator) -> NDArray[np.uint8]:
+    size = len(film)
+    if kind == 0:
+        return np.rot90(film, k=int(random.integers(1, 4))).copy()
+    if kind == 1:
+        part = int(size * random.uniform(0.15, 0.35))
+        top, left = random.integers(0, size - part, size=2)
+        return cv2.resize(film[top : top + part, left : left + part], (size, size), interpolation=cv2.INTER_LINEAR)
+    if kind == 2:
+        tiles = [np.hsplit(row, 4) for row in np.vsplit(film, 4)]
+        shuffled = random.permutation(16)
+        return np.vstack([np.hstack([tiles[i // 4][i % 4] for i in shuffled[row : row + 4]]) for row in (0, 4, 8, 12)])
+    strip = film[:, int(size * 0.4) : int(size * 0.6)] if random.random() < 0.5 else film[int(size * 0.8) :]
+    return cv2.resize(strip, (size, size), interpolation=cv2.INTER_LINEAR)
+
+
+def _drawing(size: int, random: Generator) -> NDArray[np.uint8]:
+    """Bright long shapes with a dark background, as limbs on a film have them; or text, noise, and gradients."""
+    kind = random.integers(4)
+    if kind == 0:
+        return random.integers(0, 256, (size, size)).astype(np.uint8)
+    if kind == 1:
+        ramp = np.linspace(0, 255, size) if random.random() < 0.5 else np.full(size, random.integers(256))
+        return np.tile(ramp, (size, 1)).astype(np.uint8)
+    picture = np.full((size, size), int(random.integers(0, 60)), np.uint8)
+    if kind == 2:
+        for line in range(15, size, 18):
+            words = "".join(chr(97 + int(letter)) if letter < 26 else " " for letter in random.integers(0, 32, 24))
+            cv2.putText(picture, words, (5, line), cv2.FONT_HERSHEY_SIMPLEX, 0.45, int(random.integers(150, 256)), 1)
+        return picture
+    for _ in range(int(random.integers(1, 6))):
+        start, end = random.integers(0, size, 2), random.integers(0, size, 2)
+        width = int(random.integers(8, 70))
+        cv2.line(picture, start.tolist(), end.tolist(), int(random.integers(60, 140)), width)
+        cv2.line(picture, start.tolist(), end.tolist(), int(random.integers(140, 256)), max(2, width // 3))
+    blurred = cv2.GaussianBlur(picture, (0, 0), float(random.uniform(1, 6)))
+    return np.clip(blurred + random.normal(0, 6, blurred.shape), 0, 255).astype(np.uint8)
+
+
+def _crops(photographs: NDArray[np.uint8], random: Generator, size: int) -> NDArray[np.uint8]:
+    """Twenty random parts of each photograph."""
+    parts = []
+    for picture in photographs:
+        for _ in range(20):
+            side = int(random.integers(size // 2, len(picture)))
+            top, left = random.integers(0, len(picture) - side + 1, size=2)
+            parts.append(cv2.resize(picture[top : top + side, left : left + side], (size, size)))
+    return np.stack(parts)

@@ -1,0 +1,45 @@
+"""Patches of many films, encoded once by a frozen encoder so that what stands on top of it trains quickly."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file
+from torch import Tensor
+from tqdm import tqdm
+
+from gaze2report_core.model.patch_encoder import PatchEncoder
+from gaze2report_core.training.encoder import LITE0, augmented
+from gaze2report_core.training.films import as_batch
+
+FILMS_AT_ONCE = 32
+
+
+def load_encoder(folder: Path) -> PatchEncoder:
+    """The encoder that `train encoder` left in its folder, frozen."""
+    encoder = PatchEncoder(LITE0)
+    encoder.load_state_dict(load_file(folder / "encoder.safetensors"))
+    return encoder.eval().requires_grad_(False)
+
+
+@torch.inference_mode()
+def encode_films(
+    encoder: PatchEncoder, films: NDArray[np.uint8], *, seed: int | None = None, mirrored: bool = False
+) -> Tensor:
+    """Patches of films `(F, S, S)` as `(F, N, D)` with sixteen bits.
+
+    With a `seed`, films are augmented first as in the encoder's own training; `mirrored` swaps left and right.
+    """
+    rows = []
+    with torch.random.fork_rng():
+        torch.manual_seed(seed or 0)
+        for first in tqdm(range(0, len(films), FILMS_AT_ONCE), desc="encoding films"):
+            film = as_batch(films[first : first + FILMS_AT_ONCE])
+            if mirrored:
+                film = film.flip(-1)
+            if seed is not None:
+                film = augmented(film)
+            with torch.autocast("cpu", torch.bfloat16):
+                rows.append(encoder(film).half())
+    return torch.cat(rows)

@@ -1,0 +1,128 @@
+"""What the scanpath predictor learns from: readings for one finding, and full readings composed of them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from gaze2report_core.findings import Finding, Side
+from gaze2report_core.training.gazesearch import FilmsByFinding, Recording
+
+FULL_READING_SHARE = 0.4
+"""The share of readings that look at the whole film, without a finding to look for."""
+
+PHRASINGS = (
+    "{}",
+    "{}?",
+    "look for {}",
+    "search for {}",
+    "is there {}?",
+    "where would a reader look for {}?",
+    "where would a radiologist look for {}?",
+    "there is {}",
+)
+"""How people ask for a finding."""
+
+_IN_THE_LUNGS = (
+    Finding.LUNG_OPACITY,
+    Finding.LUNG_LESION,
+    Finding.CONSOLIDATION,
+    Finding.PNEUMONIA,
+    Finding.ATELECTASIS,
+    Finding.EDEMA,
+)
+_REGIONS: tuple[tuple[tuple[Finding, ...], Side | None], ...] = (
+    ((Finding.CARDIOMEGALY, Finding.ENLARGED_CARDIOMEDIASTINUM), None),
+    (_IN_THE_LUNGS, Side.RIGHT),
+    (_IN_THE_LUNGS, Side.LEFT),
+    ((Finding.PLEURAL_EFFUSION, Finding.PLEURAL_OTHER, Finding.PNEUMOTHORAX), None),
+)
+"""The order of a full reading: heart and mediastinum, right lung, left lung, pleura and bases."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One example: a film by its index, the query (none for a full reading), and the fixations to be predicted."""
+
+    film: int
+    mirrored: bool
+    query: str | None
+    place: NDArray[np.float64]  # (L, 2), x and y in 0..1
+    duration: NDArray[np.float64]  # (L,), seconds
+
+
+class ReadingComposer:
+    """Pairs recordings with films and composes full readings.
+
+    GazeSearch has readings of six fixations for one finding each. A full reading joins one recording for each region
+    in a fixed order (heart and mediastinum, right lung, left lung, pleura and bases), choosing recordings of the film's
+    own findings where it has some there, and returns at last to one of the film's findings.
+    """
+
+    def __init__(self, recordings: Sequence[Recording], films: FilmsByFinding, most_fixations: int) -> None:
+        self.recordings = recordings
+        self._films = films
+        self._most_fixations = most_fixations
+        self._by_finding: dict[tuple[Finding, Side | None], list[Recording]] = defaultdict(list)
+        for recording in recordings:
+            self._by_finding[recording.finding, None].append(recording)
+            if recording.side is not None:
+                self._by_finding[recording.finding, recording.side].append(recording)
+
+    def compose(self, recording: Recording, random: Generator) -> Reading:
+        """An example that begins from one recording: for its finding alone, or a full reading of a film that has it."""
+        candidates = self._films.films(recording.finding, recording.side)
+        film = (
+            candidates[random.integers(len(candidates))]
+            if candidates
+            else int(random.integers(len(self._films.findings_of)))
+        )
+        full = random.random() < FULL_READING_SHARE
+        if full and random.random() < 0.5:  # half of the full readings are of any film: most films are normal
+            film = int(random.integers(len(self._films.findings_of)))
+        parts = self._full_reading(film, random) if full else [recording]
+        place = np.concatenate([np.stack([part.scanpath.x, part.scanpath.y], axis=1) for part in parts])
+        duration = np.concatenate([part.scanpath.duration for part in parts])
+        mirrored = bool(random.random() < 0.5)
+        if mirrored:
+            place = np.stack([1 - place[:, 0], place[:, 1]], axis=1)
+        return Reading(
+            film,
+            mirrored,
+            None if full else _asked_for(recording, mirrored, random),
+            place[: self._most_fixations],
+            duration[: self._most_fixations],
+        )
+
+    def _full_reading(self, film: int, random: Generator) -> list[Recording]:
+        own = {
+            finding: side for finding, side in self._films.findings_of[film].items() if self._by_finding[finding, None]
+        }
+        parts = []
+        for findings, side in _REGIONS:
+            here = [finding for finding in findings if finding in own and own[finding] in (side, None)]
+            finding = _one_of(here or [finding for finding in findings if self._by_finding[finding, side]], random)
+            parts.append(self._recording_of(finding, own.get(finding) or side, random))
+        if own:
+            finding = _one_of(list(own), random)
+            parts.append(self._recording_of(finding, own[finding], random))
+        return parts
+
+    def _recording_of(self, finding: Finding, side: Side | None, random: Generator) -> Recording:
+        return _one_of(self._by_finding[finding, side] or self._by_finding[finding, None], random)
+
+
+def _one_of(choices: Sequence, random: Generator):  # type: ignore[type-arg, no-untyped-def]
+    return choices[random.integers(len(choices))]
+
+
+def _asked_for(recording: Recording, mirrored: bool, random: Generator) -> str:
+    """The finding in words; half the time with its side where it has one, which a mirror exchanges."""
+    name = str(recording.finding).lower()
+    if recording.side is not None and random.random() < 0.3:
+        other = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}[recording.side]
+        name = f"{other if mirrored else recording.side} {name}"
+    return PHRASINGS[random.integers(len(PHRASINGS))].format(name)

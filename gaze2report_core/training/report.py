@@ -1,0 +1,216 @@
+"""Visual-gaze prompt tuning: fusion, projection and adapters learn to write the report (section 2)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+from transformers import PreTrainedTokenizerBase
+
+from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant, VisualTokens
+from gaze2report_core.model.folder import WEIGHTS, save_model
+from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
+from gaze2report_core.model.language_model import load_language_model, load_tokenizer, with_new_adapter
+from gaze2report_core.model.prompt import Prompt, report_tokens
+from gaze2report_core.model.query import query_tokens
+from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
+from gaze2report_core.report_text import training_report
+from gaze2report_core.studies import Study, read_studies
+from gaze2report_core.training.batching import batch_count, shuffled_batches
+from gaze2report_core.training.features import encode_films, load_encoder
+from gaze2report_core.training.films import load_films
+from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+
+SETTINGS = TrainingSettings(epochs=10, batch_size=16, learning_rate=5e-4, weight_decay=0.05, mixed_precision=True)
+
+AUGMENTED_COPIES = 3
+"""How many augmented copies of each film are encoded beside the film as it is."""
+
+GAZE_DROPPED_SHARE = 0.3
+"""The share of studies that are shown without gaze, so that "gaze off" is something the model has met."""
+
+TRAINED_ON = (
+    "Indiana University chest X-ray collection (Open-i), CC BY-NC-ND 4.0",
+    "GazeSearch, MIT",
+    "NIH ChestX-ray14, no restriction, credit NIH Clinical Center",
+    "ImageNet-1k through EfficientNet-Lite0",
+)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Folders that the earlier trainings left."""
+
+    encoder: Path
+    language: Path
+    scanpath: Path
+
+
+@dataclass(frozen=True)
+class Example:
+    """One study: places of its films among all films, and the text to be written."""
+
+    frontal: int | None
+    lateral: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class EncodedFilms:
+    """Patches `(C, F, N, D)` and predicted fixation times `(C, F, N)` of C copies of F films; copy 0 is plain."""
+
+    patches: Tensor
+    durations: Tensor
+
+
+def train_report(
+    data: Path,
+    out: Path,
+    sources: Sources,
+    *,
+    variant: Variant = Variant.GAZE2REPORT,
+    visual_tokens: VisualTokens = VisualTokens.ONE,
+    settings: TrainingSettings = SETTINGS,
+) -> None:
+    """Tune on all studies of train and extra that have a report or findings; writes a whole model to `out/model`."""
+    torch.manual_seed(settings.seed)
+    tiny = PRESETS["gaze2report-tiny"]
+    config = replace(
+        tiny, variant=variant, fusion=replace(tiny.fusion, visual_tokens=visual_tokens), trained_on=TRAINED_ON
+    )
+    model, tokenizer = assemble(config, sources)
+    studies = read_studies(data / "iu_xray" / "studies.csv", splits=("train", "extra"))
+    training, held_out, film_names = examples_of(studies)
+    pixels = load_films([data / "iu_xray" / "images" / name for name in film_names], config.encoder.image_size)
+    films = encoded(model, pixels, tokenizer)
+    model.freeze_all_but_prompt_tuning()
+    objective = _Objective(model, tokenizer, films, training, held_out, settings)
+    fit(
+        model,
+        Objective(objective.batches, objective.batch_count, objective.loss, objective.held_out_score),
+        settings,
+        out,
+    )
+    save_model(model, tokenizer, out / "model")
+
+
+def assemble(config: Gaze2ReportConfig, sources: Sources) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
+    """A model of trained parts, with fusion, projection and adapters still fresh."""
+    base = load_language_model(config.language_model, sources.language / "language_model")
+    model = Gaze2ReportModel(config, with_new_adapter(base, config.adapter))
+    model.encoder.load_state_dict(load_encoder(sources.encoder).state_dict())
+    model.chest_check.load_state_dict(load_file(sources.encoder / "chest_check.safetensors"))
+    _load_scanpath_predictor(model.scanpath_predictor, sources.scanpath)
+    return model, load_tokenizer(sources.language / "language_model")
+
+
+def _load_scanpath_predictor(predictor: ScanpathPredictor, folder: Path) -> None:
+    state = load_file(folder / "scanpath" / WEIGHTS)
+    predictor.load_state_dict({name: tensor.float() for name, tensor in state.items()})
+
+
+def examples_of(studies: Sequence[Study]) -> tuple[list[Example], list[Example], list[str]]:
+    """Training and held-out examples, and the films that they index."""
+    film_names: list[str] = []
+
+    def index_of(name: str | None) -> int | None:
+        if name is None:
+            return None
+        film_names.append(name)
+        return len(film_names) - 1
+
+    training, held_out = [], []
+    for study in studies:
+        text = training_report(study.report or study.findings)
+        if text and study.films:
+            example = Example(index_of(study.frontal), index_of(study.lateral), text)
+            (held_out if study.held_out else training).append(example)
+    return training, held_out, film_names
+
+
+@torch.inference_mode()
+def encoded(model: Gaze2ReportModel, pixels: np.ndarray, tokenizer: PreTrainedTokenizerBase) -> EncodedFilms:
+    """Encode every film as it is and augmented, and predict a full reading of each."""
+    model.eval()
+    seeds = [None, *range(1, AUGMENTED_COPIES + 1)]
+    patches = torch.stack([encode_films(model.encoder, pixels, seed=seed) for seed in seeds])  # (C, F, N, D)
+    durations = torch.stack([_predicted_durations(model, copy, tokenizer) for copy in patches])  # (C, F, N)
+    return EncodedFilms(patches, durations)
+
+
+def _predicted_durations(model: Gaze2ReportModel, patches: Tensor, tokenizer: PreTrainedTokenizerBase) -> Tensor:
+    """The mean reader's fixation time on each patch, `(F, N, D)` → `(F, N)`: section 2's T_i, as at inference."""
+    longest = model.config.scanpath.longest_query
+    rows = []
+    for chunk in patches.split(128):
+        query, mask = query_tokens([None] * len(chunk), tokenizer, longest)
+        places, durations, valid = model.scanpath_predictor(chunk.float(), query, mask).mean_reading()
+        rows.append(durations_on_patches(places, durations * valid))
+    return torch.cat(rows)
+
+
+def durations_on_patches(places: Tensor, durations: Tensor, grid: int = 14) -> Tensor:
+    """`Scanpath.patch_durations` for many readings at once: `(B, L, 2)` and `(B, L)` → `(B, N)`."""
+    cell = (places * grid).floor().clamp(0, grid - 1).long()  # (B, L, 2)
+    index = cell[..., 1] * grid + cell[..., 0]
+    return torch.zeros(len(places), grid * grid).scatter_add(1, index, durations)
+
+
+class _Objective:
+    def __init__(
+        self,
+        model: Gaze2ReportModel,
+        tokenizer: PreTrainedTokenizerBase,
+        films: EncodedFilms,
+        training: list[Example],
+        held_out: list[Example],
+        settings: TrainingSettings,
+    ) -> None:
+        self.model = model
+        self.tokenizer = tokenizer
+        self.prompt = Prompt.of(model.config.instruction, tokenizer)
+        self.films = films
+        self.training = training
+        self.held_out = held_out
+        self.settings = settings
+        self.batch_count = batch_count(len(training), settings.batch_size)
+
+    def batches(self, epoch: int) -> Iterator[list[Example]]:
+        size, seed = self.settings.batch_size, self.settings.seed
+        return shuffled_batches(self.training, size, seed, epoch, lambda example: len(example.text))
+
+    def loss(self, examples: list[Example]) -> Tensor:
+        copies = torch.randint(len(self.films.patches), (len(examples),)).tolist()
+        dropped = torch.rand(len(examples)) < GAZE_DROPPED_SHARE
+        return self._loss(examples, copies, dropped)
+
+    def held_out_score(self) -> float:
+        """Mean loss on held-out studies with gaze, films as they are."""
+        losses = []
+        for first in range(0, len(self.held_out), 32):
+            examples = self.held_out[first : first + 32]
+            losses.append(
+                self._loss(examples, [0] * len(examples), torch.zeros(len(examples), dtype=torch.bool)).item()
+            )
+        return float(np.mean(losses))
+
+    def _loss(self, examples: list[Example], copies: list[int], gaze_dropped: Tensor) -> Tensor:
+        ids, mask = report_tokens([example.text for example in examples], self.tokenizer)
+        return self.model.loss(self._studies(examples, copies, gaze_dropped), self.prompt, ids, mask)
+
+    def _studies(self, examples: list[Example], copies: list[int], gaze_dropped: Tensor) -> StudyBatch:
+        patches = torch.zeros(len(examples), 2, *self.films.patches.shape[2:])
+        durations = torch.zeros(len(examples), self.films.durations.shape[-1])
+        for row, (example, copy) in enumerate(zip(examples, copies, strict=True)):
+            for view, film in enumerate((example.frontal, example.lateral)):
+                if film is not None:
+                    patches[row, view] = self.films.patches[copy, film].float()
+            if example.frontal is not None:
+                durations[row] = self.films.durations[copy, example.frontal]
+        has_frontal = torch.tensor([example.frontal is not None for example in examples])
+        has_lateral = torch.tensor([example.lateral is not None for example in examples])
+        has_gaze = has_frontal & ~gaze_dropped
+        return StudyBatch(patches, torch.stack([has_frontal, has_lateral], 1), durations * has_gaze[:, None], has_gaze)

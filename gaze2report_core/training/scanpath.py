@@ -1,0 +1,116 @@
+"""Trains the scanpath predictor on GazeSearch, paired with IU X-Ray films by finding and side."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from transformers import PreTrainedTokenizerBase
+
+from gaze2report_core.model.config import PRESETS
+from gaze2report_core.model.folder import save_scanpath_predictor
+from gaze2report_core.model.language_model import load_tokenizer
+from gaze2report_core.model.query import query_tokens
+from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
+from gaze2report_core.studies import read_studies
+from gaze2report_core.training.features import encode_films, load_encoder
+from gaze2report_core.training.films import load_films
+from gaze2report_core.training.gazesearch import FilmsByFinding, read_gazesearch
+from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+from gaze2report_core.training.readings import Reading, ReadingComposer
+
+SETTINGS = TrainingSettings(epochs=20, batch_size=64, learning_rate=1e-3, weight_decay=0.05, mixed_precision=True)
+
+
+def train_scanpath(
+    data: Path, out: Path, encoder_folder: Path, language_folder: Path, settings: TrainingSettings = SETTINGS
+) -> None:
+    """Train on GazeSearch's train split with films of train and extra; choose on its valid split, held-out films."""
+    torch.manual_seed(settings.seed)
+    config = PRESETS["gaze2report-tiny"]
+    tokenizer = load_tokenizer(language_folder / "language_model")
+    studies = read_studies(data / "iu_xray" / "studies.csv", splits=("train", "extra"))
+    studies = [study for study in studies if study.frontal is not None]
+    films = load_films(
+        [data / "iu_xray" / "images" / str(study.frontal) for study in studies], config.encoder.image_size
+    )
+    encoder = load_encoder(encoder_folder)
+    patches = torch.stack([encode_films(encoder, films), encode_films(encoder, films, mirrored=True)])  # (2, F, N, D)
+
+    def composer(split: str, held_out: bool) -> tuple[ReadingComposer, list[int]]:
+        chosen = [index for index, study in enumerate(studies) if study.held_out == held_out]
+        recordings = read_gazesearch(data / "gazesearch" / "scanpaths.json", split)
+        by_finding = FilmsByFinding([studies[index] for index in chosen])
+        return ReadingComposer(recordings, by_finding, config.scanpath.most_fixations), chosen
+
+    model = ScanpathPredictor(config.scanpath, config.encoder.width, config.language_model.vocabulary_size)
+    objective = _Objective(
+        model,
+        tokenizer,
+        patches,
+        composer("train", False),
+        composer("valid", True),
+        settings,
+        config.scanpath.most_fixations,
+    )
+    fit(
+        model,
+        Objective(objective.batches, objective.batch_count, objective.loss, objective.held_out_score),
+        settings,
+        out,
+    )
+    save_scanpath_predictor(model, replace(config), out / "scanpath")
+
+
+class _Objective:
+    def __init__(
+        self,
+        model: ScanpathPredictor,
+        tokenizer: PreTrainedTokenizerBase,
+        patches: Tensor,
+        training: tuple[ReadingComposer, list[int]],
+        held_out: tuple[ReadingComposer, list[int]],
+        settings: TrainingSettings,
+        most_fixations: int,
+    ) -> None:
+        self.model = model
+        self.tokenizer = tokenizer
+        self.patches = patches
+        self.composer, self.film_indices = training
+        self.settings = settings
+        self.most_fixations = most_fixations
+        self.batch_count = len(self.composer.recordings) // settings.batch_size
+        self.held_out_batches = list(_batches_of(*held_out, np.random.default_rng(0), settings.batch_size))
+
+    def batches(self, epoch: int) -> Iterator[list[Reading]]:
+        random = np.random.default_rng([self.settings.seed, epoch])
+        return _batches_of(self.composer, self.film_indices, random, self.settings.batch_size)
+
+    def loss(self, readings: list[Reading]) -> Tensor:
+        patches = self.patches[[int(r.mirrored) for r in readings], [r.film for r in readings]].float()
+        query, query_mask = query_tokens([r.query for r in readings], self.tokenizer, 32)
+        place = torch.zeros(len(readings), self.most_fixations, 2)
+        duration = torch.ones(len(readings), self.most_fixations)
+        valid = torch.zeros(len(readings), self.most_fixations, dtype=torch.bool)
+        for row, reading in enumerate(readings):
+            length = len(reading.duration)
+            place[row, :length] = torch.from_numpy(reading.place)
+            duration[row, :length] = torch.from_numpy(reading.duration)
+            valid[row, :length] = True
+        return self.model(patches, query, query_mask).negative_log_likelihood(place, duration, valid).mean()
+
+    def held_out_score(self) -> float:
+        """Mean loss on the valid split's recordings, paired with films of held-out studies once and for all."""
+        return float(np.mean([self.loss(batch).item() for batch in self.held_out_batches]))
+
+
+def _batches_of(
+    composer: ReadingComposer, film_indices: list[int], random: np.random.Generator, batch_size: int
+) -> Iterator[list[Reading]]:
+    order = random.permutation(len(composer.recordings))
+    readings = (composer.compose(composer.recordings[index], random) for index in order)
+    placed = (replace(reading, film=film_indices[reading.film]) for reading in readings)
+    for _ in range(len(order) // batch_size):
+        yield [next(placed) for _ in range(batch_size)]
