@@ -1,46 +1,8 @@
 """Start the web application: `python app.py`. Every option is also a setting in the environment, GAZE2REPORT_…"""
 
-import argparse
 import sys
 
-from pydantic import ValidationError
-
-from app.settings import Settings
-
-
-def read_settings(arguments: list[str] | None = None) -> Settings:
-    """Settings from the command line, then from the environment. A wrong one ends the program with a sentence."""
-    parser = argparse.ArgumentParser(
-        prog="app.py",
-        description="Gaze2Report: a chest film goes in, gaze and report come out. For research, not for diagnosis.",
-        epilog="Each option can also be set in the environment, e.g. GAZE2REPORT_DATA_DIR for --data-dir.",
-        argument_default=argparse.SUPPRESS,
-    )
-    for name, description in Settings.options().items():
-        parser.add_argument(f"--{name.replace('_', '-')}", metavar=name.upper(), help=description)
-    given = vars(parser.parse_args(arguments))
-    try:
-        return Settings(**given)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        option = str(first["loc"][0]) if first["loc"] else "auth_file"
-        parser.error(f"--{option.replace('_', '-')}: {first['msg'].removeprefix('Value error, ')}")
-
-
-def main() -> int:
-    settings = read_settings()
-    # Imported only now: the help and a wrong option must not wait for the server's libraries.
-    from app.server import CannotServe, serve
-
-    try:
-        serve(settings)
-    except CannotServe as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    except KeyboardInterrupt:
-        pass
-    return 0
-
+from app.command_line import main
 
 if __name__ == "__main__":
     sys.exit(main())

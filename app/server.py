@@ -61,16 +61,20 @@ class Surroundings:
         )
 
 
-def build_application(pipeline: "Gaze2ReportPipeline", settings: Settings) -> FastAPI:
-    """Everything that a browser can reach, with the reading page. Raises as `Surroundings.of` does."""
+def build_application(pipeline: "Gaze2ReportPipeline", around: Surroundings) -> FastAPI:
+    """Everything that a browser can reach, with the reading page."""
     silence_gradio()
     from app.page import build_page, page_options
 
-    around = Surroundings.of(settings)
     page = build_page(
-        pipeline, around.store, settings, uploads=around.uploads, views=around.views, visitors=around.visitors
+        pipeline,
+        around.store,
+        around.settings,
+        uploads=around.uploads,
+        views=around.views,
+        visitors=around.visitors,
     )
-    return enclose(page, page_options(settings), around)
+    return enclose(page, page_options(around.settings), around)
 
 
 def enclose(page: "gr.Blocks", options: Mapping[str, Any], around: Surroundings) -> FastAPI:
@@ -97,16 +101,20 @@ def serve(settings: Settings) -> None:
     """Load the model and serve until interrupted. Raises `CannotServe`."""
     set_up_logs()
     listening = listen(settings.host, settings.port)
+    try:
+        around = Surroundings.of(settings)
+    except (RecordsUnavailable, AccountsUnreadable) as error:
+        raise CannotServe(str(error)) from error
     silence_gradio()
     from gaze2report_core.hub import ModelNotFound
     from gaze2report_core.model.folder import UnreadableModel
     from gaze2report_core.pipeline import Gaze2ReportPipeline
 
     try:
-        application = build_application(Gaze2ReportPipeline.from_pretrained(settings.model), settings)
-    except (ModelNotFound, UnreadableModel, RecordsUnavailable, AccountsUnreadable) as error:
+        pipeline = Gaze2ReportPipeline.from_pretrained(settings.model)
+    except (ModelNotFound, UnreadableModel) as error:
         raise CannotServe(str(error)) from error
-    run(application, listening, settings)
+    run(build_application(pipeline, around), listening, settings)
 
 
 def run(application: FastAPI, listening: socket.socket, settings: Settings) -> None:

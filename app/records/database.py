@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DDL, Connection, Engine, Table, UniqueConstraint, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from app.records.tables import Base
 
@@ -25,21 +25,29 @@ def open_engine(database_url: str) -> Engine:
     try:
         url = make_url(database_url)
         on_sqlite = url.get_backend_name() == "sqlite"
+        if not on_sqlite and url.get_backend_name() != "postgresql":
+            raise ArgumentError
+        # Parameters are texts of reports and must not be quoted in an error.
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=not on_sqlite)
+        if on_sqlite:
+            _prepare_sqlite(engine, Path(url.database) if url.database else None)
+        with writing(engine) as connection:
+            if not on_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+            Base.metadata.create_all(connection)
     except ArgumentError:
         raise RecordsUnavailable(
             "The database address is not understood: give sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
         ) from None
-    except ModuleNotFoundError as error:
+    except ModuleNotFoundError:
         raise RecordsUnavailable(
-            f"The database needs the package {error.name}: install it with `pip install {error.name}`."
+            "Records in PostgreSQL need the package psycopg: install it with `pip install 'psycopg[binary]'`."
         ) from None
-    if on_sqlite:
-        _prepare_sqlite(engine, Path(url.database) if url.database else None)
-    with writing(engine) as connection:
-        if not on_sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
-        Base.metadata.create_all(connection)
+    except (OSError, SQLAlchemyError) as error:
+        raise RecordsUnavailable(
+            f"The records cannot be opened ({type(error).__name__}): check that the database is running, that its "
+            "address is right, and that the data folder can be written."
+        ) from None
     return engine
 
 

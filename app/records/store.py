@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from gaze2report_core.imaging import Radiograph
 
 Answer = TypeVar("Answer")
+MOST_TRIES = 4
 
 
 class EventKind(StrEnum):
@@ -88,11 +90,14 @@ class RecordStore:
             "lateral_description": _description(lateral) if lateral else None,
             "opened_at": self._now(),
         }
-        with writing(self.engine) as connection:
+
+        def write(connection: Connection) -> str:
             for content_hash, stored in kept:
                 insert_film(connection, content_hash, stored, self._now())
             insert_once(connection, Case, row, generated=("study", "opened_at"))
-        return case_id
+            return case_id
+
+        return self._in_turn(write)
 
     def add_drafts(self, case_id: str, reader: str, drafts: DraftPair, *, write_id: str | None = None) -> str:
         """Keep both drafts of one pass. Returns their id. Raises `UnknownRecord` for another reader's case."""
@@ -111,10 +116,13 @@ class RecordStore:
             "started_at": drafts.started_at,
             "added_at": self._now(),
         }
-        with writing(self.engine) as connection:
+
+        def write(connection: Connection) -> str:
             own_case(connection, case_id, reader)
             insert_once(connection, Drafts, row, generated=("added_at",))
-        return drafts_id
+            return drafts_id
+
+        return self._in_turn(write)
 
     def save_revision(
         self,
@@ -185,13 +193,16 @@ class RecordStore:
             "details": storable_json(dict(details or {})),
             "happened_at": self._now(),
         }
-        with writing(self.engine) as connection:
+
+        def write(connection: Connection) -> str:
             if case_id is not None:
                 own_case(connection, case_id, reader)
             if drafts_id is not None:
                 own_drafts(connection, drafts_id, reader)
             insert_once(connection, Event, row, generated=("happened_at",))
-        return event_id
+            return event_id
+
+        return self._in_turn(write)
 
     def corrections(self, reader: str) -> list[CorrectionSummary]:
         """The reader's corrections, newest first; of several for the same drafts the last one."""
@@ -212,16 +223,16 @@ class RecordStore:
         return write_whole(Path(destination), self.correction_lines(reader), self._now())
 
     def _in_turn(self, write: Callable[[Connection], Answer]) -> Answer:
-        """Run `write` in a transaction; once more when another writer took the same number at the same moment.
+        """Run `write` in a transaction, and again when another writer added the same row at the same moment.
 
-        PostgreSQL lets two begin at once, and the second finds the number taken; the second look finds the edit stale.
+        PostgreSQL lets two begin at once, and the later finds the film there or the number taken; at its second look
+        it sees what the other wrote. SQLite lets one begin after the other.
         """
-        try:
-            with writing(self.engine) as connection:
+        for _ in range(MOST_TRIES - 1):
+            with suppress(IntegrityError), writing(self.engine) as connection:
                 return write(connection)
-        except IntegrityError:
-            with writing(self.engine) as connection:
-                return write(connection)
+        with writing(self.engine) as connection:
+            return write(connection)
 
 
 def _write_id(given: str | None) -> str:

@@ -1,0 +1,43 @@
+"""The command line of `app.py`: one option for each setting."""
+
+import argparse
+import sys
+
+from pydantic import ValidationError
+
+from app.settings import Settings
+
+
+def read_settings(arguments: list[str] | None = None) -> Settings:
+    """Settings from the command line, then from the environment. A wrong one ends the program with a sentence."""
+    parser = argparse.ArgumentParser(
+        prog="app.py",
+        description="Gaze2Report: a chest film goes in, gaze and report come out. For research, not for diagnosis.",
+        epilog="Each option can also be set in the environment, e.g. GAZE2REPORT_DATA_DIR for --data-dir.",
+        argument_default=argparse.SUPPRESS,
+    )
+    for name, description in Settings.options().items():
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar=name.upper(), help=description)
+    given = vars(parser.parse_args(arguments))
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        setting = str(first["loc"][0]).lower().removeprefix("gaze2report_") if first["loc"] else "auth_file"
+        parser.error(f"--{setting.replace('_', '-')}: {first['msg'].removeprefix('Value error, ')}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until interrupted. Returns the exit code."""
+    settings = read_settings(arguments)
+    # Imported only now: the help and a wrong option must not wait for the server's libraries.
+    from app.server import CannotServe, serve
+
+    try:
+        serve(settings)
+    except CannotServe as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0

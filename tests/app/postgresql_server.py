@@ -1,0 +1,65 @@
+"""A PostgreSQL server of the tests' own, reached by a socket in a temporary folder; skipped where none is installed."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+_numbers = count(1)
+
+
+@dataclass
+class PostgresqlServer:
+    programs: Path
+    folder: Path
+    owner: str | None
+
+    def new_database(self) -> str:
+        """The address of an empty database."""
+        name = f"records_{next(_numbers)}"
+        self.call("createdb", "-h", str(self.folder), "-U", "postgres", name)
+        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+
+    def call(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [str(self.programs / program), *arguments],
+            user=self.owner,
+            cwd=self.folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+        )
+
+
+@contextmanager
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    programs = _programs()
+    if programs is None:
+        pytest.skip("needs PostgreSQL: `apt install postgresql`")
+    pytest.importorskip("psycopg", reason="needs psycopg: `pip install 'psycopg[binary]'`")
+    owner = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+    with tempfile.TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)  # short: the path of a socket has little room
+        if owner is not None:
+            shutil.chown(folder, owner)
+        server = PostgresqlServer(programs, folder, owner)
+        server.call("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+        server.call("pg_ctl", "-D", str(folder / "data"), "-w", "-l", str(folder / "log"), "-o", options, "start")
+        try:
+            yield server
+        finally:
+            server.call("pg_ctl", "-D", str(folder / "data"), "-m", "immediate", "stop")
+
+
+def _programs() -> Path | None:
+    if (initdb := shutil.which("initdb")) is not None:
+        return Path(initdb).resolve().parent
+    return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)

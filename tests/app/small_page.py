@@ -1,0 +1,46 @@
+"""A small page served as the real one is: the same gate, sign-in, transfers and records; only the model is absent.
+
+python small_page.py --port 0 --data-dir FOLDER [any other option of app.py]
+"""
+
+import time
+from collections.abc import Iterator
+
+from app.command_line import read_settings
+from app.server import Surroundings, enclose, listen, run, silence_gradio
+from app.web.logs import set_up_logs
+
+silence_gradio()
+
+import gradio as gr  # noqa: E402 (after Gradio was silenced)
+
+
+def build_page(around: Surroundings) -> gr.Blocks:
+    def who(request: gr.Request) -> str:
+        return around.visitors.of(request).reader
+
+    def take(token: str, request: gr.Request) -> str:
+        return str(len(around.uploads.take(around.visitors.of(request).session, token)))
+
+    def count(upto: float) -> Iterator[str]:
+        for number in range(int(upto)):
+            yield str(number)
+            time.sleep(0.05)
+
+    def fail(text: str) -> str:
+        raise RuntimeError(f"Mustermann^Erika {text}")
+
+    with gr.Blocks(analytics_enabled=False) as page:
+        text, number, answer = gr.Textbox(label="text"), gr.Number(label="number"), gr.Textbox(label="answer")
+        for name, function, inputs in (
+            ("who", who, None), ("take", take, text), ("count", count, number), ("fail", fail, text),
+        ):  # fmt: skip
+            gr.Button(name).click(function, inputs, answer, api_name=name)
+    return page
+
+
+if __name__ == "__main__":
+    set_up_logs()
+    settings = read_settings()
+    around = Surroundings.of(settings)
+    run(enclose(build_page(around), {}, around), listen(settings.host, settings.port), settings)

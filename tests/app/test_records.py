@@ -1,0 +1,194 @@
+"""Records are added and never changed, and each reader sees only their own."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from app.records import DraftPair, EventKind, RecordStore, RecordsUnavailable, UnknownRecord, WriteIdReused
+from app.records.tables import Base, Film
+from gaze2report_core.imaging import Radiograph
+
+WRITE_ID = "8f0e9c3a-52c5-4b1f-9f0e-2f6d3c1b7a10"
+
+
+def count(store: RecordStore, table: str) -> int:
+    with store.engine.connect() as connection:
+        return connection.scalar(text(f"SELECT count(*) FROM {table}"))  # noqa: S608
+
+
+def test_every_column_says_what_it_holds() -> None:
+    silent = [str(column) for table in Base.metadata.tables.values() for column in table.columns if not column.comment]
+    assert silent == []
+
+
+@pytest.mark.parametrize("table", Base.metadata.tables)
+def test_the_database_itself_refuses_to_change_or_remove_a_row(
+    store: RecordStore, drafts_of: Callable[[str], str], table: str
+) -> None:
+    drafts_id = drafts_of("ada")
+    store.submit(drafts_id, "ada", "Another text.", "gaze_on", ["style"], 0)
+    store.record_event("ada", EventKind.EXPORTED)
+    first_column = next(iter(Base.metadata.tables[table].columns)).name
+    statements = [f"UPDATE {table} SET {first_column} = {first_column}", f"DELETE FROM {table}"]  # noqa: S608
+    if store.engine.dialect.name == "sqlite":
+        statements.append(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608
+    else:
+        statements.append(f"TRUNCATE {table} CASCADE")
+    before = count(store, table)
+    assert before > 0
+    for statement in statements:
+        with pytest.raises(DatabaseError, match="append-only"), store.engine.begin() as connection:
+            connection.execute(text(statement))
+    assert count(store, table) == before
+
+
+def test_opening_the_records_again_finds_all_that_was_kept(records_url: str, tmp_path: Path, film: Radiograph) -> None:
+    for _ in range(2):
+        store = RecordStore(records_url, tmp_path / "films")
+        store.open_case("ada", film)
+        store.close()
+    again = RecordStore(records_url, tmp_path / "films")
+    assert count(again, "reading_case") == 2
+    again.close()
+
+
+def test_equal_pixels_are_stored_once(store: RecordStore, film_of: Callable[[int], Radiograph]) -> None:
+    film, lateral = film_of(1), film_of(2)
+    store.open_case("ada", film, lateral)
+    store.open_case("bob", film_of(1))
+    assert count(store, "film") == 2
+    assert sorted(file.name for file in store.films.folder.iterdir()) == sorted(
+        f"{one.content_hash}.png" for one in (film, lateral)
+    )
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param(np.arange(12, dtype=np.float32).reshape(3, 4), id="from 0"),
+        pytest.param(np.arange(-1024, -1012, dtype=np.float32).reshape(3, 4), id="Hounsfield-like, below 0"),
+        pytest.param(np.array([[100_000, 165_535]], np.float32), id="above 16 bits, within a range of 16"),
+        pytest.param(np.array([[0, 65_535], [1, 65_534]], np.float32), id="all of 16 bits"),
+        pytest.param(np.array([[0.1, 2.75], [3, 4]], np.float32), id="not whole numbers"),
+        pytest.param(np.array([[0, 70_000]], np.float32), id="a range of more than 16 bits"),
+    ],
+)
+def test_pixels_come_back_exactly(tmp_path: Path, values: np.ndarray) -> None:
+    from app.records.films import FilmFolder
+
+    folder = FilmFolder(tmp_path / "films")
+    stored = folder.keep("ab" * 32, values)
+    assert np.array_equal(folder.load(stored), values)
+    assert [file.name for file in folder.folder.iterdir()] == [stored.file_name]
+
+
+def test_a_film_in_the_records_leads_to_its_pixels(store: RecordStore, film: Radiograph) -> None:
+    from app.records.films import StoredPixels
+
+    store.open_case("ada", film)
+    with store.engine.connect() as connection:
+        row = connection.execute(Film.__table__.select()).one()
+    stored = StoredPixels(row.file_name, row.encoding, row.offset, row.rows, row.columns)
+    assert np.array_equal(store.films.load(stored), film.values)
+
+
+def test_nothing_of_the_patient_is_kept(
+    records_url: str, tmp_path: Path, pydicom_film: Callable[[str], Path], drafts: DraftPair
+) -> None:
+    """CT_small.dcm names its patient CompressedSamples^CT1."""
+    source = pydicom_film("CT_small.dcm")
+    assert b"CompressedSamples" in source.read_bytes()
+    store = RecordStore(records_url, tmp_path / "films")
+    case_id = store.open_case("ada", Radiograph.from_file(source))
+    store.submit(store.add_drafts(case_id, "ada", drafts), "ada", "Text.", "gaze_on", [], 0)
+    with store.engine.connect() as connection:
+        kept = [str(connection.execute(table.select()).all()) for table in Base.metadata.tables.values()]
+    kept += list(store.correction_lines("ada"))
+    kept += [file.read_bytes().decode("latin-1") for file in tmp_path.rglob("*") if file.is_file()]
+    store.close()
+    for secret in ("CompressedSamples", "CT_small", "1CT1", "JFK IMAGING"):
+        assert not any(secret in one for one in kept), secret
+
+
+def test_another_readers_case_is_unknown(store: RecordStore, film: Radiograph, drafts: DraftPair) -> None:
+    case_id = store.open_case("ada", film)
+    drafts_id = store.add_drafts(case_id, "ada", drafts)
+    store.submit(drafts_id, "ada", "Ada's text.", "gaze_on", ["style"], 0)
+    for attempt in (
+        lambda: store.add_drafts(case_id, "bob", drafts),
+        lambda: store.save_revision(drafts_id, "bob", "Bob's text.", "gaze_on", 0),
+        lambda: store.save_revision(drafts_id, "bob", "Bob's text.", "gaze_on", 1),
+        lambda: store.submit(drafts_id, "bob", "Bob's text.", "gaze_on", [], 1),
+        lambda: store.record_event("bob", EventKind.FILM_OPENED, case_id=case_id),
+        lambda: store.record_event("bob", EventKind.FIRST_KEYSTROKE, drafts_id=drafts_id),
+    ):
+        with pytest.raises(UnknownRecord, match=r"among your own\. Please open the film again\."):
+            attempt()
+    assert store.corrections("bob") == []
+    assert list(store.correction_lines("bob")) == []
+    assert [one.corrected for one in store.corrections("ada")] == ["Ada's text."]
+
+
+def test_a_repeated_write_changes_nothing(store: RecordStore, film: Radiograph, drafts: DraftPair) -> None:
+    cases = {store.open_case("ada", film, write_id=WRITE_ID) for _ in range(2)}
+    drafts_ids = {store.add_drafts(WRITE_ID, "ada", drafts, write_id=WRITE_ID) for _ in range(2)}
+    numbers = {store.save_revision(WRITE_ID, "ada", "Text.", "gaze_on", 0, write_id=WRITE_ID) for _ in range(2)}
+    corrections = {store.submit(WRITE_ID, "ada", "Text.", "gaze_on", ["style"], 1, write_id=WRITE_ID) for _ in range(2)}
+    events = {store.record_event("ada", EventKind.EXPORTED, write_id=WRITE_ID) for _ in range(2)}
+    assert cases == drafts_ids == corrections == events == {WRITE_ID}
+    assert numbers == {1}
+    assert {count(store, table) for table in Base.metadata.tables} == {1}
+
+
+def test_a_write_id_stands_for_one_content(store: RecordStore, film: Radiograph, drafts: DraftPair) -> None:
+    case_id = store.open_case("ada", film, write_id=WRITE_ID)
+    store.add_drafts(case_id, "ada", drafts, write_id=WRITE_ID)
+    store.save_revision(WRITE_ID, "ada", "Text.", "gaze_on", 0, write_id=WRITE_ID)
+    for attempt in (
+        lambda: store.open_case("bob", film, write_id=WRITE_ID),
+        lambda: store.save_revision(WRITE_ID, "ada", "Other.", "gaze_on", 1, write_id=WRITE_ID),
+    ):
+        with pytest.raises(WriteIdReused, match="Please load the page again"):
+            attempt()
+
+
+def test_times_are_kept_in_utc_and_need_their_zone(store: RecordStore, film: Radiograph, drafts: DraftPair) -> None:
+    from dataclasses import replace
+
+    case_id = store.open_case("ada", film)
+    naive = replace(drafts, started_at=datetime(2026, 1, 1))
+    with pytest.raises(Exception, match="without a time zone"):
+        store.add_drafts(case_id, "ada", naive)
+    store.submit(store.add_drafts(case_id, "ada", drafts), "ada", "Text.", "gaze_on", [], 0)
+    [kept] = store.corrections("ada")
+    assert kept.submitted_at.tzinfo is UTC
+
+
+@pytest.mark.parametrize("address", ["mysql://reader:secret@host/x", "nonsense", "oracle://secret@x"])
+def test_an_address_of_another_database_is_refused_without_quoting_it(address: str, tmp_path: Path) -> None:
+    with pytest.raises(RecordsUnavailable, match=r"give sqlite:///FILE or postgresql://") as refusal:
+        RecordStore(address, tmp_path)
+    assert "secret" not in str(refusal.value)
+
+
+def test_a_database_that_does_not_answer_is_said_so_without_its_password(tmp_path: Path) -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(RecordsUnavailable, match="check that the database is running") as refusal:
+        RecordStore("postgresql+psycopg://reader:secret@127.0.0.1:1/none", tmp_path)
+    assert "secret" not in str(refusal.value)
+
+
+def test_sqlite_writes_ahead_and_is_closed_to_others(tmp_path: Path) -> None:
+    store = RecordStore(f"sqlite:///{tmp_path / 'new' / 'records.sqlite3'}", tmp_path / "films")
+    with store.engine.connect() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys")
+        }
+    store.close()
+    assert pragmas == {"journal_mode": "wal", "foreign_keys": 1}
+    assert (tmp_path / "new" / "records.sqlite3").stat().st_mode & 0o077 == 0
