@@ -30,9 +30,7 @@ def read_dicom(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Radi
     file = open_dicom(data)
     element = file.pixel_element
     if element is None or not element.value:
-        raise FilmRefused(
-            "no_pixel_data", f"{_named(file)} holds no picture. Choose the file of the study that holds the film."
-        )
+        raise _without_pixels(file)
     pixels = pixel_format(file.elements)
     refuse_if_too_large(pixels.rows, pixels.columns, pixels.samples)
     chosen = _chosen_frame(pixels.frames, frame)
@@ -54,10 +52,17 @@ def read_dicom(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Radi
     )
 
 
-def _named(file: DicomFile) -> str:
-    """The file by its class, as the dictionary names it: the identifier in the file is a value like any other."""
+def _without_pixels(file: DicomFile) -> FilmRefused:
+    """The refusal names the class of the file as DICOM's dictionary does: the identifier itself could hold anything."""
     known = UID_dictionary.get(file.sop_class) if file.sop_class else None
-    return f"The DICOM file is of the kind “{known[0]}” and" if known else "The DICOM file"
+    named = f"The DICOM file is of the kind “{known[0]}” and" if known else "The DICOM file"
+    if "Rows" in file.elements:
+        sentence = (
+            f"{named} describes a picture, but its pixels are missing. Copy or export it again from where it came."
+        )
+    else:
+        sentence = f"{named} holds no picture. Choose the file of the study that holds the film."
+    return FilmRefused("no_pixel_data", sentence)
 
 
 def _chosen_frame(frames: int, frame: int | None) -> int:

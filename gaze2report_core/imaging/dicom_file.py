@@ -133,7 +133,8 @@ class _LastElement:
         if self._undefined_length:
             delimiters = (struct.pack(order, 0xFFFE, 0xE0DD, 0) for order in ("<HHI", ">HHI"))
             return not dataset.endswith(tuple(delimiters))
-        return self._end > len(dataset)
+        # What is left over, where anything is, is too short for the tag and length of another element.
+        return self._end != len(dataset)
 
 
 def _unwrapped(data: bytes) -> tuple[UID, UID | None, bytes]:

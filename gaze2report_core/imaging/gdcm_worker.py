@@ -1,7 +1,7 @@
 """One JPEG frame on standard input, its samples on standard output: run as a process of its own by `gdcm_jpeg`.
 
-It imports nothing but GDCM, to start quickly. The first line of its input gives transfer syntax, columns, rows, samples a
-pixel, bits allocated and bits of precision; the rest is the frame.
+It imports nothing but GDCM, to start quickly. The first line of its input gives transfer syntax, columns, rows, samples
+a pixel, bits allocated and bits of precision; the rest is the frame.
 """
 
 import sys
