@@ -95,7 +95,8 @@ def read_rows(studies_csv: Path | str, needed: Sequence[str]) -> list[dict[str, 
         raise StudiesRefused("The studies file cannot be read as a table of comma-separated UTF-8 text.") from None
     missing = [column for column in needed if column not in columns]
     if missing:
-        raise StudiesRefused(f"The studies file has no column {' and no column '.join(missing)}, which is needed.")
+        names = " and ".join(f"`{column}`" for column in needed)
+        raise StudiesRefused(f"The studies file has no column {' and no column '.join(missing)}: this needs {names}.")
     return rows
 
 

@@ -4,11 +4,12 @@ from gaze2report_core.evaluation.evaluate import Evaluation, evaluate, evaluate_
 from gaze2report_core.evaluation.generations import Generation, GenerationsRefused, read_generations
 from gaze2report_core.evaluation.language_metrics import LanguageScores, scores
 from gaze2report_core.evaluation.meteor import MeteorUnavailable
-from gaze2report_core.evaluation.references import StudiesRefused, read_references
+from gaze2report_core.evaluation.references import read_references
 from gaze2report_core.evaluation.score import Score
 from gaze2report_core.evaluation.significance import Interval, PairedTest, bootstrap_interval, randomisation_test
 from gaze2report_core.evaluation.tables import PAPER_FIGURES, markdown_table
 from gaze2report_core.evaluation.text import clean_report
+from gaze2report_core.studies import StudiesRefused
 
 __all__ = [
     "PAPER_FIGURES",

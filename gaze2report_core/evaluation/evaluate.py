@@ -7,8 +7,9 @@ from pathlib import Path
 from gaze2report_core.evaluation import baselines
 from gaze2report_core.evaluation.generations import Generation, read_generations
 from gaze2report_core.evaluation.language_metrics import LanguageScores, scores_of_systems
-from gaze2report_core.evaluation.references import StudiesRefused, read_references
+from gaze2report_core.evaluation.references import read_references
 from gaze2report_core.evaluation.text import clean_candidate, clean_report
+from gaze2report_core.studies import StudiesRefused
 
 TRAINING_SPLIT = "train"
 

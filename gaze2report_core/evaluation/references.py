@@ -1,11 +1,8 @@
 """Reference reports from a studies file."""
 
-import csv
 from pathlib import Path
 
-
-class StudiesRefused(ValueError):
-    """A studies file cannot be used for evaluation; the message says what is missing."""
+from gaze2report_core.studies import StudiesRefused, read_rows
 
 
 def read_references(studies_csv: Path | str, split: str | None = None) -> dict[str, str]:
@@ -14,7 +11,7 @@ def read_references(studies_csv: Path | str, split: str | None = None) -> dict[s
     With `split`, only the studies of that split. Raises StudiesRefused for an unreadable file, missing columns, a
     repeated uid, or when nothing is left to compare with.
     """
-    rows = _read_rows(studies_csv)
+    rows = read_rows(studies_csv, ("uid", "report"))
     if split is not None:
         rows = _of_split(rows, split)
     references: dict[str, str] = {}
@@ -29,24 +26,6 @@ def read_references(studies_csv: Path | str, split: str | None = None) -> dict[s
         where = "the studies file" if split is None else f"split {split} of the studies file"
         raise StudiesRefused(f"No study in {where} has a text in its `report` column, so there is nothing to compare.")
     return references
-
-
-def _read_rows(studies_csv: Path | str) -> list[dict[str, str]]:
-    try:
-        with Path(studies_csv).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            columns = reader.fieldnames or []
-            rows = list(reader)
-    except FileNotFoundError:
-        raise StudiesRefused("There is no studies file at the given path.") from None
-    except (OSError, UnicodeDecodeError, csv.Error):
-        raise StudiesRefused("The studies file cannot be read as a table of comma-separated UTF-8 text.") from None
-    missing = [column for column in ("uid", "report") if column not in columns]
-    if missing:
-        raise StudiesRefused(
-            f"The studies file has no column {' and no column '.join(missing)}: evaluation needs `uid` and `report`."
-        )
-    return rows
 
 
 def _of_split(rows: list[dict[str, str]], split: str) -> list[dict[str, str]]:

@@ -30,8 +30,8 @@ def test_a_split_column_is_needed_only_when_a_split_is_asked_for(tmp_path: Path)
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("uid,findings\n1,Clear.\n", "The studies file has no column report: evaluation needs `uid` and `report`."),
-        ("", "The studies file has no column uid and no column report: evaluation needs `uid` and `report`."),
+        ("uid,findings\n1,Clear.\n", "The studies file has no column report: this needs `uid` and `report`."),
+        ("", "The studies file has no column uid and no column report: this needs `uid` and `report`."),
         (
             "uid,report\n1,\n",
             "No study in the studies file has a text in its `report` column, so there is nothing to compare.",
