@@ -1,0 +1,33 @@
+"""Parts of the page with markup and script of our own: `assets/<name>.html` brought to life by `assets/<name>.js`."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+
+_ON_LOAD = """\
+const events = {events};
+import(new URL("page-assets/{name}.js", document.baseURI))
+  .then((part) => part.mount(element, {{ trigger, watch, props, events }}))
+  .catch((error) => console.error("This part of the page did not start: {name}", error));
+"""
+
+
+def page_part(name: str, value: Any, *, events: Sequence[str] = (), elem_id: str | None = None) -> gr.HTML:
+    """A part of the page whose script gets `value` as data and never as markup.
+
+    The markup file is static: nothing of a film, a report or a reader is ever put into it, the script writes such text
+    as text. `events` are what the script triggers; each becomes a listener of the component by that name.
+    """
+    return gr.HTML(
+        value=value,
+        html_template=(ASSETS / f"{name}.html").read_text(encoding="utf-8"),
+        # Gradio finds the names of custom events in the script itself, in quotes.
+        js_on_load=_ON_LOAD.format(name=name, events=json.dumps(list(events))),
+        apply_default_css=False,
+        elem_id=elem_id or name,
+    )

@@ -1,0 +1,41 @@
+"""What the panel with both drafts is told, ready for JSON."""
+
+from typing import Any, Literal
+
+from app.page.difference import Run, differing_runs, plain
+from gaze2report_core.reading import Comparison
+
+PanelState = Literal["empty", "waiting", "writing", "stopped", "finished", "failed"]
+
+
+def panel(
+    state: PanelState,
+    sentence: str,
+    film: str | None = None,
+    comparison: Comparison | None = None,
+    drafts_id: str | None = None,
+) -> dict[str, Any]:
+    """Both drafts of the film with this token, as runs of words; differing words are marked once both are finished."""
+    on, off = _runs(comparison, marked=state == "finished")
+    return {
+        "state": state,
+        "sentence": sentence,
+        "film": film,
+        "drafts_id": drafts_id,
+        "gaze_on": [run.to_dict() for run in on],
+        "gaze_off": [run.to_dict() for run in off],
+    }
+
+
+def finished_sentence(comparison: Comparison) -> str:
+    if comparison.gaze_on == comparison.gaze_off:
+        return "Finished. Both drafts say the same, word for word."
+    return "Finished. Words in which the drafts differ are underlined."
+
+
+def _runs(comparison: Comparison | None, *, marked: bool) -> tuple[list[Run], list[Run]]:
+    if comparison is None:
+        return [], []
+    if marked:
+        return differing_runs(comparison.gaze_on, comparison.gaze_off)
+    return plain(comparison.gaze_on), plain(comparison.gaze_off)

@@ -1,0 +1,189 @@
+"""Gaze and both drafts as they are written, word by word, until they end or the reader stops them."""
+
+import logging
+import threading
+import time
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import gradio as gr
+
+from app.page.draft_panel import finished_sentence
+from app.page.session import EditState, OpenFilm, ReadingSession
+from app.page.viewer import viewer_value
+from app.records import DraftPair, EventKind, RecordStore
+from app.visitors import Visitors
+from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.generation import DecodingSettings
+from gaze2report_core.imaging import View
+from gaze2report_core.pipeline import Gaze2ReportPipeline
+from gaze2report_core.reading import Comparison
+
+logger = logging.getLogger(__name__)
+
+BETWEEN_UPDATES = 0.06
+"""Seconds; more often than this nobody reads."""
+
+INTERNAL_ERROR = "The drafts could not be written because of an internal error, which the server's log describes."
+
+Shown = tuple[Any, Any, Any, Any]
+"""What the drafts, the viewer, the button that writes again and the button that stops show."""
+
+
+def shown(session: ReadingSession) -> Shown:
+    """The page as this tab stands. Always the whole of it, so that no late answer of an earlier event lingers."""
+    buttons = gr.update(interactive=session.may_write), gr.update(interactive=session.may_stop)
+    return session.drafts, viewer_value(session), *buttons
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One pass of the model over the films on the screen."""
+
+    reader: str
+    frontal: OpenFilm
+    lateral: OpenFilm | None
+    settings: DecodingSettings
+    stop: threading.Event
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+class DraftWriter:
+    def __init__(self, pipeline: Gaze2ReportPipeline, store: RecordStore, visitors: Visitors) -> None:
+        self.pipeline = pipeline
+        self.store = store
+        self.visitors = visitors
+
+    def write_for_new_film(
+        self, session: ReadingSession, method: str, temperature: float, seed: float, request: gr.Request
+    ) -> Iterator[Shown]:
+        """Write the drafts if a film has just been opened; a film that was refused changes nothing."""
+        if session.needs_drafts:
+            yield from self.write(session, method, temperature, seed, request)
+        yield shown(session)
+
+    def write(
+        self, session: ReadingSession, method: str, temperature: float, seed: float, request: gr.Request
+    ) -> Iterator[Shown]:
+        """Write both drafts of the film on the screen and keep them. Closing the iterator stops the computing."""
+        with session.lock:
+            frontal, lateral = session.frontal, session.lateral
+            stop = session.begin_writing() if frontal is not None else None
+        if frontal is not None and stop is not None:
+            try:
+                settings = decoding_settings(method, temperature, seed)
+                reader = self.visitors.of(request).reader
+                with closing(self._write(session, Pass(reader, frontal, lateral, settings, stop))) as steps:
+                    for _ in steps:
+                        yield shown(session)
+            except ValueError as refusal:
+                self._fail(session, stop, str(refusal))
+            except Exception:
+                logger.exception("The drafts could not be written")
+                self._fail(session, stop, INTERNAL_ERROR)
+            finally:
+                session.end_writing(stop)
+        yield shown(session)
+
+    def _fail(self, session: ReadingSession, stop: threading.Event, sentence: str) -> None:
+        with session.lock:
+            if session.is_writing(stop):
+                session.show_drafts("failed", sentence)
+
+    def _write(self, session: ReadingSession, this_pass: Pass) -> Generator[None, None, None]:
+        """Do the pass; yields whenever the page should show how far it is."""
+
+        def show(*what: Any) -> bool:
+            """Show the drafts so, unless another film or pass has taken this one's place."""
+            with session.lock:
+                if session.is_writing(this_pass.stop):
+                    session.show_drafts(*what)
+                return session.is_writing(this_pass.stop)
+
+        show("waiting", "Predicting where a radiologist would look…")
+        yield
+        gaze = session.scanpath or self._predicted_gaze(this_pass)
+        sentence = "Searching for the likeliest reports…" if this_pass.settings.method == "beam" else "Writing…"
+        with session.lock:
+            if not show("writing", sentence):
+                return
+            session.scanpath = gaze
+        yield
+        comparison: Comparison | None = None
+        shown_at = time.monotonic()
+        with closing(self._comparisons(this_pass, gaze)) as comparisons:
+            for comparison in comparisons:
+                if this_pass.stop.is_set():
+                    break
+                if time.monotonic() - shown_at >= BETWEEN_UPDATES:
+                    show("writing", sentence, comparison)
+                    yield
+                    shown_at = time.monotonic()
+        with session.lock:
+            if session.is_writing(this_pass.stop):
+                self._end(session, this_pass, comparison)
+
+    def _comparisons(self, this_pass: Pass, gaze: Scanpath) -> Generator[Comparison, None, None]:
+        lateral = this_pass.lateral.radiograph if this_pass.lateral else None
+        frontal = this_pass.frontal.radiograph
+        pairs = self.pipeline.compare(frontal, gaze, lateral=lateral, settings=this_pass.settings)
+        return cast(Generator[Comparison, None, None], pairs)  # closing it stops the computing
+
+    def _predicted_gaze(self, this_pass: Pass) -> Scanpath:
+        """Gaze is predicted for frontal films only; a lateral alone is read without it."""
+        radiograph = this_pass.frontal.radiograph
+        if radiograph.view is View.LATERAL and this_pass.lateral is None:
+            return Scanpath.empty(GazeSource.PREDICTED)
+        return self.pipeline.predict_gaze(radiograph)
+
+    def _end(self, session: ReadingSession, this_pass: Pass, comparison: Comparison | None) -> None:
+        if comparison is None:
+            session.show_drafts("stopped", "Stopped before the first word.")
+            return
+        drafts_id = self._keep(session, this_pass, comparison)
+        if comparison.finished:
+            session.show_drafts("finished", finished_sentence(comparison), comparison, drafts_id)
+        else:
+            self.store.record_event(this_pass.reader, EventKind.GENERATION_STOPPED, drafts_id=drafts_id)
+            session.show_drafts("stopped", "Stopped. What was written can be edited.", comparison, drafts_id)
+
+    def _keep(self, session: ReadingSession, this_pass: Pass, comparison: Comparison) -> str:
+        """Store the drafts, and the films when these are their first. Returns the drafts' id."""
+        reader = this_pass.reader
+        if session.case_id is None:
+            lateral = this_pass.lateral.radiograph if this_pass.lateral else None
+            session.case_id = self.store.open_case(reader, this_pass.frontal.radiograph, lateral)
+            self.store.record_event(reader, EventKind.FILM_OPENED, case_id=session.case_id)
+        settings = this_pass.settings.to_dict()
+        pair = DraftPair(
+            gaze_on=comparison.gaze_on,
+            gaze_off=comparison.gaze_off,
+            scanpath=comparison.scanpath,
+            model_id=self.pipeline.model_id,
+            model_revision=self.pipeline.revision,
+            settings=settings if comparison.finished else settings | {"stopped": True},
+            started_at=this_pass.started_at,
+        )
+        drafts_id = self.store.add_drafts(session.case_id, reader, pair)
+        session.edits[drafts_id] = EditState()
+        return drafts_id
+
+
+def stop_writing(session: ReadingSession) -> Any:
+    """Stop after the current word. Returns what the button that stops shows from then on."""
+    session.stop_writing()
+    return gr.update(interactive=session.may_stop)
+
+
+def decoding_settings(method: str, temperature: float | None, seed: float | None) -> DecodingSettings:
+    """What the controls say. Raises `ValueError` with a sentence for the reader."""
+    if method == "greedy":
+        return DecodingSettings(method="greedy")
+    if method == "beam":
+        return DecodingSettings(method="beam")
+    if temperature is None or seed is None or seed != int(seed) or not 0 <= seed < 2**32:
+        raise ValueError("Sampling needs a temperature and, as its seed, a whole number from 0 to 4294967295.")
+    return DecodingSettings(method="sample", temperature=temperature, seed=int(seed))

@@ -1,0 +1,134 @@
+"""Edits as they are typed, corrections as they are signed off, and the list of them."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC
+from typing import Any
+
+import gradio as gr
+
+from app.page.messages import EditChanged, EditSubmitted
+from app.page.session import EditState, ReadingSession
+from app.records import (
+    CorrectionSummary,
+    EventKind,
+    Reason,
+    RecordStore,
+    RecordsUnavailable,
+    StaleEdit,
+    TextTooLong,
+    UnknownRecord,
+)
+from app.visitors import Visitors
+
+logger = logging.getLogger(__name__)
+
+INTERNAL_ERROR = "Not saved because of an internal error, which the server's log describes. Your text is still here."
+GONE = "These drafts are no longer open here. Copy your text and write the drafts again."
+
+
+class EditKeeper:
+    def __init__(self, store: RecordStore, visitors: Visitors) -> None:
+        self.store = store
+        self.visitors = visitors
+
+    def save(self, session: ReadingSession, request: gr.Request, event: gr.EventData) -> dict[str, Any]:
+        """Keep the text as it stands. Returns what the edit box is told."""
+        edit = EditChanged.of(event)
+        reader = self.visitors.of(request).reader
+
+        def write(state: EditState) -> None:
+            state.revision = self._saved(edit, reader, state)
+
+        return editor_value(self._guarded(session, edit, write))
+
+    def submit(
+        self, session: ReadingSession, request: gr.Request, event: gr.EventData
+    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Sign the text off. Returns what the edit box and the list of corrections are told."""
+        edit = EditSubmitted.of(event)
+        reader = self.visitors.of(request).reader
+
+        def write(state: EditState) -> None:
+            self.store.submit(
+                edit.drafts_id, reader, edit.text, edit.started_from, edit.reasons, state.revision, note=edit.note
+            )
+            state.revision = self._saved(edit, reader, state)  # the number under which the submission kept the text
+            self._record_keystrokes(edit, reader)
+
+        answer = self._guarded(session, edit, write)
+        answer["submitted"] = answer["failure"] is None
+        return editor_value(answer), correction_list(self.store.corrections(reader))
+
+    def listed(self, request: gr.Request) -> list[dict[str, Any]]:
+        """The reader's corrections when the page is opened."""
+        return correction_list(self.store.corrections(self.visitors.of(request).reader))
+
+    def _saved(self, edit: EditChanged, reader: str, state: EditState) -> int:
+        return self.store.save_revision(edit.drafts_id, reader, edit.text, edit.started_from, state.revision)
+
+    def _record_keystrokes(self, edit: EditSubmitted, reader: str) -> None:
+        """How long the reader wrote is what reading studies measure."""
+        moments = {
+            EventKind.FIRST_KEYSTROKE: edit.first_key_seconds_ago,
+            EventKind.LAST_KEYSTROKE: edit.last_key_seconds_ago,
+        }
+        for kind, seconds_ago in moments.items():
+            if seconds_ago is not None:
+                details = {"seconds_before_submission": round(seconds_ago, 2)}
+                self.store.record_event(reader, kind, drafts_id=edit.drafts_id, details=details)
+
+    def _guarded(
+        self, session: ReadingSession, edit: EditChanged, write: Callable[[EditState], None]
+    ) -> dict[str, Any]:
+        """Run `write` unless a later edit of this tab is stored already; tell what came of it."""
+        with session.lock:
+            state = session.edits.get(edit.drafts_id)
+            failure = GONE if state is None else self._failure(edit, state, write)
+            return {
+                "sequence": edit.sequence,
+                "drafts_id": edit.drafts_id,
+                "revision": state.revision if state else None,
+                "failure": failure,
+                "submitted": False,
+            }
+
+    def _failure(self, edit: EditChanged, state: EditState, write: Callable[[EditState], None]) -> str | None:
+        """What kept the edit from being stored, as a sentence for the reader; None when it is stored."""
+        if edit.sequence <= state.sequence:
+            return None
+        try:
+            write(state)
+            state.sequence = edit.sequence
+        except StaleEdit as stale:
+            # The reader is told what changed; what they type next goes on top of it, and nothing is lost.
+            state.revision = stale.current_revision
+            return str(stale)
+        except (TextTooLong, UnknownRecord, RecordsUnavailable) as refusal:
+            return str(refusal)
+        except Exception:
+            logger.exception("An edit could not be saved")
+            return INTERNAL_ERROR
+        return None
+
+
+def editor_value(answer: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What the edit box is told: the reasons to choose from and the answer to its last save."""
+    return {"reasons": [(reason.value, reason.label) for reason in Reason], "answer": answer}
+
+
+def correction_list(corrections: list[CorrectionSummary]) -> list[dict[str, Any]]:
+    return [
+        {
+            "study": correction.study,
+            "submitted_at": correction.submitted_at.replace(tzinfo=correction.submitted_at.tzinfo or UTC).isoformat(),
+            "started_from": correction.started_from.value,
+            "reasons": [_named(reason, correction.note) for reason in correction.reasons],
+            "corrected": correction.corrected,
+        }
+        for correction in corrections
+    ]
+
+
+def _named(reason: Reason, note: str) -> str:
+    return f"{reason.label}: {note}" if reason is Reason.OTHER and note else reason.label

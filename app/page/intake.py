@@ -1,0 +1,95 @@
+"""Films as they arrive: read, refused with a sentence, or put on the screen."""
+
+import logging
+from typing import Any
+
+import gradio as gr
+
+from app.page.messages import FilmArrived
+from app.page.sample import SampleMissing, sample_film
+from app.page.session import ReadingSession
+from app.page.viewer import put_on_screen, viewer_value
+from app.uploads import UploadGone, UploadRefused, UploadStore
+from app.visitors import Visitor, Visitors
+from gaze2report_core.imaging import FilmRefused, Radiograph, View
+from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+logger = logging.getLogger(__name__)
+
+CONFIRMABLE = ("burned_in_annotation", "several_frames")
+"""Refusals that the reader can answer, so the bytes are kept until then."""
+
+INTERNAL_ERROR = "This film could not be opened because of an internal error, which the server's log describes."
+
+
+class FilmIntake:
+    def __init__(
+        self, pipeline: Gaze2ReportPipeline, uploads: UploadStore, views: UploadStore, visitors: Visitors
+    ) -> None:
+        self.pipeline = pipeline
+        self.uploads = uploads
+        self.views = views
+        self.visitors = visitors
+
+    def open_film(
+        self, session: ReadingSession, request: gr.Request, event: gr.EventData
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Read a film that the browser has sent. Returns what the viewer and the drafts show then."""
+        arrived = FilmArrived.of(event)
+        visitor = self.visitors.of(request)
+        keep_bytes = False
+        try:
+            data = self.uploads.read(visitor.session, arrived.token)
+            radiograph = self.pipeline.read(data, allow_burned_in=arrived.allow_burned_in, frame=arrived.frame)
+            self._show(session, visitor, radiograph, arrived.view)
+        except FilmRefused as refusal:
+            keep_bytes = refusal.reason in CONFIRMABLE
+            session.refuse(
+                {"sentence": str(refusal), "reason": refusal.reason, "film": arrived.model_dump(mode="json")}
+            )
+        except (UploadGone, UploadRefused) as refusal:
+            session.refuse({"sentence": str(refusal)})
+        except Exception:
+            logger.exception("A film could not be opened")
+            session.refuse({"sentence": INTERNAL_ERROR})
+        if not keep_bytes:
+            self.uploads.discard(visitor.session, arrived.token)
+        return viewer_value(session), session.drafts
+
+    def open_sample(self, session: ReadingSession, request: gr.Request) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Read the sample film. Returns what the viewer and the drafts show then."""
+        try:
+            radiograph = self.pipeline.read(sample_film())
+            self._show(session, self.visitors.of(request), radiograph, View.FRONTAL)
+        except (SampleMissing, FilmRefused, UploadRefused) as refusal:
+            session.refuse({"sentence": str(refusal)})
+        except Exception:
+            logger.exception("The sample film could not be opened")
+            session.refuse({"sentence": INTERNAL_ERROR})
+        return viewer_value(session), session.drafts
+
+    def _show(self, session: ReadingSession, visitor: Visitor, radiograph: Radiograph, view: View) -> None:
+        with session.lock:
+            if view is View.LATERAL and session.frontal is None:
+                session.refuse({"sentence": "Open the frontal film first; the lateral is added to it."})
+                return
+            before = list(session.films.values()) if view is View.FRONTAL else [session.films.get(view)]
+            checked = with_view_warning(radiograph, view)
+            session.place(put_on_screen(checked, self.views, visitor.session), view)
+        for film in before:
+            if film is not None:
+                self.views.discard(visitor.session, film.pixels_token)
+
+
+LATERAL_ALONE = (
+    "This film says that it is a lateral view: the reports are written from it alone, without gaze. "
+    "If there is a frontal film, open that one, and then add this one as the lateral."
+)
+FRONTAL_AS_LATERAL = "This film says that it is a frontal view, but it was added as the lateral."
+
+
+def with_view_warning(radiograph: Radiograph, view: View) -> Radiograph:
+    """A film that says it was taken from elsewhere than where the reader puts it is shown with a warning."""
+    if radiograph.view in (view, View.UNKNOWN):
+        return radiograph
+    return radiograph.with_warnings(LATERAL_ALONE if view is View.FRONTAL else FRONTAL_AS_LATERAL)

@@ -1,0 +1,107 @@
+"""The page put together: its parts, and which of them hears of what."""
+
+import html
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from app.page.components import page_part
+from app.page.drafting import DraftWriter, stop_writing
+from app.page.editing import EditKeeper, editor_value
+from app.page.intake import FilmIntake
+from app.page.session import ReadingSession
+from app.page.viewer import viewer_value
+from app.records import RecordStore
+from app.settings import Settings
+from app.uploads import UploadStore
+from app.visitors import Visitors
+from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+AT_ONCE = 2
+"""Films read, or pairs of drafts written, at the same time; others wait their turn."""
+
+WRITES_AT_ONCE = 8
+
+METHODS = [("Greedy", "greedy"), ("Sampling", "sample"), ("Final pass (beam)", "beam")]
+
+
+def build_page(
+    pipeline: Gaze2ReportPipeline,
+    store: RecordStore,
+    settings: Settings,
+    *,
+    uploads: UploadStore,
+    views: UploadStore,
+    visitors: Visitors,
+) -> gr.Blocks:
+    """The reading room: a film on the left, two drafts and the reader's own report on the right."""
+    intake = FilmIntake(pipeline, uploads, views, visitors)
+    writer = DraftWriter(pipeline, store, visitors)
+    keeper = EditKeeper(store, visitors)
+    fresh = ReadingSession()
+
+    with gr.Blocks(title="Gaze2Report", analytics_enabled=False, fill_width=True) as page:
+        session = gr.State(fresh, delete_callback=ReadingSession.close)
+        header = page_part("header", {"name": None})
+        with gr.Row(elem_id="reading-room", equal_height=False):
+            with gr.Column(elem_id="film-side", scale=11, min_width=320):
+                viewer = page_part("viewer", viewer_value(fresh), events=["film_arrived", "sample_wanted"])
+            with gr.Column(elem_id="report-side", scale=10, min_width=320):
+                with gr.Row(elem_id="decoding"):
+                    method = gr.Radio(METHODS, value="greedy", label="Decoding", elem_id="method", min_width=120)
+                    temperature = gr.Slider(
+                        0.1, 2, value=1, step=0.05, label="Temperature", elem_id="temperature", min_width=120
+                    )
+                    seed = gr.Number(
+                        value=0, precision=0, minimum=0, maximum=2**32 - 1, label="Seed", elem_id="seed", min_width=80
+                    )
+                    write_again = gr.Button(
+                        "Regenerate", elem_id="regenerate", interactive=False, scale=0, min_width=110, size="sm"
+                    )
+                    stop = gr.Button("Stop", elem_id="stop", interactive=False, scale=0, min_width=70, size="sm")
+                drafts = page_part("drafts", fresh.drafts)
+                editor = page_part("editor", editor_value(), events=["edit_changed", "edit_submitted"])
+                corrections = page_part("corrections", [])
+        gr.HTML(standing_line(pipeline.model_id, pipeline.revision), elem_id="standing-line", apply_default_css=False)
+
+        decoding = [session, method, temperature, seed]
+        shown = [drafts, viewer, write_again, stop]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
+        reading: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "reading", **quiet}
+        writing: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "writing", **quiet}
+        keeping: dict[str, Any] = {"concurrency_limit": WRITES_AT_ONCE, **quiet}
+
+        for opened in (
+            viewer.film_arrived(intake.open_film, session, [viewer, drafts], **reading),
+            viewer.sample_wanted(intake.open_sample, session, [viewer, drafts], **reading),
+        ):
+            opened.then(writer.write_for_new_film, decoding, shown, **writing)
+        write_again.click(writer.write, decoding, shown, **writing)
+        stop.click(stop_writing, session, stop, **keeping)
+        editor.edit_changed(keeper.save, session, editor, **keeping)
+        editor.edit_submitted(keeper.submit, session, [editor, corrections], **keeping)
+        page.load(keeper.listed, None, corrections, **keeping)
+        page.load(signed_in_name(visitors), None, header, **keeping)
+    return page
+
+
+def signed_in_name(visitors: Visitors) -> Callable[[gr.Request], dict[str, str | None]]:
+    """What the header says of who is there."""
+
+    def name_of(request: gr.Request) -> dict[str, str | None]:
+        visitor = visitors.of(request)
+        return {"name": visitor.reader if visitor.signed_in else None}
+
+    return name_of
+
+
+def standing_line(model_id: str, revision: str) -> str:
+    """What every reader must know at all times, and which model wrote the drafts."""
+    model, commit = html.escape(model_id), html.escape(revision)
+    return (
+        '<footer class="standing-line" data-testid="standing-line">'
+        "<strong>For research only.</strong> Gaze is predicted, reports are drafts. Never for diagnosis."
+        f'<span class="model-name">Model <b data-testid="model-id">{model}</b>'
+        f' revision <b data-testid="model-revision">{commit}</b></span></footer>'
+    )

@@ -1,0 +1,44 @@
+"""What the page's scripts tell the server, checked before anything is done with it."""
+
+from typing import Annotated, Self
+
+import gradio as gr
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.records import Reason, StartedFrom
+from gaze2report_core.imaging import View
+
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @classmethod
+    def of(cls, event: gr.EventData) -> Self:
+        return cls.model_validate(event._data)
+
+
+class FilmArrived(Message):
+    """A film waits among the uploads; the reader may have confirmed what it was refused for."""
+
+    token: str
+    view: View
+    allow_burned_in: bool = False
+    frame: Annotated[int, Field(ge=0)] | None = None
+
+
+class EditChanged(Message):
+    """The text of the edit box. `sequence` counts up in one tab, so that a late save is not taken for the last one."""
+
+    text: str
+    started_from: StartedFrom
+    drafts_id: str
+    sequence: int
+
+
+class EditSubmitted(EditChanged):
+    reasons: tuple[Reason, ...]
+    note: str
+    first_key_seconds_ago: Seconds | None = None
+    last_key_seconds_ago: Seconds | None = None

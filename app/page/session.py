@@ -1,0 +1,124 @@
+"""What one browser tab is doing: its films, its gaze, its drafts and its edits. Nothing here is shared between tabs."""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from app.page.draft_panel import PanelState, panel
+from gaze2report_core.gaze import Scanpath
+from gaze2report_core.imaging import Radiograph, View
+from gaze2report_core.reading import Comparison
+
+
+@dataclass
+class OpenFilm:
+    """A film on the screen and the token under which its pixels wait for this browser."""
+
+    radiograph: Radiograph
+    pixels_token: str
+    shown_columns: int
+    shown_rows: int
+    slope: float
+    intercept: float
+
+
+@dataclass
+class EditState:
+    """How far the edit of one pair of drafts is stored."""
+
+    revision: int = 0
+    sequence: int = 0
+
+
+class ReadingSession:
+    """The state of one tab. `lock` guards what its events, which run side by side, change together."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.films: dict[View, OpenFilm] = {}
+        self.case_id: str | None = None
+        self.scanpath: Scanpath | None = None
+        self.drafts: dict[str, Any] = panel("empty", "Open a film: gaze and both drafts follow by themselves.")
+        self.edits: dict[str, EditState] = {}
+        self.refusal: dict[str, Any] | None = None
+        self.refusals = 0
+        self.needs_drafts = False
+        self._stop: threading.Event | None = None
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "ReadingSession":
+        """Gradio copies a state's first value for each tab: every tab begins with a session of its own."""
+        return ReadingSession()
+
+    @property
+    def frontal(self) -> OpenFilm | None:
+        return self.films.get(View.FRONTAL)
+
+    @property
+    def lateral(self) -> OpenFilm | None:
+        return self.films.get(View.LATERAL)
+
+    @property
+    def may_write(self) -> bool:
+        return self.frontal is not None and self._stop is None
+
+    @property
+    def may_stop(self) -> bool:
+        return self._stop is not None and not self._stop.is_set()
+
+    def place(self, film: OpenFilm, view: View) -> None:
+        """Show `film`. A new frontal begins a new examination; whatever is still being written is abandoned."""
+        with self.lock:
+            self.stop_writing()
+            self._stop = None
+            if view is View.FRONTAL:
+                self.films = {}
+                self.scanpath = None
+            self.films[view] = film
+            self.case_id = None
+            self.refusal = None
+            self.needs_drafts = True
+            self.show_drafts("waiting", "Waiting for the model…")
+
+    def show_drafts(
+        self, state: PanelState, sentence: str, comparison: Comparison | None = None, drafts_id: str | None = None
+    ) -> None:
+        token = self.frontal.pixels_token if self.frontal else None
+        self.drafts = panel(state, sentence, token, comparison, drafts_id)
+
+    def refuse(self, refusal: dict[str, Any]) -> None:
+        """Remember why the last film was not opened. The number tells one refusal from the next."""
+        with self.lock:
+            self.refusals += 1
+            self.refusal = refusal | {"number": self.refusals}
+
+    def begin_writing(self) -> threading.Event:
+        """A new event that ends this pass over the drafts when it is set; a pass that still runs is abandoned."""
+        with self.lock:
+            self.stop_writing()
+            self._stop = threading.Event()
+            self.needs_drafts = False
+            return self._stop
+
+    def stop_writing(self) -> None:
+        with self.lock:
+            if self._stop is not None:
+                self._stop.set()
+
+    def end_writing(self, stop: threading.Event) -> None:
+        """The pass that `stop` ends is over."""
+        with self.lock:
+            stop.set()
+            if self._stop is stop:
+                self._stop = None
+
+    def is_writing(self, stop: threading.Event) -> bool:
+        """Whether the pass that `stop` ends is still this tab's latest."""
+        return self._stop is stop
+
+    def close(self) -> None:
+        """The tab is gone: stop computing for it and let go of its films."""
+        with self.lock:
+            self.stop_writing()
+            self.films = {}
+            self.scanpath = None
+            self.edits = {}

@@ -1,0 +1,74 @@
+"""What the viewer in the browser is told of films and gaze."""
+
+import gzip
+from typing import Any
+
+from app.page.session import OpenFilm, ReadingSession
+from app.uploads import UploadStore
+from gaze2report_core.imaging import FilmFacts, Radiograph
+
+_FASTEST = 1
+
+
+def put_on_screen(radiograph: Radiograph, views: UploadStore, session: str) -> OpenFilm:
+    """Lay the film's 16-bit pixels ready for one browser. Raises `UploadRefused` where there is no room for them."""
+    display = radiograph.for_display()
+    rows, columns = display.pixels.shape
+    packed = gzip.compress(display.pixels.astype("<u2").tobytes(), compresslevel=_FASTEST, mtime=0)
+    token = views.put(session, packed)
+    return OpenFilm(radiograph, token, columns, rows, display.slope, display.intercept)
+
+
+def viewer_value(session: ReadingSession) -> dict[str, Any]:
+    """All that the viewer shows, ready for JSON. Pixels are fetched by their token, once each."""
+    scanpath = session.scanpath
+    return {
+        "films": {view.value: _film_value(film) for view, film in session.films.items()},
+        "fixations": scanpath.to_fixations() if scanpath else [],
+        "patch_durations": scanpath.patch_durations().round(4).tolist() if scanpath else [],
+        "gaze_source": scanpath.source.value if scanpath else None,
+        "refusal": session.refusal,
+    }
+
+
+def _film_value(film: OpenFilm) -> dict[str, Any]:
+    radiograph = film.radiograph
+    facts = radiograph.facts
+    return {
+        "token": film.pixels_token,
+        "columns": film.shown_columns,
+        "rows": film.shown_rows,
+        "stored_columns": radiograph.values.shape[1],
+        "slope": film.slope,
+        "intercept": film.intercept,
+        "inverted": radiograph.inverted,
+        "voi_function": radiograph.voi_function.value,
+        "windows": [{"name": one.name, "centre": one.centre, "width": one.width} for one in radiograph.windows],
+        "facts_line": _facts_line(facts),
+        "facts": _named_facts(radiograph),
+        "warnings": list(radiograph.warnings),
+    }
+
+
+def _facts_line(facts: FilmFacts) -> str:
+    size = f"{facts.columns} × {facts.rows}"
+    said = (facts.modality, facts.body_part, facts.view_position, size, f"{facts.bits_stored} bit")
+    return " · ".join(fact for fact in said if fact)
+
+
+def _named_facts(radiograph: Radiograph) -> list[tuple[str, str]]:
+    facts = radiograph.facts
+    spacing = facts.pixel_spacing
+    named = [
+        ("Modality", facts.modality),
+        ("Body part", facts.body_part),
+        ("View position", facts.view_position),
+        ("View", radiograph.view.value),
+        ("Columns × rows", f"{facts.columns} × {facts.rows}"),
+        ("Bits stored", str(facts.bits_stored)),
+        ("Photometric interpretation", facts.photometric_interpretation),
+        ("Pixel spacing", f"{spacing[0]:g} × {spacing[1]:g} mm" if spacing else None),
+        ("Windows in the file", "; ".join(f"C {centre:g} W {width:g}" for centre, width in facts.windows) or None),
+        ("Manufacturer's model", facts.manufacturer_model),
+    ]
+    return [(name, fact if fact else "not stated") for name, fact in named]

@@ -1,0 +1,46 @@
+// The reader's own corrections, newest first, and the way to take them along.
+
+const NAMES = { gaze_on: "from gaze on", gaze_off: "from gaze off" };
+
+export function mount(element, { watch, props }) {
+  const show = () => showCorrections(element, props.value);
+  watch("value", show);
+  show();
+}
+
+/** `corrections`: [{submitted_at, study, started_from, reasons, corrected}], times in ISO 8601. */
+function showCorrections(element, corrections) {
+  const download = element.querySelector("[data-role=download]");
+  if (corrections.length > 0) {
+    download.href = "corrections.jsonl";
+    download.setAttribute("download", "");
+    download.removeAttribute("aria-disabled");
+    download.title = "All your corrections, one JSON object a line";
+  }
+  element.querySelector("[data-role=count]").textContent = corrections.length > 0 ? String(corrections.length) : "none yet";
+  element.querySelector("[data-role=list]").replaceChildren(...corrections.map(listed));
+}
+
+function listed(correction) {
+  const item = document.createElement("li");
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  const time = document.createElement("time");
+  time.dateTime = correction.submitted_at;
+  time.textContent = new Date(correction.submitted_at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  summary.append(time, textSpan("correction-reasons", [NAMES[correction.started_from], ...correction.reasons].join(" · ")));
+  summary.append(textSpan("correction-begins", correction.corrected));
+  const text = document.createElement("p");
+  text.textContent = correction.corrected;
+  const study = textSpan("correction-study", `Study ${correction.study}`);
+  details.append(summary, text, study);
+  item.append(details);
+  return item;
+}
+
+function textSpan(name, text) {
+  const span = document.createElement("span");
+  span.className = name;
+  span.textContent = text;
+  return span;
+}

@@ -1,0 +1,67 @@
+// Both drafts side by side as they are written, and once they are finished the words in which they differ.
+
+import { onKey } from "./hotkeys.js";
+
+const SIDES = ["gaze_on", "gaze_off"];
+const NAMES = { gaze_on: "gaze on", gaze_off: "gaze off" };
+
+export function mount(element, { watch, props }) {
+  const panel = new DraftPanel(element);
+  watch("value", () => panel.update(props.value));
+  panel.update(props.value);
+  onKey("g", () => document.querySelector("#regenerate").click());
+  onKey("x", () => document.querySelector("#stop").click());
+}
+
+class DraftPanel {
+  constructor(element) {
+    this.section = element.querySelector(".drafts");
+    this.state = element.querySelector("[data-role=state]");
+    this.sides = Object.fromEntries(SIDES.map((side) => [side, element.querySelector(`[data-side=${side}]`)]));
+    for (const side of SIDES) {
+      this.button(side).addEventListener("click", () => this.choose(side));
+    }
+  }
+
+  button(side) {
+    return this.sides[side].querySelector("[data-action=edit]");
+  }
+
+  /** `value`: {state, sentence, drafts_id, gaze_on, gaze_off}, each side a list of {text, differs}. */
+  update(value) {
+    this.value = value;
+    this.section.dataset.state = value.state;
+    this.state.textContent = value.sentence;
+    for (const side of SIDES) {
+      this.showSide(side, value[side]);
+      const button = this.button(side);
+      button.disabled = value.drafts_id === null;
+      button.title = button.disabled ? "Wait until the drafts are written" : `Start the edit from the ${NAMES[side]} draft`;
+    }
+    document.dispatchEvent(new CustomEvent("drafts-changed", { detail: { draftsId: value.drafts_id, film: value.film } }));
+  }
+
+  showSide(side, runs) {
+    const text = this.sides[side].querySelector("[data-role=text]");
+    text.replaceChildren(...runs.map((run) => (run.differs ? marked(run.text, side) : document.createTextNode(run.text))));
+    const words = plain(runs).split(/\s+/).filter(Boolean).length;
+    const count = this.sides[side].querySelector("[data-role=count]");
+    count.textContent = words === 0 ? "" : `${words} ${words === 1 ? "word" : "words"}`;
+  }
+
+  choose(side) {
+    const detail = { side, draftsId: this.value.drafts_id, text: plain(this.value[side]), film: this.value.film };
+    document.dispatchEvent(new CustomEvent("draft-chosen", { detail }));
+  }
+}
+
+function plain(runs) {
+  return runs.map((run) => run.text).join("");
+}
+
+function marked(text, side) {
+  const mark = document.createElement("mark");
+  mark.textContent = text;
+  mark.title = `Only in the ${NAMES[side]} draft`;
+  return mark;
+}

@@ -1,0 +1,241 @@
+// The edit box: starts from either draft, keeps every step, saves as one types, is signed off with reasons.
+
+import { EditHistory } from "./edit_history.js";
+import { onKey } from "./hotkeys.js";
+
+const REST_BEFORE_SAVING = 700; // milliseconds
+const MOST_WAITING = 15000;
+const NAMES = { gaze_on: "gaze on", gaze_off: "gaze off" };
+
+export function mount(element, { trigger, watch, props }) {
+  const editor = new Editor(element, trigger, props.value.reasons);
+  watch("value", () => editor.answered(props.value));
+}
+
+class Editor {
+  constructor(element, trigger, reasons) {
+    this.find = (selector) => element.querySelector(selector);
+    this.trigger = trigger;
+    this.history = new EditHistory();
+    this.box = this.find("textarea");
+    this.note = this.find("[data-role=note]");
+    this.sequence = 0;
+    this.find("[data-role=reasons]").append(...reasons.map(([value, label]) => reasonBox(value, label)));
+    this.box.addEventListener("input", () => this.typed());
+    this.box.addEventListener("keydown", (event) => this.pressed(event));
+    this.note.addEventListener("input", () => this.noteTyped());
+    for (const action of ["undo", "redo", "submit"]) {
+      this.find(`[data-action=${action}]`).addEventListener("click", () => this[action]());
+    }
+    document.addEventListener("draft-chosen", (event) => this.start(event.detail));
+    document.addEventListener("drafts-changed", (event) => this.filmChanged(event.detail.film));
+    window.addEventListener("beforeunload", (event) => this.unsaved && event.preventDefault());
+    onKey("e", () => this.box.focus());
+    this.show();
+  }
+
+  get current() {
+    return this.history.present;
+  }
+
+  get unsaved() {
+    return this.saveTimer !== undefined || this.awaited !== undefined;
+  }
+
+  // --- what the reader does ---------------------------------------------------------------------------------------
+
+  start({ side, draftsId, text, film }) {
+    this.film = film;
+    this.history.push({ text, side, draftsId, caret: text.length });
+    this.firstKey = undefined;
+    this.show();
+    this.box.focus();
+    this.box.setSelectionRange(0, 0);
+    this.saveNow();
+  }
+
+  typed() {
+    const { side, draftsId } = this.current;
+    this.history.typed({ text: this.box.value, side, draftsId, caret: this.box.selectionEnd });
+    this.lastKey = performance.now();
+    this.firstKey ??= this.lastKey;
+    this.submitted = false;
+    this.showButtons();
+    this.saveSoon();
+  }
+
+  noteTyped() {
+    if (this.note.value.trim()) {
+      this.find("input[value=other]").checked = true;
+    }
+    this.reasonsChanged();
+  }
+
+  reasonsChanged() {
+    this.submitted = false;
+    this.showButtons();
+  }
+
+  pressed(event) {
+    const key = event.key.toLowerCase();
+    if (event.key === "Escape") {
+      this.box.blur();
+    } else if ((event.ctrlKey || event.metaKey) && (key === "z" || key === "y")) {
+      event.preventDefault();
+      if (key === "y" || event.shiftKey) {
+        this.redo();
+      } else {
+        this.undo();
+      }
+    }
+  }
+
+  undo() {
+    this.goTo(this.history.undo());
+  }
+
+  redo() {
+    this.goTo(this.history.redo());
+  }
+
+  goTo(state) {
+    if (state !== null) {
+      this.submitted = false;
+      this.show();
+      this.box.setSelectionRange(state.caret, state.caret);
+      this.saveSoon();
+    }
+  }
+
+  /** Another film is open: the edit of the one before is saved already and must not meet the new film. */
+  filmChanged(film) {
+    if (this.current !== null && film !== this.film) {
+      if (this.saveTimer !== undefined) {
+        this.saveNow();
+      }
+      this.history.clear();
+      this.note.value = "";
+      this.uncheckReasons();
+      this.submitted = false;
+      this.saveState("");
+      this.show();
+    }
+  }
+
+  // --- saving -----------------------------------------------------------------------------------------------------
+
+  saveSoon() {
+    clearTimeout(this.saveTimer);
+    this.saveTimer = setTimeout(() => this.saveNow(), REST_BEFORE_SAVING);
+    this.saveState("Not saved yet");
+  }
+
+  saveNow() {
+    this.expectAnswer("Saving…");
+    this.trigger("edit_changed", this.edit());
+  }
+
+  edit() {
+    const { text, side, draftsId } = this.current;
+    return { text, started_from: side, drafts_id: draftsId, sequence: this.sequence };
+  }
+
+  submit() {
+    this.expectAnswer("Submitting…");
+    const now = performance.now();
+    const secondsAgo = (moment) => (moment === undefined ? null : (now - moment) / 1000);
+    const reasons = [...this.find("[data-role=reasons]").querySelectorAll("input:checked")].map((box) => box.value);
+    this.find("[data-action=submit]").disabled = true;
+    this.trigger("edit_submitted", {
+      ...this.edit(),
+      reasons,
+      note: this.note.value,
+      first_key_seconds_ago: secondsAgo(this.firstKey),
+      last_key_seconds_ago: secondsAgo(this.lastKey),
+    });
+  }
+
+  /** The server's word on a save or a submission: {sequence, drafts_id, revision, failure, submitted}. */
+  answered({ answer }) {
+    if (!answer || answer.sequence !== this.awaited) {
+      return;
+    }
+    clearTimeout(this.answerTimer);
+    this.awaited = undefined;
+    this.submitted = answer.submitted;
+    if (this.current?.draftsId === answer.drafts_id) {
+      this.saveState(answer.failure ?? kept(answer), answer.failure !== null);
+    }
+    this.showButtons();
+  }
+
+  /** Say which edit is on its way, and do not leave the reader without a word when no answer comes. */
+  expectAnswer(sentence) {
+    clearTimeout(this.saveTimer);
+    this.saveTimer = undefined;
+    this.awaited = this.sequence += 1;
+    this.saveState(sentence);
+    clearTimeout(this.answerTimer);
+    this.answerTimer = setTimeout(() => {
+      this.awaited = undefined;
+      this.saveState("Not saved: the server does not answer. Your text is still here.", true);
+      this.showButtons();
+    }, MOST_WAITING);
+  }
+
+  // --- what the reader sees ---------------------------------------------------------------------------------------
+
+  saveState(sentence, failed = false) {
+    const state = this.find(".save-state");
+    state.textContent = sentence;
+    state.classList.toggle("failed", failed);
+  }
+
+  uncheckReasons() {
+    for (const box of this.find("[data-role=reasons]").querySelectorAll("input")) {
+      box.checked = false;
+    }
+  }
+
+  show() {
+    const state = this.current;
+    this.box.value = state?.text ?? "";
+    this.box.placeholder = state ? "" : "Choose “Edit this draft” on either side to begin.";
+    this.find("[data-role=source]").textContent = state ? `from the ${NAMES[state.side]} draft` : "";
+    this.showButtons();
+  }
+
+  showButtons() {
+    const editing = this.current !== null;
+    this.box.disabled = !editing;
+    this.find(".reasons").disabled = !editing;
+    this.find("[data-action=undo]").disabled = !this.history.canUndo;
+    this.find("[data-action=redo]").disabled = !this.history.canRedo;
+    const empty = editing && this.current.text.trim() === "";
+    this.find("[data-action=submit]").disabled = !editing || empty || this.submitted === true;
+    this.find(".editor-hint").textContent = hint(editing, empty);
+  }
+}
+
+function kept({ revision, submitted }) {
+  const time = new Date().toLocaleTimeString(undefined, { timeStyle: "medium" });
+  const number = revision > 0 ? ` · revision ${revision}` : " · as drafted";
+  return `${submitted ? "Submitted" : "Saved"} ${time}${number}`;
+}
+
+function hint(editing, empty) {
+  if (!editing) {
+    return "Submit opens once you edit a draft.";
+  }
+  return empty ? "An empty report cannot be submitted." : "";
+}
+
+function reasonBox(value, label) {
+  const holder = document.createElement("label");
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.value = value;
+  box.dataset.testid = `reason-${value}`;
+  holder.append(box, ` ${label}`);
+  return holder;
+}

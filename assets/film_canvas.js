@@ -1,0 +1,73 @@
+// The film's stored 16-bit pixels on a canvas, through a table of 65,536 greys that changes with the window.
+
+export class FilmCanvas {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.context = canvas.getContext("2d");
+    this.picture = document.createElement("canvas"); // the whole film at its own size, already in grey
+    this.pixels = null;
+  }
+
+  setFilm(pixels, columns, rows) {
+    this.pixels = pixels;
+    this.picture.width = columns;
+    this.picture.height = rows;
+    this.pictureContext = this.picture.getContext("2d");
+    this.image = this.pictureContext.createImageData(columns, rows);
+    this.greys = new Uint32Array(this.image.data.buffer);
+  }
+
+  /** Paint every pixel anew through `table`, (65536,) little-endian RGBA. */
+  applyTable(table) {
+    const { pixels, greys } = this;
+    for (let index = 0; index < pixels.length; index += 1) {
+      greys[index] = table[pixels[index]];
+    }
+    this.pictureContext.putImageData(this.image, 0, 0);
+  }
+
+  draw(transform) {
+    const ratio = window.devicePixelRatio || 1;
+    const width = Math.round(transform.stage.width * ratio);
+    const height = Math.round(transform.stage.height * ratio);
+    if (this.canvas.width !== width || this.canvas.height !== height) {
+      this.canvas.width = width;
+      this.canvas.height = height;
+    }
+    this.context.setTransform(1, 0, 0, 1, 0, 0);
+    this.context.clearRect(0, 0, width, height);
+    if (this.pixels === null) {
+      return;
+    }
+    const scale = transform.scale * ratio;
+    this.context.setTransform(scale, 0, 0, scale, transform.left * ratio, transform.top * ratio);
+    this.context.imageSmoothingEnabled = true;
+    this.context.imageSmoothingQuality = "high";
+    this.context.drawImage(this.picture, 0, 0);
+  }
+}
+
+/** Fetch the film's pixels: gzip'd little-endian 16-bit greys, row by row. */
+export async function fetchPixels(token, count, onProgress) {
+  const response = await fetch(`views/${token}`);
+  if (!response.ok) {
+    throw new Error("The film's pixels are no longer held by the server. Please open the film again.");
+  }
+  const expected = Number(response.headers.get("Content-Length"));
+  let arrived = 0;
+  const counting = new TransformStream({
+    transform(chunk, controller) {
+      arrived += chunk.byteLength;
+      if (expected > 0) {
+        onProgress(Math.min(1, arrived / expected));
+      }
+      controller.enqueue(chunk);
+    },
+  });
+  const unpacked = response.body.pipeThrough(counting).pipeThrough(new DecompressionStream("gzip"));
+  const pixels = new Uint16Array(await new Response(unpacked).arrayBuffer());
+  if (pixels.length !== count) {
+    throw new Error("The film did not arrive whole. Please open it again.");
+  }
+  return pixels;
+}

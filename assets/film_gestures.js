@@ -1,0 +1,77 @@
+// Mouse, pen, touch and wheel on the stage, told apart into windowing, moving and zooming.
+
+export class FilmGestures {
+  /** `actions`: window(right, down), pan(right, down), zoom(x, y, factor), fit(), hover(x, y | null). */
+  constructor(stage, actions) {
+    this.stage = stage;
+    this.actions = actions;
+    this.tool = "window";
+    this.pointers = new Map();
+    stage.addEventListener("pointerdown", (event) => this.press(event));
+    stage.addEventListener("pointermove", (event) => this.move(event));
+    for (const ending of ["pointerup", "pointercancel"]) {
+      stage.addEventListener(ending, (event) => this.release(event));
+    }
+    stage.addEventListener("pointerleave", () => actions.hover(null, null));
+    stage.addEventListener("contextmenu", (event) => event.preventDefault());
+    stage.addEventListener("dblclick", (event) => this.onFilm(event) && actions.fit());
+    stage.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+  }
+
+  /** Not on a message, a link or a button that lies over the film. */
+  onFilm(event) {
+    return !event.target.closest("button, input, label, .refusal, .invitation, .busy");
+  }
+
+  place(event) {
+    const box = this.stage.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+
+  press(event) {
+    if (!this.onFilm(event)) {
+      return;
+    }
+    this.stage.setPointerCapture(event.pointerId);
+    this.pointers.set(event.pointerId, this.place(event));
+    const moves = this.tool === "pan" || event.button !== 0 || event.shiftKey;
+    this.gesture = moves ? "pan" : "window";
+  }
+
+  move(event) {
+    const place = this.place(event);
+    const before = this.pointers.get(event.pointerId);
+    if (!before) {
+      this.actions.hover(place.x, place.y);
+      return;
+    }
+    if (this.pointers.size === 2) {
+      this.pinch(event.pointerId, place);
+    } else {
+      this.actions[this.gesture](place.x - before.x, place.y - before.y);
+    }
+    this.pointers.set(event.pointerId, place);
+  }
+
+  pinch(moving, place) {
+    const [resting] = [...this.pointers].filter(([pointer]) => pointer !== moving).map(([, where]) => where);
+    const before = this.pointers.get(moving);
+    const distance = (where) => Math.max(1, Math.hypot(where.x - resting.x, where.y - resting.y));
+    this.actions.zoom((place.x + resting.x) / 2, (place.y + resting.y) / 2, distance(place) / distance(before));
+    this.actions.pan((place.x - before.x) / 2, (place.y - before.y) / 2);
+  }
+
+  release(event) {
+    this.pointers.delete(event.pointerId);
+  }
+
+  wheel(event) {
+    if (!this.onFilm(event)) {
+      return;
+    }
+    event.preventDefault();
+    const { x, y } = this.place(event);
+    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    this.actions.zoom(x, y, Math.exp((-event.deltaY * lines) / 500));
+  }
+}

@@ -1,0 +1,74 @@
+// Where the film lies on the stage: film coordinates are pixels of the shown film, stage coordinates are CSS pixels.
+
+const MOST_SCALE = 16;
+
+export class FilmTransform {
+  constructor() {
+    this.scale = 1;
+    this.left = 0;
+    this.top = 0;
+    this.film = { columns: 1, rows: 1 };
+    this.stage = { width: 1, height: 1 };
+    this.fitted = true;
+  }
+
+  setFilm(columns, rows) {
+    this.film = { columns, rows };
+    this.fit();
+  }
+
+  /** A stage that changes its size keeps a fitted film fitted, and any other view centred where it was. */
+  setStage(width, height) {
+    const centre = this.toFilm(this.stage.width / 2, this.stage.height / 2);
+    this.stage = { width, height };
+    if (this.fitted) {
+      this.fit();
+      return;
+    }
+    this.left = width / 2 - centre.x * this.scale;
+    this.top = height / 2 - centre.y * this.scale;
+  }
+
+  get fitScale() {
+    return Math.min(this.stage.width / this.film.columns, this.stage.height / this.film.rows);
+  }
+
+  fit() {
+    this.scale = this.fitScale;
+    this.left = (this.stage.width - this.film.columns * this.scale) / 2;
+    this.top = (this.stage.height - this.film.rows * this.scale) / 2;
+    this.fitted = true;
+  }
+
+  /** Zoom so that the film's point under (x, y) of the stage stays there. */
+  zoomAt(x, y, factor) {
+    const scale = Math.min(MOST_SCALE, Math.max(this.fitScale / 2, this.scale * factor));
+    const applied = scale / this.scale;
+    this.left = x - (x - this.left) * applied;
+    this.top = y - (y - this.top) * applied;
+    this.scale = scale;
+    this.fitted = false;
+  }
+
+  zoomAtCentre(factor) {
+    this.zoomAt(this.stage.width / 2, this.stage.height / 2, factor);
+  }
+
+  /** Move the film, but never so far that less than a quarter of the stage's sides shows it. */
+  pan(right, down) {
+    const slackX = this.stage.width / 4;
+    const slackY = this.stage.height / 4;
+    const limit = (value, least, most) => Math.min(most, Math.max(least, value));
+    this.left = limit(this.left + right, slackX - this.film.columns * this.scale, this.stage.width - slackX);
+    this.top = limit(this.top + down, slackY - this.film.rows * this.scale, this.stage.height - slackY);
+    this.fitted = false;
+  }
+
+  toFilm(x, y) {
+    return { x: (x - this.left) / this.scale, y: (y - this.top) / this.scale };
+  }
+
+  get svg() {
+    return `translate(${this.left} ${this.top}) scale(${this.scale})`;
+  }
+}

@@ -1,0 +1,70 @@
+// Brings a film to the server: its bytes alone, never its file name, which often names the patient.
+
+/** Send a File; resolves to its token, or throws an Error whose message is a sentence for the reader. */
+export function sendFilm(file, onProgress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", new URL("films", document.baseURI));
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable) {
+        onProgress(event.loaded / event.total);
+      }
+    });
+    request.addEventListener("load", () => {
+      const answer = parsed(request.responseText);
+      if (request.status === 200 && answer.token) {
+        resolve(answer.token);
+      } else {
+        const said = typeof answer.detail === "string" ? answer.detail : null;
+        reject(new Error(said ?? `The server did not take the film (HTTP ${request.status}). Please try again.`));
+      }
+    });
+    request.addEventListener("error", () => {
+      reject(new Error("The film did not reach the server. Please check the connection and try again."));
+    });
+    request.send(file);
+  });
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Films dropped on `area`, or chosen by one of `inputs`, go to `onFile(file, view)`. */
+export function acceptFilms(area, inputs, onFile) {
+  for (const input of inputs) {
+    input.addEventListener("change", () => {
+      const [file] = input.files;
+      if (file) {
+        onFile(file, input.dataset.view);
+      }
+      input.value = "";
+    });
+  }
+  // A film that misses its place must not make the browser leave the page for it.
+  for (const kind of ["dragover", "drop"]) {
+    window.addEventListener(kind, (event) => hasFiles(event) && event.preventDefault());
+  }
+  area.addEventListener("dragenter", (event) => hasFiles(event) && area.classList.add("drop-here"));
+  area.addEventListener("dragleave", (event) => {
+    if (!area.contains(event.relatedTarget)) {
+      area.classList.remove("drop-here");
+    }
+  });
+  area.addEventListener("drop", (event) => {
+    area.classList.remove("drop-here");
+    const [file] = event.dataTransfer.files;
+    if (file) {
+      onFile(file, event.target.closest("[data-drop-view]")?.dataset.dropView ?? "frontal");
+    }
+  });
+}
+
+function hasFiles(event) {
+  return event.dataTransfer?.types.includes("Files") ?? false;
+}

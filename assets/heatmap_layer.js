@@ -1,0 +1,67 @@
+// The fixation time on each patch, drawn in film coordinates; a patch on which no time was spent keeps the film's own grey.
+
+import { colourOf, rampFrom, seconds } from "./colour_scale.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export class HeatmapLayer {
+  constructor(group, scale) {
+    this.group = group;
+    this.scale = scale;
+    this.durations = [];
+    scale.querySelector(".colour-ramp").style.backgroundImage = rampFrom("to top");
+  }
+
+  /** `durations[row][column]` in seconds. */
+  show(durations, columns, rows) {
+    this.durations = durations;
+    this.film = { columns, rows };
+    this.group.replaceChildren();
+    const most = Math.max(0, ...durations.flat());
+    const width = columns / (durations[0]?.length || 1);
+    const height = rows / (durations.length || 1);
+    durations.forEach((line, row) => {
+      line.forEach((duration, column) => {
+        if (duration > 0) {
+          this.group.append(patch(column * width, row * height, width, height, duration, most));
+        }
+      });
+    });
+    this.scale.querySelector("[data-role=scale-most]").textContent = seconds(most);
+    this.scale.querySelector("[data-role=scale-least]").textContent = "0 s";
+    this.hasTime = most > 0;
+    this.setVisible(this.visible ?? true);
+  }
+
+  setVisible(visible) {
+    this.visible = visible;
+    this.group.classList.toggle("switched-off", !visible);
+    this.scale.hidden = !visible || !this.hasTime;
+  }
+
+  setOpacity(opacity) {
+    this.group.style.opacity = opacity;
+  }
+
+  /** The seconds on the patch under a place of the film, or null outside of the film. */
+  durationAt(x, y) {
+    const grid = this.durations.length;
+    if (grid === 0 || x < 0 || y < 0 || x >= this.film.columns || y >= this.film.rows) {
+      return null;
+    }
+    const row = Math.min(grid - 1, Math.floor((grid * y) / this.film.rows));
+    const column = Math.min(grid - 1, Math.floor((grid * x) / this.film.columns));
+    return { row, column, duration: this.durations[row][column] };
+  }
+}
+
+function patch(x, y, width, height, duration, most) {
+  const rectangle = document.createElementNS(SVG, "rect");
+  rectangle.setAttribute("x", x);
+  rectangle.setAttribute("y", y);
+  rectangle.setAttribute("width", width);
+  rectangle.setAttribute("height", height);
+  rectangle.setAttribute("fill", colourOf(duration / most));
+  rectangle.dataset.seconds = duration;
+  return rectangle;
+}

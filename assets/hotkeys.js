@@ -1,0 +1,96 @@
+// The keys of the reading room, silent while someone types, and the dialog that explains them.
+
+const actions = new Map();
+
+const KEYS = [
+  ["Window", [
+    ["1 … 9", "The film's windows, full range, lungs, mediastinum, bones"],
+    ["I", "Swap black and white"],
+    ["W", "Dragging changes the window (left and right: width; up and down: centre)"],
+  ]],
+  ["Place", [
+    ["P", "Dragging moves the film (also: right button, or Shift and drag)"],
+    ["+ −", "Zoom (also: wheel)"],
+    ["← ↑ → ↓", "Move the film"],
+    ["F", "Show the whole film"],
+    ["R", "The film's own window, the whole film"],
+    ["L", "Change between frontal and lateral"],
+  ]],
+  ["Gaze", [
+    ["S", "Scanpath on or off"],
+    ["H", "Heatmap on or off"],
+    ["Space", "Play or pause the scanpath"],
+  ]],
+  ["Report", [
+    ["G", "Write the drafts again"],
+    ["X", "Stop writing"],
+    ["E", "Go to the edit box; Escape leaves it"],
+    ["Ctrl Z, Ctrl Shift Z", "Undo, redo in the edit box"],
+  ]],
+  ["Help", [["?", "This list"]]],
+];
+
+/** Let `action` answer `key` (as in KeyboardEvent.key, letters in lower case). */
+export function onKey(key, action) {
+  actions.set(key, action);
+}
+
+function isTyping(target) {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.matches("textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=range]):not([type=file])"))
+  );
+}
+
+/** Keys that the focused control itself answers, such as Space on a button or the arrows on a slider. */
+function belongsToControl(event) {
+  const control = event.target instanceof Element && event.target.closest("button, summary, a, label, input, [role=radio]");
+  if (!control) {
+    return false;
+  }
+  const pressed = event.key === " " || event.key === "Enter";
+  const slides = control.matches("input[type=range], input[type=radio]") && /^(Arrow|[0-9]$)/.test(event.key);
+  return pressed || slides;
+}
+
+function answer(event) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
+    return;
+  }
+  if (document.querySelector("dialog[open]") || isTyping(event.target) || belongsToControl(event)) {
+    return;
+  }
+  const action = actions.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  if (action) {
+    event.preventDefault();
+    action(event);
+  }
+}
+
+document.addEventListener("keydown", answer);
+
+/** Fill the help dialog from the table above and let `?` and the button open it. */
+export function setUpHelp(dialog, button) {
+  const groups = KEYS.map(([title, keys]) => {
+    const section = document.createElement("section");
+    const heading = document.createElement("h3");
+    heading.textContent = title;
+    const list = document.createElement("dl");
+    for (const [key, meaning] of keys) {
+      const term = document.createElement("dt");
+      const cap = document.createElement("kbd");
+      cap.textContent = key;
+      term.append(cap);
+      const explanation = document.createElement("dd");
+      explanation.textContent = meaning;
+      list.append(term, explanation);
+    }
+    section.append(heading, list);
+    return section;
+  });
+  dialog.querySelector("[data-role=keys]").replaceChildren(...groups);
+  const open = () => dialog.showModal();
+  button.addEventListener("click", open);
+  onKey("?", open);
+}

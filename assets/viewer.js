@@ -1,0 +1,354 @@
+// The film on the page: pixels, window, zoom, gaze layers, playback, and the way in for new films.
+
+import { seconds } from "./colour_scale.js";
+import { FilmCanvas, fetchPixels } from "./film_canvas.js";
+import { FilmGestures } from "./film_gestures.js";
+import { FilmTransform } from "./film_transform.js";
+import { acceptFilms } from "./film_upload.js";
+import { HeatmapLayer } from "./heatmap_layer.js";
+import { onKey } from "./hotkeys.js";
+import { Intake } from "./intake.js";
+import { Playback } from "./playback.js";
+import { describe, ScanpathLayer } from "./scanpath_layer.js";
+import { dragged, greyTable, presets, tissueRange, toValue } from "./window_level.js";
+
+const KEY_STEP = 40; // CSS pixels that an arrow key moves the film
+
+export function mount(element, { trigger, watch, props }) {
+  const viewer = new FilmViewer(element, trigger);
+  watch("value", () => viewer.update(props.value));
+  viewer.update(props.value);
+}
+
+class FilmViewer {
+  constructor(element, trigger) {
+    this.find = (selector) => element.querySelector(selector);
+    this.findAll = (selector) => [...element.querySelectorAll(selector)];
+    this.stage = this.find(".stage");
+    this.canvas = new FilmCanvas(this.find("canvas.film"));
+    this.transform = new FilmTransform();
+    this.heatmap = new HeatmapLayer(this.find("g.heatmap"), this.find(".colour-scale"));
+    this.scanpath = new ScanpathLayer(this.find("g.scanpath"));
+    this.playback = new Playback((time, playing) => this.showTime(time, playing));
+    this.intake = new Intake(element, trigger);
+    this.films = {}; // view -> film as shown: pixels, window and inversion beside what the server said of it
+    this.view = "frontal";
+    this.setUpControls();
+    this.setUpKeys();
+    this.gestures = new FilmGestures(this.stage, {
+      window: (right, down) => this.dragWindow(right, down),
+      pan: (right, down) => this.moved(() => this.transform.pan(right, down)),
+      zoom: (x, y, factor) => this.moved(() => this.transform.zoomAt(x, y, factor)),
+      fit: () => this.moved(() => this.transform.fit()),
+      hover: (x, y) => this.hover(x, y),
+    });
+    new ResizeObserver(() => this.resized()).observe(this.stage);
+  }
+
+  get film() {
+    return this.films[this.view];
+  }
+
+  /** What the server says: {films: {frontal, lateral}, fixations, patch_durations, refusal}. */
+  async update(value) {
+    if (!value) {
+      return;
+    }
+    this.intake.answer(value);
+    await this.receiveFilms(value.films ?? {});
+    const gaze = JSON.stringify([value.films?.frontal?.token, value.fixations]);
+    if (gaze !== this.shownGaze) {
+      this.shownGaze = gaze;
+      this.showGaze(value.fixations ?? [], value.patch_durations ?? []);
+    }
+  }
+
+  async receiveFilms(told) {
+    if (!told.lateral) {
+      delete this.films.lateral;
+    }
+    for (const view of ["frontal", "lateral"]) {
+      if (told[view] && told[view].token !== this.films[view]?.token) {
+        await this.receive(view, told[view]);
+      }
+    }
+    this.enableControls();
+  }
+
+  async receive(view, told) {
+    try {
+      const progress = (share) => this.intake.busy("Bringing the film to the screen…", share);
+      const pixels = await fetchPixels(told.token, told.columns * told.rows, progress);
+      const film = { ...told, pixels, userInverted: false };
+      film.presets = presets(film);
+      film.range = tissueRange(film);
+      film.window = film.presets[0];
+      this.films[view] = film;
+      this.show(view);
+      this.intake.done();
+    } catch (error) {
+      this.intake.refuse({ sentence: error.message });
+    }
+  }
+
+  show(view) {
+    if (!this.films[view]) {
+      return;
+    }
+    this.view = view;
+    const { film } = this;
+    this.canvas.setFilm(film.pixels, film.columns, film.rows);
+    this.transform.setFilm(film.columns, film.rows);
+    this.find("[data-role=film-space]").classList.toggle("switched-off", view !== "frontal");
+    this.find(".colour-scale").classList.toggle("switched-off", view !== "frontal");
+    for (const button of this.findAll(".film-switch button")) {
+      button.setAttribute("aria-pressed", String(button.dataset.view === view));
+    }
+    this.fillPresets(film);
+    this.showFacts(film);
+    this.enableControls();
+    this.changed();
+    this.stage.dataset.filmState = "shown";
+    this.stage.dataset.view = view;
+  }
+
+  showGaze(fixations, durations) {
+    const { frontal } = this.films;
+    if (!frontal) {
+      return;
+    }
+    this.scanpath.show(fixations, frontal.columns, frontal.rows);
+    this.heatmap.show(durations, frontal.columns, frontal.rows);
+    this.playback.setTotal(this.scanpath.total);
+    this.enableControls();
+  }
+
+  // --- window and place -------------------------------------------------------------------------------------------
+
+  setWindow(window) {
+    if (this.film && window) {
+      this.film.window = window;
+      this.changed();
+    }
+  }
+
+  dragWindow(right, down) {
+    if (this.film) {
+      this.setWindow(dragged(this.film.window, this.film.range, right, down));
+    }
+  }
+
+  invert() {
+    if (this.film) {
+      this.film.userInverted = !this.film.userInverted;
+      this.changed();
+    }
+  }
+
+  reset() {
+    if (this.film) {
+      this.film.userInverted = false;
+      this.transform.fit();
+      this.setWindow(this.film.presets[0]);
+    }
+  }
+
+  moved(move) {
+    if (this.film) {
+      move();
+      this.schedule();
+    }
+  }
+
+  resized() {
+    const box = this.stage.getBoundingClientRect();
+    if (box.width > 0 && box.height > 0) {
+      this.transform.setStage(box.width, box.height);
+      this.schedule();
+    }
+  }
+
+  changed() {
+    this.tableIsStale = true;
+    this.schedule();
+  }
+
+  schedule() {
+    if (!this.scheduled) {
+      this.scheduled = true;
+      requestAnimationFrame(() => this.draw());
+    }
+  }
+
+  draw() {
+    this.scheduled = false;
+    const { film } = this;
+    if (film && this.tableIsStale) {
+      this.tableIsStale = false;
+      this.canvas.applyTable(greyTable(film, film.window, film.userInverted));
+      this.showWindow(film);
+    }
+    this.canvas.draw(this.transform);
+    this.find("[data-role=film-space]").setAttribute("transform", this.transform.svg);
+    if (film) {
+      const { centre, width, name } = film.window;
+      const zoom = Math.round((100 * this.transform.scale * film.columns) / film.stored_columns);
+      this.find(".corner-window").textContent = `C ${short(centre)}  W ${short(width)}\n${name}\nZoom ${zoom} %`;
+    }
+  }
+
+  // --- what is written around the film ----------------------------------------------------------------------------
+
+  fillPresets(film) {
+    const options = film.presets.map((window, index) => new Option(`${index + 1}  ${window.name}`, index));
+    const byHand = new Option("By hand", "by-hand");
+    byHand.hidden = true;
+    this.find("[data-role=presets]").replaceChildren(...options, byHand);
+  }
+
+  showWindow(film) {
+    const index = film.presets.indexOf(film.window);
+    this.find("[data-role=presets]").value = index < 0 ? "by-hand" : String(index);
+    this.find("[data-action=invert]").setAttribute("aria-pressed", String(film.userInverted));
+  }
+
+  showFacts(film) {
+    this.find(".corner-facts").textContent = film.facts_line;
+    const rows = film.facts.flatMap(([name, fact]) => [textElement("dt", name), textElement("dd", fact)]);
+    this.find(".film-facts dl").replaceChildren(...rows);
+    this.find(".film-facts").hidden = false;
+    const warnings = this.find(".film-warnings");
+    warnings.replaceChildren(...film.warnings.map((sentence) => textElement("li", sentence)));
+    warnings.hidden = film.warnings.length === 0;
+  }
+
+  hover(x, y) {
+    const note = this.find(".hover-note");
+    const { film } = this;
+    const place = film && x !== null ? this.transform.toFilm(x, y) : null;
+    const inside = place && place.x >= 0 && place.y >= 0 && place.x < film.columns && place.y < film.rows;
+    note.hidden = true;
+    this.find(".corner-pixel").textContent = "";
+    if (!inside) {
+      return;
+    }
+    const stored = film.pixels[Math.floor(place.y) * film.columns + Math.floor(place.x)];
+    this.find(".corner-pixel").textContent = `Value ${short(toValue(film, stored))}`;
+    const sentence = this.view === "frontal" ? this.gazeAt(place) : null;
+    if (sentence) {
+      note.textContent = sentence;
+      note.hidden = false;
+      note.style.left = `${Math.min(x + 14, this.transform.stage.width - note.offsetWidth - 4)}px`;
+      note.style.top = `${Math.min(y + 14, this.transform.stage.height - note.offsetHeight - 4)}px`;
+    }
+  }
+
+  gazeAt(place) {
+    const fixation = this.find("[data-layer=scanpath]").checked ? this.scanpath.fixationAt(place.x, place.y) : null;
+    const patch = this.find("[data-layer=heatmap]").checked ? this.heatmap.durationAt(place.x, place.y) : null;
+    const lines = fixation ? [describe(fixation)] : [];
+    if (patch?.duration > 0) {
+      lines.push(`Patch row ${patch.row + 1}, column ${patch.column + 1}: ${seconds(patch.duration)}`);
+    }
+    return lines.join("\n");
+  }
+
+  showTime(time, playing) {
+    const { total } = this.scanpath;
+    this.scanpath.goTo(time);
+    const slider = this.find("[data-role=time]");
+    slider.max = total || 1;
+    slider.value = time;
+    this.find("[data-role=time-text]").textContent = total > 0 ? `${time.toFixed(1)} / ${total.toFixed(1)} s` : "no gaze yet";
+    const button = this.find("[data-action=play]");
+    button.textContent = playing ? "❚❚" : "▶";
+    button.setAttribute("aria-label", playing ? "Pause the scanpath" : "Play the scanpath");
+    button.classList.toggle("playing", playing);
+  }
+
+  // --- controls ---------------------------------------------------------------------------------------------------
+
+  setUpControls() {
+    const onClick = (selector, action) => this.find(selector).addEventListener("click", action);
+    onClick("[data-action=invert]", () => this.invert());
+    onClick("[data-action=fit]", () => this.moved(() => this.transform.fit()));
+    onClick("[data-action=reset]", () => this.reset());
+    onClick("[data-action=zoom-in]", () => this.moved(() => this.transform.zoomAtCentre(1.25)));
+    onClick("[data-action=zoom-out]", () => this.moved(() => this.transform.zoomAtCentre(0.8)));
+    onClick("[data-action=play]", () => this.playback.toggle());
+    for (const button of this.findAll(".film-switch button")) {
+      button.addEventListener("click", () => this.show(button.dataset.view));
+    }
+    for (const button of this.findAll("[data-tool]")) {
+      button.addEventListener("click", () => this.chooseTool(button.dataset.tool));
+    }
+    this.find("[data-role=presets]").addEventListener("change", (event) => {
+      this.setWindow(this.film?.presets[event.target.value]);
+      event.target.blur(); // the number keys are the film's again
+    });
+    this.find("[data-role=time]").addEventListener("input", (event) => {
+      this.playback.pause();
+      this.playback.seek(Number(event.target.value));
+    });
+    for (const [name, layer] of [["scanpath", this.scanpath], ["heatmap", this.heatmap]]) {
+      const box = this.find(`[data-layer=${name}]`);
+      const opacity = this.find(`[data-opacity=${name}]`);
+      box.addEventListener("change", () => layer.setVisible(box.checked));
+      opacity.addEventListener("input", () => layer.setOpacity(opacity.value));
+      layer.setOpacity(opacity.value);
+    }
+    acceptFilms(this.stage, this.findAll("input[type=file]"), (file, view) => this.intake.send(file, view));
+  }
+
+  chooseTool(tool) {
+    this.gestures.tool = tool;
+    this.stage.dataset.tool = tool;
+    for (const button of this.findAll("[data-tool]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
+    }
+  }
+
+  setUpKeys() {
+    for (let number = 1; number <= 9; number += 1) {
+      onKey(String(number), () => this.setWindow(this.film?.presets[number - 1]));
+    }
+    const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    for (const [key, [right, down]] of Object.entries(arrows)) {
+      onKey(key, () => this.moved(() => this.transform.pan(right * KEY_STEP, down * KEY_STEP)));
+    }
+    const presses = { i: "invert", f: "fit", r: "reset", "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", " ": "play" };
+    for (const [key, action] of Object.entries(presses)) {
+      onKey(key, () => this.find(`[data-action=${action}]`).click());
+    }
+    onKey("w", () => this.chooseTool("window"));
+    onKey("p", () => this.chooseTool("pan"));
+    onKey("s", () => this.find("[data-layer=scanpath]").click());
+    onKey("h", () => this.find("[data-layer=heatmap]").click());
+    onKey("l", () => this.show(this.view === "frontal" ? "lateral" : "frontal"));
+  }
+
+  /** Nothing can be pressed that has nothing to work on. */
+  enableControls() {
+    const hasFilm = Boolean(this.film);
+    const hasGaze = this.scanpath.total > 0;
+    const ofFilm = ".viewer-tools select, .viewer-tools button";
+    const ofGaze = ".gaze-tools input, .gaze-tools button";
+    this.findAll(ofFilm).forEach((control) => { control.disabled = !hasFilm; });
+    this.findAll(ofGaze).forEach((control) => { control.disabled = !hasGaze; });
+    for (const button of this.findAll(".film-switch button")) {
+      button.disabled = !this.films[button.dataset.view];
+    }
+    this.intake.enableLateral(Boolean(this.films.frontal));
+    this.find(".invitation").hidden = hasFilm;
+  }
+}
+
+function short(value) {
+  return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+}
+
+function textElement(name, text) {
+  const element = document.createElement(name);
+  element.textContent = text;
+  return element;
+}
