@@ -1,0 +1,62 @@
+# README.md gives each of these as plain commands, for those without make.
+
+PYTHON ?= python3.11 python3 python
+VENV := .venv
+BIN := $(VENV)/bin
+OPTIONS ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup start test test-all lint format
+
+help:
+	@echo "make start     the application on http://127.0.0.1:7860; more options: make start OPTIONS='--port 8000'"
+	@echo "make setup     only its environment, in $(VENV)"
+	@echo "make test      lint, types, all quick tests and the browser tests"
+	@echo "make test-all  the same with the slow tests"
+	@echo "make lint      lint, format and types, changing nothing"
+	@echo "make format    mend what lint and format can mend by themselves"
+
+start: setup
+	@exec $(BIN)/python app.py $(OPTIONS)
+
+setup: $(VENV)/.installed
+
+test: $(VENV)/.installed-for-tests lint
+	@.ci/system-packages chromium default-jre-headless
+	$(BIN)/python -m pytest -m "browser or not slow"
+
+test-all: $(VENV)/.installed-for-tests lint
+	@.ci/system-packages chromium default-jre-headless
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-for-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-for-tests
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The marks are as old as the last installation, so that it repeats only when what is required has changed.
+$(VENV)/.installed: requirements.txt packages.txt $(BIN)/python
+	@.ci/system-packages $$(cat packages.txt)
+	$(BIN)/python -m pip install -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-for-tests: requirements-test.txt requirements-train.txt $(VENV)/.installed
+	$(BIN)/python -m pip install -r requirements-test.txt
+	@touch $@
+
+$(BIN)/python:
+	@for python in $(PYTHON); do \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then \
+			echo "Making $(VENV) with $$("$$python" --version)."; \
+			"$$python" -m venv --clear $(VENV) && exit 0; \
+			rm -rf $(VENV); exit 1; \
+		fi; \
+	done; \
+	echo "Gaze2Report needs Python 3.11, and none of these is one: $(PYTHON)." >&2; \
+	echo "Install it, or say where it is: make setup PYTHON=/path/to/python3.11" >&2; \
+	exit 1
