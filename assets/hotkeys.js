@@ -25,7 +25,8 @@ const KEYS = [
     ["G", "Write the drafts again"],
     ["X", "Stop writing"],
     ["E", "Go to the edit box; Escape leaves it"],
-    ["Ctrl Z, Ctrl Shift Z", "Undo, redo in the edit box"],
+    ["Ctrl Z", "Undo in the edit box"],
+    ["Ctrl Shift Z", "Redo in the edit box"],
   ]],
   ["Help", [["?", "This list"]]],
 ];
@@ -50,7 +51,7 @@ function belongsToControl(event) {
     return false;
   }
   const pressed = event.key === " " || event.key === "Enter";
-  const slides = control.matches("input[type=range], input[type=radio]") && /^(Arrow|[0-9]$)/.test(event.key);
+  const slides = control.matches("input[type=range], input[type=radio]") && event.key.startsWith("Arrow");
   return pressed || slides;
 }
 

@@ -11,30 +11,48 @@ export class ScanpathLayer {
   constructor(group) {
     this.group = group;
     this.fixations = [];
+    this.circles = [];
+    this.arrows = [];
+    this.side = 1;
+    this.zoom = 1;
   }
 
   /** `fixations`: [{x, y, duration}], x and y in 0..1 of the film, duration in seconds. */
   show(fixations, columns, rows) {
-    const side = Math.min(columns, rows);
+    this.side = Math.min(columns, rows);
     let begins = 0;
-    this.fixations = fixations.map((fixation, index) => {
-      const placed = {
-        number: index + 1,
-        x: fixation.x * columns,
-        y: fixation.y * rows,
-        radius: side * Math.max(LEAST_RADIUS, ONE_SECOND_RADIUS * Math.sqrt(fixation.duration)),
-        duration: fixation.duration,
-        begins,
-        ends: begins + fixation.duration,
-      };
+    this.fixations = fixations.map(({ x, y, duration }, index) => {
+      const placed = { number: index + 1, x: x * columns, y: y * rows, duration, begins, ends: begins + duration };
       begins = placed.ends;
       return placed;
     });
-    this.arrows = this.fixations.slice(1).map((fixation, index) => arrow(this.fixations[index], fixation));
-    this.circles = this.fixations.map((fixation) => circle(fixation));
-    this.group.setAttribute("stroke-width", side * LINE_WIDTH);
+    this.arrows = this.fixations.slice(1).map(() => svgElement("line", { class: "saccade", "marker-end": "url(#scanpath-arrow)" }));
+    this.circles = this.fixations.map(circle);
     this.group.replaceChildren(...this.arrows, ...this.circles);
+    this.layOut();
     this.goTo(this.total);
+  }
+
+  /** Keep circles, numbers and arrows at the size they have when the whole film is seen: zooming is for the film. */
+  setZoom(zoom) {
+    if (zoom !== this.zoom) {
+      this.zoom = zoom;
+      this.layOut();
+    }
+  }
+
+  layOut() {
+    const unit = this.side / this.zoom;
+    this.group.setAttribute("stroke-width", unit * LINE_WIDTH);
+    this.fixations.forEach((fixation, index) => {
+      fixation.radius = unit * Math.max(LEAST_RADIUS, ONE_SECOND_RADIUS * Math.sqrt(fixation.duration));
+      const [disc, number] = this.circles[index].children;
+      disc.setAttribute("r", fixation.radius);
+      number.setAttribute("font-size", fixation.radius * 0.95);
+    });
+    this.arrows.forEach((arrow, index) => {
+      join(arrow, this.fixations[index], this.fixations[index + 1]);
+    });
   }
 
   get total() {
@@ -76,38 +94,29 @@ export function describe(fixation) {
 }
 
 function circle(fixation) {
-  const group = document.createElementNS(SVG, "g");
-  group.classList.add("fixation");
+  const group = svgElement("g", { class: "fixation" });
   group.dataset.number = fixation.number;
-  const disc = document.createElementNS(SVG, "circle");
-  disc.setAttribute("cx", fixation.x);
-  disc.setAttribute("cy", fixation.y);
-  disc.setAttribute("r", fixation.radius);
-  const number = document.createElementNS(SVG, "text");
-  number.setAttribute("x", fixation.x);
-  number.setAttribute("y", fixation.y);
-  number.setAttribute("font-size", fixation.radius * 0.95);
+  const number = svgElement("text", { x: fixation.x, y: fixation.y });
   number.textContent = fixation.number;
-  group.append(disc, number);
+  group.append(svgElement("circle", { cx: fixation.x, cy: fixation.y }), number);
   return group;
 }
 
 /** From rim to rim; where two circles overlap the arrow joins their centres. */
-function arrow(from, to) {
+function join(arrow, from, to) {
   const distance = Math.hypot(to.x - from.x, to.y - from.y);
-  const apart = distance > from.radius + to.radius;
-  const along = (place, radius, sign) => ({
-    x: place.x + (apart ? (sign * radius * (to.x - from.x)) / distance : 0),
-    y: place.y + (apart ? (sign * radius * (to.y - from.y)) / distance : 0),
-  });
-  const start = along(from, from.radius, 1);
-  const end = along(to, to.radius, -1);
-  const line = document.createElementNS(SVG, "line");
-  line.setAttribute("x1", start.x);
-  line.setAttribute("y1", start.y);
-  line.setAttribute("x2", end.x);
-  line.setAttribute("y2", end.y);
-  line.classList.add("saccade");
-  line.setAttribute("marker-end", "url(#scanpath-arrow)");
-  return line;
+  const apart = distance > from.radius + to.radius ? 1 / distance : 0;
+  const [right, down] = [(to.x - from.x) * apart, (to.y - from.y) * apart];
+  arrow.setAttribute("x1", from.x + right * from.radius);
+  arrow.setAttribute("y1", from.y + down * from.radius);
+  arrow.setAttribute("x2", to.x - right * to.radius);
+  arrow.setAttribute("y2", to.y - down * to.radius);
+}
+
+function svgElement(name, attributes) {
+  const element = document.createElementNS(SVG, name);
+  for (const [attribute, value] of Object.entries(attributes)) {
+    element.setAttribute(attribute, value);
+  }
+  return element;
 }

@@ -4,15 +4,12 @@ import { seconds } from "./colour_scale.js";
 import { FilmCanvas, fetchPixels } from "./film_canvas.js";
 import { FilmGestures } from "./film_gestures.js";
 import { FilmTransform } from "./film_transform.js";
-import { acceptFilms } from "./film_upload.js";
 import { HeatmapLayer } from "./heatmap_layer.js";
-import { onKey } from "./hotkeys.js";
 import { Intake } from "./intake.js";
 import { Playback } from "./playback.js";
 import { describe, ScanpathLayer } from "./scanpath_layer.js";
-import { dragged, greyTable, presets, tissueRange, toValue } from "./window_level.js";
-
-const KEY_STEP = 40; // CSS pixels that an arrow key moves the film
+import { enableControls, setUpControls, setUpKeys } from "./viewer_controls.js";
+import { dragged, greyTable, toValue, windowsOf } from "./window_level.js";
 
 export function mount(element, { trigger, watch, props }) {
   const viewer = new FilmViewer(element, trigger);
@@ -33,8 +30,8 @@ class FilmViewer {
     this.intake = new Intake(element, trigger);
     this.films = {}; // view -> film as shown: pixels, window and inversion beside what the server said of it
     this.view = "frontal";
-    this.setUpControls();
-    this.setUpKeys();
+    setUpControls(this);
+    setUpKeys(this);
     this.gestures = new FilmGestures(this.stage, {
       window: (right, down) => this.dragWindow(right, down),
       pan: (right, down) => this.moved(() => this.transform.pan(right, down)),
@@ -49,17 +46,27 @@ class FilmViewer {
     return this.films[this.view];
   }
 
-  /** What the server says: {films: {frontal, lateral}, fixations, patch_durations, refusal}. */
-  async update(value) {
-    if (!value) {
-      return;
+  /** What the server says: {films: {frontal, lateral}, fixations, patch_durations, refusal}. One after the other. */
+  update(value) {
+    this.told = value;
+    this.applying ??= this.applyLatest().finally(() => { this.applying = undefined; });
+  }
+
+  async applyLatest() {
+    let applied;
+    while (applied !== this.told) {
+      applied = this.told;
+      await this.apply(applied);
     }
+  }
+
+  async apply(value) {
     this.intake.answer(value);
-    await this.receiveFilms(value.films ?? {});
-    const gaze = JSON.stringify([value.films?.frontal?.token, value.fixations]);
+    await this.receiveFilms(value.films);
+    const gaze = JSON.stringify([value.films.frontal?.token, value.fixations]);
     if (gaze !== this.shownGaze) {
       this.shownGaze = gaze;
-      this.showGaze(value.fixations ?? [], value.patch_durations ?? []);
+      this.showGaze(value.fixations, value.patch_durations);
     }
   }
 
@@ -72,7 +79,7 @@ class FilmViewer {
         await this.receive(view, told[view]);
       }
     }
-    this.enableControls();
+    enableControls(this);
   }
 
   async receive(view, told) {
@@ -80,8 +87,7 @@ class FilmViewer {
       const progress = (share) => this.intake.busy("Bringing the film to the screen…", share);
       const pixels = await fetchPixels(told.token, told.columns * told.rows, progress);
       const film = { ...told, pixels, userInverted: false };
-      film.presets = presets(film);
-      film.range = tissueRange(film);
+      Object.assign(film, windowsOf(film));
       film.window = film.presets[0];
       this.films[view] = film;
       this.show(view);
@@ -106,7 +112,7 @@ class FilmViewer {
     }
     this.fillPresets(film);
     this.showFacts(film);
-    this.enableControls();
+    enableControls(this);
     this.changed();
     this.stage.dataset.filmState = "shown";
     this.stage.dataset.view = view;
@@ -120,7 +126,7 @@ class FilmViewer {
     this.scanpath.show(fixations, frontal.columns, frontal.rows);
     this.heatmap.show(durations, frontal.columns, frontal.rows);
     this.playback.setTotal(this.scanpath.total);
-    this.enableControls();
+    enableControls(this);
   }
 
   // --- window and place -------------------------------------------------------------------------------------------
@@ -134,7 +140,7 @@ class FilmViewer {
 
   dragWindow(right, down) {
     if (this.film) {
-      this.setWindow(dragged(this.film.window, this.film.range, right, down));
+      this.setWindow(dragged(this.film.window, this.film.tissueWidth, right, down));
     }
   }
 
@@ -191,6 +197,7 @@ class FilmViewer {
     this.canvas.draw(this.transform);
     this.find("[data-role=film-space]").setAttribute("transform", this.transform.svg);
     if (film) {
+      this.scanpath.setZoom(this.transform.scale / this.transform.fitScale);
       const { centre, width, name } = film.window;
       const zoom = Math.round((100 * this.transform.scale * film.columns) / film.stored_columns);
       this.find(".corner-window").textContent = `C ${short(centre)}  W ${short(width)}\n${name}\nZoom ${zoom} %`;
@@ -264,82 +271,6 @@ class FilmViewer {
     button.textContent = playing ? "❚❚" : "▶";
     button.setAttribute("aria-label", playing ? "Pause the scanpath" : "Play the scanpath");
     button.classList.toggle("playing", playing);
-  }
-
-  // --- controls ---------------------------------------------------------------------------------------------------
-
-  setUpControls() {
-    const onClick = (selector, action) => this.find(selector).addEventListener("click", action);
-    onClick("[data-action=invert]", () => this.invert());
-    onClick("[data-action=fit]", () => this.moved(() => this.transform.fit()));
-    onClick("[data-action=reset]", () => this.reset());
-    onClick("[data-action=zoom-in]", () => this.moved(() => this.transform.zoomAtCentre(1.25)));
-    onClick("[data-action=zoom-out]", () => this.moved(() => this.transform.zoomAtCentre(0.8)));
-    onClick("[data-action=play]", () => this.playback.toggle());
-    for (const button of this.findAll(".film-switch button")) {
-      button.addEventListener("click", () => this.show(button.dataset.view));
-    }
-    for (const button of this.findAll("[data-tool]")) {
-      button.addEventListener("click", () => this.chooseTool(button.dataset.tool));
-    }
-    this.find("[data-role=presets]").addEventListener("change", (event) => {
-      this.setWindow(this.film?.presets[event.target.value]);
-      event.target.blur(); // the number keys are the film's again
-    });
-    this.find("[data-role=time]").addEventListener("input", (event) => {
-      this.playback.pause();
-      this.playback.seek(Number(event.target.value));
-    });
-    for (const [name, layer] of [["scanpath", this.scanpath], ["heatmap", this.heatmap]]) {
-      const box = this.find(`[data-layer=${name}]`);
-      const opacity = this.find(`[data-opacity=${name}]`);
-      box.addEventListener("change", () => layer.setVisible(box.checked));
-      opacity.addEventListener("input", () => layer.setOpacity(opacity.value));
-      layer.setOpacity(opacity.value);
-    }
-    acceptFilms(this.stage, this.findAll("input[type=file]"), (file, view) => this.intake.send(file, view));
-  }
-
-  chooseTool(tool) {
-    this.gestures.tool = tool;
-    this.stage.dataset.tool = tool;
-    for (const button of this.findAll("[data-tool]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
-    }
-  }
-
-  setUpKeys() {
-    for (let number = 1; number <= 9; number += 1) {
-      onKey(String(number), () => this.setWindow(this.film?.presets[number - 1]));
-    }
-    const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    for (const [key, [right, down]] of Object.entries(arrows)) {
-      onKey(key, () => this.moved(() => this.transform.pan(right * KEY_STEP, down * KEY_STEP)));
-    }
-    const presses = { i: "invert", f: "fit", r: "reset", "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", " ": "play" };
-    for (const [key, action] of Object.entries(presses)) {
-      onKey(key, () => this.find(`[data-action=${action}]`).click());
-    }
-    onKey("w", () => this.chooseTool("window"));
-    onKey("p", () => this.chooseTool("pan"));
-    onKey("s", () => this.find("[data-layer=scanpath]").click());
-    onKey("h", () => this.find("[data-layer=heatmap]").click());
-    onKey("l", () => this.show(this.view === "frontal" ? "lateral" : "frontal"));
-  }
-
-  /** Nothing can be pressed that has nothing to work on. */
-  enableControls() {
-    const hasFilm = Boolean(this.film);
-    const hasGaze = this.scanpath.total > 0;
-    const ofFilm = ".viewer-tools select, .viewer-tools button";
-    const ofGaze = ".gaze-tools input, .gaze-tools button";
-    this.findAll(ofFilm).forEach((control) => { control.disabled = !hasFilm; });
-    this.findAll(ofGaze).forEach((control) => { control.disabled = !hasGaze; });
-    for (const button of this.findAll(".film-switch button")) {
-      button.disabled = !this.films[button.dataset.view];
-    }
-    this.intake.enableLateral(Boolean(this.films.frontal));
-    this.find(".invitation").hidden = hasFilm;
   }
 }
 

@@ -1,36 +1,50 @@
 // Windows over the stored depth. A window is {name, centre, width} in the film's own units: value = slope·stored + intercept.
 
 const STORED_VALUES = 65536;
+const FULL_RANGE = "Full range";
 
 /**
- * What the film's central part holds, in its own units. Collimated borders and markers lie outside of it, so the chest
- * presets, which are relative to this range, fit the patient and not the film's edge.
+ * How often each stored value occurs in the film's central part. Collimated borders and markers lie outside of it, so
+ * what is drawn from it fits the patient and not the film's edge.
  */
-export function tissueRange(film) {
+function centralCounts(film) {
   const counts = new Uint32Array(STORED_VALUES);
   const { pixels, columns, rows } = film;
   const step = Math.max(1, Math.floor(Math.min(columns, rows) / 512));
-  let total = 0;
   for (let row = Math.floor(rows * 0.1); row < rows * 0.9; row += step) {
     for (let column = Math.floor(columns * 0.1); column < columns * 0.9; column += step) {
       counts[pixels[row * columns + column]] += 1;
-      total += 1;
     }
   }
-  const least = storedPercentile(counts, total, 0.01);
-  const most = storedPercentile(counts, total, 0.99);
-  return { least: toValue(film, least), most: toValue(film, Math.max(most, least + 1)) };
+  return counts;
 }
 
-function storedPercentile(counts, total, share) {
+/** The value, in the film's own units, below which a share of the counted pixels lies. */
+function percentile(film, counts, share) {
+  const wanted = share * counts.reduce((sum, count) => sum + count, 0);
   let seen = 0;
-  for (let stored = 0; stored < STORED_VALUES; stored += 1) {
-    seen += counts[stored];
-    if (seen >= total * share) {
-      return stored;
-    }
-  }
-  return STORED_VALUES - 1;
+  const stored = counts.findIndex((count) => {
+    seen += count;
+    return count > 0 && seen >= wanted;
+  });
+  return toValue(film, stored);
+}
+
+function spanning(name, one, other) {
+  const least = Math.min(one, other);
+  const width = Math.max(Math.abs(other - one), Number.EPSILON);
+  return { name, centre: least + width / 2, width };
+}
+
+/** The film's own windows by name, its full range, and windows for lungs, mediastinum and bones; and its tissue's range. */
+export function windowsOf(film) {
+  const counts = centralCounts(film);
+  const at = (share) => percentile(film, counts, share);
+  const tissue = (name, darkest, brightest) =>
+    film.inverted ? spanning(name, at(1 - darkest), at(1 - brightest)) : spanning(name, at(darkest), at(brightest));
+  const full = film.windows.some((window) => window.name === FULL_RANGE) ? [] : [fullRange(film)];
+  const chest = [tissue("Lungs", 0.005, 0.75), tissue("Mediastinum", 0.25, 0.998), tissue("Bones", 0.08, 0.999)];
+  return { presets: [...film.windows, ...full, ...chest], tissueWidth: spanning("", at(0.01), at(0.99)).width };
 }
 
 function fullRange(film) {
@@ -40,30 +54,7 @@ function fullRange(film) {
     if (stored < least) least = stored;
     if (stored > most) most = stored;
   }
-  return { least: toValue(film, least), most: toValue(film, Math.max(most, least + 1)) };
-}
-
-function between(name, least, most) {
-  return { name, centre: (least + most) / 2, width: most - least };
-}
-
-/** The film's own windows by name, its full range, and windows for lungs, mediastinum and bones. */
-export function presets(film) {
-  const { least, most } = tissueRange(film);
-  const full = fullRange(film);
-  // From 0, the darkest tissue, to 1, the brightest, as a reader sees it: bones bright in both photometric interpretations.
-  const tissue = (name, dark, bright) => {
-    const place = (share) => least + (film.inverted ? 1 - share : share) * (most - least);
-    const ends = [place(dark), place(bright)];
-    return between(name, Math.min(...ends), Math.max(...ends));
-  };
-  return [
-    ...film.windows,
-    between("Full range", full.least, full.most),
-    tissue("Lungs", -0.05, 0.6),
-    tissue("Mediastinum", 0.4, 1.05),
-    tissue("Bones", 0.2, 1.2),
-  ];
+  return spanning(FULL_RANGE, toValue(film, least), toValue(film, most));
 }
 
 export function toValue(film, stored) {
@@ -98,12 +89,11 @@ const shareOf = {
  * Dragging right widens the window, dragging down raises its centre; 400 CSS pixels are the range of the tissue, so that
  * the film answers alike whatever its depth.
  */
-export function dragged(window, range, right, down) {
-  const perPixel = (range.most - range.least) / 400;
-  const least = perPixel / 4;
+export function dragged(window, tissueWidth, right, down) {
+  const perPixel = tissueWidth / 400;
   return {
     name: "By hand",
     centre: window.centre + down * perPixel,
-    width: Math.max(least, window.width + right * perPixel),
+    width: Math.max(perPixel / 4, window.width + right * perPixel),
   };
 }

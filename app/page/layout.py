@@ -50,11 +50,11 @@ def build_page(
             with gr.Column(elem_id="report-side", scale=10, min_width=320):
                 with gr.Row(elem_id="decoding"):
                     method = gr.Radio(METHODS, value="greedy", label="Decoding", elem_id="method", min_width=120)
-                    temperature = gr.Slider(
-                        0.1, 2, value=1, step=0.05, label="Temperature", elem_id="temperature", min_width=120
+                    temperature = gr.Number(
+                        1, minimum=0.1, maximum=2, step=0.05, label="Temperature", elem_id="temperature", min_width=80
                     )
                     seed = gr.Number(
-                        value=0, precision=0, minimum=0, maximum=2**32 - 1, label="Seed", elem_id="seed", min_width=80
+                        0, precision=0, minimum=0, maximum=2**32 - 1, label="Seed", elem_id="seed", min_width=80
                     )
                     write_again = gr.Button(
                         "Regenerate", elem_id="regenerate", interactive=False, scale=0, min_width=110, size="sm"

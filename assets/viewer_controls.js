@@ -1,0 +1,88 @@
+// Buttons, sliders and keys of the viewer, and which of them can be used.
+
+import { acceptFilms } from "./film_upload.js";
+import { onKey } from "./hotkeys.js";
+
+const KEY_STEP = 40; // CSS pixels that an arrow key moves the film
+
+export function setUpControls(viewer) {
+  const { find, findAll } = viewer;
+  const onClick = (selector, action) => find(selector).addEventListener("click", action);
+  onClick("[data-action=invert]", () => viewer.invert());
+  onClick("[data-action=fit]", () => viewer.moved(() => viewer.transform.fit()));
+  onClick("[data-action=reset]", () => viewer.reset());
+  onClick("[data-action=zoom-in]", () => viewer.moved(() => viewer.transform.zoomAtCentre(1.25)));
+  onClick("[data-action=zoom-out]", () => viewer.moved(() => viewer.transform.zoomAtCentre(0.8)));
+  onClick("[data-action=play]", () => viewer.playback.toggle());
+  for (const button of findAll(".film-switch button")) {
+    button.addEventListener("click", () => viewer.show(button.dataset.view));
+  }
+  for (const button of findAll("[data-tool]")) {
+    button.addEventListener("click", () => chooseTool(viewer, button.dataset.tool));
+  }
+  find("[data-role=presets]").addEventListener("change", (event) => {
+    viewer.setWindow(viewer.film?.presets[event.target.value]);
+    event.target.blur(); // the number keys are the film's again
+  });
+  find("[data-role=time]").addEventListener("input", (event) => {
+    viewer.playback.pause();
+    viewer.playback.seek(Number(event.target.value));
+  });
+  setUpLayer(viewer, "scanpath");
+  setUpLayer(viewer, "heatmap");
+  viewer.stage.addEventListener("pointerdown", () => { find(".film-facts").open = false; });
+  acceptFilms(viewer.stage, findAll("input[type=file]"), (file, view) => viewer.intake.send(file, view));
+}
+
+function setUpLayer(viewer, name) {
+  const layer = viewer[name];
+  const box = viewer.find(`[data-layer=${name}]`);
+  const opacity = viewer.find(`[data-opacity=${name}]`);
+  box.addEventListener("change", () => layer.setVisible(box.checked));
+  opacity.addEventListener("input", () => layer.setOpacity(opacity.value));
+  layer.setOpacity(opacity.value);
+}
+
+function chooseTool(viewer, tool) {
+  viewer.gestures.tool = tool;
+  viewer.stage.dataset.tool = tool;
+  for (const button of viewer.findAll("[data-tool]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
+  }
+}
+
+export function setUpKeys(viewer) {
+  for (let number = 1; number <= 9; number += 1) {
+    onKey(String(number), () => viewer.setWindow(viewer.film?.presets[number - 1]));
+  }
+  const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  for (const [key, [right, down]] of Object.entries(arrows)) {
+    onKey(key, () => viewer.moved(() => viewer.transform.pan(right * KEY_STEP, down * KEY_STEP)));
+  }
+  const presses = { i: "invert", f: "fit", r: "reset", "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", " ": "play" };
+  for (const [key, action] of Object.entries(presses)) {
+    onKey(key, () => viewer.find(`[data-action=${action}]`).click());
+  }
+  onKey("w", () => chooseTool(viewer, "window"));
+  onKey("p", () => chooseTool(viewer, "pan"));
+  onKey("s", () => viewer.find("[data-layer=scanpath]").click());
+  onKey("h", () => viewer.find("[data-layer=heatmap]").click());
+  onKey("l", () => viewer.show(viewer.view === "frontal" ? "lateral" : "frontal"));
+}
+
+/** Nothing can be pressed that has nothing to work on. */
+export function enableControls(viewer) {
+  const hasFilm = Boolean(viewer.film);
+  const hasGaze = viewer.view === "frontal" && viewer.scanpath.total > 0;
+  for (const control of viewer.findAll(".viewer-tools select, .viewer-tools button")) {
+    control.disabled = !hasFilm;
+  }
+  for (const control of viewer.findAll(".gaze-tools input, .gaze-tools button")) {
+    control.disabled = !hasGaze;
+  }
+  for (const button of viewer.findAll(".film-switch button")) {
+    button.disabled = !viewer.films[button.dataset.view];
+  }
+  viewer.intake.enableLateral(Boolean(viewer.films.frontal));
+  viewer.find(".invitation").hidden = hasFilm;
+}
