@@ -7,7 +7,7 @@ OPTIONS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup start test test-all lint format
+.PHONY: help setup start test test-all lint format benchmark
 
 help:
 	@echo "make start     the application on http://127.0.0.1:7860; more options: make start OPTIONS='--port 8000'"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-all  the same with the slow tests"
 	@echo "make lint      lint, format and types, changing nothing"
 	@echo "make format    mend what lint and format can mend by themselves"
+	@echo "make benchmark how long a reader waits for a report on this machine"
 
 start: setup
 	@exec $(BIN)/python app.py $(OPTIONS)
@@ -38,6 +39,9 @@ lint: $(VENV)/.installed-for-tests
 format: $(VENV)/.installed-for-tests
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+benchmark: setup
+	$(BIN)/python benchmarks/report_latency.py
 
 # The marks are as old as the last installation, so that it repeats only when what is required has changed.
 $(VENV)/.installed: requirements.txt packages.txt $(BIN)/python

@@ -1,0 +1,184 @@
+"""The set-up keeps what the README promises: commands, examples, settings and requirements."""
+
+import ast
+import csv
+import importlib.metadata
+import io
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.command_line import read_settings
+from app.passwords import main as make_account
+from app.settings import Settings
+from gaze2report_core.cli import _parser
+from gaze2report_core.gaze.recordings import read_recording
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+README = (REPOSITORY / "README.md").read_text("utf-8")
+MAKEFILE = (REPOSITORY / "Makefile").read_text("utf-8")
+
+USED_WITHOUT_IMPORT = {
+    "torchvision": "timm imports it",
+    "pydicom-data": "the sample film; pydicom finds it",
+    "pylibjpeg": "pydicom decodes JPEG 2000 with it",
+    "pylibjpeg-openjpeg": "pydicom decodes JPEG 2000 with it",
+    "pyjpegls": "pydicom decodes JPEG-LS with it",
+}
+
+
+def blocks(language: str) -> list[str]:
+    """The README's code blocks of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def commands(program: str) -> list[list[str]]:
+    """The arguments of each of the README's commands that begins with `program`."""
+    lines = [line for block in blocks("bash") for line in block.splitlines()]
+    return [shlex.split(line.removeprefix(program)) for line in lines if line.startswith(f"{program} ")]
+
+
+def required(name: str) -> set[str]:
+    """The packages that one file of requirements names itself, by their normalised names."""
+    lines = (REPOSITORY / name).read_text("utf-8").splitlines()
+    names = [re.match(r"[A-Za-z0-9._-]+", line) for line in lines if line and not line.startswith(("#", "-r"))]
+    return {normalised(match[0]) for match in names if match}
+
+
+def normalised(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+def imported(*paths: str) -> set[str]:
+    """The packages that Python files import, at their top or within functions."""
+    files = [file for path in paths for file in ([REPOSITORY / path] if path.endswith(".py") else python_files(path))]
+    modules = {module.partition(".")[0] for file in files for module in modules_of(file)}
+    packages_of = importlib.metadata.packages_distributions()
+    foreign = modules - sys.stdlib_module_names - {"app", "gaze2report_core", "tests"}
+    return {normalised(packages_of[module][0]) if module in packages_of else module for module in foreign}
+
+
+def python_files(folder: str) -> list[Path]:
+    return sorted((REPOSITORY / folder).rglob("*.py"))
+
+
+def modules_of(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pydicom_film: Callable[[str], Path]) -> Path:
+    """A folder with the files that the README's examples name, as the folder that they are given in."""
+    shutil.copy(pydicom_film("RG1_UNCR.dcm"), tmp_path / "chest.dcm")
+    (tmp_path / "work").mkdir()
+    for folder in ("images", "../shared/data", "runs/encoder", "runs/language", "runs/scanpath", "runs/report/model"):
+        (tmp_path / "work" / folder).mkdir(parents=True, exist_ok=True)
+    shutil.move(tmp_path / "chest.dcm", tmp_path / "work" / "chest.dcm")
+    monkeypatch.chdir(tmp_path / "work")
+    return tmp_path / "work"
+
+
+def test_the_readme_names_only_make_targets_that_there_are() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+    named = set(
+        re.findall(r"\bmake ([a-z-]+)(?=[`\s])", "\n".join([*blocks("bash"), *re.findall("`[^`\n]+`", README)]))
+    )
+    assert {"start", "setup", "test"} <= named <= targets
+
+
+def test_make_explains_each_of_its_targets() -> None:
+    declared = re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
+    assert declared
+    explained = re.findall(r'echo "make ([a-z-]+) ', MAKEFILE)
+    assert sorted(explained) == sorted(set(declared[1].split()) - {"help"})
+
+
+def test_ci_runs_make_test() -> None:
+    assert re.search(r"^(exec )?make test\b", (REPOSITORY / ".ci" / "run").read_text("utf-8"), re.MULTILINE)
+
+
+def test_the_plain_pytest_command_is_the_one_that_make_runs() -> None:
+    selections = [re.search(r"pytest -m (\"[^\"]+\")", text) for text in (MAKEFILE, README)]
+    assert selections[0] and selections[1] and selections[0][1] == selections[1][1]
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_examples_of_the_library_parse() -> None:
+    examples = commands("python -m gaze2report_core")
+    parsed = [_parser().parse_args(words) for words in examples]
+    assert {example[0] for example in examples} >= {"report", "generate", "evaluate", "train"}
+    assert len(parsed) == len(examples)
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_examples_of_accounts_and_application_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    [account] = commands("python -m app.passwords")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("a long password\n"))
+    assert make_account([*account, "--stdin"]) == 0
+    examples = [read_settings(words) for words in commands("python app.py")]
+    assert [(settings.host, settings.port) for settings in examples if settings.auth_file] == [("0.0.0.0", 8000)]  # noqa: S104
+
+
+def test_the_example_of_a_recording_is_read(desk: Path) -> None:
+    [example] = blocks("csv")
+    (desk / "gaze.csv").write_text(example, "utf-8")
+    scanpath = read_recording(desk / "gaze.csv", width=1, height=1)
+    durations = [float(row["duration"]) for row in csv.DictReader(io.StringIO(example))]
+    assert scanpath.duration.tolist() == durations
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_example_in_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    [example] = blocks("python")
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - the README's own code
+    assert "'duration': " in capsys.readouterr().out
+
+
+def test_the_table_of_settings_is_complete() -> None:
+    rows = re.findall(r"^\| `--([a-z-]+)` \| `([A-Z0-9_]+)` \|", README, re.MULTILINE)
+    expected = {name.replace("_", "-"): f"GAZE2REPORT_{name.upper()}" for name in Settings.options()}
+    assert dict(rows) == expected
+
+
+def test_the_table_of_settings_gives_the_true_defaults() -> None:
+    defaults = dict(re.findall(r"^\| `--([a-z-]+)` \| `[A-Z0-9_]+` \| `([^`]+)` \|", README, re.MULTILINE))
+    fields = Settings.model_fields
+    assert defaults == {name: str(fields[name.replace("-", "_")].default) for name in ("host", "port", "data-dir")}
+
+
+def test_the_configuration_of_a_space_fits() -> None:
+    settings = dict(line.split(": ", 1) for line in README.split("---\n")[1].splitlines())
+    requirements = (REPOSITORY / "requirements.txt").read_text("utf-8")
+    assert settings["sdk"] == "gradio"
+    assert (REPOSITORY / settings["app_file"]).is_file()
+    assert f"gradio>={settings['sdk_version'].removesuffix('.0')},<" in requirements
+    assert len(settings["short_description"]) <= 60
+
+
+def test_local_links_of_the_readme_lead_somewhere() -> None:
+    targets = [target for target in re.findall(r"\]\(([^)]+)\)", README) if "://" not in target]
+    assert [target for target in targets if not (REPOSITORY / target).exists()] == []
+
+
+def test_what_is_imported_is_required_and_what_is_required_is_used() -> None:
+    to_run = required("requirements.txt")
+    for_training = required("requirements-train.txt")
+    imports = imported("app.py", "app", "gaze2report_core")
+    in_training = imported("gaze2report_core/training")
+    assert imports - in_training - to_run == set()
+    assert imports - to_run == for_training
+    assert to_run - imports == set(USED_WITHOUT_IMPORT)
+
+
+def test_what_tests_import_is_required() -> None:
+    every_file = ("requirements.txt", "requirements-train.txt", "requirements-test.txt")
+    assert imported("tests") - set().union(*map(required, every_file)) == set()
