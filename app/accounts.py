@@ -15,7 +15,7 @@ from pathlib import Path
 
 NAME = re.compile(r"(?!reader-)[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")  # reader-… are the pseudonyms of those not signed in
 MOST_PASSWORD_CHARACTERS = 256
-_COST, _BLOCK, _LANES = 2**15, 8, 1  # 32 MB and about a tenth of a second for each try
+_COST, _BLOCK, _LANES = 2**15, 8, 3  # 32 MB and some tenths of a second for each try
 _MOST_MEMORY = 128 * 1024 * 1024
 
 

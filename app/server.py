@@ -82,13 +82,15 @@ def enclose(page: "gr.Blocks", options: Mapping[str, Any], around: Surroundings)
     settings, visitors = around.settings, around.visitors
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     application.include_router(transfer_routes(around.uploads, around.views, around.store))
+    # Without accounts of our own, Gradio's sign-in would answer in their place.
+    closed = () if visitors.accounts is not None else ("/login", "/logout")
     if visitors.accounts is not None:
         application.include_router(sign_in_routes(visitors.accounts, visitors, around.store, settings))
     application.add_api_route("/health", _healthy)
     application.mount("/page-assets", StaticFiles(directory=REPOSITORY / "assets"))
     _mount(application, page, options, settings)
     # The last one added is the first that a request meets.
-    application.add_middleware(Gate)
+    application.add_middleware(Gate, closed=closed)
     application.add_middleware(Entrance, visitors=visitors, settings=settings)
     application.add_middleware(SameOriginOnly)
     application.add_middleware(SafeHeaders, settings=settings)

@@ -58,10 +58,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def is_on_network(folder: Path) -> bool:
-    """Whether the folder is on a network mount, where SQLite's write-ahead log is not safe (Linux only)."""
+def is_on_network(folder: Path, mount_table: Path = Path("/proc/self/mounts")) -> bool:
+    """Whether the folder is on a network mount, where SQLite's write-ahead log is not safe (known on Linux only)."""
     try:
-        mounts = [line.split() for line in Path("/proc/self/mounts").read_text("utf-8", "replace").splitlines()]
+        mounts = [line.split() for line in mount_table.read_text("utf-8", "replace").splitlines()]
     except OSError:
         return False
     resolved = folder.resolve()

@@ -1,5 +1,6 @@
 """Text and JSON as they can be stored in any database and sent in any encoding."""
 
+import math
 import re
 from typing import Any
 
@@ -20,6 +21,8 @@ def storable_json(value: Any) -> Any:
     """The same for every text within a JSON value, keys included."""
     if isinstance(value, str):
         return storable(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # JSON has no such number
     if isinstance(value, dict):
         return {storable(str(key)): storable_json(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import OrderedDict
+from collections.abc import Collection
 from threading import Lock
 from urllib.parse import parse_qs, urlsplit
 
@@ -61,8 +62,9 @@ class SafeHeaders:
 class Gate:
     """Lets known addresses pass, and looks into what is sent to Gradio: its size, and whose session it names."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, closed: Collection[str] = ()) -> None:
         self.app = app
+        self.closed = {UNKNOWN, *closed}
         self._owners: OrderedDict[str, str] = OrderedDict()
         self._lock = Lock()
 
@@ -71,7 +73,7 @@ class Gate:
             await self.app(scope, receive, send)
             return
         label = route_label(scope)
-        if scope["type"] != "http" or label == UNKNOWN:
+        if scope["type"] != "http" or label in self.closed:
             await _refusal(404, "There is nothing at this address.")(scope, receive, send)
             return
         if label not in GRADIO_ROUTES:

@@ -54,7 +54,9 @@ def sign_in_routes(accounts: Accounts, visitors: Visitors, store: RecordStore, s
         name, password = await _name_and_password(request)
         address = request.client.host if request.client is not None else ""
         # Each try counts as wrong until it has proved right, so that many at once are not all free.
-        wait = max(account_brake.try_once(name), address_brake.try_once(address))
+        wait = address_brake.try_once(address)
+        if wait == 0 and (wait := account_brake.try_once(name)) > 0:
+            address_brake.take_back(address)
         if wait > 0:
             answer = page(f"Too many wrong tries. Please wait {math.ceil(wait)} seconds and try again.", 429)
             answer.headers["Retry-After"] = str(math.ceil(wait))
@@ -87,5 +89,8 @@ async def _name_and_password(request: Request) -> tuple[str, str]:
         form += chunk
         if len(form) > MOST_FORM_BYTES:
             return "", ""
-    fields = parse_qs(form.decode("utf-8", "replace"), max_num_fields=8)
+    try:
+        fields = parse_qs(form.decode("utf-8", "replace"), max_num_fields=8)
+    except ValueError:
+        return "", ""
     return fields.get("name", [""])[0].strip()[:64], fields.get("password", [""])[0]

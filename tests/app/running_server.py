@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 REPOSITORY = Path(__file__).parents[2]
+WATCHED = Path(__file__).with_name("watched.py")
 SMALL_PAGE = Path(__file__).with_name("small_page.py")
 
 
@@ -35,12 +36,12 @@ class RunningServer:
 
 
 def start_server(folder: Path, *options: str, script: Path = SMALL_PAGE, **environment: str) -> RunningServer:
-    """Start the script and wait until it says where it is, or ends."""
+    """Start the script, watched, and wait until it says where it is, or ends."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("GAZE2REPORT", "GRADIO"))}
     log = folder / "stderr.log"
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, str(script), "--port", "0", "--data-dir", str(folder / "data"), *options],
+            [sys.executable, str(WATCHED), str(script), "--port", "0", "--data-dir", str(folder / "data"), *options],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

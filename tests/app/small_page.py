@@ -3,11 +3,14 @@
 python small_page.py --port 0 --data-dir FOLDER [any other option of app.py]
 """
 
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 from app.command_line import read_settings
 from app.server import Surroundings, enclose, listen, run, silence_gradio
+from app.uploads import UploadGone
 from app.web.logs import set_up_logs
 
 silence_gradio()
@@ -30,10 +33,19 @@ def build_page(around: Surroundings) -> gr.Blocks:
     def fail(text: str) -> str:
         raise RuntimeError(f"Mustermann^Erika {text}")
 
+    def reach_out(host: str) -> str:
+        with suppress(OSError):
+            socket.getaddrinfo(host, 443)
+        return "tried"
+
+    def refuse() -> str:
+        raise UploadGone
+
     with gr.Blocks(analytics_enabled=False) as page:
         text, number, answer = gr.Textbox(label="text"), gr.Number(label="number"), gr.Textbox(label="answer")
         for name, function, inputs in (
             ("who", who, None), ("take", take, text), ("count", count, number), ("fail", fail, text),
+            ("reach_out", reach_out, text), ("refuse", refuse, None),
         ):  # fmt: skip
             gr.Button(name).click(function, inputs, answer, api_name=name)
     return page

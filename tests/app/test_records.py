@@ -1,6 +1,8 @@
 """Records are added and never changed, and each reader sees only their own."""
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from app.records import DraftPair, EventKind, RecordStore, RecordsUnavailable, UnknownRecord, WriteIdReused
+from app.records.database import is_on_network
 from app.records.tables import Base, Film
 from gaze2report_core.imaging import Radiograph
 
@@ -158,8 +161,6 @@ def test_a_write_id_stands_for_one_content(store: RecordStore, film: Radiograph,
 
 
 def test_times_are_kept_in_utc_and_need_their_zone(store: RecordStore, film: Radiograph, drafts: DraftPair) -> None:
-    from dataclasses import replace
-
     case_id = store.open_case("ada", film)
     naive = replace(drafts, started_at=datetime(2026, 1, 1))
     with pytest.raises(Exception, match="without a time zone"):
@@ -190,5 +191,25 @@ def test_sqlite_writes_ahead_and_is_closed_to_others(tmp_path: Path) -> None:
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys")
         }
     store.close()
-    assert pragmas == {"journal_mode": "wal", "foreign_keys": 1}
+    assert pragmas == {"journal_mode": "delete" if is_on_network(tmp_path) else "wal", "foreign_keys": 1}
     assert (tmp_path / "new" / "records.sqlite3").stat().st_mode & 0o077 == 0
+
+
+def test_a_network_mount_is_known(tmp_path: Path) -> None:
+    table = tmp_path / "mounts"
+    table.write_text(
+        "overlay / overlay rw 0 0\nserver:/films /mnt/films nfs4 rw 0 0\n"
+        "//server/x /mnt/with\\040space cifs rw 0 0\n/dev/sda1 /mnt/films/local ext4 rw 0 0\n"
+    )
+    places = ["/srv", "/mnt/films/data", "/mnt/films/local/data", "/mnt/with space", "/mnt/filmsandmore"]
+    assert [is_on_network(Path(place), table) for place in places] == [False, True, False, True, False]
+    assert not is_on_network(Path("/srv"), tmp_path / "no such table")
+
+
+def test_numbers_that_json_does_not_know_are_kept_as_null(
+    store: RecordStore, film: Radiograph, drafts: DraftPair
+) -> None:
+    odd = replace(drafts, settings={"temperature": float("nan"), "penalties": [float("inf"), 1.5], "\0": "\ud800"})
+    store.submit(store.add_drafts(store.open_case("ada", film), "ada", odd), "ada", "Text.", "gaze_on", [], 0)
+    [line] = store.correction_lines("ada")
+    assert json.loads(line)["settings"] == {"temperature": None, "penalties": [None, 1.5], "\ufffd": "\ufffd"}

@@ -1,0 +1,150 @@
+"""Accounts: what the command writes lets in, all else does not, and guessing takes ever longer."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.accounts import Accounts, AccountsUnreadable, Brake, hash_password, is_password, read_accounts
+from app.passwords import main as passwords
+
+REPOSITORY = Path(__file__).parents[2]
+PASSWORD = "correct horse battery"
+
+
+def add_account(file: Path, name: str, password: str) -> None:
+    command = [sys.executable, "-m", "app.passwords", str(file), name, "--stdin"]
+    subprocess.run(command, input=f"{password}\n", text=True, cwd=REPOSITORY, check=True, timeout=60)
+
+
+def test_an_account_that_the_command_made_lets_in(tmp_path: Path) -> None:
+    file = tmp_path / "accounts"
+    add_account(file, "ada", PASSWORD)
+    accounts = Accounts(file)
+    assert accounts.check("ada", PASSWORD)
+    assert not accounts.check("ada", PASSWORD + "!")
+    assert not accounts.check("bob", PASSWORD)
+    assert not accounts.check("", "")
+    assert PASSWORD not in file.read_text()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600 or os.name != "posix"
+
+
+def test_a_new_password_and_a_removed_account_count_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "accounts"
+    add_account(file, "ada", PASSWORD)
+    add_account(file, "bob", PASSWORD)
+    accounts = Accounts(file)
+    assert accounts.check("bob", PASSWORD)
+    add_account(file, "bob", "another long password")
+    assert not accounts.check("bob", PASSWORD)
+    assert accounts.check("bob", "another long password")
+    file.write_text("\n".join(line for line in file.read_text().splitlines() if not line.startswith("bob:")))
+    assert not accounts.check("bob", "another long password")
+    assert accounts.check("ada", PASSWORD)
+    file.unlink()
+    assert not accounts.check("ada", PASSWORD)
+
+
+@pytest.mark.parametrize("password", ["x" * 10, "Größe und Ähre 🙂", "with:colon$and$dollars", "\ud800 surrogate"])
+def test_any_password_is_known_again(password: str) -> None:
+    password_hash = hash_password(password)
+    assert is_password(password, password_hash)
+    assert not is_password(password[:-1], password_hash)
+    assert hash_password(password) != password_hash, "each has a salt of its own"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ada",
+        "ada:secret",
+        "ada:scrypt$32768$8$1$AAAA$BBBB",
+        "ada:scrypt$3$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
+        "ada:scrypt$1073741824$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
+        "reader-1:scrypt$32768$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
+        "../ada:scrypt$32768$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
+    ],
+)
+def test_a_line_that_is_no_account_is_refused_by_number_and_not_quoted(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "accounts"
+    file.write_text(f"# comment\n\n{line}\n")
+    with pytest.raises(AccountsUnreadable, match=r"^Line 3 of the file of accounts is not `name:scrypt") as refusal:
+        read_accounts(file)
+    assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["reader-1", "--stdin"], "does not begin with reader-"),
+        (["ada:bob", "--stdin"], "letters, digits and . _ @ -"),
+        (["ada", "--stdin"], "a password is 10 to 256 characters long"),
+    ],
+)
+def test_the_command_refuses_with_a_sentence(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    sentence: str,
+) -> None:
+    monkeypatch.setattr("sys.stdin", (tmp_path / "input").open("w+"))
+    with pytest.raises(SystemExit), sys.stdin:
+        passwords([str(tmp_path / "accounts"), *arguments])
+    assert sentence in capsys.readouterr().err
+    assert not (tmp_path / "accounts").exists()
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_waits_double_with_each_wrong_try_up_to_the_longest() -> None:
+    clock = Clock()
+    brake = Brake(free=2, longest=5, clock=clock)
+    assert [brake.try_once("ada") for _ in range(2)] == [0, 0]
+    waits = []
+    for _ in range(5):
+        waits.append(brake.try_once("ada"))
+        clock.now += waits[-1]
+        assert brake.try_once("ada") == 0
+    assert waits == [1, 2, 4, 5, 5]
+    assert brake.try_once("bob") == 0
+
+
+def test_a_try_during_the_wait_does_not_count() -> None:
+    clock = Clock()
+    brake = Brake(free=1, clock=clock)
+    assert brake.try_once("ada") == 0
+    assert [brake.try_once("ada") for _ in range(10)] == [1] * 10
+    clock.now += 1
+    assert brake.try_once("ada") == 0
+    assert brake.try_once("ada") == 2
+
+
+def test_a_right_password_frees_the_account_and_the_address_only_by_one() -> None:
+    clock = Clock()
+    brake = Brake(free=2, clock=clock)
+    brake.try_once("ada"), brake.try_once("ada")
+    assert brake.try_once("ada") > 0
+    brake.forget("ada")
+    assert brake.try_once("ada") == 0
+    for _ in range(2):
+        brake.try_once("address")
+    brake.take_back("address")
+    assert brake.try_once("address") == 0
+    assert brake.try_once("address") > 0
+
+
+def test_wrong_tries_are_forgotten_after_an_hour() -> None:
+    clock = Clock()
+    brake = Brake(free=1, longest=300, forget_after=3600, clock=clock)
+    brake.try_once("ada")
+    clock.now += 3601
+    assert brake.try_once("ada") == 0

@@ -1,0 +1,112 @@
+"""With accounts nobody gets in without signing in, and guessing is braked."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.accounts import hash_password, write_account
+from tests.app.gradio_events import call
+from tests.app.running_server import RunningServer, start_server
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def accounts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("accounts") / "accounts"
+    password_hash = hash_password(PASSWORD)
+    for name in ("ada", "bob", "carl", "dora", "eve", "fred"):
+        write_account(file, name, password_hash)
+    return file
+
+
+@pytest.fixture(scope="module")
+def server(accounts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    running = start_server(tmp_path_factory.mktemp("server"), "--auth-file", str(accounts))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def visitor(server: RunningServer) -> Iterator[httpx.Client]:
+    with server.browser() as client:
+        yield client
+
+
+def sign_in(visitor: httpx.Client, name: str, password: str = PASSWORD) -> httpx.Response:
+    return visitor.post("login", data={"name": name, "password": password})
+
+
+def test_who_has_not_signed_in_is_sent_to_the_sign_in(visitor: httpx.Client) -> None:
+    answer = visitor.get("")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+    assert "<label>Password" in visitor.get("login").text
+    for address in ("config", "corrections.jsonl", "views/x", "gradio_api/queue/data?session_hash=x", "theme.css"):
+        refused = visitor.get(address)
+        assert (refused.status_code, refused.json()["detail"]) == (401, "Please sign in again: load the page anew.")
+    assert visitor.post("films", content=b"x", headers={"Content-Type": "application/octet-stream"}).status_code == 401
+    assert visitor.post("gradio_api/queue/join", json={"session_hash": "abc"}).status_code == 401
+
+
+def test_who_signed_in_is_the_reader_until_signing_out(visitor: httpx.Client) -> None:
+    visitor.get("login")
+    before = visitor.cookies["gaze2report"]
+    answer = sign_in(visitor, "ada")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    signed_in = visitor.cookies["gaze2report"]
+    assert signed_in != before, "a cookie that was there before the sign-in may be known to others"
+    assert visitor.get("").status_code == 200
+    assert call(visitor, "who") == "ada"
+    assert visitor.post("logout").headers["location"] == "/login"
+    visitor.cookies.set("gaze2report", signed_in)
+    assert visitor.get("config").status_code == 401
+
+
+def test_two_who_signed_in_are_two_readers(server: RunningServer) -> None:
+    with server.browser() as one, server.browser() as two:
+        sign_in(one, "ada")
+        sign_in(two, "bob")
+        assert (call(one, "who"), call(two, "who")) == ("ada", "bob")
+
+
+def test_a_wrong_name_and_a_wrong_password_are_told_alike(visitor: httpx.Client) -> None:
+    answers = [sign_in(visitor, "eve", "wrong password"), sign_in(visitor, "nobody", PASSWORD)]
+    assert {(one.status_code, '<p role="alert">Name or password is wrong.</p>' in one.text) for one in answers} == {
+        (401, True)
+    }
+    assert visitor.get("").status_code == 303
+
+
+def test_guessing_is_braked_also_for_the_right_password(server: RunningServer, visitor: httpx.Client) -> None:
+    answers = [sign_in(visitor, "carl", f"wrong password {number}") for number in range(5)]
+    assert [one.status_code for one in answers] == [401] * 4 + [429]
+    assert "Too many wrong tries. Please wait 1 seconds and try again." in answers[-1].text
+    assert answers[-1].headers["retry-after"] == "1"
+    with server.browser() as another:
+        assert sign_in(another, "carl").status_code == 429
+        assert sign_in(another, "dora").status_code == 303
+
+
+def test_a_removed_account_is_out_at_once(accounts: Path, visitor: httpx.Client) -> None:
+    write_account(accounts, "short-lived", hash_password(PASSWORD))
+    assert sign_in(visitor, "short-lived").status_code == 303
+    assert visitor.get("config").status_code == 200
+    lines = accounts.read_text().splitlines()
+    accounts.write_text("\n".join(line for line in lines if not line.startswith("short-lived:")))
+    assert visitor.get("config").status_code == 401
+
+
+def test_a_form_beyond_its_size_or_in_no_encoding_is_a_wrong_password(visitor: httpx.Client) -> None:
+    for form in (b"name=fred&password=" + b"x" * 5000, b"\xff\xfe&&&=", b"&".join([b"a=b"] * 50)):
+        answer = visitor.post("login", content=form)
+        assert answer.status_code == 401
+        assert "Name or password is wrong." in answer.text
+
+
+def test_no_name_or_password_is_in_the_log(server: RunningServer, visitor: httpx.Client) -> None:
+    sign_in(visitor, "fred", "wrong password")
+    log = server.log.read_text()
+    assert "fred" not in log
+    assert "wrong password" not in log

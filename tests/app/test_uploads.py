@@ -1,0 +1,140 @@
+"""Bytes in memory: bound to one browser, bounded in size, gone after a while."""
+
+import random
+import string
+from collections.abc import Callable
+from threading import Barrier, Thread
+
+import pytest
+
+from app.uploads import UploadGone, UploadRefused, UploadsFull, UploadStore, UploadTooLarge
+
+MEBIBYTE = 1024 * 1024
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def uploads(clock: Clock) -> UploadStore:
+    return UploadStore(max_bytes=10, session_bytes=20, total_bytes=30, lifetime=60, clock=clock)
+
+
+def test_what_is_put_can_be_read_often_and_taken_once(uploads: UploadStore) -> None:
+    token = uploads.put("ada", b"film", "image/png")
+    assert uploads.read("ada", token) == uploads.read("ada", token) == b"film"
+    assert uploads.look("ada", token).media_type == "image/png"
+    assert uploads.take("ada", token) == b"film"
+    with pytest.raises(UploadGone, match=r"^This film is no longer held here\. Please choose it again\.$"):
+        uploads.take("ada", token)
+
+
+@pytest.mark.parametrize("way", [UploadStore.read, UploadStore.look, UploadStore.take])
+def test_a_token_opens_nothing_for_another_browser(
+    uploads: UploadStore, way: Callable[[UploadStore, str, str], object]
+) -> None:
+    token = uploads.put("ada", b"film")
+    with pytest.raises(UploadGone):
+        way(uploads, "bob", token)
+    uploads.discard("bob", token)
+    assert uploads.read("ada", token) == b"film"
+    uploads.discard("ada", token)
+    with pytest.raises(UploadGone):
+        uploads.read("ada", token)
+
+
+def test_bytes_are_gone_after_their_time(uploads: UploadStore, clock: Clock) -> None:
+    token = uploads.put("ada", b"film")
+    clock.now = 59
+    assert uploads.read("ada", token) == b"film"
+    clock.now = 60
+    with pytest.raises(UploadGone):
+        uploads.read("ada", token)
+    assert uploads._held == {}, "expired bytes leave the memory"
+
+
+def test_a_film_beyond_the_limit_is_refused() -> None:
+    uploads = UploadStore(max_bytes=2 * MEBIBYTE, session_bytes=8 * MEBIBYTE, total_bytes=8 * MEBIBYTE)
+    with pytest.raises(UploadTooLarge, match=r"larger than 2 MB, the most that is accepted\. Please choose a single"):
+        uploads.put("ada", bytes(2 * MEBIBYTE + 1))
+
+
+def test_arriving_bytes_are_refused_at_the_limit_and_then_forgotten(uploads: UploadStore) -> None:
+    with uploads.arrival("ada") as arrival:
+        arrival.add(b"123456")
+        with pytest.raises(UploadTooLarge):
+            arrival.add(b"78901")
+    assert uploads._arriving == {}
+    with uploads.arrival("ada") as arrival:
+        arrival.add(b"12345")
+        arrival.add(b"67890")
+        token = arrival.finish()
+    assert uploads.take("ada", token) == b"1234567890"
+    assert uploads._arriving == {}
+
+
+def test_nothing_is_not_a_film(uploads: UploadStore) -> None:
+    with uploads.arrival("ada") as arrival, pytest.raises(UploadRefused, match=r"^This file is empty\. Please choose"):
+        arrival.finish()
+
+
+def test_a_browser_that_opens_more_loses_its_oldest(uploads: UploadStore) -> None:
+    first, second, third = (uploads.put("ada", bytes(10)) for _ in range(3))
+    with pytest.raises(UploadGone):
+        uploads.read("ada", first)
+    assert len(uploads.read("ada", second)) == len(uploads.read("ada", third)) == 10
+
+
+def test_one_browser_cannot_drive_out_anothers_films(uploads: UploadStore) -> None:
+    adas = uploads.put("ada", bytes(10))
+    for _ in range(5):
+        uploads.put("bob", bytes(10))
+    assert len(uploads.read("ada", adas)) == 10
+    with pytest.raises(UploadsFull, match=r"holds as many films as it can\. Please try again in a few minutes\."):
+        uploads.put("eve", bytes(10))
+
+
+def test_too_much_on_its_way_from_one_browser_is_refused(uploads: UploadStore) -> None:
+    with uploads.arrival("ada") as one, uploads.arrival("ada") as two, uploads.arrival("ada") as three:
+        one.add(bytes(10))
+        two.add(bytes(10))
+        with pytest.raises(UploadsFull, match="Please send them one after another"):
+            three.add(b"1")
+
+
+def test_the_books_balance_after_many_at_once() -> None:
+    uploads = UploadStore(max_bytes=1000, session_bytes=4000, total_bytes=8000)
+    together = Barrier(8)
+    failures: list[str] = []
+
+    def work(seed: int) -> None:
+        chance, session = random.Random(seed), string.ascii_letters[seed % 3]  # noqa: S311
+        together.wait()
+        for _ in range(200):
+            data = chance.randbytes(chance.randint(1, 900))
+            try:
+                with uploads.arrival(session) as arrival:
+                    arrival.add(data[:400])
+                    arrival.add(data[400:])
+                    token = arrival.finish()
+                if uploads.take(session, token) != data:
+                    failures.append("other bytes came back")
+            except (UploadsFull, UploadGone):
+                pass
+
+    workers = [Thread(target=work, args=(seed,)) for seed in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert failures == []
+    assert uploads._arriving == {}
