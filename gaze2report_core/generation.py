@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import DynamicCache, LogitsProcessorList, PreTrainedTokenizerBase
 from transformers.generation.logits_process import NoRepeatNGramLogitsProcessor
 
+from gaze2report_core.model.prompt import token_positions
 from gaze2report_core.report_text import finished_report
+
+if TYPE_CHECKING:
+    from transformers import LlamaForCausalLM
 
 LONGEST_REPEAT = 6
 """No run of this many tokens is written twice in a report."""
@@ -44,6 +48,8 @@ class DecodingSettings:
             raise SettingsRefused(f"There is no way of decoding called {self.method!r}: use greedy, sample or beam.")
         if not 0.05 <= self.temperature <= 5:
             raise SettingsRefused("The temperature must be between 0.05 and 5.")
+        if not 0 <= self.seed < 2**63:
+            raise SettingsRefused("The seed must be a whole number from 0 to 9223372036854775807.")
         if not 1 <= self.num_beams <= 16:
             raise SettingsRefused("The number of beams must be between 1 and 16.")
         if not 1 <= self.max_new_tokens <= 512:
@@ -62,7 +68,7 @@ class DecodingSettings:
 class ReportWriter:
     """Writes reports from prompt embeddings with one language model."""
 
-    def __init__(self, language_model: nn.Module, tokenizer: PreTrainedTokenizerBase) -> None:
+    def __init__(self, language_model: "LlamaForCausalLM", tokenizer: PreTrainedTokenizerBase) -> None:
         self.language_model = language_model
         self.tokenizer = tokenizer
 
@@ -93,7 +99,7 @@ class ReportWriter:
 
     @torch.inference_mode()
     def _beam_search(self, prompt: Tensor, mask: Tensor, settings: DecodingSettings) -> list[str]:
-        rows = self.language_model.generate(
+        rows: Tensor = self.language_model.generate(  # type: ignore[misc, assignment] # by what is asked for, a tensor
             inputs_embeds=prompt,
             attention_mask=mask.long(),
             num_beams=settings.num_beams,
@@ -115,17 +121,16 @@ class ReportWriter:
         ended = torch.zeros(len(prompt), dtype=torch.bool, device=prompt.device)
         inputs, attention = prompt, mask.long()
         for _ in range(settings.max_new_tokens):
-            positions = torch.arange(attention.shape[1] - inputs.shape[1], attention.shape[1], device=prompt.device)
             with torch.inference_mode():
                 logits = self.language_model(
                     inputs_embeds=inputs,
                     attention_mask=attention,
-                    position_ids=positions.unsqueeze(0),
+                    position_ids=token_positions(attention)[:, -inputs.shape[1] :],
                     past_key_values=cache,
                     use_cache=True,
                     logits_to_keep=1,
                 ).logits[:, -1]  # (B, vocabulary)
-                token = _choose(no_repeats(so_far, logits), settings, draws)  # (B,)
+                token = _choose(no_repeats(so_far, logits), settings, draws)  # type: ignore[arg-type] # (B,)
                 ended = ended | (token == self.tokenizer.eos_token_id)
                 so_far = torch.cat([so_far, token[:, None]], dim=1)
                 inputs = embeddings(token)[:, None]  # (B, 1, L)
@@ -135,7 +140,7 @@ class ReportWriter:
             yield [None if stop else chosen for chosen, stop in zip(token.tolist(), ended.tolist(), strict=True)]
 
     def _text(self, tokens: list[int]) -> str:
-        return self.tokenizer.decode(tokens, skip_special_tokens=True).strip()
+        return str(self.tokenizer.decode(tokens, skip_special_tokens=True)).strip()
 
 
 def _choose(logits: Tensor, settings: DecodingSettings, draws: torch.Generator) -> Tensor:
@@ -147,6 +152,7 @@ def _choose(logits: Tensor, settings: DecodingSettings, draws: torch.Generator) 
         return logits.argmax(dim=-1)
     probabilities = torch.softmax(logits.float() / settings.temperature, dim=-1)
     likely_first, order = probabilities.sort(dim=-1, descending=True)
-    draw = torch.rand(1, generator=draws).to(logits.device)
-    rank = (likely_first.cumsum(dim=-1) < draw).sum(dim=-1, keepdim=True).clamp_max(logits.shape[-1] - 1)  # (B, 1)
+    reached = likely_first.cumsum(dim=-1)  # (B, vocabulary), up to one but for rounding
+    draw = torch.rand(1, generator=draws).to(logits.device) * reached[:, -1:]
+    rank = (reached < draw).sum(dim=-1, keepdim=True)  # (B, 1)
     return order.gather(1, rank).squeeze(1)

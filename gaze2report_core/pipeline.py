@@ -74,10 +74,10 @@ class Gaze2ReportPipeline:
         """
         source = find_model(model, revision, endpoint)
         loaded, tokenizer = load_model(source.folder)
-        loaded.language_model = loaded.language_model.merge_and_unload()  # adapters as part of the weights: faster
+        language_model = loaded.merge_adapters()
         chosen = device_for(device)
         loaded.to(chosen).eval().requires_grad_(False)
-        return cls(loaded, ReportWriter(loaded.language_model, tokenizer), source, chosen)
+        return cls(loaded, ReportWriter(language_model, tokenizer), source, chosen)
 
     def read(self, film: bytes | str | Path, *, allow_burned_in: bool = False, frame: int | None = None) -> Radiograph:
         """Read a film from bytes or a file; one that does not look like a chest gets a warning.

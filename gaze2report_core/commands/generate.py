@@ -41,6 +41,7 @@ def run(arguments: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from gaze2report_core.generation import DecodingSettings
+    from gaze2report_core.pipeline import Gaze
 
     studies = read_study_films(arguments.studies)
     pipeline = load_pipeline(arguments)
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace) -> None:
     missing = [study for study in studies if study.uid not in done]
     if done:
         say(f"{len(studies) - len(missing)} of {len(studies)} studies have a line already.")
-    gaze = "predicted" if arguments.gaze == "on" else None
+    gaze: Gaze = "predicted" if arguments.gaze == "on" else None
     with (
         arguments.output.open("a", encoding="utf-8") as output,
         tqdm(total=len(studies), initial=len(studies) - len(missing), desc="reports", unit="study") as bar,

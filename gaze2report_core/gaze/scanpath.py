@@ -65,8 +65,8 @@ class Scanpath:
     @classmethod
     def from_fixations(cls, fixations: Sequence[Mapping[str, float]], source: GazeSource) -> "Scanpath":
         """Build from a list of `{"x", "y", "duration"}`, as `to_fixations` gives it."""
-        columns = [np.array([fixation[name] for fixation in fixations]) for name in ("x", "y", "duration")]
-        return cls(*columns, source)
+        x, y, duration = (np.array([fixation[name] for fixation in fixations]) for name in ("x", "y", "duration"))
+        return cls(x, y, duration, source)
 
     def to_fixations(self) -> list[dict[str, float]]:
         """The fixations in order, ready for JSON: x and y in 0..1 of the film, duration in seconds."""

@@ -3,12 +3,13 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import cast
 
 import torch
 from peft import PeftModel
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from transformers import PreTrainedTokenizerBase
+from transformers import LlamaForCausalLM, PreTrainedTokenizerBase
 
 from gaze2report_core.model.config import Gaze2ReportConfig
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
@@ -33,6 +34,9 @@ def save_model(model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase, fold
 
     Matrices are stored with sixteen bits, which changes no figure in the model card and halves the folder.
     """
+    language_model = model.language_model
+    if not isinstance(language_model, PeftModel):
+        raise ValueError("The adapters of this model are merged into its base, so neither can be saved by itself.")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG).write_text(json.dumps(model.config.to_dict(), indent=2) + "\n")
     state = {name: tensor for name, tensor in model.state_dict().items() if not name.startswith(_APART)}
@@ -40,8 +44,8 @@ def save_model(model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase, fold
     save_scanpath_predictor(model.scanpath_predictor, model.config, folder / SCANPATH)
     tokenizer.save_pretrained(folder / LANGUAGE_MODEL)
     if model.config.language_model.base is None:
-        _save_base(model.language_model, folder / LANGUAGE_MODEL)
-    model.language_model.save_pretrained(str(folder / ADAPTER))
+        _save_base(language_model, folder / LANGUAGE_MODEL)
+    language_model.save_pretrained(str(folder / ADAPTER))
     (folder / ADAPTER / "README.md").unlink(missing_ok=True)  # PEFT's blank form; the model has one card
 
 
@@ -84,7 +88,7 @@ def load_model(folder: Path) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]
 
 def _save_base(language_model: PeftModel, folder: Path) -> None:
     """The base without its adapters, under the names that transformers gave it."""
-    base = language_model.get_base_model()
+    base = cast(LlamaForCausalLM, language_model.get_base_model())
     base.config.save_pretrained(folder)
     if base.generation_config is not None:
         base.generation_config.save_pretrained(folder)

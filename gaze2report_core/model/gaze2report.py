@@ -1,18 +1,20 @@
 """Gaze2Report itself: patch encoder, scanpath predictor, fusion, projection and language model, joined."""
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import torch
 from peft import PeftModel
 from torch import Tensor, nn
 from torch.nn import functional
+from transformers import LlamaForCausalLM
 
 from gaze2report_core.model.chest_check import ChestCheck
 from gaze2report_core.model.config import Gaze2ReportConfig, VisualTokens
 from gaze2report_core.model.fusion import VisualGazeFusion, mean_over_nodes
 from gaze2report_core.model.language_model import build_language_model, with_new_adapter
 from gaze2report_core.model.patch_encoder import PatchEncoder
-from gaze2report_core.model.prompt import IGNORED, Prompt
+from gaze2report_core.model.prompt import IGNORED, Prompt, token_positions
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
 
 
@@ -68,7 +70,7 @@ class Gaze2ReportModel(nn.Module):
         self.projection = nn.Sequential(
             nn.LayerNorm(config.fusion.width), nn.Linear(config.fusion.width, config.language_model.width)
         )
-        self.language_model = language_model or with_new_adapter(
+        self.language_model: PeftModel | LlamaForCausalLM = language_model or with_new_adapter(
             build_language_model(config.language_model), config.adapter
         )
 
@@ -76,6 +78,12 @@ class Gaze2ReportModel(nn.Module):
         """Leave only fusion, projection and adapters to be trained (section 2: visual-gaze prompt tuning)."""
         for part in (self.encoder, self.chest_check, self.scanpath_predictor):
             part.requires_grad_(False)
+
+    def merge_adapters(self) -> LlamaForCausalLM:
+        """Make the adapters part of the language model's weights, which is faster than beside them; it is returned."""
+        merged: LlamaForCausalLM = cast(Any, self.language_model).merge_and_unload()
+        self.language_model = merged
+        return merged
 
     def visual_gaze_tokens(self, studies: StudyBatch) -> tuple[Tensor, Tensor]:
         """H in the width of the language model: tokens `(B, K, L)` and which of them count `(B, K)`."""
@@ -108,9 +116,10 @@ class Gaze2ReportModel(nn.Module):
             dim=1,
         )
         mask = torch.cat([prompt_mask, report_mask], dim=1)
-        return self.language_model(inputs_embeds=embedded, attention_mask=mask.long(), labels=labels).loss
+        return self.language_model(
+            inputs_embeds=embedded, attention_mask=mask.long(), position_ids=token_positions(mask), labels=labels
+        ).loss
 
     def _embedded_for_all(self, ids: tuple[int, ...], batch: int) -> Tensor:
-        embeddings = self.language_model.get_input_embeddings()
-        tokens = torch.tensor(ids, device=embeddings.weight.device)
-        return embeddings(tokens).expand(batch, -1, -1)
+        tokens = torch.tensor(ids, device=self.fusion.view.device)
+        return self.language_model.get_input_embeddings()(tokens).expand(batch, -1, -1)

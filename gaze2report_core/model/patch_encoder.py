@@ -1,6 +1,7 @@
 """Patch encoder: one feature vector for each of a film's 14×14 patches (section 2, "Visual token generation")."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import timm
 import torch
@@ -35,6 +36,10 @@ class PatchEncoderConfig:
 
 class PatchEncoder(nn.Module):
     """Film `(B, 1, 224, 224)` in 0..1, bones bright → V `(B, N, D)` with N = 196."""
+
+    mean: Tensor
+    deviation: Tensor
+    backbone: Any  # whatever timm makes; its attributes are not those of every module
 
     def __init__(self, config: PatchEncoderConfig) -> None:
         super().__init__()

@@ -33,6 +33,14 @@ class Prompt:
         )
 
 
+def token_positions(mask: Tensor) -> Tensor:
+    """The place of each token among those that count, `(B, P)`, as beam search counts it too.
+
+    The nodes of an absent view take no place, so that a study without a lateral film is no longer than it is.
+    """
+    return (mask.long().cumsum(dim=1) - 1).clamp_min(0)
+
+
 def report_tokens(reports: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> tuple[Tensor, Tensor]:
     """Reports as they follow the prompt, closed by the end token and padded: ids and mask, both `(B, L)`."""
     rows = [[*tokenizer(f" {text}", add_special_tokens=False)["input_ids"], tokenizer.eos_token_id] for text in reports]

@@ -67,7 +67,8 @@ def train_encoder(data: Path, out: Path, settings: TrainingSettings = SETTINGS) 
     pixels = load_films(films.paths, LITE0.image_size)
     encoder = PatchEncoder(LITE0)
     load_imagenet_weights(encoder)
-    model = LabelledEncoder(encoder, len(films.labels)).to(memory_format=torch.channels_last)
+    model = LabelledEncoder(encoder, len(films.labels))
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload] # torch's stubs leave this form out
     objective = _Objective(model, films, pixels, settings)
     progress = fit(
         model,

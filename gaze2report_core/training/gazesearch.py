@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def read_gazesearch(path: Path, split: str) -> list[Recording]:
     return [recording for recording in recordings if len(recording.scanpath)]
 
 
-def _recording(entry: dict) -> Recording:  # type: ignore[type-arg]
+def _recording(entry: dict[str, Any]) -> Recording:
     x, y = np.array(entry["X"]) / FRAME, np.array(entry["Y"]) / FRAME
     inside = (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
     durations = np.array(entry["T"])[inside]

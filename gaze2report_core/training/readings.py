@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.random import Generator
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.training.gazesearch import FilmsByFinding, Recording
+
+Choice = TypeVar("Choice")
 
 FULL_READING_SHARE = 0.4
 """The share of readings that look at the whole film, without a finding to look for."""
@@ -115,8 +118,8 @@ class ReadingComposer:
         return _one_of(self._by_finding[finding, side] or self._by_finding[finding, None], random)
 
 
-def _one_of(choices: Sequence, random: Generator):  # type: ignore[type-arg, no-untyped-def]
-    return choices[random.integers(len(choices))]
+def _one_of(choices: Sequence[Choice], random: Generator) -> Choice:
+    return choices[int(random.integers(len(choices)))]
 
 
 def _asked_for(recording: Recording, mirrored: bool, random: Generator) -> str:

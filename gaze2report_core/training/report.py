@@ -122,7 +122,8 @@ def examples_of(studies: Sequence[Study]) -> tuple[list[Example], list[Example],
         film_names.append(name)
         return len(film_names) - 1
 
-    training, held_out = [], []
+    training: list[Example] = []
+    held_out: list[Example] = []
     for study in studies:
         text = training_report(study.report or study.findings)
         if text and study.films:
