@@ -93,5 +93,6 @@ export function setUpHelp(dialog, button) {
   dialog.querySelector("[data-role=keys]").replaceChildren(...groups);
   const open = () => dialog.showModal();
   button.addEventListener("click", open);
+  button.disabled = false;
   onKey("?", open);
 }

@@ -8,7 +8,11 @@ export class Intake {
     this.trigger = trigger;
     this.confirm = this.find(".refusal-confirm input");
     this.openAnyway = this.find("[data-action=open-anyway]");
-    this.find("[data-action=sample]").addEventListener("click", () => this.openSample());
+    const sample = this.find("[data-action=sample]");
+    sample.addEventListener("click", () => this.openSample());
+    // Until here nobody would have answered.
+    sample.disabled = false;
+    this.find("input[data-view=frontal]").disabled = false;
     this.find("[data-action=dismiss]").addEventListener("click", () => this.dismiss());
     this.openAnyway.addEventListener("click", () => this.ask(this.offer));
     this.confirm.addEventListener("change", () => { this.openAnyway.disabled = !this.confirm.checked; });
@@ -87,7 +91,6 @@ export class Intake {
   enableLateral(hasFrontal) {
     const label = this.find("[data-role=lateral-label]");
     label.querySelector("input").disabled = !hasFrontal;
-    label.classList.toggle("disabled", !hasFrontal);
     label.title = hasFrontal ? "A lateral film of the same patient" : "Open the frontal film first.";
     this.find("[data-drop-view=lateral]").hidden = !hasFrontal;
   }
