@@ -86,7 +86,7 @@ class ReadingComposer:
         full = random.random() < FULL_READING_SHARE
         if full and random.random() < 0.5:  # half of the full readings are of any film: most films are normal
             film = int(random.integers(len(self._films.findings_of)))
-        parts = self._full_reading(film, random) if full else [recording]
+        parts = (self._full_reading(film, random) if full else []) or [recording]
         place = np.concatenate([np.stack([part.scanpath.x, part.scanpath.y], axis=1) for part in parts])
         duration = np.concatenate([part.scanpath.duration for part in parts])
         mirrored = bool(random.random() < 0.5)
@@ -106,9 +106,15 @@ class ReadingComposer:
         }
         parts = []
         for findings, side in _REGIONS:
-            here = [finding for finding in findings if finding in own and own[finding] in (side, None)]
-            finding = _one_of(here or [finding for finding in findings if self._by_finding[finding, side]], random)
-            parts.append(self._recording_of(finding, own.get(finding) or side, random))
+            here = [
+                finding
+                for finding in findings
+                if finding in own and (side is None or own[finding] in (side, None))  # a region without a side has both
+            ]
+            choices = here or [finding for finding in findings if self._by_finding[finding, side]]
+            if choices:
+                finding = _one_of(choices, random)
+                parts.append(self._recording_of(finding, side or own.get(finding), random))
         if own:
             finding = _one_of(list(own), random)
             parts.append(self._recording_of(finding, own[finding], random))
