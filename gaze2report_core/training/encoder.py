@@ -23,9 +23,12 @@ from gaze2report_core.model.patch_encoder import PatchEncoder, PatchEncoderConfi
 from gaze2report_core.studies import read_studies
 from gaze2report_core.training.films import as_batch, load_films
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+from gaze2report_core.training.needed import TrainingRefused, needed
 
 FEWEST_POSITIVES = 12
 """A label with fewer positive studies than this teaches nothing and is left out."""
+
+NIH_ADVICE = "Put there the labels.csv of NIH ChestX-ray14 (file, finding_labels), its films in images256 beside it."
 
 LITE0 = PatchEncoderConfig(backbone="tf_efficientnet_lite0", image_size=224, width=432)
 
@@ -72,7 +75,9 @@ def train_encoder(data: Path, out: Path, settings: TrainingSettings = SETTINGS) 
     objective = _Objective(model, films, pixels, settings)
     progress = fit(
         model,
-        Objective(objective.batches, objective.batch_count, objective.loss, objective.held_out_score),
+        Objective(
+            objective.batches, objective.batch_count, objective.loss, objective.held_out_score, len(objective.held_out)
+        ),
         settings,
         out,
     )
@@ -101,12 +106,14 @@ def load_imagenet_weights(encoder: PatchEncoder) -> None:
 def labelled_films(data: Path) -> LabelledFilms:
     """All films with hand-given labels: IU X-Ray without val, both views, and the shared part of NIH."""
     studies = read_studies(data / "iu_xray" / "studies.csv", splits=("train", "extra"))
-    with (data / "nih" / "labels.csv").open(newline="") as lines:
+    with needed(data, "nih/labels.csv", NIH_ADVICE).open(newline="") as lines:
         nih = list(csv.DictReader(lines))
     nih_findings = [tuple(row["finding_labels"].split("|")) for row in nih]
     iu_labels = _frequent(study.problems for study in studies)
     nih_labels = _frequent(iter(nih_findings))
     labels = [f"IU {label}" for label in iu_labels] + [f"NIH {label}" for label in nih_labels]
+    if not labels:
+        raise TrainingRefused(f"No label has {FEWEST_POSITIVES} films or more that show it: there is nothing to learn.")
 
     paths, targets, known, held_out = [], [], [], []
     for study in studies:

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.training.encoder import LITE0, augmented
 from gaze2report_core.training.films import as_batch
+from gaze2report_core.training.needed import needed
 
 FILMS_AT_ONCE = 32
 
@@ -19,7 +20,9 @@ FILMS_AT_ONCE = 32
 def load_encoder(folder: Path) -> PatchEncoder:
     """The encoder that `train encoder` left in its folder, frozen."""
     encoder = PatchEncoder(LITE0)
-    encoder.load_state_dict(load_file(folder / "encoder.safetensors"))
+    encoder.load_state_dict(
+        load_file(needed(folder, "encoder.safetensors", "Run `train encoder` with it as --out first."))
+    )
     return encoder.eval().requires_grad_(False)
 
 

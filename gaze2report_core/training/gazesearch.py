@@ -17,6 +17,7 @@ import numpy as np
 from gaze2report_core.findings import Finding, Side, finding_of_mesh
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.studies import Study
+from gaze2report_core.training.needed import needed
 
 FRAME = 224
 """GazeSearch gives X and Y in pixels of a 224×224 frame."""
@@ -48,8 +49,9 @@ class Recording:
     side: Side | None
 
 
-def read_gazesearch(path: Path, split: str) -> list[Recording]:
+def read_gazesearch(data: Path, split: str) -> list[Recording]:
     """The recordings of a split; fixations on the rim of the frame are kept, those beyond it are not."""
+    path = needed(data, "gazesearch/scanpaths.json", "It is the file that GazeSearch publishes, under that name.")
     with path.open(encoding="utf-8") as file:
         entries = [entry for entry in json.load(file) if entry["split"] == split]
     recordings = [_recording(entry) for entry in entries]

@@ -6,15 +6,16 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from torch import Tensor, nn
-from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import LlamaForCausalLM, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from gaze2report_core.model.config import INSTRUCTION, PRESETS
-from gaze2report_core.model.language_model import build_language_model
+from gaze2report_core.model.language_model import build_language_model, load_tokenizer
 from gaze2report_core.model.prompt import END_OF_IMAGE_AND_GAZE, IGNORED, IMAGE_AND_GAZE, Prompt, report_tokens
 from gaze2report_core.report_text import training_report
 from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.batching import batch_count, shuffled_batches
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+from gaze2report_core.training.needed import needed
 
 SETTINGS = TrainingSettings(epochs=8, batch_size=32, learning_rate=1.5e-3, weight_decay=0.1, mixed_precision=True)
 IN_PROMPT_SHARE = 0.5
@@ -33,13 +34,22 @@ def train_language(data: Path, out: Path, settings: TrainingSettings = SETTINGS)
     objective = _Objective(model, tokenizer, training, held_out, settings)
     fit(
         model,
-        Objective(objective.batches, objective.batch_count, objective.loss, objective.held_out_score),
+        Objective(
+            objective.batches, objective.batch_count, objective.loss, objective.held_out_score, len(objective.held_out)
+        ),
         settings,
         out,
     )
     folder = out / "language_model"
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+
+
+def pretrained_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    """The tokenizer that `train language` left in its folder; refused with a sentence where it has not."""
+    for name in ("tokenizer.json", "model.safetensors"):
+        needed(folder, f"language_model/{name}", "Run `train language` with it as --out first.")
+    return load_tokenizer(folder / "language_model")
 
 
 def texts_of(studies: Iterator[Study]) -> list[str]:

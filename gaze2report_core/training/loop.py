@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from gaze2report_core.training.curves import draw_loss_curve
+from gaze2report_core.training.needed import TrainingRefused
 
 Batch = TypeVar("Batch")
 
@@ -43,12 +44,16 @@ class TrainingSettings:
 
 @dataclass(frozen=True)
 class Objective(Generic[Batch]):
-    """What is trained: batches of one epoch, the loss of a batch, and a held-out score (lower is better)."""
+    """What is trained: batches of one epoch, the loss of a batch, and a held-out score (lower is better).
+
+    `held_out_count` is how many examples, or batches of them, that score is over.
+    """
 
     batches: Callable[[int], Iterable[Batch]]
     batch_count: int
     loss: Callable[[Batch], Tensor]
     held_out_score: Callable[[], float]
+    held_out_count: int
 
 
 @dataclass
@@ -70,7 +75,13 @@ def fit(model: nn.Module, objective: Objective[Batch], settings: TrainingSetting
 
     A run that was broken off goes on after its last whole epoch: `out/checkpoint` holds weights, optimiser and history,
     as safetensors and JSON. Each epoch draws its random numbers from (seed, epoch), so a resumed run is the same run.
+
+    Raises
+    ------
+    TrainingRefused
+        Without enough examples, when `out` holds a run with other settings, or when a score is not a number.
     """
+    _refuse_too_few_examples(objective)
     checkpoint = out / "checkpoint"
     checkpoint.mkdir(parents=True, exist_ok=True)
     trained = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
@@ -100,6 +111,11 @@ def fit(model: nn.Module, objective: Objective[Batch], settings: TrainingSetting
         model.eval()
         with torch.no_grad():
             score = objective.held_out_score()
+        if not math.isfinite(score):
+            raise TrainingRefused(
+                f"The held-out score of epoch {epoch + 1} is not a number: the learning rate is too high, or what is "
+                "held out has nothing to be measured by."
+            )
         tqdm.write(f"epoch {epoch + 1}: training loss {sum(losses) / len(losses):.4f}, held out {score:.4f}")
         progress.epochs_done = epoch + 1
         progress.training_losses = [*(progress.training_losses or []), sum(losses) / len(losses)]
@@ -109,6 +125,17 @@ def fit(model: nn.Module, objective: Objective[Batch], settings: TrainingSetting
     model.load_state_dict(load_file(checkpoint / "best.safetensors"), strict=False)
     model.eval()
     return progress
+
+
+def _refuse_too_few_examples(objective: Objective[Batch]) -> None:
+    if objective.batch_count < 1:
+        raise TrainingRefused(
+            "There are fewer examples to train on than one batch holds: give more data or a smaller --batch-size."
+        )
+    if objective.held_out_count < 1:
+        raise TrainingRefused(
+            "Too few examples are held out to choose the best epoch by: give more data or a smaller --batch-size."
+        )
 
 
 def learning_rate_at(step: int, all_steps: int, settings: TrainingSettings) -> float:
@@ -133,22 +160,31 @@ def _trained_state(model: nn.Module) -> dict[str, Tensor]:
 def _save(
     model: nn.Module, optimiser: torch.optim.Optimizer, progress: Progress, folder: Path, settings: TrainingSettings
 ) -> None:
-    state = _trained_state(model)
-    if progress.best_epoch() == progress.epochs_done:
-        save_file(state, folder / "best.safetensors")
+    """Write the state of this epoch beside that of the last one, which counts until the history names the new one."""
+    weights = _trained_state(model)
     moments = {
-        f"{index}.{name}": value.contiguous()
+        f"optimiser.{index}.{name}": value.contiguous()
         for index, values in optimiser.state_dict()["state"].items()
         for name, value in values.items()
     }
-    _replace(folder / "weights.safetensors", lambda path: save_file(state, path))
-    _replace(folder / "optimiser.safetensors", lambda path: save_file(moments, path))
+    state = {f"weights.{name}": tensor for name, tensor in weights.items()} | moments
+    state_path = _state_path(folder, progress.epochs_done)
+    _replace(state_path, lambda path: save_file(state, path))
+    if progress.best_epoch() == progress.epochs_done:
+        _replace(folder / "best.safetensors", lambda path: save_file(weights, path))
     history = {"settings": asdict(settings), "progress": asdict(progress)}
     _replace(folder / "history.json", lambda path: path.write_text(json.dumps(history, indent=1)))
+    for older in folder.glob("epoch-*.safetensors"):
+        if older != state_path:
+            older.unlink()
+
+
+def _state_path(folder: Path, epoch: int) -> Path:
+    return folder / f"epoch-{epoch}.safetensors"
 
 
 def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    """A break in the middle of writing must leave the old checkpoint whole."""
+    """A break in the middle of writing must leave the old file whole."""
     unfinished = path.with_name(f"unfinished-{path.name}")
     write(unfinished)
     unfinished.replace(path)
@@ -160,13 +196,20 @@ def _resume(model: nn.Module, optimiser: torch.optim.Optimizer, folder: Path, se
         return Progress()
     history = json.loads(history_path.read_text())
     if history["settings"] != asdict(settings):
-        raise ValueError(
-            f"{folder} holds a run with other settings. Give another --out, or the settings in {history_path}."
+        raise TrainingRefused(
+            "The folder given as --out holds a run with other settings. Give another --out, or the settings that stand "
+            f"in its {folder.name}/{history_path.name}."
         )
-    model.load_state_dict(load_file(folder / "weights.safetensors"), strict=False)
+    progress = Progress(**history["progress"])
+    weights: dict[str, Tensor] = {}
     moments: dict[int, dict[str, Tensor]] = {}
-    for name, value in load_file(folder / "optimiser.safetensors").items():
-        index, key = name.split(".", 1)
-        moments.setdefault(int(index), {})[key] = value
+    for name, value in load_file(_state_path(folder, progress.epochs_done)).items():
+        part, key = name.split(".", 1)
+        if part == "weights":
+            weights[key] = value
+        else:
+            index, key = key.split(".", 1)
+            moments.setdefault(int(index), {})[key] = value
+    model.load_state_dict(weights, strict=False)
     optimiser.load_state_dict({"state": moments, "param_groups": optimiser.state_dict()["param_groups"]})
-    return Progress(**history["progress"])
+    return progress

@@ -10,10 +10,11 @@ from safetensors.torch import load_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from gaze2report_core.gaze import GRID
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant, VisualTokens
-from gaze2report_core.model.folder import WEIGHTS, save_model
+from gaze2report_core.model.folder import SCANPATH, WEIGHTS, save_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
-from gaze2report_core.model.language_model import load_language_model, load_tokenizer, with_new_adapter
+from gaze2report_core.model.language_model import load_language_model, with_new_adapter
 from gaze2report_core.model.prompt import Prompt, report_tokens
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
@@ -22,9 +23,13 @@ from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.batching import batch_count, shuffled_batches
 from gaze2report_core.training.features import encode_films, load_encoder
 from gaze2report_core.training.films import load_films
+from gaze2report_core.training.language import pretrained_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+from gaze2report_core.training.needed import needed
 
 SETTINGS = TrainingSettings(epochs=10, batch_size=16, learning_rate=5e-4, weight_decay=0.05, mixed_precision=True)
+
+CHEST_CHECK = "chest_check.safetensors"
 
 AUGMENTED_COPIES = 3
 """How many augmented copies of each film are encoded beside the film as it is."""
@@ -90,7 +95,9 @@ def train_report(
     objective = _Objective(model, tokenizer, films, training, held_out, settings)
     fit(
         model,
-        Objective(objective.batches, objective.batch_count, objective.loss, objective.held_out_score),
+        Objective(
+            objective.batches, objective.batch_count, objective.loss, objective.held_out_score, len(objective.held_out)
+        ),
         settings,
         out,
     )
@@ -99,16 +106,18 @@ def train_report(
 
 def assemble(config: Gaze2ReportConfig, sources: Sources) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
     """A model of trained parts, with fusion, projection and adapters still fresh."""
+    tokenizer = pretrained_tokenizer(sources.language)
     base = load_language_model(config.language_model, sources.language / "language_model")
     model = Gaze2ReportModel(config, with_new_adapter(base, config.adapter))
     model.encoder.load_state_dict(load_encoder(sources.encoder).state_dict())
-    model.chest_check.load_state_dict(load_file(sources.encoder / "chest_check.safetensors"))
+    chest_check = needed(sources.encoder, CHEST_CHECK, "Run `train chest-check` with it as --out first.")
+    model.chest_check.load_state_dict(load_file(chest_check))
     _load_scanpath_predictor(model.scanpath_predictor, sources.scanpath)
-    return model, load_tokenizer(sources.language / "language_model")
+    return model, tokenizer
 
 
 def _load_scanpath_predictor(predictor: ScanpathPredictor, folder: Path) -> None:
-    state = load_file(folder / "scanpath" / WEIGHTS)
+    state = load_file(needed(folder, f"{SCANPATH}/{WEIGHTS}", "Run `train scanpath` with it as --out first."))
     predictor.load_state_dict({name: tensor.float() for name, tensor in state.items()})
 
 
@@ -153,11 +162,11 @@ def _predicted_durations(model: Gaze2ReportModel, patches: Tensor, tokenizer: Pr
     return torch.cat(rows)
 
 
-def durations_on_patches(places: Tensor, durations: Tensor, grid: int = 14) -> Tensor:
+def durations_on_patches(places: Tensor, durations: Tensor, grid: int = GRID) -> Tensor:
     """`Scanpath.patch_durations` for many readings at once: `(B, L, 2)` and `(B, L)` → `(B, N)`."""
-    cell = (places * grid).floor().clamp(0, grid - 1).long()  # (B, L, 2)
+    cell = (places.double() * grid).floor().clamp(0, grid - 1).long()  # (B, L, 2)
     index = cell[..., 1] * grid + cell[..., 0]
-    return torch.zeros(len(places), grid * grid).scatter_add(1, index, durations)
+    return torch.zeros(len(places), grid * grid, dtype=durations.dtype).scatter_add(1, index, durations)
 
 
 class _Objective:

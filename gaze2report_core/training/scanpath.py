@@ -9,15 +9,15 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from gaze2report_core.model.config import PRESETS
+from gaze2report_core.model.config import PRESETS, ScanpathPredictorConfig
 from gaze2report_core.model.folder import save_scanpath_predictor
-from gaze2report_core.model.language_model import load_tokenizer
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
 from gaze2report_core.studies import read_studies
 from gaze2report_core.training.features import encode_films, load_encoder
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.gazesearch import FilmsByFinding, read_gazesearch
+from gaze2report_core.training.language import pretrained_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.readings import Reading, ReadingComposer
 
@@ -30,7 +30,7 @@ def train_scanpath(
     """Train on GazeSearch's train split with films of train and extra; choose on its valid split, held-out films."""
     torch.manual_seed(settings.seed)
     config = PRESETS["gaze2report-tiny"]
-    tokenizer = load_tokenizer(language_folder / "language_model")
+    tokenizer = pretrained_tokenizer(language_folder)
     studies = read_studies(data / "iu_xray" / "studies.csv", splits=("train", "extra"))
     studies = [study for study in studies if study.frontal is not None]
     films = load_films(
@@ -41,7 +41,7 @@ def train_scanpath(
 
     def composer(split: str, held_out: bool) -> tuple[ReadingComposer, list[int]]:
         chosen = [index for index, study in enumerate(studies) if study.held_out == held_out]
-        recordings = read_gazesearch(data / "gazesearch" / "scanpaths.json", split)
+        recordings = read_gazesearch(data, split)
         by_finding = FilmsByFinding([studies[index] for index in chosen])
         return ReadingComposer(recordings, by_finding, config.scanpath.most_fixations), chosen
 
@@ -53,11 +53,17 @@ def train_scanpath(
         composer("train", False),
         composer("valid", True),
         settings,
-        config.scanpath.most_fixations,
+        config.scanpath,
     )
     fit(
         model,
-        Objective(objective.batches, objective.batch_count, objective.loss, objective.held_out_score),
+        Objective(
+            objective.batches,
+            objective.batch_count,
+            objective.loss,
+            objective.held_out_score,
+            len(objective.held_out_batches),
+        ),
         settings,
         out,
     )
@@ -73,14 +79,15 @@ class _Objective:
         training: tuple[ReadingComposer, list[int]],
         held_out: tuple[ReadingComposer, list[int]],
         settings: TrainingSettings,
-        most_fixations: int,
+        config: ScanpathPredictorConfig,
     ) -> None:
         self.model = model
         self.tokenizer = tokenizer
         self.patches = patches
         self.composer, self.film_indices = training
         self.settings = settings
-        self.most_fixations = most_fixations
+        self.most_fixations = config.most_fixations
+        self.longest_query = config.longest_query
         self.batch_count = len(self.composer.recordings) // settings.batch_size
         self.held_out_batches = list(_batches_of(*held_out, np.random.default_rng(0), settings.batch_size))
 
@@ -90,7 +97,7 @@ class _Objective:
 
     def loss(self, readings: list[Reading]) -> Tensor:
         patches = self.patches[[int(r.mirrored) for r in readings], [r.film for r in readings]].float()
-        query, query_mask = query_tokens([r.query for r in readings], self.tokenizer, 32)
+        query, query_mask = query_tokens([r.query for r in readings], self.tokenizer, self.longest_query)
         place = torch.zeros(len(readings), self.most_fixations, 2)
         duration = torch.ones(len(readings), self.most_fixations)
         valid = torch.zeros(len(readings), self.most_fixations, dtype=torch.bool)
