@@ -123,7 +123,7 @@ def _windows(
     if made is not None:
         return made, VoiFunction.LINEAR, ()
     windows, function = windows_in(elements), voi_function(elements)
-    if shows_nothing(values, windows[0]):
+    if function is not VoiFunction.SIGMOID and shows_nothing(values, windows[0]):
         sentence = "The window in the file shows nothing of the film, so another was made from its values."
         return windows_of_values(values) + windows, function, (sentence,)
     return windows, function, ()

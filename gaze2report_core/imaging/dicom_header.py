@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydicom import Dataset
+from pydicom.multival import MultiValue
 
 from .facts import FilmFacts
 from .limits import damaged
@@ -13,8 +14,8 @@ from .window import VoiFunction, Window
 
 _CODE_STRING = re.compile(r"[A-Z0-9 _]{1,16}")
 _MODEL_NAME = re.compile(r"[\w .,/+()-]{1,64}")
+_NARROWEST, _WIDEST = 1e-6, 1e12  # beyond these a window is no window but a broken header
 # The explanation of a window is free text, so only the words that vendors are known to use are shown.
-_NARROWEST, _WIDEST = 1e-6, 1e12
 _WINDOW_NAMES = {"NORMAL", "HARD", "HARDER", "SOFT", "SOFTER", "STANDARD", "LUNG", "BONE", "MEDIASTINUM", "SOFT TISSUE"}
 
 
@@ -46,7 +47,7 @@ def pixel_format(elements: Dataset) -> PixelFormat:
     if bits_allocated not in (1, 8, 16, 32, 64):
         raise damaged("its header does not say how many bits a pixel has")
     samples = whole_number(elements, "SamplesPerPixel") or 1
-    if samples not in (1, 3, 4):
+    if samples not in (1, 3):
         raise damaged("its header gives a number of colours that no film has")
     bits_stored = whole_number(elements, "BitsStored") or bits_allocated
     if not 1 <= bits_stored <= bits_allocated:
@@ -86,15 +87,14 @@ def film_facts(elements: Dataset, pixels: PixelFormat) -> FilmFacts:
 
 
 def windows_in(elements: Dataset) -> tuple[Window, ...]:
-    """The windows that the file brings, in its order; those without a proper width are left out."""
+    """The windows that the file brings, in its order; those without a proper width, or given twice, are left out."""
     centres, widths = numbers(elements, "WindowCenter"), numbers(elements, "WindowWidth")
     explanations = value_of(elements, "WindowCenterWidthExplanation")
     names = [explanations] if isinstance(explanations, str) else list(explanations or ())
     windows: list[Window] = []
     for index, (centre, width) in enumerate(zip(centres, widths, strict=False)):
-        if not (_NARROWEST <= width <= _WIDEST and abs(centre) <= _WIDEST) or any(
-            window.centre == centre and window.width == width for window in windows
-        ):
+        usable = _NARROWEST <= width <= _WIDEST and abs(centre) <= _WIDEST
+        if not usable or (centre, width) in ((window.centre, window.width) for window in windows):
             continue
         name = str(names[index]).strip().upper() if index < len(names) else ""
         default = "Film's window" if not windows else f"Film's window {len(windows) + 1}"
@@ -125,7 +125,7 @@ def numbers(elements: Dataset, keyword: str) -> list[float]:
     if value is None or isinstance(value, bytes):
         return []
     try:
-        found = [float(number) for number in ([value] if isinstance(value, (str, int, float)) else value)]
+        found = [float(number) for number in (value if isinstance(value, (MultiValue, list)) else [value])]
     except (TypeError, ValueError, OverflowError):
         return []
     return found if all(math.isfinite(number) for number in found) else []

@@ -10,6 +10,7 @@ from pydicom.pixels.processing import apply_color_lut
 
 from .colour import grey_of_colour
 from .dicom_header import PixelFormat, numbers, value_of, whole_number
+from .limits import damaged
 
 _PALETTE = ("RedPaletteColorLookupTable", "GreenPaletteColorLookupTable", "BluePaletteColorLookupTable")
 
@@ -38,12 +39,15 @@ class LookupTable:
 def table_of_sequence(
     elements: Dataset, keyword: str, pixels: PixelFormat, *, little_endian: bool
 ) -> LookupTable | None:
-    """The first table of a Modality or VOI LUT Sequence, None where there is none that can be used."""
+    """The first table of a Modality or VOI LUT Sequence, None where there is none.
+
+    Raises:
+        FilmRefused: "truncated" where the table is broken, as the film without it would look like another.
+    """
     items = value_of(elements, keyword)
     if not items:
         return None
-    descriptor = numbers(items[0], "LUTDescriptor")
-    data = value_of(items[0], "LUTData")
+    descriptor, data = numbers(items[0], "LUTDescriptor"), value_of(items[0], "LUTData")
     return _table(descriptor, data, signed=pixels.signed, little_endian=little_endian)
 
 
@@ -51,17 +55,16 @@ def grey_of_palette(
     stored: NDArray[Any], elements: Dataset, pixels: PixelFormat, *, little_endian: bool
 ) -> tuple[NDArray[np.float32], int]:
     """(H, W) grey of a PALETTE COLOR film, and the bits of its colours."""
-    channels = [
-        _table(
-            numbers(elements, f"{colour}Descriptor"),
-            value_of(elements, f"{colour}Data"),
-            signed=pixels.signed,
-            little_endian=little_endian,
-        )
-        for colour in _PALETTE
-    ]
-    tables = [table for table in channels if table is not None]
-    if len(tables) == 3:
+    if f"{_PALETTE[0]}Data" in elements:
+        tables = [
+            _table(
+                numbers(elements, f"{colour}Descriptor"),
+                value_of(elements, f"{colour}Data"),
+                signed=pixels.signed,
+                little_endian=little_endian,
+            )
+            for colour in _PALETTE
+        ]
         length = min(len(table.entries) for table in tables)
         colours = np.stack([table.entries[:length] for table in tables], axis=-1)  # (N, 3)
         grey = LookupTable(tables[0].first, grey_of_colour(colours[None])[0]).of(stored)
@@ -71,9 +74,9 @@ def grey_of_palette(
     return grey, 8 if colours.max() < 256 else 16
 
 
-def _table(descriptor: list[float], data: Any, *, signed: bool, little_endian: bool) -> LookupTable | None:
+def _table(descriptor: list[float], data: Any, *, signed: bool, little_endian: bool) -> LookupTable:
     if len(descriptor) != 3 or data is None:
-        return None
+        raise damaged("a lookup table in its header is broken")
     count, first = int(descriptor[0]) or 2**16, int(descriptor[1])
     if signed and first > 32767:
         first -= 65536  # the descriptor is read as unsigned where its value representation leaves that open
@@ -82,7 +85,9 @@ def _table(descriptor: list[float], data: Any, *, signed: bool, little_endian: b
         entries = np.frombuffer(data, width, count=min(count, len(data) // width.itemsize))
     else:
         entries = np.atleast_1d(np.asarray(data))[:count]
-    return LookupTable(first, entries.astype(np.float32)) if len(entries) else None
+    if not len(entries):
+        raise damaged("a lookup table in its header is empty")
+    return LookupTable(first, entries.astype(np.float32))
 
 
 def rescaled(stored: NDArray[Any], elements: Dataset) -> NDArray[np.float32]:

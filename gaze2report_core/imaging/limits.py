@@ -4,7 +4,7 @@ import zlib
 
 from .refusal import FilmRefused
 
-LARGEST_FILM = 64_000_000  # samples of the one frame that would be decoded
+LARGEST_FILM = 64_000_000  # samples of the one frame that would be decoded; PNG and JPEG are decoded to grey
 LARGEST_FILE = 512 * 2**20  # bytes
 _LARGEST_INFLATED = LARGEST_FILM * 2 + 16 * 2**20  # bytes: the largest film at 16 bits, and a generous header
 
@@ -13,11 +13,13 @@ def refuse_if_too_large(rows: int, columns: int, samples: int = 1) -> None:
     """Raise FilmRefused("too_large") when rows × columns × samples is more than 64 million."""
     if rows * columns * samples <= LARGEST_FILM:
         return
-    in_colours = f" with {samples} samples each" if samples > 1 else ""
+    size, limit = f"{columns:,} × {rows:,} pixels", "64 megapixels"
+    if samples > 1:
+        size, limit = f"{size} of {samples} samples", "64 million samples (64 megapixels in grey)"
     raise FilmRefused(
         "too_large",
-        f"The film says it has {columns:,} × {rows:,} pixels{in_colours}, and films of more than 64 megapixels are not "
-        "read. If it really is that large, export it at a lower resolution.",
+        f"The film says it has {size}, and films of more than {limit} are not read. "
+        "If it really is that large, export it at a lower resolution.",
     )
 
 

@@ -23,6 +23,8 @@ def read_jpeg(data: bytes, frame: int | None) -> Radiograph:
     """
     refuse_later_frame(frame)
     size = size_of_codestream(data)
+    if size is not None:
+        refuse_if_too_large(size.rows, size.columns)
     if size is not None and size.precision != 8:
         raise FilmRefused(
             "unsupported_transfer_syntax",
@@ -41,12 +43,6 @@ def opened(data: bytes, kind: Literal["PNG", "JPEG"]) -> Image.Image:
         return ImageOps.exif_transpose(picture)
     except FilmRefused:
         raise
-    except Image.DecompressionBombError:
-        raise FilmRefused(
-            "too_large",
-            "The picture says it has more than 64 megapixels, and larger films are not read. "
-            "If it really is that large, export it at a lower resolution.",
-        ) from None
     except Exception:
         # Pillow's readers raise whatever a broken file leads them to, and quote the file in the message.
         raise damaged(f"its {kind} picture cannot be decoded") from None

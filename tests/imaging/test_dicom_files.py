@@ -1,0 +1,271 @@
+"""DICOM files as they are found: pydicom's odd ones, and the same pixels in each transfer syntax that can be made."""
+
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import gdcm
+import numpy as np
+import pydicom
+import pytest
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    RLELossless,
+)
+
+from gaze2report_core.imaging import FilmRefused, Radiograph, View
+from tests.imaging.films import dicom, header_of, ramp, written
+
+PydicomFilm = Callable[[str], Path]
+
+SAME_PIXELS = [
+    ("RG1_UNCR.dcm", "RG1_J2KR.dcm"),
+    ("RG1_UNCI.dcm", "RG1_J2KI.dcm"),
+    ("RG3_UNCR.dcm", "RG3_J2KR.dcm"),
+    ("MR_small.dcm", "MR_small_implicit.dcm"),
+    ("MR_small.dcm", "MR_small_bigendian.dcm"),
+    ("MR_small.dcm", "MR_small_RLE.dcm"),
+    ("MR_small.dcm", "MR_small_jp2klossless.dcm"),
+    ("MR_small.dcm", "MR_small_jpeg_ls_lossless.dcm"),
+    ("MR_small.dcm", "MR_small_padded.dcm"),
+    ("SC_rgb.dcm", "SC_rgb_rle.dcm"),
+    ("SC_rgb.dcm", "SC_rgb_expb.dcm"),
+    ("SC_rgb.dcm", "SC_rgb_jpeg_gdcm.dcm"),
+    ("SC_rgb_16bit.dcm", "SC_rgb_rle_16bit.dcm"),
+    ("SC_rgb_16bit.dcm", "SC_rgb_expb_16bit.dcm"),
+    ("SC_ybr_full_uncompressed.dcm", "SC_ybr_full_422_uncompressed.dcm"),
+    ("color-pl.dcm", "color-px.dcm"),
+    ("OBXXXX1A.dcm", "OBXXXX1A_rle.dcm"),
+    ("OBXXXX1A.dcm", "OBXXXX1A_expb.dcm"),
+    ("gdcm-US-ALOKA-16.dcm", "gdcm-US-ALOKA-16_big.dcm"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME_PIXELS)
+def test_equal_pixels_have_equal_hashes(pydicom_film: PydicomFilm, one: str, other: str) -> None:
+    first, second = Radiograph.from_file(pydicom_film(one)), Radiograph.from_file(pydicom_film(other))
+    assert first.content_hash == second.content_hash
+    assert np.array_equal(first.pixels, second.pixels)
+
+
+def test_different_pixels_have_different_hashes(pydicom_film: PydicomFilm) -> None:
+    hashes = {Radiograph.from_file(pydicom_film(name)).content_hash for name in ("RG1_UNCR.dcm", "RG1_UNCI.dcm")}
+    assert len(hashes) == 2
+    film = ramp()
+    inverted = dicom(film, PhotometricInterpretation="MONOCHROME1")
+    assert Radiograph.from_bytes(dicom(film)).content_hash != Radiograph.from_bytes(inverted).content_hash
+
+
+def test_a_real_chest_film(pydicom_film: PydicomFilm) -> None:
+    film = Radiograph.from_file(pydicom_film("RG1_UNCR.dcm"))
+    stored = pydicom.dcmread(pydicom_film("RG1_UNCR.dcm")).pixel_array
+    assert np.array_equal(film.values, stored)
+    assert film.values.dtype == np.float32
+    assert film.inverted
+    assert film.view is View.FRONTAL
+    assert [(window.centre, window.width) for window in film.windows] == [(15000, 30000)]
+    assert film.facts.to_dict() == {
+        "rows": 1955,
+        "columns": 1841,
+        "bits_stored": 15,
+        "modality": "CR",
+        "body_part": "CHEST",
+        "view_position": "PA",
+        "photometric_interpretation": "MONOCHROME1",
+        "pixel_spacing": None,
+        "windows": [[15000.0, 30000.0]],
+        "manufacturer_model": "Cassette Holder Type 9840 500 70201",
+    }
+    # The spine is bright and the air beside the neck is dark, although the file stores it the other way round.
+    assert film.pixels[1500, 920] > film.pixels[20, 20]
+    assert stored[1500, 920] < stored[20, 20]
+
+
+SYNTAXES_WITH_ENCODER = [
+    ImplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    DeflatedExplicitVRLittleEndian,
+    RLELossless,
+    JPEGLSLossless,
+    JPEG2000Lossless,
+]
+DEPTHS = [
+    pytest.param("uint8", 255, {}, id="8 bits"),
+    pytest.param("uint16", 4095, {"BitsStored": 12}, id="12 bits"),
+    pytest.param("uint16", 65535, {}, id="16 bits"),
+    pytest.param("int16", 2000, {"BitsStored": 12}, id="12 bits signed"),
+]
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES_WITH_ENCODER, ids=lambda syntax: syntax.keyword)
+@pytest.mark.parametrize(("dtype", "top", "elements"), DEPTHS)
+def test_transfer_syntaxes_keep_every_value(syntax: UID, dtype: str, top: int, elements: dict[str, int]) -> None:
+    pixels = ramp(top=top, dtype=dtype) - (1000 if dtype == "int16" else 0)
+    pixels = pixels.astype(dtype)
+    if syntax.is_encapsulated:
+        header = header_of(pixels, **elements)
+        header.PixelData = pixels.tobytes()
+        header["PixelData"].VR = "OW"
+        header.file_meta = pydicom.dataset.FileMetaDataset()
+        header.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        header.compress(syntax, generate_instance_uid=False)
+        data = written(header, syntax)
+    else:
+        data = dicom(pixels, syntax=syntax, **elements)
+    assert np.array_equal(Radiograph.from_bytes(data).values, pixels)
+
+
+@pytest.mark.parametrize("process", [JPEGLossless, JPEGLosslessSV1], ids=lambda syntax: syntax.keyword)
+@pytest.mark.parametrize(("dtype", "top", "elements"), DEPTHS)
+def test_lossless_jpeg_keeps_every_value(
+    tmp_path: Path, process: UID, dtype: str, top: int, elements: dict[str, int]
+) -> None:
+    pixels = (ramp(top=top, dtype=dtype) - (1000 if dtype == "int16" else 0)).astype(dtype)
+    (tmp_path / "native").write_bytes(dicom(pixels, **elements))
+    _transcode_with_gdcm(tmp_path / "native", tmp_path / "lossless", process)
+    assert pydicom.dcmread(tmp_path / "lossless").file_meta.TransferSyntaxUID == process
+    assert np.array_equal(Radiograph.from_file(tmp_path / "lossless").values, pixels)
+
+
+def _transcode_with_gdcm(source: Path, target: Path, syntax: UID) -> None:
+    reader = gdcm.ImageReader()
+    reader.SetFileName(str(source))
+    assert reader.Read()
+    change = gdcm.ImageChangeTransferSyntax()
+    change.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(str(syntax))))
+    change.SetInput(reader.GetImage())
+    assert change.Change()
+    writer = gdcm.ImageWriter()
+    writer.SetFileName(str(target))
+    writer.SetFile(reader.GetFile())
+    writer.SetImage(change.GetOutput())
+    assert writer.Write()
+
+
+@pytest.mark.parametrize("name", ["JPGExtended.dcm", "JPEG-lossy.dcm"])
+def test_twelve_bit_jpeg(pydicom_film: PydicomFilm, name: str) -> None:
+    values = Radiograph.from_file(pydicom_film(name)).values
+    # The reference values of pydicom's own tests for these files.
+    assert (values[420, 140], values[230, 120]) == (244, 95)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("JPEGLSNearLossless_16.dcm", (50, 10)),
+        ("J2K_pixelrep_mismatch.dcm", (512, 512)),
+        ("SC_rgb_dcmtk_+eb+cy+s4.dcm", (100, 100)),
+        ("SC_rgb_jpeg.dcm", (256, 256)),
+        ("explicit_VR-UN.dcm", (512, 512)),
+        ("image_dfl.dcm", (512, 512)),
+        ("examples_palette.dcm", (350, 800)),
+        ("bad_sequence.dcm", (512, 512)),
+        ("SC_rgb_small_odd_big_endian.dcm", (3, 3)),
+        ("OT-PAL-8-face.dcm", (480, 640)),
+        ("badVR.dcm", (10, 10)),
+    ],
+)
+def test_odd_files_are_read(pydicom_film: PydicomFilm, name: str, shape: tuple[int, int]) -> None:
+    film = Radiograph.from_file(pydicom_film(name))
+    assert film.pixels.shape == shape
+    assert film.pixels.std() > 0.001
+
+
+def test_signedness_of_the_codestream_gives_way_to_the_header(pydicom_film: PydicomFilm) -> None:
+    values = Radiograph.from_file(pydicom_film("J2K_pixelrep_mismatch.dcm")).values
+    assert (values.min(), values.max()) == (-2000, 1896)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SC_rgb.dcm",
+        "SC_ybr_full_uncompressed.dcm",
+        "SC_rgb_jpeg_lossy_gdcm.dcm",
+        "SC_rgb_gdcm_KY.dcm",
+        "SC_rgb_jls_lossy_line.dcm",
+    ],
+)
+def test_colour_becomes_grey(pydicom_film: PydicomFilm, name: str) -> None:
+    # Bars of red, green, blue (full and half) above bars of grey; ITU-R BT.601 luma.
+    film = Radiograph.from_file(pydicom_film(name))
+    rows = {5: 0.299 * 255, 25: 0.587 * 255, 45: 0.114 * 255, 75: 64, 95: 255}
+    for row, grey in rows.items():
+        assert film.values[row, 50] == pytest.approx(grey, abs=4)
+    assert not film.inverted
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian])
+def test_a_data_set_without_its_preamble_is_recognised(syntax: UID) -> None:
+    whole = dicom(ramp(), syntax=syntax)
+    order = "<" if syntax != ExplicitVRBigEndian else ">"
+    bare = whole[whole.index(struct.pack(f"{order}HH", 8, 0x16), 132) :]
+    assert np.array_equal(Radiograph.from_bytes(bare).values, ramp())
+
+
+def test_a_file_that_names_no_transfer_syntax_is_read_by_its_first_element() -> None:
+    whole = dicom(ramp())
+    dataset = whole[whole.index(struct.pack("<HH", 8, 0x16), 132) :]
+    meta = struct.pack("<HH2sHI", 2, 1, b"OB", 0, 2) + b"\x00\x01"
+    assert np.array_equal(Radiograph.from_bytes(bytes(128) + b"DICM" + meta + dataset).values, ramp())
+
+
+def test_the_name_of_a_file_means_nothing(tmp_path: Path) -> None:
+    for name in ("film", "film.txt", "film.png"):
+        (tmp_path / name).write_bytes(dicom(ramp()))
+        assert Radiograph.from_file(str(tmp_path / name)).values.shape == (40, 60)
+
+
+@pytest.mark.parametrize(
+    ("position", "view"),
+    [
+        ("PA", View.FRONTAL),
+        ("AP", View.FRONTAL),
+        ("LL", View.LATERAL),
+        ("RL", View.LATERAL),
+        ("LATERAL", View.LATERAL),
+        ("LLO", View.UNKNOWN),
+        ("", View.UNKNOWN),
+    ],
+)
+def test_view(position: str, view: View) -> None:
+    assert Radiograph.from_bytes(dicom(ramp(), ViewPosition=position)).view is view
+
+
+def test_the_first_of_several_frames_is_offered_and_taken(pydicom_film: PydicomFilm) -> None:
+    for name, frames in (("SC_rgb_rle_2frame.dcm", 2), ("emri_small_jpeg_2k_lossless.dcm", 10), ("rtdose.dcm", 15)):
+        with pytest.raises(
+            FilmRefused, match=rf"^The file holds {frames} frames, .* the first is to be read \(frame 0\)"
+        ):
+            Radiograph.from_file(pydicom_film(name))
+        assert Radiograph.from_file(pydicom_film(name), frame=0).pixels.ndim == 2
+    with pytest.raises(
+        FilmRefused, match=r"^There is no frame 10: the file holds 10 frames, counted from 0\."
+    ) as refusal:
+        Radiograph.from_file(pydicom_film("emri_small.dcm"), frame=10)
+    assert refusal.value.reason == "several_frames"
+
+
+def test_each_frame_can_be_chosen(pydicom_film: PydicomFilm) -> None:
+    expected = pydicom.dcmread(pydicom_film("emri_small.dcm")).pixel_array
+    for name in ("emri_small.dcm", "emri_small_RLE.dcm", "emri_small_jpeg_ls_lossless.dcm"):
+        assert np.array_equal(Radiograph.from_file(pydicom_film(name), frame=7).values, expected[7])
+
+
+def test_float_pixels_are_read_and_what_is_no_number_becomes_the_lowest() -> None:
+    density = np.linspace(0, 4, 600, dtype="<f4").reshape(20, 30)
+    holed = density.copy()
+    holed[0, 29] = np.nan
+    header = header_of(density, BitsStored=None, PixelRepresentation=None)
+    header.FloatPixelData = holed.tobytes()
+    film = Radiograph.from_bytes(written(header))
+    assert np.array_equal(film.values[1:], density[1:])
+    assert film.values[0, 29] == 0

@@ -1,0 +1,171 @@
+"""What claims, or would become, more than a film is refused before it is decoded."""
+
+import struct
+import tracemalloc
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydicom.encaps import encapsulate
+from pydicom.uid import (
+    HTJ2K,
+    JPEG2000,
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    RLELossless,
+)
+
+from gaze2report_core.imaging import FilmRefused, Radiograph
+from gaze2report_core.imaging.limits import LARGEST_FILE, refuse_if_too_large
+from tests.imaging.films import dicom, header_of, jpeg2000_frame, jpeg_frame, picture, png_chunk, ramp, written
+
+TOO_LARGE = "are not read. If it really is that large, export it at a lower resolution."
+MEGABYTE = 2**20
+
+
+def _refused_as_too_large(data: bytes, memory: int = 20 * MEGABYTE) -> str:
+    """The sentence; not more than `memory` bytes were held by Python and NumPy at once."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(FilmRefused) as refusal:
+            Radiograph.from_bytes(data, frame=0)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert refusal.value.reason == "too_large"
+    assert peak < memory
+    return str(refusal.value)
+
+
+def test_a_header_that_claims_too_much() -> None:
+    sentence = _refused_as_too_large(dicom(ramp(), Rows=8001, Columns=8000))
+    assert sentence == f"The film says it has 8,000 × 8,001 pixels, and films of more than 64 megapixels {TOO_LARGE}"
+    colours = np.zeros((4, 4, 3), np.uint8)
+    sentence = _refused_as_too_large(dicom(colours, Rows=60000, Columns=60000))
+    size, limit = "60,000 × 60,000 pixels of 3 samples", "64 million samples (64 megapixels in grey)"
+    assert sentence == f"The film says it has {size}, and films of more than {limit} {TOO_LARGE}"
+
+
+@pytest.mark.parametrize(
+    ("syntax", "frame"),
+    [
+        (JPEG2000, jpeg2000_frame(8192, 8192)),
+        (JPEG2000Lossless, b"\x00\x00\x00\x0cjP  \r\n\x87\n" + b"\x00\x00\x00\x00jp2c" + jpeg2000_frame(60000, 60000)),
+        (HTJ2K, jpeg2000_frame(2**31, 2**31)),
+        (JPEG2000, jpeg2000_frame(4000, 4000, samples=100)),
+        (JPEGBaseline8Bit, jpeg_frame(65535, 65535)),
+        (JPEGLosslessSV1, jpeg_frame(65535, 65535, marker=0xC3)),
+        (JPEGLSLossless, jpeg_frame(65535, 65535, marker=0xF7)),
+    ],
+)
+def test_a_frame_that_would_become_more_than_its_header_says(syntax: UID, frame: bytes) -> None:
+    assert TOO_LARGE in _refused_as_too_large(dicom(ramp(), syntax=syntax, frame=frame))
+
+
+def test_a_deflated_bomb_is_inflated_no_further_than_a_film() -> None:
+    plain = dicom(ramp())
+    meta = written(header_of(ramp()), DeflatedExplicitVRLittleEndian)
+    start = meta.index(DeflatedExplicitVRLittleEndian.encode()) + len(DeflatedExplicitVRLittleEndian)
+    deflater = zlib.compressobj(9, wbits=-15)
+    header = plain[plain.index(struct.pack("<HH", 8, 0x16), 132) : -ramp().nbytes]
+    beginning = deflater.compress(header) + deflater.flush(zlib.Z_FULL_FLUSH)
+    # After a full flush each megabyte of zeros is the same few bytes.
+    zeros = [deflater.compress(bytes(MEGABYTE)) + deflater.flush(zlib.Z_FULL_FLUSH) for _ in range(2)][1]
+    bomb = beginning + zeros * 10_000
+    assert len(bomb) < 15 * MEGABYTE
+    sentence = _refused_as_too_large(meta[:start] + bomb, memory=450 * MEGABYTE)
+    assert sentence == (
+        "The file inflates to more data than a film of 64 megapixels can hold, so it was not read further. "
+        "Export the film again, without deflate compression."
+    )
+
+
+def test_runs_are_unpacked_no_further_than_the_film() -> None:
+    run_of_128 = b"\x81\x07"
+    segment = run_of_128 * 500_000  # 64 MB from 1 MB
+    frame = struct.pack("<16L", 1, 64, *[0] * 14) + segment
+    pixels = np.full((40, 60), 7, np.uint8)
+    data = dicom(pixels, syntax=RLELossless, frame=frame)
+    tracemalloc.start()
+    try:
+        values = Radiograph.from_bytes(data).values
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert np.array_equal(values, pixels)
+    assert peak < 20 * MEGABYTE
+
+
+def test_a_frame_among_many_is_decoded_alone() -> None:
+    pixels = np.zeros((2000, 2000), np.uint8)
+    frame = picture(pixels, "JPEG")
+    header = header_of(pixels, NumberOfFrames=100)  # 400 million pixels in all
+    header.PixelData = encapsulate([frame] * 100)
+    header["PixelData"].VR = "OB"
+    data = written(header, JPEGBaseline8Bit)
+    with pytest.raises(FilmRefused, match=r"^The file holds 100 frames"):
+        Radiograph.from_bytes(data)
+    assert Radiograph.from_bytes(data, frame=99).values.shape == (2000, 2000)
+
+
+def _png_header(columns: int, rows: int) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, 8, 0, 0, 0, 0))
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(8001, 8000), (100_000, 100_000), (2**31 - 1, 2**31 - 1)])
+def test_a_png_that_claims_too_much(columns: int, rows: int) -> None:
+    body = png_chunk(b"IDAT", zlib.compress(bytes(1000))) + png_chunk(b"IEND", b"")
+    assert TOO_LARGE in _refused_as_too_large(_png_header(columns, rows) + body)
+
+
+def test_a_jpeg_that_claims_too_much() -> None:
+    assert _refused_as_too_large(jpeg_frame(65000, 65000)).startswith(
+        "The film says it has 65,000 × 65,000 pixels, and films of more than 64 megapixels are not read."
+    )
+
+
+def test_a_text_bomb_in_a_png_is_not_inflated() -> None:
+    whole = picture(ramp(top=255, dtype="uint8"))
+    bomb = png_chunk(b"zTXt", b"Comment\x00\x00" + zlib.compress(bytes(100 * MEGABYTE), 1))
+    tracemalloc.start()
+    try:
+        film = Radiograph.from_bytes(whole[:33] + bomb * 3 + whole[33:])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert film.values.shape == (40, 60)
+    assert peak < 20 * MEGABYTE
+
+
+def test_a_png_with_more_data_than_its_header_says_is_read_no_further() -> None:
+    lines = zlib.compress(bytes(100 * MEGABYTE), 1)
+    data = _png_header(60, 40) + png_chunk(b"IDAT", lines) + png_chunk(b"IEND", b"")
+    tracemalloc.start()
+    try:
+        film = Radiograph.from_bytes(data)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert film.values.shape == (40, 60)
+    assert peak < 20 * MEGABYTE
+
+
+def test_a_file_of_more_than_512_megabytes_is_not_even_read(tmp_path: Path) -> None:
+    with (tmp_path / "film").open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)
+    with pytest.raises(
+        FilmRefused, match=r"^The file has 512 MB, and files of more than 512 MB are not read\."
+    ) as refusal:
+        Radiograph.from_file(tmp_path / "film")
+    assert refusal.value.reason == "too_large"
+
+
+def test_the_largest_film_is_not_too_large() -> None:
+    refuse_if_too_large(8000, 8000)
+    with pytest.raises(FilmRefused):
+        refuse_if_too_large(8000, 8000, samples=3)

@@ -1,0 +1,157 @@
+"""PNG and JPEG files in the shapes that people have them."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from gaze2report_core.imaging import FilmRefused, Radiograph, View
+from tests.imaging.films import jpeg_frame, picture, png_chunk, ramp
+
+
+def test_eight_bit_png() -> None:
+    pixels = ramp(top=200, dtype="uint8")
+    film = Radiograph.from_bytes(picture(pixels))
+    assert np.array_equal(film.values, pixels)
+    assert np.allclose(film.pixels, pixels / 255, atol=1e-7)
+    assert [(window.centre, window.width, window.name) for window in film.windows] == [(128, 256, "Full range")]
+    assert film.view is View.UNKNOWN
+    assert not film.inverted
+    assert film.warnings == ()
+    assert film.facts.to_dict() == {
+        "rows": 40,
+        "columns": 60,
+        "bits_stored": 8,
+        "modality": None,
+        "body_part": None,
+        "view_position": None,
+        "photometric_interpretation": None,
+        "pixel_spacing": None,
+        "windows": [],
+        "manufacturer_model": None,
+    }
+
+
+def test_sixteen_bit_png_keeps_its_depth_and_is_seen_through_its_own_range() -> None:
+    pixels = ramp(top=3000)  # 12 bits in a 16-bit file, as collections publish them
+    film = Radiograph.from_bytes(picture(pixels))
+    assert np.array_equal(film.values, pixels)
+    assert film.facts.bits_stored == 16
+    assert film.windows[0].name == "Automatic"
+    assert film.pixels.max() == 1
+    assert film.pixels.mean() == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_sixteen_bit_colour_keeps_its_depth(channels: int) -> None:
+    grey = ramp(top=60001)
+    planes = [grey] * 3 + ([np.full_like(grey, 65535)] if channels == 4 else [])
+    film = Radiograph.from_bytes(cv2.imencode(".png", np.dstack(planes))[1].tobytes())
+    assert np.array_equal(film.values, grey)
+    assert np.allclose(film.pixels, grey / 65535, atol=1e-6)
+
+
+def test_transparency_lies_over_black() -> None:
+    grey, alpha = ramp(top=250, dtype="uint8"), np.full((40, 60), 255, np.uint8)
+    alpha[:, :10] = 0
+    alpha[:, 10:20] = 51
+    expected = grey * (alpha / 255)
+    for mode, planes in (("LA", [grey, alpha]), ("RGBA", [grey, grey, grey, alpha])):
+        film = Radiograph.from_bytes(picture(Image.fromarray(np.dstack(planes), mode)))
+        assert np.allclose(film.values, expected, atol=1e-3)
+    deep = np.dstack([grey.astype(np.uint16) * 257] * 3 + [alpha.astype(np.uint16) * 257])
+    film = Radiograph.from_bytes(cv2.imencode(".png", deep)[1].tobytes())
+    assert np.allclose(film.pixels * 255, expected, atol=1e-3)
+
+
+def test_palettes_and_few_bits() -> None:
+    grey = ramp(top=255, dtype="uint8")
+    palette = Image.fromarray(grey).convert("P")
+    palette.putpalette([value for entry in range(256) for value in [255 - entry] * 3])
+    assert np.array_equal(Radiograph.from_bytes(picture(palette)).values, 255.0 - grey)
+    two_colours = Image.fromarray(grey).convert("1", dither=Image.Dither.NONE)
+    film = Radiograph.from_bytes(picture(two_colours))
+    assert set(np.unique(film.pixels)) == {0, 1}
+    assert film.facts.bits_stored == 1
+
+
+def test_colour_is_turned_to_luma() -> None:
+    colours = np.zeros((10, 30, 3), np.uint8)
+    colours[:, :10, 0] = colours[:, 10:20, 1] = colours[:, 20:, 2] = 255
+    values = Radiograph.from_bytes(picture(colours)).values[0, [5, 15, 25]]
+    assert values == pytest.approx([0.299 * 255, 0.587 * 255, 0.114 * 255], abs=0.6)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_jpeg_in_every_colour_space(mode: str) -> None:
+    grey = ramp(top=255, dtype="uint8", rows=64, columns=64)
+    film = Radiograph.from_bytes(picture(Image.fromarray(grey).convert(mode), "JPEG", quality=95))
+    assert np.abs(film.values - grey).mean() < 2
+
+
+def test_progressive_jpeg() -> None:
+    grey = ramp(top=255, dtype="uint8")
+    film = Radiograph.from_bytes(picture(grey, "JPEG", quality=95, progressive=True))
+    assert np.abs(film.values - grey).mean() < 2
+
+
+@pytest.mark.parametrize(
+    ("orientation", "upright"),
+    [
+        (1, lambda film: film),
+        (2, lambda film: film[:, ::-1]),
+        (3, lambda film: film[::-1, ::-1]),
+        (4, lambda film: film[::-1]),
+        (5, lambda film: film.T),
+        (6, lambda film: np.rot90(film, -1)),
+        (7, lambda film: film[::-1, ::-1].T),
+        (8, lambda film: np.rot90(film)),
+    ],
+)
+def test_jpeg_is_turned_as_its_exif_says(orientation: int, upright: object) -> None:
+    grey = ramp(top=255, dtype="uint8", rows=32, columns=64)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    film = Radiograph.from_bytes(picture(grey, "JPEG", quality=100, exif=exif))
+    assert callable(upright)
+    expected = upright(grey.astype(float))
+    assert film.values.shape == expected.shape
+    assert (film.facts.rows, film.facts.columns) == expected.shape
+    assert np.abs(film.values - expected).mean() < 1.5
+
+
+def test_an_animation_is_refused_and_its_first_picture_offered() -> None:
+    frames = [Image.fromarray(np.full((8, 8), level, np.uint8)) for level in (10, 200, 30)]
+    data = picture(frames[0], save_all=True, append_images=frames[1:])
+    with pytest.raises(
+        FilmRefused, match=r"^The file is an animation of 3 frames, .* first frame is to be read"
+    ) as refusal:
+        Radiograph.from_bytes(data)
+    assert refusal.value.reason == "several_frames"
+    assert Radiograph.from_bytes(data, frame=0).values.max() == 10
+    with pytest.raises(FilmRefused, match=r"^There is no frame 1: of a picture only frame 0 is read\."):
+        Radiograph.from_bytes(data, frame=1)
+
+
+def test_a_twelve_bit_jpeg_is_refused_by_name() -> None:
+    with pytest.raises(FilmRefused, match=r"^The JPEG picture has 12 bits a pixel, which Pillow does not read\."):
+        Radiograph.from_bytes(jpeg_frame(10, 10, bits=12, marker=0xC1))
+
+
+def test_text_in_a_png_is_not_even_read() -> None:
+    whole = picture(ramp(top=255, dtype="uint8"))
+    bomb = png_chunk(b"zTXt", b"Comment\x00\x00not even deflated") + png_chunk(b"tEXt", b"Patient\x00DOE^JOHN")
+    film = Radiograph.from_bytes(whole[:33] + bomb + whole[33:])
+    assert np.array_equal(film.values, ramp(top=255, dtype="uint8"))
+
+
+@pytest.mark.shared
+def test_the_films_that_models_are_trained_on(shared_data: Path) -> None:
+    for folder in ("iu_xray/images", "nih/images256", "nih/images1024"):
+        path = sorted((shared_data / folder).iterdir())[0]
+        film = Radiograph.from_file(path)
+        with Image.open(path) as image:
+            assert np.array_equal(film.values, np.asarray(image.convert("L")))
+        assert np.allclose(film.pixels, film.values / 255, atol=1e-7)

@@ -1,0 +1,129 @@
+"""Of a header only the allow-list gets out: no more in facts, names, warnings, refusals, logs or standard error."""
+
+import json
+import logging
+import threading
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import pydicom
+import pytest
+from PIL import Image
+from pydicom.datadict import DicomDictionary
+
+from gaze2report_core.imaging import FilmRefused, Radiograph
+from gaze2report_core.imaging.quiet import quiet_libraries
+from tests.imaging.films import dicom, header_of, picture, ramp, written
+
+SECRET = "DOE^JOHN"
+TEXT_OF_A_NAME = {"AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UT"}
+# Without the first a film cannot be read at all, and without the second pydicom cannot write it.
+NEEDED = {"PhotometricInterpretation", "SpecificCharacterSet"}
+
+
+def _everything_said(film: Radiograph) -> str:
+    said = [json.dumps(film.facts.to_dict()), film.view, film.content_hash, film.voi_function, *film.warnings]
+    return " ".join([*said, *(window.name for window in film.windows), repr(film)])
+
+
+def _film_full_of_secrets() -> bytes:
+    header = header_of(ramp(), WindowCenter=2000, WindowWidth=4000, BitsStored=12)
+    header.PixelData = ramp().tobytes()
+    header["PixelData"].VR = "OW"
+    with pydicom.config.disable_value_validation():
+        for tag, (representation, _, _, _, keyword) in DicomDictionary.items():
+            if representation in TEXT_OF_A_NAME and keyword and keyword not in NEEDED and tag >> 16 > 2:
+                header.add_new(tag, representation, SECRET)
+        header.private_block(0x0009, "ROOM", create=True).add_new(0x01, "LO", SECRET)
+        header.SpecificCharacterSet = "ISO_IR 100"
+        data = written(header)
+    return data.replace(b"ISO_IR 100", SECRET.encode().ljust(10))
+
+
+def test_a_header_full_of_secrets_leaves_none(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    data = _film_full_of_secrets()
+    assert data.count(SECRET.encode()) > 500
+    caplog.clear()
+    with caplog.at_level(logging.DEBUG):
+        film = Radiograph.from_bytes(data, allow_burned_in=True)
+    assert SECRET not in _everything_said(film)
+    assert SECRET not in caplog.text + "".join(capfd.readouterr())
+    assert film.facts.body_part is None
+    assert film.facts.modality is None
+
+
+def test_refusals_of_damaged_headers_do_not_quote_them(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    data = _film_full_of_secrets()
+    caplog.clear()
+    said = []
+    with caplog.at_level(logging.DEBUG), warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        for position in range(140, len(data), 997):
+            for garbled in (data[:position], data[:position] + b"\xff\xff" + data[position + 2 :]):
+                try:
+                    said.append(_everything_said(Radiograph.from_bytes(garbled, allow_burned_in=True)))
+                except FilmRefused as refusal:
+                    said.append(str(refusal))
+                    assert refusal.__cause__ is None
+                    assert refusal.__suppress_context__ or refusal.__context__ is None
+    assert len(said) > 50
+    assert SECRET not in " ".join(said)
+    assert SECRET not in caplog.text + "".join(capfd.readouterr())
+    assert not warned
+
+
+def test_pydicom_would_have_said_more(caplog: pytest.LogCaptureFixture, pydicom_film: Callable[[str], Path]) -> None:
+    """The silence is needed: the same file, read by pydicom alone, puts a value of its header into log and warning."""
+    with pytest.warns(UserWarning, match="1A"), caplog.at_level(logging.DEBUG):
+        pydicom.dcmread(pydicom_film("badVR.dcm")).NumberOfFrames  # noqa: B018 - the value is converted when it is asked for
+    assert "1A" in caplog.text
+    caplog.clear()
+    with caplog.at_level(logging.DEBUG):
+        Radiograph.from_file(pydicom_film("badVR.dcm"))
+    assert not caplog.records
+
+
+def test_exif_does_not_reach_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = SECRET
+    data = picture(ramp(top=255, dtype="uint8"), "JPEG", exif=exif)
+    with caplog.at_level(logging.DEBUG):
+        film = Radiograph.from_bytes(data)
+    assert SECRET not in caplog.text + _everything_said(film)
+
+
+def test_proper_codes_are_kept() -> None:
+    film = Radiograph.from_bytes(dicom(ramp(), BodyPartExamined="CHEST", ViewPosition="PA"))
+    assert (film.facts.body_part, film.facts.view_position) == ("CHEST", "PA")
+
+
+def test_two_readers_at_once_leave_filters_and_loggers_as_they_were() -> None:
+    logger = logging.getLogger("pydicom")
+    level, filters = logger.level, list(warnings.filters)
+    first_in, second_in, first_out = threading.Event(), threading.Event(), threading.Event()
+
+    def first() -> None:
+        with quiet_libraries():
+            first_in.set()
+            second_in.wait(10)
+        first_out.set()
+
+    def second() -> None:
+        first_in.wait(10)
+        with quiet_libraries():
+            second_in.set()
+            first_out.wait(10)
+            warnings.warn("said while another reader has left", stacklevel=1)
+            assert logger.level > logging.CRITICAL
+
+    threads = [threading.Thread(target=target) for target in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (logger.level, list(warnings.filters)) == (level, filters)

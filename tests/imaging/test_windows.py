@@ -1,0 +1,216 @@
+"""From stored values to what is seen: modality LUT, then VOI LUT or window, then scale, then the inversion."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from numpy.typing import NDArray
+from pydicom import Dataset
+from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut, apply_windowing
+from pydicom.sequence import Sequence
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
+
+from gaze2report_core.imaging import DisplayFilm, FilmRefused, Radiograph, VoiFunction
+from tests.imaging.films import dicom, ramp
+
+PydicomFilm = Callable[[str], Path]
+
+
+def _seen(shown: DisplayFilm) -> NDArray[np.float64]:
+    """What a viewer makes of a display film that knows nothing but the LINEAR window."""
+    values = shown.slope * shown.pixels + shown.intercept
+    window = shown.windows[0]
+    grey = np.clip((values - (window.centre - 0.5)) / (window.width - 1) + 0.5, 0, 1)
+    return 1 - grey if shown.inverted else grey
+
+
+def _lut(first: int, entries: NDArray[np.uint16], bits: int = 16) -> Sequence:
+    item = Dataset()
+    item.add_new("LUTDescriptor", "SS" if first < 0 else "US", [len(entries) % 65536, first, bits])
+    # An element of numbers ends at 64 kB; longer tables are written as words.
+    long = entries.nbytes >= 2**16
+    item.add_new("LUTData", "OW" if long else "US", entries.astype("<u2").tobytes() if long else entries.tolist())
+    return Sequence([item])
+
+
+@pytest.mark.parametrize(
+    ("name", "windows"),
+    [
+        ("RG1_UNCR.dcm", [(15000, 30000)]),
+        ("693_UNCR.dcm", [(40, 100)]),
+        ("MR-SIEMENS-DICOM-WithOverlays.dcm", [(450, 790), (200, 443)]),
+        ("bad_sequence.dcm", [(40, 350), (450, 1500)]),
+    ],
+)
+def test_windows_are_those_of_the_file_and_pixels_are_as_pydicom_makes_them(
+    pydicom_film: PydicomFilm, name: str, windows: list[tuple[float, float]]
+) -> None:
+    film = Radiograph.from_file(pydicom_film(name))
+    assert [(window.centre, window.width) for window in film.windows] == windows
+    header = pydicom.dcmread(pydicom_film(name))
+    through_pydicom = apply_voi_lut(apply_modality_lut(header.pixel_array, header), header)
+    scaled = (through_pydicom - through_pydicom.min()) / np.ptp(through_pydicom)
+    expected = 1 - scaled if film.inverted else scaled
+    if film.pixels.min() == 0 and film.pixels.max() == 1:
+        assert np.allclose(film.pixels, expected, atol=1e-4)
+    else:
+        assert np.corrcoef(film.pixels.ravel(), expected.ravel())[0, 1] == pytest.approx(1, abs=1e-6)
+
+
+def test_monochrome1_is_inverted_last() -> None:
+    pixels = ramp(top=4095)
+    elements = {"BitsStored": 12, "WindowCenter": 1000, "WindowWidth": 501, "RescaleSlope": 2, "RescaleIntercept": -100}
+    plain = Radiograph.from_bytes(dicom(pixels, **elements))
+    inverted = Radiograph.from_bytes(dicom(pixels, PhotometricInterpretation="MONOCHROME1", **elements))
+    assert np.array_equal(plain.values, pixels * 2.0 - 100)
+    assert np.array_equal(inverted.values, plain.values)
+    assert (plain.pixels[0, 0], plain.pixels[-1, -1]) == (0, 1)
+    assert np.array_equal(inverted.pixels, 1 - plain.pixels)
+
+
+@pytest.mark.parametrize("function", list(VoiFunction))
+def test_voi_functions_are_as_pydicom_computes_them(function: VoiFunction) -> None:
+    pixels = ramp(top=4095)
+    data = dicom(pixels, BitsStored=12, WindowCenter=1800, WindowWidth=900, VOILUTFunction=function.value)
+    header = pydicom.dcmread(pydicom.filebase.DicomBytesIO(data))
+    film = Radiograph.from_bytes(data)
+    assert film.voi_function is function
+    assert np.allclose(film.pixels, apply_windowing(pixels, header) / 4095, atol=2e-6)
+
+
+def test_a_sigmoid_film_is_close_to_what_a_window_only_viewer_shows_at_its_centre() -> None:
+    film = Radiograph.from_bytes(
+        dicom(ramp(top=4095), BitsStored=12, WindowCenter=1800, WindowWidth=900, VOILUTFunction="SIGMOID")
+    )
+    near_centre = np.abs(film.values - 1800) < 100
+    assert np.abs(_seen(film.for_display()) - film.pixels)[near_centre].max() < 0.01
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian])
+def test_a_voi_table_is_applied_to_the_values_and_the_window_spans_it(syntax: pydicom.uid.UID) -> None:
+    pixels = ramp(top=1023, rows=32, columns=32)
+    curve = np.round(4095 * np.linspace(0, 1, 1024) ** 2).astype(np.uint16)
+    film = Radiograph.from_bytes(dicom(pixels, syntax=syntax, BitsStored=10, VOILUTSequence=_lut(0, curve, 12)))
+    assert np.array_equal(film.values, curve[pixels])
+    assert (film.windows[0].centre, film.windows[0].width, film.windows[0].name) == (2048, 4096, "Film's table")
+    assert np.allclose(film.pixels, curve[pixels] / 4095, atol=1e-6)
+    assert np.allclose(_seen(film.for_display()), film.pixels, atol=1e-6)
+
+
+def test_a_voi_table_whose_descriptor_gives_too_many_bits_is_not_shown_dark() -> None:
+    curve = np.arange(1024, dtype=np.uint16) * 4
+    film = Radiograph.from_bytes(dicom(ramp(top=1023), BitsStored=10, VOILUTSequence=_lut(0, curve, 16)))
+    assert film.pixels.max() == pytest.approx(4092 / 4095)
+
+
+def test_a_film_with_window_and_table_keeps_its_units_and_its_window() -> None:
+    curve = np.arange(1024, dtype=np.uint16)[::-1]
+    film = Radiograph.from_bytes(
+        dicom(ramp(top=1023), BitsStored=10, VOILUTSequence=_lut(0, curve), WindowCenter=512, WindowWidth=1024)
+    )
+    assert np.array_equal(film.values, ramp(top=1023))
+    assert [(window.centre, window.width) for window in film.windows] == [(512, 1024)]
+
+
+def test_pydicoms_films_with_tables(pydicom_film: PydicomFilm) -> None:
+    for name in ("mlut_18.dcm", "vlut_04.dcm"):
+        header = pydicom.dcmread(pydicom_film(name))
+        expected = apply_voi_lut(apply_modality_lut(header.pixel_array, header), header)
+        assert np.array_equal(Radiograph.from_file(pydicom_film(name)).values, expected)
+
+
+def test_a_modality_table_serves_signed_values_over_the_whole_16_bits() -> None:
+    pixels = (ramp(top=60000, dtype="int32") - 30000).astype(np.int16)
+    table = np.arange(60001, dtype=np.uint16)
+    film = Radiograph.from_bytes(dicom(pixels, ModalityLUTSequence=_lut(-30000, table)))
+    assert np.array_equal(film.values, pixels.astype(np.float32) + 30000)
+
+
+def test_a_broken_table_is_refused_rather_than_left_out() -> None:
+    table = _lut(0, np.arange(16, dtype=np.uint16))
+    del table[0].LUTData
+    with pytest.raises(
+        FilmRefused, match=r"^The file is cut short or damaged: a lookup table in its header is broken\."
+    ):
+        Radiograph.from_bytes(dicom(ramp(), ModalityLUTSequence=table))
+
+
+def test_a_deep_film_without_a_window_gets_the_bulk_of_its_values_and_then_all() -> None:
+    pixels = np.full((100, 100), 2000, np.uint16)
+    pixels[:, :50] = np.linspace(1000, 3000, 5000).reshape(100, 50)
+    pixels[0, -20:] = 65535  # a lead marker
+    film = Radiograph.from_bytes(dicom(pixels))
+    automatic, full = film.windows
+    assert (automatic.name, full.name) == ("Automatic", "Full range")
+    assert 1000 <= automatic.centre - automatic.width / 2 < 1050
+    assert 2950 < automatic.centre + automatic.width / 2 <= 3000
+    assert (full.centre - full.width / 2, full.centre + full.width / 2) == (1000, 65536)
+
+
+def test_padding_does_not_count_when_a_window_is_made() -> None:
+    pixels = ramp(top=3000).astype(np.int16) + 500
+    pixels[:, :20] = -2000
+    padded = Radiograph.from_bytes(dicom(pixels, PixelPaddingValue=-2000))
+    lowest = padded.windows[-1].centre - padded.windows[-1].width / 2
+    assert lowest == pixels[:, 20:].min()
+    ranged = Radiograph.from_bytes(dicom(pixels, PixelPaddingValue=-3000, PixelPaddingRangeLimit=-1999))
+    assert ranged.windows == padded.windows
+
+
+def test_a_shallow_film_without_a_window_is_shown_as_it_is() -> None:
+    film = Radiograph.from_bytes(dicom(ramp(top=100, dtype="uint8")))
+    assert np.allclose(film.pixels, film.values / 255, atol=1e-7)
+    signed = Radiograph.from_bytes(dicom(ramp(top=100, dtype="int8")))
+    assert np.allclose(signed.pixels, (signed.values + 128) / 255, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("centre", "width", "kept"),
+    [
+        ([1000, 2000], [500, 0], [(1000, 500)]),
+        ([1000, 2000], [-500, 600], [(2000, 600)]),
+        ([1000], [500, 400], [(1000, 500)]),
+        ([1000, 1000], [500, 500], [(1000, 500)]),
+        ([1000, 1000], [500, 400], [(1000, 500), (1000, 400)]),
+        (["NaN"], [500], []),
+        ([1e300], [500], []),
+    ],
+)
+def test_only_proper_windows_are_kept(
+    centre: list[object], width: list[object], kept: list[tuple[float, float]]
+) -> None:
+    with pydicom.config.disable_value_validation():
+        data = dicom(ramp(), BitsStored=12, WindowCenter=centre, WindowWidth=width)
+    film = Radiograph.from_bytes(data)
+    assert film.facts.windows == tuple(kept)
+    found = [(window.centre, window.width) for window in film.windows]
+    assert found == kept or (not kept and film.windows[0].name == "Automatic")
+
+
+def test_a_window_that_shows_nothing_is_replaced_with_a_warning() -> None:
+    film = Radiograph.from_bytes(dicom(ramp(), BitsStored=12, WindowCenter=-5000, WindowWidth=100))
+    assert film.warnings == ("The window in the file shows nothing of the film, so another was made from its values.",)
+    assert film.pixels.std() > 0.2
+    assert [window.centre for window in film.windows][-1] == -5000
+
+
+def test_windows_are_named_by_known_words_only() -> None:
+    film = Radiograph.from_bytes(
+        dicom(
+            ramp(),
+            BitsStored=12,
+            WindowCenter=[1000, 1100, 1200],
+            WindowWidth=[500, 600, 700],
+            WindowCenterWidthExplanation=["NORMAL", "DOE JOHN", "HARDER"],
+        )
+    )
+    assert [window.name for window in film.windows] == ["Normal", "Film's window 2", "Harder"]
+
+
+def test_a_broken_slope_is_left_out() -> None:
+    for slope in ("0", "NaN", "1e400"):
+        with pydicom.config.disable_value_validation():
+            data = dicom(ramp(), RescaleSlope=slope, RescaleIntercept="5")
+        assert np.array_equal(Radiograph.from_bytes(data).values, ramp())
