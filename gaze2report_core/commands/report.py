@@ -4,7 +4,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gaze2report_core.commands.common import add_model_options, load_pipeline, model_entry, print_json, say
+from gaze2report_core.commands.common import (
+    CommandRefused,
+    add_model_options,
+    load_pipeline,
+    model_entry,
+    print_json,
+    say,
+)
 
 if TYPE_CHECKING:
     from gaze2report_core.imaging import Radiograph
@@ -35,12 +42,12 @@ def run(arguments: argparse.Namespace) -> None:
     """Read, predict, write."""
     from gaze2report_core.generation import DecodingSettings
 
+    settings = DecodingSettings(method="beam", num_beams=arguments.num_beams)
     pipeline = load_pipeline(arguments)
     film = pipeline.read(arguments.film, allow_burned_in=arguments.allow_burned_in, frame=arguments.frame)
     lateral = None
     if arguments.lateral is not None:
         lateral = pipeline.read(arguments.lateral, allow_burned_in=arguments.allow_burned_in, frame=arguments.frame)
-    settings = DecodingSettings(method="beam", num_beams=arguments.num_beams)
     draft = pipeline.generate(film, _gaze(arguments.gaze, film), lateral=lateral, settings=settings)
     for warning in draft.warnings:
         say(f"warning: {warning}")
@@ -69,7 +76,7 @@ def _as_json(pipeline: "Gaze2ReportPipeline", film: "Radiograph", draft: "Draft"
     return {
         "report": draft.text,
         "scanpath": scanpath.to_fixations(),
-        "patch_durations": scanpath.patch_durations().round(5).tolist(),
+        "patch_durations": scanpath.patch_durations().round(9).tolist(),
         "gaze": "off" if draft.scanpath is None else str(scanpath.source),
         "model": model_entry(pipeline),
         "settings": draft.settings.to_dict(),
@@ -82,4 +89,7 @@ def _draw_overlay(film: "Radiograph", draft: "Draft", path: Path) -> None:
     from gaze2report_core.figures import draw_overlay
     from gaze2report_core.gaze import GazeSource, Scanpath
 
-    draw_overlay(film, draft.scanpath or Scanpath.empty(GazeSource.PREDICTED), path)
+    try:
+        draw_overlay(film, draft.scanpath or Scanpath.empty(GazeSource.PREDICTED), path)
+    except OSError:
+        raise CommandRefused("The overlay cannot be written there: give --overlay in a folder that exists.") from None

@@ -53,13 +53,16 @@ def _rows(text: str) -> Iterable[Mapping[str, Any]]:
     if text.lstrip().startswith(("[", "{")):
         try:
             value = json.loads(text)
-        except json.JSONDecodeError:
-            raise RecordingRefused("The gaze file begins as JSON but is not whole.") from None
+        except (ValueError, RecursionError):
+            raise RecordingRefused("The gaze file begins as JSON but cannot be read as JSON to its end.") from None
         rows = value.get("scanpath") if isinstance(value, dict) else value
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise RecordingRefused(f"The gaze file has no list of fixations. Give {_FORMATS}.")
         return rows
-    return csv.DictReader(io.StringIO(text))
+    try:
+        return list(csv.DictReader(io.StringIO(text), skipinitialspace=True))
+    except csv.Error:
+        raise RecordingRefused(f"The gaze file cannot be read as a table. Give {_FORMATS}.") from None
 
 
 def _numbers(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, float]]:
@@ -67,5 +70,5 @@ def _numbers(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, float]]:
         return [{name: float(row[name]) for name in ("x", "y", "duration")} for row in rows]
     except KeyError as missing:
         raise RecordingRefused(f"The gaze file has no column {missing.args[0]}. Give {_FORMATS}.") from None
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise RecordingRefused("The gaze file has a fixation whose x, y or duration is not a number.") from None

@@ -69,9 +69,12 @@ class Scanpath:
         return cls(x, y, duration, source)
 
     def to_fixations(self) -> list[dict[str, float]]:
-        """The fixations in order, ready for JSON: x and y in 0..1 of the film, duration in seconds."""
+        """The fixations in order, ready for JSON: x and y in 0..1 of the film, duration in seconds.
+
+        Nothing is rounded: `patch_durations` of what is read back is the same.
+        """
         return [
-            {"x": round(float(x), 5), "y": round(float(y), 5), "duration": round(float(duration), 5)}
+            {"x": float(x), "y": float(y), "duration": float(duration)}
             for x, y, duration in zip(self.x, self.y, self.duration, strict=True)
         ]
 
