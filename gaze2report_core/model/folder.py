@@ -7,6 +7,7 @@ from typing import cast
 
 import torch
 from peft import PeftModel
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import LlamaForCausalLM, PreTrainedTokenizerBase
@@ -21,12 +22,26 @@ SCANPATH = "scanpath"
 LANGUAGE_MODEL = "language_model"
 ADAPTER = "adapter"
 
+_FILES = (
+    CONFIG,
+    WEIGHTS,
+    f"{SCANPATH}/{WEIGHTS}",
+    f"{LANGUAGE_MODEL}/tokenizer.json",
+    f"{ADAPTER}/adapter_config.json",
+    f"{ADAPTER}/adapter_model.safetensors",
+)
+_FILES_OF_A_BASE = (f"{LANGUAGE_MODEL}/{CONFIG}", f"{LANGUAGE_MODEL}/{WEIGHTS}")
+
 _APART = ("scanpath_predictor.", "language_model.")
 """Parts that have folders of their own and so do not stand in `model.safetensors`."""
 
 
 class UnreadableModel(ValueError):
-    """A folder that is not a Gaze2Report model; the message says what is missing."""
+    """A folder that is not a whole Gaze2Report model; the message says what is wrong."""
+
+
+class DeviceMissing(ValueError):
+    """A device that this machine does not have; the message says which name it was."""
 
 
 def save_model(model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
@@ -62,15 +77,33 @@ def load_model(folder: Path) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]
     Raises
     ------
     UnreadableModel
-        When a file is missing, or the format is of another version.
+        When a file is missing or damaged, or the format is of another version.
     """
-    for needed in (CONFIG, WEIGHTS, f"{SCANPATH}/{WEIGHTS}", LANGUAGE_MODEL, ADAPTER):
-        if not (folder / needed).exists():
-            raise UnreadableModel(f"This is not a Gaze2Report model: {needed} is missing.")
+    _refuse_if_missing(folder, _FILES)
     try:
-        config = Gaze2ReportConfig.from_dict(json.loads((folder / CONFIG).read_text()))
-    except (KeyError, TypeError, ValueError) as error:
+        config = Gaze2ReportConfig.from_dict(json.loads((folder / CONFIG).read_text(encoding="utf-8")))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UnreadableModel(f"The model's {CONFIG} cannot be read: {error}") from error
+    if config.language_model.base is None:
+        _refuse_if_missing(folder, _FILES_OF_A_BASE)
+    try:
+        return _load(config, folder)
+    except UnreadableModel:
+        raise
+    except (SafetensorError, RuntimeError, ValueError, OSError) as error:
+        raise UnreadableModel(
+            f"The model's files are damaged or do not fit its {CONFIG}. Fetch or write the folder again."
+        ) from error
+
+
+def _refuse_if_missing(folder: Path, files: tuple[str, ...]) -> None:
+    """Libraries would look for what is missing elsewhere: on the Hub, or in a pickle beside it."""
+    for needed in files:
+        if not (folder / needed).is_file():
+            raise UnreadableModel(f"This is not a Gaze2Report model: {needed} is missing.")
+
+
+def _load(config: Gaze2ReportConfig, folder: Path) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
     tokenizer = load_tokenizer(folder / LANGUAGE_MODEL)
     base = load_language_model(config.language_model, folder / LANGUAGE_MODEL)
     model = Gaze2ReportModel(config, with_saved_adapter(base, folder / ADAPTER))
@@ -113,9 +146,20 @@ def count_parameters(model: nn.Module, trainable_only: bool = False) -> int:
 
 
 def device_for(name: str | None) -> torch.device:
-    """The device of that name; without one, CUDA where it is, else Apple's MPS, else the CPU."""
+    """The device of that name; without one, CUDA where it is, else Apple's MPS, else the CPU.
+
+    Raises
+    ------
+    DeviceMissing
+        When this machine has no device of that name.
+    """
     if name is not None:
-        return torch.device(name)
+        try:
+            device = torch.device(name)
+            torch.empty(0, device=device)
+        except (RuntimeError, AssertionError) as error:
+            raise DeviceMissing(f"This machine has no device {name}: use cpu, or leave the choice to us.") from error
+        return device
     if torch.cuda.is_available():
         return torch.device("cuda")
     if torch.backends.mps.is_available():

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
@@ -35,10 +36,18 @@ def build_language_model(config: LanguageModelConfig) -> LlamaForCausalLM:
 
 
 def load_language_model(config: LanguageModelConfig, folder: Path) -> LlamaForCausalLM:
-    """Base weights from the model's own folder, or from the Hub where only their id is kept."""
+    """Base weights from the model's own folder, or from the Hub where only their id is kept.
+
+    Raises `ValueError` when weights are missing in the folder.
+    """
     disable_progress_bar()  # a reading room's log has no use for the progress of reading a local file
     if config.base is None:
-        return LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
+        model, found = cast(Any, LlamaForCausalLM).from_pretrained(
+            folder, dtype=torch.float32, use_safetensors=True, local_files_only=True, output_loading_info=True
+        )
+        if found["missing_keys"]:  # transformers would fill them with random numbers
+            raise ValueError(f"The language model lacks weights, first {sorted(found['missing_keys'])[0]}.")
+        return model
     return LlamaForCausalLM.from_pretrained(config.base, use_safetensors=True)
 
 
