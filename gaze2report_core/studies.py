@@ -59,6 +59,8 @@ def read_study_films(studies_csv: Path) -> list[StudyFilms]:
     """
     studies = [StudyFilms(_text(row, "uid"), **_films(row)) for row in read_rows(studies_csv, ("uid",))]
     uids = [study.uid for study in studies]
+    if "" in uids:
+        raise StudiesRefused(f"Study number {uids.index('') + 1} of the studies file has no uid: give it one.")
     if len(set(uids)) < len(uids):
         repeated = next(uid for uid in uids if uids.count(uid) > 1)
         raise StudiesRefused(f"The studies file has study {repeated} twice: keep one of the rows.")

@@ -43,6 +43,13 @@ def say(sentence: str) -> None:
     sys.stderr.write(sentence + "\n")
 
 
+def positive(number: str) -> int:
+    """An argparse type: a whole number above 0."""
+    if not number.isdecimal() or int(number) < 1:
+        raise argparse.ArgumentTypeError("it must be a whole number above 0")
+    return int(number)
+
+
 def existing_folder(path: str) -> Path:
     """An argparse type: a folder that is there."""
     folder = Path(path)

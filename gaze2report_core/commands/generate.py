@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from gaze2report_core.commands.common import (
     existing_folder,
     load_pipeline,
     model_entry,
+    positive,
     say,
 )
 from gaze2report_core.studies import StudyFilms, read_study_films
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 Subparsers = argparse._SubParsersAction
 
+BEGINNING_OF_A_LINE = b'{"uid": '
+
 
 def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     """Add the command and its options."""
@@ -31,7 +35,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--output", type=Path, required=True, help="JSONL; lines that it has are not made again")
     parser.add_argument("--gaze", choices=("on", "off"), default="on", help="default: %(default)s")
     parser.add_argument("--num-beams", type=int, default=3, help="beams of the search (default: %(default)s)")
-    parser.add_argument("--batch-size", type=int, default=16, help="studies at once (default: %(default)s)")
+    parser.add_argument("--batch-size", type=positive, default=16, help="studies at once (default: %(default)s)")
     add_model_options(parser)
     parser.set_defaults(run=run)
 
@@ -43,9 +47,9 @@ def run(arguments: argparse.Namespace) -> None:
     from gaze2report_core.generation import DecodingSettings
     from gaze2report_core.pipeline import Gaze
 
+    settings = DecodingSettings(method="beam", num_beams=arguments.num_beams)
     studies = read_study_films(arguments.studies)
     pipeline = load_pipeline(arguments)
-    settings = DecodingSettings(method="beam", num_beams=arguments.num_beams)
     shared = {"gaze": arguments.gaze, "model": model_entry(pipeline), "settings": settings.to_dict()}
     done = _lines_already_there(arguments.output, shared)
     missing = [study for study in studies if study.uid not in done]
@@ -101,23 +105,27 @@ def _lines_already_there(output: Path, shared: dict[str, Any]) -> set[str]:
     Raises
     ------
     CommandRefused
-        When the lines were made by another model or with other settings, or are not lines of this command.
+        When the lines were made by another model or with other settings, or are not lines of this command, or the file
+        cannot be written. The file is then as it was.
     """
-    if not output.exists():
-        output.parent.mkdir(parents=True, exist_ok=True)
-        return set()
-    text = output.read_text(encoding="utf-8")
-    whole = text[: text.rfind("\n") + 1]
-    if whole != text:
-        output.write_text(whole, encoding="utf-8")
     try:
-        lines = [json.loads(line) for line in whole.splitlines() if line.strip()]
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.touch()
+        written = output.read_bytes()
+    except OSError:
+        raise CommandRefused("The output file cannot be written: give another --output.") from None
+    whole, _, cut_off = written.rpartition(b"\n")
+    try:
+        lines = [json.loads(line) for line in whole.split(b"\n") if line.strip()]
         differing = [line for line in lines if {name: line[name] for name in shared} != shared]
         uids = {str(line["uid"]) for line in lines}
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        if not BEGINNING_OF_A_LINE.startswith(cut_off[: len(BEGINNING_OF_A_LINE)]):
+            raise ValueError("what was cut off is no line of this command")
+    except (ValueError, KeyError, TypeError) as error:
         raise CommandRefused("The output file holds something else than reports: give another --output.") from error
     if differing:
         raise CommandRefused(
             "The output file holds reports of another model or with other settings: give another --output."
         )
+    os.truncate(output, len(written) - len(cut_off))
     return uids

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaze2report_core.commands.common import existing_folder, say
+from gaze2report_core.commands.common import existing_folder, positive, say
 
 if TYPE_CHECKING:
     from gaze2report_core.training.loop import TrainingSettings
@@ -60,8 +60,8 @@ def _add_part(
     part.add_argument("--data", type=existing_folder, required=True, help="the folder with iu_xray, nih and gazesearch")
     part.add_argument("--out", type=Path, required=True, help="where weights, checkpoints and the loss curve go")
     if loop:
-        part.add_argument("--epochs", type=int, help="instead of the number that the embedded weights were made with")
-        part.add_argument("--batch-size", type=int)
+        part.add_argument("--epochs", type=positive, help="not as many as the embedded weights took")
+        part.add_argument("--batch-size", type=positive)
         part.add_argument("--learning-rate", type=float)
         part.add_argument("--seed", type=int)
     return part
