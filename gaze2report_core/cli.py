@@ -12,7 +12,7 @@ def main(words: list[str] | None = None) -> int:
     arguments = _parser().parse_args(words)
     try:
         arguments.run(arguments)
-    except ValueError as refusal:
+    except (ValueError, RuntimeError) as refusal:
         if not _is_for_people(refusal):
             raise
         sys.stderr.write(f"gaze2report: {refusal}\n")
@@ -23,8 +23,8 @@ def main(words: list[str] | None = None) -> int:
     return 0
 
 
-def _is_for_people(error: ValueError) -> bool:
-    """Refusals are exceptions of our own; a ValueError of a library is a defect and must show where it came from."""
+def _is_for_people(error: Exception) -> bool:
+    """Refusals are exceptions of our own; one that a library raises is a defect and must show where it came from."""
     return type(error).__module__.startswith("gaze2report_core.")
 
 

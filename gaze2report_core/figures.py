@@ -11,6 +11,8 @@ from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph
 
 FILM_INCHES = 8
+"""Of the film's longer side."""
+
 HEAT = LinearSegmentedColormap.from_list(
     "fixation time", [(1.0, 0.75, 0.1, 0.0), (1.0, 0.6, 0.05, 0.45), (0.9, 0.1, 0.05, 0.7)]
 )
@@ -22,9 +24,10 @@ def draw_overlay(film: Radiograph, scanpath: Scanpath, path: Path) -> None:
 
     A circle's area grows with its fixation's duration. The title says whether gaze was predicted, recorded or edited.
     """
-    shown = film.for_display(longest_side=1600)
-    rows, columns = shown.pixels.shape
-    figure = Figure(figsize=(FILM_INCHES * columns / rows + 1.3, FILM_INCHES + 0.6), layout="constrained")
+    rows, columns = film.pixels.shape
+    longest = max(rows, columns)
+    size = (max(FILM_INCHES * columns / longest, 2) + 1.3, max(FILM_INCHES * rows / longest, 2) + 0.6)
+    figure = Figure(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     extent = (0, columns, rows, 0)

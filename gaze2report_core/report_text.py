@@ -41,10 +41,10 @@ def finished_report(text: str) -> str:
     A text without a single full stop is closed by one, so that a reader never gets nothing.
     """
     whole = sentences(text)
-    if not whole and text.strip():
-        whole = [text.strip() + "."]
+    if not whole and (unfinished := text.strip(" .!?\t\n")):
+        whole = [f"{unfinished}."]
     once = dict.fromkeys(_capitalised(re.sub(r"\s+", " ", sentence)) for sentence in whole)
-    return " ".join(once)
+    return " ".join(sentence for sentence in once if sentence)
 
 
 def training_report(text: str) -> str:
