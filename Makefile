@@ -55,12 +55,14 @@ $(VENV)/.installed-for-tests: requirements-test.txt requirements-train.txt $(VEN
 
 $(BIN)/python:
 	@for python in $(PYTHON); do \
-		if "$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then \
-			echo "Making $(VENV) with $$("$$python" --version)."; \
+		version=$$("$$python" --version 2>/dev/null) || continue; \
+		case $$version in "Python 3.11."*) \
+			echo "Making $(VENV) with $$version."; \
 			"$$python" -m venv --clear $(VENV) && exit 0; \
-			rm -rf $(VENV); exit 1; \
-		fi; \
+			rm -rf $(VENV); exit 1;; \
+		esac; \
+		found="$$found $$python is $$version."; \
 	done; \
-	echo "Gaze2Report needs Python 3.11, and none of these is one: $(PYTHON)." >&2; \
+	echo "Gaze2Report needs Python 3.11.$${found:- Of $(PYTHON), none is there.}" >&2; \
 	echo "Install it, or say where it is: make setup PYTHON=/path/to/python3.11" >&2; \
 	exit 1
