@@ -92,17 +92,22 @@ class _Failures:
 
 
 class Brake:
-    """Waits that double with each wrong password, for whatever the key stands for: an account, an address."""
+    """Waits that double with each wrong password, for whatever a key stands for: an account, an address.
+
+    `free` tries need no wait, the next ones `first` seconds, twice that and so on up to `longest`.
+    """
 
     def __init__(
         self,
         *,
         free: int = 4,
+        first: float = 30,
         longest: float = 300,
         forget_after: float = 3600,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.free = free
+        self.first = first
         self.longest = longest
         self.forget_after = forget_after
         self._clock = clock
@@ -134,7 +139,7 @@ class Brake:
         failures = self._failures.get(key)
         if failures is None or failures.count < self.free:
             return 0.0
-        length = min(self.longest, 2.0 ** min(failures.count - self.free, 30))
+        length = min(self.longest, self.first * 2.0 ** min(failures.count - self.free, 30))
         return max(0.0, failures.last + length - now)
 
 

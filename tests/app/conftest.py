@@ -52,7 +52,7 @@ def records_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'records.sqlite3'}"
     postgresql: PostgresqlServer = request.getfixturevalue("postgresql")
-    return postgresql.new_database()
+    return postgresql.new_schema()
 
 
 @pytest.fixture

@@ -21,11 +21,14 @@ class PostgresqlServer:
     folder: Path
     owner: str | None
 
-    def new_database(self) -> str:
-        """The address of an empty database."""
+    def new_schema(self) -> str:
+        """The address of an empty schema, which is as good as a database of its own and is made faster."""
+        import psycopg
+
         name = f"records_{next(_numbers)}"
-        self.call("createdb", "-h", str(self.folder), "-U", "postgres", name)
-        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+        with psycopg.connect(f"host={self.folder} user=postgres dbname=postgres") as connection:
+            connection.execute(f"CREATE SCHEMA {name}")
+        return f"postgresql+psycopg://postgres@/postgres?host={self.folder}&options=-csearch_path%3D{name}"
 
     def call(self, program: str, *arguments: str) -> None:
         subprocess.run(

@@ -107,7 +107,7 @@ class Clock:
 
 def test_waits_double_with_each_wrong_try_up_to_the_longest() -> None:
     clock = Clock()
-    brake = Brake(free=2, longest=5, clock=clock)
+    brake = Brake(free=2, first=1, longest=5, clock=clock)
     assert [brake.try_once("ada") for _ in range(2)] == [0, 0]
     waits = []
     for _ in range(5):
@@ -120,7 +120,7 @@ def test_waits_double_with_each_wrong_try_up_to_the_longest() -> None:
 
 def test_a_try_during_the_wait_does_not_count() -> None:
     clock = Clock()
-    brake = Brake(free=1, clock=clock)
+    brake = Brake(free=1, first=1, clock=clock)
     assert brake.try_once("ada") == 0
     assert [brake.try_once("ada") for _ in range(10)] == [1] * 10
     clock.now += 1

@@ -64,7 +64,7 @@ def test_a_port_in_use_is_one_sentence(running: RunningServer, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--model", "no-such-folder"], "There is no model folder no-such-folder."),
+        pytest.param(["--model", "no-such-folder"], "There is no model folder no-such-folder.", marks=pytest.mark.slow),
         (["--database-url", "mysql://reader:secret@host/x"], "The database address is not understood: give sqlite:///"),
     ],
 )

@@ -4,7 +4,6 @@ import json
 import re
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -278,28 +277,28 @@ def test_the_server_says_in_one_line_where_it_is(small_page: RunningServer) -> N
     assert small_page.said == f"Gaze2Report is at {small_page.address}\n"
 
 
+@pytest.fixture(scope="module")
+def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """Below a path, and in a Space."""
+    server = start_server(tmp_path_factory.mktemp("proxied"), "--root-path", "/gaze", SPACE_ID="owner/space")
+    yield server
+    server.stop()
+
+
 @pytest.mark.parametrize("cut_off", [True, False], ids=["the proxy cuts the path off", "the proxy leaves it"])
-def test_below_a_path_of_a_proxys(tmp_path: Path, cut_off: bool) -> None:
-    server = start_server(tmp_path, "--root-path", "/gaze")
-    try:
-        with server.browser() as browser:
-            browser.base_url = httpx.URL(server.address if cut_off else f"{server.address}gaze/")
-            answer = browser.get("")
-            assert "; Path=/gaze;" in answer.headers["set-cookie"]
-            browser.cookies.set("gaze2report", re.findall("gaze2report=([^;]+)", answer.headers["set-cookie"])[0])
-            assert urlsplit(browser.get("config").json()["root"]).path == "/gaze"
-            assert call(browser, "who").startswith("reader-")
-            assert browser.post("films", content=b"film", headers=FILM_TYPE).status_code == 200
-            assert browser.get("monitoring").status_code == 404
-    finally:
-        server.stop()
+def test_below_a_path_of_a_proxys(proxied: RunningServer, cut_off: bool) -> None:
+    with proxied.browser() as browser:
+        browser.base_url = httpx.URL(proxied.address if cut_off else f"{proxied.address}gaze/")
+        cookie = browser.get("").headers["set-cookie"]
+        assert "; Path=/gaze;" in cookie
+        browser.cookies.set("gaze2report", re.findall("gaze2report=([^;]+)", cookie)[0])
+        assert urlsplit(browser.get("config").json()["root"]).path == "/gaze"
+        assert call(browser, "who").startswith("reader-")
+        assert browser.post("films", content=b"film", headers=FILM_TYPE).status_code == 200
+        assert browser.get("monitoring").status_code == 404
 
 
-def test_in_a_space_the_page_may_stand_in_its_frame(tmp_path: Path) -> None:
-    server = start_server(tmp_path, SPACE_ID="owner/space")
-    try:
-        headers = httpx.get(server.address, trust_env=False).headers
-        assert "frame-ancestors 'self' https://huggingface.co" in headers["content-security-policy"]
-        assert headers["set-cookie"].endswith("; HttpOnly; Secure; SameSite=None; Partitioned")
-    finally:
-        server.stop()
+def test_in_a_space_the_page_may_stand_in_its_frame(proxied: RunningServer) -> None:
+    headers = httpx.get(proxied.address, trust_env=False).headers
+    assert "frame-ancestors 'self' https://huggingface.co" in headers["content-security-policy"]
+    assert headers["set-cookie"].endswith("; HttpOnly; Secure; SameSite=None; Partitioned")

@@ -82,8 +82,9 @@ def test_a_wrong_name_and_a_wrong_password_are_told_alike(visitor: httpx.Client)
 def test_guessing_is_braked_also_for_the_right_password(server: RunningServer, visitor: httpx.Client) -> None:
     answers = [sign_in(visitor, "carl", f"wrong password {number}") for number in range(5)]
     assert [one.status_code for one in answers] == [401] * 4 + [429]
-    assert "Too many wrong tries. Please wait 1 seconds and try again." in answers[-1].text
-    assert answers[-1].headers["retry-after"] == "1"
+    wait = answers[-1].headers["retry-after"]
+    assert 0 < int(wait) <= 30
+    assert f"Too many wrong tries. Please wait {wait} seconds and try again." in answers[-1].text
     with server.browser() as another:
         assert sign_in(another, "carl").status_code == 429
         assert sign_in(another, "dora").status_code == 303
