@@ -15,7 +15,7 @@ SHARED_DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
 def shared_data() -> Path:
     """The folder of data beside the repository; tests that need it are skipped where it is absent."""
     if not SHARED_DATA.is_dir():
-        pytest.skip(f"needs the data folder ../{SHARED_DATA.parts[-2]}/{SHARED_DATA.parts[-1]} beside the repository")
+        pytest.skip("needs the folder ../shared/data beside the repository")
     return SHARED_DATA.resolve()
 
 

@@ -49,7 +49,7 @@ def _decoded(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame:
     if file.transfer_syntax == RLELossless:
         from .rle import decode_rle
 
-        return _in_rgb(decode_rle(encoded, pixels), pixels)
+        return _as_stored(decode_rle(encoded, pixels), pixels)
     size = size_of_codestream(encoded)
     if size is None:
         raise damaged("its pixel data does not begin as its transfer syntax says")
@@ -58,12 +58,15 @@ def _decoded(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame:
     if twelve_bits or file.transfer_syntax in LOSSLESS_JPEG:
         from .gdcm_jpeg import decode_with_gdcm
 
-        return _in_rgb(decode_with_gdcm(encoded, size, pixels, file.transfer_syntax), pixels)
+        return _as_stored(decode_with_gdcm(encoded, size, file.transfer_syntax), pixels)
     return _through_pydicom(file, element, pixels, frame)
 
 
-def _in_rgb(values: NDArray[Any], pixels: PixelFormat) -> NDArray[Any]:
-    """What pydicom does to the frames that it decodes itself."""
+def _as_stored(samples: NDArray[Any], pixels: PixelFormat) -> NDArray[Any]:
+    """What pydicom does to frames that it decodes itself: bits above those stored mean nothing, and YBR becomes RGB."""
+    unused = max(0, samples.dtype.itemsize * 8 - pixels.bits_stored)
+    values = samples.view(samples.dtype.str.replace("u", "i")) if pixels.signed else samples
+    values = values << unused >> unused
     return convert_color_space(values, "YBR_FULL", "RGB") if pixels.photometric == "YBR_FULL" else values
 
 

@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .codestream import FrameSize
-from .dicom_header import PixelFormat
 
 _WORKER = Path(__file__).with_name("gdcm_worker.py")
 _LONGEST = 60  # seconds; the largest film takes a few
 
 
-def decode_with_gdcm(frame: bytes, size: FrameSize, pixels: PixelFormat, syntax: str) -> NDArray[Any]:
-    """(H, W) or (H, W, samples) stored values of one JPEG frame.
+def decode_with_gdcm(frame: bytes, size: FrameSize, syntax: str) -> NDArray[Any]:
+    """(H, W) or (H, W, samples) unsigned samples of one JPEG frame.
 
     Raises:
         ValueError, subprocess.SubprocessError: the frame cannot be decoded.
@@ -39,11 +38,4 @@ def decode_with_gdcm(frame: bytes, size: FrameSize, pixels: PixelFormat, syntax:
     )
     values = np.frombuffer(answer.stdout, "<u1" if allocated == 8 else "<u2")
     shape = (size.rows, size.columns, size.samples) if size.samples > 1 else (size.rows, size.columns)
-    return _with_sign(values.reshape(shape), pixels)
-
-
-def _with_sign(values: NDArray[Any], pixels: PixelFormat) -> NDArray[Any]:
-    """Values by the header's bits and sign: JPEG has no negative numbers, and bits above those stored mean nothing."""
-    unused = values.dtype.itemsize * 8 - pixels.bits_stored
-    kind = values.dtype.str.replace("u", "i") if pixels.signed else values.dtype.str
-    return values.view(kind) << max(unused, 0) >> max(unused, 0)
+    return values.reshape(shape)

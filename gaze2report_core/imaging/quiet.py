@@ -22,7 +22,7 @@ def quiet_libraries() -> Iterator[None]:
     """No warning and no log record of pydicom or Pillow leaves this block, in however many threads it is open.
 
     Warning filters belong to the process, and two threads' `catch_warnings` would restore each other's: so the first
-    reader to enter sets them, and the last to leave restores them.
+    reader to enter sets them, and the last to leave restores them. Until then no other thread warns either.
     """
     global _readers, _warnings_before
     with _lock:

@@ -16,7 +16,7 @@ _HEADER = 64
 
 
 def decode_rle(frame: bytes, pixels: PixelFormat) -> NDArray[Any]:
-    """(H, W) or (H, W, samples) stored values of one frame.
+    """(H, W) or (H, W, samples) unsigned samples of one frame.
 
     Raises:
         ValueError, struct.error: the frame is cut short, or its segments do not fit the header.
@@ -33,7 +33,6 @@ def decode_rle(frame: bytes, pixels: PixelFormat) -> NDArray[Any]:
             raise ValueError("a segment lies outside the frame")
         unpacked = Image.frombytes("L", (size, 1), frame[start:end], "packbits", "L")
         segments[plane // width, :, plane % width] = np.asarray(unpacked)[0]
-    kind = "i" if pixels.signed else "u"
-    values = segments.view(f">{kind}{width}")[..., 0].astype(f"{kind}{width}")
+    values = segments.view(f">u{width}")[..., 0].astype(f"u{width}")
     planar = values.reshape(pixels.samples, pixels.rows, pixels.columns)
     return planar[0] if pixels.samples == 1 else planar.transpose(1, 2, 0)

@@ -26,7 +26,7 @@ class Window:
 
 def spanning(lowest: float, highest: float, name: str) -> Window:
     """The window that shows `lowest` as black and `highest` as white under the LINEAR function."""
-    return Window(centre=(lowest + highest + 1) / 2, width=highest - lowest + 1, name=name)
+    return Window(centre=(lowest + highest + 1) / 2, width=float(highest - lowest + 1), name=name)
 
 
 def full_depth(bits: int) -> tuple[Window, ...]:

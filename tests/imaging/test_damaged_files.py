@@ -23,7 +23,7 @@ from tests.imaging.films import picture, ramp
 PydicomFilm = Callable[[str], Path]
 
 FEW = settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 REAL_FILES = [
     "MR_small.dcm",
@@ -67,7 +67,7 @@ def _flipped(data: bytes, bits: list[int]) -> bytes:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 def test_random_bytes(data: bytes) -> None:
     for beginning in (b"", bytes(128) + b"DICM", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"):
         assert _film_or_refusal(beginning + data) is None

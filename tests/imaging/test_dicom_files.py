@@ -150,6 +150,20 @@ def _transcode_with_gdcm(source: Path, target: Path, syntax: UID) -> None:
     assert writer.Write()
 
 
+@pytest.mark.parametrize("syntax", [RLELossless, ExplicitVRLittleEndian], ids=lambda syntax: syntax.keyword)
+def test_bits_above_those_stored_mean_nothing(syntax: UID) -> None:
+    pixels = (ramp(top=4000, dtype="int16") - 2000).astype(np.int16)
+    unextended = pixels.view(np.uint16) & 0x0FFF  # negative numbers without their sign in the four upper bits
+    header = header_of(pixels, BitsStored=12)
+    header.PixelData = unextended.tobytes()
+    header["PixelData"].VR = "OW"
+    if syntax == RLELossless:
+        header.file_meta = pydicom.dataset.FileMetaDataset()
+        header.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        header.compress(RLELossless, generate_instance_uid=False)
+    assert np.array_equal(Radiograph.from_bytes(written(header, syntax)).values, pixels)
+
+
 @pytest.mark.parametrize("name", ["JPGExtended.dcm", "JPEG-lossy.dcm"])
 def test_twelve_bit_jpeg(pydicom_film: PydicomFilm, name: str) -> None:
     values = Radiograph.from_file(pydicom_film(name)).values
