@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .codestream import FrameSize
 
 _WORKER = Path(__file__).with_name("gdcm_worker.py")
-_LONGEST = 60  # seconds; the largest film takes a few
+_LONGEST = 120  # seconds; the largest film takes a few on an idle machine
 
 
 def decode_with_gdcm(frame: bytes, size: FrameSize, syntax: str) -> NDArray[Any]:
