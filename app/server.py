@@ -6,7 +6,6 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import uvicorn
@@ -185,7 +184,7 @@ def _mount(application: FastAPI, page: "gr.Blocks", options: Mapping[str, Any], 
         ssr_mode=False,
         pwa=False,
         mcp_server=False,
-        blocked_paths=[str(settings.data_dir), str(Path.home())],
+        blocked_paths=[str(settings.data_dir)],
         **options,
     )
 

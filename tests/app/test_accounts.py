@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.accounts import Accounts, AccountsUnreadable, Brake, hash_password, is_password, read_accounts
+from app.accounts import Accounts, AccountsUnreadable, Brake, hash_password, is_password, read_accounts, write_account
 from app.passwords import main as passwords
 
 REPOSITORY = Path(__file__).parents[2]
@@ -34,11 +34,12 @@ def test_an_account_that_the_command_made_lets_in(tmp_path: Path) -> None:
 
 def test_a_new_password_and_a_removed_account_count_at_once(tmp_path: Path) -> None:
     file = tmp_path / "accounts"
-    add_account(file, "ada", PASSWORD)
-    add_account(file, "bob", PASSWORD)
+    give = lambda file, name, password: write_account(file, name, hash_password(password))  # noqa: E731
+    give(file, "ada", PASSWORD)
+    give(file, "bob", PASSWORD)
     accounts = Accounts(file)
     assert accounts.check("bob", PASSWORD)
-    add_account(file, "bob", "another long password")
+    give(file, "bob", "another long password")
     assert not accounts.check("bob", PASSWORD)
     assert accounts.check("bob", "another long password")
     file.write_text("\n".join(line for line in file.read_text().splitlines() if not line.startswith("bob:")))
