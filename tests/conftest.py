@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pydicom.data import get_testdata_file
 
 from tests.hub_server import HubServer
+
+hypothesis.settings.register_profile("no deadline", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("no deadline")
 
 SHARED_DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
 
@@ -37,3 +41,11 @@ def hub() -> Iterator[HubServer]:
     """An empty Hugging Face Hub on loopback; its `endpoint` is for the client."""
     with HubServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def small_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole model on disk, very small, that writes the reports of `tests.small_model.REPORTS` for its drawn films."""
+    from tests.small_model import save_small_model  # here, so that tests of other rooms start without torch
+
+    return save_small_model(tmp_path_factory.mktemp("models") / "gaze2report-small")

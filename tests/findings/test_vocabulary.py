@@ -1,0 +1,48 @@
+"""What the labels of open collections mean among the fourteen findings."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from gaze2report_core.findings import Finding, Side, finding_of_mesh, findings_of_nih
+
+
+@pytest.mark.parametrize(
+    ("label", "meaning"),
+    [
+        ("normal", (Finding.NO_FINDING, None)),
+        ("Pleural Effusion/left/small", (Finding.PLEURAL_EFFUSION, Side.LEFT)),
+        ("Opacity/lung/base/right", (Finding.LUNG_OPACITY, Side.RIGHT)),
+        ("Pulmonary Atelectasis/base/right/left", (Finding.ATELECTASIS, None)),
+        ("Cardiac Shadow/enlarged/mild", (Finding.CARDIOMEGALY, None)),
+        ("Mediastinum/prominent", (Finding.ENLARGED_CARDIOMEDIASTINUM, None)),
+        ("Cardiac Shadow/obscured", None),
+        ("Calcified Granuloma/lung/upper lobe/right", None),
+        ("", None),
+    ],
+)
+def test_an_annotators_label_names_a_finding_and_the_patients_side(
+    label: str, meaning: tuple[Finding, Side | None] | None
+) -> None:
+    assert finding_of_mesh(label) == meaning
+
+
+def test_a_films_nih_labels_become_findings_and_those_without_a_place_are_left_out() -> None:
+    assert findings_of_nih("Effusion|Infiltration|Hernia") == {Finding.PLEURAL_EFFUSION, Finding.LUNG_OPACITY}
+    assert findings_of_nih("No Finding") == {Finding.NO_FINDING}
+
+
+@pytest.mark.shared
+def test_every_nih_label_is_known_but_the_three_that_have_no_place(shared_data: Path) -> None:
+    with (shared_data / "nih" / "labels.csv").open(newline="") as file:
+        labels = {label for row in csv.DictReader(file) for label in row["finding_labels"].split("|")}
+    assert {label for label in labels if not findings_of_nih(label)} == {"Emphysema", "Fibrosis", "Hernia"}
+
+
+@pytest.mark.shared
+def test_every_task_of_gazesearch_is_a_finding(shared_data: Path) -> None:
+    with (shared_data / "gazesearch" / "scanpaths.json").open() as file:
+        tasks = {entry["task"] for entry in json.load(file)}
+    assert tasks == {str(finding).lower() for finding in Finding if finding is not Finding.NO_FINDING}

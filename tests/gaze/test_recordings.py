@@ -1,0 +1,126 @@
+"""Recorded gaze from files that people have, and from files that nobody should have."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.gaze.recordings import RecordingRefused, read_recording
+
+FIXATIONS = [{"x": 0.25, "y": 0.5, "duration": 0.3}, {"x": 0.75, "y": 0.1, "duration": 1.2}]
+SECRET = "Mustermann_Erika"
+
+
+def read(folder: Path, content: str | bytes, *, width: int = 400, height: int = 200) -> Scanpath:
+    path = folder / f"{SECRET}.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_recording(path, width=width, height=height)
+
+
+def refusal_of(folder: Path, content: str | bytes) -> str:
+    with pytest.raises(RecordingRefused) as refusal:
+        read(folder, content)
+    assert SECRET not in str(refusal.value)
+    return str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "x,y,duration\n0.25,0.5,0.3\n0.75,0.1,1.2\n",
+        "x,y,duration\n100,100,0.3\n300,20,1.2\n",
+        "\ufeffx,y,duration\r\n100,100,0.3\r\n300,20,1.2\r\n",
+        "name, x, y, pupil, duration\nA, 100, 100, 4, 0.3\nA, 300, 20, 4, 1.2\n",
+        json.dumps(FIXATIONS),
+        json.dumps({"report": "No effusion.", "scanpath": FIXATIONS, "gaze": "predicted"}),
+    ],
+    ids=["film", "pixels", "windows", "more-columns", "json", "own-output"],
+)
+def test_fixations_are_read_from_csv_in_film_or_pixel_places_and_from_json(tmp_path: Path, content: str) -> None:
+    scanpath = read(tmp_path, content)
+    assert scanpath.source is GazeSource.RECORDED
+    assert scanpath.to_fixations() == FIXATIONS
+
+
+def test_all_places_count_as_pixels_as_soon_as_one_of_them_must_be(tmp_path: Path) -> None:
+    scanpath = read(tmp_path, "x,y,duration\n1,1,0.3\n399,20,1.2\n")
+    assert scanpath.to_fixations()[0] == {"x": 1 / 400, "y": 1 / 200, "duration": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("x,y\n0.1,0.2\n", "The gaze file has no column duration."),
+        ("x,y,duration\n", "The gaze file holds no fixation."),
+        ("", "The gaze file holds no fixation."),
+        ("[]", "The gaze file holds no fixation."),
+        ("x,y,duration\n0.1,left,0.2\n", "The gaze file has a fixation whose x, y or duration is not a number."),
+        ("x,y,duration\n0.1,0.2\n", "The gaze file has a fixation whose x, y or duration is not a number."),
+        ('[{"x": 1e400, "y": 0, "duration": 1}]', "A scanpath holds a value that is not a finite number."),
+        ('[{"x": 0.1', "The gaze file begins as JSON but cannot be read as JSON to its end."),
+        ('{"fixations": []}', "The gaze file has no list of fixations."),
+        ("[1, 2, 3]", "The gaze file has no list of fixations."),
+        ("x,y,duration\n401,20,1\n", "A fixation lies outside the film"),
+        ("x,y,duration\n0.1,0.1,-1\n", "A fixation cannot last less than 0 seconds."),
+        (b"\x89PNG\r\n\x1a\n\xff\xfe", "The gaze file cannot be read as text."),
+    ],
+)
+def test_a_recording_that_cannot_be_used_is_refused_with_what_was_found(
+    tmp_path: Path, content: str | bytes, sentence: str
+) -> None:
+    assert sentence in refusal_of(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[" * 100_000,
+        '[{"x": ' + "9" * 5000 + ', "y": 0, "duration": 1}]',
+        '[{"x": ' + "9" * 400 + ', "y": 0, "duration": 1}]',
+        "x,y,duration\n" + "0" * 200_000 + ",0,1\n",
+    ],
+    ids=["deep", "long-number", "large-number", "long-field"],
+)
+def test_a_file_made_to_do_harm_is_refused_as_any_other(tmp_path: Path, content: str) -> None:
+    assert refusal_of(tmp_path, content).endswith(".")
+
+
+@pytest.mark.parametrize("path", ["absent.csv", "."])
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path, path: str) -> None:
+    with pytest.raises(RecordingRefused, match=r"cannot be read as text\. Give a CSV with the columns x, y, duration"):
+        read_recording(tmp_path / path, width=10, height=10)
+
+
+NUMBERS = st.one_of(st.floats(), st.integers(), st.text(max_size=4), st.none(), st.lists(st.integers(), max_size=1))
+TABLES = st.lists(st.lists(st.one_of(st.text(max_size=6), NUMBERS.map(str)), max_size=5), max_size=5).map(
+    lambda rows: "x,y,duration\n" + "\n".join(",".join(row) for row in rows)
+)
+OBJECTS = st.lists(
+    st.one_of(NUMBERS, st.dictionaries(st.sampled_from(["x", "y", "duration", "z"]), NUMBERS)), max_size=4
+)
+FILES = st.one_of(
+    st.binary(max_size=200),
+    st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")),
+    TABLES.map(lambda table: table.encode("utf-8", "surrogatepass")),
+    OBJECTS.map(lambda value: json.dumps(value).encode()),
+    OBJECTS.map(lambda value: json.dumps({"scanpath": value}).encode()),
+)
+
+
+@given(FILES)
+def test_whatever_a_file_holds_it_is_a_scanpath_inside_the_film_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / f"{SECRET}.json"
+    path.write_bytes(content)
+    try:
+        scanpath = read_recording(path, width=640, height=480)
+    except RecordingRefused as refusal:
+        assert str(refusal).endswith(".")
+        assert SECRET not in str(refusal)
+    else:
+        assert len(scanpath) > 0
+        assert scanpath.patch_durations().sum() == pytest.approx(scanpath.total_duration)

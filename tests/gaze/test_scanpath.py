@@ -1,0 +1,102 @@
+"""Scanpaths and the fixation time on each patch, which is the paper's sum and nothing else."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaze2report_core.gaze import GRID, GazeSource, Scanpath
+
+PLACE = st.floats(0, 1)
+FIXATION = st.fixed_dictionaries({"x": PLACE, "y": PLACE, "duration": st.floats(0, 60)})
+ANYTHING = st.floats(allow_nan=True, allow_infinity=True)
+
+
+def scanpath_of(fixations: list[dict[str, float]]) -> Scanpath:
+    return Scanpath.from_fixations(fixations, GazeSource.RECORDED)
+
+
+@given(st.lists(FIXATION, max_size=40))
+def test_each_patch_has_the_summed_durations_of_the_fixations_that_fall_in_it(
+    fixations: list[dict[str, float]],
+) -> None:
+    expected = [[0.0] * 14 for _ in range(14)]
+    for fixation in fixations:
+        row, column = (min(13, math.floor(14 * fixation[axis])) for axis in ("y", "x"))
+        expected[row][column] += fixation["duration"]
+
+    scanpath = scanpath_of(fixations)
+
+    assert scanpath.patch_durations().shape == (GRID, GRID) == (14, 14)
+    np.testing.assert_allclose(scanpath.patch_durations(), expected, rtol=1e-12)
+    assert scanpath.patch_durations().sum() == pytest.approx(scanpath.total_duration)
+
+
+JUST_BELOW_ROW_1, JUST_INSIDE = np.nextafter(1 / 14, 0), np.nextafter(1, 0)
+
+
+@pytest.mark.parametrize(
+    ("place", "cell"), [(0.0, 0), (JUST_BELOW_ROW_1, 0), (1 / 14, 1), (0.5, 7), (JUST_INSIDE, 13), (1.0, 13)]
+)
+def test_a_fixation_on_the_border_of_patches_belongs_to_the_next_one_and_on_the_films_rim_to_the_last(
+    place: float, cell: int
+) -> None:
+    durations = scanpath_of([{"x": 0.0, "y": place, "duration": 2.0}]).patch_durations()
+    assert durations[cell, 0] == durations.sum() == 2.0
+
+
+def test_rows_run_down_the_film_and_columns_across_it() -> None:
+    durations = scanpath_of([{"x": 0.95, "y": 0.05, "duration": 1.5}]).patch_durations()
+    assert durations[0, 13] == 1.5
+
+
+@given(st.lists(FIXATION, max_size=20))
+def test_what_is_written_as_json_reads_back_as_the_same_scanpath(fixations: list[dict[str, float]]) -> None:
+    scanpath = scanpath_of(fixations)
+    again = scanpath_of(json.loads(json.dumps(scanpath.to_fixations())))
+    np.testing.assert_array_equal(again.patch_durations(), scanpath.patch_durations())
+    assert again.to_fixations() == fixations
+
+
+@given(st.lists(st.tuples(ANYTHING, ANYTHING, ANYTHING), min_size=1, max_size=5))
+def test_a_scanpath_is_inside_the_film_and_finite_or_refused_with_a_sentence(
+    rows: list[tuple[float, float, float]],
+) -> None:
+    x, y, duration = (np.array(column) for column in zip(*rows, strict=True))
+    try:
+        scanpath = Scanpath(x, y, duration, GazeSource.EDITED)
+    except ValueError as refusal:
+        assert str(refusal).endswith(".")
+    else:
+        assert all(0 <= place <= 1 for place in (*scanpath.x, *scanpath.y))
+        assert all(0 <= seconds < math.inf for seconds in scanpath.duration)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "duration", "sentence"),
+    [
+        ([0.5, 0.5], [0.5], [1.0], "A scanpath needs one x, one y and one duration for each fixation."),
+        ([math.nan], [0.5], [1.0], "A scanpath holds a value that is not a finite number."),
+        ([0.5], [0.5], [math.inf], "A scanpath holds a value that is not a finite number."),
+        ([0.5], [1.01], [1.0], "A fixation lies outside the film: x and y must be between 0 and 1."),
+        ([-0.1], [0.5], [1.0], "A fixation lies outside the film: x and y must be between 0 and 1."),
+        ([0.5], [0.5], [-0.2], "A fixation cannot last less than 0 seconds."),
+    ],
+)
+def test_what_no_reading_can_be_is_refused(
+    x: list[float], y: list[float], duration: list[float], sentence: str
+) -> None:
+    with pytest.raises(ValueError) as refusal:
+        Scanpath(np.array(x), np.array(y), np.array(duration), GazeSource.EDITED)
+    assert str(refusal.value) == sentence
+
+
+def test_a_reading_without_a_fixation_is_a_scanpath_too() -> None:
+    nothing = Scanpath.empty(GazeSource.PREDICTED)
+    assert len(nothing) == 0
+    assert nothing.total_duration == 0
+    assert nothing.to_fixations() == []
+    assert not nothing.patch_durations().any()
