@@ -3,7 +3,6 @@
 import os
 import socket
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -62,7 +61,7 @@ class Surroundings:
 
 def build_application(pipeline: "Gaze2ReportPipeline", around: Surroundings) -> FastAPI:
     """Everything that a browser can reach, with the reading page."""
-    silence_gradio()
+    silence_gradio(around.settings)
     from app.page import build_page, page_options
 
     page = build_page(
@@ -106,7 +105,7 @@ def serve(settings: Settings) -> None:
         around = Surroundings.of(settings)
     except (RecordsUnavailable, AccountsUnreadable) as error:
         raise CannotServe(str(error)) from error
-    silence_gradio()
+    silence_gradio(settings)
     from gaze2report_core.hub import ModelNotFound
     from gaze2report_core.model.folder import UnreadableModel
     from gaze2report_core.pipeline import Gaze2ReportPipeline
@@ -132,11 +131,11 @@ def run(application: FastAPI, listening: socket.socket, settings: Settings) -> N
     _Server(configuration, address_of(listening, settings)).run(sockets=[listening])
 
 
-def silence_gradio() -> None:
-    """Before Gradio is imported: no telemetry, no look for newer versions, and a temporary folder of our own."""
+def silence_gradio(settings: Settings) -> None:
+    """Before Gradio and the Hub's client are imported: no telemetry, no look for newer versions, no folder that all of a machine share."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-    os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="gaze2report-"))
+    os.environ["GRADIO_TEMP_DIR"] = str(settings.data_dir / "gradio")
 
 
 def listen(host: str, port: int) -> socket.socket:

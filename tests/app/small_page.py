@@ -7,18 +7,20 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from app.command_line import read_settings
 from app.server import Surroundings, enclose, listen, run, silence_gradio
 from app.uploads import UploadGone
 from app.web.logs import set_up_logs
 
-silence_gradio()
+if TYPE_CHECKING:
+    import gradio as gr
 
-import gradio as gr  # noqa: E402 (after Gradio was silenced)
 
+def build_page(around: Surroundings) -> "gr.Blocks":
+    import gradio as gr  # only after Gradio was silenced
 
-def build_page(around: Surroundings) -> gr.Blocks:
     def who(request: gr.Request) -> str:
         return around.visitors.of(request).reader
 
@@ -54,5 +56,6 @@ def build_page(around: Surroundings) -> gr.Blocks:
 if __name__ == "__main__":
     set_up_logs()
     settings = read_settings()
+    silence_gradio(settings)
     around = Surroundings.of(settings)
     run(enclose(build_page(around), {}, around), listen(settings.host, settings.port), settings)
