@@ -132,7 +132,7 @@ def run(application: FastAPI, listening: socket.socket, settings: Settings) -> N
 
 
 def silence_gradio(settings: Settings) -> None:
-    """Before Gradio and the Hub's client are imported: no telemetry, no look for newer versions, no folder that all of a machine share."""
+    """Before Gradio and the Hub's client are imported: no telemetry, no look for newer versions, no shared folder."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["GRADIO_TEMP_DIR"] = str(settings.data_dir / "gradio")
