@@ -107,16 +107,17 @@ class Gaze2ReportPipeline:
         query
             What the reader looks for, such as `pleural effusion`; a general reading without it.
         seed
-            Draw one plausible reader; the mean reader without it.
+            Draw one plausible reader; the most typical reader without it.
         """
         patches = self._patches_of(radiograph).unsqueeze(0)  # (1, N, D)
         tokens, mask = query_tokens([query], self._writer.tokenizer, self.model.config.scanpath.longest_query)
         predicted = self.model.scanpath_predictor(patches, tokens.to(self.device), mask.to(self.device))
         if seed is None:
-            places, durations, valid = predicted.mean_reading()
+            reading = predicted.typical_reading()
         else:
-            places, durations, valid = predicted.sampled_reading(torch.Generator().manual_seed(seed))
-        places, durations = places[valid].double().cpu().numpy(), durations[valid].double().cpu().numpy()
+            reading = predicted.sampled_reading(torch.Generator().manual_seed(seed))
+        places = reading.places[reading.valid].double().cpu().numpy()  # (L, 2)
+        durations = reading.durations[reading.valid].double().cpu().numpy()  # (L,)
         # Rounded as it will be written, so that the durations of patches follow from what is written.
         return Scanpath(places[:, 0].round(5), places[:, 1].round(5), durations.round(5), GazeSource.PREDICTED)
 

@@ -92,6 +92,7 @@ class LanguageModelConfig:
     feed_forward_width: int = 11_008
     longest_text: int = 4096
     shares_embeddings: bool = False
+    attention_dropout: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,7 @@ PRESETS: dict[str, Gaze2ReportConfig] = {
             feed_forward_width=704,
             longest_text=640,
             shares_embeddings=True,
+            attention_dropout=0.1,
         ),
         adapter=AdapterConfig(
             target_modules=("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")

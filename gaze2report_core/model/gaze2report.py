@@ -14,7 +14,7 @@ from gaze2report_core.model.config import Gaze2ReportConfig, VisualTokens
 from gaze2report_core.model.fusion import VisualGazeFusion, mean_over_nodes
 from gaze2report_core.model.language_model import build_language_model, with_new_adapter
 from gaze2report_core.model.patch_encoder import PatchEncoder
-from gaze2report_core.model.prompt import IGNORED, Prompt, token_positions
+from gaze2report_core.model.prompt import IGNORED, Prompt, hide_words, token_positions
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
 
 
@@ -101,13 +101,17 @@ class Gaze2ReportModel(nn.Module):
         mask = functional.pad(counts, (before.shape[1], after.shape[1]), value=True)
         return torch.cat([before, tokens, after], dim=1), mask
 
-    def loss(self, studies: StudyBatch, prompt: Prompt, report: Tensor, report_mask: Tensor) -> Tensor:
+    def loss(
+        self, studies: StudyBatch, prompt: Prompt, report: Tensor, report_mask: Tensor, hidden_share: float = 0.0
+    ) -> Tensor:
         """Mean negative log-likelihood of the report's tokens alone, all others labelled -100 (section 2).
 
         `report` `(B, R)` are token ids closed by the end token, `report_mask` `(B, R)` is false on padding.
+        `hidden_share` of them are hidden from the input, see `hide_words`.
         """
         prompt_part, prompt_mask = self.prompt_embeddings(studies, prompt)
-        embedded = torch.cat([prompt_part, self.language_model.get_input_embeddings()(report)], dim=1)
+        words = hide_words(self.language_model.get_input_embeddings()(report), hidden_share)
+        embedded = torch.cat([prompt_part, words], dim=1)
         labels = torch.cat(
             [
                 torch.full(prompt_mask.shape, IGNORED, device=report.device),

@@ -6,15 +6,23 @@ from torch_geometric.nn import SAGEConv
 
 from gaze2report_core.gaze import GRID
 
+MOST_WAVES = 8
+"""The fastest wave of a position goes through this many quarter turns across the film."""
+
 
 def planar_positions(width: int, grid: int = GRID) -> Tensor:
     """Where the learnt positions e_i start: sines and cosines of row and column, `(N, width)`.
 
-    The dot product of two such vectors falls with the distance of their patches, which makes the first graph a local
-    one; training may then rewire it.
+    The dot product of two such vectors is largest for patches close by, which makes the first graph a local one;
+    training may then rewire it. Faster waves would bring far patches close, so longer vectors have finer steps instead.
     """
-    quarter = width // 4
-    frequencies = torch.pi * torch.arange(1, quarter + 1) / (2 * grid)  # (width / 4,)
+    quarter, rest = divmod(width, 4)
+    if rest:
+        raise ValueError(
+            f"position_width must be a multiple of 4, not {width}: a quarter each for two waves of two places."
+        )
+    step = torch.pi / (2 * grid) * min(1, MOST_WAVES / quarter)  # radians for each patch
+    frequencies = step * torch.arange(1, quarter + 1)  # (width / 4,)
     row, column = torch.meshgrid(torch.arange(grid), torch.arange(grid), indexing="ij")
     angles = [place.reshape(-1, 1) * frequencies for place in (row, column)]  # (N, width / 4) each
     return torch.cat([wave for angle in angles for wave in (torch.sin(angle), torch.cos(angle))], dim=1)

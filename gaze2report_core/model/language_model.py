@@ -24,6 +24,7 @@ def llama_config(config: LanguageModelConfig) -> LlamaConfig:
         num_attention_heads=config.heads,
         max_position_embeddings=config.longest_text,
         tie_word_embeddings=config.shares_embeddings,
+        attention_dropout=config.attention_dropout,
         bos_token_id=1,
         eos_token_id=2,
         pad_token_id=0,

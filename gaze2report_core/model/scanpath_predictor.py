@@ -9,6 +9,9 @@ from torch.nn import functional
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.config import ScanpathPredictorConfig
 
+READERS_DRAWN = 24
+"""Among how many plausible readers the most typical is looked for."""
+
 SMALLEST_DEVIATION = 0.02
 """A predicted place is never surer than a fiftieth of the film's side, the accuracy of an eye tracker in a clinic."""
 
@@ -37,24 +40,58 @@ class FixationDistributions:
         fixations = valid.sum(dim=1)
         return ((of_place + of_duration) * valid).sum(dim=1) / fixations + of_validity.mean(dim=1)
 
-    def mean_reading(self) -> tuple[Tensor, Tensor, Tensor]:
-        """The mean reader: places `(B, L, 2)`, durations `(B, L)` in seconds, and which fixations count `(B, L)`.
+    def typical_reading(self) -> "PredictedReading":
+        """The most typical of several plausible readers: the one whose fixation times look most like the mean of all.
 
-        The expected duration of a log-normal is exp(μ + σ²/2). At least one fixation counts.
+        A mean over readers would put every fixation between the places where they look; this one looks at places. The
+        same film gives the same reader every time, alone or in a batch.
         """
-        duration = torch.exp(self.log_duration + self.log_duration_deviation**2 / 2)
-        return self.place.clamp(0, 1), duration, _first_run(torch.sigmoid(self.valid) >= 0.5)
+        generator = torch.Generator().manual_seed(0)
+        readers = [self.sampled_reading(generator) for _ in range(READERS_DRAWN)]
+        maps = torch.stack([_blurred(reader.durations_on_patches()) for reader in readers])  # (K, B, N)
+        likeness = functional.cosine_similarity(maps, maps.mean(dim=0, keepdim=True), dim=-1)  # (K, B)
+        chosen = likeness.argmax(dim=0)  # (B,)
+        rows = torch.arange(len(chosen), device=chosen.device)
+        return PredictedReading(
+            *(
+                torch.stack([getattr(reader, name) for reader in readers])[chosen, rows]
+                for name in ("places", "durations", "valid")
+            )
+        )
 
-    def sampled_reading(self, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-        """One plausible reader, in the form of `mean_reading`."""
+    def sampled_reading(self, generator: torch.Generator) -> "PredictedReading":
+        """One plausible reader; all films of the batch share its draw, so that a film's reading is its own."""
 
         def normal(like: Tensor) -> Tensor:
-            return torch.randn(like.shape, generator=generator).to(like.device)
+            return torch.randn((1, *like.shape[1:]), generator=generator).to(like.device)
 
         place = self.place + self.place_deviation * normal(self.place)
         duration = torch.exp(self.log_duration + self.log_duration_deviation * normal(self.log_duration))
-        length_draw = torch.rand((len(self.valid), 1), generator=generator).to(self.valid.device)
-        return place.clamp(0, 1), duration, _first_run(torch.sigmoid(self.valid) >= length_draw)
+        length_draw = torch.rand((1, 1), generator=generator).to(self.valid.device)
+        return PredictedReading(place.clamp(0, 1), duration, _first_run(torch.sigmoid(self.valid) >= length_draw))
+
+
+@dataclass(frozen=True)
+class PredictedReading:
+    """Readings of B films: `places` `(B, L, 2)`, `durations` `(B, L)` in seconds, `valid` `(B, L)`."""
+
+    places: Tensor
+    durations: Tensor
+    valid: Tensor
+
+    def durations_on_patches(self) -> Tensor:
+        """`Scanpath.patch_durations`, the paper's T_i, for B readings at once: `(B, N)` in seconds."""
+        cell = (self.places * GRID).floor().clamp(0, GRID - 1).long()  # (B, L, 2)
+        index = cell[..., 1] * GRID + cell[..., 0]
+        nothing = torch.zeros(len(index), GRID * GRID, device=index.device)
+        return nothing.scatter_add(1, index, self.durations * self.valid)
+
+
+def _blurred(maps: Tensor) -> Tensor:
+    """Maps `(B, N)` under a Gaussian with a standard deviation of one patch."""
+    steps = torch.arange(GRID, device=maps.device)
+    kernel = torch.exp(-((steps[:, None] - steps) ** 2) / 2)  # (GRID, GRID)
+    return torch.einsum("brc,rs,ct->bst", maps.view(-1, GRID, GRID), kernel, kernel).flatten(1)
 
 
 def _first_run(valid: Tensor) -> Tensor:

@@ -21,7 +21,13 @@ MADE_FROM_FILMS = 600
 DRAWN = 500
 STEPS = 400
 SMALLEST_PHOTOGRAPH = 8_000
-OTHER_BODY_PARTS = ("CT_small.dcm", "MR_small.dcm", "JPEG2000.dcm", "JPEG-LL.dcm", "emri_small.dcm")
+OTHER_BODY_PARTS = (
+    *("CT_small.dcm", "693_UNCR.dcm", "explicit_VR-UN.dcm", "bad_sequence.dcm"),
+    *("MR_small.dcm", "MR2_UNCI.dcm", "MR-SIEMENS-DICOM-WithOverlays.dcm"),
+    *("US1_UNCR.dcm", "OBXXXX1A.dcm", "gdcm-US-ALOKA-16.dcm", "color-pl.dcm"),
+    *("JPEG-LL.dcm", "OT-PAL-8-face.dcm"),
+)
+"""Files of pydicom and pydicom-data that are no chest film. RG3, a limb on film, is left out to be tested with."""
 
 
 def train_chest_check(data: Path, out: Path) -> dict[str, float]:

@@ -27,20 +27,16 @@ def load_encoder(folder: Path) -> PatchEncoder:
 
 
 @torch.inference_mode()
-def encode_films(
-    encoder: PatchEncoder, films: NDArray[np.uint8], *, seed: int | None = None, mirrored: bool = False
-) -> Tensor:
+def encode_films(encoder: PatchEncoder, films: NDArray[np.uint8], *, seed: int | None = None) -> Tensor:
     """Patches of films `(F, S, S)` as `(F, N, D)` with sixteen bits.
 
-    With a `seed`, films are augmented first as in the encoder's own training; `mirrored` swaps left and right.
+    With a `seed`, films are augmented first as in the encoder's own training.
     """
     rows = []
     with torch.random.fork_rng():
         torch.manual_seed(seed or 0)
         for first in tqdm(range(0, len(films), FILMS_AT_ONCE), desc="encoding films"):
             film = as_batch(films[first : first + FILMS_AT_ONCE])
-            if mirrored:
-                film = film.flip(-1)
             if seed is not None:
                 film = augmented(film)
             with torch.autocast("cpu", torch.bfloat16):

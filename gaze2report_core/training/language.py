@@ -5,19 +5,29 @@ from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from gaze2report_core.model.config import INSTRUCTION, PRESETS
 from gaze2report_core.model.language_model import build_language_model, load_tokenizer
-from gaze2report_core.model.prompt import END_OF_IMAGE_AND_GAZE, IGNORED, IMAGE_AND_GAZE, Prompt, report_tokens
+from gaze2report_core.model.prompt import (
+    END_OF_IMAGE_AND_GAZE,
+    IGNORED,
+    IMAGE_AND_GAZE,
+    Prompt,
+    hide_words,
+    report_tokens,
+)
 from gaze2report_core.report_text import training_report
 from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.batching import batch_count, shuffled_batches
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
 
-SETTINGS = TrainingSettings(epochs=8, batch_size=32, learning_rate=1.5e-3, weight_decay=0.1, mixed_precision=True)
+SETTINGS = TrainingSettings(epochs=10, batch_size=32, learning_rate=1.5e-3, weight_decay=0.1, mixed_precision=True)
+HIDDEN_SHARE = 0.25
+"""The share of words that are hidden from the input, so that reports are not learnt by heart."""
+
 IN_PROMPT_SHARE = 0.5
 """The share of texts that stand behind the prompt, without film and gaze; the others stand alone."""
 
@@ -116,10 +126,10 @@ class _Objective:
         frame = torch.tensor(before).expand(len(texts), -1)
         labels = torch.cat([torch.full(frame.shape, IGNORED), ids.masked_fill(~mask, IGNORED)], dim=1)
         attention = torch.cat([torch.ones_like(frame), mask.long()], dim=1)
-        hidden = nn.functional.dropout(
-            self.model.get_input_embeddings()(torch.cat([frame, ids], dim=1)), 0.1, self.model.training
-        )
-        return self.model(inputs_embeds=hidden, attention_mask=attention, labels=labels).loss
+        embeddings = self.model.get_input_embeddings()
+        words = hide_words(embeddings(ids), HIDDEN_SHARE if self.model.training else 0)
+        embedded = torch.cat([embeddings(frame), words], dim=1)
+        return self.model(inputs_embeds=embedded, attention_mask=attention, labels=labels).loss
 
     def held_out_score(self) -> float:
         """Mean loss on the texts of held-out studies; the draw of frames is the same every time."""

@@ -51,7 +51,6 @@ class Reading:
     """One example: a film by its index, the query (none for a full reading), and the fixations to be predicted."""
 
     film: int
-    mirrored: bool
     query: str | None
     place: NDArray[np.float64]  # (L, 2), x and y in 0..1
     duration: NDArray[np.float64]  # (L,), seconds
@@ -89,13 +88,9 @@ class ReadingComposer:
         parts = (self._full_reading(film, random) if full else []) or [recording]
         place = np.concatenate([np.stack([part.scanpath.x, part.scanpath.y], axis=1) for part in parts])
         duration = np.concatenate([part.scanpath.duration for part in parts])
-        mirrored = bool(random.random() < 0.5)
-        if mirrored:
-            place = np.stack([1 - place[:, 0], place[:, 1]], axis=1)
         return Reading(
             film,
-            mirrored,
-            None if full else _asked_for(recording, mirrored, random),
+            None if full else _asked_for(recording, random),
             place[: self._most_fixations],
             duration[: self._most_fixations],
         )
@@ -128,10 +123,9 @@ def _one_of(choices: Sequence[Choice], random: Generator) -> Choice:
     return choices[int(random.integers(len(choices)))]
 
 
-def _asked_for(recording: Recording, mirrored: bool, random: Generator) -> str:
-    """The finding in words; half the time with its side where it has one, which a mirror exchanges."""
+def _asked_for(recording: Recording, random: Generator) -> str:
+    """The finding in words, now and then with its side where it has one."""
     name = str(recording.finding).lower()
     if recording.side is not None and random.random() < 0.3:
-        other = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}[recording.side]
-        name = f"{other if mirrored else recording.side} {name}"
+        name = f"{recording.side} {name}"
     return PHRASINGS[random.integers(len(PHRASINGS))].format(name)

@@ -10,7 +10,6 @@ from safetensors.torch import load_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from gaze2report_core.gaze import GRID
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant, VisualTokens
 from gaze2report_core.model.folder import SCANPATH, WEIGHTS, save_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
@@ -30,6 +29,9 @@ from gaze2report_core.training.needed import needed
 SETTINGS = TrainingSettings(epochs=10, batch_size=16, learning_rate=5e-4, weight_decay=0.05, mixed_precision=True)
 
 CHEST_CHECK = "chest_check.safetensors"
+
+HIDDEN_SHARE = 0.3
+"""The share of the report's words that are hidden from the input, so that it must be read off the film."""
 
 AUGMENTED_COPIES = 3
 """How many augmented copies of each film are encoded beside the film as it is."""
@@ -152,21 +154,13 @@ def encoded(model: Gaze2ReportModel, pixels: np.ndarray, tokenizer: PreTrainedTo
 
 
 def _predicted_durations(model: Gaze2ReportModel, patches: Tensor, tokenizer: PreTrainedTokenizerBase) -> Tensor:
-    """The mean reader's fixation time on each patch, `(F, N, D)` → `(F, N)`: section 2's T_i, as at inference."""
+    """The typical reader's fixation time on each patch, `(F, N, D)` → `(F, N)`: section 2's T_i, as at inference."""
     longest = model.config.scanpath.longest_query
     rows = []
     for chunk in patches.split(128):
         query, mask = query_tokens([None] * len(chunk), tokenizer, longest)
-        places, durations, valid = model.scanpath_predictor(chunk.float(), query, mask).mean_reading()
-        rows.append(durations_on_patches(places, durations * valid))
+        rows.append(model.scanpath_predictor(chunk.float(), query, mask).typical_reading().durations_on_patches())
     return torch.cat(rows)
-
-
-def durations_on_patches(places: Tensor, durations: Tensor, grid: int = GRID) -> Tensor:
-    """`Scanpath.patch_durations` for many readings at once: `(B, L, 2)` and `(B, L)` → `(B, N)`."""
-    cell = (places.double() * grid).floor().clamp(0, grid - 1).long()  # (B, L, 2)
-    index = cell[..., 1] * grid + cell[..., 0]
-    return torch.zeros(len(places), grid * grid, dtype=durations.dtype).scatter_add(1, index, durations)
 
 
 class _Objective:
@@ -195,7 +189,7 @@ class _Objective:
     def loss(self, examples: list[Example]) -> Tensor:
         copies = torch.randint(len(self.films.patches), (len(examples),)).tolist()
         dropped = torch.rand(len(examples)) < GAZE_DROPPED_SHARE
-        return self._loss(examples, copies, dropped)
+        return self._loss(examples, copies, dropped, HIDDEN_SHARE)
 
     def held_out_score(self) -> float:
         """Mean loss on held-out studies with gaze, films as they are."""
@@ -207,9 +201,11 @@ class _Objective:
             )
         return float(np.mean(losses))
 
-    def _loss(self, examples: list[Example], copies: list[int], gaze_dropped: Tensor) -> Tensor:
+    def _loss(
+        self, examples: list[Example], copies: list[int], gaze_dropped: Tensor, hidden_share: float = 0.0
+    ) -> Tensor:
         ids, mask = report_tokens([example.text for example in examples], self.tokenizer)
-        return self.model.loss(self._studies(examples, copies, gaze_dropped), self.prompt, ids, mask)
+        return self.model.loss(self._studies(examples, copies, gaze_dropped), self.prompt, ids, mask, hidden_share)
 
     def _studies(self, examples: list[Example], copies: list[int], gaze_dropped: Tensor) -> StudyBatch:
         patches = torch.zeros(len(examples), 2, *self.films.patches.shape[2:])

@@ -37,7 +37,7 @@ def train_scanpath(
         [data / "iu_xray" / "images" / str(study.frontal) for study in studies], config.encoder.image_size
     )
     encoder = load_encoder(encoder_folder)
-    patches = torch.stack([encode_films(encoder, films), encode_films(encoder, films, mirrored=True)])  # (2, F, N, D)
+    patches = encode_films(encoder, films)  # (F, N, D)
 
     def composer(split: str, held_out: bool) -> tuple[ReadingComposer, list[int]]:
         chosen = [index for index, study in enumerate(studies) if study.held_out == held_out]
@@ -96,7 +96,7 @@ class _Objective:
         return _batches_of(self.composer, self.film_indices, random, self.settings.batch_size)
 
     def loss(self, readings: list[Reading]) -> Tensor:
-        patches = self.patches[[int(r.mirrored) for r in readings], [r.film for r in readings]].float()
+        patches = self.patches[[reading.film for reading in readings]].float()
         query, query_mask = query_tokens([r.query for r in readings], self.tokenizer, self.longest_query)
         place = torch.zeros(len(readings), self.most_fixations, 2)
         duration = torch.ones(len(readings), self.most_fixations)
