@@ -31,6 +31,7 @@ class DraftPanel {
   update(value) {
     this.value = value;
     this.section.dataset.state = value.state;
+    this.section.dataset.draftsId = value.drafts_id ?? "";
     this.state.textContent = value.sentence;
     for (const side of SIDES) {
       this.showSide(side, value[side]);

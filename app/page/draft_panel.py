@@ -1,9 +1,11 @@
 """What the panel with both drafts is told, ready for JSON."""
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from app.page.difference import Run, differing_runs, plain
-from gaze2report_core.reading import Comparison
+
+if TYPE_CHECKING:
+    from gaze2report_core.reading import Comparison
 
 PanelState = Literal["empty", "waiting", "writing", "stopped", "finished", "failed"]
 
@@ -12,7 +14,7 @@ def panel(
     state: PanelState,
     sentence: str,
     film: str | None = None,
-    comparison: Comparison | None = None,
+    comparison: "Comparison | None" = None,
     drafts_id: str | None = None,
 ) -> dict[str, Any]:
     """Both drafts of the film with this token, as runs of words; differing words are marked once both are finished."""
@@ -27,13 +29,13 @@ def panel(
     }
 
 
-def finished_sentence(comparison: Comparison) -> str:
+def finished_sentence(comparison: "Comparison") -> str:
     if comparison.gaze_on == comparison.gaze_off:
         return "Finished. Both drafts say the same, word for word."
     return "Finished. Words in which the drafts differ are underlined."
 
 
-def _runs(comparison: Comparison | None, *, marked: bool) -> tuple[list[Run], list[Run]]:
+def _runs(comparison: "Comparison | None", *, marked: bool) -> tuple[list[Run], list[Run]]:
     if comparison is None:
         return [], []
     if marked:

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import gradio as gr
 
@@ -19,8 +19,10 @@ from app.visitors import Visitors
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.imaging import View
-from gaze2report_core.pipeline import Gaze2ReportPipeline
-from gaze2report_core.reading import Comparison
+
+if TYPE_CHECKING:
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
+    from gaze2report_core.reading import Comparison
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +54,7 @@ class Pass:
 
 
 class DraftWriter:
-    def __init__(self, pipeline: Gaze2ReportPipeline, store: RecordStore, visitors: Visitors) -> None:
+    def __init__(self, pipeline: "Gaze2ReportPipeline", store: RecordStore, visitors: Visitors) -> None:
         self.pipeline = pipeline
         self.store = store
         self.visitors = visitors
@@ -126,11 +128,11 @@ class DraftWriter:
             if session.is_writing(this_pass.stop):
                 self._end(session, this_pass, comparison)
 
-    def _comparisons(self, this_pass: Pass, gaze: Scanpath) -> Generator[Comparison, None, None]:
+    def _comparisons(self, this_pass: Pass, gaze: Scanpath) -> Generator["Comparison", None, None]:
         lateral = this_pass.lateral.radiograph if this_pass.lateral else None
         frontal = this_pass.frontal.radiograph
         pairs = self.pipeline.compare(frontal, gaze, lateral=lateral, settings=this_pass.settings)
-        return cast(Generator[Comparison, None, None], pairs)  # closing it stops the computing
+        return cast(Generator["Comparison", None, None], pairs)  # closing it stops the computing
 
     def _predicted_gaze(self, this_pass: Pass) -> Scanpath:
         """Gaze is predicted for frontal films only; a lateral alone is read without it."""
@@ -139,7 +141,7 @@ class DraftWriter:
             return Scanpath.empty(GazeSource.PREDICTED)
         return self.pipeline.predict_gaze(radiograph)
 
-    def _end(self, session: ReadingSession, this_pass: Pass, comparison: Comparison | None) -> None:
+    def _end(self, session: ReadingSession, this_pass: Pass, comparison: "Comparison | None") -> None:
         if comparison is None:
             session.show_drafts("stopped", "Stopped before the first word.")
             return
@@ -150,7 +152,7 @@ class DraftWriter:
             self.store.record_event(this_pass.reader, EventKind.GENERATION_STOPPED, drafts_id=drafts_id)
             session.show_drafts("stopped", "Stopped. What was written can be edited.", comparison, drafts_id)
 
-    def _keep(self, session: ReadingSession, this_pass: Pass, comparison: Comparison) -> str:
+    def _keep(self, session: ReadingSession, this_pass: Pass, comparison: "Comparison") -> str:
         """Store the drafts, and the films when these are their first. Returns the drafts' id."""
         reader = this_pass.reader
         if session.case_id is None:

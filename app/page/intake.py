@@ -1,7 +1,7 @@
 """Films as they arrive: read, refused with a sentence, or put on the screen."""
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -12,7 +12,9 @@ from app.page.viewer import put_on_screen, viewer_value
 from app.uploads import UploadGone, UploadRefused, UploadStore
 from app.visitors import Visitor, Visitors
 from gaze2report_core.imaging import FilmRefused, Radiograph, View
-from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+if TYPE_CHECKING:
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +26,7 @@ INTERNAL_ERROR = "This film could not be opened because of an internal error, wh
 
 class FilmIntake:
     def __init__(
-        self, pipeline: Gaze2ReportPipeline, uploads: UploadStore, views: UploadStore, visitors: Visitors
+        self, pipeline: "Gaze2ReportPipeline", uploads: UploadStore, views: UploadStore, visitors: Visitors
     ) -> None:
         self.pipeline = pipeline
         self.uploads = uploads

@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -16,7 +16,9 @@ from app.records import RecordStore
 from app.settings import Settings
 from app.uploads import UploadStore
 from app.visitors import Visitors
-from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+if TYPE_CHECKING:
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
 
 AT_ONCE = 2
 """Films read, or pairs of drafts written, at the same time; others wait their turn."""
@@ -27,7 +29,7 @@ METHODS = [("Greedy", "greedy"), ("Sampling", "sample"), ("Final pass (beam)", "
 
 
 def build_page(
-    pipeline: Gaze2ReportPipeline,
+    pipeline: "Gaze2ReportPipeline",
     store: RecordStore,
     settings: Settings,
     *,

@@ -2,12 +2,14 @@
 
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.page.draft_panel import PanelState, panel
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.imaging import Radiograph, View
-from gaze2report_core.reading import Comparison
+
+if TYPE_CHECKING:
+    from gaze2report_core.reading import Comparison
 
 
 @dataclass
@@ -80,7 +82,7 @@ class ReadingSession:
             self.show_drafts("waiting", "Waiting for the model…")
 
     def show_drafts(
-        self, state: PanelState, sentence: str, comparison: Comparison | None = None, drafts_id: str | None = None
+        self, state: PanelState, sentence: str, comparison: "Comparison | None" = None, drafts_id: str | None = None
     ) -> None:
         token = self.frontal.pixels_token if self.frontal else None
         self.drafts = panel(state, sentence, token, comparison, drafts_id)

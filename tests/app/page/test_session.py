@@ -1,0 +1,81 @@
+"""One tab's state: a new film begins anew, and an abandoned pass can no longer show anything."""
+
+from collections.abc import Callable
+from copy import deepcopy
+
+from app.page.session import OpenFilm, ReadingSession
+from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.imaging import Radiograph, View
+
+
+def opened(radiograph: Radiograph, token: str) -> OpenFilm:
+    return OpenFilm(radiograph, token, 30, 40, 1.0, 0.0)
+
+
+def test_every_tab_begins_with_a_session_of_its_own(film: Radiograph) -> None:
+    first = ReadingSession()
+    first.place(opened(film, "token"), View.FRONTAL)
+    second = deepcopy(first)
+    assert second.frontal is None
+    assert second.lock is not first.lock
+
+
+def test_a_new_frontal_forgets_the_examination_before(film_of: Callable[[int], Radiograph]) -> None:
+    session = ReadingSession()
+    session.place(opened(film_of(1), "one"), View.FRONTAL)
+    session.place(opened(film_of(2), "side"), View.LATERAL)
+    session.scanpath = Scanpath.empty(GazeSource.PREDICTED)
+    session.case_id = "case"
+    session.place(opened(film_of(3), "two"), View.FRONTAL)
+    assert session.lateral is None and session.scanpath is None and session.case_id is None
+    assert session.needs_drafts
+    assert session.drafts["film"] == "two" and session.drafts["gaze_on"] == []
+
+
+def test_a_lateral_keeps_the_gaze_on_the_frontal(film_of: Callable[[int], Radiograph]) -> None:
+    session = ReadingSession()
+    session.place(opened(film_of(1), "one"), View.FRONTAL)
+    session.scanpath = Scanpath.empty(GazeSource.PREDICTED)
+    session.place(opened(film_of(2), "side"), View.LATERAL)
+    assert session.scanpath is not None and session.needs_drafts
+
+
+def test_another_film_abandons_what_is_being_written(film_of: Callable[[int], Radiograph]) -> None:
+    session = ReadingSession()
+    session.place(opened(film_of(1), "one"), View.FRONTAL)
+    stop = session.begin_writing()
+    assert session.may_stop and not session.may_write
+    session.place(opened(film_of(2), "two"), View.FRONTAL)
+    assert stop.is_set() and not session.is_writing(stop)
+    session.end_writing(stop)
+    assert session.may_write
+
+
+def test_stopping_leaves_the_pass_to_show_its_end(film: Radiograph) -> None:
+    session = ReadingSession()
+    session.place(opened(film, "one"), View.FRONTAL)
+    stop = session.begin_writing()
+    session.stop_writing()
+    assert stop.is_set() and session.is_writing(stop)
+    assert not session.may_stop and not session.may_write
+    session.end_writing(stop)
+    assert session.may_write
+
+
+def test_a_late_end_does_not_end_the_pass_that_came_after(film: Radiograph) -> None:
+    session = ReadingSession()
+    session.place(opened(film, "one"), View.FRONTAL)
+    first = session.begin_writing()
+    second = session.begin_writing()
+    session.end_writing(first)
+    assert session.is_writing(second) and session.may_stop
+
+
+def test_each_refusal_is_told_from_the_one_before() -> None:
+    session = ReadingSession()
+    numbers = []
+    for _ in range(2):
+        session.refuse({"sentence": "The file is no picture."})
+        assert session.refusal is not None
+        numbers.append(session.refusal["number"])
+    assert len(set(numbers)) == 2

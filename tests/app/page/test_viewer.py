@@ -1,0 +1,74 @@
+"""What the viewer is told of a film."""
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from app.page.intake import with_view_warning
+from app.page.sample import SAMPLE_FILM, sample_film
+from app.page.session import ReadingSession
+from app.page.viewer import put_on_screen, viewer_value
+from app.uploads import UploadStore
+from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.imaging import Radiograph, View
+
+
+def a_store() -> UploadStore:
+    return UploadStore(max_bytes=2**24, session_bytes=2**24, total_bytes=2**24)
+
+
+def test_the_pixels_wait_for_one_browser_in_their_whole_depth(film: Radiograph) -> None:
+    views = a_store()
+    shown = put_on_screen(film, views, "session")
+    stored = np.frombuffer(gzip.decompress(views.read("session", shown.pixels_token)), "<u2")
+    values = shown.slope * stored.reshape(shown.shown_rows, shown.shown_columns) + shown.intercept
+    assert np.array_equal(values, film.values)
+
+
+def test_the_value_is_json_and_holds_gaze_in_seconds(film: Radiograph) -> None:
+    session = ReadingSession()
+    session.place(put_on_screen(film, a_store(), "session"), View.FRONTAL)
+    session.scanpath = Scanpath.from_fixations(
+        [{"x": 0.1, "y": 0.9, "duration": 0.5}, {"x": 0.1, "y": 0.9, "duration": 0.25}], GazeSource.PREDICTED
+    )
+    value = json.loads(json.dumps(viewer_value(session)))
+    assert value["patch_durations"][12][1] == 0.75
+    assert [fixation["duration"] for fixation in value["fixations"]] == [0.5, 0.25]
+    assert value["gaze_source"] == "predicted"
+    assert set(value["films"]) == {"frontal"}
+
+
+def test_of_a_dicom_only_technical_facts_are_told(pydicom_film: Callable[[str], Path]) -> None:
+    session = ReadingSession()
+    radiograph = Radiograph.from_file(pydicom_film("RG1_UNCR.dcm"))
+    session.place(put_on_screen(radiograph, a_store(), "session"), View.FRONTAL)
+    film = viewer_value(session)["films"]["frontal"]
+    assert film["facts_line"] == "CR · CHEST · PA · 1841 × 1955 · 15 bit"
+    assert [name for name, _ in film["facts"]] == [
+        "Modality",
+        "Body part",
+        "View position",
+        "View",
+        "Columns × rows",
+        "Bits stored",
+        "Photometric interpretation",
+        "Pixel spacing",
+        "Windows in the file",
+        "Manufacturer's model",
+    ]
+    assert ("Pixel spacing", "not stated") in film["facts"]
+
+
+def test_a_film_in_the_other_films_place_says_so(pydicom_film: Callable[[str], Path], film: Radiograph) -> None:
+    frontal = Radiograph.from_file(pydicom_film("RG1_UNCR.dcm"))
+    assert with_view_warning(frontal, View.FRONTAL).warnings == frontal.warnings
+    assert "added as the lateral" in with_view_warning(frontal, View.LATERAL).warnings[-1]
+    assert with_view_warning(film, View.LATERAL).warnings == film.warnings
+
+
+def test_the_sample_film_is_on_this_machine() -> None:
+    assert sample_film().name == SAMPLE_FILM
+    assert sample_film().is_file()

@@ -1,0 +1,52 @@
+"""The real application in a process of its own, and Debian's Chromium to look at it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.app.running_server import REPOSITORY, RunningServer, start_server
+from tests.browser.reading_room import ReadingRoom
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    return {"executable_path": chromium, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """`python app.py` with the embedded model and an empty data folder."""
+    server = start_server(tmp_path_factory.mktemp("application"), script=REPOSITORY / "app.py")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(application: RunningServer) -> dict[str, Any]:
+    return {"base_url": application.address, "viewport": {"width": 1280, "height": 800}, "locale": "en-GB"}
+
+
+@pytest.fixture
+def room(page: Page) -> ReadingRoom:
+    """The page, just opened, by a reader who was never here before."""
+    return ReadingRoom.opened(page)
+
+
+@pytest.fixture
+def film_bytes(pydicom_film: Callable[[str], Path]) -> Callable[[str], bytes]:
+    return lambda name: pydicom_film(name).read_bytes()

@@ -1,0 +1,29 @@
+"""Films that tests make themselves."""
+
+import io
+
+import cv2
+import numpy as np
+import pydicom
+from numpy.typing import NDArray
+
+
+def png(pixels: NDArray[np.uint16] | NDArray[np.uint8]) -> bytes:
+    """(H, W) of 8 or 16 bits as a PNG file."""
+    return cv2.imencode(".png", pixels)[1].tobytes()
+
+
+def sixteen_bit_png(dicom: bytes) -> bytes:
+    """A DICOM film's pixels, bones bright, over the whole depth of a 16-bit PNG."""
+    pixels = pydicom.dcmread(io.BytesIO(dicom)).pixel_array.astype(np.float64)
+    bright = 1 - (pixels - pixels.min()) / (pixels.max() - pixels.min())
+    return png(np.rint(bright * 65535).astype(np.uint16))
+
+
+def with_burned_in_annotation(dicom: bytes) -> bytes:
+    """The same film, declared to have annotation burned into its pixels."""
+    data = pydicom.dcmread(io.BytesIO(dicom))
+    data.BurnedInAnnotation = "YES"
+    written = io.BytesIO()
+    data.save_as(written)
+    return written.getvalue()

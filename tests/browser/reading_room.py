@@ -1,0 +1,157 @@
+"""The page in the words of a reader: what they open, press, read and take along."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, Page, expect
+
+PATIENCE = 120_000
+"""Milliseconds; the machine that tests may be busy with more than tests."""
+
+_CANVAS = """
+(canvas) => {
+  const { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  const grey = new Uint8Array(width * height);
+  const seen = new Uint8Array(width * height);
+  for (let i = 0; i < grey.length; i += 1) { grey[i] = data[4 * i]; seen[i] = data[4 * i + 3]; }
+  const text = (bytes) => { let s = ""; for (let i = 0; i < bytes.length; i += 8192)
+    s += String.fromCharCode(...bytes.subarray(i, i + 8192)); return s; };
+  return [width, height, text(grey), text(seen)];
+}
+"""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the canvas holds: `grey` (H, W) in 0..255, and where the film lies on it, `covered` (H, W)."""
+
+    grey: NDArray[np.uint8]
+    covered: NDArray[np.bool_]
+
+    @property
+    def film_box(self) -> tuple[float, float, float, float]:
+        """Left, top, width and height of the film on the stage, in CSS pixels."""
+        rows, columns = np.where(self.covered.any(axis=1))[0], np.where(self.covered.any(axis=0))[0]
+        return columns[0], rows[0], columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
+
+    @property
+    def film(self) -> NDArray[np.uint8]:
+        left, top, width, height = (int(number) for number in self.film_box)
+        return self.grey[top : top + height, left : left + width]
+
+
+@dataclass(frozen=True)
+class ReadingRoom:
+    page: Page
+
+    @classmethod
+    def opened(cls, page: Page) -> "ReadingRoom":
+        page.set_default_timeout(PATIENCE)
+        page.goto("/")
+        expect(page.get_by_test_id("open-sample")).to_be_enabled(timeout=PATIENCE)
+        return cls(page)
+
+    def part(self, name: str) -> Locator:
+        return self.page.get_by_test_id(name)
+
+    # --- films ---
+
+    def open_sample(self) -> None:
+        self.part("open-sample").click()
+        self.expect_film()
+
+    def choose(self, data: bytes, name: str = "film", view: str = "frontal") -> None:
+        """Choose a file without waiting for what becomes of it."""
+        files = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+        self.part(f"open-{view}").set_input_files([files])  # type: ignore[list-item]
+
+    def open(self, data: bytes, name: str = "film", view: str = "frontal") -> None:
+        self.choose(data, name, view)
+        self.expect_film(view)
+
+    def expect_film(self, view: str = "frontal") -> None:
+        stage = self.part("stage")
+        expect(stage).to_have_attribute("data-film-state", "shown", timeout=PATIENCE)
+        expect(stage).to_have_attribute("data-view", view, timeout=PATIENCE)
+        expect(self.part("busy")).to_be_hidden(timeout=PATIENCE)
+
+    def picture(self) -> Picture:
+        """The canvas after what was asked of it has been drawn."""
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        width, height, grey, seen = self.part("film-canvas").evaluate(_CANVAS)
+        plane = [np.frombuffer(text.encode("latin-1"), np.uint8).reshape(height, width) for text in (grey, seen)]
+        return Picture(plane[0], plane[1] > 127)
+
+    def drag(self, right: int, down: int, button: Any = "left") -> None:
+        """From the middle of the film."""
+        box = self.part("stage").bounding_box()
+        assert box is not None
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(*middle)
+        self.page.mouse.down(button=button)
+        self.page.mouse.move(middle[0] + right / 2, middle[1] + down / 2)
+        self.page.mouse.move(middle[0] + right, middle[1] + down)
+        self.page.mouse.up(button=button)
+
+    # --- drafts ---
+
+    def expect_drafts(self, state: str = "finished") -> None:
+        expect(self.page.locator(f".drafts[data-state={state}]")).to_be_visible(timeout=PATIENCE)
+
+    def draft(self, side: str) -> str:
+        return self.part(f"draft-gaze-{side}").inner_text()
+
+    def write_again(self) -> None:
+        self.page.get_by_role("button", name="Regenerate").click()
+
+    def rewrite(self) -> None:
+        """Write the drafts again and wait until they are finished."""
+        panel = self.part("drafts")
+        before = panel.get_attribute("data-drafts-id")
+        self.write_again()
+        expect(panel).not_to_have_attribute("data-drafts-id", before or "", timeout=PATIENCE)
+        self.expect_drafts()
+
+    @property
+    def stop(self) -> Locator:
+        return self.page.get_by_role("button", name="Stop", exact=True)
+
+    def sample_text(self, temperature: float = 1, seed: int = 0) -> None:
+        """Choose sampling for the next drafts."""
+        self.page.get_by_role("radio", name="Sampling").check()
+        for label, number in (("Temperature", temperature), ("Seed", seed)):
+            field = self.page.get_by_label(label)
+            field.fill(str(number))
+            field.press("Tab")
+
+    # --- the reader's own report ---
+
+    @property
+    def report(self) -> Locator:
+        return self.part("report-text")
+
+    def edit(self, side: str) -> None:
+        self.part(f"edit-gaze-{side}").click()
+        expect(self.report).to_be_enabled()
+
+    def type_at_end(self, text: str) -> None:
+        self.report.press("Control+End")
+        self.report.press_sequentially(text)
+
+    def expect_saved(self) -> None:
+        expect(self.part("save-state")).to_contain_text("Saved", timeout=PATIENCE)
+
+    def submit(self) -> None:
+        self.part("submit").click()
+        expect(self.part("save-state")).to_contain_text("Submitted", timeout=PATIENCE)
+
+    def download(self) -> list[dict[str, Any]]:
+        """The reader's corrections as they leave, oldest first."""
+        with self.page.expect_download() as expected:
+            self.part("download").click()
+        text = expected.value.path().read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.splitlines()]

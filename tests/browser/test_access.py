@@ -1,0 +1,117 @@
+"""Keys, names, contrast: the page for those who do not use a mouse, and for tired eyes."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.reading_room import ReadingRoom
+
+_UNNAMED = """
+() => [...document.querySelectorAll("button, input, select, textarea, a[href], [role=application]")]
+  .filter((control) => control.checkVisibility())
+  .filter((control) => {
+    const labelled = control.labels && [...control.labels].some((label) => label.textContent.trim());
+    return !(labelled || control.getAttribute("aria-label") || control.textContent.trim());
+  })
+  .map((control) => control.outerHTML)
+"""
+
+# WCAG 2.2, success criterion 1.4.3, for text on the nearest opaque background.
+_FAINT = """
+() => {
+  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const luminance = ([red, green, blue]) => {
+    const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = [red, green, blue].map((c) => linear(c / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = channels(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3) return colour;
+    }
+    return [0, 0, 0];
+  };
+  return [...document.querySelectorAll("body *")]
+    .filter((element) => element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }))
+    .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
+    .filter((element) => !element.closest("svg, script, style, :disabled, [aria-disabled], :has(> input:disabled)"))
+    .map((element) => {
+      const [front, back] = [luminance(channels(getComputedStyle(element).color)), luminance(behind(element))];
+      return [(Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05), element.outerHTML.slice(0, 120)];
+    })
+    .filter(([contrast]) => contrast < 4.5);
+}
+"""
+
+
+def test_nothing_that_cannot_work_yet_is_live(room: ReadingRoom) -> None:
+    live = room.page.locator(":is(button, select, textarea, input[type=range]):enabled").filter(visible=True)
+    assert [one.inner_text() for one in live.all()] == ["?", "Sample film"]
+    expect(room.part("editor-hint")).to_have_text("Submit opens once you edit a draft.")
+    expect(room.part("drafts-state")).to_have_text("Open a film: gaze and both drafts follow by themselves.")
+
+
+def test_everything_has_a_name_and_can_be_read(room: ReadingRoom) -> None:
+    for _ in range(2):
+        assert room.page.evaluate(_UNNAMED) == []
+        assert room.page.evaluate(_FAINT) == []
+        room.open_sample()
+        room.expect_drafts()
+        room.edit("on")
+
+
+def test_what_it_is_for_is_always_said(room: ReadingRoom) -> None:
+    line = room.part("standing-line")
+    for width, height in ((1280, 800), (1920, 1080), (390, 800)):
+        room.page.set_viewport_size({"width": width, "height": height})
+        room.page.mouse.wheel(0, 2000)
+        expect(line).to_be_in_viewport(ratio=1)
+        expect(line).to_contain_text("For research only. Gaze is predicted, reports are drafts. Never for diagnosis.")
+        assert room.part("model-id").inner_text() and room.part("model-revision").inner_text()
+        assert room.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_keys_work_on_the_film_and_are_silent_while_one_types(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.page.keyboard.press("?")
+    expect(room.part("help-dialog")).to_be_visible()
+    room.page.keyboard.press("i")
+    room.page.keyboard.press("Escape")
+    expect(room.part("help-dialog")).to_be_hidden()
+    expect(room.part("invert")).to_have_attribute("aria-pressed", "false")
+    room.page.keyboard.press("e")
+    expect(room.report).not_to_be_focused()
+    room.edit("on")
+    before = room.part("window-readout").inner_text()
+    room.type_at_end(" i r h s 1 2 3 ? x g")
+    expect(room.part("help-dialog")).to_be_hidden()
+    assert room.part("window-readout").inner_text() == before
+    expect(room.part("layer-heatmap")).to_be_checked()
+    expect(room.part("drafts-state")).to_contain_text("Finished")
+    room.report.press("Escape")
+    room.page.keyboard.press("i")
+    expect(room.part("invert")).to_have_attribute("aria-pressed", "true")
+    room.page.keyboard.press("e")
+    expect(room.report).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
+def test_film_drafts_and_edit_box_are_seen_together(room: ReadingRoom, width: int, height: int) -> None:
+    room.page.set_viewport_size({"width": width, "height": height})
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    for name in ("stage", "play", "layer-heatmap", "draft-gaze-on", "draft-gaze-off", "report-text", "submit"):
+        expect(room.part(name)).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_narrow_screen_everything_is_below_one_another(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    room = ReadingRoom.opened(page)
+    room.open_sample()
+    room.expect_drafts()
+    boxes = [room.part(name).bounding_box() for name in ("stage", "draft-gaze-on", "draft-gaze-off", "report-text")]
+    tops = [box["y"] for box in boxes if box is not None]
+    assert len(tops) == 4 and tops == sorted(tops)
+    assert all(box is not None and box["x"] + box["width"] <= 390 for box in boxes)

@@ -1,0 +1,187 @@
+"""The reader's own report: undo, saving, submitting, and text that stays text."""
+
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from app.records import RecordStore
+from app.records.tables import Drafts, Revision
+from tests.app.running_server import RunningServer
+from tests.browser.reading_room import PATIENCE, ReadingRoom
+
+MARKUP = "<script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\"> & \"quoted\""
+
+
+def test_undo_and_redo_reach_back_over_typing_and_over_the_other_draft(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    expect(room.part("undo")).to_be_disabled()
+    room.edit("on")
+    begun = room.report.input_value()
+    room.type_at_end(" One.")
+    room.page.wait_for_timeout(1500)  # a rest ends a step of the history
+    room.type_at_end(" Two.")
+    expect(room.report).to_have_value(begun + " One. Two.")
+    room.report.press("Control+z")
+    expect(room.report).to_have_value(begun + " One.")
+    room.part("undo").click()
+    expect(room.report).to_have_value(begun)
+    room.part("redo").click()
+    room.report.press("Control+Shift+z")
+    expect(room.report).to_have_value(begun + " One. Two.")
+    expect(room.part("redo")).to_be_disabled()
+    room.edit("off")
+    expect(room.part("editor")).to_contain_text("from the gaze off draft")
+    room.part("undo").click()
+    expect(room.report).to_have_value(begun + " One. Two.")
+    expect(room.part("editor")).to_contain_text("from the gaze on draft")
+
+
+def test_every_rest_in_typing_is_kept_as_a_revision(room: ReadingRoom, application: RunningServer) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    begun = room.report.input_value()
+    room.type_at_end(" Kept as typed.")
+    expect(room.part("save-state")).to_contain_text("revision", timeout=PATIENCE)
+    room.expect_saved()
+    room.type_at_end(" And again.")
+    expect(room.part("save-state")).not_to_contain_text("revision")
+    room.expect_saved()
+    store = RecordStore(f"sqlite:///{application.data_dir / 'records.sqlite3'}", application.data_dir / "films")
+    with store.engine.connect() as connection:
+        last = connection.execute(select(Revision).order_by(Revision.saved_at.desc()).limit(1)).one()
+        of_these_drafts = select(Revision.text, Revision.number).where(Revision.drafts_id == last.drafts_id)
+        kept = connection.execute(of_these_drafts.order_by(Revision.number)).all()
+    store.close()
+    texts = [text for text, _ in kept]
+    assert begun + " Kept as typed." in texts
+    assert texts[-1] == begun + " Kept as typed. And again."
+    expect(room.part("save-state")).to_contain_text(f"revision {kept[-1].number}")
+
+
+def test_a_later_submission_takes_the_place_of_the_earlier_one(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.submit()
+    expect(room.part("submit")).to_be_disabled()
+    room.type_at_end(" Second thought.")
+    room.page.get_by_label("Wrong severity").check()
+    room.submit()
+    (line,) = room.download()
+    assert line["corrected"].endswith(" Second thought.") and line["reasons"] == ["wrong_severity"]
+    expect(room.part("correction-list").get_by_role("listitem")).to_have_count(1)
+
+
+def test_an_empty_report_cannot_be_submitted(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    expect(room.part("submit")).to_be_disabled()
+    room.edit("on")
+    room.report.fill(" \n ")
+    expect(room.part("submit")).to_be_disabled()
+    expect(room.part("editor-hint")).to_have_text("An empty report cannot be submitted.")
+
+
+def test_markup_in_a_report_is_shown_as_text_everywhere(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.report.fill(MARKUP)
+    room.part("reason-note").fill(MARKUP)
+    room.submit()
+    entry = room.part("correction-list").get_by_role("listitem")
+    expect(entry).to_contain_text(MARKUP)
+    (line,) = room.download()
+    assert line["corrected"] == MARKUP
+    room.page.reload()
+    expect(entry).to_contain_text(MARKUP, timeout=PATIENCE)
+    assert room.page.locator("img[src=x]").count() == 0
+    assert room.page.title() == "Gaze2Report"
+
+
+def test_markup_in_a_draft_is_shown_as_text(room: ReadingRoom) -> None:
+    """No model can be asked to write it, so the panel is handed a value as the server would send it."""
+    room.page.locator(".drafts").evaluate(
+        """async (section, markup) => {
+          const { mount } = await import(new URL("page-assets/drafts.js", document.baseURI));
+          const side = [{ text: "Before ", differs: false }, { text: markup, differs: true }];
+          const sides = { gaze_on: side, gaze_off: side };
+          const value = { state: "finished", sentence: markup, film: null, drafts_id: null, ...sides };
+          mount(section.parentElement, { watch: () => {}, props: { value } });
+        }""",
+        MARKUP,
+    )
+    for place in (room.part("draft-gaze-on"), room.part("draft-gaze-off"), room.part("drafts-state")):
+        expect(place).to_contain_text(MARKUP)
+    assert room.page.locator("img[src=x]").count() == 0
+    assert room.page.title() == "Gaze2Report"
+
+
+def test_words_that_differ_are_marked_and_only_those(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    for seed in range(1, 6):
+        if room.draft("on") != room.draft("off"):
+            break
+        room.sample_text(seed=seed)
+        room.rewrite()
+    on, off = room.draft("on").split(), room.draft("off").split()
+    assert on != off
+    marked = {side: room.part(f"draft-gaze-{side}").locator("mark").all_inner_texts() for side in ("on", "off")}
+    marks = {side: " ".join(texts).split() for side, texts in marked.items()}
+    assert marks["on"] or marks["off"]
+    assert len(on) - len(marks["on"]) == len(off) - len(marks["off"])
+    for mark in room.part("drafts").locator("mark").all():
+        expect(mark).to_have_css("text-decoration-line", "underline")
+
+
+def test_stop_ends_the_stream_and_the_computing(room: ReadingRoom, application: RunningServer) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    expect(room.stop).to_be_disabled()
+    room.sample_text(temperature=2, seed=7)
+    room.write_again()
+    expect(room.part("drafts-state")).to_have_text("Writing…", timeout=PATIENCE)
+    expect(room.part("draft-gaze-on")).not_to_have_text("", timeout=PATIENCE)
+    room.stop.click()
+    room.expect_drafts("stopped")
+    written = room.draft("on"), room.draft("off")
+    expect(room.stop).to_be_disabled()
+    expect(room.page.get_by_role("button", name="Regenerate")).to_be_enabled()
+    room.page.wait_for_timeout(1000)
+    assert (room.draft("on"), room.draft("off")) == written
+    store = RecordStore(f"sqlite:///{application.data_dir / 'records.sqlite3'}", application.data_dir / "films")
+    with store.engine.connect() as connection:
+        last = connection.execute(select(Drafts).order_by(Drafts.added_at.desc()).limit(1)).one()
+    store.close()
+    assert last.settings["stopped"] is True
+    assert (last.gaze_on, last.gaze_off) == written
+
+
+def test_the_same_seed_writes_the_same_drafts(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    greedy = room.draft("on")
+    drawn = []
+    for seed in (5, 6, 5):
+        room.sample_text(seed=seed)
+        room.rewrite()
+        drawn.append((room.draft("on"), room.draft("off")))
+    assert drawn[0] == drawn[2] != drawn[1]
+    room.page.get_by_role("radio", name="Greedy").check()
+    room.rewrite()
+    assert room.draft("on") == greedy
+
+
+def test_the_final_pass_searches_by_beam_and_says_so_in_what_leaves(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.page.get_by_role("radio", name="Final pass (beam)").check()
+    room.write_again()
+    expect(room.part("drafts-state")).to_contain_text("Searching", timeout=PATIENCE)
+    room.expect_drafts()
+    room.edit("on")
+    room.submit()
+    (line,) = room.download()
+    assert line["settings"]["method"] == "beam"

@@ -1,0 +1,187 @@
+"""The film on the screen: its depth, its window, its place, and what lies over it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, expect
+
+from tests.browser.films import png
+from tests.browser.reading_room import Picture, ReadingRoom
+
+WHITE = 65535
+
+
+def test_dragging_and_presets_change_what_is_seen_and_reset_brings_it_back(room: ReadingRoom) -> None:
+    room.open_sample()
+    as_opened = room.picture().film
+    window = room.part("window-readout").inner_text()
+    room.drag(120, 0)
+    wider = room.picture().film
+    assert wider.std() < as_opened.std()
+    room.drag(0, 120)
+    assert not np.array_equal(room.picture().film, wider)
+    assert room.part("window-readout").inner_text() != window
+    expect(room.part("window-presets")).to_have_value("by-hand")
+    room.page.keyboard.press("3")
+    lungs = room.picture().film
+    assert lungs.std() > as_opened.std()
+    expect(room.part("window-readout")).to_contain_text("Lungs")
+    room.page.keyboard.press("i")
+    swapped = room.picture().film.astype(int)
+    assert np.abs(swapped + lungs - 255)[2:-2, 2:-2].max() <= 2
+    room.page.keyboard.press("r")
+    assert np.array_equal(room.picture().film, as_opened)
+    assert room.part("window-readout").inner_text() == window
+
+
+def test_a_narrow_window_shows_what_eight_bits_would_have_lost(room: ReadingRoom) -> None:
+    """Sixty-four neighbouring values of a 16-bit film fall into a single grey of an 8-bit preview."""
+    steps = np.repeat(np.repeat(30016 + np.arange(64, dtype=np.uint16).reshape(8, 8), 40, axis=0), 40, axis=1)
+    assert len(np.unique(steps // 256)) == 1
+    pixels = np.pad(steps, 10)
+    pixels[0, 0] = 65535
+    room.open(png(pixels))
+    assert len(np.unique(_middle(room.picture()))) <= 2
+    room.page.get_by_label("Window", exact=True).select_option(label="5  Bones")
+    assert len(np.unique(_middle(room.picture()))) >= 55
+
+
+def _middle(picture: Picture) -> NDArray[np.uint8]:
+    """(8, 8): the middle of each step, where the screen's scaling has not blended it with its neighbours."""
+    film = picture.film
+    step = len(film) / 340
+    places = np.rint((10 + 20 + 40 * np.arange(8)) * step).astype(int)
+    return film[np.ix_(places, places)]
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(900, 300), (260, 780)])
+def test_overlays_lie_where_the_gaze_was_at_any_shape_and_zoom(room: ReadingRoom, rows: int, columns: int) -> None:
+    room.open(png(np.full((rows, columns), 40000, np.uint16)))
+    room.expect_drafts()
+    room.edit("on")
+    room.submit()
+    (line,) = room.download()
+    left, top, width, height = room.picture().film_box
+    assert width / height == pytest.approx(columns / rows, rel=0.01)
+    _expect_overlays(room, line, room.picture())
+    box = room.part("stage").bounding_box()
+    assert box is not None
+    room.page.mouse.move(box["x"] + left + width / 2, box["y"] + top + height / 2)
+    room.page.mouse.wheel(0, 300)
+    room.drag(37, -23, button="right")
+    moved = room.picture()
+    assert moved.film_box[2] < width and moved.film_box[:2] != (left, top)
+    _expect_overlays(room, line, moved)
+
+
+def _expect_overlays(room: ReadingRoom, line: dict[str, Any], picture: Picture) -> None:
+    """Circles are centred on the fixations, coloured cells lie on the patches, measured against the film's pixels."""
+    left, top, width, height = picture.film_box
+    circles = room.part("scanpath").locator("circle").all()
+    assert len(circles) == len(line["scanpath"]) > 0
+    for circle, fixation in zip(circles, line["scanpath"], strict=True):
+        x, y, _, _ = _on_stage(room, circle, centred=True)
+        assert x == pytest.approx(left + fixation["x"] * width, abs=2)
+        assert y == pytest.approx(top + fixation["y"] * height, abs=2)
+    cells = {
+        (round((y - top) / height * 14), round((x - left) / width * 14)): (w, h)
+        for x, y, w, h in (_on_stage(room, cell) for cell in room.part("heatmap").locator("rect").all())
+    }
+    spent = {tuple(place) for place in np.argwhere(np.array(line["patch_durations"]) > 0).tolist()}
+    assert set(cells) == spent
+    for w, h in cells.values():
+        assert (w, h) == (pytest.approx(width / 14, abs=1.5), pytest.approx(height / 14, abs=1.5))
+
+
+def _on_stage(room: ReadingRoom, mark: Locator, centred: bool = False) -> tuple[float, float, float, float]:
+    """Left (or middle), top (or middle), width and height of a mark, in CSS pixels of the stage."""
+    stage, box = room.part("stage").locator("canvas").bounding_box(), mark.bounding_box()
+    assert stage is not None and box is not None
+    x, y = box["x"] - stage["x"], box["y"] - stage["y"]
+    if centred:
+        x, y = x + box["width"] / 2, y + box["height"] / 2
+    return x, y, box["width"], box["height"]
+
+
+def test_circles_grow_with_duration_and_follow_one_another(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.submit()
+    (line,) = room.download()
+    durations = np.array([fixation["duration"] for fixation in line["scanpath"]])
+    marks = room.part("scanpath")
+    radii = np.array([float(one.get_attribute("r") or "") for one in marks.locator("circle").all()])
+    above_least = radii > radii.min() * 1.001
+    areas_per_second = radii[above_least] ** 2 / durations[above_least]
+    assert above_least.any() and np.allclose(areas_per_second, areas_per_second[0])
+    assert marks.locator("text").all_text_contents() == [str(number + 1) for number in range(len(durations))]
+    assert marks.locator("line").count() == len(durations) - 1
+    expect(room.part("colour-scale")).to_contain_text(f"{np.max(line['patch_durations']):.2f} s")
+
+
+def test_layers_switch_off_and_fade(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    for name, key in (("scanpath", "s"), ("heatmap", "h")):
+        layer, box = room.part(name), room.part(f"layer-{name}")
+        expect(layer).to_be_visible()
+        box.uncheck()
+        expect(layer).to_be_hidden()
+        room.page.keyboard.press(key)
+        expect(box).to_be_checked()
+        expect(layer).to_be_visible()
+        room.part(f"opacity-{name}").fill("0.5")
+        expect(layer).to_have_css("opacity", "0.5")
+    room.part("layer-heatmap").uncheck()
+    expect(room.part("colour-scale")).to_be_hidden()
+
+
+def test_the_scanpath_plays_in_real_time(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    fixations = room.part("scanpath").locator(".fixation")
+    ahead = room.part("scanpath").locator(".fixation.ahead")
+    expect(ahead).to_have_count(0)
+    room.part("time-line").fill("0")
+    expect(ahead).to_have_count(fixations.count() - 1)
+    expect(room.part("scanpath").locator(".fixation.current")).to_have_attribute("data-number", "1")
+    room.page.evaluate("() => { globalThis.began = performance.now(); }")
+    room.part("play").click()
+    expect(room.part("play")).to_have_accessible_name("Pause the scanpath")
+    expect(ahead).to_have_count(0, timeout=60_000)
+    total = float(room.part("time-text").inner_text().split("/")[1].split()[0])
+    assert room.page.evaluate("() => (performance.now() - began) / 1000") > 0.5 * total
+
+
+def test_seconds_are_told_where_the_mouse_is(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.part("layer-scanpath").uncheck()
+    cell = room.part("heatmap").locator("rect").first
+    seconds = float(cell.get_attribute("data-seconds") or "")
+    box = cell.bounding_box()
+    assert box is not None
+    room.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(room.part("hover-note")).to_contain_text(f"{seconds:.2f} s")
+    expect(room.part("pixel-readout")).to_contain_text("Value")
+    room.part("layer-scanpath").check()
+    circle = room.part("scanpath").locator("circle").last.bounding_box()
+    assert circle is not None
+    room.page.mouse.move(circle["x"] + circle["width"] / 2, circle["y"] + circle["height"] / 2)
+    expect(room.part("hover-note")).to_contain_text("Fixation")
+
+
+def test_a_value_under_the_mouse_is_the_stored_one(room: ReadingRoom, film_bytes: Callable[[str], bytes]) -> None:
+    pixels = np.full((200, 200), 12345, np.uint16)
+    pixels[:, 100:] = 54321
+    room.open(png(pixels))
+    left, top, width, height = room.picture().film_box
+    box = room.part("stage").bounding_box()
+    assert box is not None
+    for share, value in ((0.25, 12345), (0.75, 54321)):
+        room.page.mouse.move(box["x"] + left + share * width, box["y"] + top + height / 2)
+        expect(room.part("pixel-readout")).to_have_text(f"Value {value}")
