@@ -1,6 +1,7 @@
 // The edit box: starts from either draft, keeps every step, saves as one types, is signed off with reasons.
 
 import { EditHistory } from "./edit_history.js";
+import { editState } from "./edit_state.js";
 import { onKey } from "./hotkeys.js";
 
 const REST_BEFORE_SAVING = 700; // milliseconds
@@ -28,7 +29,7 @@ class Editor {
       this.find(`[data-action=${action}]`).addEventListener("click", () => this[action]());
     }
     document.addEventListener("draft-chosen", (event) => this.start(event.detail));
-    document.addEventListener("drafts-changed", (event) => this.filmChanged(event.detail.film));
+    document.addEventListener("drafts-changed", (event) => this.draftsChanged(event.detail));
     window.addEventListener("beforeunload", (event) => this.unsaved && event.preventDefault());
     onKey("e", () => this.box.focus());
     this.show();
@@ -108,12 +109,15 @@ class Editor {
   }
 
   /** Another film is open: the edit of the one before is saved already and must not meet the new film. */
-  filmChanged(film) {
+  draftsChanged({ draftsId, film }) {
+    this.shownDrafts = draftsId ?? this.shownDrafts;
+    this.showSource();
     if (this.current !== null && film !== this.film) {
       if (this.saveTimer !== undefined) {
         this.saveNow();
       }
       this.history.clear();
+      this.firstKey = undefined;
       this.note.value = "";
       this.uncheckReasons();
       this.submitted = false;
@@ -201,12 +205,19 @@ class Editor {
     const state = this.current;
     this.box.value = state?.text ?? "";
     this.box.placeholder = state ? "" : "Choose “Edit this draft” on either side to begin.";
-    this.find("[data-role=source]").textContent = state ? `from the ${NAMES[state.side]} draft` : "";
+    this.showSource();
     this.showButtons();
+  }
+
+  showSource() {
+    const state = this.current;
+    const which = state?.draftsId === this.shownDrafts ? "the" : "an earlier";
+    this.find("[data-role=source]").textContent = state ? `from ${which} ${NAMES[state.side]} draft` : "";
   }
 
   showButtons() {
     const editing = this.current !== null;
+    editState.unsubmitted = editing && this.firstKey !== undefined && this.submitted !== true;
     this.box.disabled = !editing;
     this.find(".reasons").disabled = !editing;
     this.find("[data-action=undo]").disabled = !this.history.canUndo;

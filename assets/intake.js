@@ -1,6 +1,11 @@
 // From a chosen file to an opened film: sending, waiting, and what to do when it was refused.
 
+import { editState } from "./edit_state.js";
 import { sendFilm } from "./film_upload.js";
+
+const LONGER_THAN_USUAL = 45000; // milliseconds
+const UNSUBMITTED =
+  "Your report on the film before is saved as far as you typed, but not submitted, and it leaves the page with its film.";
 
 export class Intake {
   constructor(element, trigger) {
@@ -8,14 +13,32 @@ export class Intake {
     this.trigger = trigger;
     this.confirm = this.find(".refusal-confirm input");
     this.openAnyway = this.find("[data-action=open-anyway]");
+    this.find("[data-action=dismiss]").addEventListener("click", () => this.dismiss());
+    this.openAnyway.addEventListener("click", () => this.proceed());
+    this.confirm.addEventListener("change", () => { this.openAnyway.disabled = !this.confirm.checked; });
     const sample = this.find("[data-action=sample]");
-    sample.addEventListener("click", () => this.openSample());
+    sample.addEventListener("click", () => this.unlessEditing(() => this.openSample()));
     // Until here nobody would have answered.
     sample.disabled = false;
     this.find("input[data-view=frontal]").disabled = false;
-    this.find("[data-action=dismiss]").addEventListener("click", () => this.dismiss());
-    this.openAnyway.addEventListener("click", () => this.ask(this.offer));
-    this.confirm.addEventListener("change", () => { this.openAnyway.disabled = !this.confirm.checked; });
+  }
+
+  /** A film that the reader chose or dropped. */
+  accept(file, view) {
+    if (view === "lateral") {
+      this.send(file, view);
+    } else {
+      this.unlessEditing(() => this.send(file, view));
+    }
+  }
+
+  /** A new film takes the edit of the one before off the page: let the reader say that this is meant. */
+  unlessEditing(open) {
+    if (editState.unsubmitted) {
+      this.offer(UNSUBMITTED, "Open the new film", open);
+    } else {
+      open();
+    }
   }
 
   async send(file, view) {
@@ -42,30 +65,33 @@ export class Intake {
   }
 
   /** The server's answer: an opened film is brought to the screen by the viewer, a refusal is shown here. */
-  answer(value) {
-    const refusal = value.refusal ?? null;
+  answer({ refusal }) {
     if (refusal && refusal.number !== this.shownRefusal) {
       this.shownRefusal = refusal.number;
       this.refuse(refusal);
     }
   }
 
-  refuse(refusal) {
-    this.done();
-    this.offer = null;
-    if (refusal.reason === "burned_in_annotation") {
-      this.offer = { ...refusal.film, allow_burned_in: true };
-      this.openAnyway.textContent = "Open this film";
-    } else if (refusal.reason === "several_frames") {
-      this.offer = { ...refusal.film, frame: 0 };
-      this.openAnyway.textContent = "Open the first frame";
+  refuse({ sentence, reason, film }) {
+    if (reason === "burned_in_annotation") {
+      this.offer(sentence, "Open this film", () => this.ask({ ...film, allow_burned_in: true }), { confirmed: false });
+    } else if (reason === "several_frames") {
+      this.offer(sentence, "Open the first frame", () => this.ask({ ...film, frame: 0 }));
+    } else {
+      this.offer(sentence);
     }
-    const mustConfirm = refusal.reason === "burned_in_annotation";
+  }
+
+  /** Say why the film is not open, and what may open it all the same, perhaps only once it is `confirmed`. */
+  offer(sentence, label = null, proceed = null, { confirmed = true } = {}) {
+    this.done();
+    this.proceed = proceed;
     this.confirm.checked = false;
-    this.find(".refusal-confirm").hidden = !mustConfirm;
-    this.openAnyway.hidden = this.offer === null;
-    this.openAnyway.disabled = mustConfirm;
-    this.find("[data-role=refusal-text]").textContent = refusal.sentence;
+    this.find(".refusal-confirm").hidden = confirmed;
+    this.openAnyway.textContent = label;
+    this.openAnyway.hidden = proceed === null;
+    this.openAnyway.disabled = !confirmed;
+    this.find("[data-role=refusal-text]").textContent = sentence;
     this.find(".refusal").hidden = false;
   }
 
@@ -82,9 +108,14 @@ export class Intake {
       progress.value = Math.round(100 * share);
     }
     this.find(".busy").hidden = false;
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => {
+      this.find("[data-role=busy-text]").textContent = `${sentence} This takes longer than usual. If it stays so, load the page anew.`;
+    }, LONGER_THAN_USUAL);
   }
 
   done() {
+    clearTimeout(this.patience);
     this.find(".busy").hidden = true;
   }
 

@@ -31,7 +31,7 @@ export function setUpControls(viewer) {
   setUpLayer(viewer, "scanpath");
   setUpLayer(viewer, "heatmap");
   viewer.stage.addEventListener("pointerdown", () => { find(".film-facts").open = false; });
-  acceptFilms(viewer.stage, findAll("input[type=file]"), (file, view) => viewer.intake.send(file, view));
+  acceptFilms(viewer.stage, findAll("input[type=file]"), (file, view) => viewer.intake.accept(file, view));
 }
 
 function setUpLayer(viewer, name) {

@@ -1,5 +1,6 @@
 """From a film to a correction that leaves: the main job, in a real browser."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -158,6 +159,11 @@ def test_another_film_does_not_inherit_the_edit_of_the_one_before(
     room.edit("on")
     room.type_at_end(" Of the first patient.")
     room.choose(film_bytes("RG1_UNCI.dcm"))
+    expect(room.part("refusal-text")).to_contain_text("not submitted")
+    room.part("dismiss-refusal").click()
+    expect(room.report).to_have_value(re.compile("first patient"))
+    room.choose(film_bytes("RG1_UNCI.dcm"))
+    room.part("open-anyway").click()
     expect(room.report).to_be_disabled(timeout=PATIENCE)
     expect(room.report).to_have_value("")
     expect(room.part("undo")).to_be_disabled()

@@ -1,9 +1,20 @@
 """What the controls mean, and what a pass over the drafts shows, keeps and leaves undone."""
 
-import pytest
+import inspect
+from collections.abc import Generator
+from typing import Any
 
-from app.page.drafting import decoding_settings
+import pytest
+from sqlalchemy import select
+
+from app.page.drafting import DraftWriter, decoding_settings, stop_writing
+from app.page.session import OpenFilm, ReadingSession
+from app.records import RecordStore
+from app.records.tables import Case, Drafts
+from app.visitors import Visitors
 from gaze2report_core.generation import DecodingSettings
+from gaze2report_core.imaging import Radiograph, View
+from gaze2report_core.pipeline import Gaze2ReportPipeline
 
 
 def test_the_controls_give_decoding_settings() -> None:
@@ -23,3 +34,99 @@ def test_sampling_without_temperature_or_seed_is_refused_in_words(
 def test_a_temperature_out_of_range_is_refused_in_words() -> None:
     with pytest.raises(ValueError, match="temperature must be between"):
         decoding_settings("sample", 9, 0)
+
+
+@pytest.fixture
+def writer(pipeline: Gaze2ReportPipeline, records: RecordStore, monkeypatch: pytest.MonkeyPatch) -> DraftWriter:
+    """A writer that shows every word."""
+    monkeypatch.setattr("app.page.drafting.BETWEEN_UPDATES", 0)
+    return DraftWriter(pipeline, records, Visitors(None))
+
+
+def kept(records: RecordStore) -> list[Any]:
+    with records.engine.connect() as connection:
+        return list(connection.execute(select(Drafts)))
+
+
+def begin_writing(shown: Generator[Any, None, None]) -> dict[str, Any]:
+    """Go on until the first words are there. Returns what the drafts show."""
+    return next(drafts for drafts, *_ in shown if drafts["state"] == "writing" and drafts["gaze_on"])
+
+
+def test_a_pass_shows_gaze_then_words_then_the_end_and_keeps_both_drafts(
+    writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
+) -> None:
+    states, paths = [], []
+    for drafts, viewer, again, stop in writer.write_for_new_film(session, "greedy", 1, 0, request_of("reader")):
+        states.append(drafts["state"])
+        paths.append(len(viewer["fixations"]))
+        assert again["interactive"] != stop["interactive"]
+    assert list(dict.fromkeys(states)) == ["waiting", "writing", "finished"]
+    assert paths[0] == 0 and paths[states.index("writing")] == paths[-1] > 0
+    (row,) = kept(records)
+    assert session.drafts["drafts_id"] == row.id
+    assert "".join(run["text"] for run in session.drafts["gaze_on"]) == row.gaze_on
+    assert row.settings["method"] == "greedy" and "stopped" not in row.settings
+    assert not session.needs_drafts
+    shown_again = list(writer.write_for_new_film(session, "greedy", 1, 0, request_of("reader")))
+    assert [drafts for drafts, *_ in shown_again] == [session.drafts]
+    assert len(kept(records)) == 1
+
+
+def test_writing_again_stays_in_the_same_case(
+    writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
+) -> None:
+    for method in ("greedy", "beam"):
+        list(writer.write(session, method, 1, 0, request_of("reader")))
+    assert [row.settings["method"] for row in kept(records)] == ["greedy", "beam"]
+    with records.engine.connect() as connection:
+        assert len(connection.execute(select(Case)).all()) == 1
+
+
+def test_stop_ends_the_pass_and_keeps_what_was_written(
+    writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
+) -> None:
+    shown = writer.write(session, "sample", 2, 7, request_of("reader"))
+    begin_writing(shown)
+    assert stop_writing(session)["interactive"] is False
+    *_, (drafts, _, again, _) = shown
+    assert drafts["state"] == "stopped" and again["interactive"] is True
+    (row,) = kept(records)
+    assert row.settings["stopped"] is True and row.gaze_on
+    assert drafts["drafts_id"] == row.id
+
+
+def test_closing_the_stream_closes_the_models_own(
+    writer: DraftWriter, session: ReadingSession, request_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare, streams = writer.pipeline.compare, []
+
+    def watched(*films: Any, **options: Any) -> Any:
+        streams.append(compare(*films, **options))
+        return streams[-1]
+
+    monkeypatch.setattr(writer.pipeline, "compare", watched)
+    shown = writer.write(session, "sample", 2, 7, request_of("reader"))
+    begin_writing(shown)
+    shown.close()
+    assert [inspect.getgeneratorstate(stream) for stream in streams] == [inspect.GEN_CLOSED]
+    assert session.may_write
+
+
+def test_a_pass_whose_film_was_replaced_shows_and_keeps_nothing_more(
+    writer: DraftWriter, session: ReadingSession, records: RecordStore, film: Radiograph, request_of: Any
+) -> None:
+    shown = writer.write(session, "sample", 2, 7, request_of("reader"))
+    begin_writing(shown)
+    session.place(OpenFilm(film, "next", 30, 40, 1.0, 0.0), View.FRONTAL)
+    left = [(drafts["film"], drafts["state"]) for drafts, *_ in shown]
+    assert set(left) == {("next", "waiting")}
+    assert kept(records) == []
+
+
+def test_a_setting_that_is_refused_is_said_where_the_drafts_are(
+    writer: DraftWriter, session: ReadingSession, request_of: Any
+) -> None:
+    *_, (drafts, _, again, _) = writer.write(session, "sample", None, 0, request_of("reader"))
+    assert drafts["state"] == "failed" and "needs a temperature" in drafts["sentence"]
+    assert again["interactive"] is True
