@@ -15,6 +15,7 @@ import pytest
 
 from app.command_line import read_settings
 from app.passwords import main as make_account
+from app.records import CorrectionLine
 from app.settings import Settings
 from gaze2report_core.cli import _parser
 from gaze2report_core.gaze.recordings import read_recording
@@ -153,6 +154,12 @@ def test_the_table_of_settings_gives_the_true_defaults() -> None:
     defaults = dict(re.findall(r"^\| `--([a-z-]+)` \| `[A-Z0-9_]+` \| `([^`]+)` \|", README, re.MULTILINE))
     fields = Settings.model_fields
     assert defaults == {name: str(fields[name.replace("-", "_")].default) for name in ("host", "port", "data-dir")}
+
+
+def test_the_fields_of_an_exported_correction_are_listed_in_their_order() -> None:
+    match = re.search(r"^`corrections\.jsonl`(.*?)\n\n", README, re.MULTILINE | re.DOTALL)
+    assert match
+    assert re.findall(r"`([a-z_]+)`", match[1]) == list(CorrectionLine.model_fields)
 
 
 def test_the_configuration_of_a_space_fits() -> None:
