@@ -128,9 +128,10 @@ def _study(
     durations = torch.zeros(196)
     if gaze:
         query, mask = query_tokens([None], tokenizer, SMALL.scanpath.longest_query)
-        places, seconds, valid = model.scanpath_predictor(views[0][None], query, mask).mean_reading()
-        x, y = (places[valid][:, axis].double().numpy().round(5) for axis in (0, 1))
-        scanpath = Scanpath(x, y, seconds[valid].double().numpy().round(5), GazeSource.PREDICTED)
+        reading = model.scanpath_predictor(views[0][None], query, mask).typical_reading()
+        x, y = (reading.places[reading.valid][:, axis].double().numpy().round(5) for axis in (0, 1))
+        seconds = reading.durations[reading.valid].double().numpy().round(5)
+        scanpath = Scanpath(x, y, seconds, GazeSource.PREDICTED)
         durations = torch.from_numpy(scanpath.patch_durations()).float().flatten()
     return StudyBatch(
         patches=torch.stack(views)[None],

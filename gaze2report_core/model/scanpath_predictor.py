@@ -81,9 +81,9 @@ class PredictedReading:
 
     def durations_on_patches(self) -> Tensor:
         """`Scanpath.patch_durations`, the paper's T_i, for B readings at once: `(B, N)` in seconds."""
-        cell = (self.places * GRID).floor().clamp(0, GRID - 1).long()  # (B, L, 2)
+        cell = (self.places.double() * GRID).floor().clamp(0, GRID - 1).long()  # (B, L, 2)
         index = cell[..., 1] * GRID + cell[..., 0]
-        nothing = torch.zeros(len(index), GRID * GRID, device=index.device)
+        nothing = torch.zeros(len(index), GRID * GRID, dtype=self.durations.dtype, device=index.device)
         return nothing.scatter_add(1, index, self.durations * self.valid)
 
 

@@ -1,0 +1,181 @@
+"""Models on disk: what is written reads back, what is broken is refused, and no pickle is ever opened."""
+
+import json
+import pickle
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from gaze2report_core.model.config import Variant
+from gaze2report_core.model.folder import DeviceMissing, UnreadableModel, device_for, load_model, save_model
+from gaze2report_core.model.gaze2report import Gaze2ReportModel
+from gaze2report_core.model.prompt import Prompt, report_tokens
+from tests.small_model import REPORTS, SMALL, random_model, random_studies, small_config, small_tokenizer
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("saved") / "model"
+    model = random_model()
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if "lora_B" in name:
+                parameter.normal_(std=0.05)  # a fresh adapter adds nothing
+    save_model(model, small_tokenizer(), folder)
+    return folder
+
+
+@pytest.fixture
+def copy(saved: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(saved, tmp_path / "copy"))
+
+
+def loss_of(model: Gaze2ReportModel) -> torch.Tensor:
+    tokenizer = small_tokenizer()
+    ids, mask = report_tokens(list(REPORTS.values())[:2], tokenizer)
+    with torch.no_grad():
+        return model.loss(random_studies(), Prompt.of(SMALL.instruction, tokenizer), ids, mask)
+
+
+def test_a_folder_holds_json_and_safetensors_in_the_layout_of_a_hub_repository(saved: Path) -> None:
+    files = {path.relative_to(saved).as_posix() for path in saved.rglob("*") if path.is_file()}
+    assert {Path(name).suffix for name in files} == {".json", ".safetensors"}
+    assert files >= {
+        *("config.json", "model.safetensors", "scanpath/config.json", "scanpath/model.safetensors"),
+        *("language_model/tokenizer.json", "language_model/config.json", "language_model/model.safetensors"),
+        *("adapter/adapter_config.json", "adapter/adapter_model.safetensors"),
+    }
+
+
+def test_what_was_saved_reads_back_but_for_sixteen_bits(saved: Path, copy: Path) -> None:
+    once, tokenizer = load_model(saved)
+    assert once.config == SMALL
+    assert not once.training
+    assert tokenizer.get_vocab() == small_tokenizer().get_vocab()
+
+    save_model(once, tokenizer, copy)
+    twice, _ = load_model(copy)
+    for (name, first), second in zip(once.state_dict().items(), twice.state_dict().values(), strict=True):
+        assert torch.equal(first, second), name
+    torch.testing.assert_close(loss_of(twice), loss_of(once), rtol=0, atol=0)
+
+
+def test_merged_adapters_compute_the_same_and_are_not_saved_as_if_they_were_a_base(saved: Path, tmp_path: Path) -> None:
+    model, tokenizer = load_model(saved)
+    before = loss_of(model)
+    model.merge_adapters()
+    torch.testing.assert_close(loss_of(model), before)
+    with pytest.raises(ValueError, match="merged into its base"):
+        save_model(model, tokenizer, tmp_path / "merged")
+
+
+@pytest.mark.parametrize("variant", Variant)
+def test_every_variant_is_saved_and_read_by_the_same_code(variant: Variant, tmp_path: Path) -> None:
+    save_model(random_model(small_config(variant)), small_tokenizer(), tmp_path)
+    assert load_model(tmp_path)[0].config.variant is variant
+
+
+def remove(name: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / name).unlink()
+
+
+def cut(name: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:-9])
+
+
+def configure(**values: object) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        config = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps(config | values))
+
+    return change
+
+
+def lose_weight(file: str, tensor: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        state = load_file(folder / file)
+        state.pop(next(name for name in state if tensor in name))
+        save_file(state, folder / file, metadata={"format": "pt"})
+
+    return change
+
+
+MISSING = "This is not a Gaze2Report model: {} is missing."
+DAMAGED = "The model's files are damaged or do not fit its config.json."
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (remove("config.json"), MISSING.format("config.json")),
+        (remove("model.safetensors"), MISSING.format("model.safetensors")),
+        (remove("scanpath/model.safetensors"), MISSING.format("scanpath/model.safetensors")),
+        (remove("language_model/model.safetensors"), MISSING.format("language_model/model.safetensors")),
+        (remove("language_model/tokenizer.json"), MISSING.format("language_model/tokenizer.json")),
+        (remove("adapter/adapter_model.safetensors"), MISSING.format("adapter/adapter_model.safetensors")),
+        (cut("config.json"), "The model's config.json cannot be read"),
+        (cut("model.safetensors"), DAMAGED),
+        (cut("scanpath/model.safetensors"), DAMAGED),
+        (cut("language_model/model.safetensors"), DAMAGED),
+        (cut("adapter/adapter_model.safetensors"), DAMAGED),
+        (configure(format_version=2), "The model has format version 2, this program reads 1. Install the version"),
+        (configure(variant="base9"), "The model's config.json cannot be read: 'base9' is not a valid Variant"),
+        (configure(fusion=None), "The model's config.json cannot be read"),
+        (configure(scanpath=SMALL.to_dict()["scanpath"] | {"width": 64}), DAMAGED),
+        (configure(variant="base2"), DAMAGED),
+        (
+            lose_weight("model.safetensors", "projection"),
+            "The weights do not fit the configuration, first at projection",
+        ),
+        (lose_weight("language_model/model.safetensors", "q_proj"), DAMAGED),
+    ],
+)
+def test_a_folder_that_is_not_whole_is_refused_with_what_is_wrong(
+    copy: Path, spoil: Callable[[Path], None], sentence: str
+) -> None:
+    spoil(copy)
+    with pytest.raises(UnreadableModel) as refusal:
+        load_model(copy)
+    assert sentence in str(refusal.value)
+
+
+class Poison:
+    """Unpickled, it leaves a file behind."""
+
+    def __init__(self, trace: Path) -> None:
+        self.trace = trace
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[Path, str]]:
+        return Path.write_text, (self.trace, "opened")
+
+
+@pytest.mark.parametrize(
+    ("safe", "pickled"),
+    [
+        ("adapter/adapter_model.safetensors", "adapter/adapter_model.bin"),
+        ("language_model/model.safetensors", "language_model/pytorch_model.bin"),
+        ("model.safetensors", "pytorch_model.bin"),
+    ],
+)
+def test_a_pickle_is_not_opened_even_where_it_is_all_there_is(copy: Path, safe: str, pickled: str) -> None:
+    trace = copy / "trace"
+    (copy / pickled).write_bytes(pickle.dumps(Poison(trace)))
+    load_model(copy)
+    (copy / safe).unlink()
+    with pytest.raises(UnreadableModel, match=r"safetensors is missing\."):
+        load_model(copy)
+    assert not trace.exists()
+
+
+@pytest.mark.parametrize("name", ["abacus", "cuda:99"])
+def test_a_device_that_is_not_there_is_refused_by_its_name(name: str) -> None:
+    with pytest.raises(DeviceMissing, match=f"This machine has no device {name}: use cpu"):
+        device_for(name)
+
+
+def test_the_cpu_is_always_there() -> None:
+    assert device_for("cpu") == torch.device("cpu")

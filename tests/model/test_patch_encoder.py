@@ -1,0 +1,44 @@
+"""Patch encoders: any backbone with a 14×14 grid, patches row by row from the upper left."""
+
+import pytest
+import torch
+
+from gaze2report_core.model.patch_encoder import PatchEncoder, PatchEncoderConfig
+
+BACKBONES = {"tf_efficientnet_lite0": 432, "vit_tiny_patch16_224": 192}
+
+
+@pytest.fixture(scope="module", params=BACKBONES)
+def encoder(request: pytest.FixtureRequest) -> PatchEncoder:
+    torch.manual_seed(0)
+    return PatchEncoder(PatchEncoderConfig(request.param, 224, BACKBONES[request.param])).eval()
+
+
+@torch.no_grad()
+def test_a_film_becomes_196_patches(encoder: PatchEncoder) -> None:
+    assert encoder(torch.rand(2, 1, 224, 224)).shape == (2, 196, encoder.config.width)
+
+
+@torch.no_grad()
+def test_patches_run_row_by_row_from_the_upper_left(encoder: PatchEncoder) -> None:
+    film = torch.rand(1, 1, 224, 224)
+    changed = film.clone()
+    changed[..., :80, 144:] = 0  # the upper right
+    difference = (encoder(changed) - encoder(film)).abs().sum(dim=-1).view(14, 14)
+    quarters = {
+        (row, column): difference[row : row + 7, column : column + 7].sum() for row in (0, 7) for column in (0, 7)
+    }
+    assert max(quarters, key=lambda corner: quarters[corner]) == (0, 7)
+
+
+@torch.no_grad()
+def test_each_film_of_a_batch_is_encoded_for_itself(encoder: PatchEncoder) -> None:
+    films = torch.rand(2, 1, 224, 224)
+    torch.testing.assert_close(encoder(films)[1:], encoder(films[1:]), atol=1e-4, rtol=1e-3)
+
+
+def test_a_width_that_the_backbone_does_not_have_is_refused_with_both_numbers() -> None:
+    with pytest.raises(
+        ValueError, match="tf_efficientnet_lite0 gives 432 features a patch, the configuration says 768"
+    ):
+        PatchEncoder(PatchEncoderConfig("tf_efficientnet_lite0", 224, 768))
