@@ -1,7 +1,7 @@
 """From prompt to text: a batched loop that yields after every token, and beam search for the final pass."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import torch
@@ -9,6 +9,7 @@ from torch import Tensor
 from transformers import DynamicCache, LogitsProcessorList, PreTrainedTokenizerBase
 from transformers.generation.logits_process import NoRepeatNGramLogitsProcessor
 
+from gaze2report_core.guidance import FilmGuidance
 from gaze2report_core.model.prompt import token_positions
 from gaze2report_core.report_text import finished_report
 
@@ -35,6 +36,11 @@ class DecodingSettings:
         Of `sample`: below one is bolder in what is likely, above one in what is not.
     seed
         Of `sample`: the same seed gives the same text.
+    guidance
+        How much to lean on what the film adds to the text, see `FilmGuidance`; one is not at all. Without a value, as
+        the model's configuration says.
+    length_penalty
+        Of `beam`: above one, longer reports are preferred. Without a value, as the model's configuration says.
     """
 
     method: Literal["greedy", "sample", "beam"] = "greedy"
@@ -42,6 +48,8 @@ class DecodingSettings:
     seed: int = 0
     num_beams: int = 3
     max_new_tokens: int = 160
+    guidance: float | None = None
+    length_penalty: float | None = None
 
     def __post_init__(self) -> None:
         if self.method not in ("greedy", "sample", "beam"):
@@ -54,13 +62,25 @@ class DecodingSettings:
             raise SettingsRefused("The number of beams must be between 1 and 16.")
         if not 1 <= self.max_new_tokens <= 512:
             raise SettingsRefused("A report may have between 1 and 512 tokens.")
+        if self.guidance is not None and not 1 <= self.guidance <= 10:
+            raise SettingsRefused("Guidance must be between 1 (none) and 10.")
+        if self.length_penalty is not None and not 0 <= self.length_penalty <= 5:
+            raise SettingsRefused("The length penalty must be between 0 and 5.")
+
+    def completed(self, *, guidance: float, length_penalty: float) -> "DecodingSettings":
+        """These settings with a model's own values where they say none."""
+        return replace(
+            self,
+            guidance=guidance if self.guidance is None else self.guidance,
+            length_penalty=length_penalty if self.length_penalty is None else self.length_penalty,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Only what this method uses, ready for JSON."""
         used = {
-            "greedy": ("method", "max_new_tokens"),
-            "sample": ("method", "temperature", "seed", "max_new_tokens"),
-            "beam": ("method", "num_beams", "max_new_tokens"),
+            "greedy": ("method", "guidance", "max_new_tokens"),
+            "sample": ("method", "temperature", "seed", "guidance", "max_new_tokens"),
+            "beam": ("method", "num_beams", "length_penalty", "guidance", "max_new_tokens"),
         }[self.method]
         return {name: value for name, value in asdict(self).items() if name in used}
 
@@ -72,13 +92,17 @@ class ReportWriter:
         self.language_model = language_model
         self.tokenizer = tokenizer
 
-    def stream(self, prompt: Tensor, mask: Tensor, settings: DecodingSettings) -> Iterator[tuple[list[str], bool]]:
+    def stream(
+        self, prompt: Tensor, mask: Tensor, settings: DecodingSettings, without_film: Tensor
+    ) -> Iterator[tuple[list[str], bool]]:
         """Write B reports at once.
 
         Parameters
         ----------
         prompt
             Embeddings up to `Assistant:`, `(B, P, L)`; `mask` `(B, P)` is true where they count.
+        without_film
+            The same prompt with nothing between its image-and-gaze marks, `(1, P, L)`, which guidance contrasts with.
 
         Yields
         ------
@@ -87,10 +111,10 @@ class ReportWriter:
             stops the computing after the current token. Beam search yields once.
         """
         if settings.method == "beam":
-            yield self._beam_search(prompt, mask, settings), True
+            yield self._beam_search(prompt, mask, settings, without_film), True
             return
         written: list[list[int]] = [[] for _ in range(len(prompt))]
-        for tokens in self._tokens(prompt, mask, settings):
+        for tokens in self._tokens(prompt, mask, settings, without_film):
             for row, token in zip(written, tokens, strict=True):
                 if token is not None:
                     row.append(token)
@@ -98,23 +122,31 @@ class ReportWriter:
         yield [finished_report(self._text(row)) for row in written], True
 
     @torch.inference_mode()
-    def _beam_search(self, prompt: Tensor, mask: Tensor, settings: DecodingSettings) -> list[str]:
+    def _beam_search(self, prompt: Tensor, mask: Tensor, settings: DecodingSettings, without_film: Tensor) -> list[str]:
         rows: Tensor = self.language_model.generate(  # type: ignore[misc, assignment] # by what is asked for, a tensor
             inputs_embeds=prompt,
             attention_mask=mask.long(),
             num_beams=settings.num_beams,
             do_sample=False,
             max_new_tokens=settings.max_new_tokens,
-            logits_processor=LogitsProcessorList([NoRepeatNGramLogitsProcessor(LONGEST_REPEAT)]),
+            length_penalty=1.0 if settings.length_penalty is None else settings.length_penalty,
+            logits_processor=self._processors(settings, without_film),
             pad_token_id=self.tokenizer.pad_token_id,
             eos_token_id=self.tokenizer.eos_token_id,
         )
         return [finished_report(self._text(row)) for row in rows.tolist()]
 
-    def _tokens(self, prompt: Tensor, mask: Tensor, settings: DecodingSettings) -> Iterator[list[int | None]]:
+    def _processors(self, settings: DecodingSettings, without_film: Tensor) -> LogitsProcessorList:
+        strength = settings.guidance or 1
+        guidance = [FilmGuidance(self.language_model, without_film, strength)] if strength > 1 else []
+        return LogitsProcessorList([*guidance, NoRepeatNGramLogitsProcessor(LONGEST_REPEAT)])
+
+    def _tokens(
+        self, prompt: Tensor, mask: Tensor, settings: DecodingSettings, without_film: Tensor
+    ) -> Iterator[list[int | None]]:
         """The next token of each report, or nothing where a report has ended."""
         cache = DynamicCache()
-        no_repeats = LogitsProcessorList([NoRepeatNGramLogitsProcessor(LONGEST_REPEAT)])
+        processors = self._processors(settings, without_film)
         draws = torch.Generator().manual_seed(settings.seed)
         embeddings = self.language_model.get_input_embeddings()
         so_far = torch.empty((len(prompt), 0), dtype=torch.long, device=prompt.device)
@@ -130,7 +162,7 @@ class ReportWriter:
                     use_cache=True,
                     logits_to_keep=1,
                 ).logits[:, -1]  # (B, vocabulary)
-                token = _choose(no_repeats(so_far, logits), settings, draws)  # type: ignore[arg-type] # (B,)
+                token = _choose(processors(so_far, logits), settings, draws)  # type: ignore[arg-type] # (B,)
                 ended = ended | (token == self.tokenizer.eos_token_id)
                 so_far = torch.cat([so_far, token[:, None]], dim=1)
                 inputs = embeddings(token)[:, None]  # (B, 1, L)

@@ -130,11 +130,11 @@ class Gaze2ReportPipeline:
         settings: DecodingSettings | None = None,
     ) -> Iterator[Draft]:
         """Write a report, yielding it as it grows. Closing the iterator stops the computing."""
-        settings = settings or DecodingSettings()
+        settings = self.completed(settings or DecodingSettings())
         films = _films(radiograph, lateral)
         study, scanpath = self._study(films, gaze)
         warnings = self._warnings(films)
-        for texts, finished in self._writer.stream(*self._embedded(study), settings):
+        for texts, finished in self._written(study, settings):
             yield Draft(texts[0], finished, scanpath, settings, warnings)
 
     def compare(
@@ -146,10 +146,10 @@ class Gaze2ReportPipeline:
         settings: DecodingSettings | None = None,
     ) -> Iterator[Comparison]:
         """Write two reports in one batch, with gaze and without. Closing the iterator stops the computing."""
-        settings = settings or DecodingSettings()
+        settings = self.completed(settings or DecodingSettings())
         study, scanpath = self._study(_films(radiograph, lateral), gaze)
         both = StudyBatch.stacked([study, study.without_gaze()])
-        for (gaze_on, gaze_off), finished in self._writer.stream(*self._embedded(both), settings):
+        for (gaze_on, gaze_off), finished in self._written(both, settings):
             yield Comparison(gaze_on, gaze_off, finished, scanpath or Scanpath.empty(GazeSource.PREDICTED), settings)
 
     def generate(
@@ -167,10 +167,10 @@ class Gaze2ReportPipeline:
         self, studies: Sequence[Films], gaze: Gaze = "predicted", *, settings: DecodingSettings | None = None
     ) -> list[Draft]:
         """Write the reports of several studies in one batch."""
-        settings = settings or DecodingSettings(method="beam")
+        settings = self.completed(settings or DecodingSettings(method="beam"))
         joined = [self._study(films, gaze) for films in studies]
         batch = StudyBatch.stacked([study for study, _ in joined])
-        *_, (texts, finished) = self._writer.stream(*self._embedded(batch), settings)
+        *_, (texts, finished) = self._written(batch, settings)
         return [
             Draft(text, finished, scanpath, settings, self._warnings(films))
             for text, (_, scanpath), films in zip(texts, joined, studies, strict=True)
@@ -203,9 +203,16 @@ class Gaze2ReportPipeline:
         )
         return study, scanpath
 
-    @torch.inference_mode()
-    def _embedded(self, studies: StudyBatch) -> tuple[Tensor, Tensor]:
-        return self.model.prompt_embeddings(studies, self._prompt)
+    def completed(self, settings: DecodingSettings) -> DecodingSettings:
+        """Settings with this model's own values where they say none."""
+        config = self.model.config
+        return settings.completed(guidance=config.guidance, length_penalty=config.length_penalty)
+
+    def _written(self, studies: StudyBatch, settings: DecodingSettings) -> Iterator[tuple[list[str], bool]]:
+        with torch.inference_mode():
+            prompt, mask = self.model.prompt_embeddings(studies, self._prompt)
+            without_film = self.model.prompt_without_film(self._prompt)
+        return self._writer.stream(prompt, mask, settings, without_film)
 
     def _warnings(self, films: Films) -> tuple[str, ...]:
         of_films = [warning for film in (films.frontal, films.lateral) if film is not None for warning in film.warnings]

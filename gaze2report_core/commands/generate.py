@@ -47,9 +47,10 @@ def run(arguments: argparse.Namespace) -> None:
     from gaze2report_core.generation import DecodingSettings
     from gaze2report_core.pipeline import Gaze
 
-    settings = DecodingSettings(method="beam", num_beams=arguments.num_beams)
+    asked = DecodingSettings(method="beam", num_beams=arguments.num_beams)
     studies = read_study_films(arguments.studies)
     pipeline = load_pipeline(arguments)
+    settings = pipeline.completed(asked)
     shared = {"gaze": arguments.gaze, "model": model_entry(pipeline), "settings": settings.to_dict()}
     done = _lines_already_there(arguments.output, shared)
     missing = [study for study in studies if study.uid not in done]

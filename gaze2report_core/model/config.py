@@ -107,7 +107,14 @@ class AdapterConfig:
 
 @dataclass(frozen=True)
 class Gaze2ReportConfig:
-    """A whole model. The six variants differ in `variant` alone."""
+    """A whole model. The six variants differ in `variant` alone.
+
+    Attributes
+    ----------
+    guidance, length_penalty
+        How this model's reports are decoded where nobody says otherwise, see `DecodingSettings`; its card's figures
+        were made so.
+    """
 
     variant: Variant = Variant.GAZE2REPORT
     encoder: PatchEncoderConfig = field(default_factory=PatchEncoderConfig)
@@ -116,6 +123,8 @@ class Gaze2ReportConfig:
     language_model: LanguageModelConfig = field(default_factory=LanguageModelConfig)
     adapter: AdapterConfig = field(default_factory=AdapterConfig)
     instruction: str = INSTRUCTION
+    guidance: float = 1.0
+    length_penalty: float = 1.0
     trained_on: tuple[str, ...] = ()
     format_version: int = FORMAT_VERSION
 
@@ -141,6 +150,8 @@ class Gaze2ReportConfig:
             language_model=LanguageModelConfig(**values["language_model"]),
             adapter=AdapterConfig(**{**adapter, "target_modules": tuple(adapter["target_modules"])}),
             instruction=values["instruction"],
+            guidance=values["guidance"],
+            length_penalty=values["length_penalty"],
             trained_on=tuple(values["trained_on"]),
         )
 
@@ -148,6 +159,8 @@ class Gaze2ReportConfig:
 PRESETS: dict[str, Gaze2ReportConfig] = {
     "gaze2report-llama2-7b": Gaze2ReportConfig(),
     "gaze2report-tiny": Gaze2ReportConfig(
+        guidance=3.0,
+        length_penalty=2.0,
         encoder=PatchEncoderConfig(backbone="tf_efficientnet_lite0", image_size=224, width=432),
         scanpath=ScanpathPredictorConfig(width=128, layers=3, heads=4),
         fusion=FusionConfig(width=256, gaze_width=16, position_width=32, dropout=0.2),

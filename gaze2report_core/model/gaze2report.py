@@ -101,6 +101,10 @@ class Gaze2ReportModel(nn.Module):
         mask = functional.pad(counts, (before.shape[1], after.shape[1]), value=True)
         return torch.cat([before, tokens, after], dim=1), mask
 
+    def prompt_without_film(self, prompt: Prompt) -> Tensor:
+        """The prompt with nothing in the place of H, `(1, P, L)`."""
+        return self._embedded_for_all((*prompt.before, *prompt.after), 1)
+
     def loss(
         self, studies: StudyBatch, prompt: Prompt, report: Tensor, report_mask: Tensor, hidden_share: float = 0.0
     ) -> Tensor:

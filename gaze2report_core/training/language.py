@@ -1,6 +1,7 @@
 """Pretrains the tiny language model on report text: tokenizer first, then a Llama from scratch."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -16,7 +17,6 @@ from gaze2report_core.model.prompt import (
     IMAGE_AND_GAZE,
     Prompt,
     hide_words,
-    report_tokens,
 )
 from gaze2report_core.report_text import training_report
 from gaze2report_core.studies import Study, read_studies
@@ -24,12 +24,25 @@ from gaze2report_core.training.batching import batch_count, shuffled_batches
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
 
-SETTINGS = TrainingSettings(epochs=10, batch_size=32, learning_rate=1.5e-3, weight_decay=0.1, mixed_precision=True)
+SETTINGS = TrainingSettings(epochs=14, batch_size=32, learning_rate=1.5e-3, weight_decay=0.1, mixed_precision=True)
 HIDDEN_SHARE = 0.25
 """The share of words that are hidden from the input, so that reports are not learnt by heart."""
 
-IN_PROMPT_SHARE = 0.5
-"""The share of texts that stand behind the prompt, without film and gaze; the others stand alone."""
+LABELS_DROPPED_SHARE = 0.3
+"""The share of reports that stand behind a prompt which does not say what the film shows."""
+
+LABEL_DROPPED_SHARE = 0.1
+"""The share of single labels that are left out where the prompt does say it."""
+
+MOST_LABEL_TOKENS = 48
+
+
+@dataclass(frozen=True)
+class PretrainingText:
+    """A text, and what its film shows in its annotators' words; an impression stands alone, without a prompt."""
+
+    text: str
+    shown: tuple[str, ...] | None
 
 
 def train_language(data: Path, out: Path, settings: TrainingSettings = SETTINGS) -> None:
@@ -39,7 +52,7 @@ def train_language(data: Path, out: Path, settings: TrainingSettings = SETTINGS)
     training = texts_of(study for study in studies if not study.held_out)
     held_out = texts_of(study for study in studies if study.held_out)
     config = PRESETS["gaze2report-tiny"].language_model
-    tokenizer = train_tokenizer(training, config.vocabulary_size)
+    tokenizer = train_tokenizer([example.text for example in training], config.vocabulary_size)
     model = build_language_model(config)
     objective = _Objective(model, tokenizer, training, held_out, settings)
     fit(
@@ -62,14 +75,16 @@ def pretrained_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     return load_tokenizer(folder / "language_model")
 
 
-def texts_of(studies: Iterator[Study]) -> list[str]:
-    """Reports, and impressions and findings that no report holds, cleaned as a reader would want them."""
-    texts = [
-        training_report(text)
-        for study in studies
-        for text in dict.fromkeys((study.report, study.findings, study.impression))
-    ]
-    return [text for text in dict.fromkeys(texts) if text]
+def texts_of(studies: Iterator[Study]) -> list[PretrainingText]:
+    """Reports, and findings and impressions that no report holds, each once, cleaned as a reader would want them."""
+    texts: dict[str, PretrainingText] = {}
+    for study in studies:
+        shown = tuple(" ".join(label.lower().split("/")) for label in study.mesh)
+        for written, says in ((study.report, shown), (study.findings, shown), (study.impression, None)):
+            text = training_report(written)
+            if text:
+                texts.setdefault(text, PretrainingText(text, says))
+    return list(texts.values())
 
 
 def train_tokenizer(texts: list[str], vocabulary_size: int) -> PreTrainedTokenizerFast:
@@ -100,12 +115,17 @@ def train_tokenizer(texts: list[str], vocabulary_size: int) -> PreTrainedTokeniz
 
 
 class _Objective:
+    """Report text behind the prompt of the whole model, where words stand in the place of the visual-gaze token.
+
+    The base learns to read off that place what the film shows; prompt tuning then puts the film itself there.
+    """
+
     def __init__(
         self,
         model: LlamaForCausalLM,
         tokenizer: PreTrainedTokenizerFast,
-        training: list[str],
-        held_out: list[str],
+        training: list[PretrainingText],
+        held_out: list[PretrainingText],
         settings: TrainingSettings,
     ) -> None:
         self.model = model
@@ -116,20 +136,36 @@ class _Objective:
         self.settings = settings
         self.batch_count = batch_count(len(training), settings.batch_size)
 
-    def batches(self, epoch: int) -> Iterator[list[str]]:
-        return shuffled_batches(self.training, self.settings.batch_size, self.settings.seed, epoch, len)
+    def batches(self, epoch: int) -> Iterator[list[PretrainingText]]:
+        size, seed = self.settings.batch_size, self.settings.seed
+        return shuffled_batches(self.training, size, seed, epoch, lambda example: len(example.text))
 
-    def loss(self, texts: list[str]) -> Tensor:
-        in_prompt = torch.rand(()).item() < IN_PROMPT_SHARE
-        ids, mask = report_tokens(texts, self.tokenizer)
-        before = [*self.prompt.before, *self.prompt.after] if in_prompt else [self.tokenizer.bos_token_id]
-        frame = torch.tensor(before).expand(len(texts), -1)
-        labels = torch.cat([torch.full(frame.shape, IGNORED), ids.masked_fill(~mask, IGNORED)], dim=1)
-        attention = torch.cat([torch.ones_like(frame), mask.long()], dim=1)
-        embeddings = self.model.get_input_embeddings()
-        words = hide_words(embeddings(ids), HIDDEN_SHARE if self.model.training else 0)
-        embedded = torch.cat([embeddings(frame), words], dim=1)
-        return self.model(inputs_embeds=embedded, attention_mask=attention, labels=labels).loss
+    def loss(self, examples: list[PretrainingText]) -> Tensor:
+        frames = [self._frame(example) for example in examples]
+        texts = [self.tokenizer(f" {e.text}", add_special_tokens=False)["input_ids"] for e in examples]
+        rows = [[*frame, *text, self.tokenizer.eos_token_id] for frame, text in zip(frames, texts, strict=True)]
+        ids = torch.full((len(rows), max(map(len, rows))), self.tokenizer.pad_token_id)
+        mask = torch.zeros_like(ids)
+        is_text = torch.zeros_like(ids, dtype=torch.bool)
+        for index, (frame, row) in enumerate(zip(frames, rows, strict=True)):
+            ids[index, : len(row)] = torch.tensor(row)
+            mask[index, : len(row)] = 1
+            is_text[index, len(frame) : len(row)] = True
+        embedded = self.model.get_input_embeddings()(ids)
+        hidden = hide_words(embedded, HIDDEN_SHARE if self.model.training else 0)
+        embedded = torch.where(is_text.unsqueeze(-1), hidden, embedded)
+        labels = ids.masked_fill(~is_text, IGNORED)
+        return self.model(inputs_embeds=embedded, attention_mask=mask, labels=labels).loss
+
+    def _frame(self, example: PretrainingText) -> list[int]:
+        """What stands before the text."""
+        if example.shown is None:
+            return [self.tokenizer.bos_token_id]
+        said = torch.rand(()).item() >= LABELS_DROPPED_SHARE
+        labels = [example.shown[index] for index in torch.randperm(len(example.shown)).tolist()] if said else []
+        kept = [label for label in labels if torch.rand(()).item() >= LABEL_DROPPED_SHARE]
+        words = self.tokenizer(", ".join(kept), add_special_tokens=False)["input_ids"] if kept else []
+        return [*self.prompt.before, *words[:MOST_LABEL_TOKENS], *self.prompt.after]
 
     def held_out_score(self) -> float:
         """Mean loss on the texts of held-out studies; the draw of frames is the same every time."""

@@ -26,7 +26,7 @@ from gaze2report_core.training.language import pretrained_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
 
-SETTINGS = TrainingSettings(epochs=10, batch_size=16, learning_rate=5e-4, weight_decay=0.05, mixed_precision=True)
+SETTINGS = TrainingSettings(epochs=12, batch_size=16, learning_rate=1e-3, weight_decay=0.05, mixed_precision=True)
 
 CHEST_CHECK = "chest_check.safetensors"
 

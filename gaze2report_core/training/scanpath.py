@@ -21,7 +21,7 @@ from gaze2report_core.training.language import pretrained_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.readings import Reading, ReadingComposer
 
-SETTINGS = TrainingSettings(epochs=20, batch_size=64, learning_rate=1e-3, weight_decay=0.05, mixed_precision=True)
+SETTINGS = TrainingSettings(epochs=14, batch_size=64, learning_rate=1e-3, weight_decay=0.05, mixed_precision=True)
 
 
 def train_scanpath(
