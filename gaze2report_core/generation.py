@@ -139,7 +139,8 @@ class ReportWriter:
     def _processors(self, settings: DecodingSettings, without_film: Tensor) -> LogitsProcessorList:
         strength = settings.guidance or 1
         guidance = [FilmGuidance(self.language_model, without_film, strength)] if strength > 1 else []
-        return LogitsProcessorList([*guidance, NoRepeatNGramLogitsProcessor(LONGEST_REPEAT)])
+        # Guidance comes last: among the words that may still be written there is always one plausible enough for it.
+        return LogitsProcessorList([NoRepeatNGramLogitsProcessor(LONGEST_REPEAT), *guidance])
 
     def _tokens(
         self, prompt: Tensor, mask: Tensor, settings: DecodingSettings, without_film: Tensor
