@@ -2,6 +2,9 @@
 
 import re
 
+SHORTEST_SENTENCE = 3
+"""Characters; what is shorter is left over from something else, such as the second full stop of two."""
+
 _SENTENCE = re.compile(r"[^.!?]*(?:\.\d[^.!?]*)*[.!?]")
 _MARK_OF_DEIDENTIFICATION = re.compile(r"x{3,}", re.IGNORECASE)
 _ENUMERATION = re.compile(r"(?:^|(?<=[\s.]))\d{1,2}\s?[.)]\s+(?=[A-Z])")
@@ -32,7 +35,9 @@ _RESTORED = (
 
 def sentences(text: str) -> list[str]:
     """The whole sentences of a text; what comes after the last full stop is not one."""
-    return [match.group().strip() for match in _SENTENCE.finditer(text) if len(match.group().strip()) > 2]
+    return [
+        match.group().strip() for match in _SENTENCE.finditer(text) if len(match.group().strip()) >= SHORTEST_SENTENCE
+    ]
 
 
 def finished_report(text: str) -> str:
@@ -44,7 +49,7 @@ def finished_report(text: str) -> str:
     if not whole and (unfinished := text.strip(" .!?\t\n")):
         whole = [f"{unfinished}."]
     once = dict.fromkeys(_capitalised(re.sub(r"\s+", " ", sentence)) for sentence in whole)
-    return " ".join(sentence for sentence in once if sentence)
+    return " ".join(sentence for sentence in once if len(sentence) >= SHORTEST_SENTENCE)
 
 
 def training_report(text: str) -> str:
