@@ -45,9 +45,7 @@ def finished_report(text: str) -> str:
 
     A text without a single full stop is closed by one, so that a reader never gets nothing.
     """
-    whole = sentences(text)
-    if not whole and (unfinished := text.strip(" .!?\t\n")):
-        whole = [f"{unfinished}."]
+    whole = sentences(text) or sentences(f"{text.strip()}.")
     once = dict.fromkeys(_capitalised(re.sub(r"\s+", " ", sentence)) for sentence in whole)
     return " ".join(sentence for sentence in once if len(sentence) >= SHORTEST_SENTENCE)
 

@@ -1,0 +1,84 @@
+"""Report text: whole sentences, each once, never the mark of de-identification."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaze2report_core.report_text import finished_report, sentences, training_report
+
+WORDS = st.sampled_from(
+    [
+        "the",
+        "heart",
+        "is",
+        "1.5",
+        "cm",
+        "No",
+        "XXXX",
+        "xxxx.",
+        "effusion.",
+        "3.",
+        "Clear",
+        "?",
+        "!",
+        "..",
+        ",",
+        "-",
+        "\n",
+    ]
+)
+REPORTS = st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=25).map(" ".join))
+
+
+@pytest.mark.parametrize(
+    ("written", "finished"),
+    [
+        ("The heart is normal. The lungs are cl", "The heart is normal."),
+        ("the heart is normal. no effusion.", "The heart is normal. No effusion."),
+        ("No effusion. The heart is normal. No effusion.", "No effusion. The heart is normal."),
+        ("no effusion. No effusion.", "No effusion."),
+        ("A nodule of 1.5 cm is seen. Next", "A nodule of 1.5 cm is seen."),
+        ("No acute disease", "No acute disease."),
+        ("Is it  a\nmass? Yes.", "Is it a mass? Yes."),
+        ("Clear. ---. , . No mass.", "Clear. No mass."),
+        ("", ""),
+        (" . ", ""),
+    ],
+)
+def test_a_report_is_finished_with_whole_sentences_each_once(written: str, finished: str) -> None:
+    assert finished_report(written) == finished
+
+
+@given(REPORTS)
+def test_a_finished_report_reads_as_a_report_whatever_was_written(written: str) -> None:
+    finished = finished_report(written)
+    assert finished == finished_report(finished)
+    assert finished == " ".join(finished.split())
+    assert not finished or finished[-1] in ".!?"
+    assert all(not sentence[0].islower() or sentence[0].upper() == sentence[0] for sentence in sentences(finished))
+    assert len(set(sentences(finished))) == len(sentences(finished))
+
+
+@given(REPORTS)
+def test_no_reader_ever_sees_the_mark_of_deidentification(written: str) -> None:
+    assert not re.search("x{3,}", training_report(written), re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("original", "learnt"),
+    [
+        ("Heart size is normal. XXXX XXXX are clear.", "Heart size is normal."),
+        ("1. No effusion. 2. Normal heart.", "No effusion. Normal heart."),
+        ("Normal chest x-XXXX.", "Normal chest x-ray."),
+        ("There are no XXXX of a pleural effusion.", "There is no evidence of a pleural effusion."),
+        ("The XXXX are intact.", "The bones are intact."),
+        ("Calcified lymph XXXX are seen.", "Calcified lymph nodes are seen."),
+        ("There is a XXXX opacity on the left.", "There is a opacity on the left."),
+        ("XXXX.", ""),
+        ("No focal consolidation", "No focal consolidation."),
+    ],
+)
+def test_what_the_model_learns_to_write_has_no_enumeration_and_no_missing_words(original: str, learnt: str) -> None:
+    assert training_report(original) == learnt

@@ -1,0 +1,128 @@
+"""Studies files as people have them, and what a model may know of a study."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaze2report_core.studies import StudiesRefused, Study, StudyFilms, read_studies, read_study_films
+
+
+def write(folder: Path, content: str | bytes) -> Path:
+    path = folder / "Mustermann_Erika.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def refusal_of(path: Path) -> str:
+    with pytest.raises(StudiesRefused) as refusal:
+        read_study_films(path)
+    assert path.name not in str(refusal.value)
+    return str(refusal.value)
+
+
+def test_of_several_films_the_first_is_used_and_an_absent_one_is_none(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, "\ufeffuid,frontal,lateral\r\n1,a.png|b.png,\r\n2,,c.png\r\n3, d.png , e.png |f.png\r\n4,,\r\n"
+    )
+    studies = read_study_films(path)
+    assert studies == [
+        StudyFilms("1", "a.png", None),
+        StudyFilms("2", None, "c.png"),
+        StudyFilms("3", "d.png", "e.png"),
+        StudyFilms("4", None, None),
+    ]
+    assert [study.films for study in studies] == [("a.png",), ("c.png",), ("d.png", "e.png"), ()]
+
+
+def test_columns_may_be_absent_but_for_the_uid_and_in_any_order(tmp_path: Path) -> None:
+    assert read_study_films(write(tmp_path, "frontal,uid\na.png,7\n")) == [StudyFilms("7", "a.png", None)]
+    assert read_study_films(write(tmp_path, "uid\n7\n")) == [StudyFilms("7", None, None)]
+
+
+def test_what_a_model_may_know_is_the_films_and_nothing_else(tmp_path: Path) -> None:
+    columns = "uid,split,report,findings,impression,mesh,problems,frontal,lateral"
+    path = write(tmp_path, f"{columns}\n1,val,A mass.,A mass.,Cancer.,Mass/lung,Mass,a.png,b.png\n")
+    (study,) = read_study_films(path)
+    assert vars(study) == {"uid": "1", "frontal": "a.png", "lateral": "b.png"}
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("id,frontal\n1,a.png\n", "The studies file has no column uid: this needs `uid`."),
+        ("", "The studies file has no column uid: this needs `uid`."),
+        ("uid,frontal\n1,a.png\n2,b.png\n1,c.png\n", "The studies file has study 1 twice: keep one of the rows."),
+        ("uid,frontal\n1,a.png\n ,b.png\n", "Study number 2 of the studies file has no uid: give it one."),
+        (b"uid\n\xff\xfe\n", "The studies file cannot be read as a table of comma-separated UTF-8 text."),
+        ("uid\n" + "9" * 200_000, "The studies file cannot be read as a table of comma-separated UTF-8 text."),
+    ],
+)
+def test_a_studies_file_that_cannot_be_used_is_refused(tmp_path: Path, content: str | bytes, sentence: str) -> None:
+    assert refusal_of(write(tmp_path, content)) == sentence
+
+
+def test_a_studies_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert refusal_of(tmp_path / "absent.csv") == "There is no studies file at the given path."
+    assert "cannot be read as a table" in refusal_of(tmp_path)
+
+
+CELL = st.text(max_size=8)
+
+
+@given(st.lists(st.lists(CELL, max_size=5), max_size=6), st.booleans())
+def test_whatever_a_table_holds_studies_have_a_uid_of_their_own_or_the_file_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], quoted: bool
+) -> None:
+    table = io.StringIO()
+    if quoted:
+        csv.writer(table).writerows(rows)
+    else:
+        table.write("\n".join(",".join(row) for row in rows))
+    content = f"uid,frontal,lateral\n{table.getvalue()}".encode("utf-8", "surrogatepass")
+    try:
+        studies = read_study_films(write(tmp_path_factory.getbasetemp(), content))
+    except StudiesRefused as refusal:
+        assert str(refusal).endswith(".")
+    else:
+        assert len({study.uid for study in studies}) == len(studies)
+        assert all(study.uid.strip() for study in studies)
+        assert all(name.strip() and "|" not in name for study in studies for name in study.films)
+
+
+def test_for_training_texts_and_labels_are_read_too_and_absent_columns_are_empty(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        "uid,split,report,mesh,frontal\n"
+        "1,train,The heart is large.,Cardiomegaly/mild;Pleural Effusion/left;Pleural Effusion/right,a.png\n"
+        "2,val,Normal.,normal,b.png\n",
+    )
+    (study,) = read_studies(path, splits=("train", "extra"))
+    assert study == Study(
+        "1",
+        "a.png",
+        None,
+        split="train",
+        report="The heart is large.",
+        findings="",
+        impression="",
+        mesh=("Cardiomegaly/mild", "Pleural Effusion/left", "Pleural Effusion/right"),
+    )
+    assert study.problems == ("Cardiomegaly", "Pleural Effusion")
+
+
+def test_one_study_in_ten_is_held_out_and_the_same_ones_on_every_machine() -> None:
+    held_out = [uid for uid in range(2000) if Study(str(uid), None, None, "train", "", "", "", ()).held_out]
+    assert 150 < len(held_out) < 250
+    assert held_out[:5] == [18, 72, 74, 87, 96]
+
+
+@pytest.mark.shared
+def test_the_shared_studies_are_as_many_as_their_description_says(shared_data: Path) -> None:
+    path = shared_data / "iu_xray" / "studies.csv"
+    assert [len(read_studies(path, (split,))) for split in ("train", "val", "extra")] == [2069, 296, 871]
+    images = {file.name for file in (shared_data / "iu_xray" / "images").iterdir()}
+    assert {name for study in read_study_films(path) for name in study.films} <= images
