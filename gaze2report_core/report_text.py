@@ -32,6 +32,28 @@ _RESTORED = (
     (re.compile(rf"\b(?:XXXX )+(?!(?:{_NOT_AFTER_AN_ADJECTIVE})\b)(?=[a-z])"), ""),
 )
 
+_DENIES = frozenset(("no", "not", "without", "negative", "free", "clear"))
+_SAYS_NOTHING = frozenset(
+    (
+        *("a", "an", "the", "there", "this", "it", "of", "in", "on", "at", "to", "and", "or", "with", "also", "again"),
+        *(
+            "is",
+            "are",
+            "was",
+            "were",
+            "be",
+            "has",
+            "have",
+            "seen",
+            "noted",
+            "present",
+            "identified",
+            "appear",
+            "appears",
+        ),
+    )
+)
+
 
 def sentences(text: str) -> list[str]:
     """The whole sentences of a text; what comes after the last full stop is not one."""
@@ -41,13 +63,15 @@ def sentences(text: str) -> list[str]:
 
 
 def finished_report(text: str) -> str:
-    """Drop a cut-off end and repeated sentences; begin each sentence with a capital.
+    """Drop a cut-off end and sentences that only say again what was said; begin each sentence with a capital.
 
     A text without a single full stop is closed by one, so that a reader never gets nothing.
     """
-    whole = sentences(text) or sentences(f"{text.strip()}.")
-    once = dict.fromkeys(_capitalised(re.sub(r"\s+", " ", sentence)) for sentence in whole)
-    return " ".join(sentence for sentence in once if len(sentence) >= SHORTEST_SENTENCE)
+    kept: list[str] = []
+    for sentence in sentences(_whole_sentences(text)):
+        if not any(_says_again(sentence, earlier) for earlier in kept):
+            kept.append(sentence)
+    return " ".join(kept)
 
 
 def training_report(text: str) -> str:
@@ -60,7 +84,19 @@ def training_report(text: str) -> str:
     if plain and plain[-1] not in ".!?":
         plain += "."
     kept = (_restored(sentence) for sentence in sentences(plain))
-    return finished_report(" ".join(sentence for sentence in kept if not _MARK_OF_DEIDENTIFICATION.search(sentence)))
+    return _whole_sentences(" ".join(sentence for sentence in kept if not _MARK_OF_DEIDENTIFICATION.search(sentence)))
+
+
+def _whole_sentences(text: str) -> str:
+    whole = sentences(text) or sentences(f"{text.strip()}.")
+    once = dict.fromkeys(_capitalised(re.sub(r"\s+", " ", sentence)) for sentence in whole)
+    return " ".join(sentence for sentence in once if len(sentence) >= SHORTEST_SENTENCE)
+
+
+def _says_again(sentence: str, earlier: str) -> bool:
+    """Whether all that a sentence says, it says with words of an earlier one, and denies as much."""
+    said, said_earlier = ({*re.findall(r"[^\W_]+", text.lower())} - _SAYS_NOTHING for text in (sentence, earlier))
+    return bool(said) and said <= said_earlier and said & _DENIES == said_earlier & _DENIES
 
 
 def _restored(sentence: str) -> str:

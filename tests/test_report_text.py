@@ -41,6 +41,13 @@ REPORTS = st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=25).map(" ".j
         ("no effusion. No effusion.", "No effusion."),
         ("A nodule of 1.5 cm is seen. Next", "A nodule of 1.5 cm is seen."),
         ("No acute disease", "No acute disease."),
+        (
+            "Calcified granuloma is present in the right lung. Calcified granuloma is noted in the lung is noted.",
+            "Calcified granuloma is present in the right lung.",
+        ),
+        ("No effusion or pneumothorax. No pneumothorax.", "No effusion or pneumothorax."),
+        ("No large effusion. Effusion.", "No large effusion. Effusion."),
+        ("Clear lungs. Clear lungs and heart.", "Clear lungs. Clear lungs and heart."),
         ("Is it  a\nmass? Yes.", "Is it a mass? Yes."),
         ("Clear. ---. , . No mass.", "Clear. No mass."),
         ("", ""),
