@@ -1,10 +1,14 @@
 """Guidance: lean on what the film adds to the text, over what reports say of any film."""
 
 import math
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 from transformers import DynamicCache, LogitsProcessor
+
+if TYPE_CHECKING:
+    from transformers import LlamaForCausalLM
 
 LEAST_PLAUSIBLE = 0.05
 """A word with less than this share of the likeliest word's probability is not written, whatever guidance says."""
@@ -24,7 +28,7 @@ class FilmGuidance(LogitsProcessor):
         One changes nothing.
     """
 
-    def __init__(self, language_model: torch.nn.Module, prompt_without_film: Tensor, strength: float) -> None:
+    def __init__(self, language_model: "LlamaForCausalLM", prompt_without_film: Tensor, strength: float) -> None:
         self._language_model = language_model
         self._prompt = prompt_without_film
         self._strength = strength
@@ -32,7 +36,7 @@ class FilmGuidance(LogitsProcessor):
         self._cached: Tensor | None = None  # (B, T), the tokens whose keys and values are in the cache
 
     @torch.inference_mode()
-    def __call__(self, so_far: Tensor, with_film: Tensor) -> Tensor:  # type: ignore[override] # tensors are tensors
+    def __call__(self, so_far: Tensor, with_film: Tensor) -> Tensor:
         """Tokens so far `(B, T)` and scores of the next one `(B, vocabulary)` → guided scores."""
         with_film, without_film = with_film.log_softmax(dim=-1), self._without_film(so_far).log_softmax(dim=-1)
         guided = without_film + self._strength * (with_film - without_film)
@@ -45,17 +49,17 @@ class FilmGuidance(LogitsProcessor):
         if self._cached is None:
             inputs = torch.cat([self._prompt.expand(len(so_far), -1, -1), words], dim=1)
         else:
-            self._follow_beams(so_far[:, :-1])
+            self._follow_beams(self._cached, so_far[:, :-1])
             inputs = words[:, -1:]
         self._cached = so_far
         return self._language_model(
             inputs_embeds=inputs, past_key_values=self._cache, use_cache=True, logits_to_keep=1
         ).logits[:, -1]
 
-    def _follow_beams(self, before: Tensor) -> None:
+    def _follow_beams(self, cached: Tensor, before: Tensor) -> None:
         """Beam search drops texts and doubles others: give each row the cache of a row that had the same words.
 
         Without a film nothing but the words counts, so any row with the same words will do.
         """
-        same = (before[:, None] == self._cached[None]).all(dim=-1)  # (B, B)
-        self._cache.reorder_cache(same.int().argmax(dim=1))
+        same = (before[:, None] == cached[None]).all(dim=-1)  # (B, B)
+        self._cache.reorder_cache(same.int().argmax(dim=1))  # type: ignore[arg-type] # long integers they are

@@ -12,10 +12,14 @@ class ChestCheck(nn.Module):
         self.norm = nn.BatchNorm1d(2 * film_width, affine=False)
         self.classifier = nn.Linear(2 * film_width, 1)
 
-    def logit(self, patches: Tensor) -> Tensor:
-        """Before the sigmoid, for training."""
-        summary = torch.cat([patches.mean(dim=1), patches.std(dim=1)], dim=1)  # (B, 2D)
+    def logit(self, summary: Tensor) -> Tensor:
+        """From `summary_of` patches, `(B, 2D)`, to what stands before the sigmoid, `(B,)`; for training."""
         return self.classifier(self.norm(summary)).squeeze(-1)
 
     def forward(self, patches: Tensor) -> Tensor:
-        return torch.sigmoid(self.logit(patches))
+        return torch.sigmoid(self.logit(summary_of(patches)))
+
+
+def summary_of(patches: Tensor) -> Tensor:
+    """Mean and spread over the patches of each film, `(B, N, D)` → `(B, 2D)`."""
+    return torch.cat([patches.mean(dim=1), patches.std(dim=1)], dim=1)

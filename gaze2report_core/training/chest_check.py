@@ -1,6 +1,7 @@
 """Trains the check whether a film looks like a chest: chest films against everything else that can be had or made."""
 
 import importlib.metadata
+import math
 from pathlib import Path
 
 import cv2
@@ -12,13 +13,17 @@ from pydicom.data import get_testdata_file
 from safetensors.torch import save_file
 from torch.nn import functional
 
-from gaze2report_core.model.chest_check import ChestCheck
+from gaze2report_core.model.chest_check import ChestCheck, summary_of
 from gaze2report_core.training.encoder import LITE0, areas_under_curve, labelled_films
 from gaze2report_core.training.features import encode_films, load_encoder
 from gaze2report_core.training.films import load_films
 
-MADE_FROM_FILMS = 600
+CHEST_CHECK = "chest_check.safetensors"
+
+MOST_CHESTS = 2400
+"""Half as many films again are spoilt; so many drawings, and crops of each photograph, stand beside so many chests."""
 DRAWN = 500
+CROPS = 20
 STEPS = 400
 SMALLEST_PHOTOGRAPH = 8_000
 OTHER_BODY_PARTS = (
@@ -39,27 +44,27 @@ def train_chest_check(data: Path, out: Path) -> dict[str, float]:
     torch.manual_seed(0)
     random = np.random.default_rng(0)
     paths = labelled_films(data).paths
-    chosen = random.choice(len(paths), size=2400, replace=False)
+    chosen = random.choice(len(paths), size=min(MOST_CHESTS, len(paths)), replace=False)
     chests = load_films([paths[index] for index in chosen], LITE0.image_size)
+    share = len(chests) / MOST_CHESTS  # with fewer chests there are fewer of all others
     others = np.concatenate(
         [
-            _made_from(chests[: 2 * MADE_FROM_FILMS], random),
-            np.stack([_drawing(LITE0.image_size, random) for _ in range(DRAWN)]),
-            _crops(load_films(pictures_of_packages(), 448), random, LITE0.image_size),
+            _made_from(chests[: len(chests) // 2], random),
+            np.stack([_drawing(LITE0.image_size, random) for _ in range(math.ceil(DRAWN * share))]),
+            _crops(load_films(pictures_of_packages(), 448), math.ceil(CROPS * share), random, LITE0.image_size),
         ]
     )
     encoder = load_encoder(out)
-    patches = torch.cat([encode_films(encoder, chests, seed=1), encode_films(encoder, others)]).float()
+    patches = torch.cat([encode_films(encoder, chests, seed=1), encode_films(encoder, others)])
+    summaries = torch.cat([summary_of(chunk.float()) for chunk in patches.split(256)])  # (F, 2D)
     is_chest = torch.cat([torch.ones(len(chests)), torch.zeros(len(others))])
-    order = torch.randperm(len(patches))
+    order = torch.randperm(len(summaries))
     held_out, training = order[: len(order) // 5], order[len(order) // 5 :]
     check = ChestCheck(LITE0.width)
-    _fit(check, patches[training], is_chest[training])
+    _fit(check, summaries[training], is_chest[training])
     with torch.inference_mode():
-        likelihood = check.eval()(patches[held_out])
-    save_file(
-        {name: tensor.contiguous() for name, tensor in check.state_dict().items()}, out / "chest_check.safetensors"
-    )
+        likelihood = torch.sigmoid(check.eval().logit(summaries[held_out]))
+    save_file({name: tensor.contiguous() for name, tensor in check.state_dict().items()}, out / CHEST_CHECK)
     truth = is_chest[held_out]
     return {
         "area_under_curve": float(areas_under_curve(likelihood[:, None].numpy(), truth[:, None].numpy())[0]),
@@ -79,11 +84,11 @@ def pictures_of_packages() -> list[Path]:
     return photographs + [Path(str(get_testdata_file(name, download=False))) for name in OTHER_BODY_PARTS]
 
 
-def _fit(check: ChestCheck, patches: torch.Tensor, is_chest: torch.Tensor) -> None:
+def _fit(check: ChestCheck, summaries: torch.Tensor, is_chest: torch.Tensor) -> None:
     optimiser = torch.optim.AdamW(check.parameters(), lr=3e-3, weight_decay=0.3)
     for _ in range(STEPS):
-        batch = torch.randint(len(patches), (256,))
-        loss = functional.binary_cross_entropy_with_logits(check.logit(patches[batch]), is_chest[batch])
+        batch = torch.randint(len(summaries), (256,))
+        loss = functional.binary_cross_entropy_with_logits(check.logit(summaries[batch]), is_chest[batch])
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -101,13 +106,17 @@ def _spoilt(film: NDArray[np.uint8], kind: int, random: Generator) -> NDArray[np
     if kind == 1:
         part = int(size * random.uniform(0.15, 0.35))
         top, left = random.integers(0, size - part, size=2)
-        return cv2.resize(film[top : top + part, left : left + part], (size, size), interpolation=cv2.INTER_LINEAR)
+        return _resized(film[top : top + part, left : left + part], size)
     if kind == 2:
         tiles = [np.hsplit(row, 4) for row in np.vsplit(film, 4)]
         shuffled = random.permutation(16)
         return np.vstack([np.hstack([tiles[i // 4][i % 4] for i in shuffled[row : row + 4]]) for row in (0, 4, 8, 12)])
     strip = film[:, int(size * 0.4) : int(size * 0.6)] if random.random() < 0.5 else film[int(size * 0.8) :]
-    return cv2.resize(strip, (size, size), interpolation=cv2.INTER_LINEAR)
+    return _resized(strip, size)
+
+
+def _resized(picture: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    return cv2.resize(picture, (size, size), interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
 
 
 def _drawing(size: int, random: Generator) -> NDArray[np.uint8]:
@@ -133,11 +142,11 @@ def _drawing(size: int, random: Generator) -> NDArray[np.uint8]:
     return np.clip(blurred + random.normal(0, 6, blurred.shape), 0, 255).astype(np.uint8)
 
 
-def _crops(photographs: NDArray[np.uint8], random: Generator, size: int) -> NDArray[np.uint8]:
-    """Twenty random parts of each photograph."""
+def _crops(photographs: NDArray[np.uint8], count: int, random: Generator, size: int) -> NDArray[np.uint8]:
+    """So many random parts of each photograph, `(F · count, size, size)`."""
     parts = []
     for picture in photographs:
-        for _ in range(20):
+        for _ in range(count):
             side = int(random.integers(size // 2, len(picture)))
             top, left = random.integers(0, len(picture) - side + 1, size=2)
             parts.append(cv2.resize(picture[top : top + side, left : left + side], (size, size)))

@@ -20,6 +20,7 @@ from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
 from gaze2report_core.report_text import training_report
 from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.batching import batch_count, shuffled_batches
+from gaze2report_core.training.chest_check import CHEST_CHECK
 from gaze2report_core.training.features import encode_films, load_encoder
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.language import pretrained_tokenizer
@@ -27,8 +28,6 @@ from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
 
 SETTINGS = TrainingSettings(epochs=12, batch_size=16, learning_rate=1e-3, weight_decay=0.05, mixed_precision=True)
-
-CHEST_CHECK = "chest_check.safetensors"
 
 HIDDEN_SHARE = 0.3
 """The share of the report's words that are hidden from the input, so that it must be read off the film."""

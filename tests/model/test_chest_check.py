@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional
 
-from gaze2report_core.model.chest_check import ChestCheck
+from gaze2report_core.model.chest_check import ChestCheck, summary_of
 
 
 def test_it_learns_to_tell_films_apart_by_mean_and_spread_of_their_patches() -> None:
@@ -13,7 +13,7 @@ def test_it_learns_to_tell_films_apart_by_mean_and_spread_of_their_patches() -> 
     check = ChestCheck(6)
     optimiser = torch.optim.Adam(check.parameters(), lr=0.05)
     for _ in range(60):
-        loss = functional.binary_cross_entropy_with_logits(check.logit(films), is_chest)
+        loss = functional.binary_cross_entropy_with_logits(check.logit(summary_of(films)), is_chest)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
