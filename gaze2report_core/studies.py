@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,9 +89,12 @@ def read_rows(studies_csv: Path | str, needed: Sequence[str]) -> list[dict[str, 
     """The rows of a studies file, which must have the `needed` columns."""
     try:
         with Path(studies_csv).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            columns = reader.fieldnames or []
-            rows = list(reader)
+            text = file.read()
+        if "\0" in text:
+            raise csv.Error("no text has a zero byte")
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        columns = reader.fieldnames or []
+        rows = list(reader)
     except FileNotFoundError:
         raise StudiesRefused("There is no studies file at the given path.") from None
     except (OSError, UnicodeDecodeError, csv.Error):
