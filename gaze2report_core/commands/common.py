@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gaze2report_core.generation import DecodingSettings
     from gaze2report_core.pipeline import Gaze2ReportPipeline
 
 
@@ -18,6 +19,25 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     """`--model` and `--device`, which every command that runs a model has."""
     parser.add_argument("--model", help="a folder, or owner/name[@revision] on the Hub; the embedded model without it")
     parser.add_argument("--device", help="cpu, cuda or mps; the fastest that is there without it")
+
+
+def add_decoding_options(parser: argparse.ArgumentParser) -> None:
+    """How the beam search is steered; without a value, as the model's card says."""
+    parser.add_argument("--num-beams", type=int, default=3, help="beams of the search (default: %(default)s)")
+    parser.add_argument("--guidance", type=float, help="how much to lean on what the film adds; 1 is not at all")
+    parser.add_argument("--length-penalty", type=float, help="above 1, longer reports are preferred")
+
+
+def decoding_settings(arguments: argparse.Namespace) -> "DecodingSettings":
+    """Beam search as the options ask for it."""
+    from gaze2report_core.generation import DecodingSettings
+
+    return DecodingSettings(
+        method="beam",
+        num_beams=arguments.num_beams,
+        guidance=arguments.guidance,
+        length_penalty=arguments.length_penalty,
+    )
 
 
 def load_pipeline(arguments: argparse.Namespace) -> "Gaze2ReportPipeline":

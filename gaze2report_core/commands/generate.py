@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from gaze2report_core.commands.common import (
     CommandRefused,
+    add_decoding_options,
     add_model_options,
+    decoding_settings,
     existing_folder,
     load_pipeline,
     model_entry,
@@ -34,7 +36,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--images", type=existing_folder, required=True, help="the folder that holds the films")
     parser.add_argument("--output", type=Path, required=True, help="JSONL; lines that it has are not made again")
     parser.add_argument("--gaze", choices=("on", "off"), default="on", help="default: %(default)s")
-    parser.add_argument("--num-beams", type=int, default=3, help="beams of the search (default: %(default)s)")
+    add_decoding_options(parser)
     parser.add_argument("--batch-size", type=positive, default=16, help="studies at once (default: %(default)s)")
     add_model_options(parser)
     parser.set_defaults(run=run)
@@ -44,10 +46,9 @@ def run(arguments: argparse.Namespace) -> None:
     """Write a line for each study that has none yet."""
     from tqdm import tqdm
 
-    from gaze2report_core.generation import DecodingSettings
     from gaze2report_core.pipeline import Gaze
 
-    asked = DecodingSettings(method="beam", num_beams=arguments.num_beams)
+    asked = decoding_settings(arguments)
     studies = read_study_films(arguments.studies)
     pipeline = load_pipeline(arguments)
     settings = pipeline.completed(asked)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from gaze2report_core.commands.common import (
     CommandRefused,
+    add_decoding_options,
     add_model_options,
+    decoding_settings,
     load_pipeline,
     model_entry,
     print_json,
@@ -31,7 +33,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the text")
     parser.add_argument("--overlay", type=Path, metavar="PNG", help="draw scanpath and fixation times over the film")
-    parser.add_argument("--num-beams", type=int, default=3, help="beams of the search (default: %(default)s)")
+    add_decoding_options(parser)
     parser.add_argument("--allow-burned-in", action="store_true", help="read films that declare burned-in annotation")
     parser.add_argument("--frame", type=int, help="which frame of a film with several, counted from 0")
     add_model_options(parser)
@@ -40,9 +42,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Read, predict, write."""
-    from gaze2report_core.generation import DecodingSettings
-
-    settings = DecodingSettings(method="beam", num_beams=arguments.num_beams)
+    settings = decoding_settings(arguments)
     pipeline = load_pipeline(arguments)
     film = pipeline.read(arguments.film, allow_burned_in=arguments.allow_burned_in, frame=arguments.frame)
     lateral = None
