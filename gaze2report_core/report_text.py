@@ -34,25 +34,14 @@ _RESTORED = (
 
 _DENIES = frozenset(("no", "not", "without", "negative", "free", "clear"))
 _SAYS_NOTHING = frozenset(
-    (
+    word.rstrip("s")
+    for word in (
         *("a", "an", "the", "there", "this", "it", "of", "in", "on", "at", "to", "and", "or", "with", "also", "again"),
-        *(
-            "is",
-            "are",
-            "was",
-            "were",
-            "be",
-            "has",
-            "have",
-            "seen",
-            "noted",
-            "present",
-            "identified",
-            "appear",
-            "appears",
-        ),
+        *("is", "are", "was", "were", "be", "has", "have", "seen", "noted", "present", "identified", "appear"),
+        *("change", "unchanged", "stable", "within"),
     )
 )
+"""Words that add nothing to a sentence that has been said already; like all words here, without the s of a plural."""
 
 
 def sentences(text: str) -> list[str]:
@@ -63,13 +52,14 @@ def sentences(text: str) -> list[str]:
 
 
 def finished_report(text: str) -> str:
-    """Drop a cut-off end and sentences that only say again what was said; begin each sentence with a capital.
+    """Drop a cut-off end, sentences that stammer, and those that only say again what was said; begin with capitals.
 
-    A text without a single full stop is closed by one, so that a reader never gets nothing.
+    A text without a single full stop is closed by one, and a first sentence always stays, so that a reader never gets
+    nothing.
     """
     kept: list[str] = []
     for sentence in sentences(_whole_sentences(text)):
-        if not any(_says_again(sentence, earlier) for earlier in kept):
+        if not kept or not (_stammers(sentence) or any(_says_again(sentence, earlier) for earlier in kept)):
             kept.append(sentence)
     return " ".join(kept)
 
@@ -95,8 +85,19 @@ def _whole_sentences(text: str) -> str:
 
 def _says_again(sentence: str, earlier: str) -> bool:
     """Whether all that a sentence says, it says with words of an earlier one, and denies as much."""
-    said, said_earlier = ({*re.findall(r"[^\W_]+", text.lower())} - _SAYS_NOTHING for text in (sentence, earlier))
+    said, said_earlier = ({word.rstrip("s") for word in _words(text)} - _SAYS_NOTHING for text in (sentence, earlier))
     return bool(said) and said <= said_earlier and said & _DENIES == said_earlier & _DENIES
+
+
+def _stammers(sentence: str) -> bool:
+    """Whether three words in a row come twice within one sentence."""
+    words = _words(sentence)
+    triples = list(zip(words, words[1:], words[2:], strict=False))
+    return len(set(triples)) < len(triples)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.lower())
 
 
 def _restored(sentence: str) -> str:

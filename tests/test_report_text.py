@@ -46,6 +46,14 @@ REPORTS = st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=25).map(" ".j
             "Calcified granuloma is present in the right lung.",
         ),
         ("No effusion or pneumothorax. No pneumothorax.", "No effusion or pneumothorax."),
+        (
+            "Calcifications of the aorta. There is calcification of the aorta, unchanged. Heart normal.",
+            "Calcifications of the aorta. Heart normal.",
+        ),
+        (
+            "Heart normal. Changes of the spine, changes of the spine. Opacity in right lower lobe and left lower lobe.",
+            "Heart normal. Opacity in right lower lobe and left lower lobe.",
+        ),
         ("No large effusion. Effusion.", "No large effusion. Effusion."),
         ("Clear lungs. Clear lungs and heart.", "Clear lungs. Clear lungs and heart."),
         ("Is it  a\nmass? Yes.", "Is it a mass? Yes."),
