@@ -92,6 +92,7 @@ class FilmViewer {
       this.films[view] = film;
       this.show(view);
       this.intake.done();
+      this.intake.dismiss();
     } catch (error) {
       this.intake.refuse({ sentence: error.message });
     }

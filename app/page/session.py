@@ -73,9 +73,9 @@ class ReadingSession:
             self.stop_writing()
             self._stop = None
             if view is View.FRONTAL:
-                self.films = {}
                 self.scanpath = None
-            self.films[view] = film
+            # A new dictionary, since another event may be reading the one before.
+            self.films = {view: film} if view is View.FRONTAL else {**self.films, view: film}
             self.case_id = None
             self.refusal = None
             self.needs_drafts = True
