@@ -51,8 +51,8 @@ REPORTS = st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=25).map(" ".j
             "Calcifications of the aorta. Heart normal.",
         ),
         (
-            "Heart normal. Changes of the spine, changes of the spine. Opacity in right lower lobe and left lower lobe.",
-            "Heart normal. Opacity in right lower lobe and left lower lobe.",
+            "Heart normal. Changes of the spine, changes of the spine. Opacity in right lower lobe, left lower lobe.",
+            "Heart normal. Opacity in right lower lobe, left lower lobe.",
         ),
         ("No large effusion. Effusion.", "No large effusion. Effusion."),
         ("Clear lungs. Clear lungs and heart.", "Clear lungs. Clear lungs and heart."),
