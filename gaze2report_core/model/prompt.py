@@ -7,6 +7,8 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from gaze2report_core.model.padding import padded
+
 IMAGE_AND_GAZE = "<Img:Gaze>"
 END_OF_IMAGE_AND_GAZE = "</Img:Gaze>"
 IGNORED = -100
@@ -44,13 +46,7 @@ def token_positions(mask: Tensor) -> Tensor:
 def report_tokens(reports: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> tuple[Tensor, Tensor]:
     """Reports as they follow the prompt, closed by the end token and padded: ids and mask, both `(B, L)`."""
     rows = [[*tokenizer(f" {text}", add_special_tokens=False)["input_ids"], tokenizer.eos_token_id] for text in reports]
-    longest = max(len(row) for row in rows)
-    ids = torch.full((len(rows), longest), tokenizer.pad_token_id)
-    mask = torch.zeros((len(rows), longest), dtype=torch.bool)
-    for index, row in enumerate(rows):
-        ids[index, : len(row)] = torch.tensor(row)
-        mask[index, : len(row)] = True
-    return ids, mask
+    return padded(rows, tokenizer.pad_token_id)
 
 
 def hide_words(embedded: Tensor, share: float) -> Tensor:

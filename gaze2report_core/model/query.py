@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
+
+from gaze2report_core.model.padding import padded
 
 GENERAL_READING = "read the whole film"
 
@@ -18,10 +19,4 @@ def query_tokens(
     """
     texts = [" ".join((query or GENERAL_READING).lower().split()) or GENERAL_READING for query in queries]
     rows = [tokenizer(text, add_special_tokens=False)["input_ids"][:longest] for text in texts]
-    width = max(len(row) for row in rows)
-    ids = torch.full((len(rows), width), tokenizer.pad_token_id)
-    mask = torch.zeros((len(rows), width), dtype=torch.bool)
-    for index, row in enumerate(rows):
-        ids[index, : len(row)] = torch.tensor(row)
-        mask[index, : len(row)] = True
-    return ids, mask
+    return padded(rows, tokenizer.pad_token_id)

@@ -11,6 +11,7 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerBase, PreTrainedTo
 
 from gaze2report_core.model.config import INSTRUCTION, PRESETS
 from gaze2report_core.model.language_model import build_language_model, load_tokenizer
+from gaze2report_core.model.padding import padded
 from gaze2report_core.model.prompt import (
     END_OF_IMAGE_AND_GAZE,
     IGNORED,
@@ -144,18 +145,13 @@ class _Objective:
         frames = [self._frame(example) for example in examples]
         texts = [self.tokenizer(f" {e.text}", add_special_tokens=False)["input_ids"] for e in examples]
         rows = [[*frame, *text, self.tokenizer.eos_token_id] for frame, text in zip(frames, texts, strict=True)]
-        ids = torch.full((len(rows), max(map(len, rows))), self.tokenizer.pad_token_id)
-        mask = torch.zeros_like(ids)
-        is_text = torch.zeros_like(ids, dtype=torch.bool)
-        for index, (frame, row) in enumerate(zip(frames, rows, strict=True)):
-            ids[index, : len(row)] = torch.tensor(row)
-            mask[index, : len(row)] = 1
-            is_text[index, len(frame) : len(row)] = True
+        ids, mask = padded(rows, self.tokenizer.pad_token_id)
+        is_text = mask & (torch.arange(ids.shape[1]) >= torch.tensor([len(frame) for frame in frames])[:, None])
         embedded = self.model.get_input_embeddings()(ids)
         hidden = hide_words(embedded, HIDDEN_SHARE if self.model.training else 0)
         embedded = torch.where(is_text.unsqueeze(-1), hidden, embedded)
         labels = ids.masked_fill(~is_text, IGNORED)
-        return self.model(inputs_embeds=embedded, attention_mask=mask, labels=labels).loss
+        return self.model(inputs_embeds=embedded, attention_mask=mask.long(), labels=labels).loss
 
     def _frame(self, example: PretrainingText) -> list[int]:
         """What stands before the text."""
