@@ -107,7 +107,7 @@ def _learn_by_heart(model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase)
     learning = [*model.fusion.parameters(), *model.projection.parameters(), *model.language_model.parameters()]
     for parameter in learning:
         parameter.requires_grad_(True)
-    optimiser = torch.optim.Adam(learning, lr=4e-3)
+    optimiser = torch.optim.Adam(learning, lr=8e-3, betas=(0.9, 0.95))
     model.train()
     model.encoder.eval()
     for _ in range(400):

@@ -57,6 +57,11 @@ def test_what_a_model_may_know_is_the_films_and_nothing_else(tmp_path: Path) -> 
         ("", "The studies file has no column uid: this needs `uid`."),
         ("uid,frontal\n1,a.png\n2,b.png\n1,c.png\n", "The studies file has study 1 twice: keep one of the rows."),
         ("uid,frontal\n1,a.png\n ,b.png\n", "Study number 2 of the studies file has no uid: give it one."),
+        (
+            "uid,frontal\n1,a.png\n".encode("utf-16"),
+            "The studies file cannot be read as a table of comma-separated UTF-8 text.",
+        ),
+        ("uid,frontal\n1,a\0.png\n", "The studies file cannot be read as a table of comma-separated UTF-8 text."),
         (b"uid\n\xff\xfe\n", "The studies file cannot be read as a table of comma-separated UTF-8 text."),
         ("uid\n" + "9" * 200_000, "The studies file cannot be read as a table of comma-separated UTF-8 text."),
     ],

@@ -1,0 +1,253 @@
+"""The pipeline: a film goes in, gaze and a report come out, as training meant them."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.generation import DecodingSettings
+from gaze2report_core.imaging import FilmRefused, Radiograph, View
+from gaze2report_core.model.config import Variant
+from gaze2report_core.model.folder import UnreadableModel, save_model
+from gaze2report_core.pipeline import NO_FRONTAL, NOT_A_CHEST, Gaze2ReportPipeline
+from gaze2report_core.reading import Films
+from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS, drawn_chest, png
+from tests.small_model import REPORTS, Situation, random_model, small_config, small_tokenizer
+
+GREEDY = DecodingSettings()
+
+
+@pytest.fixture(scope="module")
+def pipeline(small_model_folder: Path) -> Gaze2ReportPipeline:
+    return Gaze2ReportPipeline.from_pretrained(small_model_folder, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def base1(tmp_path_factory: pytest.TempPathFactory) -> Gaze2ReportPipeline:
+    folder = tmp_path_factory.mktemp("base1")
+    save_model(random_model(small_config(Variant.BASE1)), small_tokenizer(), folder)
+    return Gaze2ReportPipeline.from_pretrained(folder, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def film(pipeline: Gaze2ReportPipeline) -> Callable[[int], Radiograph]:
+    films = {kind: pipeline.read(png(drawn_chest(kind))) for kind in (LARGE_HEART, CLEAR_LUNGS, SIDEWAYS)}
+    return films.__getitem__
+
+
+@contextmanager
+def computing_of(pipeline: Gaze2ReportPipeline) -> Iterator[list[int]]:
+    """The batch sizes of the language model's calls while the context lasts."""
+    calls: list[int] = []
+    hook = pipeline.model.language_model.register_forward_pre_hook(
+        lambda _, __, given: calls.append(len(given["inputs_embeds"])), with_kwargs=True
+    )
+    try:
+        yield calls
+    finally:
+        hook.remove()
+
+
+@pytest.mark.parametrize("situation", REPORTS, ids=str)
+@pytest.mark.parametrize("method", ["greedy", "beam"])
+def test_each_study_gets_the_report_that_was_learnt_for_it(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph], situation: Situation, method: str
+) -> None:
+    frontal, lateral, gaze = situation
+    films = Films(frontal and film(frontal), lateral and film(lateral))
+    settings = DecodingSettings(method)
+    (draft,) = pipeline.generate_many([films], "predicted" if gaze else None, settings=settings)
+    assert draft.text == REPORTS[situation]
+    assert draft.finished
+    assert (draft.scanpath is None) == (not gaze)
+
+
+def test_studies_of_a_batch_get_the_reports_that_they_get_alone(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    with_gaze = [situation for situation in REPORTS if situation[2]]
+    studies = [Films(film(frontal), lateral and film(lateral)) for frontal, lateral, _ in with_gaze]
+    drafts = pipeline.generate_many([*studies, Films(None, film(SIDEWAYS))])
+    assert [draft.text for draft in drafts] == [
+        *(REPORTS[situation] for situation in with_gaze),
+        REPORTS[None, SIDEWAYS, False],
+    ]
+    assert drafts[-1].scanpath is None
+    assert drafts[-1].warnings == (NO_FRONTAL,)
+
+
+def test_the_text_streams_and_the_last_draft_is_the_finished_one(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    *growing, last = pipeline.stream(film(LARGE_HEART))
+    assert last.finished
+    assert not any(draft.finished for draft in growing)
+    assert last.text == growing[-1].text == REPORTS[LARGE_HEART, None, True]
+    assert all(last.text.startswith(draft.text) for draft in growing)
+    assert len(growing) > 10
+    assert last.scanpath is not None
+    assert last.scanpath.to_fixations() == pipeline.predict_gaze(film(LARGE_HEART)).to_fixations()
+
+
+def test_both_reports_come_from_one_batch_and_are_those_of_two_streams(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    with computing_of(pipeline) as calls:
+        *growing, last = pipeline.compare(film(LARGE_HEART))
+    assert set(calls) == {2}
+    assert (last.gaze_on, last.gaze_off) == (REPORTS[LARGE_HEART, None, True], REPORTS[LARGE_HEART, None, False])
+    assert last.finished
+    assert not any(comparison.finished for comparison in growing)
+    for settings in (GREEDY, DecodingSettings("sample", temperature=1.3, seed=7), DecodingSettings("beam")):
+        *_, last = pipeline.compare(film(CLEAR_LUNGS), settings=settings)
+        *_, alone = pipeline.stream(film(CLEAR_LUNGS), settings=settings)
+        *_, alone_without = pipeline.stream(film(CLEAR_LUNGS), None, settings=settings)
+        assert (last.gaze_on, last.gaze_off) == (alone.text, alone_without.text)
+        assert last.settings == alone.settings
+
+
+@pytest.mark.parametrize(
+    "settings", [GREEDY, DecodingSettings("sample", temperature=2, seed=3)], ids=["greedy", "sample"]
+)
+def test_where_gaze_makes_no_difference_both_reports_are_one(
+    base1: Gaze2ReportPipeline, film: Callable[[int], Radiograph], settings: DecodingSettings
+) -> None:
+    texts = [(step.gaze_on, step.gaze_off) for step in base1.compare(film(LARGE_HEART), settings=settings)]
+    assert len(texts) > 3
+    assert all(gaze_on == gaze_off for gaze_on, gaze_off in texts)
+
+
+def test_closing_a_comparison_stops_the_computing(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    with computing_of(pipeline) as calls:
+        comparison = pipeline.compare(film(LARGE_HEART))
+        for _ in range(3):
+            next(comparison)
+        comparison.close()  # type: ignore[attr-defined] # a generator, which every reader of a stream closes
+        assert len(calls) == 3
+        assert next(comparison, None) is None
+        assert len(calls) == 3
+
+
+def test_recorded_gaze_takes_the_place_of_predicted_gaze(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    predicted = pipeline.predict_gaze(film(LARGE_HEART))
+    recorded = Scanpath(predicted.x, predicted.y, predicted.duration, GazeSource.RECORDED)
+    draft = pipeline.generate(film(LARGE_HEART), recorded)
+    assert draft.text == REPORTS[LARGE_HEART, None, True]
+    assert draft.scanpath is recorded
+    (first, *_), (second, *_) = (
+        list(pipeline.stream(film(LARGE_HEART), gaze, settings=DecodingSettings("sample", seed=1, temperature=5)))[::-1]
+        for gaze in (recorded, Scanpath(np.array([0.9]), np.array([0.9]), np.array([30.0]), GazeSource.RECORDED))
+    )
+    assert first.text != second.text
+
+
+def test_predicted_gaze_is_a_readers_own_each_time_and_on_each_film(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    heart = film(LARGE_HEART)
+    typical = pipeline.predict_gaze(heart)
+    assert typical.source is GazeSource.PREDICTED
+    assert len(typical) >= 1
+    assert typical.to_fixations() == pipeline.predict_gaze(heart).to_fixations()
+    assert pipeline.predict_gaze(heart, seed=1).to_fixations() == pipeline.predict_gaze(heart, seed=1).to_fixations()
+    others = [
+        pipeline.predict_gaze(heart, seed=1),
+        pipeline.predict_gaze(heart, "left pleural effusion"),
+        pipeline.predict_gaze(film(CLEAR_LUNGS)),
+    ]
+    assert all(other.to_fixations() != typical.to_fixations() for other in others)
+    assert pipeline.predict_gaze(heart, "  ").to_fixations() == typical.to_fixations()
+
+
+def test_a_film_that_calls_itself_lateral_is_read_as_one(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    lateral = film(SIDEWAYS)
+    object.__setattr__(lateral, "view", View.LATERAL)
+    try:
+        draft = pipeline.generate(lateral)
+    finally:
+        object.__setattr__(lateral, "view", View.UNKNOWN)
+    assert draft.text == REPORTS[None, SIDEWAYS, False]
+    assert draft.scanpath is None
+    assert NO_FRONTAL in draft.warnings
+
+
+def test_films_of_equal_values_and_other_windows_are_other_films(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    from dataclasses import replace
+
+    heart = film(LARGE_HEART)
+    (window,) = heart.windows
+    narrow = replace(heart, windows=(replace(window, width=window.width / 8),))
+    assert narrow.content_hash == heart.content_hash
+    assert pipeline.predict_gaze(narrow).to_fixations() != pipeline.predict_gaze(heart).to_fixations()
+
+
+def test_a_film_that_does_not_look_like_a_chest_gets_a_warning_and_a_report(
+    small_model_folder: Path, film: Callable[[int], Radiograph]
+) -> None:
+    doubtful = Gaze2ReportPipeline.from_pretrained(small_model_folder, device="cpu")
+    assert doubtful.read(png(drawn_chest(LARGE_HEART))).warnings == ()
+    with torch.no_grad():
+        doubtful.model.chest_check.classifier.bias.fill_(-3.0)
+    warned = doubtful.read(png(drawn_chest(LARGE_HEART)))
+    assert warned.warnings == (NOT_A_CHEST,)
+    draft = doubtful.generate(warned, lateral=doubtful.read(png(drawn_chest(SIDEWAYS))))
+    assert draft.warnings == (NOT_A_CHEST,)  # once, though both films have it
+    assert draft.text
+
+
+def test_bytes_a_path_and_its_name_are_read_alike(pipeline: Gaze2ReportPipeline, tmp_path: Path) -> None:
+    content = png(drawn_chest(CLEAR_LUNGS))
+    path = tmp_path / "film"
+    path.write_bytes(content)
+    hashes = {pipeline.read(film).content_hash for film in (content, path, str(path))}
+    assert len(hashes) == 1
+
+
+def test_what_is_no_film_is_refused(pipeline: Gaze2ReportPipeline) -> None:
+    with pytest.raises(FilmRefused) as refusal:
+        pipeline.read(b"%PDF-1.7")
+    assert refusal.value.reason == "not_an_image"
+
+
+def test_a_study_needs_a_film() -> None:
+    with pytest.raises(ValueError, match=r"A study needs a frontal or a lateral film\."):
+        Films(None, None)
+
+
+def test_readers_at_the_same_time_get_what_they_get_alone(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    def report(kind: int) -> tuple[str, str]:
+        *_, last = pipeline.compare(film(kind))
+        return last.gaze_on, last.gaze_off
+
+    alone = {kind: report(kind) for kind in (LARGE_HEART, CLEAR_LUNGS)}
+    kinds = [LARGE_HEART, CLEAR_LUNGS] * 4
+    with ThreadPoolExecutor(4) as readers:
+        assert list(readers.map(report, kinds)) == [alone[kind] for kind in kinds]
+
+
+def test_the_pipeline_says_which_model_it_is(pipeline: Gaze2ReportPipeline, small_model_folder: Path) -> None:
+    assert pipeline.model_id == small_model_folder.name == "gaze2report-small"
+    again = Gaze2ReportPipeline.from_pretrained(str(small_model_folder))
+    assert again.revision == pipeline.revision
+    assert len(pipeline.revision) == 12
+    assert not any(parameter.requires_grad for parameter in pipeline.model.parameters())
+
+
+def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableModel, match=r"This is not a Gaze2Report model: config\.json is missing\."):
+        Gaze2ReportPipeline.from_pretrained(tmp_path)
