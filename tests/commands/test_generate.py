@@ -1,0 +1,214 @@
+"""`generate`: one line for each study, whatever its films are, and a broken run that goes on."""
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gaze2report_core.cli import main
+from gaze2report_core.pipeline import NO_FRONTAL
+from tests.commands.conftest import Run
+from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
+from tests.small_model import REPORTS
+
+STUDIES = (
+    {"uid": "heart", "frontal": "large_heart.png", "lateral": ""},
+    {"uid": "both", "frontal": "clear_lungs.png", "lateral": "lateral.png"},
+    {"uid": "lateral alone", "frontal": "", "lateral": "lateral.png"},
+    {"uid": "several", "frontal": "clear_lungs.png|large_heart.png", "lateral": ""},
+    {"uid": "letter", "frontal": "letter.png", "lateral": ""},
+    {"uid": "absent", "frontal": "absent.png", "lateral": ""},
+    {"uid": "lateral is cut off", "frontal": "large_heart.png", "lateral": "cut_off.png"},
+    {"uid": "nothing", "frontal": "", "lateral": ""},
+    {"uid": "müßig", "frontal": "clear_lungs.png", "lateral": ""},
+)
+WITH_GAZE = {
+    "heart": REPORTS[LARGE_HEART, None, True],
+    "both": REPORTS[CLEAR_LUNGS, SIDEWAYS, True],
+    "lateral alone": REPORTS[None, SIDEWAYS, False],
+    "several": REPORTS[CLEAR_LUNGS, None, True],
+    "müßig": REPORTS[CLEAR_LUNGS, None, True],
+}
+
+
+def write_studies(path: Path, studies: Sequence[Mapping[str, str]] = STUDIES, **poison: str) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [*poison, *studies[0]])
+        writer.writeheader()
+        writer.writerows([{**poison, **study} for study in studies])
+    return path
+
+
+@pytest.fixture
+def studies(tmp_path: Path) -> Path:
+    return write_studies(tmp_path / "studies.csv")
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    return tmp_path / "made" / "reports.jsonl"
+
+
+@pytest.fixture
+def words(studies: Path, films: Path, output: Path, small_model_folder: Path) -> tuple[str | Path, ...]:
+    return (
+        *("generate", "--studies", studies, "--images", films, "--output", output),
+        *("--model", small_model_folder, "--batch-size", "4"),
+    )
+
+
+@pytest.fixture(scope="module")
+def unbroken(films: Path, small_model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """What one run writes from beginning to end."""
+    folder = tmp_path_factory.mktemp("unbroken")
+    studies, output = write_studies(folder / "studies.csv"), folder / "reports.jsonl"
+    words = ["generate", "--studies", studies, "--images", films, "--output", output, "--model", small_model_folder]
+    assert main([str(word) for word in words]) == 0
+    return output.read_bytes()
+
+
+@pytest.fixture
+def left(output: Path, unbroken: bytes) -> Path:
+    """The output of an earlier run that came to its end."""
+    output.parent.mkdir()
+    output.write_bytes(unbroken)
+    return output
+
+
+def lines_of(output: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+
+
+def test_every_study_gets_one_line_in_order_and_a_film_that_cannot_be_read_an_error(
+    run: Run, words: tuple[str | Path, ...], output: Path, films: Path
+) -> None:
+    ran = run(*words)
+    assert (ran.code, ran.out) == (0, "")
+    lines = lines_of(output)
+    assert [line["uid"] for line in lines] == [study["uid"] for study in STUDIES]
+    assert {line["uid"]: line["report"] for line in lines if "error" not in line} == WITH_GAZE
+    errors = {line["uid"]: line["error"] for line in lines if "error" in line}
+    assert list(errors) == ["letter", "absent", "lateral is cut off", "nothing"]
+    assert "PDF" in errors["letter"]
+    assert errors["absent"].startswith("The file cannot be opened.")
+    assert errors["nothing"] == "The study names neither a frontal nor a lateral film."
+    assert str(films) not in output.read_text(encoding="utf-8")
+    assert {line["uid"]: line.get("warnings") for line in lines if line.get("warnings")} == {
+        "lateral alone": [NO_FRONTAL]
+    }
+    for line in lines:
+        assert line["gaze"] == "on"
+        assert set(line["model"]) == {"id", "revision"}
+        assert (line["settings"]["method"], line["settings"]["num_beams"]) == ("beam", 3)
+
+
+def test_gaze_off_writes_what_the_model_writes_without_gaze(
+    run: Run, words: tuple[str | Path, ...], output: Path
+) -> None:
+    run(*words, "--gaze", "off")
+    first = lines_of(output)[0]
+    assert (first["report"], first["gaze"]) == (REPORTS[LARGE_HEART, None, False], "off")
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.35, 0.8, 0.999, 1.0])
+def test_a_run_that_was_broken_off_anywhere_ends_as_an_unbroken_one(
+    run: Run, words: tuple[str | Path, ...], left: Path, unbroken: bytes, kept: float
+) -> None:
+    left.write_bytes(unbroken[: int(len(unbroken) * kept)])
+    run(*words)
+    assert left.read_bytes() == unbroken
+
+
+def test_a_cut_within_a_letter_of_two_bytes_is_mended_too(
+    run: Run, words: tuple[str | Path, ...], left: Path, unbroken: bytes
+) -> None:
+    left.write_bytes(unbroken[: unbroken.index("ü".encode()) + 1])
+    run(*words)
+    assert left.read_bytes() == unbroken
+
+
+def test_lines_that_are_there_are_not_made_again(run: Run, words: tuple[str | Path, ...], left: Path) -> None:
+    first, *others = left.read_text(encoding="utf-8").splitlines(keepends=True)
+    marked = first.replace(WITH_GAZE["heart"], "Written by an earlier run,\u2028with a line separator.")
+    left.write_text("".join([marked, *others[:3]]), encoding="utf-8")
+    ran = run(*words)
+    assert "4 of 9 studies have a line already." in ran.err
+    assert left.read_text(encoding="utf-8").startswith(marked)
+    assert len(left.read_text(encoding="utf-8").split("\n")) == 10
+
+
+@pytest.mark.parametrize("other", [("--gaze", "off"), ("--num-beams", "2")])
+def test_lines_made_with_other_settings_are_left_alone(
+    run: Run, words: tuple[str | Path, ...], left: Path, unbroken: bytes, other: tuple[str, str]
+) -> None:
+    assert run(*words, *other).refusal == (
+        "The output file holds reports of another model or with other settings: give another --output."
+    )
+    assert left.read_bytes() == unbroken
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"my notes",
+        b"my notes\n",
+        b"[]\n",
+        b'{"uid": "1"}\n',
+        b'{"uid": "1", "report": "No gaze."}\n{"ui',
+        b"\xff\xfe\n",
+    ],
+)
+def test_a_file_of_somebody_elses_is_left_as_it_was(
+    run: Run, words: tuple[str | Path, ...], output: Path, content: bytes
+) -> None:
+    output.parent.mkdir()
+    output.write_bytes(content)
+    refusal = run(*words).refusal
+    assert refusal == "The output file holds something else than reports: give another --output."
+    assert output.read_bytes() == content
+
+
+def test_an_output_that_cannot_be_written_is_refused(run: Run, words: tuple[str | Path, ...], output: Path) -> None:
+    output.mkdir(parents=True)
+    assert run(*words).refusal == "The output file cannot be written: give another --output."
+
+
+def test_what_radiologists_wrote_never_reaches_the_model(
+    run: Run, words: tuple[str | Path, ...], studies: Path, output: Path, unbroken: bytes
+) -> None:
+    columns = ("split", "report", "findings", "impression", "mesh", "problems", "indication", "comparison")
+    write_studies(studies, **dict.fromkeys(columns, "Tension pneumothorax. XXXX"))
+    run(*words)
+    assert output.read_bytes() == unbroken
+
+
+def test_how_many_studies_are_read_at_once_makes_no_difference(
+    run: Run, words: tuple[str | Path, ...], output: Path, unbroken: bytes
+) -> None:
+    run(*words, "--batch-size", "1")
+    assert output.read_bytes() == unbroken
+
+
+@pytest.mark.parametrize("size", ["0", "-3", "many"])
+def test_a_batch_has_at_least_one_study(
+    run: Run, words: tuple[str | Path, ...], capsys: pytest.CaptureFixture[str], size: str
+) -> None:
+    with pytest.raises(SystemExit):
+        run(*words, "--batch-size", size)
+    assert "argument --batch-size: it must be a whole number above 0" in capsys.readouterr().err
+
+
+def test_a_table_without_studies_makes_an_empty_file(
+    run: Run, words: tuple[str | Path, ...], studies: Path, output: Path
+) -> None:
+    studies.write_text("uid,frontal,lateral\n")
+    assert run(*words).code == 0
+    assert output.read_bytes() == b""
+
+
+def test_a_table_without_uids_is_refused(run: Run, words: tuple[str | Path, ...], studies: Path) -> None:
+    studies.write_text("frontal,lateral\n")
+    assert run(*words).refusal == "The studies file has no column uid: this needs `uid`."

@@ -1,0 +1,148 @@
+"""`report`: one film in; a text, or one JSON object and nothing else, out."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.conftest import Ran, Run
+from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
+from tests.small_model import REPORTS
+
+
+def object_of(ran: Ran) -> dict[str, Any]:
+    assert ran.code == 0
+    assert ran.out.count("\n") == 1
+    printed = json.loads(ran.out)
+    assert isinstance(printed, dict)
+    return printed
+
+
+def patch_durations_of(fixations: list[dict[str, float]]) -> list[list[float]]:
+    durations = [[0.0] * 14 for _ in range(14)]
+    for fixation in fixations:
+        row, column = min(13, math.floor(14 * fixation["y"])), min(13, math.floor(14 * fixation["x"]))
+        durations[row][column] += fixation["duration"]
+    return durations
+
+
+def test_the_report_is_what_is_printed(run: Run, films: Path, small_model_folder: Path) -> None:
+    ran = run("report", films / "large_heart.png", "--model", small_model_folder)
+    assert (ran.code, ran.out) == (0, REPORTS[LARGE_HEART, None, True] + "\n")
+
+
+def test_json_is_one_object_whose_patch_durations_follow_from_its_scanpath(
+    run: Run, films: Path, small_model_folder: Path
+) -> None:
+    printed = object_of(run("report", films / "large_heart.png", "--json", "--model", small_model_folder))
+    assert list(printed) == [
+        *("report", "scanpath", "patch_durations", "gaze", "model", "settings", "film", "warnings"),
+    ]
+    assert printed["report"] == REPORTS[LARGE_HEART, None, True]
+    assert printed["gaze"] == "predicted"
+    fixations = printed["scanpath"]
+    assert fixations
+    assert all(0 <= fixation[axis] <= 1 for fixation in fixations for axis in ("x", "y"))
+    expected = patch_durations_of(fixations)
+    assert [len(row) for row in printed["patch_durations"]] == [14] * 14
+    for printed_row, expected_row in zip(printed["patch_durations"], expected, strict=True):
+        assert printed_row == pytest.approx(expected_row, abs=1e-9)
+    assert sum(map(sum, printed["patch_durations"])) == pytest.approx(sum(f["duration"] for f in fixations))
+    assert printed["model"]["id"] == small_model_folder.name
+    assert printed["settings"]["method"] == "beam"
+    assert printed["settings"]["num_beams"] == 3
+    assert (printed["film"]["rows"], printed["film"]["columns"], printed["film"]["bits_stored"]) == (240, 200, 8)
+    assert printed["warnings"] == []
+
+
+def test_with_gaze_off_there_is_no_scanpath_and_no_time_on_any_patch(
+    run: Run, films: Path, small_model_folder: Path
+) -> None:
+    printed = object_of(
+        run("report", films / "large_heart.png", "--gaze", "off", "--json", "--model", small_model_folder)
+    )
+    assert printed["report"] == REPORTS[LARGE_HEART, None, False]
+    assert printed["scanpath"] == []
+    assert printed["patch_durations"] == [[0.0] * 14] * 14
+    assert printed["gaze"] == "off"
+
+
+def test_recorded_gaze_may_be_in_places_of_the_film_in_pixels_or_as_we_print_it(
+    run: Run, films: Path, small_model_folder: Path, tmp_path: Path
+) -> None:
+    def report(gaze: Path) -> dict[str, Any]:
+        words = ("report", films / "clear_lungs.png", "--gaze", gaze, "--json", "--model", small_model_folder)
+        return object_of(run(*words))
+
+    recording = tmp_path / "gaze.csv"
+    recording.write_text("x,y,duration\n0.25,0.5,0.3\n0.123456789,0.9,1.23456789\n")
+    printed = report(recording)
+    assert printed["gaze"] == "recorded"
+    assert printed["scanpath"] == [
+        {"x": 0.25, "y": 0.5, "duration": 0.3},
+        {"x": 0.123456789, "y": 0.9, "duration": 1.23456789},
+    ]
+    for printed_row, expected_row in zip(
+        printed["patch_durations"], patch_durations_of(printed["scanpath"]), strict=True
+    ):
+        assert printed_row == pytest.approx(expected_row, abs=1e-8)
+
+    in_pixels = tmp_path / "pixels.csv"
+    in_pixels.write_text("x,y,duration\n50,120,0.3\n24.6913578,216,1.23456789\n")  # of 200 columns and 240 rows
+    as_printed = tmp_path / "printed.json"
+    as_printed.write_text(json.dumps(printed))
+    for gaze in (in_pixels, as_printed):
+        again = report(gaze)
+        assert again["report"] == printed["report"]
+        assert again["patch_durations"] == printed["patch_durations"]
+
+
+def test_the_lateral_film_counts(run: Run, films: Path, small_model_folder: Path) -> None:
+    ran = run(*("report", films / "clear_lungs.png", "--lateral", films / "lateral.png", "--model", small_model_folder))
+    assert ran.out == REPORTS[CLEAR_LUNGS, SIDEWAYS, True] + "\n"
+
+
+def test_an_overlay_is_drawn_beside_the_report(run: Run, films: Path, small_model_folder: Path, tmp_path: Path) -> None:
+    overlay = tmp_path / "overlay.png"
+    ran = run("report", films / "large_heart.png", "--overlay", overlay, "--model", small_model_folder)
+    assert ran.code == 0
+    assert overlay.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("letter.png",), "The file is a PDF document. Films are read from DICOM, PNG and JPEG files: choose one."),
+        (("cut_off.png",), "The file is cut short or damaged: it ends before its picture does."),
+        (("absent.png",), "The file cannot be opened. Check that it exists, is a file and may be read."),
+        ((".",), "The file cannot be opened."),
+        (("large_heart.png", "--lateral", "letter.png"), "PDF"),
+        (("large_heart.png", "--gaze", "absent.csv"), "The gaze file cannot be read as text."),
+        (("large_heart.png", "--gaze", "cut_off.png"), "The gaze file cannot be read as text."),
+        (("large_heart.png", "--overlay", "absent/overlay.png"), "The overlay cannot be written there"),
+        (("large_heart.png", "--num-beams", "99"), "The number of beams must be between 1 and 16."),
+        (("large_heart.png", "--device", "abacus"), "This machine has no device abacus: use cpu"),
+        (("large_heart.png", "--frame", "7"), "There is no frame 7"),
+    ],
+)
+def test_a_refusal_is_one_sentence_without_the_name_of_a_file(
+    run: Run, films: Path, small_model_folder: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    in_folder = [word if word.startswith("--") or not {".", "/"} & set(word) else films / word for word in words]
+    refusal = run("report", *in_folder, "--model", small_model_folder).refusal
+    assert sentence in refusal
+    assert str(films) not in refusal
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        ("films", "This is not a Gaze2Report model: config.json is missing."),
+        ("no/such/folder", "Give a folder, or owner/name[@revision] on the Hub."),
+    ],
+)
+def test_a_model_that_is_none_is_refused(run: Run, films: Path, model: str, sentence: str) -> None:
+    asked_for = films if model == "films" else model
+    assert sentence in run("report", films / "large_heart.png", "--model", asked_for).refusal

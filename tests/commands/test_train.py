@@ -1,0 +1,89 @@
+"""`train`: from a data folder in small to a model folder that writes reports, by the commands alone."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Run
+from tests.training.small_data import SECRET_OF_VAL, write_small_data
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_small_data(tmp_path_factory.mktemp("data"))
+
+
+@pytest.mark.slow
+def test_the_commands_in_their_order_make_a_model_that_writes_reports(run: Run, data: Path, tmp_path: Path) -> None:
+    runs = {part: tmp_path / part for part in ("encoder", "language", "scanpath", "report")}
+    needs = ("--encoder", runs["encoder"], "--language", runs["language"])
+    once = ("--epochs", "1")
+    for words in (
+        ("encoder", "--out", runs["encoder"], *once, "--batch-size", "16"),
+        ("chest-check", "--out", runs["encoder"]),
+        ("language", "--out", runs["language"], *once, "--batch-size", "16"),
+        ("scanpath", "--out", runs["scanpath"], *once, "--batch-size", "4", *needs),
+        ("report", "--out", runs["report"], *once, "--batch-size", "16", *needs, "--scanpath", runs["scanpath"]),
+    ):
+        ran = run("train", words[0], "--data", data, *words[1:])
+        assert ran.code == 0, ran.err
+        assert ran.out == ""
+    for part, folder in runs.items():
+        assert (folder / "loss_curve.png").read_bytes().startswith(b"\x89PNG"), part
+    left = {path.suffix for folder in runs.values() for path in folder.rglob("*") if path.is_file()}
+    assert left == {".json", ".safetensors", ".png"}
+    for path in tmp_path.rglob("*.json"):
+        assert "quagga" not in path.read_text(encoding="utf-8"), f"{path.name} has seen {SECRET_OF_VAL}"
+
+    film = data / "iu_xray" / "images" / "1_front.jpg"
+    ran = run("report", film, "--model", runs["report"] / "model", "--json")
+    assert ran.code == 0
+    printed = json.loads(ran.out)
+    assert printed["report"] == "" or printed["report"][-1] in ".!?"
+    assert printed["scanpath"]
+    config = json.loads((runs["report"] / "model" / "config.json").read_text())
+    assert config["variant"] == "gaze2report"
+    assert any("Open-i" in source for source in config["trained_on"])
+
+    again = run("train", "language", "--data", data, "--out", runs["language"], *once, "--batch-size", "16")
+    assert again.code == 0
+    other = run("train", "language", "--data", data, "--out", runs["language"], "--epochs", "2", "--batch-size", "16")
+    assert other.code == 1
+    assert "holds a run with other settings. Give another --out" in other.err
+
+
+def test_what_is_missing_is_said_before_anything_is_trained(run: Run, data: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    words = ("train", "scanpath", "--data", data, "--out", tmp_path / "out", "--encoder", empty, "--language", empty)
+    assert run(*words).refusal == (
+        "There is no language_model/tokenizer.json in the folder that was given. "
+        "Run `train language` with it as --out first."
+    )
+    words = ("train", "language", "--data", empty, "--out", tmp_path / "out")
+    assert run(*words).refusal == "There is no studies file at the given path."
+
+
+def test_too_little_data_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "iu_xray").mkdir()
+    (tmp_path / "iu_xray" / "studies.csv").write_text("uid,split,report\n1,val,The heart is normal.\n")
+    refusal = run("train", "language", "--data", tmp_path, "--out", tmp_path / "out").refusal
+    assert refusal.startswith("There are fewer examples to train on than one batch holds")
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("encoder", "--epochs", "0"), "argument --epochs: it must be a whole number above 0"),
+        (("language", "--batch-size", "-1"), "argument --batch-size: it must be a whole number above 0"),
+        (("report",), "the following arguments are required"),
+        (("everything",), "invalid choice"),
+    ],
+)
+def test_words_that_make_no_sense_are_refused_before_anything_is_read(
+    run: Run, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], complaint: str
+) -> None:
+    with pytest.raises(SystemExit):
+        run("train", words[0], "--data", data, "--out", tmp_path / "out", *words[1:])
+    assert complaint in capsys.readouterr().err

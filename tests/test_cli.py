@@ -1,0 +1,117 @@
+"""`python -m gaze2report_core` as a program, and what importing its parts brings along."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gaze2report_core import __version__
+from gaze2report_core.cli import main
+from tests.drawn_films import LARGE_HEART, write_film
+from tests.small_model import REPORTS
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def program(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *map(str, words)], cwd=REPOSITORY, capture_output=True, text=True, timeout=300
+    )
+
+
+def test_the_program_prints_json_alone_and_says_the_rest_on_the_other_output(
+    small_model_folder: Path, tmp_path: Path
+) -> None:
+    film = write_film(tmp_path / "Mustermann_Erika.png", LARGE_HEART)
+    ran = program("-m", "gaze2report_core", "report", film, "--json", "--model", small_model_folder)
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout)["report"] == REPORTS[LARGE_HEART, None, True]
+    assert ran.stdout.count("\n") == 1
+    assert "Mustermann" not in ran.stdout + ran.stderr
+    assert ran.stderr == ""
+
+
+def test_a_refusal_of_the_program_ends_with_one_and_one_sentence(tmp_path: Path) -> None:
+    ran = program("-m", "gaze2report_core", "evaluate", tmp_path / "absent.jsonl", "--studies", tmp_path / "absent.csv")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == "gaze2report: There is no studies file at the given path.\n"
+
+
+def test_help_names_every_command_without_loading_what_commands_need() -> None:
+    ran = program("-X", "importtime", "-m", "gaze2report_core", "--help")
+    assert ran.returncode == 0
+    for command in ("report", "generate", "evaluate", "train"):
+        assert f"\n    {command} " in ran.stdout
+    imported = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
+    assert "gaze2report_core.cli" in imported
+    assert not imported & {"torch", "transformers", "numpy", "cv2", "matplotlib", "pydicom", "huggingface_hub"}
+
+
+HEAVY = {"torch", "transformers", "gradio", "fastapi", "sqlalchemy", "app"}
+LIGHT = ("imaging", "gaze", "gaze.recordings", "evaluation", "findings", "studies", "report_text", "cli")
+
+
+def test_films_gaze_evaluation_findings_studies_and_the_command_line_do_without_torch() -> None:
+    code = (
+        "import importlib, sys\n"
+        f"for name in {LIGHT}:\n"
+        "    importlib.import_module(f'gaze2report_core.{name}')\n"
+        f"    print(name, sorted({HEAVY} & set(sys.modules)))\n"
+    )
+    ran = program("-c", code)
+    assert ran.stdout.splitlines() == [f"{name} []" for name in LIGHT], ran.stderr
+
+
+def test_the_core_never_imports_the_application_or_what_it_is_made_of() -> None:
+    of_the_application = {"app", "gradio", "fastapi", "starlette", "uvicorn", "sqlalchemy", "pydantic_settings"}
+    for path in (REPOSITORY / "gaze2report_core").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not {name.split(".")[0] for name in names} & of_the_application, path.name
+
+
+@pytest.mark.parametrize("words", [[], ["abacus"], ["report"], ["generate", "--gaze", "perhaps"]])
+def test_words_that_are_no_command_end_with_two_and_the_usage(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("usage: python -m gaze2report_core")
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"{__version__}\n"
+
+
+def test_whoever_stops_a_command_gets_a_line_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    from gaze2report_core import evaluation
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(evaluation, "evaluate", interrupted)
+    assert main(["evaluate", str(tmp_path), "--studies", str(tmp_path)]) == 130
+    assert capsys.readouterr().err == "gaze2report: stopped.\n"
+
+
+def test_a_defect_of_a_library_shows_where_it_came_from(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from gaze2report_core import evaluation
+
+    def broken(*_: object) -> None:
+        raise ValueError("not for people")
+
+    monkeypatch.setattr(evaluation, "evaluate", broken)
+    with pytest.raises(ValueError, match="not for people"):
+        main(["evaluate", str(tmp_path), "--studies", str(tmp_path)])
