@@ -166,8 +166,8 @@ class Editor {
     }
     clearTimeout(this.answerTimer);
     this.awaited = undefined;
-    this.submitted = answer.submitted;
-    if (this.current?.draftsId === answer.drafts_id) {
+    this.submitted = answer.submitted && this.saveTimer === undefined; // not if the reader has typed on since
+    if (this.current?.draftsId === answer.drafts_id && this.saveTimer === undefined) {
       this.saveState(answer.failure ?? kept(answer), answer.failure !== null);
     }
     this.showButtons();

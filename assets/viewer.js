@@ -47,16 +47,19 @@ class FilmViewer {
   }
 
   /** What the server says: {films: {frontal, lateral}, fixations, patch_durations, refusal}. One after the other. */
-  update(value) {
+  async update(value) {
     this.told = value;
-    this.applying ??= this.applyLatest().finally(() => { this.applying = undefined; });
-  }
-
-  async applyLatest() {
-    let applied;
-    while (applied !== this.told) {
-      applied = this.told;
-      await this.apply(applied);
+    if (this.applying) {
+      return;
+    }
+    this.applying = true;
+    try {
+      for (let applied; applied !== this.told; ) {
+        applied = this.told;
+        await this.apply(applied);
+      }
+    } finally {
+      this.applying = false;
     }
   }
 

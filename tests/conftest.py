@@ -9,7 +9,10 @@ from pydicom.data import get_testdata_file
 
 from tests.hub_server import HubServer
 
-hypothesis.settings.register_profile("no deadline", deadline=None)  # a busy machine is no failure
+# A busy machine is no failure.
+hypothesis.settings.register_profile(
+    "no deadline", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("no deadline")
 
 SHARED_DATA = Path(__file__).parents[1] / ".." / "shared" / "data"

@@ -86,6 +86,11 @@ class ReadingRoom:
         plane = [np.frombuffer(text.encode("latin-1"), np.uint8).reshape(height, width) for text in (grey, seen)]
         return Picture(plane[0], plane[1] > 127)
 
+    def choose_window(self, name: str) -> None:
+        presets = self.part("window-presets")
+        option = presets.locator("option").filter(has_text=name)
+        presets.select_option(value=option.get_attribute("value"))
+
     def drag(self, right: int, down: int, button: Any = "left") -> None:
         """From the middle of the film."""
         box = self.part("stage").bounding_box()

@@ -1,0 +1,79 @@
+"""The model that comes with the program, on real films that come with pydicom-data."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gaze2report_core.hub import EMBEDDED_MODEL
+from gaze2report_core.imaging import Radiograph
+from gaze2report_core.pipeline import NOT_A_CHEST, Gaze2ReportPipeline
+from gaze2report_core.reading import Draft
+
+CHEST, SAME_CHEST, LIMB = "RG1_UNCR.dcm", "RG1_J2KR.dcm", "RG3_UNCR.dcm"
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Gaze2ReportPipeline:
+    return Gaze2ReportPipeline.from_pretrained()
+
+
+@pytest.fixture(scope="module")
+def film(pipeline: Gaze2ReportPipeline, pydicom_film: Callable[[str], Path]) -> Callable[[str], Radiograph]:
+    films = {name: pipeline.read(pydicom_film(name)) for name in (CHEST, SAME_CHEST, LIMB)}
+    return films.__getitem__
+
+
+@pytest.fixture(scope="module")
+def draft(pipeline: Gaze2ReportPipeline, film: Callable[[str], Radiograph]) -> Draft:
+    return pipeline.generate(film(CHEST))
+
+
+def test_it_is_json_and_safetensors_and_says_what_it_was_trained_on(pipeline: Gaze2ReportPipeline) -> None:
+    assert {path.suffix for path in EMBEDDED_MODEL.rglob("*") if path.is_file()} <= {
+        ".json",
+        ".safetensors",
+        ".md",
+        ".png",
+    }
+    assert any("Open-i" in source for source in pipeline.model.config.trained_on)
+    assert pipeline.model_id == "gaze2report-tiny"
+
+
+def test_a_chest_film_gets_a_report_of_whole_sentences(draft: Draft) -> None:
+    sentences = re.findall(r"[^.!?]+(?:\.\d[^.!?]*)*[.!?]", draft.text)
+    assert len(sentences) >= 2
+    assert "".join(sentences) == draft.text
+    assert all(sentence.strip()[0].isupper() for sentence in sentences)
+    assert len(set(sentences)) == len(sentences)
+    assert not re.search("xxx", draft.text, re.IGNORECASE)
+
+
+def test_gaze_lies_inside_the_film_and_goes_to_more_than_one_place(draft: Draft) -> None:
+    assert draft.scanpath is not None
+    assert all(0 <= place <= 1 for place in (*draft.scanpath.x, *draft.scanpath.y))
+    assert (draft.scanpath.patch_durations() > 0).sum() >= 5
+    assert 0.5 < draft.scanpath.total_duration < 120
+
+
+def test_films_of_equal_pixels_get_the_same_gaze_and_the_same_report(
+    pipeline: Gaze2ReportPipeline, film: Callable[[str], Radiograph], draft: Draft
+) -> None:
+    again = pipeline.generate(film(SAME_CHEST))
+    assert again.text == draft.text
+    assert again.scanpath is not None
+    assert draft.scanpath is not None
+    assert again.scanpath.to_fixations() == draft.scanpath.to_fixations()
+
+
+def test_a_chest_is_taken_for_one_and_a_limb_is_warned_of(film: Callable[[str], Radiograph]) -> None:
+    assert NOT_A_CHEST not in film(CHEST).warnings
+    assert NOT_A_CHEST in film(LIMB).warnings
+
+
+@pytest.mark.shared
+def test_films_with_other_findings_get_other_reports(pipeline: Gaze2ReportPipeline, shared_data: Path) -> None:
+    names = {"00001280_004.jpg"} | {path.name for path in sorted((shared_data / "nih" / "images256").iterdir())[:5]}
+    texts = {pipeline.generate(pipeline.read(shared_data / "nih" / "images256" / name)).text for name in names}
+    assert len(texts) > 1
