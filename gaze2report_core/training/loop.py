@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -116,7 +117,9 @@ def fit(model: nn.Module, objective: Objective[Batch], settings: TrainingSetting
                 f"The held-out score of epoch {epoch + 1} is not a number: the learning rate is too high, or what is "
                 "held out has nothing to be measured by."
             )
-        tqdm.write(f"epoch {epoch + 1}: training loss {sum(losses) / len(losses):.4f}, held out {score:.4f}")
+        tqdm.write(
+            f"epoch {epoch + 1}: training loss {sum(losses) / len(losses):.4f}, held out {score:.4f}", file=sys.stderr
+        )
         progress.epochs_done = epoch + 1
         progress.training_losses = [*(progress.training_losses or []), sum(losses) / len(losses)]
         progress.held_out_scores = [*(progress.held_out_scores or []), score]
