@@ -4,7 +4,9 @@ The latter is trained on what this module computes from a film, not on what the 
 writes these reports shows that it puts a study together as it should.
 """
 
+from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +74,12 @@ def small_tokenizer() -> PreTrainedTokenizerBase:
 
 
 def random_model(config: Gaze2ReportConfig = SMALL, seed: int = 0) -> Gaze2ReportModel:
-    """A model as it is before any training, except that it takes every film for a chest."""
+    """A model as it is before any training, except that it takes every film for a chest; the caller's own."""
+    return deepcopy(_built(config, seed))
+
+
+@cache
+def _built(config: Gaze2ReportConfig, seed: int) -> Gaze2ReportModel:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = Gaze2ReportModel(config)

@@ -74,6 +74,6 @@ def test_a_chest_is_taken_for_one_and_a_limb_is_warned_of(film: Callable[[str], 
 
 @pytest.mark.shared
 def test_films_with_other_findings_get_other_reports(pipeline: Gaze2ReportPipeline, shared_data: Path) -> None:
-    names = {"00001280_004.jpg"} | {path.name for path in sorted((shared_data / "nih" / "images256").iterdir())[:5]}
+    names = {"00001280_004.jpg"} | {path.name for path in sorted((shared_data / "nih" / "images256").iterdir())[:3]}
     texts = {pipeline.generate(pipeline.read(shared_data / "nih" / "images256" / name)).text for name in names}
     assert len(texts) > 1
