@@ -16,6 +16,7 @@ from gaze2report_core.model.fusion import FRONTAL, LATERAL
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
 from gaze2report_core.model.prompt import Prompt
 from gaze2report_core.model.query import query_tokens
+from gaze2report_core.model.scanpath_predictor import FixationDistributions, PredictedReading
 from gaze2report_core.patch_cache import PatchCache
 from gaze2report_core.reading import Comparison, Draft, Films
 
@@ -109,17 +110,23 @@ class Gaze2ReportPipeline:
         seed
             Draw one plausible reader; the most typical reader without it.
         """
+        if seed is not None:
+            return self.sample_gaze(radiograph, query, count=1, seed=seed)[0]
+        return _scanpath(self._predicted_fixations(radiograph, query).typical_reading())
+
+    @torch.inference_mode()
+    def sample_gaze(
+        self, radiograph: Radiograph, query: str | None = None, *, count: int, seed: int = 0
+    ) -> list[Scanpath]:
+        """Predict how several plausible readers would look at a film; the first is that of `predict_gaze(seed=seed)`."""
+        predicted = self._predicted_fixations(radiograph, query)
+        generator = torch.Generator().manual_seed(seed)
+        return [_scanpath(predicted.sampled_reading(generator)) for _ in range(count)]
+
+    def _predicted_fixations(self, radiograph: Radiograph, query: str | None) -> FixationDistributions:
         patches = self._patches_of(radiograph).unsqueeze(0)  # (1, N, D)
         tokens, mask = query_tokens([query], self._writer.tokenizer, self.model.config.scanpath.longest_query)
-        predicted = self.model.scanpath_predictor(patches, tokens.to(self.device), mask.to(self.device))
-        if seed is None:
-            reading = predicted.typical_reading()
-        else:
-            reading = predicted.sampled_reading(torch.Generator().manual_seed(seed))
-        places = reading.places[reading.valid].double().cpu().numpy()  # (L, 2)
-        durations = reading.durations[reading.valid].double().cpu().numpy()  # (L,)
-        # Rounded as it will be written, so that the durations of patches follow from what is written.
-        return Scanpath(places[:, 0].round(5), places[:, 1].round(5), durations.round(5), GazeSource.PREDICTED)
+        return self.model.scanpath_predictor(patches, tokens.to(self.device), mask.to(self.device))
 
     def stream(
         self,
@@ -224,3 +231,10 @@ def _films(radiograph: Radiograph, lateral: Radiograph | None) -> Films:
     if lateral is None and radiograph.view is View.LATERAL:
         return Films(frontal=None, lateral=radiograph)
     return Films(frontal=radiograph, lateral=lateral)
+
+
+def _scanpath(reading: PredictedReading) -> Scanpath:
+    """The reading of one film, rounded as it will be written, so that the durations of patches follow from that."""
+    places = reading.places[reading.valid].double().cpu().numpy()  # (L, 2)
+    durations = reading.durations[reading.valid].double().cpu().numpy()  # (L,)
+    return Scanpath(places[:, 0].round(5), places[:, 1].round(5), durations.round(5), GazeSource.PREDICTED)

@@ -168,6 +168,17 @@ def test_predicted_gaze_is_a_readers_own_each_time_and_on_each_film(
     assert pipeline.predict_gaze(heart, "  ").to_fixations() == typical.to_fixations()
 
 
+def test_several_readers_differ_repeat_with_the_seed_and_begin_with_the_one_of_that_seed(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    heart = film(LARGE_HEART)
+    readers = [reader.to_fixations() for reader in pipeline.sample_gaze(heart, "pneumothorax", count=3, seed=5)]
+    assert readers[0] == pipeline.predict_gaze(heart, "pneumothorax", seed=5).to_fixations()
+    assert all(first != second for first, second in zip(readers, readers[1:], strict=False))
+    again = pipeline.sample_gaze(heart, "pneumothorax", count=2, seed=5)
+    assert [reader.to_fixations() for reader in again] == readers[:2]
+
+
 def test_a_film_that_calls_itself_lateral_is_read_as_one(
     pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
 ) -> None:
