@@ -1,0 +1,31 @@
+"""Findings in words for the language model: short and in few different words, so that a small model learns them all."""
+
+from collections.abc import Sequence
+
+from gaze2report_core.findings.vocabulary import Finding, Side
+
+BOTH_SIDES = "bilateral"
+WITHOUT_SIDE = frozenset({Finding.NO_FINDING, Finding.ENLARGED_CARDIOMEDIASTINUM, Finding.CARDIOMEGALY})
+"""A side said of the heart or the mediastinum would say nothing."""
+
+
+def findings_prompt(findings: Sequence[tuple[Finding, Side | None]]) -> str:
+    """What Gaze2Report is told before its instruction: `findings: cardiomegaly, left pleural effusion`.
+
+    The order of `Finding` and each finding once, whatever the order given: with both sides it is bilateral, and a side
+    says more than none. `findings: none` when nothing is given, or nothing but that there is no finding.
+    """
+    present = [finding for finding in Finding if finding is not Finding.NO_FINDING and finding in dict(findings)]
+    return f"findings: {', '.join(finding_words(finding, _sides(finding, findings)) for finding in present) or 'none'}"
+
+
+def finding_words(finding: Finding, sides: frozenset[Side]) -> str:
+    """A finding with its side, such as `left pleural effusion`, in lower case."""
+    name = finding.value.lower()
+    if not sides or finding in WITHOUT_SIDE:
+        return name
+    return f"{BOTH_SIDES if len(sides) == len(Side) else next(iter(sides))} {name}"
+
+
+def _sides(finding: Finding, findings: Sequence[tuple[Finding, Side | None]]) -> frozenset[Side]:
+    return frozenset(side for named, side in findings if named is finding and side is not None)

@@ -1,0 +1,74 @@
+"""What the classifier found on one film: each finding with its probability, side and regions, and where it looked."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaze2report_core.findings.regions import Box, Region
+from gaze2report_core.findings.vocabulary import Finding, Side
+
+
+@dataclass(frozen=True)
+class FindingLikelihood:
+    """One finding. `low` and `high` bound its calibrated `probability`; `gaze_seconds` is the gaze on its regions."""
+
+    finding: Finding
+    probability: float
+    low: float
+    high: float
+    side: Side | None
+    regions: tuple[Region, ...]
+    gaze_seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class FindingsReading:
+    """All 14 findings of one film.
+
+    Attributes:
+        findings: one for each finding, in the order of `Finding`.
+        regions: where each region lies on this film.
+        attention: `(14, 14)`, what the classifier looked at, from the film's upper left corner; sums to 1.
+        thresholds: the probability from which on a finding is said to be there.
+
+    Raises ValueError when a finding is missing, stands twice or has no threshold.
+    """
+
+    findings: tuple[FindingLikelihood, ...]
+    regions: dict[Region, Box]
+    attention: NDArray[np.float64]
+    thresholds: dict[Finding, float]
+
+    def __post_init__(self) -> None:
+        if tuple(likelihood.finding for likelihood in self.findings) != tuple(Finding):
+            raise ValueError("A reading needs each of the 14 findings once, in their order.")
+        if set(self.thresholds) != set(Finding):
+            raise ValueError("A reading needs a threshold for each of the 14 findings.")
+
+    @property
+    def present(self) -> tuple[FindingLikelihood, ...]:
+        """The findings that reach their thresholds, in order."""
+        return tuple(found for found in self.findings if found.probability >= self.thresholds[found.finding])
+
+    def to_dict(self) -> dict[str, object]:
+        """Ready for JSON; boxes as left, top, right, bottom in 0..1 of the film."""
+        return {
+            "findings": [
+                {
+                    "finding": found.finding.value,
+                    "probability": found.probability,
+                    "low": found.low,
+                    "high": found.high,
+                    "threshold": self.thresholds[found.finding],
+                    "side": None if found.side is None else found.side.value,
+                    "regions": [region.value for region in found.regions],
+                    "gaze_seconds": found.gaze_seconds,
+                }
+                for found in self.findings
+            ],
+            "regions": {
+                region.value: [box.left, box.top, box.right, box.bottom] for region, box in self.regions.items()
+            },
+            "attention": np.asarray(self.attention).tolist(),
+        }

@@ -1,0 +1,49 @@
+"""A reading of findings is whole, and leaves as JSON."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
+from gaze2report_core.findings.regions import Box, Region, ThoraxGeometry, regions_of, regions_of_finding
+
+CHEST = ThoraxGeometry(Box(0.1, 0.1, 0.45, 0.8), Box(0.55, 0.12, 0.9, 0.82), Box(0.4, 0.45, 0.75, 0.8))
+READING = FindingsReading(
+    findings=tuple(
+        FindingLikelihood(finding, 0.1 + 0.05 * place, 0.0, 1.0, Side.LEFT, regions_of_finding(finding, Side.LEFT), 0.5)
+        for place, finding in enumerate(Finding)
+    ),
+    regions=regions_of(CHEST),
+    attention=np.full((14, 14), 1 / 196),
+    thresholds=dict.fromkeys(Finding, 0.5) | {Finding.SUPPORT_DEVICES: 0.9},
+)
+
+
+def test_a_finding_is_present_from_its_own_threshold_on() -> None:
+    assert [found.finding for found in READING.present] == [
+        Finding.ATELECTASIS,
+        Finding.PNEUMOTHORAX,
+        Finding.PLEURAL_EFFUSION,
+        Finding.PLEURAL_OTHER,
+        Finding.FRACTURE,
+    ]
+
+
+def test_a_reading_goes_through_json() -> None:
+    back = json.loads(json.dumps(READING.to_dict()))
+    assert [found["finding"] for found in back["findings"]] == [finding.value for finding in Finding]
+    effusion = back["findings"][list(Finding).index(Finding.PLEURAL_EFFUSION)]
+    assert effusion["side"] == "left"
+    assert effusion["regions"] == ["left costophrenic angle", "left lower lung zone"]
+    assert back["regions"][Region.CARDIAC_SILHOUETTE.value] == [0.4, 0.45, 0.75, 0.8]
+    assert np.array(back["attention"]).sum() == pytest.approx(1)
+
+
+def test_a_reading_without_one_of_the_findings_is_refused() -> None:
+    with pytest.raises(ValueError, match="each of the 14 findings once"):
+        replace(READING, findings=READING.findings[1:])
+    with pytest.raises(ValueError, match="threshold for each"):
+        replace(READING, thresholds={Finding.EDEMA: 0.5})

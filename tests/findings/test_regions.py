@@ -1,0 +1,119 @@
+"""The regions of a film follow its lungs and its heart."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings.regions import (
+    REGIONS_OF_FINDING,
+    Box,
+    Region,
+    ThoraxGeometry,
+    gaze_per_region,
+    region_weights,
+    regions_of,
+    regions_of_finding,
+)
+
+CHEST = ThoraxGeometry(Box(0.1, 0.1, 0.45, 0.8), Box(0.55, 0.12, 0.9, 0.82), Box(0.4, 0.45, 0.75, 0.8))
+
+
+def centre(box: Box) -> tuple[float, float]:
+    return (box.left + box.right) / 2, (box.top + box.bottom) / 2
+
+
+@st.composite
+def geometries(draw: st.DrawFn) -> ThoraxGeometry:
+    """Any three boxes on a film of which the lungs have not changed places, some of them without area."""
+    edges = [sorted(draw(st.lists(st.floats(0, 1), min_size=2, max_size=2))) for _ in range(6)]
+    (right, left, heart), heights = edges[:3], edges[3:]
+    if right[0] >= left[0] or right[1] >= left[1]:
+        right, left = [0.0, 0.4], [0.1 + left[0] * 0.4, 0.5 + left[1] * 0.4]
+    return ThoraxGeometry(
+        *(
+            Box(across[0], down[0], across[1], down[1])
+            for across, down in zip((right, left, heart), heights, strict=True)
+        )
+    )
+
+
+def test_there_are_seventeen_regions_as_many_on_either_side() -> None:
+    assert len(Region) == 17
+    assert (
+        sum(region.side is Side.RIGHT for region in Region) == sum(region.side is Side.LEFT for region in Region) == 6
+    )
+    assert list(regions_of(CHEST)) == list(Region)
+
+
+def test_the_patients_right_is_on_the_left_of_the_film() -> None:
+    for region, box in regions_of(CHEST).items():
+        if region.side is not None:
+            assert (centre(box)[0] < 0.5) == (region.side is Side.RIGHT), region
+
+
+def test_anatomy_lies_as_in_a_chest() -> None:
+    regions = {region: centre(box) for region, box in regions_of(CHEST).items()}
+    for side in ("right", "left"):
+        zones = ["apical zone", "upper lung zone", "mid lung zone", "lower lung zone"]
+        heights = [regions[Region(f"{side} {zone}")][1] for zone in zones]
+        assert heights == sorted(heights)
+        angle, hilum = regions[Region(f"{side} costophrenic angle")], regions[Region(f"{side} hilum")]
+        assert abs(angle[0] - 0.5) > abs(hilum[0] - 0.5), "the angle is lateral, the hilum medial"
+        assert angle[1] > hilum[1]
+    assert regions[Region.TRACHEA][1] < regions[Region.MEDIASTINUM][1] < regions[Region.CARDIAC_SILHOUETTE][1]
+    assert regions[Region.CARDIAC_SILHOUETTE][1] < regions[Region.DIAPHRAGM][1]
+
+
+def test_regions_move_with_the_film() -> None:
+    moved = ThoraxGeometry(
+        *(
+            Box(box.left + 0.05, box.top + 0.1, box.right + 0.05, box.bottom + 0.1)
+            for box in (CHEST.right_lung, CHEST.left_lung, CHEST.heart)
+        )
+    )
+    for region, box in regions_of(moved).items():
+        x, y = centre(regions_of(CHEST)[region])
+        assert centre(box) == pytest.approx((x + 0.05, y + 0.1)), region
+
+
+@given(geometries())
+def test_every_region_of_any_geometry_stays_on_the_film(geometry: ThoraxGeometry) -> None:
+    for region, weights in region_weights(geometry).items():
+        box = regions_of(geometry)[region]
+        assert weights.shape == (14, 14)
+        assert weights.min() >= 0 and weights.max() <= 1 + 1e-9
+        assert weights.sum() == pytest.approx(196 * box.width * box.height, abs=1e-6)
+
+
+def test_gaze_counts_where_it_rests_and_by_the_part_of_the_patch() -> None:
+    durations = np.zeros((14, 14))
+    durations[7, 3] = 2.0  # x 0.214..0.286, y 0.5..0.571: right mid zone, which ends at 0.567
+    seconds = gaze_per_region(durations, CHEST)
+    covered = (0.1 + 0.7 * 2 / 3 - 0.5) * 14
+    assert seconds[Region.RIGHT_MID_LUNG_ZONE] == pytest.approx(2 * covered)
+    assert seconds[Region.RIGHT_LOWER_LUNG_ZONE] == pytest.approx(2 * (1 - covered))
+    assert seconds[Region.LEFT_MID_LUNG_ZONE] == seconds[Region.CARDIAC_SILHOUETTE] == 0
+
+
+def test_a_finding_with_a_side_is_not_expected_on_the_other() -> None:
+    assert regions_of_finding(Finding.PLEURAL_EFFUSION, Side.LEFT) == (
+        Region.LEFT_COSTOPHRENIC_ANGLE,
+        Region.LEFT_LOWER_LUNG_ZONE,
+    )
+    assert regions_of_finding(Finding.CARDIOMEGALY, Side.LEFT) == (Region.CARDIAC_SILHOUETTE,)
+    assert regions_of_finding(Finding.EDEMA, None) == REGIONS_OF_FINDING[Finding.EDEMA]
+
+
+def test_every_finding_but_none_has_a_place() -> None:
+    assert [finding for finding in Finding if not REGIONS_OF_FINDING[finding]] == [Finding.NO_FINDING]
+
+
+def test_mirrored_lungs_and_boxes_beyond_the_film_are_refused() -> None:
+    with pytest.raises(ValueError, match="mirrored"):
+        ThoraxGeometry(CHEST.left_lung, CHEST.right_lung, CHEST.heart)
+    with pytest.raises(ValueError, match="box needs"):
+        Box(0.5, 0.1, 0.4, 0.2)
+    with pytest.raises(ValueError, match="box needs"):
+        Box(0.5, 0.1, float("nan"), 0.2)
