@@ -118,7 +118,7 @@ class Gaze2ReportPipeline:
     def sample_gaze(
         self, radiograph: Radiograph, query: str | None = None, *, count: int, seed: int = 0
     ) -> list[Scanpath]:
-        """Predict how several plausible readers would look at a film; the first is that of `predict_gaze(seed=seed)`."""
+        """Predict how several plausible readers would look; the first is the one of `predict_gaze(seed=seed)`."""
         predicted = self._predicted_fixations(radiograph, query)
         generator = torch.Generator().manual_seed(seed)
         return [_scanpath(predicted.sampled_reading(generator)) for _ in range(count)]
