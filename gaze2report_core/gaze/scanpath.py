@@ -93,3 +93,25 @@ class Scanpath:
         durations = np.zeros((grid, grid))
         np.add.at(durations, (row, column), self.duration)
         return durations
+
+    def blended(self, other: "Scanpath", share: float) -> "Scanpath":
+        """This reading and then another, their durations weighted so that the other has `share` of the say.
+
+        The patch durations of the blend are (1 - share) times these plus `share` times the other's. A reading without
+        any weight leaves no fixation. Two readings of unlike source make an edited one: neither was made so by anybody.
+
+        Raises
+        ------
+        ValueError
+            For a share that does not lie in 0..1.
+        """
+        if not 0 <= share <= 1:
+            raise ValueError("The share of the other reading must be between 0 and 1.")
+        weighed = [(one, weight) for one, weight in ((self, 1 - share), (other, share)) if weight > 0]
+        sources = {one.source for one, _ in weighed}
+        return Scanpath(
+            np.concatenate([one.x for one, _ in weighed]),
+            np.concatenate([one.y for one, _ in weighed]),
+            np.concatenate([weight * one.duration for one, weight in weighed]),
+            sources.pop() if len(sources) == 1 else GazeSource.EDITED,
+        )

@@ -100,3 +100,41 @@ def test_a_reading_without_a_fixation_is_a_scanpath_too() -> None:
     assert nothing.total_duration == 0
     assert nothing.to_fixations() == []
     assert not nothing.patch_durations().any()
+
+
+@given(st.lists(FIXATION, max_size=12), st.lists(FIXATION, max_size=12), st.floats(0, 1))
+def test_a_blend_weighs_the_time_on_each_patch(
+    fixations: list[dict[str, float]], others: list[dict[str, float]], share: float
+) -> None:
+    one, other = scanpath_of(fixations), scanpath_of(others)
+    expected = (1 - share) * one.patch_durations() + share * other.patch_durations()
+    np.testing.assert_allclose(one.blended(other, share).patch_durations(), expected, rtol=1e-12, atol=1e-12)
+
+
+def test_a_blend_is_the_one_reading_and_then_the_other_and_at_its_ends_one_alone() -> None:
+    one = scanpath_of([{"x": 0.1, "y": 0.2, "duration": 1.0}])
+    other = scanpath_of([{"x": 0.8, "y": 0.9, "duration": 2.0}])
+    assert one.blended(other, 0.25).to_fixations() == [
+        {"x": 0.1, "y": 0.2, "duration": 0.75},
+        {"x": 0.8, "y": 0.9, "duration": 0.5},
+    ]
+    assert one.blended(other, 0).to_fixations() == one.to_fixations()
+    assert one.blended(other, 1).to_fixations() == other.to_fixations()
+
+
+def test_a_blend_is_called_predicted_or_recorded_only_where_all_that_has_weight_is() -> None:
+    predicted, recorded = (
+        Scanpath.from_fixations([{"x": 0.5, "y": 0.5, "duration": 1.0}], source)
+        for source in (GazeSource.PREDICTED, GazeSource.RECORDED)
+    )
+    assert predicted.blended(predicted, 0.5).source is GazeSource.PREDICTED
+    assert recorded.blended(predicted, 0.5).source is GazeSource.EDITED
+    assert recorded.blended(predicted, 0).source is GazeSource.RECORDED
+    assert recorded.blended(predicted, 1).source is GazeSource.PREDICTED
+
+
+@pytest.mark.parametrize("share", [-0.01, 1.01, math.nan, math.inf])
+def test_a_share_that_is_none_is_refused(share: float) -> None:
+    nothing = Scanpath.empty(GazeSource.PREDICTED)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        nothing.blended(nothing, share)
