@@ -64,8 +64,15 @@ class FusionConfig:
 
 @dataclass(frozen=True)
 class ScanpathPredictorConfig:
-    """MedGaze's design: image memory, text query, a transformer decoder with one query per fixation."""
+    """MedGaze's design: image memory, text query, a transformer decoder with one query per fixation.
 
+    Attributes
+    ----------
+    readers
+        K: between how many kinds of readers a prediction chooses, each with Gaussians of its own.
+    """
+
+    readers: int = 6
     width: int = 256
     layers: int = 4
     heads: int = 8

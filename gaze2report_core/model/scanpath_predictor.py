@@ -9,7 +9,7 @@ from torch.nn import functional
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.config import ScanpathPredictorConfig
 
-READERS_DRAWN = 24
+READERS_DRAWN = 48
 """Among how many plausible readers the most typical is looked for."""
 
 SMALLEST_DEVIATION = 0.02
@@ -18,12 +18,17 @@ SMALLEST_DEVIATION = 0.02
 
 @dataclass(frozen=True)
 class FixationDistributions:
-    """What the decoder says of each of its L fixations: Gaussians for place and logarithm of duration, and a validity.
+    """What the decoder says of each of L fixations of K kinds of readers: Gaussians for place and logarithm of duration,
+    and a validity.
 
-    `place` `(B, L, 2)`, x and y in 0..1 of the film; `log_duration` `(B, L)`, of seconds; deviations alike; `valid`
-    `(B, L)`, the logit that fixation l is still part of the reading.
+    One Gaussian cannot say "in the left lung or in the right one", and its mean lies on the spine, where nobody looks.
+    So there are K kinds of readers, each with Gaussians of its own, and the film says how likely each kind is.
+
+    `reader` `(B, K)`, the logits of the kinds; `place` `(B, K, L, 2)`, x and y in 0..1 of the film; `log_duration`
+    `(B, K, L)`, of seconds; deviations alike; `valid` `(B, K, L)`, the logit that fixation l is still part of the reading.
     """
 
+    reader: Tensor
     place: Tensor
     place_deviation: Tensor
     log_duration: Tensor
@@ -31,14 +36,24 @@ class FixationDistributions:
     valid: Tensor
 
     def negative_log_likelihood(self, place: Tensor, duration: Tensor, valid: Tensor) -> Tensor:
-        """The training loss, one number for each reading `(B,)`, from recorded fixations padded to L."""
-        of_place = functional.gaussian_nll_loss(self.place, place, self.place_deviation**2, reduction="none").sum(-1)
+        """The training loss for each reading `(B,)`, a fixation's share of it, from recorded fixations padded to L.
+
+        A reading is one kind of reader's from its first fixation to its last: −log Σ_k p_k Π_l p_kl.
+        """
+        place, duration, valid = place[:, None], duration[:, None], valid[:, None]  # (B, 1, L, …)
+        of_place = functional.gaussian_nll_loss(
+            self.place, place.expand_as(self.place), self.place_deviation**2, reduction="none"
+        ).sum(-1)
+        log_duration = duration.clamp_min(1e-3).log().expand_as(self.log_duration)
         of_duration = functional.gaussian_nll_loss(
-            self.log_duration, duration.clamp_min(1e-3).log(), self.log_duration_deviation**2, reduction="none"
+            self.log_duration, log_duration, self.log_duration_deviation**2, reduction="none"
         )
-        of_validity = functional.binary_cross_entropy_with_logits(self.valid, valid.float(), reduction="none")
-        fixations = valid.sum(dim=1)
-        return ((of_place + of_duration) * valid).sum(dim=1) / fixations + of_validity.mean(dim=1)
+        of_validity = functional.binary_cross_entropy_with_logits(
+            self.valid, valid.float().expand_as(self.valid), reduction="none"
+        )
+        of_reading = ((of_place + of_duration) * valid).sum(dim=-1) + of_validity.mean(dim=-1)  # (B, K)
+        fixations = valid.sum(dim=(1, 2)).clamp_min(1)
+        return -torch.logsumexp(self.reader.log_softmax(dim=-1) - of_reading, dim=-1) / fixations
 
     def typical_reading(self) -> "PredictedReading":
         """The most typical of several plausible readers: the one whose fixation times look most like the mean of all.
@@ -60,15 +75,27 @@ class FixationDistributions:
         )
 
     def sampled_reading(self, generator: torch.Generator) -> "PredictedReading":
-        """One plausible reader; all films of the batch share its draw, so that a film's reading is its own."""
+        """One plausible reader; all films of the batch share its draws, so that a film's reading is its own."""
 
         def normal(like: Tensor) -> Tensor:
             return torch.randn((1, *like.shape[1:]), generator=generator).to(like.device)
 
-        place = self.place + self.place_deviation * normal(self.place)
-        duration = torch.exp(self.log_duration + self.log_duration_deviation * normal(self.log_duration))
-        length_draw = torch.rand((1, 1), generator=generator).to(self.valid.device)
-        return PredictedReading(place.clamp(0, 1), duration, _first_run(torch.sigmoid(self.valid) >= length_draw))
+        def uniform() -> Tensor:
+            return torch.rand((1, 1), generator=generator).to(self.valid.device)
+
+        reached = self.reader.softmax(dim=-1).cumsum(dim=-1)  # (B, K), up to one but for rounding
+        kind = (reached < uniform() * reached[:, -1:]).sum(dim=-1)  # (B,)
+        chosen = FixationDistributions(
+            self.reader, *(of_kinds[torch.arange(len(kind), device=kind.device), kind] for of_kinds in self._of_kinds())
+        )
+        place = chosen.place + chosen.place_deviation * normal(chosen.place)
+        duration = torch.exp(chosen.log_duration + chosen.log_duration_deviation * normal(chosen.log_duration))
+        return PredictedReading(
+            place.clamp(0, 1), duration, _first_run(torch.sigmoid(chosen.valid) >= uniform())
+        )
+
+    def _of_kinds(self) -> tuple[Tensor, ...]:
+        return self.place, self.place_deviation, self.log_duration, self.log_duration_deviation, self.valid
 
 
 @dataclass(frozen=True)
@@ -107,12 +134,15 @@ class ScanpathPredictor(nn.Module):
     def __init__(self, config: ScanpathPredictorConfig, film_width: int, vocabulary_size: int) -> None:
         super().__init__()
         width = config.width
+        self.readers = config.readers
         self.film_inward = nn.Sequential(nn.LayerNorm(film_width), nn.Linear(film_width, width))
+        self.film_dropout = nn.Dropout(config.dropout)
         self.film_positions = nn.Parameter(torch.randn(GRID * GRID, width) * 0.02)
         self.words = nn.Embedding(vocabulary_size, width)
         self.word_positions = nn.Parameter(torch.randn(config.longest_query, width) * 0.02)
         self.reads_query = _encoder_layer(config)
         self.memory_norm = nn.LayerNorm(width)
+        self.reader_queries = nn.Parameter(torch.randn(config.readers, width) * 0.5)
         self.fixation_queries = nn.Parameter(torch.randn(config.most_fixations, width) * 0.5)
         self.decoder = nn.TransformerDecoder(
             nn.TransformerDecoderLayer(
@@ -121,6 +151,7 @@ class ScanpathPredictor(nn.Module):
             config.layers,
             nn.LayerNorm(width),
         )
+        self.reader_head = nn.Linear(width, 1)
         self.place_head = nn.Linear(width, 4)
         self.duration_head = nn.Linear(width, 2)
         self.valid_head = nn.Linear(width, 1)
@@ -135,24 +166,30 @@ class ScanpathPredictor(nn.Module):
         query
             Token ids of what is looked for, `(B, Q)`; `query_mask` `(B, Q)` is true where there is a token.
         """
-        film = self.film_inward(patches) + self.film_positions  # (B, N, W)
+        film = self.film_dropout(self.film_inward(patches)) + self.film_positions  # (B, N, W)
         words = self.words(query) + self.word_positions[: query.shape[1]]  # (B, Q, W)
         text = self.reads_query(words, src_key_padding_mask=~query_mask)
         memory = self.memory_norm(torch.cat([film, text], dim=1))  # (B, N + Q, W)
         is_padding = torch.cat([torch.zeros_like(film[..., 0], dtype=torch.bool), ~query_mask], dim=1)
         asked_for = (text * query_mask.unsqueeze(-1)).sum(1, keepdim=True) / query_mask.sum(1)[:, None, None]
-        fixations = self.decoder(
-            self.fixation_queries + asked_for, memory, memory_key_padding_mask=is_padding
-        )  # (B, L, W)
+        decoded = self.decoder(self._queries() + asked_for, memory, memory_key_padding_mask=is_padding)
+        decoded = decoded.unflatten(1, (self.readers, -1))  # (B, K, 1 + L, W)
+        fixations = decoded[:, :, 1:]
         place, place_spread = self.place_head(fixations).chunk(2, dim=-1)
         duration, duration_spread = self.duration_head(fixations).unbind(dim=-1)
         return FixationDistributions(
+            reader=self.reader_head(decoded[:, :, 0]).squeeze(-1),
             place=torch.sigmoid(place),
             place_deviation=functional.softplus(place_spread - 2) + SMALLEST_DEVIATION,
             log_duration=duration - 1,
             log_duration_deviation=functional.softplus(duration_spread) + SMALLEST_DEVIATION,
             valid=self.valid_head(fixations).squeeze(-1),
         )
+
+    def _queries(self) -> Tensor:
+        """For each kind of reader, one query for the kind itself and one for each fixation: `(K · (1 + L), W)`."""
+        of_fixations = self.reader_queries[:, None] + self.fixation_queries  # (K, L, W)
+        return torch.cat([self.reader_queries[:, None], of_fixations], dim=1).flatten(0, 1)
 
 
 def _encoder_layer(config: ScanpathPredictorConfig) -> nn.TransformerEncoderLayer:

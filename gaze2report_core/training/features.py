@@ -39,6 +39,5 @@ def encode_films(encoder: PatchEncoder, films: NDArray[np.uint8], *, seed: int |
             film = as_batch(films[first : first + FILMS_AT_ONCE])
             if seed is not None:
                 film = augmented(film)
-            with torch.autocast("cpu", torch.bfloat16):
-                rows.append(encoder(film).half())
+            rows.append(encoder(film).half())
     return torch.cat(rows)

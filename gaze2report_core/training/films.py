@@ -25,4 +25,4 @@ def load_films(paths: Sequence[Path], size: int) -> NDArray[np.uint8]:
 
 def as_batch(films: NDArray[np.uint8]) -> Tensor:
     """`(B, S, S)` of 0..255 → `(B, 1, S, S)` float in 0..1."""
-    return torch.from_numpy(films).unsqueeze(1).float() / 255
+    return torch.from_numpy(np.ascontiguousarray(films)).unsqueeze(1).float() / 255

@@ -22,6 +22,9 @@ from gaze2report_core.training.needed import needed
 FRAME = 224
 """GazeSearch gives X and Y in pixels of a 224×224 frame."""
 
+SECONDS_OF_A_SIIM_COUNT = 0.28
+"""The median duration of a fixation in GazeSearch; the SIIM recordings give counts without a unit."""
+
 _CLEARLY_ON_ONE_SIDE = 0.06
 """How far from the middle of the film the mean place must be before a scanpath counts as one of that side."""
 
@@ -94,3 +97,18 @@ class FilmsByFinding:
     def films(self, finding: Finding, side: Side | None) -> list[int]:
         """Films with this finding on this side; with the finding on any side where no film says the side."""
         return self._films[finding, side] or self._films[finding, None]
+
+
+def read_siim_gaze(data: Path) -> list[Scanpath]:
+    """Saab et al.'s readings for pneumothorax; their `time` counts samples, here of a median GazeSearch fixation each."""
+    path = needed(data, "siim_gaze/gaze.json", "It is the file that Saab et al. (2021) publish, under that name.")
+    with path.open(encoding="utf-8") as file:
+        entries = json.load(file)
+    return [_siim_scanpath(entry) for entry in entries]
+
+
+def _siim_scanpath(entry: dict[str, Any]) -> Scanpath:
+    x, y = np.array(entry["gaze_x"]), np.array(entry["gaze_y"])
+    inside = (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
+    seconds = np.array(entry["time"])[inside] * SECONDS_OF_A_SIIM_COUNT
+    return Scanpath(x[inside], y[inside], seconds, GazeSource.RECORDED)

@@ -1,6 +1,6 @@
-"""Trains the scanpath predictor on GazeSearch, paired with IU X-Ray films by finding and side."""
+"""Trains the scanpath predictor on GazeSearch and the SIIM readings, paired with IU X-Ray films by finding and side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from gaze2report_core.gaze import Scanpath
 from gaze2report_core.model.config import PRESETS, ScanpathPredictorConfig
 from gaze2report_core.model.folder import save_scanpath_predictor
 from gaze2report_core.model.query import query_tokens
@@ -16,12 +17,15 @@ from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
 from gaze2report_core.studies import read_studies
 from gaze2report_core.training.features import encode_films, load_encoder
 from gaze2report_core.training.films import load_films
-from gaze2report_core.training.gazesearch import FilmsByFinding, read_gazesearch
+from gaze2report_core.training.gazesearch import FilmsByFinding, Recording, read_gazesearch, read_siim_gaze
 from gaze2report_core.training.language import pretrained_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.readings import Reading, ReadingComposer
 
-SETTINGS = TrainingSettings(epochs=14, batch_size=64, learning_rate=1e-3, weight_decay=0.05, mixed_precision=True)
+SETTINGS = TrainingSettings(epochs=14, batch_size=64, learning_rate=1e-3, weight_decay=0.05)
+
+SIIM_SHARE = 0.1
+"""The share of readings that search a whole film for pneumothorax: for the order and spread of many fixations."""
 
 
 def train_scanpath(
@@ -37,7 +41,7 @@ def train_scanpath(
         [data / "iu_xray" / "images" / str(study.frontal) for study in studies], config.encoder.image_size
     )
     encoder = load_encoder(encoder_folder)
-    patches = encode_films(encoder, films)  # (F, N, D)
+    patches = torch.stack([encode_films(encoder, films), encode_films(encoder, films[..., ::-1])])  # (2, F, N, D)
 
     def composer(split: str, held_out: bool) -> tuple[ReadingComposer, list[int]]:
         chosen = [index for index, study in enumerate(studies) if study.held_out == held_out]
@@ -50,6 +54,7 @@ def train_scanpath(
         model,
         tokenizer,
         patches,
+        read_siim_gaze(data),
         composer("train", False),
         composer("valid", True),
         settings,
@@ -76,6 +81,7 @@ class _Objective:
         model: ScanpathPredictor,
         tokenizer: PreTrainedTokenizerBase,
         patches: Tensor,
+        searches: list[Scanpath],
         training: tuple[ReadingComposer, list[int]],
         held_out: tuple[ReadingComposer, list[int]],
         settings: TrainingSettings,
@@ -84,6 +90,7 @@ class _Objective:
         self.model = model
         self.tokenizer = tokenizer
         self.patches = patches
+        self.searches = searches
         self.composer, self.film_indices = training
         self.settings = settings
         self.most_fixations = config.most_fixations
@@ -93,10 +100,11 @@ class _Objective:
 
     def batches(self, epoch: int) -> Iterator[list[Reading]]:
         random = np.random.default_rng([self.settings.seed, epoch])
-        return _batches_of(self.composer, self.film_indices, random, self.settings.batch_size)
+        return _batches_of(self.composer, self.film_indices, random, self.settings.batch_size, self.searches)
 
     def loss(self, readings: list[Reading]) -> Tensor:
-        patches = self.patches[[reading.film for reading in readings]].float()
+        mirrored = [int(reading.mirrored) for reading in readings]
+        patches = self.patches[mirrored, [reading.film for reading in readings]].float()
         query, query_mask = query_tokens([r.query for r in readings], self.tokenizer, self.longest_query)
         place = torch.zeros(len(readings), self.most_fixations, 2)
         duration = torch.ones(len(readings), self.most_fixations)
@@ -114,10 +122,20 @@ class _Objective:
 
 
 def _batches_of(
-    composer: ReadingComposer, film_indices: list[int], random: np.random.Generator, batch_size: int
+    composer: ReadingComposer,
+    film_indices: list[int],
+    random: np.random.Generator,
+    batch_size: int,
+    searches: Sequence[Scanpath] = (),
 ) -> Iterator[list[Reading]]:
+    def reading(recording: Recording) -> Reading:
+        if searches and random.random() < SIIM_SHARE:
+            found = composer.search_for_pneumothorax(searches[random.integers(len(searches))], random)
+        else:
+            found = composer.compose(recording, random)
+        return replace(found, film=film_indices[found.film])
+
     order = random.permutation(len(composer.recordings))
-    readings = (composer.compose(composer.recordings[index], random) for index in order)
-    placed = (replace(reading, film=film_indices[reading.film]) for reading in readings)
+    placed = (reading(composer.recordings[index]) for index in order)
     for _ in range(len(order) // batch_size):
         yield [next(placed) for _ in range(batch_size)]

@@ -1,0 +1,77 @@
+"""What each training study shows, by hand and by its text, as columns of the 14 labels.
+
+Two witnesses are asked: the labels that the collection's annotators gave by hand, and the labeller that reads the
+report. Where they disagree the target is one half; what a report leaves uncertain is no witness.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaze2report_core.findings import Finding, Side, finding_of_mesh, findings_of_nih
+from gaze2report_core.findings.labeller import Mention, label_report
+from gaze2report_core.studies import Study
+
+FINDINGS = tuple(Finding)
+
+_NIH_SAYS = frozenset(
+    (
+        *(Finding.NO_FINDING, Finding.CARDIOMEGALY, Finding.LUNG_OPACITY, Finding.LUNG_LESION, Finding.EDEMA),
+        *(Finding.CONSOLIDATION, Finding.PNEUMONIA, Finding.ATELECTASIS, Finding.PNEUMOTHORAX),
+        *(Finding.PLEURAL_EFFUSION, Finding.PLEURAL_OTHER),
+    )
+)
+"""The labels that NIH ChestX-ray14's vocabulary can name."""
+
+
+@dataclass(frozen=True)
+class FindingLabels:
+    """Labels of S studies: `target` `(S, C)` in 0..1, `known` `(S, C)`, and `side` `(S, C)`: −1 the patient's right
+    alone, 1 the left alone, 0 both or not said."""
+
+    target: NDArray[np.float32]
+    known: NDArray[np.float32]
+    side: NDArray[np.int8]
+
+
+def labels_of_studies(studies: Sequence[Study]) -> FindingLabels:
+    """Labels of IU X-Ray's studies from hand-given labels and text."""
+    shape = (len(studies), len(FINDINGS))
+    by_hand, side = np.zeros(shape, np.float32), np.zeros(shape, np.int8)
+    by_text, in_text = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    for row, study in enumerate(studies):
+        for column, sides in _sides_by_hand(study).items():
+            by_hand[row, column] = 1
+            side[row, column] = {Side.RIGHT: -1, Side.LEFT: 1}.get(next(iter(sides))) or 0 if len(sides) == 1 else 0
+        mentions = label_report(" ".join(text for text in (study.report or study.findings, study.impression) if text))
+        if not mentions:
+            continue
+        for column, finding in enumerate(FINDINGS):
+            mention = mentions.get(finding)
+            in_text[row, column] = mention is not Mention.UNCERTAIN and finding is not Finding.NO_FINDING
+            by_text[row, column] = mention is Mention.POSITIVE
+    target = (by_hand + by_text * in_text) / (1 + in_text)
+    return FindingLabels(target, np.ones(shape, np.float32), side)
+
+
+def _sides_by_hand(study: Study) -> dict[int, set[Side | None]]:
+    sides: dict[int, set[Side | None]] = {}
+    for found in map(finding_of_mesh, study.mesh):
+        if found is not None:
+            sides.setdefault(FINDINGS.index(found[0]), set()).add(found[1])
+    return sides
+
+
+def labels_of_nih(rows: Sequence[str]) -> FindingLabels:
+    """Labels of NIH's films from the column `finding_labels`; what its vocabulary cannot name is not known."""
+    found = [findings_of_nih(row) for row in rows]
+    target = np.array([[finding in one for finding in FINDINGS] for one in found], dtype=np.float32)
+    known = np.array([[finding in _NIH_SAYS for finding in FINDINGS]] * len(rows), dtype=np.float32)
+    return FindingLabels(target, known, np.zeros(target.shape, np.int8))
+
+
+def mirrored(labels: FindingLabels) -> FindingLabels:
+    """The labels of the same films seen in a mirror: sides change places, nothing else does."""
+    return FindingLabels(labels.target, labels.known, -labels.side)
