@@ -155,9 +155,11 @@ class Gaze2ReportPipeline:
         """Write two reports in one batch, with gaze and without. Closing the iterator stops the computing."""
         settings = self.completed(settings or DecodingSettings())
         study, scanpath = self._study(_films(radiograph, lateral), gaze)
+        if scanpath is None:
+            scanpath = Scanpath.empty(GazeSource.PREDICTED)
         both = StudyBatch.stacked([study, study.without_gaze()])
         for (gaze_on, gaze_off), finished in self._written(both, settings):
-            yield Comparison(gaze_on, gaze_off, finished, scanpath or Scanpath.empty(GazeSource.PREDICTED), settings)
+            yield Comparison(gaze_on, gaze_off, finished, scanpath, settings)
 
     def generate(
         self,

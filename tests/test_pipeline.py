@@ -179,6 +179,13 @@ def test_several_readers_differ_repeat_with_the_seed_and_begin_with_the_one_of_t
     assert [reader.to_fixations() for reader in again] == readers[:2]
 
 
+def test_gaze_of_which_everything_was_deleted_is_still_called_edited(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    *_, last = pipeline.compare(film(LARGE_HEART), Scanpath.empty(GazeSource.EDITED))
+    assert len(last.scanpath) == 0 and last.scanpath.source is GazeSource.EDITED
+
+
 def test_a_film_that_calls_itself_lateral_is_read_as_one(
     pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
 ) -> None:

@@ -1,6 +1,5 @@
 """How the page looks: a dark reading room, drawn with what the reader's own machine has."""
 
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -10,6 +9,8 @@ from app.settings import Settings
 
 FONTS = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 MONOSPACE = ("ui-monospace", "SFMono-Regular", "Consolas", "Liberation Mono", "monospace")
+
+STYLES = ("reading_room.css", "gaze_editing.css")
 
 # Before the first paint, so that no reader in a dark room meets a white page.
 HEAD = """\
@@ -22,7 +23,7 @@ HEAD = """\
 
 def page_options(settings: Settings) -> dict[str, Any]:
     """What the server passes on when it mounts the page."""
-    return {"theme": reading_room_theme(), "css_paths": [Path(ASSETS / "reading_room.css")], "head": HEAD}
+    return {"theme": reading_room_theme(), "css_paths": [ASSETS / name for name in STYLES], "head": HEAD}
 
 
 def reading_room_theme() -> gr.themes.Base:

@@ -2,10 +2,12 @@
 
 from app.records.corrections import CorrectionSummary
 from app.records.database import RecordsUnavailable
+from app.records.drafts import DraftPair
 from app.records.errors import Change, StaleEdit, TextTooLong, UnknownRecord, WriteIdReused
 from app.records.lines import CorrectionLine
 from app.records.reasons import Reason, StartedFrom
-from app.records.store import DraftPair, EventKind, RecordStore
+from app.records.store import EventKind, RecordStore
+from app.records.verdicts import Verdict
 
 __all__ = [
     "Change",
@@ -20,5 +22,6 @@ __all__ = [
     "StartedFrom",
     "TextTooLong",
     "UnknownRecord",
+    "Verdict",
     "WriteIdReused",
 ]

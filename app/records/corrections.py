@@ -1,15 +1,17 @@
 """Reading corrections back: the list that the page shows, and the lines that leave."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from app.records.lines import CorrectionLine, DraftTexts, FilmHashes, Fixation, ModelVersion
+from app.records.lines import CorrectionLine, DraftTexts, FilmHashes, Fixation, JudgedFinding, ModelVersion
 from app.records.reasons import Reason, StartedFrom
-from app.records.tables import Case, Drafts, Revision, Submission
+from app.records.tables import Case, ClassifierReading, Drafts, Revision, Submission
+from app.records.verdicts import Verdict
+from gaze2report_core.findings import Finding
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def current_corrections(connection: Connection, reader: str) -> Sequence[Row[Any
             Revision.text.label("corrected"),
             Revision.started_from,
             Drafts.id.label("drafts_id"),
+            Drafts.case_id,
             Drafts.gaze_on,
             Drafts.gaze_off,
             Drafts.fixations,
@@ -54,6 +57,7 @@ def current_corrections(connection: Connection, reader: str) -> Sequence[Row[Any
             Drafts.model_revision,
             Drafts.settings,
             Drafts.started_at,
+            ClassifierReading.findings,
             Case.study,
             Case.frontal_hash,
             Case.lateral_hash,
@@ -62,6 +66,7 @@ def current_corrections(connection: Connection, reader: str) -> Sequence[Row[Any
         .join(Revision, Submission.revision_id == Revision.id)
         .join(Drafts, Submission.drafts_id == Drafts.id)
         .join(Case, Drafts.case_id == Case.id)
+        .outerjoin(ClassifierReading, ClassifierReading.id == Drafts.id)
         .where(Case.reader == reader, Submission.reader == reader)
         .order_by(Submission.submitted_at, Submission.id)
     ).all()
@@ -81,8 +86,8 @@ def summary(row: Row[Any]) -> CorrectionSummary:
     )
 
 
-def correction_line(row: Row[Any]) -> CorrectionLine:
-    """The row in the schema of the export, checked on its way out."""
+def correction_line(row: Row[Any], verdicts: Mapping[str, Verdict]) -> CorrectionLine:
+    """The row, with the reader's verdicts by label, in the schema of the export, checked on its way out."""
     return CorrectionLine(
         study=row.study,
         film=FilmHashes(frontal=row.frontal_hash, lateral=row.lateral_hash),
@@ -93,6 +98,7 @@ def correction_line(row: Row[Any]) -> CorrectionLine:
         scanpath=[Fixation(**fixation) for fixation in row.fixations],
         patch_durations=row.patch_durations,
         gaze_source=row.gaze_source,
+        findings=_judged(row.findings or [], verdicts),
         model=ModelVersion(id=row.model_id, revision=row.model_revision),
         settings=row.settings,
         reasons=[
@@ -102,3 +108,12 @@ def correction_line(row: Row[Any]) -> CorrectionLine:
         started_at=row.started_at,
         submitted_at=row.submitted_at,
     )
+
+
+def _judged(given: Sequence[Mapping[str, Any]], verdicts: Mapping[str, Verdict]) -> dict[Finding, JudgedFinding]:
+    return {
+        Finding(one["finding"]): JudgedFinding(
+            probability=one["probability"], verdict=verdicts.get(one["finding"], Verdict.UNDECIDED)
+        )
+        for one in given
+    }

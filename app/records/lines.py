@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from app.records.reasons import Reason, StartedFrom
+from app.records.verdicts import Verdict
+from gaze2report_core.findings import Finding
 
 GRID = 14
 
@@ -59,10 +61,15 @@ class ModelVersion(Part):
     revision: str = Field(description="commit on the Hub, or hash of the folder's content")
 
 
-class CorrectionLine(Part):
-    """One correction. Lines of a later `schema_version` may hold more."""
+class JudgedFinding(Part):
+    probability: Share = Field(description="what the classifier gave when the drafts were written, calibrated")
+    verdict: Verdict = Field(description="the reader's last word on it in this case")
 
-    schema_version: Literal[1] = 1
+
+class CorrectionLine(Part):
+    """One correction. Lines of a later `schema_version` may hold more: since 2 there is `findings`."""
+
+    schema_version: Literal[2] = 2
     study: str = Field(description="random id of the case; leads back to no patient")
     film: FilmHashes
     draft: str = Field(description="the text that the edit started from")
@@ -74,6 +81,9 @@ class CorrectionLine(Part):
         description="fixation time in seconds on each of 14×14 patches: [row][column]"
     )
     gaze_source: Literal["predicted", "recorded", "edited"]
+    findings: dict[Finding, JudgedFinding] = Field(
+        description="each of the 14 labels; empty where the model has no classifier of findings"
+    )
     model: ModelVersion
     settings: dict[str, Any] = Field(description="decoding settings")
     reasons: list[Annotated[str, AfterValidator(_known_reason)]] = Field(

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,16 +13,18 @@ from sqlalchemy.exc import IntegrityError
 
 from app.records.corrections import CorrectionSummary, correction_line, current_corrections, summary
 from app.records.database import open_engine, writing
+from app.records.drafts import DraftPair, insert_drafts
 from app.records.edits import Edit, Grounds, save, sign_off
 from app.records.export import write_whole
 from app.records.films import FilmFolder
 from app.records.reasons import Reason, StartedFrom
 from app.records.rows import insert_film, insert_once, own_case, own_drafts
-from app.records.tables import Case, Drafts, Event
+from app.records.tables import Case, Event
 from app.records.text import storable, storable_json
+from app.records.verdicts import Verdict, give, standing_verdicts
+from gaze2report_core.findings import Finding
 
 if TYPE_CHECKING:
-    from gaze2report_core.gaze import Scanpath
     from gaze2report_core.imaging import Radiograph
 
 Answer = TypeVar("Answer")
@@ -40,19 +41,6 @@ class EventKind(StrEnum):
     EXPORTED = "exported"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
-
-
-@dataclass(frozen=True, eq=False)
-class DraftPair:
-    """Both reports of one pass, the gaze they were written with, and how they came about."""
-
-    gaze_on: str
-    gaze_off: str
-    scanpath: "Scanpath"
-    model_id: str
-    model_revision: str
-    settings: Mapping[str, Any]
-    started_at: datetime
 
 
 def utc_now() -> datetime:
@@ -102,24 +90,10 @@ class RecordStore:
     def add_drafts(self, case_id: str, reader: str, drafts: DraftPair, *, write_id: str | None = None) -> str:
         """Keep both drafts of one pass. Returns their id. Raises `UnknownRecord` for another reader's case."""
         drafts_id = _write_id(write_id)
-        row = {
-            "id": drafts_id,
-            "case_id": case_id,
-            "gaze_on": storable(drafts.gaze_on),
-            "gaze_off": storable(drafts.gaze_off),
-            "fixations": storable_json(drafts.scanpath.to_fixations()),
-            "gaze_source": drafts.scanpath.source.value,
-            "patch_durations": drafts.scanpath.patch_durations().tolist(),
-            "model_id": storable(drafts.model_id),
-            "model_revision": storable(drafts.model_revision),
-            "settings": storable_json(dict(drafts.settings)),
-            "started_at": drafts.started_at,
-            "added_at": self._now(),
-        }
 
         def write(connection: Connection) -> str:
             own_case(connection, case_id, reader)
-            insert_once(connection, Drafts, row, generated=("added_at",))
+            insert_drafts(connection, drafts_id, case_id, drafts, self._now())
             return drafts_id
 
         return self._in_turn(write)
@@ -172,6 +146,17 @@ class RecordStore:
 
         return self._in_turn(write)
 
+    def give_verdict(
+        self, case_id: str, reader: str, finding: Finding, verdict: Verdict, *, write_id: str | None = None
+    ) -> None:
+        """Keep what the reader says of a finding, unless that stands already. Raises `UnknownRecord`."""
+
+        def write(connection: Connection) -> None:
+            own_case(connection, case_id, reader)
+            give(connection, case_id, storable(reader), finding, verdict, _write_id(write_id), self._now())
+
+        self._in_turn(write)
+
     def record_event(
         self,
         reader: str,
@@ -213,7 +198,8 @@ class RecordStore:
         """The reader's corrections as JSONL lines, oldest first, each closed by a line feed."""
         with self.engine.connect() as connection:
             rows = current_corrections(connection, reader)
-        return (correction_line(row).to_json() + "\n" for row in rows)
+            verdicts = standing_verdicts(connection, reader)
+        return (correction_line(row, verdicts.get(row.case_id, {})).to_json() + "\n" for row in rows)
 
     def export_jsonl(self, reader: str, destination: Path | str) -> Path:
         """Write the reader's corrections to `destination`, a file, or a folder in which a name is made.

@@ -102,6 +102,37 @@ class Drafts(Base):
     added_at: Mapped[datetime] = mapped_column(comment="when this row was added, UTC")
 
 
+class ClassifierReading(Base):
+    """What the classifier of findings gave for a pair of drafts, and what the reader had said of findings by then."""
+
+    __tablename__ = "classifier_reading"
+
+    id: Mapped[str] = mapped_column(
+        ForeignKey("drafts.id"), primary_key=True, comment="the id of the drafts that were written with it"
+    )
+    findings: Mapped[list[Any]] = mapped_column(
+        comment="for each of the 14 labels: finding, probability, low, high, threshold, side, regions, gaze_seconds"
+    )
+    confirmed: Mapped[dict[str, Any]] = mapped_column(
+        comment="labels that the reader had confirmed (true) or rejected (false) when the drafts were written"
+    )
+
+
+class FindingVerdict(Base):
+    """A reader confirmed a finding, rejected it, or took that back. The highest number counts for its finding."""
+
+    __tablename__ = "finding_verdict"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, comment="the write id: a random UUID")
+    case_id: Mapped[str] = mapped_column(ForeignKey("reading_case.id"), comment="the case it was said of")
+    number: Mapped[int] = mapped_column(comment="1, 2, 3 … within the case; two writers cannot take the same")
+    reader: Mapped[str] = mapped_column(String(128), index=True, comment="who said it")
+    finding: Mapped[str] = mapped_column(String(64), comment="one of the 14 labels")
+    verdict: Mapped[str] = mapped_column(String(16), comment="confirmed, rejected, or undecided when taken back")
+    given_at: Mapped[datetime] = mapped_column(comment="when it was said, UTC")
+
+
 class Revision(Base):
     """One saved state of a reader's text."""
 

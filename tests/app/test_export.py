@@ -22,7 +22,7 @@ from gaze2report_core.imaging import Radiograph
 REPOSITORY = Path(__file__).parents[2]
 KEYS = [
     "schema_version", "study", "film", "draft", "corrected", "drafts", "started_from", "scanpath", "patch_durations",
-    "gaze_source", "model", "settings", "reasons", "reader", "started_at", "submitted_at",
+    "gaze_source", "findings", "model", "settings", "reasons", "reader", "started_at", "submitted_at",
 ]  # fmt: skip
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ def test_a_line_holds_what_was_promised(
     [line] = exported.read_text("utf-8").splitlines()
     kept = json.loads(line)
     assert list(kept) == KEYS
-    assert kept["schema_version"] == 1
+    assert kept["schema_version"] == 2
     assert kept["film"] == {"frontal": film.content_hash, "lateral": lateral.content_hash}
     assert kept["draft"] == "The lungs are clear."
     assert kept["corrected"] == "The lungs are not clear."
@@ -51,6 +51,7 @@ def test_a_line_holds_what_was_promised(
     assert kept["patch_durations"][13][13] == 0.2
     assert sum(map(sum, kept["patch_durations"])) == pytest.approx(0.6)
     assert kept["gaze_source"] == "edited"
+    assert kept["findings"] == {}
     assert kept["model"] == {"id": "owner/name", "revision": "0123abcd"}
     assert kept["settings"] == {"method": "sample", "temperature": 0.7, "seed": 3}
     assert kept["reasons"] == ["missed_finding", "other: Ödem"]
@@ -154,7 +155,10 @@ def test_the_schema_refuses_what_was_not_promised(store: RecordStore, drafts_of:
         {"patch_durations": [[0.0] * 14] * 13},
         {"film": {"frontal": "../../etc/passwd", "lateral": None}},
         {"gaze_source": "guessed"},
-        {"schema_version": 2},
+        {"findings": {"Effusion": {"probability": 0.5, "verdict": "confirmed"}}},
+        {"findings": {"Edema": {"probability": 1.5, "verdict": "confirmed"}}},
+        {"findings": {"Edema": {"probability": 0.5, "verdict": "perhaps"}}},
+        {"schema_version": 1},
     ):
         with pytest.raises(ValidationError, match=next(iter(wrong))):
             CorrectionLine.model_validate(good | wrong)

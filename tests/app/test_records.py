@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from app.records import DraftPair, EventKind, RecordStore, RecordsUnavailable, UnknownRecord, WriteIdReused
+from app.records import DraftPair, EventKind, RecordStore, RecordsUnavailable, UnknownRecord, Verdict, WriteIdReused
 from app.records.database import is_on_network
 from app.records.tables import Base, Film
+from gaze2report_core.findings import Finding
 from gaze2report_core.imaging import Radiograph
+from tests.app.findings_readings import reading_of
 
 WRITE_ID = "8f0e9c3a-52c5-4b1f-9f0e-2f6d3c1b7a10"
 
@@ -31,10 +33,12 @@ def test_every_column_says_what_it_holds() -> None:
 
 @pytest.mark.parametrize("table", Base.metadata.tables)
 def test_the_database_itself_refuses_to_change_or_remove_a_row(
-    store: RecordStore, drafts_of: Callable[[str], str], table: str
+    store: RecordStore, film: Radiograph, drafts: DraftPair, table: str
 ) -> None:
-    drafts_id = drafts_of("ada")
+    case_id = store.open_case("ada", film)
+    drafts_id = store.add_drafts(case_id, "ada", replace(drafts, findings=reading_of({})))
     store.submit(drafts_id, "ada", "Another text.", "gaze_on", ["style"], 0)
+    store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
     store.record_event("ada", EventKind.EXPORTED)
     first_column = next(iter(Base.metadata.tables[table].columns)).name
     statements = [f"UPDATE {table} SET {first_column} = {first_column}", f"DELETE FROM {table}"]  # noqa: S608
@@ -127,6 +131,7 @@ def test_another_readers_case_is_unknown(store: RecordStore, film: Radiograph, d
         lambda: store.save_revision(drafts_id, "bob", "Bob's text.", "gaze_on", 0),
         lambda: store.save_revision(drafts_id, "bob", "Bob's text.", "gaze_on", 1),
         lambda: store.submit(drafts_id, "bob", "Bob's text.", "gaze_on", [], 1),
+        lambda: store.give_verdict(case_id, "bob", Finding.EDEMA, Verdict.CONFIRMED),
         lambda: store.record_event("bob", EventKind.FILM_OPENED, case_id=case_id),
         lambda: store.record_event("bob", EventKind.FIRST_KEYSTROKE, drafts_id=drafts_id),
     ):
@@ -139,7 +144,10 @@ def test_another_readers_case_is_unknown(store: RecordStore, film: Radiograph, d
 
 def test_a_repeated_write_changes_nothing(store: RecordStore, film: Radiograph, drafts: DraftPair) -> None:
     cases = {store.open_case("ada", film, write_id=WRITE_ID) for _ in range(2)}
-    drafts_ids = {store.add_drafts(WRITE_ID, "ada", drafts, write_id=WRITE_ID) for _ in range(2)}
+    judged = replace(drafts, findings=reading_of({}))
+    drafts_ids = {store.add_drafts(WRITE_ID, "ada", judged, write_id=WRITE_ID) for _ in range(2)}
+    for _ in range(2):
+        store.give_verdict(WRITE_ID, "ada", Finding.EDEMA, Verdict.CONFIRMED, write_id=WRITE_ID)
     numbers = {store.save_revision(WRITE_ID, "ada", "Text.", "gaze_on", 0, write_id=WRITE_ID) for _ in range(2)}
     corrections = {store.submit(WRITE_ID, "ada", "Text.", "gaze_on", ["style"], 1, write_id=WRITE_ID) for _ in range(2)}
     events = {store.record_event("ada", EventKind.EXPORTED, write_id=WRITE_ID) for _ in range(2)}

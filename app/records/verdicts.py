@@ -1,0 +1,49 @@
+"""What a reader says of each finding: the last word on it counts, and the earlier ones stay."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, func, insert, select
+
+from app.records.errors import WriteIdReused
+from app.records.tables import Case, FindingVerdict
+from gaze2report_core.findings import Finding
+
+
+class Verdict(StrEnum):
+    """Whether the reader sees the finding on the film."""
+
+    UNDECIDED = "undecided"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+def give(
+    connection: Connection, case_id: str, reader: str, finding: Finding, verdict: Verdict, write_id: str, now: datetime
+) -> None:
+    """Add the verdict, unless it is the one that stands. Raises `WriteIdReused`."""
+    said = {"case_id": case_id, "reader": reader, "finding": finding.value, "verdict": verdict.value}
+    repeated = connection.execute(select(FindingVerdict.__table__).where(FindingVerdict.id == write_id)).mappings()
+    known = repeated.first()
+    if known is not None:
+        if any(known[name] != value for name, value in said.items()):
+            raise WriteIdReused
+        return
+    of_case = FindingVerdict.case_id == case_id
+    of_finding = select(FindingVerdict.verdict).where(of_case, FindingVerdict.finding == finding.value)
+    standing = connection.scalar(of_finding.order_by(FindingVerdict.number.desc()).limit(1))
+    if verdict == (standing or Verdict.UNDECIDED):
+        return
+    last = connection.scalar(select(func.max(FindingVerdict.number)).where(of_case)) or 0
+    connection.execute(insert(FindingVerdict), [said | {"id": write_id, "number": last + 1, "given_at": now}])
+
+
+def standing_verdicts(connection: Connection, reader: str) -> Mapping[str, Mapping[str, Verdict]]:
+    """The reader's last word on each finding, by case and label; a case of which nothing was said is not there."""
+    query = select(FindingVerdict.__table__).join(Case).where(Case.reader == reader, FindingVerdict.reader == reader)
+    of_case: dict[str, dict[str, Verdict]] = defaultdict(dict)
+    for row in connection.execute(query.order_by(FindingVerdict.case_id, FindingVerdict.number)):
+        of_case[row.case_id][row.finding] = Verdict(row.verdict)
+    return of_case

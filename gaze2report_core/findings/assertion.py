@@ -1,0 +1,110 @@
+"""Whether a sentence states, denies or doubts what it names: cue words and how far each reaches.
+
+The method is that of NegEx and ConText (Chapman et al. 2001, doi:10.1006/jbin.2001.1029; Harkema et al. 2009,
+doi:10.1016/j.jbi.2009.05.002): a cue governs what follows or precedes it up to a word that begins another thought.
+Which words doubt and which deny, and that a doubt about a denial ("cannot exclude", "no new") goes first, follows
+CheXpert's labeller (arXiv:1901.07031). Libraries for this (negspacy, medspacy) run a spaCy pipeline over every text,
+hundreds of reports a second at best; here thousands are scored in each step of training, so the cues are regular
+expressions that are compiled once.
+"""
+
+import re
+from enum import StrEnum
+
+_NEW_THOUGHT = (
+    "stable|mild(?:ly)?|moderate(?:ly)?|minimal(?:ly)?|persistent|unchanged|chronic|old|again|there|the heart"
+    "|heart size|the cardi|cardiomegaly|possibl[ey]|probabl[ey]|questionable|low lung|lungs are|multiple|healed|remote|prominent"
+    "|tortuous|calcified granuloma|degenerative"
+)
+_BOUNDARY = re.compile(
+    rf"[;:]|\b(?:but|however|except|although|though|which|whereas|while|otherwise|with\b(?! new)|aside from|apart from"
+    rf"|other than|there (?:is|are|has|have|may|was)|and (?:the|there|an?|this)\b)|,(?: and)? (?={_NEW_THOUGHT})"
+    rf"|\band (?={_NEW_THOUGHT})"
+)
+
+_NO_CUE = re.compile(
+    r"\b(?:no|not|without) (?:\w+ ){0,3}?(?:changed?|increased?|decreased?|difference|worsen(?:ing|ed)"
+    r"|progress(?:ion|ed)|significantly)\b(?! enlarged)|\bno\b\.?(?= \d)|\bnot (?:only|limited)"
+)
+"""Denials that deny a change, not a finding."""
+
+_DOUBTED_DENIALS_BEFORE = re.compile(
+    r"\b(?:can ?not|can't|could not|not|difficult to) (?:\w+ ){0,2}?(?:exclude|rule out)|\bno new\b"
+)
+_DOUBTED_DENIALS_AFTER = re.compile(
+    r"\b(?:not|cannot be|can't be|difficult to) (?:\w+ ){0,2}?(?:exclude|rule)d?"
+    r"|\bnot (?:well|clearly|fully|adequately|completely) (?:seen|visuali[sz]ed|evaluated|assessed)|\bnot evaluated"
+    r"|\b(?:poorly|incompletely) (?:evaluated|visuali[sz]ed)|\bnot appreciated|\b(?:un|less )likely"
+)
+
+_DENIALS_BEFORE = re.compile(
+    r"\b(?:no|non|without|w/o|negative for|free (?:of|from)|clear(?:ed|ing)? of|absen(?:ce|t) of|resolution of"
+    r"|removal of|rather than|neither|nor|never|exclude|rule out|lack of|(?:is|are|does|do|has|have|was|were) not"
+    r"|absent|resolved|not)\b"
+)
+_DENIALS_AFTER = re.compile(
+    r"\bnot (?:\w+ ){0,3}?(?:seen|identified|evident|present|demonstrated|noted|visuali[sz]ed|detected|enlarged|found"
+    r"|observed|suspected|apparent|suggested)|\b(?:is|are|was|were) (?:absent|removed|excluded|negative)"
+    r"|\b(?:has|have) (?:\w+ ){0,2}?(?:resolved|cleared|been removed|disappeared)|\bno longer|\bruled out"
+    r"|\b(?:is|are) resolved|\bresolved\b|\binterval (?:resolution|removal)"
+    r"|\b(?:is|are|appears?|remains?) (?:\w+ ){0,2}?(?:normal|unremarkable|within normal)"
+)
+
+_DOUBTS_BEFORE = re.compile(
+    r"\b(?:may|might|could|would|possib(?:le|ly)|probabl[ey]|presumabl[ey]|perhaps|potentially|questionable|equivocal"
+    r"|questioned|question(?: of)?|suspect(?:ed)?|suspicious for|suspicion (?:of|for)|suggestion of|worrisome for"
+    r"|concern(?:ing)? for|favou?r(?:ed|ing|s)?|consider|differential|less likely|unlikely|borderline heart"
+    r"|correlat\w+ (?:\w+ )?for)\b(?! be (?:due|related|exagg))"
+    r"|\b(?:may|might|could|would) be (?:due|related) to"
+)
+_DOUBTS_AFTER = re.compile(
+    r"\b(?:is|are|also|remains?) (?:\w+ )?(?:possible|suspected|questioned|questionable|considered)"
+    r"|\bpossible\b(?= *$|,)|\b(?:may|might|could|can) (?:\w+ )?(?:be present|have this appearance)|\bobscured"
+)
+
+
+class Mention(StrEnum):
+    """What a text says of a finding that it names."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    UNCERTAIN = "uncertain"
+
+
+class Assertions:
+    """Which parts of one lower-case sentence are denied or doubted."""
+
+    def __init__(self, sentence: str) -> None:
+        masked = _NO_CUE.sub(lambda match: "~" * len(match[0]), sentence)
+        self._boundaries = [match.span() for match in _BOUNDARY.finditer(masked)]
+        self._length = len(sentence)
+        self._doubted_denials = self._reach(masked, _DOUBTED_DENIALS_BEFORE, _DOUBTED_DENIALS_AFTER)
+        self._denied = self._reach(masked, _DENIALS_BEFORE, _DENIALS_AFTER)
+        self._doubted = self._reach(masked, _DOUBTS_BEFORE, _DOUBTS_AFTER)
+
+    def of(self, start: int) -> Mention:
+        """What the sentence says of the name that starts at this character."""
+        if _within(start, self._doubted_denials):
+            return Mention.UNCERTAIN
+        if _within(start, self._denied):
+            return Mention.NEGATIVE
+        return Mention.UNCERTAIN if _within(start, self._doubted) else Mention.POSITIVE
+
+    def thought(self, start: int) -> tuple[int, int]:
+        """The stretch of the sentence around a character that no boundary cuts."""
+        return self._begin(start), self._end(start)
+
+    def _reach(self, text: str, before: re.Pattern[str], after: re.Pattern[str]) -> list[tuple[int, int]]:
+        forward = [(match.end(), self._end(match.end())) for match in before.finditer(text)]
+        backward = [(self._begin(match.start()), match.start()) for match in after.finditer(text)]
+        return forward + backward
+
+    def _end(self, place: int) -> int:
+        return next((start for start, _ in self._boundaries if start >= place), self._length)
+
+    def _begin(self, place: int) -> int:
+        return next((end for _, end in reversed(self._boundaries) if end <= place), 0)
+
+
+def _within(place: int, stretches: list[tuple[int, int]]) -> bool:
+    return any(start <= place < end for start, end in stretches)
