@@ -1,5 +1,6 @@
 """Gaze2Report itself: patch encoder, scanpath predictor, fusion, projection and language model, joined."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -7,6 +8,7 @@ import torch
 from peft import PeftModel
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.rnn import pad_sequence
 from transformers import LlamaForCausalLM
 
 from gaze2report_core.model.chest_check import ChestCheck
@@ -94,19 +96,34 @@ class Gaze2ReportModel(nn.Module):
         counts = studies.view_present.repeat_interleave(nodes.shape[2], dim=1)  # (B, 2N)
         return self.projection(nodes).flatten(1, 2), counts
 
-    def prompt_embeddings(self, studies: StudyBatch, prompt: Prompt) -> tuple[Tensor, Tensor]:
-        """The prompt up to `Assistant:` with H in its place: embeddings `(B, P, L)` and mask `(B, P)`."""
+    def prompt_embeddings(self, studies: StudyBatch, prompt: Prompt | Sequence[Prompt]) -> tuple[Tensor, Tensor]:
+        """The prompt up to `Assistant:` with H in its place: embeddings `(B, P, L)` and mask `(B, P)`.
+
+        Given a prompt for each study, shorter ones are padded on the left, so that all reports begin together.
+        """
         tokens, counts = self.visual_gaze_tokens(studies)
-        before, after = (self._embedded_for_all(ids, len(tokens)) for ids in (prompt.before, prompt.after))
-        mask = functional.pad(counts, (before.shape[1], after.shape[1]), value=True)
-        return torch.cat([before, tokens, after], dim=1), mask
+        prompts = [prompt] * len(tokens) if isinstance(prompt, Prompt) else prompt
+        rows, masks = [], []
+        for token, counting, one in zip(tokens, counts, prompts, strict=True):
+            before, after = self._embedded(one.before), self._embedded(one.after)
+            rows.append(torch.cat([before, token, after]))
+            masks.append(functional.pad(counting, (len(before), len(after)), value=True))
+        return (
+            pad_sequence(rows, batch_first=True, padding_side="left"),
+            pad_sequence(masks, batch_first=True, padding_side="left"),
+        )
 
     def prompt_without_film(self, prompt: Prompt) -> Tensor:
         """The prompt with nothing in the place of H, `(1, P, L)`."""
-        return self._embedded_for_all((*prompt.before, *prompt.after), 1)
+        return self._embedded((*prompt.before, *prompt.after)).unsqueeze(0)
 
     def loss(
-        self, studies: StudyBatch, prompt: Prompt, report: Tensor, report_mask: Tensor, hidden_share: float = 0.0
+        self,
+        studies: StudyBatch,
+        prompt: Prompt | Sequence[Prompt],
+        report: Tensor,
+        report_mask: Tensor,
+        hidden_share: float = 0.0,
     ) -> Tensor:
         """Mean negative log-likelihood of the report's tokens alone, all others labelled -100 (section 2).
 
@@ -128,6 +145,6 @@ class Gaze2ReportModel(nn.Module):
             inputs_embeds=embedded, attention_mask=mask.long(), position_ids=token_positions(mask), labels=labels
         ).loss
 
-    def _embedded_for_all(self, ids: tuple[int, ...], batch: int) -> Tensor:
+    def _embedded(self, ids: tuple[int, ...]) -> Tensor:
         tokens = torch.tensor(ids, device=self.fusion.view.device)
-        return self.language_model.get_input_embeddings()(tokens).expand(batch, -1, -1)
+        return self.language_model.get_input_embeddings()(tokens)  # (T, L)

@@ -23,15 +23,19 @@ class Prompt:
     after: tuple[int, ...]
 
     @classmethod
-    def of(cls, instruction: str, tokenizer: PreTrainedTokenizerBase) -> "Prompt":
-        """Tokenise the frame around the visual-gaze tokens."""
+    def of(cls, instruction: str, tokenizer: PreTrainedTokenizerBase, findings: str | None = None) -> "Prompt":
+        """Tokenise the frame around the visual-gaze tokens.
+
+        `findings`, such as `findings: cardiomegaly`, comes before the instruction and belongs to it (T_I).
+        """
 
         def ids(text: str) -> list[int]:
             return list(tokenizer(text, add_special_tokens=False)["input_ids"])
 
+        said = f" {findings}." if findings else ""
         return cls(
             before=(tokenizer.bos_token_id, *ids(f"Human: {IMAGE_AND_GAZE}")),
-            after=tuple(ids(f"{END_OF_IMAGE_AND_GAZE}, {instruction}\nAssistant:")),
+            after=tuple(ids(f"{END_OF_IMAGE_AND_GAZE},{said} {instruction}\nAssistant:")),
         )
 
 
