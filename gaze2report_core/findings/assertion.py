@@ -38,9 +38,9 @@ _DOUBTED_DENIALS_AFTER = re.compile(
 )
 
 _DENIALS_BEFORE = re.compile(
-    r"\b(?:no|non|without|w/o|negative for|free (?:of|from)|clear(?:ed|ing)? of|absen(?:ce|t) of|resolution of"
-    r"|removal of|rather than|neither|nor|never|exclude|rule out|lack of|(?:is|are|does|do|has|have|was|were) not"
-    r"|absent|resolved|not)\b"
+    r"\b(?:no|non|without|w/o|negative for|free (?:of|from)|clear(?:ed|ing)? of|clear(?= air ?space)|absen(?:ce|t) of"
+    r"|resolution of|removal of|rather than|neither|nor|never|exclude|rule out|lack of"
+    r"|(?:is|are|does|do|has|have|was|were) not|absent|resolved|not)\b"
 )
 _DENIALS_AFTER = re.compile(
     r"\bnot (?:\w+ ){0,3}?(?:seen|identified|evident|present|demonstrated|noted|visuali[sz]ed|detected|enlarged|found"

@@ -25,7 +25,7 @@ from gaze2report_core.findings.vocabulary import Finding, Side
 __all__ = ["Mention", "label_report", "label_sentence", "positive_findings"]
 
 _SENTENCE_END = re.compile(r"(?<!\d)[.!?]+(?=\s|[a-z]|$)|(?<=\d)[.!?]+(?=\s|$)|[\n\r]+|;")
-_ALTERNATIVE = re.compile(r"\b(?:or|vs|versus)\b")
+_ALTERNATIVE = re.compile(r"\b(?:or|andor|vs|versus)\b")
 _WORDS_BETWEEN_ALTERNATIVES = 3
 _STRENGTH = {Mention.NEGATIVE: 0, Mention.UNCERTAIN: 1, Mention.POSITIVE: 2}
 SENTENCES_REMEMBERED = 100_000

@@ -17,7 +17,7 @@ _NAMES: dict[Finding, tuple[str, ...]] = {
     Finding.CARDIOMEGALY: (
         r"cardiomegaly",
         r"cardiac enlargement",
-        r"enlargement of the (?:heart|cardiac|cardiopericardial)",
+        r"enlargement (?:of|in) the (?:heart|cardiac|cardiopericardial)",
     ),
     Finding.LUNG_OPACITY: (
         r"opaci(?:ty|ties|fi)",
@@ -61,7 +61,7 @@ _NAMES: dict[Finding, tuple[str, ...]] = {
         r"pleural (?:\w+ )?(?:thickening|scar|plaque)",
         r"thickening of the (?:\w+ )?pleura",
         r"pleuro[ -]?(?:parenchymal|pericardial) scar",
-        r"apical cap",
+        r"(?:apical|pleural) cap",
         r"fibrothorax",
         r"fibrosis",
     ),
@@ -195,5 +195,5 @@ OTHER_ABNORMALITIES = _any_of(_OTHER_ABNORMALITIES)
 ALWAYS_UNCERTAIN = re.compile(r"congestion|vascular prominence|indistinctness")
 """Signs of oedema that CheXpert never counts as certain."""
 
-HEART_FAILURE = re.compile(r"heart failure|congestive failure|chf\b")
+HEART_FAILURE = re.compile(r"(?:congestive )?heart failure|congestive failure|chf\b")
 """Where heart failure is said, CheXpert takes an enlarged heart for possible."""
