@@ -53,7 +53,7 @@ class FilmGuidance(LogitsProcessor):
             inputs = words[:, -1:]
         self._cached = so_far
         return self._language_model(
-            inputs_embeds=inputs, past_key_values=self._cache, use_cache=True, logits_to_keep=1
+            inputs_embeds=inputs, cache=self._cache, use_cache=True, logits_to_keep=1
         ).logits[:, -1]
 
     def _follow_beams(self, cached: Tensor, before: Tensor) -> None:

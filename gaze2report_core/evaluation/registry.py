@@ -12,6 +12,7 @@ METRICS: dict[str, tuple[str, str]] = {
     "bleu": ("gaze2report_core.evaluation.language_metrics", "bleu"),
     "rouge_l": ("gaze2report_core.evaluation.language_metrics", "rouge_l"),
     "meteor": ("gaze2report_core.evaluation.meteor", "meteor"),
+    "keyword_recall": ("gaze2report_core.evaluation.keyword_recall", "keyword_recall"),
 }
 
 

@@ -13,8 +13,8 @@ from enum import StrEnum
 
 _NEW_THOUGHT = (
     "stable|mild(?:ly)?|moderate(?:ly)?|minimal(?:ly)?|persistent|unchanged|chronic|old|again|there|the heart"
-    "|heart size|the cardi|cardiomegaly|possibl[ey]|probabl[ey]|questionable|low lung|lungs are|multiple|healed|remote|prominent"
-    "|tortuous|calcified granuloma|degenerative"
+    "|heart size|the cardi|cardiomegaly|possibl[ey]|probabl[ey]|questionable|low lung|lungs are|multiple|healed|remote"
+    "|prominent|tortuous|calcified granuloma|degenerative"
 )
 _BOUNDARY = re.compile(
     rf"[;:]|\b(?:but|however|except|although|though|which|whereas|while|otherwise|with\b(?! new)|aside from|apart from"
@@ -32,15 +32,15 @@ _DOUBTED_DENIALS_BEFORE = re.compile(
     r"\b(?:can ?not|can't|could not|not|difficult to) (?:\w+ ){0,2}?(?:exclude|rule out)|\bno new\b"
 )
 _DOUBTED_DENIALS_AFTER = re.compile(
-    r"\b(?:not|cannot be|can't be|difficult to) (?:\w+ ){0,2}?(?:exclude|rule)d?"
+    r"\b(?:not|can ?not|can't|difficult to) (?:\w+ ){0,3}?(?:exclude|rule)d?"
     r"|\bnot (?:well|clearly|fully|adequately|completely) (?:seen|visuali[sz]ed|evaluated|assessed)|\bnot evaluated"
     r"|\b(?:poorly|incompletely) (?:evaluated|visuali[sz]ed)|\bnot appreciated|\b(?:un|less )likely"
 )
 
 _DENIALS_BEFORE = re.compile(
-    r"\b(?:no|non|without|w/o|negative for|free (?:of|from)|clear(?:ed|ing)? of|absen(?:ce|t) of|resolution of"
-    r"|removal of|rather than|neither|nor|never|exclude|rule out|lack of|(?:is|are|does|do|has|have|was|were) not"
-    r"|absent|resolved|not)\b"
+    r"\b(?:no|non|without|w/o|negative for|free (?:of|from)|clear(?:ed|ing)? of|clear(?= air ?space)|absen(?:ce|t) of"
+    r"|resolution of|removal of|rather than|neither|nor|never|exclude|rule out|lack of"
+    r"|(?:is|are|does|do|has|have|was|were) not|absent|resolved|not)\b"
 )
 _DENIALS_AFTER = re.compile(
     r"\bnot (?:\w+ ){0,3}?(?:seen|identified|evident|present|demonstrated|noted|visuali[sz]ed|detected|enlarged|found"
@@ -54,7 +54,7 @@ _DOUBTS_BEFORE = re.compile(
     r"\b(?:may|might|could|would|possib(?:le|ly)|probabl[ey]|presumabl[ey]|perhaps|potentially|questionable|equivocal"
     r"|questioned|question(?: of)?|suspect(?:ed)?|suspicious for|suspicion (?:of|for)|suggestion of|worrisome for"
     r"|concern(?:ing)? for|favou?r(?:ed|ing|s)?|consider|differential|less likely|unlikely|borderline heart"
-    r"|correlat\w+ (?:\w+ )?for)\b(?! be (?:due|related|exagg))"
+    r"|correlat\w+ (?:\w+ )?for|evaluat(?:e|ion) (?:of|for))\b(?! be (?:due|related|exagg))"
     r"|\b(?:may|might|could|would) be (?:due|related) to"
 )
 _DOUBTS_AFTER = re.compile(

@@ -25,7 +25,7 @@ from gaze2report_core.findings.vocabulary import Finding, Side
 __all__ = ["Mention", "label_report", "label_sentence", "positive_findings"]
 
 _SENTENCE_END = re.compile(r"(?<!\d)[.!?]+(?=\s|[a-z]|$)|(?<=\d)[.!?]+(?=\s|$)|[\n\r]+|;")
-_ALTERNATIVE = re.compile(r"\b(?:or|vs|versus)\b|/")
+_ALTERNATIVE = re.compile(r"\b(?:or|andor|vs|versus)\b")
 _WORDS_BETWEEN_ALTERNATIVES = 3
 _STRENGTH = {Mention.NEGATIVE: 0, Mention.UNCERTAIN: 1, Mention.POSITIVE: 2}
 SENTENCES_REMEMBERED = 100_000
@@ -49,11 +49,8 @@ def label_report(text: str) -> dict[Finding, Mention]:
         for finding, mention, _ in labels:
             if finding not in strongest or _STRENGTH[mention] > _STRENGTH[strongest[finding]]:
                 strongest[finding] = mention
-    abnormal |= any(
-        mention is not Mention.NEGATIVE
-        for finding, mention in strongest.items()
-        if finding is not Finding.SUPPORT_DEVICES
-    )
+    stated = {finding for finding, mention in strongest.items() if mention is not Mention.NEGATIVE}
+    abnormal |= bool(stated - {Finding.SUPPORT_DEVICES})
     if sentences and not abnormal:
         strongest[Finding.NO_FINDING] = Mention.POSITIVE
     return {finding: strongest[finding] for finding in Finding if finding in strongest}
@@ -125,7 +122,9 @@ def _doubt_alternatives(sentence: str, named: list[tuple[Finding, int, int]], me
     """Findings that are given as alternatives ("scarring or atelectasis") are doubted, each of them, in place."""
     for place in range(len(named) - 1):
         between = sentence[named[place][2] : named[place + 1][1]]
-        if _ALTERNATIVE.search(between) is None or len(between.split()) > _WORDS_BETWEEN_ALTERNATIVES + 1:
+        if named[place][0] is named[place + 1][0] or _ALTERNATIVE.search(between) is None:
+            continue
+        if len(between.split()) > _WORDS_BETWEEN_ALTERNATIVES + 1:
             continue
         for either in (place, place + 1):
             if mentions[either] is Mention.POSITIVE:

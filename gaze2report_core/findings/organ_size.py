@@ -5,14 +5,17 @@ import re
 from gaze2report_core.findings.assertion import Assertions, Mention
 
 _NORMAL = r"normal|unremarkable|(?:normal|within) limits|not (?:\w+ )?enlarged|no (?:\w+ )?enlarge"
-_ENLARGED = r"enlarg|cardiomegaly|prominen|widen|large\b|increased|dilated|globular|generous|big\b"
+_ENLARGED = r"enlarg|prominen|widen|large\b|increased|dilated|globular|generous|big\b"
 _BORDERLINE = r"borderline(?! (?:\w+ )?(?:cardiomegaly|enlarge|prominen))"
 _SIZE = re.compile(rf"\b(?:(?P<borderline>{_BORDERLINE})|(?P<normal>{_NORMAL})|(?P<enlarged>{_ENLARGED}))")
 _SAME_AS_BEFORE = re.compile(r"\b(?:stable|unchanged|similar|not? (?:\w+ ){0,2}chang\w+)")
 _PLACE_OF_SOMETHING_ELSE = re.compile(
-    r"\b(?:behind|over|overlying|overlies|overly|in|near|adjacent to|above) (?:the )?$"
+    r"\b(?:behind|over|overl(?:ying|ies|y)|in|near|adjacent to|above) (?:the )?(?:left |right )?$"
 )
-_WORDS_OF_AN_ATTRIBUTE = 2
+_BEFORE_ITS_NOUN = re.compile(
+    r"\w*(?: (?:and|appear\w*|configuration|contour|for|in|left|of|overall|right|sized?|superior|the|upper))* ?"
+)
+"""What may stand between an adjective and the organ that it belongs to, from within the adjective on."""
 
 
 def organ_mention(sentence: str, start: int, end: int, assertions: Assertions) -> Mention | None:
@@ -25,7 +28,7 @@ def organ_mention(sentence: str, start: int, end: int, assertions: Assertions) -
         return None
     first, last = assertions.thought(start)
     before = list(_SIZE.finditer(sentence, first, start))
-    attribute = before[-1] if before and _is_attribute(sentence[before[-1].end() : start]) else None
+    attribute = before[-1] if before and _BEFORE_ITS_NOUN.fullmatch(sentence, before[-1].end(), start) else None
     size = attribute or _SIZE.search(sentence, end, last)
     if size is None and _SAME_AS_BEFORE.search(sentence, first, last):
         return Mention.UNCERTAIN
@@ -35,7 +38,3 @@ def organ_mention(sentence: str, start: int, end: int, assertions: Assertions) -
     if size["normal"]:
         return Mention.NEGATIVE
     return Mention.UNCERTAIN if size["borderline"] else assertions.of(size.start())
-
-
-def _is_attribute(between: str) -> bool:
-    return "," not in between and len(re.sub(r"^\w+", "", between).split()) <= _WORDS_OF_AN_ATTRIBUTE

@@ -17,8 +17,7 @@ _NAMES: dict[Finding, tuple[str, ...]] = {
     Finding.CARDIOMEGALY: (
         r"cardiomegaly",
         r"cardiac enlargement",
-        r"enlargement of the (?:heart|cardiac|cardiopericardial)",
-        r"(?:ventricular|atrial) enlargement",
+        r"enlargement (?:of|in) the (?:heart|cardiac|cardiopericardial)",
     ),
     Finding.LUNG_OPACITY: (
         r"opaci(?:ty|ties|fi)",
@@ -26,6 +25,7 @@ _NAMES: dict[Finding, tuple[str, ...]] = {
         r"infiltrat(?:e|es|ion|ions)\b",
         r"decreased translucency",
         rf"(?:{_LUNG_WORDS}) (?:\w+ )?densit(?:y|ies)",
+        r"densit(?:y|ies) (?:\w+ ){0,4}?(?:lungs?|bases?|lobes?|lingula|apex|hemithorax|costophrenic)\b",
         r"ground[ -]?glass",
         r"haziness",
         r"interstitial (?:\w+ )?(?:markings?|patterns?|lung|changes?|disease|prominence|thickening)",
@@ -61,7 +61,7 @@ _NAMES: dict[Finding, tuple[str, ...]] = {
         r"pleural (?:\w+ )?(?:thickening|scar|plaque)",
         r"thickening of the (?:\w+ )?pleura",
         r"pleuro[ -]?(?:parenchymal|pericardial) scar",
-        r"apical cap",
+        r"(?:apical|pleural) cap",
         r"fibrothorax",
         r"fibrosis",
     ),
@@ -75,7 +75,10 @@ _NAMES: dict[Finding, tuple[str, ...]] = {
         r"picc\b",
         r"(?:central|venous|jugular|subclavian|picc|ij|support|monitoring) (?:\w+ )?lines?\b",
         r"lines? (?:and|or) tubes?",
-        r"tubes?\b",
+        r"tub(?:es?|ing)\b",
+        r"tracheostomy",
+        r"generator\b",
+        r"tip [\w ]*(?:svc|atrium|atrial junction|carina)",
         r"(?:chest|chemo|infusion|venous|subclavian|jugular) ports?\b",
         r"port[ -]?a[ -]?cath",
         r"portacath",
@@ -102,6 +105,8 @@ _NOT_NAMES: dict[Finding, tuple[str, ...]] = {
     Finding.PLEURAL_EFFUSION: (r"pericardial effusion", r"joint effusion"),
     Finding.ATELECTASIS: (r"(?:vertebra\w*|compression) (?:\w+ )?collapse", r"collapsed? (?:of )?(?:\w+ )?vertebra"),
     Finding.EDEMA: (r"soft tissue edema",),
+    Finding.PNEUMONIA: (r"(?:granulomatous|histoplasmosis|fungal) infection", r"post ?-?infectious"),
+    Finding.FRACTURE: (r"fractur\w+ of [\w -]*sternotomy", r"sternotomy \w+ (?:is|are) fractured"),
 }
 """Phrases within which a name does not count."""
 
@@ -190,5 +195,5 @@ OTHER_ABNORMALITIES = _any_of(_OTHER_ABNORMALITIES)
 ALWAYS_UNCERTAIN = re.compile(r"congestion|vascular prominence|indistinctness")
 """Signs of oedema that CheXpert never counts as certain."""
 
-HEART_FAILURE = re.compile(r"heart failure|congestive failure|chf\b")
+HEART_FAILURE = re.compile(r"(?:congestive )?heart failure|congestive failure|chf\b")
 """Where heart failure is said, CheXpert takes an enlarged heart for possible."""

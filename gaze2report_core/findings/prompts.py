@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from gaze2report_core.findings.keywords import Certainty, Keyword
+from gaze2report_core.findings.regions import Region
 from gaze2report_core.findings.vocabulary import Finding, Side
 
 BOTH_SIDES = "bilateral"
+NOTHING_TO_SAY = "unremarkable"
 WITHOUT_SIDE = frozenset({Finding.NO_FINDING, Finding.ENLARGED_CARDIOMEDIASTINUM, Finding.CARDIOMEGALY})
 """A side said of the heart or the mediastinum would say nothing."""
 
@@ -19,6 +22,15 @@ def findings_prompt(findings: Sequence[tuple[Finding, Side | None]]) -> str:
     return f"findings: {', '.join(finding_words(finding, _sides(finding, findings)) for finding in present) or 'none'}"
 
 
+def structured_prompt(keywords: Sequence[Keyword]) -> str:
+    """The prompt of the keyword mode: one line for each region, in the order of `Region`, with its keywords.
+
+    Such as `left lower lung zone: pleural effusion, possible atelectasis`; the order of the keywords stays. In a region
+    of one side the side is not said again, for the region has it. A region without keywords is unremarkable.
+    """
+    return "\n".join(f"{region}: {', '.join(_words_in(region, keywords)) or NOTHING_TO_SAY}" for region in Region)
+
+
 def finding_words(finding: Finding, sides: frozenset[Side]) -> str:
     """A finding with its side, such as `left pleural effusion`, in lower case."""
     name = finding.value.lower()
@@ -29,3 +41,13 @@ def finding_words(finding: Finding, sides: frozenset[Side]) -> str:
 
 def _sides(finding: Finding, findings: Sequence[tuple[Finding, Side | None]]) -> frozenset[Side]:
     return frozenset(side for named, side in findings if named is finding and side is not None)
+
+
+def _words_in(region: Region, keywords: Sequence[Keyword]) -> list[str]:
+    return [_keyword_words(keyword, region) for keyword in keywords if region in keyword.regions]
+
+
+def _keyword_words(keyword: Keyword, region: Region) -> str:
+    sides = frozenset({keyword.side}) if keyword.side is not None and region.side is None else frozenset()
+    words = finding_words(keyword.finding, sides)
+    return words if keyword.certainty is Certainty.CERTAIN else f"{keyword.certainty} {words}"

@@ -110,6 +110,11 @@ class Radiograph:
         """The same film with more to say to its reader."""
         return replace(self, warnings=self.warnings + sentences)
 
+    def mirrored(self) -> "Radiograph":
+        """The same film with left and right exchanged: another film, with a hash of its own."""
+        values = np.ascontiguousarray(self.values[:, ::-1])
+        return replace(self, values=values, content_hash=content_hash(values, self.inverted))
+
     def _shrunk(self, longest_side: int) -> NDArray[np.float32]:
         rows, columns = self.values.shape
         scale = longest_side / max(rows, columns)

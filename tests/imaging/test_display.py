@@ -81,3 +81,10 @@ def test_warnings_are_added_to_a_copy() -> None:
     assert warned.warnings == ("This does not look like a chest.", "Look again.")
     assert warned.content_hash == film.content_hash
     assert warned.values is film.values
+
+
+def test_a_mirrored_film_is_another_film_and_in_the_mirror_again_the_first(pydicom_film: PydicomFilm) -> None:
+    film = Radiograph.from_file(pydicom_film("RG1_UNCR.dcm"))
+    mirrored = film.mirrored()
+    assert np.array_equal(mirrored.pixels, film.pixels[:, ::-1])
+    assert mirrored.content_hash != film.content_hash == mirrored.mirrored().content_hash

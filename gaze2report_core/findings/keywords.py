@@ -1,0 +1,61 @@
+"""Keywords of one film: what the classifier found, in the words that a reader uses for how sure they are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
+from gaze2report_core.findings.regions import Region
+from gaze2report_core.findings.vocabulary import Finding, Side
+
+
+class Certainty(StrEnum):
+    """How a finding is said, the surest first."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+CERTAIN_FROM = 0.8
+"""Calibrated probability; also what a reader confirmed is certain."""
+LIKELY_FROM = 0.5
+
+
+@dataclass(frozen=True)
+class Keyword:
+    finding: Finding
+    certainty: Certainty
+    probability: float
+    side: Side | None
+    regions: tuple[Region, ...]
+
+
+def keywords_of(reading: FindingsReading, confirmed: Mapping[Finding, bool] | None = None) -> list[Keyword]:
+    """The findings that reach their thresholds, the surest first and else in the order of `Finding`.
+
+    The threshold decides whether a finding is said, its probability how: a rare finding is worth a word, "possible",
+    long before it is likely. What a reader `confirmed` is certain, whatever its probability; what they rejected
+    (False) is not said.
+    """
+    judged = confirmed or {}
+    present = {likelihood.finding for likelihood in reading.present}
+    keywords = [
+        _keyword(likelihood, confirmed=judged.get(likelihood.finding, False))
+        for likelihood in reading.findings
+        if likelihood.finding is not Finding.NO_FINDING
+        and judged.get(likelihood.finding, likelihood.finding in present)
+    ]
+    surest_first = list(Certainty)
+    return sorted(keywords, key=lambda keyword: (surest_first.index(keyword.certainty), -keyword.probability))
+
+
+def _keyword(likelihood: FindingLikelihood, *, confirmed: bool) -> Keyword:
+    certainty = Certainty.CERTAIN if confirmed else _certainty(likelihood.probability)
+    return Keyword(likelihood.finding, certainty, likelihood.probability, likelihood.side, likelihood.regions)
+
+
+def _certainty(probability: float) -> Certainty:
+    if probability >= CERTAIN_FROM:
+        return Certainty.CERTAIN
+    return Certainty.LIKELY if probability >= LIKELY_FROM else Certainty.POSSIBLE
