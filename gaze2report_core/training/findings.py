@@ -32,7 +32,7 @@ from gaze2report_core.training.gazesearch import read_gazesearch
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.text_embeddings import embedded_texts
 
-SETTINGS = TrainingSettings(epochs=4, batch_size=32, learning_rate=8e-4, weight_decay=0.05)
+SETTINGS = TrainingSettings(epochs=2, batch_size=32, learning_rate=1e-3, weight_decay=0.05)
 
 EVALUATED_AT_LEAST = 8
 """Findings with fewer positive studies in a fold do not count towards its score."""
