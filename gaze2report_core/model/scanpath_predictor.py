@@ -151,6 +151,7 @@ class ScanpathPredictor(nn.Module):
             config.layers,
             nn.LayerNorm(width),
         )
+        self.as_reader = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.LayerNorm(width))
         self.reader_head = nn.Linear(width, 1)
         self.place_head = nn.Linear(width, 4)
         self.duration_head = nn.Linear(width, 2)
@@ -172,24 +173,20 @@ class ScanpathPredictor(nn.Module):
         memory = self.memory_norm(torch.cat([film, text], dim=1))  # (B, N + Q, W)
         is_padding = torch.cat([torch.zeros_like(film[..., 0], dtype=torch.bool), ~query_mask], dim=1)
         asked_for = (text * query_mask.unsqueeze(-1)).sum(1, keepdim=True) / query_mask.sum(1)[:, None, None]
-        decoded = self.decoder(self._queries() + asked_for, memory, memory_key_padding_mask=is_padding)
-        decoded = decoded.unflatten(1, (self.readers, -1))  # (B, K, 1 + L, W)
-        fixations = decoded[:, :, 1:]
+        queries = torch.cat([self.reader_queries, self.fixation_queries])  # (K + L, W)
+        decoded = self.decoder(queries + asked_for, memory, memory_key_padding_mask=is_padding)
+        readers, of_all = decoded.split([self.readers, len(self.fixation_queries)], dim=1)  # (B, K, W), (B, L, W)
+        fixations = self.as_reader(readers[:, :, None] + of_all[:, None])  # (B, K, L, W)
         place, place_spread = self.place_head(fixations).chunk(2, dim=-1)
         duration, duration_spread = self.duration_head(fixations).unbind(dim=-1)
         return FixationDistributions(
-            reader=self.reader_head(decoded[:, :, 0]).squeeze(-1),
+            reader=self.reader_head(readers).squeeze(-1),
             place=torch.sigmoid(place),
             place_deviation=functional.softplus(place_spread - 2) + SMALLEST_DEVIATION,
             log_duration=duration - 1,
             log_duration_deviation=functional.softplus(duration_spread) + SMALLEST_DEVIATION,
             valid=self.valid_head(fixations).squeeze(-1),
         )
-
-    def _queries(self) -> Tensor:
-        """For each kind of reader, one query for the kind itself and one for each fixation: `(K · (1 + L), W)`."""
-        of_fixations = self.reader_queries[:, None] + self.fixation_queries  # (K, L, W)
-        return torch.cat([self.reader_queries[:, None], of_fixations], dim=1).flatten(0, 1)
 
 
 def _encoder_layer(config: ScanpathPredictorConfig) -> nn.TransformerEncoderLayer:

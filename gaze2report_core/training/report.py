@@ -10,6 +10,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from gaze2report_core.findings.prompts import findings_prompt
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant, VisualTokens
 from gaze2report_core.model.folder import SCANPATH, WEIGHTS, save_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
@@ -23,16 +24,17 @@ from gaze2report_core.training.batching import batch_count, shuffled_batches
 from gaze2report_core.training.chest_check import CHEST_CHECK
 from gaze2report_core.training.features import encode_films, load_encoder
 from gaze2report_core.training.films import load_films
+from gaze2report_core.training.findings_prompts import PredictedFindings, found_in, training_prompt
 from gaze2report_core.training.language import pretrained_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
 
-SETTINGS = TrainingSettings(epochs=12, batch_size=16, learning_rate=1e-3, weight_decay=0.05, mixed_precision=True)
+SETTINGS = TrainingSettings(epochs=5, batch_size=16, learning_rate=1e-3, weight_decay=0.05)
 
-HIDDEN_SHARE = 0.3
+HIDDEN_SHARE = 0.2
 """The share of the report's words that are hidden from the input, so that it must be read off the film."""
 
-AUGMENTED_COPIES = 3
+AUGMENTED_COPIES = 1
 """How many augmented copies of each film are encoded beside the film as it is."""
 
 GAZE_DROPPED_SHARE = 0.3
@@ -53,12 +55,14 @@ class Sources:
     encoder: Path
     language: Path
     scanpath: Path
+    findings: Path | None = None
 
 
 @dataclass(frozen=True)
 class Example:
     """One study: places of its films among all films, and the text to be written."""
 
+    uid: str
     frontal: int | None
     lateral: int | None
     text: str
@@ -93,7 +97,8 @@ def train_report(
     pixels = load_films([data / "iu_xray" / "images" / name for name in film_names], config.encoder.image_size)
     films = encoded(model, pixels, tokenizer)
     model.freeze_all_but_prompt_tuning()
-    objective = _Objective(model, tokenizer, films, training, held_out, settings)
+    predicted = PredictedFindings.of_folder(sources.findings) if sources.findings else None
+    objective = _Objective(model, tokenizer, films, training, held_out, settings, predicted)
     fit(
         model,
         Objective(
@@ -137,7 +142,7 @@ def examples_of(studies: Sequence[Study]) -> tuple[list[Example], list[Example],
     for study in studies:
         text = training_report(study.report or study.findings)
         if text and study.films:
-            example = Example(index_of(study.frontal), index_of(study.lateral), text)
+            example = Example(study.uid, index_of(study.frontal), index_of(study.lateral), text)
             (held_out if study.held_out else training).append(example)
     return training, held_out, film_names
 
@@ -171,10 +176,11 @@ class _Objective:
         training: list[Example],
         held_out: list[Example],
         settings: TrainingSettings,
+        predicted: PredictedFindings | None,
     ) -> None:
         self.model = model
         self.tokenizer = tokenizer
-        self.prompt = Prompt.of(model.config.instruction, tokenizer)
+        self.predicted = predicted
         self.films = films
         self.training = training
         self.held_out = held_out
@@ -188,34 +194,52 @@ class _Objective:
     def loss(self, examples: list[Example]) -> Tensor:
         copies = torch.randint(len(self.films.patches), (len(examples),)).tolist()
         dropped = torch.rand(len(examples)) < GAZE_DROPPED_SHARE
-        return self._loss(examples, copies, dropped, HIDDEN_SHARE)
+        prompts = [
+            training_prompt(
+                example.text, self.predicted.of(example.uid, gaze=not drop) if self.predicted is not None else None
+            )
+            for example, drop in zip(examples, dropped.tolist(), strict=True)
+        ]
+        return self._loss(examples, prompts, copies, dropped, HIDDEN_SHARE)
 
     def held_out_score(self) -> float:
-        """Mean loss on held-out studies with gaze, films as they are."""
+        """Mean loss on held-out studies with gaze, films as they are, told what the reports themselves say."""
         losses = []
         for first in range(0, len(self.held_out), 32):
             examples = self.held_out[first : first + 32]
+            prompts = [findings_prompt(found_in(example.text)) for example in examples]
             losses.append(
-                self._loss(examples, [0] * len(examples), torch.zeros(len(examples), dtype=torch.bool)).item()
+                self._loss(examples, prompts, [0] * len(examples), torch.zeros(len(examples), dtype=torch.bool)).item()
             )
         return float(np.mean(losses))
 
     def _loss(
-        self, examples: list[Example], copies: list[int], gaze_dropped: Tensor, hidden_share: float = 0.0
+        self,
+        examples: list[Example],
+        prompts: Sequence[str | None],
+        copies: list[int],
+        gaze_dropped: Tensor,
+        hidden_share: float = 0.0,
     ) -> Tensor:
         ids, mask = report_tokens([example.text for example in examples], self.tokenizer)
-        return self.model.loss(self._studies(examples, copies, gaze_dropped), self.prompt, ids, mask, hidden_share)
+        instruction = self.model.config.instruction
+        framed = [Prompt.of(instruction, self.tokenizer, findings) for findings in prompts]
+        return self.model.loss(study_batch(self.films, examples, copies, gaze_dropped), framed, ids, mask, hidden_share)
 
-    def _studies(self, examples: list[Example], copies: list[int], gaze_dropped: Tensor) -> StudyBatch:
-        patches = torch.zeros(len(examples), 2, *self.films.patches.shape[2:])
-        durations = torch.zeros(len(examples), self.films.durations.shape[-1])
-        for row, (example, copy) in enumerate(zip(examples, copies, strict=True)):
-            for view, film in enumerate((example.frontal, example.lateral)):
-                if film is not None:
-                    patches[row, view] = self.films.patches[copy, film].float()
-            if example.frontal is not None:
-                durations[row] = self.films.durations[copy, example.frontal]
-        has_frontal = torch.tensor([example.frontal is not None for example in examples])
-        has_lateral = torch.tensor([example.lateral is not None for example in examples])
-        has_gaze = has_frontal & ~gaze_dropped
-        return StudyBatch(patches, torch.stack([has_frontal, has_lateral], 1), durations * has_gaze[:, None], has_gaze)
+
+def study_batch(
+    films: EncodedFilms, examples: Sequence[Example], copies: Sequence[int], gaze_dropped: Tensor
+) -> StudyBatch:
+    """What fusion needs of these examples, each seen in one of the copies of its films."""
+    patches = torch.zeros(len(examples), 2, *films.patches.shape[2:])
+    durations = torch.zeros(len(examples), films.durations.shape[-1])
+    for row, (example, copy) in enumerate(zip(examples, copies, strict=True)):
+        for view, film in enumerate((example.frontal, example.lateral)):
+            if film is not None:
+                patches[row, view] = films.patches[copy, film].float()
+        if example.frontal is not None:
+            durations[row] = films.durations[copy, example.frontal]
+    has_frontal = torch.tensor([example.frontal is not None for example in examples])
+    has_lateral = torch.tensor([example.lateral is not None for example in examples])
+    has_gaze = has_frontal & ~gaze_dropped
+    return StudyBatch(patches, torch.stack([has_frontal, has_lateral], 1), durations * has_gaze[:, None], has_gaze)

@@ -1,0 +1,133 @@
+"""The whole findings classifier: films go in, a `FindingsReading` comes out."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from gaze2report_core.findings.classifier import FilmStem, FindingsTower
+from gaze2report_core.findings.config import ClassifierConfig
+from gaze2report_core.findings.evidence import FINDINGS, FilmEvidence, Fusion, Seen, inputs_of
+from gaze2report_core.findings.prompts import WITHOUT_SIDE
+from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
+from gaze2report_core.findings.regions import ThoraxGeometry, gaze_per_region, regions_of, regions_of_finding
+from gaze2report_core.findings.vocabulary import Finding, Side
+from gaze2report_core.gaze import GRID
+from gaze2report_core.model.patch_encoder import PatchEncoder
+
+Array = NDArray[np.float64]
+
+
+class TowersOfFindings(nn.Module):
+    """The stem and the towers over it: film `(B, 1, S, S)` → for each tower what it says."""
+
+    def __init__(self, config: ClassifierConfig) -> None:
+        super().__init__()
+        self.config = config
+        encoder = PatchEncoder(config.encoder)
+        self.stem = FilmStem(encoder, config.frozen_blocks)
+        self.towers = nn.ModuleList(FindingsTower(encoder, config) for _ in range(config.towers))
+
+    @torch.inference_mode()
+    def evidence(self, film: Tensor) -> list[FilmEvidence]:
+        """What each tower says of one film `(S, S)` in 0..1."""
+        behind_stem = self.stem(film[None, None])
+        said = [tower(behind_stem) for tower in self.towers]
+        return [
+            FilmEvidence(*(part[0].double().cpu().numpy() for part in (one.logits, one.attention, one.evidence)))
+            for one in said
+        ]
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """What was fitted on studies that the towers had not seen.
+
+    Attributes
+    ----------
+    fusions
+        How probabilities follow from evidence, for each thing that there may be of a study.
+    thresholds
+        The probability from which a finding is said to be there, `(C,)` for each of them.
+    surest_side
+        How far attention must lean to one side, as a logarithm of the ratio, before a finding is said to be on it.
+    """
+
+    fusions: dict[Seen, Fusion]
+    thresholds: dict[Seen, Array]
+    surest_side: float
+
+
+def mean_evidence(towers: list[FilmEvidence]) -> FilmEvidence:
+    """What the towers say together."""
+    return FilmEvidence(
+        *(np.mean([getattr(tower, name) for tower in towers], axis=0) for name in ("logits", "attention", "evidence"))
+    )
+
+
+def lean(evidence: FilmEvidence) -> Array:
+    """How far each finding's evidence leans to the patient's left, `(C,)`: the logarithm of left over right.
+
+    A patch counts by its attention and by the odds that its evidence gives; the patient's left is the film's right.
+    """
+    weight = (evidence.attention * np.exp(np.clip(evidence.evidence, -8, 8))).reshape(-1, GRID, GRID)
+    right_of_patient, left_of_patient = weight[..., : GRID // 2].sum((1, 2)), weight[..., GRID // 2 :].sum((1, 2))
+    return np.log((left_of_patient + 1e-9) / (right_of_patient + 1e-9))
+
+
+def findings_reading(
+    frontal: list[FilmEvidence] | None,
+    lateral: list[FilmEvidence] | None,
+    durations: Array | None,
+    geometry: ThoraxGeometry | None,
+    calibration: Calibration,
+) -> FindingsReading:
+    """All that is said of one study; parameters as in `inputs_of`, for each tower. One of the views must be there."""
+    joined = [None if view is None else mean_evidence(view) for view in (frontal, lateral)]
+    seen, inputs = inputs_of(joined[0], joined[1], durations, geometry)
+    fusion = calibration.fusions[seen]
+    probabilities = fusion.probabilities(inputs)
+    of_towers = np.stack(
+        [
+            fusion.probabilities(inputs_of(one, other, durations, geometry)[1])
+            for one, other in zip(
+                frontal or [None] * len(lateral or ()), lateral or [None] * len(frontal or ()), strict=True
+            )
+        ]
+    )  # (towers, C)
+    leaning = lean(joined[0]) if joined[0] is not None else np.zeros(len(FINDINGS))
+    seconds = gaze_per_region(durations, geometry) if durations is not None and geometry is not None else {}
+    said = []
+    for column, finding in enumerate(FINDINGS):
+        side = _side(finding, float(leaning[column]), calibration.surest_side)
+        regions = regions_of_finding(finding, side)
+        said.append(
+            FindingLikelihood(
+                finding,
+                probability=float(probabilities[column]),
+                low=float(min(of_towers[:, column].min(), probabilities[column])),
+                high=float(max(of_towers[:, column].max(), probabilities[column])),
+                side=side,
+                regions=regions,
+                gaze_seconds=float(sum(seconds.get(region, 0.0) for region in regions)),
+            )
+        )
+    view = joined[0] or joined[1]
+    assert view is not None  # noqa: S101 - a study without films does not get here
+    attention = (probabilities[:, None] * view.attention)[1:].sum(axis=0)  # No Finding is nowhere
+    thresholds = dict(zip(FINDINGS, map(float, calibration.thresholds[seen]), strict=True))
+    return FindingsReading(
+        tuple(said),
+        regions_of(geometry) if geometry is not None else {},
+        (attention / attention.sum()).reshape(GRID, GRID),
+        thresholds,
+    )
+
+
+def _side(finding: Finding, leaning: float, surest: float) -> Side | None:
+    if finding in WITHOUT_SIDE or not math.isfinite(leaning) or abs(leaning) < surest:
+        return None
+    return Side.LEFT if leaning > 0 else Side.RIGHT

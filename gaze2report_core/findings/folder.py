@@ -1,0 +1,59 @@
+"""The folder `findings/` of a model: the towers, what was fitted on them, and where lungs and heart are looked for."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from safetensors.torch import load_file, save_file
+
+from gaze2report_core.findings.config import ClassifierConfig
+from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings
+from gaze2report_core.findings.evidence import Fusion, Seen
+from gaze2report_core.findings.geometry import GeometryFinder
+from gaze2report_core.model.folder import CONFIG, WEIGHTS, UnreadableModel, halved
+
+FINDINGS_FOLDER = "findings"
+GEOMETRY = "geometry.safetensors"
+FILES = (CONFIG, WEIGHTS, GEOMETRY)
+
+_ONLY_IN_TRAINING = (".auxiliary.", ".embedding.")
+
+
+def save_findings(towers: TowersOfFindings, calibration: Calibration, folder: Path) -> None:
+    """Write the classifier; what only its training needs is left out. The geometry finder is written by its training."""
+    folder.mkdir(parents=True, exist_ok=True)
+    description = {
+        "classifier": towers.config.to_dict(),
+        "fusions": {
+            seen.value: {"weights": fusion.weights.round(6).tolist(), "bias": fusion.bias.round(6).tolist()}
+            for seen, fusion in calibration.fusions.items()
+        },
+        "thresholds": {seen.value: values.round(6).tolist() for seen, values in calibration.thresholds.items()},
+        "surest_side": calibration.surest_side,
+    }
+    (folder / CONFIG).write_text(json.dumps(description) + "\n", encoding="utf-8")
+    state = {n: t for n, t in towers.state_dict().items() if not any(part in n for part in _ONLY_IN_TRAINING)}
+    save_file(halved(state), folder / WEIGHTS)
+
+
+def load_findings(folder: Path) -> tuple[TowersOfFindings, Calibration, GeometryFinder]:
+    """Read what `save_findings` wrote, in evaluation mode on the CPU. Raises `UnreadableModel` where a file is wrong."""
+    try:
+        values = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        towers = TowersOfFindings(ClassifierConfig.from_dict(values["classifier"]))
+        calibration = Calibration(
+            {
+                Seen(seen): Fusion(np.array(fusion["weights"]), np.array(fusion["bias"]))
+                for seen, fusion in values["fusions"].items()
+            },
+            {Seen(seen): np.array(thresholds) for seen, thresholds in values["thresholds"].items()},
+            float(values["surest_side"]),
+        )
+        state = load_file(folder / WEIGHTS)
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise UnreadableModel("The model's findings classifier cannot be read. Fetch or write the folder again.") from error
+    unexpected = towers.load_state_dict({name: tensor.float() for name, tensor in state.items()}, strict=False)
+    missing = [name for name in unexpected.missing_keys if not any(part in name for part in _ONLY_IN_TRAINING)]
+    if missing or unexpected.unexpected_keys:
+        raise UnreadableModel("The weights of the model's findings classifier do not fit its configuration.")
+    return towers.eval(), calibration, GeometryFinder.from_file(folder / GEOMETRY)

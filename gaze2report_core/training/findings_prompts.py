@@ -1,0 +1,72 @@
+"""The findings prompt in training: what a report itself says, noised; what towers found that had not seen it; or none."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+
+from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings.labeller import Mention, label_sentence
+from gaze2report_core.findings.prompts import findings_prompt
+from gaze2report_core.report_text import sentences
+
+Found = tuple[Finding, Side | None]
+
+OUT_OF_FOLD = "out_of_fold.json"
+"""What `train findings` writes: for each training study what was found with gaze and without, by towers that had not
+seen it."""
+
+NO_PROMPT_SHARE = 0.2
+PREDICTED_SHARE = 0.4
+"""The shares of studies that are shown without a findings prompt, and with what towers found."""
+
+LEFT_OUT_SHARE = 0.1
+MADE_UP_SHARE = 0.05
+"""Noise on what a report itself says: the share of findings left out, and of reports with one added that is not there."""
+
+
+def found_in(text: str) -> list[Found]:
+    """The findings that a report states, with their sides."""
+    return [
+        (finding, side)
+        for sentence in sentences(text)
+        for finding, mention, side in label_sentence(sentence)
+        if mention is Mention.POSITIVE and finding is not Finding.NO_FINDING
+    ]
+
+
+def noised(found: Sequence[Found]) -> list[Found]:
+    """The same with some left out and now and then one added, by torch's random numbers."""
+    kept = [one for one in found if torch.rand(()).item() >= LEFT_OUT_SHARE]
+    if torch.rand(()).item() < MADE_UP_SHARE:
+        findings = [finding for finding in Finding if finding is not Finding.NO_FINDING]
+        kept.append((findings[int(torch.randint(len(findings), ()))], None))
+    return kept
+
+
+class PredictedFindings:
+    """What towers found on training studies that they had not seen, with gaze and without."""
+
+    def __init__(self, by_uid: Mapping[str, Mapping[str, Sequence[Sequence[str | None]]]]) -> None:
+        self._by_uid = by_uid
+
+    @classmethod
+    def of_folder(cls, folder: Path) -> "PredictedFindings":
+        """Read what `train findings` left."""
+        return cls(json.loads((folder / OUT_OF_FOLD).read_text(encoding="utf-8")))
+
+    def of(self, uid: str, *, gaze: bool) -> list[Found]:
+        """Findings and sides of one study."""
+        found = self._by_uid[uid]["with_gaze" if gaze else "without_gaze"]
+        return [(Finding(name), Side(side) if side else None) for name, side in found]
+
+
+def training_prompt(text: str, predicted: Sequence[Found] | None) -> str | None:
+    """One of the three kinds of prompts by chance; nothing stands for no findings prompt at all."""
+    chance = torch.rand(()).item()
+    if chance < NO_PROMPT_SHARE:
+        return None
+    if predicted is not None and chance < NO_PROMPT_SHARE + PREDICTED_SHARE:
+        return findings_prompt(predicted)
+    return findings_prompt(noised(found_in(text)))
