@@ -132,7 +132,7 @@ def test_the_examples_of_accounts_and_application_are_accepted(monkeypatch: pyte
 def test_the_example_of_a_recording_is_read(desk: Path) -> None:
     [example] = blocks("csv")
     (desk / "gaze.csv").write_text(example, "utf-8")
-    scanpath = read_recording(desk / "gaze.csv", width=1, height=1)
+    scanpath = read_recording(desk / "gaze.csv", width=1, height=1).scanpath
     durations = [float(row["duration"]) for row in csv.DictReader(io.StringIO(example))]
     assert scanpath.duration.tolist() == durations
 

@@ -1,14 +1,11 @@
 """`generate`: the reports of many studies, one JSON line each; a broken run goes on where it stopped."""
 
 import argparse
-import json
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gaze2report_core.commands.common import (
-    CommandRefused,
     add_decoding_options,
     add_model_options,
     decoding_settings,
@@ -18,6 +15,7 @@ from gaze2report_core.commands.common import (
     positive,
     say,
 )
+from gaze2report_core.commands.lines import lines_already_there, write_line
 from gaze2report_core.studies import StudyFilms, read_study_films
 
 if TYPE_CHECKING:
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
     from gaze2report_core.reading import Draft, Films
 
 Subparsers = argparse._SubParsersAction
-
-BEGINNING_OF_A_LINE = b'{"uid": '
 
 
 def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
@@ -53,7 +49,7 @@ def run(arguments: argparse.Namespace) -> None:
     pipeline = load_pipeline(arguments)
     settings = pipeline.completed(asked)
     shared = {"gaze": arguments.gaze, "model": model_entry(pipeline), "settings": settings.to_dict()}
-    done = _lines_already_there(arguments.output, shared)
+    done = lines_already_there(arguments.output, shared, "reports")
     missing = [study for study in studies if study.uid not in done]
     if done:
         say(f"{len(studies) - len(missing)} of {len(studies)} studies have a line already.")
@@ -71,7 +67,7 @@ def run(arguments: argparse.Namespace) -> None:
             written = dict(zip(readable, drafts, strict=True))
             for study in batch:
                 line = _line(study.uid, read[study.uid], written.get(study.uid)) | shared
-                output.write(json.dumps(line, ensure_ascii=False) + "\n")
+                write_line(output, line)
             output.flush()
             bar.update(len(batch))
 
@@ -99,35 +95,3 @@ def _line(uid: str, read: "Films | str", draft: "Draft | None") -> dict[str, Any
     if draft is None:
         return {"uid": uid, "report": "", "error": str(read)}
     return {"uid": uid, "report": draft.text, "warnings": list(draft.warnings)}
-
-
-def _lines_already_there(output: Path, shared: dict[str, Any]) -> set[str]:
-    """Studies that a broken run has finished; a last line that was cut off is taken away.
-
-    Raises
-    ------
-    CommandRefused
-        When the lines were made by another model or with other settings, or are not lines of this command, or the file
-        cannot be written. The file is then as it was.
-    """
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.touch()
-        written = output.read_bytes()
-    except OSError:
-        raise CommandRefused("The output file cannot be written: give another --output.") from None
-    whole, _, cut_off = written.rpartition(b"\n")
-    try:
-        lines = [json.loads(line) for line in whole.split(b"\n") if line.strip()]
-        differing = [line for line in lines if {name: line[name] for name in shared} != shared]
-        uids = {str(line["uid"]) for line in lines}
-        if not BEGINNING_OF_A_LINE.startswith(cut_off[: len(BEGINNING_OF_A_LINE)]):
-            raise ValueError("what was cut off is no line of this command")
-    except (ValueError, KeyError, TypeError) as error:
-        raise CommandRefused("The output file holds something else than reports: give another --output.") from error
-    if differing:
-        raise CommandRefused(
-            "The output file holds reports of another model or with other settings: give another --output."
-        )
-    os.truncate(output, len(written) - len(cut_off))
-    return uids

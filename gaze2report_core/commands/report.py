@@ -16,6 +16,7 @@ from gaze2report_core.commands.common import (
 )
 
 if TYPE_CHECKING:
+    from gaze2report_core.gaze import Scanpath
     from gaze2report_core.imaging import Radiograph
     from gaze2report_core.pipeline import Gaze, Gaze2ReportPipeline
     from gaze2report_core.reading import Draft
@@ -33,6 +34,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the text")
     parser.add_argument("--overlay", type=Path, metavar="PNG", help="draw scanpath and fixation times over the film")
+    parser.add_argument("--animation", type=Path, metavar="GIF", help="draw the scanpath's playback over the film")
     add_decoding_options(parser)
     parser.add_argument("--allow-burned-in", action="store_true", help="read films that declare burned-in annotation")
     parser.add_argument("--frame", type=int, help="which frame of a film with several, counted from 0")
@@ -53,6 +55,8 @@ def run(arguments: argparse.Namespace) -> None:
         say(f"warning: {warning}")
     if arguments.overlay is not None:
         _draw_overlay(film, draft, arguments.overlay)
+    if arguments.animation is not None:
+        _draw_animation(film, draft, arguments.animation)
     if arguments.json:
         print_json(_as_json(pipeline, film, draft))
     else:
@@ -66,13 +70,11 @@ def _gaze(choice: str, film: "Radiograph") -> "Gaze":
         return None
     from gaze2report_core.gaze.recordings import read_recording
 
-    return read_recording(Path(choice), width=film.facts.columns, height=film.facts.rows)
+    return read_recording(Path(choice), width=film.facts.columns, height=film.facts.rows).scanpath
 
 
 def _as_json(pipeline: "Gaze2ReportPipeline", film: "Radiograph", draft: "Draft") -> dict[str, Any]:
-    from gaze2report_core.gaze import GazeSource, Scanpath
-
-    scanpath = draft.scanpath or Scanpath.empty(GazeSource.PREDICTED)
+    scanpath = _scanpath_of(draft)
     return {
         "report": draft.text,
         "scanpath": scanpath.to_fixations(),
@@ -87,9 +89,26 @@ def _as_json(pipeline: "Gaze2ReportPipeline", film: "Radiograph", draft: "Draft"
 
 def _draw_overlay(film: "Radiograph", draft: "Draft", path: Path) -> None:
     from gaze2report_core.figures import draw_overlay
-    from gaze2report_core.gaze import GazeSource, Scanpath
 
     try:
-        draw_overlay(film, draft.scanpath or Scanpath.empty(GazeSource.PREDICTED), path)
+        draw_overlay(film, _scanpath_of(draft), path)
     except OSError:
         raise CommandRefused("The overlay cannot be written there: give --overlay in a folder that exists.") from None
+
+
+def _draw_animation(film: "Radiograph", draft: "Draft", path: Path) -> None:
+    from gaze2report_core.animation import draw_playback
+
+    try:
+        draw_playback(film, _scanpath_of(draft), path)
+    except OSError:
+        raise CommandRefused(
+            "The animation cannot be written there: give --animation in a folder that exists."
+        ) from None
+
+
+def _scanpath_of(draft: "Draft") -> "Scanpath":
+    """The gaze of the draft, empty where it was written without."""
+    from gaze2report_core.gaze import GazeSource, Scanpath
+
+    return Scanpath.empty(GazeSource.PREDICTED) if draft.scanpath is None else draft.scanpath

@@ -17,7 +17,7 @@ SECRET = "Mustermann_Erika"
 def read(folder: Path, content: str | bytes, *, width: int = 400, height: int = 200) -> Scanpath:
     path = folder / f"{SECRET}.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_recording(path, width=width, height=height)
+    return read_recording(path, width=width, height=height).scanpath
 
 
 def refusal_of(folder: Path, content: str | bytes) -> str:
@@ -117,7 +117,7 @@ def test_whatever_a_file_holds_it_is_a_scanpath_inside_the_film_or_refused(
     path = tmp_path_factory.getbasetemp() / f"{SECRET}.json"
     path.write_bytes(content)
     try:
-        scanpath = read_recording(path, width=640, height=480)
+        scanpath = read_recording(path, width=640, height=480).scanpath
     except RecordingRefused as refusal:
         assert str(refusal).endswith(".")
         assert SECRET not in str(refusal)

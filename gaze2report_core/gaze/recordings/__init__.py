@@ -1,0 +1,18 @@
+"""Recorded gaze from the files of eye trackers and of open data sets, to take the place of predicted gaze.
+
+`read_recording` and `read_recording_text` give the one recording that belongs to a film; `read_recordings` gives all of
+a data set. What a file is, its content tells: `formats` holds the table.
+"""
+
+from gaze2report_core.gaze.recordings.reading import read_recording, read_recording_text, read_recordings
+from gaze2report_core.gaze.recordings.recording import FilmSize, NamedRecording, Recording, RecordingRefused
+
+__all__ = [
+    "FilmSize",
+    "NamedRecording",
+    "Recording",
+    "RecordingRefused",
+    "read_recording",
+    "read_recording_text",
+    "read_recordings",
+]

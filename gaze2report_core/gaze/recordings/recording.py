@@ -1,0 +1,49 @@
+"""What comes out of a gaze file: one recording, a named one of many, or a refusal."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from gaze2report_core.gaze.scanpath import Scanpath
+
+
+class RecordingRefused(ValueError):
+    """A recording that cannot be used; the message says what was found and what is expected."""
+
+
+class FilmSize(NamedTuple):
+    """A film's columns and rows, which places in pixels are divided by."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The gaze of one reading of one film.
+
+    Parameters
+    ----------
+    scanpath
+        The fixations on the film, in the order in which they were made.
+    format_name
+        The format that the file was recognised as.
+    dropped
+        How many fixations (of raw gaze: samples) were left out, because they lay off the film or no eye was seen.
+    notes
+        Sentences on what was left out or assumed, for the person who chose the file.
+    """
+
+    scanpath: Scanpath
+    format_name: str
+    dropped: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NamedRecording:
+    """One recording of a data set: the film's name there, and what was looked for and the split where it says so."""
+
+    film: str
+    finding: str | None
+    split: str | None
+    scanpath: Scanpath
