@@ -1,12 +1,19 @@
 """The one door to a trained model: the page, the command line and notebooks all come in here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import torch
 from torch import Tensor
 
+from gaze2report_core.film_cache import FilmCache
+from gaze2report_core.findings import Finding
+from gaze2report_core.findings.finder import FindingsFinder
+from gaze2report_core.findings.folder import FINDINGS_FOLDER, load_findings
+from gaze2report_core.findings.prompts import Found, findings_prompt, found_by
+from gaze2report_core.findings.reading import FindingsReading
 from gaze2report_core.gaze import GRID, GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings, ReportWriter
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
@@ -17,11 +24,13 @@ from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
 from gaze2report_core.model.prompt import Prompt
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.scanpath_predictor import FixationDistributions, PredictedReading
-from gaze2report_core.patch_cache import PatchCache
 from gaze2report_core.reading import Comparison, Draft, Films
 
 Gaze = Scanpath | Literal["predicted"] | None
 """A scanpath that was recorded or edited, the model's own prediction, or no gaze at all."""
+
+Verdicts = Mapping[Finding, bool]
+"""What the reader says of findings: confirmed (true) or rejected (false)."""
 
 CHEST_LIKELIHOOD_NEEDED = 0.5
 NOT_A_CHEST = (
@@ -31,11 +40,30 @@ NOT_A_CHEST = (
 NO_FRONTAL = "There is no frontal film: the report is written from the lateral film alone, without gaze."
 
 
+class WithoutFindings(ValueError):
+    """Findings were asked of a model that has no classifier of findings."""
+
+
+@dataclass(frozen=True)
+class _Study:
+    """One study as the language model is told of it."""
+
+    batch: StudyBatch
+    prompt: Prompt
+    scanpath: Scanpath | None
+    found: tuple[Found, ...] | None
+
+
 class Gaze2ReportPipeline:
     """A film goes in; gaze and a report come out. Made by `from_pretrained`; safe to be used by several threads."""
 
     def __init__(
-        self, model: Gaze2ReportModel, writer: ReportWriter, source: ModelSource, device: torch.device
+        self,
+        model: Gaze2ReportModel,
+        writer: ReportWriter,
+        source: ModelSource,
+        device: torch.device,
+        finder: FindingsFinder | None = None,
     ) -> None:
         self.model = model
         self.model_id = source.model_id
@@ -43,8 +71,8 @@ class Gaze2ReportPipeline:
         self.device = device
         self._folder = source.folder
         self._writer = writer
-        self._prompt = Prompt.of(model.config.instruction, writer.tokenizer)
-        self._patches_of = PatchCache(model.encoder, model.config.encoder.image_size, device)
+        self._finder = finder
+        self._patches_of = FilmCache(self._encoded)
 
     @classmethod
     def from_pretrained(
@@ -78,7 +106,10 @@ class Gaze2ReportPipeline:
         language_model = loaded.merge_adapters()
         chosen = device_for(device)
         loaded.to(chosen).eval().requires_grad_(False)
-        return cls(loaded, ReportWriter(language_model, tokenizer), source, chosen)
+        finder = None
+        if (source.folder / FINDINGS_FOLDER).is_dir():
+            finder = FindingsFinder(*load_findings(source.folder / FINDINGS_FOLDER), chosen)
+        return cls(loaded, ReportWriter(language_model, tokenizer), source, chosen, finder)
 
     def read(self, film: bytes | str | Path, *, allow_burned_in: bool = False, frame: int | None = None) -> Radiograph:
         """Read a film from bytes or a file; one that does not look like a chest gets a warning.
@@ -123,6 +154,41 @@ class Gaze2ReportPipeline:
         generator = torch.Generator().manual_seed(seed)
         return [_scanpath(predicted.sampled_reading(generator)) for _ in range(count)]
 
+    def find(
+        self,
+        radiograph: Radiograph,
+        gaze: Gaze = "predicted",
+        *,
+        lateral: Radiograph | None = None,
+    ) -> FindingsReading:
+        """What the films show: each of the 14 findings with its probability, side and regions.
+
+        Raises
+        ------
+        WithoutFindings
+            When the model has no classifier of findings.
+        """
+        if self._finder is None:
+            raise WithoutFindings("This model has no classifier of findings: choose one with a folder `findings`.")
+        films = _films(radiograph, lateral)
+        return self._found(films, self._gaze_on(films, gaze))
+
+    @torch.inference_mode()
+    def _encoded(self, radiograph: Radiograph) -> Tensor:
+        film = torch.from_numpy(radiograph.squashed(self.model.config.encoder.image_size)).to(self.device)  # (S, S)
+        return self.model.encoder(film[None, None])[0]
+
+    def _found(self, films: Films, scanpath: Scanpath | None) -> FindingsReading:
+        assert self._finder is not None  # noqa: S101 - who calls has asked
+        durations = scanpath.patch_durations() if scanpath is not None and len(scanpath) else None
+        return self._finder.read(films.frontal, films.lateral, durations)
+
+    def _gaze_on(self, films: Films, gaze: Gaze) -> Scanpath | None:
+        """The scanpath that goes in; a lateral film alone has no gaze."""
+        if films.frontal is None or gaze is None:
+            return None
+        return self.predict_gaze(films.frontal) if gaze == "predicted" else gaze
+
     def _predicted_fixations(self, radiograph: Radiograph, query: str | None) -> FixationDistributions:
         patches = self._patches_of(radiograph).unsqueeze(0)  # (1, N, D)
         tokens, mask = query_tokens([query], self._writer.tokenizer, self.model.config.scanpath.longest_query)
@@ -135,14 +201,17 @@ class Gaze2ReportPipeline:
         *,
         lateral: Radiograph | None = None,
         settings: DecodingSettings | None = None,
+        confirmed: Verdicts | None = None,
     ) -> Iterator[Draft]:
-        """Write a report, yielding it as it grows. Closing the iterator stops the computing."""
+        """Write a report, yielding it as it grows. Closing the iterator stops the computing.
+
+        `confirmed` says what the reader confirmed (true) or rejected (false): the prompt follows the reader there.
+        """
         settings = self.completed(settings or DecodingSettings())
         films = _films(radiograph, lateral)
-        study, scanpath = self._study(films, gaze)
-        warnings = self._warnings(films)
-        for texts, finished in self._written(study, settings):
-            yield Draft(texts[0], finished, scanpath, settings, warnings)
+        study = self._study(films, gaze, confirmed)
+        for texts, finished in self._written([study], settings):
+            yield self._draft(texts[0], finished, study, films, settings)
 
     def compare(
         self,
@@ -151,13 +220,15 @@ class Gaze2ReportPipeline:
         *,
         lateral: Radiograph | None = None,
         settings: DecodingSettings | None = None,
+        confirmed: Verdicts | None = None,
     ) -> Iterator[Comparison]:
         """Write two reports in one batch, with gaze and without. Closing the iterator stops the computing."""
         settings = self.completed(settings or DecodingSettings())
-        study, scanpath = self._study(_films(radiograph, lateral), gaze)
+        films = _films(radiograph, lateral)
+        both = [self._study(films, gaze, confirmed), self._study(films, None, confirmed)]
+        scanpath = both[0].scanpath
         if scanpath is None:
             scanpath = Scanpath.empty(GazeSource.PREDICTED)
-        both = StudyBatch.stacked([study, study.without_gaze()])
         for (gaze_on, gaze_off), finished in self._written(both, settings):
             yield Comparison(gaze_on, gaze_off, finished, scanpath, settings)
 
@@ -168,21 +239,26 @@ class Gaze2ReportPipeline:
         *,
         lateral: Radiograph | None = None,
         settings: DecodingSettings | None = None,
+        confirmed: Verdicts | None = None,
     ) -> Draft:
         """Write a whole report at once; by beam search without `settings`, as the model card's figures were made."""
-        return self.generate_many([_films(radiograph, lateral)], gaze, settings=settings)[0]
+        return self.generate_many([_films(radiograph, lateral)], gaze, settings=settings, confirmed=confirmed)[0]
 
     def generate_many(
-        self, studies: Sequence[Films], gaze: Gaze = "predicted", *, settings: DecodingSettings | None = None
+        self,
+        studies: Sequence[Films],
+        gaze: Gaze = "predicted",
+        *,
+        settings: DecodingSettings | None = None,
+        confirmed: Verdicts | None = None,
     ) -> list[Draft]:
         """Write the reports of several studies in one batch."""
         settings = self.completed(settings or DecodingSettings(method="beam"))
-        joined = [self._study(films, gaze) for films in studies]
-        batch = StudyBatch.stacked([study for study, _ in joined])
-        *_, (texts, finished) = self._written(batch, settings)
+        joined = [self._study(films, gaze, confirmed) for films in studies]
+        *_, (texts, finished) = self._written(joined, settings)
         return [
-            Draft(text, finished, scanpath, settings, self._warnings(films))
-            for text, (_, scanpath), films in zip(texts, joined, studies, strict=True)
+            self._draft(text, finished, study, films, settings)
+            for text, study, films in zip(texts, joined, studies, strict=True)
         ]
 
     def push_to_hub(
@@ -192,11 +268,9 @@ class Gaze2ReportPipeline:
         return upload_model(self._folder, repository, private=private, endpoint=endpoint, token=token)
 
     @torch.inference_mode()
-    def _study(self, films: Films, gaze: Gaze) -> tuple[StudyBatch, Scanpath | None]:
-        """One study as fusion wants it, and the scanpath that went in; a lateral film alone has no gaze."""
-        scanpath: Scanpath | None = None
-        if films.frontal is not None and gaze is not None:
-            scanpath = self.predict_gaze(films.frontal) if gaze == "predicted" else gaze
+    def _study(self, films: Films, gaze: Gaze, confirmed: Verdicts | None) -> _Study:
+        """One study as fusion wants it, and the prompt that says what was found."""
+        scanpath = self._gaze_on(films, gaze)
         views: list[Tensor | None] = [None, None]
         if films.frontal is not None:
             views[FRONTAL] = self._patches_of(films.frontal)
@@ -204,23 +278,40 @@ class Gaze2ReportPipeline:
             views[LATERAL] = self._patches_of(films.lateral)
         absent = torch.zeros(GRID * GRID, self.model.config.encoder.width, device=self.device)
         durations = scanpath.patch_durations() if scanpath is not None else torch.zeros(GRID, GRID).numpy()
-        study = StudyBatch(
+        batch = StudyBatch(
             patches=torch.stack([absent if view is None else view for view in views]).unsqueeze(0),
             view_present=torch.tensor([[view is not None for view in views]], device=self.device),
             durations=torch.from_numpy(durations).float().reshape(1, -1).to(self.device),
             has_gaze=torch.tensor([scanpath is not None], device=self.device),
         )
-        return study, scanpath
+        found = self._found_for_prompt(films, scanpath, confirmed)
+        said = None if found is None else findings_prompt(found)
+        prompt = Prompt.of(self.model.config.instruction, self._writer.tokenizer, said)
+        return _Study(batch, prompt, scanpath, found)
+
+    def _found_for_prompt(
+        self, films: Films, scanpath: Scanpath | None, confirmed: Verdicts | None
+    ) -> tuple[Found, ...] | None:
+        if self._finder is None or not self.model.config.findings_prompt:
+            return None
+        return found_by(self._found(films, scanpath), confirmed or {})
+
+    def _draft(self, text: str, finished: bool, study: _Study, films: Films, settings: DecodingSettings) -> Draft:
+        found = None if study.found is None else tuple(dict.fromkeys(finding for finding, _ in study.found))
+        return Draft(text, finished, study.scanpath, settings, self._warnings(films), found)
 
     def completed(self, settings: DecodingSettings) -> DecodingSettings:
         """Settings with this model's own values where they say none."""
         config = self.model.config
         return settings.completed(guidance=config.guidance, length_penalty=config.length_penalty)
 
-    def _written(self, studies: StudyBatch, settings: DecodingSettings) -> Iterator[tuple[list[str], bool]]:
+    def _written(self, studies: Sequence[_Study], settings: DecodingSettings) -> Iterator[tuple[list[str], bool]]:
         with torch.inference_mode():
-            prompt, mask = self.model.prompt_embeddings(studies, self._prompt)
-            without_film = self.model.prompt_without_film(self._prompt)
+            prompt, mask = self.model.prompt_embeddings(
+                StudyBatch.stacked([study.batch for study in studies]), [study.prompt for study in studies]
+            )
+            bare = Prompt.of(self.model.config.instruction, self._writer.tokenizer)
+            without_film = self.model.prompt_without_film(bare)
         return self._writer.stream(prompt, mask, settings, without_film)
 
     def _warnings(self, films: Films) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.imaging import Radiograph
@@ -21,13 +22,18 @@ class Films:
 
 @dataclass(frozen=True)
 class Draft:
-    """One report so far. `scanpath` is the gaze it was written with, or nothing where it was written without."""
+    """One report so far.
+
+    `scanpath` is the gaze it was written with, or nothing where it was written without; `found` are the findings that
+    its prompt named, or nothing where the model is told of none.
+    """
 
     text: str
     finished: bool
     scanpath: Scanpath | None
     settings: DecodingSettings
     warnings: tuple[str, ...] = field(default=())
+    found: tuple[Finding, ...] | None = None
 
 
 @dataclass(frozen=True)

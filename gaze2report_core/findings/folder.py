@@ -51,7 +51,9 @@ def load_findings(folder: Path) -> tuple[TowersOfFindings, Calibration, Geometry
         )
         state = load_file(folder / WEIGHTS)
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise UnreadableModel("The model's findings classifier cannot be read. Fetch or write the folder again.") from error
+        raise UnreadableModel(
+            "The model's findings classifier cannot be read. Fetch or write the folder again."
+        ) from error
     unexpected = towers.load_state_dict({name: tensor.float() for name, tensor in state.items()}, strict=False)
     missing = [name for name in unexpected.missing_keys if not any(part in name for part in _ONLY_IN_TRAINING)]
     if missing or unexpected.unexpected_keys:

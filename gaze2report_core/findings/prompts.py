@@ -1,10 +1,14 @@
 """Findings in words for the language model: short and in few different words, so that a small model learns them all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from gaze2report_core.findings.reading import FindingsReading
 from gaze2report_core.findings.keywords import Certainty, Keyword
 from gaze2report_core.findings.regions import Region
 from gaze2report_core.findings.vocabulary import Finding, Side
+
+Found = tuple[Finding, Side | None]
+"""A finding and the side on which it is, where it is known."""
 
 BOTH_SIDES = "bilateral"
 NOTHING_TO_SAY = "unremarkable"
@@ -29,6 +33,16 @@ def structured_prompt(keywords: Sequence[Keyword]) -> str:
     of one side the side is not said again, for the region has it. A region without keywords is unremarkable.
     """
     return "\n".join(f"{region}: {', '.join(_words_in(region, keywords)) or NOTHING_TO_SAY}" for region in Region)
+
+
+def found_by(reading: FindingsReading, verdicts: Mapping[Finding, bool]) -> tuple[Found, ...]:
+    """What the prompt says of a reading: what reaches its threshold, but where the reader has decided, the reader."""
+    return tuple(
+        (found.finding, found.side)
+        for found in reading.findings
+        if found.finding is not Finding.NO_FINDING
+        and verdicts.get(found.finding, found.probability >= reading.thresholds[found.finding])
+    )
 
 
 def finding_words(finding: Finding, sides: frozenset[Side]) -> str:

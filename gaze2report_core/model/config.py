@@ -118,6 +118,8 @@ class Gaze2ReportConfig:
 
     Attributes
     ----------
+    findings_prompt
+        Whether the instruction is preceded by what the classifier of findings found.
     guidance, length_penalty
         How this model's reports are decoded where nobody says otherwise, see `DecodingSettings`; its card's figures
         were made so.
@@ -130,6 +132,7 @@ class Gaze2ReportConfig:
     language_model: LanguageModelConfig = field(default_factory=LanguageModelConfig)
     adapter: AdapterConfig = field(default_factory=AdapterConfig)
     instruction: str = INSTRUCTION
+    findings_prompt: bool = False
     guidance: float = 1.0
     length_penalty: float = 1.0
     trained_on: tuple[str, ...] = ()
@@ -157,6 +160,7 @@ class Gaze2ReportConfig:
             language_model=LanguageModelConfig(**values["language_model"]),
             adapter=AdapterConfig(**{**adapter, "target_modules": tuple(adapter["target_modules"])}),
             instruction=values["instruction"],
+            findings_prompt=values.get("findings_prompt", False),
             guidance=values["guidance"],
             length_penalty=values["length_penalty"],
             trained_on=tuple(values["trained_on"]),
@@ -166,8 +170,7 @@ class Gaze2ReportConfig:
 PRESETS: dict[str, Gaze2ReportConfig] = {
     "gaze2report-llama2-7b": Gaze2ReportConfig(),
     "gaze2report-tiny": Gaze2ReportConfig(
-        guidance=3.0,
-        length_penalty=5.0,
+        findings_prompt=True,
         encoder=PatchEncoderConfig(backbone="tf_efficientnet_lite0", image_size=224, width=432),
         scanpath=ScanpathPredictorConfig(width=128, layers=3, heads=4),
         fusion=FusionConfig(width=256, gaze_width=16, position_width=32, dropout=0.2),

@@ -90,9 +90,7 @@ class FixationDistributions:
         )
         place = chosen.place + chosen.place_deviation * normal(chosen.place)
         duration = torch.exp(chosen.log_duration + chosen.log_duration_deviation * normal(chosen.log_duration))
-        return PredictedReading(
-            place.clamp(0, 1), duration, _first_run(torch.sigmoid(chosen.valid) >= uniform())
-        )
+        return PredictedReading(place.clamp(0, 1), duration, _first_run(torch.sigmoid(chosen.valid) >= uniform()))
 
     def _of_kinds(self) -> tuple[Tensor, ...]:
         return self.place, self.place_deviation, self.log_duration, self.log_duration_deviation, self.valid

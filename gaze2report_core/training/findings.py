@@ -112,7 +112,9 @@ def train_findings(
         train_tower(material, config, settings, weights, fold, out / f"tower-{fold}") for fold in range(FOLDS)
     )
     state = {"stem": stem.state_dict(), "towers": towers.state_dict()}
-    save_file({f"{part}.{n}": t.contiguous() for part, s in state.items() for n, t in s.items()}, out / "towers.safetensors")
+    save_file(
+        {f"{part}.{n}": t.contiguous() for part, s in state.items() for n, t in s.items()}, out / "towers.safetensors"
+    )
     description = {"classifier": config.to_dict(), "settings": asdict(settings), "loss_weights": asdict(weights)}
     (out / "config.json").write_text(json.dumps(description, indent=1))
 
@@ -183,7 +185,9 @@ class _Objective:
     def loss(self, chosen: NDArray[np.int64]) -> Tensor:
         copies = torch.randint(COPIES, (len(chosen),))
         films, labels = self.material.films, self.material.films.labels
-        said = self.model.tower(self.material.stem[copies, chosen].float().contiguous(memory_format=torch.channels_last))
+        said = self.model.tower(
+            self.material.stem[copies, chosen].float().contiguous(memory_format=torch.channels_last)
+        )
         target = torch.from_numpy(labels.target[chosen])
         loss = label_loss(said.logits, target, torch.from_numpy(labels.known[chosen]), self.lift)
         if self.weights.auxiliary:
@@ -203,9 +207,7 @@ class _Objective:
         has_text = torch.from_numpy(self.material.films.study[chosen] >= 0) & (texts.abs().sum(dim=1) > 0)
         shown = (target >= 0.5).float()[has_text]
         alike = (shown[:, None] == shown[None]).all(dim=-1)
-        return contrastive_loss(
-            embedding[has_text], self.model.text(texts[has_text]), alike, self.weights.temperature
-        )
+        return contrastive_loss(embedding[has_text], self.model.text(texts[has_text]), alike, self.weights.temperature)
 
     def _gaze(self, attention: Tensor, chosen: NDArray[np.int64], copies: Tensor) -> Tensor:
         gaze = self.material.gaze[chosen].float()  # (B, C, N)

@@ -143,9 +143,7 @@ class GazeMaps:
                 continue
             has_sides = any((FINDINGS[column], one) in self._maps for one in Side)
             maps[film, column] = torch.from_numpy(chosen.reshape(-1))
-            trust[film, column] = (
-                TRUST_WITH_SIDE if side else TRUST_OF_EITHER_SIDE if has_sides else TRUST_WITHOUT_SIDE
-            )
+            trust[film, column] = TRUST_WITH_SIDE if side else TRUST_OF_EITHER_SIDE if has_sides else TRUST_WITHOUT_SIDE
         return maps, trust
 
 

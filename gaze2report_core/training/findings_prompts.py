@@ -8,10 +8,8 @@ import torch
 
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.labeller import Mention, label_sentence
-from gaze2report_core.findings.prompts import findings_prompt
+from gaze2report_core.findings.prompts import Found, findings_prompt
 from gaze2report_core.report_text import sentences
-
-Found = tuple[Finding, Side | None]
 
 OUT_OF_FOLD = "out_of_fold.json"
 """What `train findings` writes: for each training study what was found with gaze and without, by towers that had not

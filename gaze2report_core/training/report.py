@@ -148,10 +148,12 @@ def examples_of(studies: Sequence[Study]) -> tuple[list[Example], list[Example],
 
 
 @torch.inference_mode()
-def encoded(model: Gaze2ReportModel, pixels: np.ndarray, tokenizer: PreTrainedTokenizerBase) -> EncodedFilms:
+def encoded(
+    model: Gaze2ReportModel, pixels: np.ndarray, tokenizer: PreTrainedTokenizerBase, copies: int = AUGMENTED_COPIES
+) -> EncodedFilms:
     """Encode every film as it is and augmented, and predict a full reading of each."""
     model.eval()
-    seeds = [None, *range(1, AUGMENTED_COPIES + 1)]
+    seeds = [None, *range(1, copies + 1)]
     patches = torch.stack([encode_films(model.encoder, pixels, seed=seed) for seed in seeds])  # (C, F, N, D)
     durations = torch.stack([_predicted_durations(model, copy, tokenizer) for copy in patches])  # (C, F, N)
     return EncodedFilms(patches, durations)

@@ -1,0 +1,46 @@
+"""Finds what films show, and remembers what the towers said of the last few."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from gaze2report_core.film_cache import FilmCache
+from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings, findings_reading
+from gaze2report_core.findings.evidence import FilmEvidence
+from gaze2report_core.findings.geometry import GeometryFinder
+from gaze2report_core.findings.reading import FindingsReading
+from gaze2report_core.findings.regions import ThoraxGeometry
+from gaze2report_core.imaging import Radiograph
+
+
+class FindingsFinder:
+    """The findings classifier over films; safe to be used by several threads."""
+
+    def __init__(
+        self, towers: TowersOfFindings, calibration: Calibration, geometry: GeometryFinder, device: torch.device
+    ) -> None:
+        self._towers = towers.to(device)
+        self._calibration = calibration
+        self._geometry = geometry
+        self._device = device
+        self._evidence_of = FilmCache(self._evidence)
+        self._geometry_of = FilmCache(self._place)
+
+    def read(
+        self, frontal: Radiograph | None, lateral: Radiograph | None, durations: NDArray[np.float64] | None
+    ) -> FindingsReading:
+        """What a study shows; `durations` `(14, 14)` are the seconds of gaze on the frontal film, nothing without gaze."""
+        return findings_reading(
+            self._evidence_of(frontal) if frontal is not None else None,
+            self._evidence_of(lateral) if lateral is not None else None,
+            durations,
+            self._geometry_of(frontal) if frontal is not None else None,
+            self._calibration,
+        )
+
+    def _evidence(self, radiograph: Radiograph) -> list[FilmEvidence]:
+        film = torch.from_numpy(radiograph.squashed(self._towers.config.encoder.image_size)).to(self._device)
+        return self._towers.evidence(film)
+
+    def _place(self, radiograph: Radiograph) -> ThoraxGeometry:
+        return self._geometry.find(radiograph.pixels)
