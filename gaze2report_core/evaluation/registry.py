@@ -9,10 +9,14 @@ Metric = Callable[[Sequence[str], Sequence[str]], dict[str, Score]]
 """References and candidates, both (S,) plain texts in the same order, to one score for each figure's name."""
 
 METRICS: dict[str, tuple[str, str]] = {
+    "clinical": ("gaze2report_core.evaluation.clinical", "clinical"),
     "bleu": ("gaze2report_core.evaluation.language_metrics", "bleu"),
     "rouge_l": ("gaze2report_core.evaluation.language_metrics", "rouge_l"),
     "meteor": ("gaze2report_core.evaluation.meteor", "meteor"),
     "keyword_recall": ("gaze2report_core.evaluation.keyword_recall", "keyword_recall"),
+    "bertscore": ("gaze2report_core.evaluation.weighted_metrics", "bertscore"),
+    "radgraph": ("gaze2report_core.evaluation.weighted_metrics", "radgraph"),
+    "f1chexbert": ("gaze2report_core.evaluation.weighted_metrics", "f1chexbert"),
 }
 
 
