@@ -168,9 +168,10 @@ class Gaze2ReportPipeline:
         WithoutFindings
             When the model has no classifier of findings.
         """
-        if self._finder is None:
-            raise WithoutFindings("This model has no classifier of findings: choose one with a folder `findings`.")
-        films = _films(radiograph, lateral)
+        return self.find_in(_films(radiograph, lateral), gaze)
+
+    def find_in(self, films: Films, gaze: Gaze = "predicted") -> FindingsReading:
+        """`find` for a study that may have no frontal film."""
         return self._found(films, self._gaze_on(films, gaze))
 
     @torch.inference_mode()
@@ -179,7 +180,8 @@ class Gaze2ReportPipeline:
         return self.model.encoder(film[None, None])[0]
 
     def _found(self, films: Films, scanpath: Scanpath | None) -> FindingsReading:
-        assert self._finder is not None  # noqa: S101 - who calls has asked
+        if self._finder is None:
+            raise WithoutFindings("This model has no classifier of findings: choose one with a folder `findings`.")
         durations = scanpath.patch_durations() if scanpath is not None and len(scanpath) else None
         return self._finder.read(films.frontal, films.lateral, durations)
 

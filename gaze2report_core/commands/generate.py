@@ -15,11 +15,11 @@ from gaze2report_core.commands.common import (
     positive,
     say,
 )
+from gaze2report_core.commands.films import read_films
 from gaze2report_core.commands.lines import lines_already_there, write_line
 from gaze2report_core.studies import StudyFilms, read_study_films
 
 if TYPE_CHECKING:
-    from gaze2report_core.pipeline import Gaze2ReportPipeline
     from gaze2report_core.reading import Draft, Films
 
 Subparsers = argparse._SubParsersAction
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> None:
         tqdm(total=len(studies), initial=len(studies) - len(missing), desc="reports", unit="study") as bar,
     ):
         for batch in _batches(missing, arguments.batch_size):
-            read = {study.uid: _read(pipeline, study, arguments.images) for study in batch}
+            read = {study.uid: read_films(pipeline, study, arguments.images) for study in batch}
             readable = {uid: films for uid, films in read.items() if not isinstance(films, str)}
             drafts: list[Draft] = (
                 pipeline.generate_many(list(readable.values()), gaze, settings=settings) if readable else []
@@ -77,21 +77,10 @@ def _batches(studies: Sequence[StudyFilms], size: int) -> Iterator[Sequence[Stud
         yield studies[first : first + size]
 
 
-def _read(pipeline: "Gaze2ReportPipeline", study: StudyFilms, images: Path) -> "Films | str":
-    """The films of a study, or the sentence that says why they cannot be read."""
-    from gaze2report_core.imaging import FilmRefused
-    from gaze2report_core.reading import Films
-
-    if not study.films:
-        return "The study names neither a frontal nor a lateral film."
-    try:
-        frontal, lateral = (pipeline.read(images / name) if name else None for name in (study.frontal, study.lateral))
-    except FilmRefused as refusal:
-        return str(refusal)
-    return Films(frontal, lateral)
-
-
 def _line(uid: str, read: "Films | str", draft: "Draft | None") -> dict[str, Any]:
     if draft is None:
         return {"uid": uid, "report": "", "error": str(read)}
-    return {"uid": uid, "report": draft.text, "warnings": list(draft.warnings)}
+    line = {"uid": uid, "report": draft.text, "warnings": list(draft.warnings)}
+    if draft.found is not None:
+        line["findings_prompt"] = [finding.value for finding in draft.found]
+    return line

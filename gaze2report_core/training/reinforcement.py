@@ -207,7 +207,7 @@ class _Objective:
         return self.model.prompt_embeddings(studies, batch.prompts)
 
     def _worth(self, example: Example, row: Sequence[int]) -> float:
-        text = self.tokenizer.decode([token for token in row], skip_special_tokens=True).strip()
+        text = self.tokenizer.decode(list(row), skip_special_tokens=True).strip()
         if row[-1] != self.tokenizer.eos_token_id or not clean_candidate(text):
             return 0.0  # a report that does not end is worth nothing
         return self.reward(self.place[example.uid], finished_report(text))

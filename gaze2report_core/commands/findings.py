@@ -1,0 +1,115 @@
+"""`findings`: what the films of one study, or of many, show."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gaze2report_core.commands.common import (
+    CommandRefused,
+    add_model_options,
+    existing_folder,
+    load_pipeline,
+    model_entry,
+    print_json,
+    say,
+)
+from gaze2report_core.commands.films import read_films
+from gaze2report_core.commands.lines import lines_already_there, write_line
+from gaze2report_core.studies import read_study_films
+
+if TYPE_CHECKING:
+    from gaze2report_core.findings.reading import FindingsReading
+    from gaze2report_core.pipeline import Gaze
+
+Subparsers = argparse._SubParsersAction
+
+
+def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    """Add the command and its options."""
+    parser = subparsers.add_parser("findings", help="say how likely each of 14 findings is, and where")
+    parser.add_argument("film", type=Path, nargs="?", help="the frontal film: DICOM, PNG or JPEG")
+    parser.add_argument("--lateral", type=Path, help="the lateral film of the same study")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    parser.add_argument("--studies", type=Path, help="for many: CSV with columns uid, frontal, lateral")
+    parser.add_argument("--images", type=existing_folder, help="for many: the folder that holds the films")
+    parser.add_argument("--output", type=Path, help="for many: JSONL; lines that it has are not made again")
+    parser.add_argument("--gaze", choices=("on", "off"), default="on", help="default: %(default)s")
+    parser.add_argument("--allow-burned-in", action="store_true", help="read films that declare burned-in annotation")
+    add_model_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """One film to standard output, or a line for each study that has none yet."""
+    many = (arguments.studies, arguments.images, arguments.output)
+    if arguments.film is not None and not any(many):
+        _one(arguments)
+    elif arguments.film is None and all(many):
+        _many(arguments)
+    else:
+        raise CommandRefused("Give either one FILM, or --studies, --images and --output together.")
+
+
+def _one(arguments: argparse.Namespace) -> None:
+    pipeline = load_pipeline(arguments)
+    film = pipeline.read(arguments.film, allow_burned_in=arguments.allow_burned_in)
+    lateral = None
+    if arguments.lateral is not None:
+        lateral = pipeline.read(arguments.lateral, allow_burned_in=arguments.allow_burned_in)
+    for warning in film.warnings:
+        say(f"warning: {warning}")
+    reading = pipeline.find(film, _gaze(arguments), lateral=lateral)
+    if arguments.json:
+        print_json(reading.to_dict() | {"gaze": arguments.gaze, "model": model_entry(pipeline)})
+    else:
+        print(_table(reading), end="")  # noqa: T201 - the findings are this command's output
+
+
+def _gaze(arguments: argparse.Namespace) -> "Gaze":
+    return "predicted" if arguments.gaze == "on" else None
+
+
+def _table(reading: "FindingsReading") -> str:
+    """Findings from the likeliest to the least likely; a star where one reaches its threshold."""
+    lines = []
+    for found in sorted(reading.findings, key=lambda one: -one.probability):
+        reached = "*" if found.probability >= reading.thresholds[found.finding] else " "
+        place = ", ".join(
+            [*([found.side.value] if found.side else []), *(region.value for region in found.regions[:3])]
+        )
+        lines.append(
+            f"{reached} {found.probability:.2f} ({found.low:.2f} to {found.high:.2f})  {found.finding.value:<27} {place}"
+        )
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _many(arguments: argparse.Namespace) -> None:
+    from tqdm import tqdm
+
+    studies = read_study_films(arguments.studies)
+    pipeline = load_pipeline(arguments)
+    shared = {"gaze": arguments.gaze, "model": model_entry(pipeline)}
+    done = lines_already_there(arguments.output, shared, "findings")
+    missing = [study for study in studies if study.uid not in done]
+    if done:
+        say(f"{len(studies) - len(missing)} of {len(studies)} studies have a line already.")
+    with arguments.output.open("a", encoding="utf-8") as output:
+        for study in tqdm(missing, total=len(studies), initial=len(studies) - len(missing), unit="study"):
+            films = read_films(pipeline, study, arguments.images)
+            line: dict[str, Any] = {"uid": study.uid}
+            if isinstance(films, str):
+                line |= {"findings": {}, "regions": {}, "error": films}
+            else:
+                line |= _line(pipeline.find_in(films, _gaze(arguments)))
+            write_line(output, line | shared)
+            output.flush()
+
+
+def _line(reading: "FindingsReading") -> dict[str, Any]:
+    """Probabilities by finding, and for each finding that is there its side and regions."""
+    return {
+        "findings": {found.finding.value: round(found.probability, 6) for found in reading.findings},
+        "present": [found.finding.value for found in reading.present],
+        "sides": {found.finding.value: found.side.value for found in reading.present if found.side is not None},
+        "regions": {found.finding.value: [region.value for region in found.regions] for found in reading.present},
+    }

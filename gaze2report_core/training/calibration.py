@@ -1,0 +1,183 @@
+"""From trained towers to a whole classifier: evidence out of fold, fusion, thresholds, sides, and the prompts of training.
+
+Everything here is fitted on what towers say of studies that they have not seen.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings.classifier import FindingsTower
+from gaze2report_core.findings.ensemble import Calibration, lean
+from gaze2report_core.findings.evidence import FINDINGS, FilmEvidence, Fusion, Seen, inputs_of
+from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.findings.prompts import WITHOUT_SIDE
+from gaze2report_core.findings.regions import ThoraxGeometry
+from gaze2report_core.studies import Study
+from gaze2report_core.training.finding_labels import FindingLabels
+from gaze2report_core.training.findings_data import FOLDS, LabelledFilms, fold_of
+from gaze2report_core.training.findings_prompts import OUT_OF_FOLD
+from gaze2report_core.training.fusion_of_findings import best_thresholds, fit_fusion
+
+Array = NDArray[np.float64]
+
+FILMS_AT_ONCE = 64
+SIDE_RIGHT_AT_LEAST = 0.75
+"""A side is only said where, among films of which the annotators name one, so many leaning so far lean rightly."""
+
+
+@dataclass(frozen=True)
+class StudyEvidence:
+    """All that fusion may know of one study, from towers that have not seen it."""
+
+    frontal: FilmEvidence | None
+    lateral: FilmEvidence | None
+    durations: Array | None  # (14, 14), predicted gaze on the frontal film
+    geometry: ThoraxGeometry | None
+
+    def inputs(self, seen: Seen) -> Array | None:
+        """What fusion regresses on for what is seen, `(C, K)`; nothing where the study lacks it."""
+        needs_frontal, needs_lateral = seen is not Seen.LATERAL, seen in (Seen.LATERAL, Seen.BOTH, Seen.BOTH_AND_GAZE)
+        needs_gaze = seen in (Seen.FRONTAL_AND_GAZE, Seen.BOTH_AND_GAZE)
+        if (needs_frontal and self.frontal is None) or (needs_lateral and self.lateral is None):
+            return None
+        found, inputs = inputs_of(
+            self.frontal if needs_frontal else None,
+            self.lateral if needs_lateral else None,
+            self.durations if needs_gaze else None,
+            self.geometry if needs_frontal else None,
+        )
+        return inputs if found is seen else None
+
+    def seen(self, *, gaze: bool) -> Seen:
+        """What there is of this study, with gaze or without."""
+        return Seen.of(frontal=self.frontal is not None, lateral=self.lateral is not None, gaze=gaze)
+
+
+@torch.inference_mode()
+def out_of_fold_evidence(
+    films: LabelledFilms, stem: Tensor, towers: Sequence[FindingsTower]
+) -> dict[int, FilmEvidence]:
+    """By film: what the tower says that was trained without its fold; `stem` `(F, K, 14, 14)` are the plain films."""
+    said: dict[int, FilmEvidence] = {}
+    for fold, tower in enumerate(towers):
+        chosen = np.flatnonzero(films.fold == fold)
+        for part in np.array_split(chosen, max(1, len(chosen) // FILMS_AT_ONCE)):
+            output = tower.eval()(stem[part].float())
+            columns = [values.double().numpy() for values in (output.logits, output.attention, output.evidence)]
+            said |= {int(film): FilmEvidence(*(column[row] for column in columns)) for row, film in enumerate(part)}
+    return said
+
+
+def fold_numbers(studies: Sequence[Study]) -> NDArray[np.int64]:
+    """The fold of each study, `(S,)`."""
+    return np.array([fold_of(study.uid) for study in studies])
+
+
+@dataclass(frozen=True)
+class CrossFitted:
+    """Probabilities `(S, C)` of one kind of study, from a fusion fitted on the other folds; `rows` are the studies."""
+
+    rows: NDArray[np.int64]
+    probabilities: Array
+
+
+def cross_fitted(evidence: Sequence[StudyEvidence], target: Array, folds: NDArray[np.int64], seen: Seen) -> CrossFitted:
+    """Probabilities for every study of which there is what `seen` says."""
+    rows, inputs = _stacked(evidence, seen)
+    probabilities = np.zeros(inputs.shape[:2])
+    for fold in range(FOLDS):
+        here = folds[rows] == fold
+        if here.any():
+            probabilities[here] = fit_fusion(inputs[~here], target[rows][~here]).probabilities(inputs[here])
+    return CrossFitted(rows, probabilities)
+
+
+def calibrated(
+    studies: Sequence[Study], evidence: Sequence[StudyEvidence], labels: FindingLabels
+) -> tuple[Calibration, dict[Seen, CrossFitted]]:
+    """Fit fusion, thresholds and the surest side."""
+    folds, target = fold_numbers(studies), labels.target.astype(np.float64)
+    written = [study.report or study.findings for study in studies]
+    shown = np.array([[finding in positive_findings(text) for finding in FINDINGS] for text in written])
+    has_text = np.array([bool(text) for text in written])
+    fusions: dict[Seen, Fusion] = {}
+    thresholds: dict[Seen, Array] = {}
+    fitted: dict[Seen, CrossFitted] = {}
+    for seen in Seen:
+        rows, inputs = _stacked(evidence, seen)
+        fusions[seen] = fit_fusion(inputs, target[rows])
+        fitted[seen] = cross_fitted(evidence, target, folds, seen)
+        told = has_text[rows]
+        thresholds[seen] = best_thresholds(fitted[seen].probabilities[told], shown[rows][told])
+    return Calibration(fusions, thresholds, surest_side(evidence, labels)), fitted
+
+
+def surest_side(evidence: Sequence[StudyEvidence], labels: FindingLabels) -> float:
+    """The least leaning beyond which `SIDE_RIGHT_AT_LEAST` of the films with a named side lean to that side."""
+    leaning, right = leaning_and_side(evidence, labels)
+    order = np.argsort(-np.abs(leaning))
+    share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(share >= SIDE_RIGHT_AT_LEAST)
+    return float(np.abs(leaning[order][enough[-1]])) if len(enough) else float(np.abs(leaning).max())
+
+
+def leaning_and_side(evidence: Sequence[StudyEvidence], labels: FindingLabels) -> tuple[Array, NDArray[np.bool_]]:
+    """For each finding with a side named by hand: how far the towers lean, and whether to the named side."""
+    leaning, rightly = [], []
+    for row, study in enumerate(evidence):
+        if study.frontal is None:
+            continue
+        of_study = lean(study.frontal)
+        for column in np.flatnonzero(labels.side[row]):
+            if FINDINGS[column] not in WITHOUT_SIDE:
+                leaning.append(of_study[column])
+                rightly.append(of_study[column] * labels.side[row, column] > 0)
+    return np.array(leaning), np.array(rightly)
+
+
+def write_out_of_fold(
+    studies: Sequence[Study],
+    evidence: Sequence[StudyEvidence],
+    calibration: Calibration,
+    fitted: dict[Seen, CrossFitted],
+    out: Path,
+) -> None:
+    """Write for each study what its prompt would say, with gaze and without, as `PredictedFindings` reads it."""
+    by_uid: dict[str, dict[str, list[tuple[Finding, Side | None]]]] = {}
+    place = {seen: {int(row): index for index, row in enumerate(fit.rows)} for seen, fit in fitted.items()}
+    for row, study in enumerate(studies):
+        if not study.films:
+            continue
+        by_uid[study.uid] = {}
+        for name, gaze in (("with_gaze", True), ("without_gaze", False)):
+            seen = evidence[row].seen(gaze=gaze)
+            probabilities = fitted[seen].probabilities[place[seen][row]]
+            named = np.flatnonzero(probabilities >= calibration.thresholds[seen])
+            by_uid[study.uid][name] = [
+                (FINDINGS[column], _side(evidence[row], int(column), calibration.surest_side))
+                for column in named
+                if FINDINGS[column] is not Finding.NO_FINDING
+            ]
+    (out / OUT_OF_FOLD).write_text(json.dumps(by_uid), encoding="utf-8")
+
+
+def _side(evidence: StudyEvidence, column: int, surest: float) -> Side | None:
+    if evidence.frontal is None or FINDINGS[column] in WITHOUT_SIDE:
+        return None
+    leaning = float(lean(evidence.frontal)[column])
+    if abs(leaning) < surest:
+        return None
+    return Side.LEFT if leaning > 0 else Side.RIGHT
+
+
+def _stacked(evidence: Sequence[StudyEvidence], seen: Seen) -> tuple[NDArray[np.int64], Array]:
+    found = [(row, inputs) for row, study in enumerate(evidence) if (inputs := study.inputs(seen)) is not None]
+    return np.array([row for row, _ in found]), np.stack([inputs for _, inputs in found])
