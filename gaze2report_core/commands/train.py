@@ -26,6 +26,9 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     )
     chest.set_defaults(run=_chest_check)
 
+    geometry = _add_part(parts, "geometry", "where lungs and heart lie, on films marked by hand", loop=False)
+    geometry.set_defaults(run=_geometry)
+
     language = _add_part(parts, "language", "tokenizer and language model, on report text")
     language.set_defaults(run=_language)
 
@@ -83,6 +86,15 @@ def _chest_check(arguments: argparse.Namespace) -> None:
 
     for name, figure in train_chest_check(arguments.data, arguments.out).items():
         say(f"{name.replace('_', ' ')}: {figure:.4f}")
+
+
+def _geometry(arguments: argparse.Namespace) -> None:
+    from gaze2report_core.evaluation.overlap import overlap_table
+    from gaze2report_core.training.geometry import train_geometry
+
+    trial = train_geometry(arguments.data, arguments.out)
+    say(f"By cross-validation:\n\n{overlap_table(trial.folds)}")
+    say(f"On films of val, which nothing was trained on or chosen by:\n\n{overlap_table(trial.unseen)}")
 
 
 def _language(arguments: argparse.Namespace) -> None:

@@ -161,7 +161,7 @@ def _middle(geometry: ThoraxGeometry) -> dict[Region, Box]:
     top = min(right_lung.top, left_lung.top)
     bottom = max(right_lung.bottom, left_lung.bottom)
     height = bottom - top
-    half_mediastinum = max((left_lung.left - right_lung.right) / 2, 0.1 * width)
+    half_mediastinum = max(0.0, left_lung.left - right_lung.right) / 2 + 0.03 * width  # the aortic arch overlaps a lung
     return {
         Region.TRACHEA: Box.within_film(
             middle - 0.05 * width, top - 0.06 * height, middle + 0.05 * width, top + 0.32 * height

@@ -16,7 +16,7 @@ from app.records.database import is_on_network
 from app.records.tables import Base, Film
 from gaze2report_core.findings import Finding
 from gaze2report_core.imaging import Radiograph
-from tests.app.findings_readings import reading_of
+from tests.findings_readings import reading_of
 
 WRITE_ID = "8f0e9c3a-52c5-4b1f-9f0e-2f6d3c1b7a10"
 

@@ -11,7 +11,7 @@ from app.records import DraftPair, RecordStore, UnknownRecord, Verdict, WriteIdR
 from app.records.tables import ClassifierReading, FindingVerdict
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.imaging import Radiograph
-from tests.app.findings_readings import reading_of
+from tests.findings_readings import reading_of
 
 WRITE_ID = "8f0e9c3a-52c5-4b1f-9f0e-2f6d3c1b7a10"
 READING = reading_of({Finding.PLEURAL_EFFUSION: 0.83, Finding.CARDIOMEGALY: 0.61}, Side.LEFT)

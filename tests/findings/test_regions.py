@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaze2report_core.findings import Finding, Side
@@ -78,6 +78,7 @@ def test_regions_move_with_the_film() -> None:
         assert centre(box) == pytest.approx((x + 0.05, y + 0.1)), region
 
 
+@settings(max_examples=40)
 @given(geometries())
 def test_every_region_of_any_geometry_stays_on_the_film(geometry: ThoraxGeometry) -> None:
     for region, weights in region_weights(geometry).items():

@@ -1,0 +1,57 @@
+"""How well boxes of lungs and heart lie on those that were marked by hand."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaze2report_core.evaluation.score import mean_score
+from gaze2report_core.evaluation.significance import bootstrap_interval, randomisation_test
+
+Array = NDArray[np.float64]
+
+STRUCTURES = ("right lung", "left lung", "heart")
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedBoxes:
+    """Boxes on F films, each `(F, 3, 4)`: structures, then left, top, right, bottom."""
+
+    marked: Array
+    found: Array
+    fixed: Array  # the same on every film
+
+
+def intersection_over_union(boxes: Array, others: Array) -> Array:
+    """`(..., 4)` and `(..., 4)` → `(...)` in 0..1 (Jaccard index); two empty boxes have 0."""
+    overlap = np.minimum(boxes[..., 2:], others[..., 2:]) - np.maximum(boxes[..., :2], others[..., :2])
+    shared = np.prod(np.clip(overlap, 0, None), axis=-1)
+    union = sum(np.prod(each[..., 2:] - each[..., :2], axis=-1) for each in (boxes, others)) - shared
+    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+
+
+def overlap_table(placed: PlacedBoxes) -> str:
+    """Markdown: for each structure and for their mean the IoU of what was found and of fixed boxes, over films.
+
+    With 95 % bootstrap intervals over films, and the interval and p of the difference, films being paired.
+    """
+    lines = [
+        f"| IoU, {len(placed.marked)} films | found on the film | fixed boxes | difference | p |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    found, fixed = (intersection_over_union(boxes, placed.marked) for boxes in (placed.found, placed.fixed))
+    for number, structure in enumerate(STRUCTURES):
+        lines.append(_row(structure, found[:, number], fixed[:, number]))
+    lines.append(_row("mean of the three", found.mean(axis=1), fixed.mean(axis=1)))
+    return "\n".join(lines) + "\n"
+
+
+def _row(structure: str, found: Array, fixed: Array) -> str:
+    """One line from the IoU of each film, twice `(F,)`."""
+    cells = []
+    for overlaps in (found, fixed):
+        interval = bootstrap_interval(mean_score(overlaps))
+        cells.append(f"{overlaps.mean():.3f} ({interval.low:.3f}–{interval.high:.3f})")
+    test = randomisation_test(mean_score(found), mean_score(fixed))
+    cells.append(f"{test.difference:+.3f} ({test.interval.low:+.3f}–{test.interval.high:+.3f})")
+    return f"| {structure} | {' | '.join(cells)} | {test.p_value:.4f} |"
