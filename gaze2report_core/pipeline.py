@@ -18,7 +18,7 @@ from gaze2report_core.gaze import GRID, GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings, ReportWriter
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
 from gaze2report_core.imaging import Radiograph, View
-from gaze2report_core.model.folder import device_for, load_model
+from gaze2report_core.model.folder import CONFIG, device_for, load_model
 from gaze2report_core.model.fusion import FRONTAL, LATERAL
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
 from gaze2report_core.model.prompt import Prompt
@@ -107,7 +107,7 @@ class Gaze2ReportPipeline:
         chosen = device_for(device)
         loaded.to(chosen).eval().requires_grad_(False)
         finder = None
-        if (source.folder / FINDINGS_FOLDER).is_dir():
+        if (source.folder / FINDINGS_FOLDER / CONFIG).is_file():
             finder = FindingsFinder(*load_findings(source.folder / FINDINGS_FOLDER), chosen)
         return cls(loaded, ReportWriter(language_model, tokenizer), source, chosen, finder)
 

@@ -77,9 +77,8 @@ def _table(reading: "FindingsReading") -> str:
         place = ", ".join(
             [*([found.side.value] if found.side else []), *(region.value for region in found.regions[:3])]
         )
-        lines.append(
-            f"{reached} {found.probability:.2f} ({found.low:.2f} to {found.high:.2f})  {found.finding.value:<27} {place}"
-        )
+        likely = f"{found.probability:.2f} ({found.low:.2f} to {found.high:.2f})"
+        lines.append(f"{reached} {likely}  {found.finding.value:<27} {place}")
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

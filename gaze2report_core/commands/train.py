@@ -37,10 +37,19 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     scanpath.add_argument("--language", type=existing_folder, required=True, help="--out of `train language`")
     scanpath.set_defaults(run=_scanpath)
 
+    findings = _add_part(parts, "findings", "the classifier of findings: towers, fusion, thresholds")
+    findings.add_argument("--encoder", type=existing_folder, required=True, help="--out of `train encoder`")
+    findings.add_argument("--language", type=existing_folder, required=True, help="--out of `train language`")
+    findings.add_argument("--scanpath", type=existing_folder, required=True, help="--out of `train scanpath`")
+    findings.add_argument("--geometry", type=existing_folder, required=True, help="--out of `train geometry`")
+    findings.add_argument("--without-gaze", action="store_true", help="leave the gaze-attention loss out, to compare")
+    findings.set_defaults(run=_findings)
+
     report = _add_part(parts, "report", "visual-gaze prompt tuning; writes a whole model to OUT/model")
     report.add_argument("--encoder", type=existing_folder, required=True, help="--out of `train encoder`")
     report.add_argument("--language", type=existing_folder, required=True, help="--out of `train language`")
     report.add_argument("--scanpath", type=existing_folder, required=True, help="--out of `train scanpath`")
+    report.add_argument("--findings", type=existing_folder, help="--out of `train findings`, for the findings prompt")
     report.add_argument(
         "--variant",
         default="gaze2report",
@@ -54,6 +63,11 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
         help="the mean of the graph as one token, or each node (default: %(default)s)",
     )
     report.set_defaults(run=_report)
+
+    reward = _add_part(parts, "reward", "go on from `train report`, by what the model's own reports are worth")
+    reward.add_argument("--model", type=existing_folder, required=True, help="OUT/model of `train report`")
+    reward.add_argument("--findings", type=existing_folder, required=True, help="--out of `train findings`")
+    reward.set_defaults(run=_reward)
 
 
 def _add_part(
@@ -117,8 +131,27 @@ def _report(arguments: argparse.Namespace) -> None:
     report.train_report(
         arguments.data,
         arguments.out,
-        report.Sources(arguments.encoder, arguments.language, arguments.scanpath),
+        report.Sources(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings),
         variant=Variant(arguments.variant),
         visual_tokens=VisualTokens(arguments.visual_tokens),
         settings=_settings(arguments, report.SETTINGS),
     )
+
+
+def _findings(arguments: argparse.Namespace) -> None:
+    from gaze2report_core.training import findings
+
+    findings.train_findings(
+        arguments.data,
+        arguments.out,
+        findings.Sources(arguments.encoder, arguments.language, arguments.scanpath, arguments.geometry),
+        _settings(arguments, findings.SETTINGS),
+        findings.LossWeights(gaze=0.0) if arguments.without_gaze else None,
+    )
+
+
+def _reward(arguments: argparse.Namespace) -> None:
+    from gaze2report_core.training import reinforcement
+
+    settings = _settings(arguments, reinforcement.SETTINGS)
+    reinforcement.train_by_reward(arguments.data, arguments.out, arguments.model, arguments.findings, settings=settings)

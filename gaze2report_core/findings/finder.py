@@ -29,7 +29,7 @@ class FindingsFinder:
     def read(
         self, frontal: Radiograph | None, lateral: Radiograph | None, durations: NDArray[np.float64] | None
     ) -> FindingsReading:
-        """What a study shows; `durations` `(14, 14)` are the seconds of gaze on the frontal film, nothing without gaze."""
+        """What a study shows; `durations` `(14, 14)` are the seconds of gaze on the frontal film, if any."""
         return findings_reading(
             self._evidence_of(frontal) if frontal is not None else None,
             self._evidence_of(lateral) if lateral is not None else None,

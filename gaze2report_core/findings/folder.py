@@ -20,7 +20,7 @@ _ONLY_IN_TRAINING = (".auxiliary.", ".embedding.")
 
 
 def save_findings(towers: TowersOfFindings, calibration: Calibration, folder: Path) -> None:
-    """Write the classifier; what only its training needs is left out. The geometry finder is written by its training."""
+    """Write the classifier without what only its training needs; the geometry finder is written by its own training."""
     folder.mkdir(parents=True, exist_ok=True)
     description = {
         "classifier": towers.config.to_dict(),
@@ -37,7 +37,7 @@ def save_findings(towers: TowersOfFindings, calibration: Calibration, folder: Pa
 
 
 def load_findings(folder: Path) -> tuple[TowersOfFindings, Calibration, GeometryFinder]:
-    """Read what `save_findings` wrote, in evaluation mode on the CPU. Raises `UnreadableModel` where a file is wrong."""
+    """Read what `save_findings` wrote, ready to be used. Raises `UnreadableModel` where a file is wrong."""
     try:
         values = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         towers = TowersOfFindings(ClassifierConfig.from_dict(values["classifier"]))

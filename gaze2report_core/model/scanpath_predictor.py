@@ -18,14 +18,14 @@ SMALLEST_DEVIATION = 0.02
 
 @dataclass(frozen=True)
 class FixationDistributions:
-    """What the decoder says of each of L fixations of K kinds of readers: Gaussians for place and logarithm of duration,
-    and a validity.
+    """What the decoder says of each of L fixations of K kinds of readers: Gaussians for place and log duration, and a
+    validity.
 
     One Gaussian cannot say "in the left lung or in the right one", and its mean lies on the spine, where nobody looks.
     So there are K kinds of readers, each with Gaussians of its own, and the film says how likely each kind is.
 
     `reader` `(B, K)`, the logits of the kinds; `place` `(B, K, L, 2)`, x and y in 0..1 of the film; `log_duration`
-    `(B, K, L)`, of seconds; deviations alike; `valid` `(B, K, L)`, the logit that fixation l is still part of the reading.
+    `(B, K, L)`, of seconds; deviations alike; `valid` `(B, K, L)`, the logit that fixation l still belongs to it.
     """
 
     reader: Tensor

@@ -1,4 +1,4 @@
-"""From trained towers to a whole classifier: evidence out of fold, fusion, thresholds, sides, and the prompts of training.
+"""From trained towers to a whole classifier: evidence out of fold, fusion, thresholds, sides, prompts of training.
 
 Everything here is fitted on what towers say of studies that they have not seen.
 """

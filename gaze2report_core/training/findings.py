@@ -1,5 +1,7 @@
-"""Trains the towers of the findings classifier, each without one fold, so that every training study gets probabilities
-from a tower that has never seen it."""
+"""Trains the classifier of findings: towers, each without one fold, and what is fitted on them.
+
+So every training study gets probabilities from a tower that has never seen it.
+"""
 
 import json
 from collections.abc import Iterator
@@ -9,16 +11,29 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from gaze2report_core.findings.classifier import FilmStem, FindingsTower
 from gaze2report_core.findings.config import ClassifierConfig
+from gaze2report_core.findings.ensemble import TowersOfFindings
+from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY, save_findings
+from gaze2report_core.findings.geometry import GeometryFinder
 from gaze2report_core.findings.losses import contrastive_loss, curriculum, gaze_attention_loss, label_loss
+from gaze2report_core.gaze import GRID
+from gaze2report_core.model.config import PRESETS
 from gaze2report_core.model.patch_encoder import PatchEncoder
+from gaze2report_core.model.query import query_tokens
 from gaze2report_core.studies import Study, read_studies
+from gaze2report_core.training.calibration import (
+    StudyEvidence,
+    calibrated,
+    out_of_fold_evidence,
+    write_out_of_fold,
+)
 from gaze2report_core.training.encoder import areas_under_curve, load_imagenet_weights
-from gaze2report_core.training.films import load_films
+from gaze2report_core.training.features import load_encoder
+from gaze2report_core.training.films import as_batch, load_films
+from gaze2report_core.training.finding_labels import labels_of_studies
 from gaze2report_core.training.findings_data import (
     COPIES,
     FOLDS,
@@ -29,7 +44,10 @@ from gaze2report_core.training.findings_data import (
     through_stem,
 )
 from gaze2report_core.training.gazesearch import read_gazesearch
+from gaze2report_core.training.language import pretrained_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+from gaze2report_core.training.needed import needed
+from gaze2report_core.training.scanpath import load_scanpath_predictor
 from gaze2report_core.training.text_embeddings import embedded_texts
 
 SETTINGS = TrainingSettings(epochs=2, batch_size=32, learning_rate=1e-3, weight_decay=0.05)
@@ -86,7 +104,17 @@ class TowerData:
     texts: Tensor  # (S, E), one embedding for each study
 
 
-def prepare(data: Path, config: ClassifierConfig) -> tuple[list[Study], TowerData, FilmStem]:
+@dataclass(frozen=True)
+class Sources:
+    """Folders that the earlier trainings left."""
+
+    encoder: Path
+    language: Path
+    scanpath: Path
+    geometry: Path
+
+
+def prepare(data: Path, config: ClassifierConfig) -> tuple[list[Study], TowerData, FilmStem, NDArray[np.uint8]]:
     """Read films, labels, gaze and texts of train and extra; val is not touched."""
     studies = read_studies(data / "iu_xray" / "studies.csv", splits=("train", "extra"))
     films = labelled_films(data, studies)
@@ -96,27 +124,63 @@ def prepare(data: Path, config: ClassifierConfig) -> tuple[list[Study], TowerDat
     pixels = load_films(films.paths, config.encoder.image_size)
     maps, trust = GazeMaps(read_gazesearch(data, "train")).columns(films.labels, films.is_lateral)
     texts = embedded_texts([" ".join((study.report or study.findings, study.impression)) for study in studies])
-    return studies, TowerData(films, through_stem(stem, pixels), maps, trust, texts), stem
+    return studies, TowerData(films, through_stem(stem, pixels), maps, trust, texts), stem, pixels
 
 
 def train_findings(
-    data: Path, out: Path, settings: TrainingSettings = SETTINGS, weights: LossWeights | None = None
+    data: Path, out: Path, sources: Sources, settings: TrainingSettings = SETTINGS, weights: LossWeights | None = None
 ) -> None:
-    """Train all towers; writes `towers.safetensors`, `config.json` and each tower's checkpoint to `out`."""
+    """Train all towers and fit what stands on them; `out/findings` is then a model's folder, and `out` holds what
+    `train report` is told of its studies."""
     torch.manual_seed(settings.seed)
-    weights = weights or LossWeights()
-    config = ClassifierConfig()
-    _, material, stem = prepare(data, config)
-    config = replace(config, auxiliary_labels=material.films.auxiliary.shape[1])
-    towers = nn.ModuleList(
-        train_tower(material, config, settings, weights, fold, out / f"tower-{fold}") for fold in range(FOLDS)
+    finder = GeometryFinder.from_file(
+        needed(sources.geometry, GEOMETRY, "Run `train geometry` with it as --out first.")
     )
-    state = {"stem": stem.state_dict(), "towers": towers.state_dict()}
-    save_file(
-        {f"{part}.{n}": t.contiguous() for part, s in state.items() for n, t in s.items()}, out / "towers.safetensors"
-    )
-    description = {"classifier": config.to_dict(), "settings": asdict(settings), "loss_weights": asdict(weights)}
-    (out / "config.json").write_text(json.dumps(description, indent=1))
+    studies, material, stem, pixels = prepare(data, ClassifierConfig())
+    config = replace(ClassifierConfig(), auxiliary_labels=material.films.auxiliary.shape[1])
+    towers = TowersOfFindings(config)
+    towers.stem = stem
+    for fold in range(FOLDS):
+        towers.towers[fold] = train_tower(
+            material, config, settings, weights or LossWeights(), fold, out / f"tower-{fold}"
+        )
+    said = out_of_fold_evidence(material.films, material.stem[0], list(towers.towers))  # type: ignore[arg-type] # each is a tower
+    gaze = GazeOfFilms(sources.encoder, sources.language, sources.scanpath)
+    evidence = [StudyEvidence(None, None, None, None)] * len(studies)
+    for film, of_film in said.items():
+        study = int(material.films.study[film])
+        if material.films.is_lateral[film]:
+            evidence[study] = replace(evidence[study], lateral=of_film)
+        else:
+            evidence[study] = replace(
+                evidence[study],
+                frontal=of_film,
+                durations=gaze.on(pixels[film]),
+                geometry=finder.find(pixels[film].astype(np.float32) / 255),
+            )
+    calibration, fitted = calibrated(studies, evidence, labels_of_studies(studies))
+    write_out_of_fold(studies, evidence, calibration, fitted, out)
+    save_findings(towers, calibration, out / FINDINGS_FOLDER)
+    finder.save(out / FINDINGS_FOLDER / GEOMETRY)
+    (out / "loss_weights.json").write_text(json.dumps(asdict(weights or LossWeights()), indent=1), encoding="utf-8")
+
+
+class GazeOfFilms:
+    """The typical reader's fixation times on a film, by a trained scanpath predictor."""
+
+    def __init__(self, encoder: Path, language: Path, scanpath: Path) -> None:
+        preset = PRESETS["gaze2report-tiny"]
+        self._encoder = load_encoder(encoder)
+        self._tokenizer = pretrained_tokenizer(language)
+        self._longest_query = preset.scanpath.longest_query
+        self._predictor = load_scanpath_predictor(preset, scanpath)
+
+    @torch.inference_mode()
+    def on(self, film: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Seconds on each patch `(14, 14)` of a film `(S, S)`."""
+        query, mask = query_tokens([None], self._tokenizer, self._longest_query)
+        reading = self._predictor(self._encoder(as_batch(film[None])), query, mask).typical_reading()
+        return reading.durations_on_patches()[0].double().numpy().reshape(GRID, GRID)
 
 
 def train_tower(

@@ -133,7 +133,7 @@ class GazeMaps:
         return self._maps.get((finding, side))
 
     def columns(self, labels: FindingLabels, is_lateral: NDArray[np.bool_]) -> tuple[Tensor, Tensor]:
-        """For F films: maps `(F, C, N)` with sixteen bits and how far each is trusted `(F, C)`; lateral films have none."""
+        """For F films: maps `(F, C, N)` and how far each is trusted `(F, C)`; lateral films have none."""
         maps = torch.zeros(*labels.target.shape, GRID * GRID, dtype=torch.float16)
         trust = torch.zeros(labels.target.shape)
         for film, column in zip(*np.nonzero((labels.target >= 0.5) & ~is_lateral[:, None]), strict=True):

@@ -1,4 +1,4 @@
-"""The findings prompt in training: what a report itself says, noised; what towers found that had not seen it; or none."""
+"""The findings prompt in training: what the report says, noised; what towers found that had not seen it; or none."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ PREDICTED_SHARE = 0.4
 
 LEFT_OUT_SHARE = 0.1
 MADE_UP_SHARE = 0.05
-"""Noise on what a report itself says: the share of findings left out, and of reports with one added that is not there."""
+"""Noise on what a report says: the share of findings left out, and of reports with one added that is not there."""
 
 
 def found_in(text: str) -> list[Found]:

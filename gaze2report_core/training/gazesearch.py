@@ -100,7 +100,7 @@ class FilmsByFinding:
 
 
 def read_siim_gaze(data: Path) -> list[Scanpath]:
-    """Saab et al.'s readings for pneumothorax; their `time` counts samples, here of a median GazeSearch fixation each."""
+    """Saab et al.'s readings for pneumothorax; a count of their `time` is taken for a median fixation of GazeSearch."""
     path = needed(data, "siim_gaze/gaze.json", "It is the file that Saab et al. (2021) publish, under that name.")
     with path.open(encoding="utf-8") as file:
         entries = json.load(file)

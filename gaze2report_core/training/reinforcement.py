@@ -1,4 +1,4 @@
-"""Teaches a whole model by what its own reports are worth: self-critical training (Rennie et al. 2017, arXiv:1612.00563).
+"""Teaches a model by what its own reports are worth: self-critical training (Rennie et al. 2017, arXiv:1612.00563).
 
 Each study's reports are drawn from the model with the prompt that it will have on new films: what was found by towers
 that had not seen the study. A drawn report is judged against the others drawn for the same study (leave-one-out, Kool

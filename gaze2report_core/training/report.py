@@ -12,12 +12,11 @@ from transformers import PreTrainedTokenizerBase
 
 from gaze2report_core.findings.prompts import findings_prompt
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant, VisualTokens
-from gaze2report_core.model.folder import SCANPATH, WEIGHTS, save_model
+from gaze2report_core.model.folder import save_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
 from gaze2report_core.model.language_model import load_language_model, with_new_adapter
 from gaze2report_core.model.prompt import Prompt, report_tokens
 from gaze2report_core.model.query import query_tokens
-from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
 from gaze2report_core.report_text import training_report
 from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.batching import batch_count, shuffled_batches
@@ -28,6 +27,7 @@ from gaze2report_core.training.findings_prompts import PredictedFindings, found_
 from gaze2report_core.training.language import pretrained_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
+from gaze2report_core.training.scanpath import load_scanpath_predictor
 
 SETTINGS = TrainingSettings(epochs=5, batch_size=16, learning_rate=1e-3, weight_decay=0.05)
 
@@ -118,13 +118,8 @@ def assemble(config: Gaze2ReportConfig, sources: Sources) -> tuple[Gaze2ReportMo
     model.encoder.load_state_dict(load_encoder(sources.encoder).state_dict())
     chest_check = needed(sources.encoder, CHEST_CHECK, "Run `train chest-check` with it as --out first.")
     model.chest_check.load_state_dict(load_file(chest_check))
-    _load_scanpath_predictor(model.scanpath_predictor, sources.scanpath)
+    model.scanpath_predictor.load_state_dict(load_scanpath_predictor(config, sources.scanpath).state_dict())
     return model, tokenizer
-
-
-def _load_scanpath_predictor(predictor: ScanpathPredictor, folder: Path) -> None:
-    state = load_file(needed(folder, f"{SCANPATH}/{WEIGHTS}", "Run `train scanpath` with it as --out first."))
-    predictor.load_state_dict({name: tensor.float() for name, tensor in state.items()})
 
 
 def examples_of(studies: Sequence[Study]) -> tuple[list[Example], list[Example], list[str]]:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from gaze2report_core.gaze import Scanpath
-from gaze2report_core.model.config import PRESETS, ScanpathPredictorConfig
-from gaze2report_core.model.folder import save_scanpath_predictor
+from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, ScanpathPredictorConfig
+from gaze2report_core.model.folder import SCANPATH, WEIGHTS, save_scanpath_predictor
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
 from gaze2report_core.studies import read_studies
@@ -20,9 +21,10 @@ from gaze2report_core.training.films import load_films
 from gaze2report_core.training.gazesearch import FilmsByFinding, Recording, read_gazesearch, read_siim_gaze
 from gaze2report_core.training.language import pretrained_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+from gaze2report_core.training.needed import needed
 from gaze2report_core.training.readings import Reading, ReadingComposer
 
-SETTINGS = TrainingSettings(epochs=14, batch_size=64, learning_rate=1e-3, weight_decay=0.05)
+SETTINGS = TrainingSettings(epochs=5, batch_size=64, learning_rate=1e-3, weight_decay=0.05)
 
 SIIM_SHARE = 0.1
 """The share of readings that search a whole film for pneumothorax: for the order and spread of many fixations."""
@@ -73,6 +75,14 @@ def train_scanpath(
         out,
     )
     save_scanpath_predictor(model, replace(config), out / "scanpath")
+
+
+def load_scanpath_predictor(config: Gaze2ReportConfig, folder: Path) -> ScanpathPredictor:
+    """The predictor that `train scanpath` left in its folder, frozen."""
+    predictor = ScanpathPredictor(config.scanpath, config.encoder.width, config.language_model.vocabulary_size)
+    state = load_file(needed(folder, f"{SCANPATH}/{WEIGHTS}", "Run `train scanpath` with it as --out first."))
+    predictor.load_state_dict({name: tensor.float() for name, tensor in state.items()})
+    return predictor.eval().requires_grad_(False)
 
 
 class _Objective:

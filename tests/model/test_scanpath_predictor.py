@@ -35,15 +35,28 @@ def predicted(predictor: ScanpathPredictor, queries: list[str | None], seed: int
 
 
 def distributions(valid: list[float]) -> FixationDistributions:
-    """One reading of as many fixations as there are logits, each of its own place and duration."""
+    """One kind of reader with as many fixations as there are logits, each of its own place and duration."""
     count = len(valid)
     steps = torch.arange(1.0, count + 1)
     return FixationDistributions(
-        place=torch.stack([steps / 10, steps / 20], dim=-1)[None],
-        place_deviation=torch.full((1, count, 2), 0.1),
-        log_duration=torch.log(steps / 4)[None],
-        log_duration_deviation=torch.full((1, count), 0.5),
-        valid=torch.tensor([valid]),
+        reader=torch.zeros(1, 1),
+        place=torch.stack([steps / 10, steps / 20], dim=-1)[None, None],
+        place_deviation=torch.full((1, 1, count, 2), 0.1),
+        log_duration=torch.log(steps / 4)[None, None],
+        log_duration_deviation=torch.full((1, 1, count), 0.5),
+        valid=torch.tensor([[valid]]),
+    )
+
+
+def two_kinds(left: float) -> FixationDistributions:
+    """One fixation, which a share `left` of the readers makes on the film's left and the others on its right."""
+    return FixationDistributions(
+        reader=torch.tensor([[left, 1 - left]]).log(),
+        place=torch.tensor([[[[0.2, 0.5]], [[0.8, 0.5]]]]),
+        place_deviation=torch.full((1, 2, 1, 2), 0.02),
+        log_duration=torch.zeros(1, 2, 1),
+        log_duration_deviation=torch.full((1, 2, 1), 0.01),
+        valid=torch.full((1, 2, 1), 9e9),
     )
 
 
@@ -55,7 +68,7 @@ def scanpath_of(reading: PredictedReading, film: int) -> Scanpath:
 
 def test_film_and_query_both_count(predictor: ScanpathPredictor) -> None:
     reading = predicted(predictor, [None]).place
-    assert reading.shape == (1, SMALL.scanpath.most_fixations, 2)
+    assert reading.shape == (1, SMALL.scanpath.readers, SMALL.scanpath.most_fixations, 2)
     assert not torch.allclose(reading, predicted(predictor, ["pleural effusion"]).place, atol=1e-3)
     assert not torch.allclose(reading, predicted(predictor, [None], seed=1).place, atol=1e-3)
 
@@ -94,7 +107,7 @@ def test_drawn_readers_look_where_and_as_long_as_the_distributions_say() -> None
     log_durations = torch.stack([reader.durations[0] for reader in readers]).log()
     torch.testing.assert_close(places[:, 1].mean(0), torch.tensor([0.2, 0.1]), atol=0.02, rtol=0)
     torch.testing.assert_close(places[:, 1, 0].std(), torch.tensor(0.1), atol=0.02, rtol=0)
-    torch.testing.assert_close(log_durations.mean(0), answer.log_duration[0], atol=0.05, rtol=0)
+    torch.testing.assert_close(log_durations.mean(0), answer.log_duration[0, 0], atol=0.05, rtol=0)
     torch.testing.assert_close(log_durations.std(0), torch.tensor([0.5, 0.5]), atol=0.05, rtol=0)
 
 
@@ -106,16 +119,25 @@ def test_the_typical_reader_is_a_drawn_one_and_the_same_every_time(predictor: Sc
     assert typical in [scanpath_of(answer.sampled_reading(draws), 0).to_fixations() for _ in range(READERS_DRAWN)]
 
 
-def test_the_typical_reader_is_closest_to_the_mean_map_of_all() -> None:
-    two_ways = FixationDistributions(  # one fixation, which most readers make in one corner
-        place=torch.tensor([[[0.2, 0.2]]]),
-        place_deviation=torch.full((1, 1, 2), 0.3),
-        log_duration=torch.zeros(1, 1),
-        log_duration_deviation=torch.full((1, 1), 0.01),
-        valid=torch.tensor([[9e9]]),
-    )
-    x, y = two_ways.typical_reading().places[0, 0].tolist()
-    assert max(x, y) < 0.5
+@pytest.mark.parametrize("left", [0.8, 0.2])
+def test_the_typical_reader_looks_where_most_do_and_never_in_between(left: float) -> None:
+    x = two_kinds(left).typical_reading().places[0, 0, 0].item()
+    assert abs(x - (0.2 if left > 0.5 else 0.8)) < 0.1
+
+
+def test_readers_are_drawn_of_each_kind_as_often_as_the_film_says() -> None:
+    answer, draws = two_kinds(0.7), torch.Generator().manual_seed(0)
+    xs = [answer.sampled_reading(draws).places[0, 0, 0].item() for _ in range(1000)]
+    assert abs(sum(x < 0.5 for x in xs) / 1000 - 0.7) < 0.05
+    assert not any(0.35 < x < 0.65 for x in xs)
+
+
+def test_a_reading_of_one_kind_costs_what_that_kind_and_its_likelihood_say() -> None:
+    answer, valid = two_kinds(0.7), torch.tensor([[True]])
+    costs = [
+        answer.negative_log_likelihood(torch.tensor([[[x, 0.5]]]), torch.tensor([[1.0]]), valid) for x in (0.2, 0.8)
+    ]
+    torch.testing.assert_close(costs[1] - costs[0], torch.tensor([math.log(0.7 / 0.3)]))
 
 
 def test_a_film_is_read_the_same_alone_and_in_a_batch(predictor: ScanpathPredictor) -> None:
@@ -158,8 +180,10 @@ def test_the_loss_is_the_negative_log_likelihood_of_the_recorded_fixations() -> 
     loss = answer.negative_log_likelihood(place, duration, valid)
 
     constant = 0.5 * math.log(2 * math.pi)  # which torch's loss leaves out
-    of_place = -Normal(answer.place, answer.place_deviation).log_prob(place).sum(-1) - 2 * constant
-    of_duration = -Normal(answer.log_duration, answer.log_duration_deviation).log_prob(duration.log()) - constant
-    of_validity = -Bernoulli(logits=answer.valid).log_prob(valid.float())
-    expected = (of_place + of_duration)[valid].mean() + of_validity.mean()
+    of_place = -Normal(answer.place[:, 0], answer.place_deviation[:, 0]).log_prob(place).sum(-1) - 2 * constant
+    of_duration = (
+        -Normal(answer.log_duration[:, 0], answer.log_duration_deviation[:, 0]).log_prob(duration.log()) - constant
+    )
+    of_validity = -Bernoulli(logits=answer.valid[:, 0]).log_prob(valid.float())
+    expected = ((of_place + of_duration)[valid].sum() + of_validity.mean()) / 2
     torch.testing.assert_close(loss, expected[None])
