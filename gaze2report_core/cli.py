@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from gaze2report_core import __version__
-from gaze2report_core.commands import evaluate, generate, report, train
+from gaze2report_core.commands import evaluate, evaluate_gaze, generate, report, scanpath, train
 
 
 def main(words: list[str] | None = None) -> int:
@@ -35,6 +35,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (report, generate, evaluate, train):
+    for command in (report, generate, evaluate, scanpath, evaluate_gaze, train):
         command.add_to(subparsers)
     return parser
