@@ -4,7 +4,16 @@ import argparse
 import sys
 
 from gaze2report_core import __version__
-from gaze2report_core.commands import evaluate, evaluate_findings, findings, generate, report, train
+from gaze2report_core.commands import (
+    evaluate,
+    evaluate_findings,
+    evaluate_gaze,
+    findings,
+    generate,
+    report,
+    scanpath,
+    train,
+)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -35,6 +44,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (report, findings, generate, evaluate, evaluate_findings, train):
+    for command in (report, findings, scanpath, generate, evaluate, evaluate_findings, evaluate_gaze, train):
         command.add_to(subparsers)
     return parser

@@ -1,6 +1,7 @@
 """Figures that leave the page: gaze over a film, drawn with matplotlib."""
 
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -19,7 +20,7 @@ HEAT = LinearSegmentedColormap.from_list(
 PATH_COLOUR = "#37d6ff"
 
 
-def draw_overlay(film: Radiograph, scanpath: Scanpath, path: Path) -> None:
+def draw_overlay(film: Radiograph, scanpath: Scanpath, destination: Path | BinaryIO) -> None:
     """Draw fixation time on each patch and the numbered scanpath over the film, as a PNG.
 
     A circle's area grows with its fixation's duration. The title says whether gaze was predicted, recorded or edited.
@@ -43,14 +44,15 @@ def draw_overlay(film: Radiograph, scanpath: Scanpath, path: Path) -> None:
         axes.scatter(x, y, s=900 * scanpath.duration, facecolors="none", edgecolors=PATH_COLOUR, linewidths=1.4)
         for number, (across, down) in enumerate(zip(x, y, strict=True), start=1):
             axes.annotate(str(number), (across, down), color="white", fontsize=8, ha="center", va="center")
-    axes.set_title(_title(scanpath), fontsize=10)
+    axes.set_title(overlay_title(scanpath), fontsize=10)
     axes.set_axis_off()
     axes.set_xlim(0, columns)
     axes.set_ylim(rows, 0)
-    figure.savefig(path, dpi=110, format="png")
+    figure.savefig(destination, dpi=110, format="png")
 
 
-def _title(scanpath: Scanpath) -> str:
+def overlay_title(scanpath: Scanpath) -> str:
+    """Where the gaze comes from, how much of it there is, and what it is for."""
     if not len(scanpath):
         return "No gaze. For research only."
     kind = {

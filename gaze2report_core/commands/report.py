@@ -32,6 +32,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--gaze", default="on", help="on (predicted), off, or a file with recorded fixations (default: %(default)s)"
     )
+    parser.add_argument("--recording", metavar="NAME", help="in a gaze file of several films, the name of this film")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the text")
     parser.add_argument("--overlay", type=Path, metavar="PNG", help="draw scanpath and fixation times over the film")
     parser.add_argument("--animation", type=Path, metavar="GIF", help="draw the scanpath's playback over the film")
@@ -50,30 +51,36 @@ def run(arguments: argparse.Namespace) -> None:
     lateral = None
     if arguments.lateral is not None:
         lateral = pipeline.read(arguments.lateral, allow_burned_in=arguments.allow_burned_in, frame=arguments.frame)
-    draft = pipeline.generate(film, _gaze(arguments.gaze, film), lateral=lateral, settings=settings)
-    for warning in draft.warnings:
+    gaze, notes = _gaze(arguments.gaze, arguments.recording, film)
+    draft = pipeline.generate(film, gaze, lateral=lateral, settings=settings)
+    warnings = [*notes, *draft.warnings]
+    for warning in warnings:
         say(f"warning: {warning}")
     if arguments.overlay is not None:
         _draw_overlay(film, draft, arguments.overlay)
     if arguments.animation is not None:
         _draw_animation(film, draft, arguments.animation)
     if arguments.json:
-        print_json(_as_json(pipeline, film, draft))
+        print_json(_as_json(pipeline, film, draft, warnings))
     else:
         print(draft.text)  # noqa: T201 - the report is this command's output
 
 
-def _gaze(choice: str, film: "Radiograph") -> "Gaze":
-    if choice == "on":
-        return "predicted"
-    if choice == "off":
-        return None
+def _gaze(choice: str, recording: str | None, film: "Radiograph") -> tuple["Gaze", tuple[str, ...]]:
+    """The gaze that is asked for, and what is to be said of a recording."""
+    if choice in ("on", "off"):
+        if recording is not None:
+            raise CommandRefused("--recording names one of the recordings in a file: give the file with --gaze.")
+        return ("predicted" if choice == "on" else None), ()
     from gaze2report_core.gaze.recordings import read_recording
 
-    return read_recording(Path(choice), width=film.facts.columns, height=film.facts.rows).scanpath
+    recorded = read_recording(Path(choice), width=film.facts.columns, height=film.facts.rows, recording=recording)
+    return recorded.scanpath, recorded.notes
 
 
-def _as_json(pipeline: "Gaze2ReportPipeline", film: "Radiograph", draft: "Draft") -> dict[str, Any]:
+def _as_json(
+    pipeline: "Gaze2ReportPipeline", film: "Radiograph", draft: "Draft", warnings: list[str]
+) -> dict[str, Any]:
     scanpath = _scanpath_of(draft)
     return {
         "report": draft.text,
@@ -83,7 +90,7 @@ def _as_json(pipeline: "Gaze2ReportPipeline", film: "Radiograph", draft: "Draft"
         "model": model_entry(pipeline),
         "settings": draft.settings.to_dict(),
         "film": film.facts.to_dict(),
-        "warnings": list(draft.warnings),
+        "warnings": warnings,
     }
 
 

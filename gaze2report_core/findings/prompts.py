@@ -22,8 +22,9 @@ def findings_prompt(findings: Sequence[tuple[Finding, Side | None]]) -> str:
     The order of `Finding` and each finding once, whatever the order given: with both sides it is bilateral, and a side
     says more than none. `findings: none` when nothing is given, or nothing but that there is no finding.
     """
-    present = [finding for finding in Finding if finding is not Finding.NO_FINDING and finding in dict(findings)]
-    return f"findings: {', '.join(finding_words(finding, _sides(finding, findings)) for finding in present) or 'none'}"
+    named = {finding for finding, _ in findings} - {Finding.NO_FINDING}
+    words = [finding_words(finding, _sides(finding, findings)) for finding in Finding if finding in named]
+    return f"findings: {', '.join(words) or 'none'}"
 
 
 def structured_prompt(keywords: Sequence[Keyword]) -> str:

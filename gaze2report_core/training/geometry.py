@@ -151,7 +151,7 @@ def _cross_validated(films: Sequence[MarkedFilm], views: Sequence[_Views]) -> Pl
     order: list[int] = []
     parts = []
     for fold in range(FOLDS):
-        held_out, others = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
+        held_out, others = np.flatnonzero(fold_of == fold).tolist(), np.flatnonzero(fold_of != fold).tolist()
         finder = _fit([views[index] for index in others])
         parts.append(_placed(finder, [films[index] for index in held_out], [films[index] for index in others]))
         order.extend(held_out)

@@ -2,7 +2,7 @@
 
 from gaze2report_core.gaze.metrics.distributions import saccade_lengths, spread, wasserstein_distance
 from gaze2report_core.gaze.metrics.heatmap import fixated, heatmap
-from gaze2report_core.gaze.metrics.multimatch import MultiMatch, multimatch
+from gaze2report_core.gaze.metrics.multimatch import AS_PUBLISHED, MultiMatch, multimatch
 from gaze2report_core.gaze.metrics.saliency import (
     area_under_curve,
     correlation,
@@ -15,6 +15,7 @@ from gaze2report_core.gaze.metrics.simplification import Simplification
 from gaze2report_core.gaze.metrics.string_edit import string_edit_distance
 
 __all__ = [
+    "AS_PUBLISHED",
     "MultiMatch",
     "ScanMatch",
     "Simplification",

@@ -14,6 +14,8 @@ from gaze2report_core.gaze.scanpath import Scanpath
 _DIAGONAL = 2**0.5
 """Of the film, in film sides: the longest saccade that there can be."""
 
+AS_PUBLISHED = Simplification()
+
 
 class MultiMatch(NamedTuple):
     """Each 0 to 1, 1 being the same; NaN where one of the two has no fixation."""
@@ -25,8 +27,8 @@ class MultiMatch(NamedTuple):
     duration: float
 
 
-def multimatch(first: Scanpath, second: Scanpath, simplification: Simplification | None = None) -> MultiMatch:
-    """Compare two scanpaths, simplified as in the paper or as given.
+def multimatch(first: Scanpath, second: Scanpath, simplification: Simplification | None = AS_PUBLISHED) -> MultiMatch:
+    """Compare two scanpaths, simplified as in the paper; without a simplification, as they are.
 
     The saccades of both are aligned along the cheapest way through the matrix of vector differences. Over the aligned
     pairs, the median difference is taken of the vectors (divided by twice the film's diagonal), their directions (by
@@ -35,8 +37,8 @@ def multimatch(first: Scanpath, second: Scanpath, simplification: Simplification
     """
     if not len(first) or not len(second):
         return MultiMatch(*[float("nan")] * 5)
-    simplified = simplification or Simplification()
-    first, second = simplified(first), simplified(second)
+    if simplification is not None:
+        first, second = simplification(first), simplification(second)
     saccades, others = _saccades(first), _saccades(second)
     pairs = _cheapest_way(np.hypot(*np.moveaxis(saccades[:, None] - others[None], -1, 0)))
     differences = np.array([_differences(first, second, saccades, others, *pair) for pair in pairs])  # (P, 5)

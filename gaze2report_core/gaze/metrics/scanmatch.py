@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,27 +42,36 @@ class ScanMatch:
 
     def scores(self, scanpath: Scanpath, others: Sequence[Scanpath]) -> NDArray[np.float64]:
         """The score of one scanpath with each of M others, `(M,)`."""
-        cells = self._cells(scanpath)  # (A, 2)
+        cells = self._cells(scanpath)  # (A,)
         strings = [self._cells(other) for other in others]
         lengths = np.array([len(string) for string in strings], dtype=np.int64)
         if not len(cells) or not lengths.any():
             return np.zeros(len(strings))
-        padded = np.zeros((len(strings), lengths.max(), 2))  # (M, B, 2)
+        padded = np.zeros((len(strings), lengths.max()), dtype=np.int64)  # (M, B)
         for row, string in enumerate(strings):
             padded[row, : len(string)] = string
-        distance = np.hypot(*np.moveaxis(cells[None, :, None] - padded[:, None], -1, 0))  # (M, A, B)
-        aligned = alignment_scores(self.threshold - distance, lengths, self.gap)
+        worth = self._worth[cells[None, :, None], padded[:, None]]  # (M, A, B)
+        aligned = alignment_scores(worth, lengths, self.gap)
         # With gaps that cost something, two strings can be worth less than nothing; that is no likeness either.
         return np.clip(aligned / (self.threshold * np.maximum(lengths, len(cells))), 0, 1)
 
     def _cells(self, scanpath: Scanpath) -> NDArray[np.int64]:
-        """The letters of a scanpath, `(A, 2)`: column and row of a cell for each bin of time, one at least."""
-        place = np.stack([scanpath.x, scanpath.y], axis=1)
-        cells = np.minimum(self.grid - 1, np.floor(self.grid * place)).astype(np.int64)
+        """The letters of a scanpath, `(A,)`: the number of a cell for each bin of time, one at least."""
+        column, row = (
+            np.minimum(self.grid - 1, np.floor(self.grid * place)).astype(np.int64)
+            for place in (scanpath.x, scanpath.y)
+        )
+        cells = row * self.grid + column
         if self.bin_seconds is None:
             return cells
         bins = np.maximum(1, np.rint(scanpath.duration / self.bin_seconds)).astype(np.int64)
-        return np.repeat(cells, bins, axis=0)
+        return np.repeat(cells, bins)
+
+    @cached_property
+    def _worth(self) -> NDArray[np.float64]:
+        """The substitution matrix, what two letters are worth beside each other, `(cells, cells)`."""
+        row, column = np.divmod(np.arange(self.grid**2), self.grid)
+        return self.threshold - np.hypot(row[:, None] - row, column[:, None] - column)
 
 
 def medoid(scanpaths: Sequence[Scanpath], measure: ScanMatch | None = None) -> Scanpath:

@@ -1,34 +1,58 @@
-"""GazeSearch's JSON: one entry a reading of a film for a finding.
+"""GazeSearch's JSON: one entry for each reading of a film for a finding.
 
-Source: the file as its authors publish it (Pham et al., "GazeSearch: Radiology Findings Search Benchmark", WACV 2025):
-`X` and `Y` in pixels of a 224×224 frame, `T` in seconds, `task` the finding in lower case, `split`, `name` the film.
+Source: Pham et al., "GazeSearch: Radiology Findings Search Benchmark", WACV 2025, arXiv:2411.05780, and the file that
+its authors publish: `X` and `Y` in pixels of a 224×224 frame that the whole film fills, `T` in seconds, `task` the
+finding in lower case, `name` the film's file, `split`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from gaze2report_core.gaze.recordings.recording import RecordingRefused
-from gaze2report_core.gaze.recordings.track import Track
+from gaze2report_core.gaze.recordings.recording import FilmSize, RecordingRefused
+from gaze2report_core.gaze.recordings.track import Entry, Track
 
 FRAME = 224
 """Columns and rows of the frame that places are given in, whatever size the film has."""
 
+_NEEDED = {"name", "task", "X", "Y", "T"}
 
-def read_gazesearch(entries: Sequence[Mapping[str, Any]]) -> list[Track]:
+
+def is_gazesearch(value: Any) -> bool:
+    """Whether a JSON value is a list of GazeSearch's entries."""
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict) and value[0].keys() >= _NEEDED
+
+
+def read_gazesearch(value: list[Any]) -> list[Entry]:
     """All recordings of the file."""
-    try:
-        return [_track(entry) for entry in entries]
-    except (KeyError, TypeError, ValueError, OverflowError):
-        raise RecordingRefused("The GazeSearch file has an entry whose X, Y or T is not a list of numbers.") from None
+    if not all(isinstance(entry, dict) and entry.keys() >= _NEEDED for entry in value):
+        raise RecordingRefused("The GazeSearch file has an entry without name, task, X, Y or T.")
+    return [_entry(entry) for entry in value]
 
 
-def _track(entry: Mapping[str, Any]) -> Track:
-    x, y, duration = (np.array(entry[name], dtype=np.float64).reshape(-1) for name in ("X", "Y", "T"))
-    return Track(
-        *(x / FRAME, y / FRAME, duration),
+def _entry(entry: Mapping[str, Any]) -> Entry:
+    return Entry(
+        partial(_track, entry),
         film=str(entry["name"]),
         finding=str(entry["task"]).title(),
-        split=str(entry["split"]),
+        split=str(entry["split"]) if "split" in entry else None,
     )
+
+
+def _track(entry: Mapping[str, Any], film: FilmSize | None) -> Track:
+    x, y, duration = number_lists(entry, ("X", "Y", "T"))
+    return Track(x / FRAME, y / FRAME, duration)
+
+
+def number_lists(entry: Mapping[str, Any], names: tuple[str, ...]) -> list[np.ndarray[Any, np.dtype[np.float64]]]:
+    """Equally long lists of numbers of an entry, each as `(L,)`."""
+    listed = ", ".join(names[:-1]) + f" and {names[-1]}"
+    try:
+        columns = [np.array(entry[name], dtype=np.float64) for name in names]
+    except (TypeError, ValueError, OverflowError):
+        raise RecordingRefused(f"The gaze file has an entry whose {listed} are not lists of numbers.") from None
+    if any(column.ndim != 1 for column in columns) or len({len(column) for column in columns}) != 1:
+        raise RecordingRefused(f"The gaze file has an entry whose {listed} are not lists of one length.")
+    return columns

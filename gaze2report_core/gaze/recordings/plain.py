@@ -1,53 +1,75 @@
 """Fixations as plain CSV, or as the JSON that this program prints."""
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gaze2report_core.gaze.recordings.recording import FilmSize, RecordingRefused
-from gaze2report_core.gaze.recordings.track import Track
+from gaze2report_core.gaze.recordings.table import Table
+from gaze2report_core.gaze.recordings.track import Entry, Track, refuse_backward_clock, size_of
 
 EXPECTED = (
-    "a CSV with the columns x, y, duration (seconds; x and y in 0..1 of the film or in its pixels), "
-    "or JSON with a list of such fixations"
+    "a CSV with the columns x, y, duration or x, y, start, end (seconds; x and y in 0..1 of the film or in its "
+    "pixels), JSON with a list of such fixations, or a file of REFLACX, EGD, GazeSearch, SIIM or Tobii Pro Lab"
 )
 
 
-def read_plain(text: str, film: FilmSize | None) -> list[Track]:
-    """The one recording of the file. Places count as pixels as soon as one of them is above 1."""
-    fixations = _numbers(_rows(text))
-    x, y, duration = (np.array([fixation[name] for fixation in fixations]) for name in ("x", "y", "duration"))
-    if (x > 1).any() or (y > 1).any():
-        if film is None:
-            raise RecordingRefused("The gaze file gives places in pixels: without the film they cannot be read.")
-        x, y = x / film.width, y / film.height
-    return [Track(x, y, duration)]
+def read_plain_table(table: Table) -> list[Entry]:
+    """The one recording of a table with the columns `x`, `y` and either `duration` or `start` and `end`."""
+    rows: list[Mapping[str, Any]] = list(table.rows())
+    return [Entry(partial(_track, rows))]
 
 
-def _rows(text: str) -> Iterable[Mapping[str, Any]]:
-    if text.lstrip().startswith(("[", "{")):
-        try:
-            value = json.loads(text)
-        except (ValueError, RecursionError):
-            raise RecordingRefused("The gaze file begins as JSON but cannot be read as JSON to its end.") from None
-        rows = value.get("scanpath") if isinstance(value, dict) else value
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise RecordingRefused(f"The gaze file has no list of fixations. Give {EXPECTED}.")
-        return rows
+def read_plain_json(value: Any) -> list[Entry]:
+    """The one recording of a list of `{"x", "y", "duration"}`, or of an object that has it as `scanpath`."""
+    rows = value.get("scanpath") if isinstance(value, dict) else value
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise RecordingRefused(f"The gaze file has no list of fixations. Give {EXPECTED}.")
+    return [Entry(partial(_track, rows))]
+
+
+def _track(rows: list[Mapping[str, Any]], film: FilmSize | None) -> Track:
+    if not rows:
+        return Track(*np.empty((3, 0)))
+    timed = "duration" not in rows[0] and {"start", "end"} <= rows[0].keys()
+    names = ("x", "y", "start", "end") if timed else ("x", "y", "duration")
+    columns = {name: np.array([_number(row, name) for row in rows]) for name in names}
+    if timed:
+        refuse_backward_clock(columns["start"], "fixation")
+    duration = columns["end"] - columns["start"] if timed else columns["duration"]
+    return Track(*_shares(columns["x"], columns["y"], film), duration)
+
+
+def _shares(
+    x: NDArray[np.float64], y: NDArray[np.float64], film: FilmSize | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Places as shares of the film. They count as pixels as soon as one is farther off than a share can overshoot."""
+    farthest = np.maximum(x, y)
+    if not (farthest >= 2).any():
+        return x, y
+    if (farthest <= 1).mean() > 0.5:
+        raise RecordingRefused(
+            "The gaze file mixes places in 0..1 with places far above. Give all in 0..1 of the film, or all in pixels."
+        )
+    width, height = size_of(film)
+    return x / width, y / height
+
+
+def _number(row: Mapping[str, Any], name: str) -> float:
     try:
-        return list(csv.DictReader(io.StringIO(text), skipinitialspace=True))
-    except csv.Error:
-        raise RecordingRefused(f"The gaze file cannot be read as a table. Give {EXPECTED}.") from None
-
-
-def _numbers(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, float]]:
-    try:
-        return [{name: float(row[name]) for name in ("x", "y", "duration")} for row in rows]
-    except KeyError as missing:
-        raise RecordingRefused(f"The gaze file has no column {missing.args[0]}. Give {EXPECTED}.") from None
+        number = float(row[name])
+    except KeyError:
+        if set(row) & {"x", "y", "duration"}:
+            raise RecordingRefused(f"The gaze file has no column {name}. Give {EXPECTED}.") from None
+        raise RecordingRefused(f"The gaze file is in no format that is known here. Give {EXPECTED}.") from None
     except (TypeError, ValueError, OverflowError):
         raise RecordingRefused("The gaze file has a fixation whose x, y or duration is not a number.") from None
+    if not math.isfinite(number):
+        raise RecordingRefused(
+            "The gaze file does not fit this film. A scanpath holds a value that is not a finite number."
+        )
+    return number

@@ -1,12 +1,21 @@
 """The doors: one recording for a film, or all recordings of a data set."""
 
+import io
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
+from typing import TextIO
 
-from gaze2report_core.gaze.recordings.gazesearch import read_gazesearch
-from gaze2report_core.gaze.recordings.plain import EXPECTED, read_plain
+from gaze2report_core.gaze.recordings.formats import JSON_FORMATS, TABLE_FORMATS
+from gaze2report_core.gaze.recordings.plain import EXPECTED
 from gaze2report_core.gaze.recordings.recording import FilmSize, NamedRecording, Recording, RecordingRefused
-from gaze2report_core.gaze.recordings.track import Track, scanpath_on_film
+from gaze2report_core.gaze.recordings.table import Table
+from gaze2report_core.gaze.recordings.track import Entry, NothingOnFilm, scanpath_on_film
+
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""How a file in UTF-16 begins, which older versions of Tobii's programs write."""
 
 
 def read_recording(path: Path, *, width: int, height: int, recording: str | None = None) -> Recording:
@@ -17,21 +26,21 @@ def read_recording(path: Path, *, width: int, height: int, recording: str | None
     width, height
         Columns and rows of the film, which places in pixels are divided by.
     recording
-        The name of the film in a file with recordings of several films.
+        In a file with several, the name of the film; where a film has several, `film/finding` or `film/reader`.
 
     Raises
     ------
     RecordingRefused
-        For a file that cannot be read, holds no fixation, or places, durations or clocks that cannot be.
+        For a file that cannot be read, holds no fixation, or places, durations or clocks that cannot be; and when
+        `recording` does not single one out.
     """
-    return read_recording_text(_text(path), width=width, height=height, recording=recording)
+    with _opened(path) as stream:
+        return _one(stream, FilmSize(width, height), recording)
 
 
 def read_recording_text(text: str, *, width: int, height: int, recording: str | None = None) -> Recording:
-    """As `read_recording`, from a file's text."""
-    [track] = read_plain(text, FilmSize(width, height))
-    scanpath, dropped = scanpath_on_film(track)
-    return Recording(scanpath, "plain", dropped.total(), track.notes)
+    """As `read_recording`, from the text of a file."""
+    return _one(io.StringIO(text.removeprefix("\ufeff"), newline=""), FilmSize(width, height), recording)
 
 
 def read_recordings(path: Path) -> list[NamedRecording]:
@@ -40,25 +49,94 @@ def read_recordings(path: Path) -> list[NamedRecording]:
     Raises
     ------
     RecordingRefused
-        For a file that cannot be read, or whose recordings do not say which film they are of.
+        For a file that cannot be read, whose recordings do not say which film they are of, or whose places are in
+        pixels of films that are not at hand.
     """
+    with _opened(path) as stream:
+        _, entries = _entries(stream)
+    return [named for entry in entries if (named := _named(entry)) is not None]
+
+
+def _one(stream: TextIO, film: FilmSize, recording: str | None) -> Recording:
+    format_name, entries = _entries(stream)
+    scanpath, dropped, notes = scanpath_on_film(_chosen(entries, recording).track(film))
+    return Recording(scanpath, format_name, dropped, notes)
+
+
+def _named(entry: Entry) -> NamedRecording | None:
+    if entry.film is None:
+        raise RecordingRefused("The gaze file does not say which films its recordings are of.")
     try:
-        tracks = read_gazesearch(json.loads(_text(path)))
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, RecordingRefused):
-            raise
-        raise RecordingRefused("The gaze file cannot be read as JSON.") from None
-    return [_named(track) for track in tracks if len(track.x)]
+        scanpath, _, _ = scanpath_on_film(entry.track(None))
+    except NothingOnFilm:
+        return None
+    return NamedRecording(entry.film, entry.finding, entry.split, scanpath)
 
 
-def _named(track: Track) -> NamedRecording:
-    if track.film is None:
-        raise RecordingRefused("The gaze file does not say which film its recording is of.")
-    return NamedRecording(track.film, track.finding, track.split, scanpath_on_film(track)[0])
+def _entries(stream: TextIO) -> tuple[str, list[Entry]]:
+    """The format's name and all that the file holds."""
+    lines = iter(stream)
+    first = next((line for line in lines if line.strip()), "")
+    if first.lstrip().startswith(("[", "{")):
+        try:
+            value = json.loads("".join(chain([first], lines)))
+        except (ValueError, RecursionError):
+            raise RecordingRefused("The gaze file begins as JSON but cannot be read as JSON to its end.") from None
+        json_format = next(one for one in JSON_FORMATS if one.fits(value))
+        return json_format.name, json_format.read(value)
+    table = Table(first, lines)
+    table_format = next(one for one in TABLE_FORMATS if one.fits(table.header))
+    return table_format.name, table_format.read(table)
 
 
-def _text(path: Path) -> str:
+def _chosen(entries: Sequence[Entry], recording: str | None) -> Entry:
+    """The one entry that is meant."""
+    if not entries:
+        raise RecordingRefused("The gaze file holds no fixation.")
+    fitting = [entry for entry in entries if recording is None or recording in _names(entry)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if recording is None:
+        films = len({entry.film for entry in entries})
+        raise RecordingRefused(
+            f"The gaze file holds {len(entries):,} recordings of {films:,} {'film' if films == 1 else 'films'}. "
+            f"Name the one to use by {_how_to_name(entries)}: --recording NAME on the command line."
+        )
+    if not fitting:
+        raise RecordingRefused(
+            f"The gaze file holds {len(entries):,} recordings, but none of that name. "
+            f"Name one by {_how_to_name(entries)}."
+            if entries[0].film is not None
+            else "The gaze file holds one recording without a name. Read it without naming one."
+        )
+    raise RecordingRefused(
+        f"The gaze file holds {len(fitting):,} recordings of that film. Name one by {_how_to_name(fitting)}."
+    )
+
+
+def _names(entry: Entry) -> set[str]:
+    """What an entry may be called by."""
+    details = [detail for detail in (entry.finding, entry.reader) if detail]
+    film = entry.film or ""
+    return {film, *details} if not film else {film, *(f"{film}/{detail}" for detail in details)}
+
+
+def _how_to_name(entries: Sequence[Entry]) -> str:
+    """What singles out one of these entries."""
+    films = {entry.film for entry in entries}
+    if len(films) == len(entries):
+        return "its film's name"
+    detail = "reader" if entries[0].reader else "finding"
+    return f"film/{detail}" if entries[0].film else f"its {detail}"
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    """The file as text; a refusal when it is none, also when that shows late."""
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        with path.open("rb") as file:
+            encoding = "utf-16" if file.read(2) in _UTF16_MARKS else "utf-8-sig"
+        with path.open(encoding=encoding, newline="") as stream:
+            yield stream
+    except (OSError, UnicodeError):
         raise RecordingRefused(f"The gaze file cannot be read as text. Give {EXPECTED}.") from None

@@ -1,0 +1,64 @@
+"""`evaluate-gaze`: how near predicted gaze comes to recordings, and whether the film matters to it."""
+
+import argparse
+from pathlib import Path
+
+from gaze2report_core.commands.common import (
+    CommandRefused,
+    add_model_options,
+    existing_folder,
+    load_pipeline,
+    model_entry,
+    positive,
+    print_json,
+)
+
+Subparsers = argparse._SubParsersAction
+
+
+def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    """Add the command and its options."""
+    parser = subparsers.add_parser("evaluate-gaze", help="measure predicted gaze against recordings of radiologists")
+    parser.add_argument("--recordings", type=Path, required=True, help="GazeSearch's scanpaths.json")
+    parser.add_argument("--images", type=existing_folder, required=True, help="the folder that holds the films")
+    parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, split, mesh, frontal")
+    parser.add_argument("--split", default="valid", help="of the recordings (default: %(default)s)")
+    parser.add_argument("--studies-split", default="val", help="of the studies (default: %(default)s)")
+    parser.add_argument(
+        "--samples", type=positive, default=8, help="plausible readers of each film (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of all draws (default: %(default)s)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables to a file too")
+    add_model_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Predict, compare and print."""
+    from gaze2report_core.evaluation.gaze import evaluate_gaze, gaze_tables
+    from gaze2report_core.gaze.recordings import read_recordings
+    from gaze2report_core.studies import read_studies
+
+    recordings = read_recordings(arguments.recordings)
+    studies = read_studies(arguments.studies, splits=(arguments.studies_split,))
+    pipeline = load_pipeline(arguments)
+    evaluation = evaluate_gaze(
+        pipeline,
+        recordings,
+        studies,
+        arguments.images,
+        split=arguments.split,
+        samples=arguments.samples,
+        seed=arguments.seed,
+    )
+    tables = gaze_tables(evaluation)
+    if arguments.markdown is not None:
+        try:
+            arguments.markdown.write_text(tables, encoding="utf-8")
+        except OSError:
+            raise CommandRefused("The file for the tables cannot be written: give another --markdown.") from None
+    if arguments.json:
+        print_json(evaluation.to_dict() | {"model": model_entry(pipeline)})
+    else:
+        print(tables, end="")  # noqa: T201 - the tables are this command's output

@@ -1,0 +1,7 @@
+"""Figures for predicted gaze against recordings, and the tables that show them."""
+
+from gaze2report_core.evaluation.gaze.evaluate import ENOUGH_RECORDINGS, GazeEvaluationRefused, evaluate_gaze
+from gaze2report_core.evaluation.gaze.result import GazeEvaluation
+from gaze2report_core.evaluation.gaze.tables import gaze_tables
+
+__all__ = ["ENOUGH_RECORDINGS", "GazeEvaluation", "GazeEvaluationRefused", "evaluate_gaze", "gaze_tables"]

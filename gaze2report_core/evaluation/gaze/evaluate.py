@@ -1,0 +1,137 @@
+"""Predicted gaze against GazeSearch's recordings, with the baselines beside it, and the test that the film matters."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaze2report_core.evaluation.gaze.films import FilmGaze, Readers, predicted_gaze
+from gaze2report_core.evaluation.gaze.maps import map_scores, mean_map
+from gaze2report_core.evaluation.gaze.recorded import TRAINING_SPLIT, ByFinding, RecordedGaze
+from gaze2report_core.evaluation.gaze.result import RECORDINGS, GazeEvaluation
+from gaze2report_core.evaluation.gaze.scores import Recorded, difference, scores_of
+from gaze2report_core.evaluation.gaze.side import side_scores
+from gaze2report_core.evaluation.gaze.spread import distributions
+from gaze2report_core.evaluation.gaze.systems import (
+    CENTRE,
+    MEAN_PATH,
+    MEAN_READER,
+    MEDOID,
+    SAME_FINDING,
+    SAMPLES,
+    System,
+    systems,
+)
+from gaze2report_core.findings import Finding
+from gaze2report_core.gaze.metrics import heatmap
+from gaze2report_core.studies import Study
+
+if TYPE_CHECKING:
+    from gaze2report_core.gaze.recordings import NamedRecording
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+ENOUGH_RECORDINGS = (
+    Finding.LUNG_OPACITY,
+    Finding.CARDIOMEGALY,
+    Finding.PLEURAL_EFFUSION,
+    Finding.SUPPORT_DEVICES,
+    Finding.ATELECTASIS,
+)
+"""The findings of which GazeSearch's valid split has enough recordings to say something."""
+
+OURS = (MEAN_READER, SAMPLES)
+
+
+class GazeEvaluationRefused(ValueError):
+    """Recordings and films that cannot be compared; the message says what is missing."""
+
+
+def evaluate_gaze(
+    pipeline: "Gaze2ReportPipeline",
+    recordings: Sequence["NamedRecording"],
+    studies: Sequence[Study],
+    images: Path,
+    *,
+    split: str = "valid",
+    samples: int = 8,
+    seed: int = 0,
+    findings: Sequence[Finding] = ENOUGH_RECORDINGS,
+) -> GazeEvaluation:
+    """Compare what the predictor does on films with a finding with what readers did who looked for it.
+
+    The films of the recordings are not open, so no prediction is made for the film of a recording: systems offer
+    scanpaths for a finding, and are compared with every recording of it. Scanpath metrics are over those recordings of
+    `split` whose film does not occur in `train`.
+
+    Parameters
+    ----------
+    studies
+        Studies with frontal films and hand-given labels that the predictor has not been trained on.
+    samples
+        Plausible readers for each film and finding.
+
+    Raises
+    ------
+    GazeEvaluationRefused
+        When no finding has films, recordings of unseen films, and recordings to make baselines from.
+    FilmRefused
+        When a film cannot be read.
+    """
+    recorded = RecordedGaze.of(recordings, split)
+    findings = [finding for finding in findings if recorded.training.get(finding) and recorded.unseen.get(finding)]
+    gaze = predicted_gaze(pipeline, studies, images, findings, samples=samples, seed=seed)
+    films = {finding: [film.readers for film in gaze if film.finding is finding] for finding in findings}
+    films = {finding: readers for finding, readers in films.items() if readers}
+    if not films:
+        raise GazeEvaluationRefused(
+            f"No finding has studies with that label, recordings in split {TRAINING_SPLIT}, and recordings in split "
+            f"{split} of films without any in split {TRAINING_SPLIT}: there is nothing to compare."
+        )
+    return _compared(gaze, films, recorded.only(list(films)), seed)
+
+
+def _compared(
+    gaze: Sequence[FilmGaze], films: Mapping[Finding, Sequence[Readers]], recorded: RecordedGaze, seed: int
+) -> GazeEvaluation:
+    predicted = {
+        MEAN_READER: {finding: [one.mean for one in readers] for finding, readers in films.items()},
+        SAMPLES: {finding: [path for one in readers for path in one.samples] for finding, readers in films.items()},
+    }
+    offered = systems(predicted, recorded.training, seed)
+    unseen = [Recorded(finding, path) for finding, paths in recorded.unseen.items() for path in paths]
+    scores = {system.name: scores_of(system, unseen) for system in offered}
+    maps = _maps(films, recorded.training, offered)
+    side_by_side = {RECORDINGS: recorded.evaluated, SAME_FINDING: recorded.training, **predicted}
+    sides = {
+        MEAN_READER: side_scores(gaze, lambda readers: [readers.mean]),
+        SAMPLES: side_scores(gaze, lambda readers: readers.samples),
+    }
+    return GazeEvaluation(
+        films={finding: len(readers) for finding, readers in films.items()},
+        recordings={finding: len(paths) for finding, paths in recorded.evaluated.items()},
+        unseen_recordings={finding: len(paths) for finding, paths in recorded.unseen.items()},
+        systems=scores,
+        differences={
+            name: {other: difference(scores[name], scores[other]) for other in scores if other not in OURS}
+            for name in OURS
+        },
+        maps={name: map_scores(of_findings, recorded.evaluated) for name, of_findings in maps.items()},
+        maps_of_unseen={name: map_scores(of_findings, recorded.unseen) for name, of_findings in maps.items()},
+        distributions={name: distributions(paths, recorded.evaluated) for name, paths in side_by_side.items()},
+        sides={name: found for name, found in sides.items() if found is not None},
+    )
+
+
+def _maps(
+    films: Mapping[Finding, Sequence[Readers]], training: ByFinding, offered: Sequence[System]
+) -> dict[str, dict[Finding, NDArray[np.float64]]]:
+    """For each source of maps a map of each finding: one path's, all training recordings', the mean over films."""
+    one_path = [system for system in offered if system.name in (CENTRE, MEAN_PATH, MEDOID)]
+    return {
+        **{system.name: {finding: heatmap(system.scanpaths[finding]) for finding in films} for system in one_path},
+        SAME_FINDING: {finding: heatmap(training[finding]) for finding in films},
+        MEAN_READER: {finding: mean_map([[one.mean] for one in readers]) for finding, readers in films.items()},
+        SAMPLES: {finding: mean_map([one.samples for one in readers]) for finding, readers in films.items()},
+    }

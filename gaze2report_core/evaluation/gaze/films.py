@@ -1,0 +1,92 @@
+"""What the predictor makes of the films of a studies file: one reading after another, each film encoded once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from gaze2report_core.findings import Finding, Side, finding_of_mesh
+from gaze2report_core.gaze import Scanpath
+from gaze2report_core.studies import Study
+
+if TYPE_CHECKING:
+    from gaze2report_core.imaging import Radiograph
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+
+@dataclass(frozen=True)
+class Readers:
+    """The mean reader of a film and several plausible ones."""
+
+    mean: Scanpath
+    samples: tuple[Scanpath, ...]
+
+
+@dataclass(frozen=True)
+class FilmGaze:
+    """How the predictor reads one film for one finding that its annotators saw there.
+
+    `side` is the patient's side where they saw it on one side alone; then `mirrored` holds the readers of the same film
+    with left and right exchanged.
+    """
+
+    uid: str
+    finding: Finding
+    readers: Readers
+    side: Side | None
+    mirrored: Readers | None
+
+
+def predicted_gaze(
+    pipeline: "Gaze2ReportPipeline",
+    studies: Sequence[Study],
+    images: Path,
+    findings: Sequence[Finding],
+    *,
+    samples: int,
+    seed: int,
+) -> list[FilmGaze]:
+    """Let the predictor read each frontal film for those of `findings` that it has, and for its one-sided findings.
+
+    The query is the finding's name and says no side. Each film has draws of its own, so that what films have in common
+    is not the draw. Raises FilmRefused for a film that cannot be read.
+    """
+    asked = [(study, sides) for study in studies if study.frontal and (sides := _asked_for(study, findings))]
+    gaze: list[FilmGaze] = []
+    for number, (study, sides) in enumerate(tqdm(asked, desc="films", unit="film")):
+        film = pipeline.read(images / str(study.frontal))
+        mirrored = film.mirrored() if any(sides.values()) else None
+        for finding, side in sides.items():
+            readers = _readers(pipeline, film, finding, samples, seed + number)
+            other_way_round = (
+                _readers(pipeline, mirrored, finding, samples, seed + number) if mirrored and side else None
+            )
+            gaze.append(FilmGaze(study.uid, finding, readers, side, other_way_round))
+    return gaze
+
+
+def _readers(pipeline: "Gaze2ReportPipeline", film: "Radiograph", finding: Finding, samples: int, seed: int) -> Readers:
+    query = finding.lower()
+    return Readers(
+        pipeline.predict_gaze(film, query), tuple(pipeline.sample_gaze(film, query, count=samples, seed=seed))
+    )
+
+
+def sides_of_findings(study: Study) -> dict[Finding, Side | None]:
+    """A study's findings by its annotators' labels, with the side where all labels of a finding name the same one."""
+    named: dict[Finding, set[Side | None]] = {}
+    for finding, side in _labels(study):
+        named.setdefault(finding, set()).add(side)
+    return {finding: next(iter(sides)) if len(sides) == 1 else None for finding, sides in named.items()}
+
+
+def _labels(study: Study) -> Iterator[tuple[Finding, Side | None]]:
+    for label in study.mesh:
+        if (found := finding_of_mesh(label)) is not None:
+            yield found
+
+
+def _asked_for(study: Study, findings: Sequence[Finding]) -> dict[Finding, Side | None]:
+    return {finding: side for finding, side in sides_of_findings(study).items() if finding in findings or side}

@@ -1,0 +1,87 @@
+"""Scanpath metrics of a system against recordings, kept by recording so that intervals can be drawn over them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gaze2report_core.evaluation.gaze.systems import System
+from gaze2report_core.evaluation.score import Score, mean_score
+from gaze2report_core.evaluation.significance import Interval, PairedTest, bootstrap_interval, randomisation_test
+from gaze2report_core.findings import Finding
+from gaze2report_core.gaze import Scanpath
+from gaze2report_core.gaze.metrics import AS_PUBLISHED, MultiMatch, ScanMatch, multimatch, string_edit_distance
+
+SCANMATCH = "scanmatch"
+STRING_EDIT = "string_edit_distance"
+METRICS = (SCANMATCH, *(f"multimatch_{dimension}" for dimension in MultiMatch._fields), STRING_EDIT)
+
+SCANMATCH_MEASURE = ScanMatch()
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One recording that systems are compared with."""
+
+    finding: Finding
+    scanpath: Scanpath
+
+
+@dataclass(frozen=True)
+class SystemScores:
+    """Each metric of one system as a mean over recordings, which can be taken apart by finding."""
+
+    scores: dict[str, Score]
+    findings: tuple[Finding, ...]  # of each recording
+
+    def value(self, metric: str) -> float:
+        return self.scores[metric].value
+
+    def interval(self, metric: str) -> Interval:
+        """95 % by bootstrap over recordings."""
+        return bootstrap_interval(self.scores[metric])
+
+    def value_for(self, metric: str, finding: Finding) -> float:
+        """The mean over one finding's recordings."""
+        return float(self.scores[metric].per_study[[found is finding for found in self.findings]].mean())
+
+    def to_dict(self) -> dict[str, Any]:
+        figures = {}
+        for metric in METRICS:
+            interval = self.interval(metric)
+            figures[metric] = {
+                "value": self.value(metric),
+                "low": interval.low,
+                "high": interval.high,
+                "by_finding": {finding: self.value_for(metric, finding) for finding in dict.fromkeys(self.findings)},
+            }
+        return figures
+
+
+def scores_of(system: System, recordings: Sequence[Recorded]) -> SystemScores:
+    """Compare each recording with all scanpaths that the system offers for its finding, and take the mean."""
+    # Simplified here once, and not again for each of the pairs.
+    simple = {finding: [AS_PUBLISHED(path) for path in paths] for finding, paths in system.scanpaths.items()}
+    rows = [
+        _means(recording.scanpath, system.scanpaths[recording.finding], simple[recording.finding])
+        for recording in recordings
+    ]
+    columns = np.array(rows).T  # (metrics, R)
+    scores = {metric: mean_score(column) for metric, column in zip(METRICS, columns, strict=True)}
+    return SystemScores(scores, tuple(recording.finding for recording in recordings))
+
+
+def difference(first: SystemScores, second: SystemScores, metric: str = SCANMATCH) -> PairedTest:
+    """First less second, paired by recording."""
+    return randomisation_test(first.scores[metric], second.scores[metric])
+
+
+def _means(recording: Scanpath, scanpaths: Sequence[Scanpath], simple: Sequence[Scanpath]) -> list[float]:
+    simple_recording = AS_PUBLISHED(recording)
+    dimensions = np.array([multimatch(simple_recording, path, simplification=None) for path in simple])  # (S, 5)
+    return [
+        float(SCANMATCH_MEASURE.scores(recording, scanpaths).mean()),
+        *dimensions.mean(axis=0).tolist(),
+        float(np.mean([string_edit_distance(recording, path) for path in scanpaths])),
+    ]

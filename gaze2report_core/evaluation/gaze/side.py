@@ -1,0 +1,97 @@
+"""Does the film matter? On films with a finding on one side, gaze must go there, and to the other in the mirror."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaze2report_core.evaluation.gaze.films import FilmGaze, Readers
+from gaze2report_core.evaluation.score import Score
+from gaze2report_core.evaluation.significance import bootstrap_interval
+from gaze2report_core.findings import Finding, Side
+from gaze2report_core.gaze import Scanpath
+
+FIGURES = {
+    "agreement": "more time on the named side (chance 50 %)",
+    "agreement_with_mirrored": "the same over film and mirrored film (chance 50 %)",
+    "follows_mirror": "gaze goes to the other side in the mirror",
+    "time_on_side": "time on the named side",
+}
+"""The figures of `SideScores` in words."""
+
+
+@dataclass(frozen=True)
+class SideScores:
+    """Shares of films and findings, as scores over films; chance is one half for the first two.
+
+    Attributes:
+        agreement: more time on the named side than on the other.
+        agreement_with_mirrored: the same, over each film and its mirrored copy, whose named side is the other one; no
+            liking for one side of the film can raise it above one half.
+        follows_mirror: the side with more time is another one on the mirrored film.
+        time_on_side: the share of the time that falls on the named side.
+        by_finding: agreeing and asked, for each finding.
+    """
+
+    agreement: Score
+    agreement_with_mirrored: Score
+    follows_mirror: Score
+    time_on_side: Score
+    by_finding: dict[Finding, tuple[int, int]]
+
+    def figures(self) -> dict[str, Score]:
+        """The shares by name, as in `FIGURES`."""
+        return {name: getattr(self, name) for name in FIGURES}
+
+    def to_dict(self) -> dict[str, Any]:
+        figures: dict[str, Any] = {}
+        for name, score in self.figures().items():
+            interval = bootstrap_interval(score)
+            figures[name] = {"value": score.value, "low": interval.low, "high": interval.high}
+        agreeing = {finding: {"agreeing": pair[0], "asked": pair[1]} for finding, pair in self.by_finding.items()}
+        return figures | {"by_finding": agreeing}
+
+
+def side_scores(gaze: Sequence[FilmGaze], chosen: Callable[[Readers], Sequence[Scanpath]]) -> SideScores | None:
+    """Figures over the one-sided findings of `gaze`, by the readers that are `chosen`; none where there is no such."""
+    cases = [(film, film.side, film.mirrored) for film in gaze if film.side is not None and film.mirrored is not None]
+    if not cases:
+        return None
+    uids = [film.uid for film, _, _ in cases]
+    share = np.array([time_on(side, chosen(film.readers)) for film, side, _ in cases])
+    in_mirror = np.array([time_on(side, chosen(mirrored)) for _, side, mirrored in cases])
+    agrees, agrees_mirrored = share > 0.5, in_mirror < 0.5
+    findings = np.array([film.finding for film, _, _ in cases])
+    masks = {finding: findings == finding for finding in Finding if (findings == finding).any()}
+    by_finding = {
+        finding: (int(agrees[of_finding].sum()), int(of_finding.sum())) for finding, of_finding in masks.items()
+    }
+    return SideScores(
+        agreement=_over_films(agrees, uids),
+        agreement_with_mirrored=_over_films((agrees + 0.0 + agrees_mirrored) / 2, uids),
+        follows_mirror=_over_films((share - 0.5) * (in_mirror - 0.5) < 0, uids),
+        time_on_side=_over_films(share, uids),
+        by_finding=by_finding,
+    )
+
+
+def time_on(side: Side, scanpaths: Sequence[Scanpath]) -> float:
+    """The share of the time on the patient's side; the patient's right is the film's left. A half where none passed."""
+    seconds = sum(path.total_duration for path in scanpaths)
+    on_left_of_film = sum(float(path.duration[path.x < 0.5].sum()) for path in scanpaths)
+    on_middle = sum(float(path.duration[path.x == 0.5].sum()) for path in scanpaths)
+    if not seconds:
+        return 0.5
+    right = (on_left_of_film + on_middle / 2) / seconds
+    return right if side is Side.RIGHT else 1 - right
+
+
+def _over_films(cases: NDArray[Any], uids: Sequence[str]) -> Score:
+    """The mean over cases, in which films are drawn and not cases: the findings of one film stay together."""
+    row = {uid: index for index, uid in enumerate(dict.fromkeys(uids))}
+    counts = np.zeros((len(row), 2))
+    for uid, value in zip(uids, cases, strict=True):
+        counts[row[uid]] += value, 1
+    return Score(counts, lambda summed: summed[..., 0] / summed[..., 1])

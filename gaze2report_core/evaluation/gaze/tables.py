@@ -1,0 +1,140 @@
+"""The figures of predicted gaze as Markdown."""
+
+from collections.abc import Iterator, Sequence
+
+from gaze2report_core.evaluation.gaze.maps import MapScores
+from gaze2report_core.evaluation.gaze.result import GazeEvaluation
+from gaze2report_core.evaluation.gaze.scores import METRICS, SCANMATCH
+from gaze2report_core.evaluation.gaze.side import FIGURES
+from gaze2report_core.evaluation.gaze.spread import QUANTILES, QUANTITIES
+from gaze2report_core.evaluation.gaze.systems import MEAN_READER, SAMPLES
+from gaze2report_core.evaluation.score import Score
+from gaze2report_core.evaluation.significance import Interval, PairedTest, bootstrap_interval
+
+_METRIC_NAMES = (
+    "ScanMatch",
+    "MultiMatch shape",
+    "direction",
+    "length",
+    "position",
+    "duration",
+    "string edit distance ↓",
+)
+_MAP_FIGURES = ("CC", "KL ↓", "SIM", "NSS", "AUC")
+
+
+def gaze_tables(evaluation: GazeEvaluation) -> str:
+    """All tables, each under a line that says what is in it; ends with a line break."""
+    parts = (_scanpaths, _scanmatch, _maps, _correlations, _distributions, _sides)
+    return "\n".join(block for part in parts for block in part(evaluation))
+
+
+def _scanpaths(evaluation: GazeEvaluation) -> Iterator[str]:
+    count = sum(evaluation.unseen_recordings.values())
+    yield (
+        f"Scanpaths against {count} recordings of films that have none in training; 95 % by bootstrap over recordings. "
+        "The string edit distance is a share of the longer string, 0 being the same.\n"
+    )
+    rows = []
+    for name, system in evaluation.systems.items():
+        first, *others = METRICS
+        rows.append(
+            [name, f"{system.value(first):.3f} ({_range(system.interval(first))})"]
+            + [f"{system.value(metric):.3f}" for metric in others]
+        )
+    yield _table(["system", *_METRIC_NAMES], rows)
+
+
+def _scanmatch(evaluation: GazeEvaluation) -> Iterator[str]:
+    yield "ScanMatch by finding, and how much the predictor is better (paired by recording).\n"
+    findings = list(evaluation.unseen_recordings)
+    rows = [
+        [name]
+        + [f"{system.value_for(SCANMATCH, finding):.3f}" for finding in findings]
+        + [_difference(evaluation.differences[ours].get(name)) for ours in (MEAN_READER, SAMPLES)]
+        for name, system in evaluation.systems.items()
+    ]
+    names = [f"{finding.lower()} ({evaluation.unseen_recordings[finding]})" for finding in findings]
+    yield _table(["system", *names, "mean reader less this", "samples less this"], rows)
+
+
+def _maps(evaluation: GazeEvaluation) -> Iterator[str]:
+    for title, maps, counts in (
+        ("all recordings", evaluation.maps, evaluation.recordings),
+        ("the recordings of unseen films", evaluation.maps_of_unseen, evaluation.unseen_recordings),
+    ):
+        yield f"Heatmaps (σ = one patch) against those of {title}, mean over findings, and CC by finding.\n"
+        rows = [
+            [name]
+            + [f"{figure:.3f}" for figure in vars(scores.mean).values()]
+            + [f"{scores.by_finding[finding].cc:.3f}" for finding in counts]
+            + [f"{scores.closest_to_its_own} of {len(counts)}"]
+            for name, scores in maps.items()
+        ]
+        names = [f"{finding.lower()} ({count})" for finding, count in counts.items()]
+        yield _table(["map", *_MAP_FIGURES, *names, "own finding closest"], rows)
+
+
+def _correlations(evaluation: GazeEvaluation) -> Iterator[str]:
+    for name in (MEAN_READER, SAMPLES):
+        yield f"{name}: CC of each predicted map (rows) with each recorded one (columns).\n"
+        yield _matrix(evaluation.maps[name])
+
+
+def _matrix(scores: MapScores) -> str:
+    findings = list(scores.correlations)
+    rows = [
+        [finding.lower(), *(f"{scores.correlations[finding][other]:.3f}" for other in findings)] for finding in findings
+    ]
+    return _table(["predicted for", *(finding.lower() for finding in findings)], rows)
+
+
+def _distributions(evaluation: GazeEvaluation) -> Iterator[str]:
+    yield "Distributions beside those of all recordings: quantiles, and the Wasserstein distance from the recordings.\n"
+    rows = [
+        [quantity, name, *(f"{value:.3f}" for value in found[quantity].quantiles), f"{found[quantity].wasserstein:.3f}"]
+        for quantity in QUANTITIES
+        for name, found in evaluation.distributions.items()
+    ]
+    yield _table(["quantity", "system", *(f"{share:.0%}" for share in QUANTILES), "distance"], rows)
+
+
+def _sides(evaluation: GazeEvaluation) -> Iterator[str]:
+    if not evaluation.sides:
+        return
+    yield "One-sided findings, by a query that names no side; 95 % by bootstrap over films.\n"
+    rows = [
+        [FIGURES[name], *(_with_interval(sides.figures()[name]) for sides in evaluation.sides.values())]
+        for name in FIGURES
+    ]
+    yield _table(["share", *evaluation.sides], rows)
+    by_finding = {
+        finding: [
+            f"{sides.by_finding[finding][0]} of {sides.by_finding[finding][1]}" for sides in evaluation.sides.values()
+        ]
+        for finding in next(iter(evaluation.sides.values())).by_finding
+    }
+    yield "More time on the named side, by finding.\n"
+    yield _table(["finding", *evaluation.sides], [[finding.lower(), *cells] for finding, cells in by_finding.items()])
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [_row(head), "|---|" + "---:|" * (len(head) - 1), *(_row(row) for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _range(interval: Interval) -> str:
+    return f"{interval.low:.3f} to {interval.high:.3f}"
+
+
+def _with_interval(score: Score) -> str:
+    interval = bootstrap_interval(score)
+    return f"{score.value:.0%} ({interval.low:.0%} to {interval.high:.0%})"
+
+
+def _difference(test: PairedTest | None) -> str:
+    return "–" if test is None else f"{test.difference:+.3f} ({test.interval.low:+.3f} to {test.interval.high:+.3f})"

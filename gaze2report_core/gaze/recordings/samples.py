@@ -1,0 +1,71 @@
+"""Raw samples of an eye tracker, brought to fixations on a film."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaze2report_core.gaze.fixation_detection import Spans
+from gaze2report_core.gaze.recordings.recording import RecordingRefused
+from gaze2report_core.gaze.recordings.track import Track, left_out, refuse_backward_clock
+
+SLOWEST_TRACKER = 0.2
+"""Seconds between samples. Eye trackers measure 30 to 2,000 times a second: what is slower is in another unit."""
+
+Detector = Callable[[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], Spans]
+"""Finds fixations from x, y as shares of the film and time in seconds."""
+
+
+def track_of_samples(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    time: NDArray[np.float64],
+    seen: NDArray[np.bool_],
+    detector: Detector,
+    *,
+    note: str,
+) -> Track:
+    """Fixations of raw gaze.
+
+    Parameters
+    ----------
+    x, y
+        `(L,)`, shares of the film.
+    time
+        `(L,)`, seconds.
+    seen
+        `(L,)`, whether the eye tracker saw an eye.
+    note
+        How fixations were found, for the person who chose the file.
+
+    Raises
+    ------
+    RecordingRefused
+        When the clock runs backwards or ticks in another unit than seconds.
+    """
+    refuse_backward_clock(time, "sample")
+    _refuse_slow_clock(time)
+    without_eye = ~seen | ~np.isfinite(x) | ~np.isfinite(y) | ~np.isfinite(time)
+    off_film = ~without_eye & ((x < 0) | (x > 1) | (y < 0) | (y > 1))
+    usable = ~without_eye & ~off_film
+    spans = detector(np.where(usable, x, np.nan), np.where(usable, y, np.nan), time)
+    middles = np.array([(x[first : last + 1].mean(), y[first : last + 1].mean()) for first, last in spans])
+    across, down = middles.reshape(-1, 2).T
+    durations = np.array([time[last] - time[first] for first, last in spans])
+    blinks, strays = int(without_eye.sum()), int(off_film.sum())
+    notes = (
+        note,
+        *left_out(blinks, "sample", "no eye was seen, as in a blink"),
+        *left_out(strays, "sample", "off the film"),
+    )
+    return Track(across, down, durations, blinks + strays, notes)
+
+
+def _refuse_slow_clock(time: NDArray[np.float64]) -> None:
+    steps = np.diff(time[np.isfinite(time)])
+    step = float(np.median(steps)) if len(steps) else 0.0
+    if step > SLOWEST_TRACKER:
+        raise RecordingRefused(
+            f"The samples of the gaze file are {step:,.3g} seconds apart, slower than any eye tracker. "
+            "Give times in seconds: these may be milliseconds."
+        )

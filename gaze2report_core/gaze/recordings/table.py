@@ -1,0 +1,78 @@
+"""Tables of gaze files, read row by row: the raw gaze of a data set is hundreds of megabytes."""
+
+import csv
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaze2report_core.gaze.recordings.recording import RecordingRefused
+
+Columns = Mapping[str, NDArray[np.float64]]
+"""Numbers by the name of their column, each `(L,)`; not a number where the cell is empty."""
+
+
+class Table:
+    """A table of a first line, which is its header, and further lines; its rows can be gone through once."""
+
+    def __init__(self, first: str, lines: Iterator[str]) -> None:
+        self.tabs = "\t" in first
+        self._reader = csv.reader(chain([first], lines), delimiter="\t" if self.tabs else ",", skipinitialspace=True)
+        self.header = tuple(name.strip() for name in next(self._rows(), []))
+
+    def rows(self) -> Iterator[dict[str, str | None]]:
+        """The rows that hold anything, by column; a short row lacks the cells at its end."""
+        for row in self._rows():
+            yield {name: row[place] if place < len(row) else None for place, name in enumerate(self.header)}
+
+    def grouped(
+        self, by: Sequence[str], numbers: Sequence[str], codes: Mapping[str, Mapping[str, float]] | None = None
+    ) -> dict[tuple[str, ...], Columns]:
+        """Columns of numbers for each value of the columns `by`, in the order in which those first appear.
+
+        Parameters
+        ----------
+        codes
+            Columns of words, and the number that stands for each word; 0 stands for all others.
+
+        Raises
+        ------
+        RecordingRefused
+            For a cell that is neither empty nor a number.
+        """
+        coded = codes or {}
+        keys = [self.header.index(name) for name in by]
+        cells = [(name, self.header.index(name), coded.get(name)) for name in (*numbers, *coded)]
+        groups: dict[tuple[str, ...], list[array[float]]] = {}
+        for row in self._rows():
+            key = tuple(_cell(row, place) for place in keys)
+            columns = groups.setdefault(key, [array("d") for _ in cells])
+            for column, (name, place, code) in zip(columns, cells, strict=True):
+                cell = _cell(row, place)
+                column.append(_number(cell, name, comma=self.tabs) if code is None else code.get(cell, 0.0))
+        return {
+            key: {name: np.array(column) for (name, _, _), column in zip(cells, columns, strict=True)}
+            for key, columns in groups.items()
+        }
+
+    def _rows(self) -> Iterator[list[str]]:
+        try:
+            yield from (row for row in self._reader if any(row))
+        except csv.Error:
+            raise RecordingRefused("The gaze file cannot be read as a table: a field is too long or broken.") from None
+
+
+def _cell(row: Sequence[str], place: int) -> str:
+    return row[place].strip() if place < len(row) else ""
+
+
+def _number(cell: str, name: str, *, comma: bool) -> float:
+    """Programs that separate by tabs may write a decimal comma, as the computer's language has it."""
+    if not cell:
+        return float("nan")
+    try:
+        return float(cell.replace(",", ".") if comma else cell)
+    except ValueError:
+        raise RecordingRefused(f"The gaze file has a value in the column {name} that is not a number.") from None

@@ -1,0 +1,174 @@
+"""A data export of Tobii Pro Lab as a table separated by tabs ("single standard file, .tsv").
+
+Source: the column names of published exports and of the programs that read them (GazePlotter's guide to Tobii Pro Lab
+exports, gazeplotter.com/docs; scripts that people published with their studies). Older versions write
+`Recording timestamp`, `Fixation point X`, `Fixation point X (MCSnorm)`; newer ones name the unit too:
+`Recording timestamp [ms]`, `Fixation point X [DACS px]`, `Fixation point X [MCS norm]`. DACS px are pixels of the
+screen, MCS norm are 0..1 of the picture on it, DACS mm are millimetres. `Gaze event duration`, later
+`Eye movement event duration`, is in milliseconds. `Eye movement type` is `Fixation`, `Saccade`, `Unclassified` or
+`EyesNotFound`; all rows of a fixation share its `Eye movement type index`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaze2report_core.gaze.fixation_detection import (
+    FILM_SHARE_OF_A_DEGREE,
+    VELOCITY,
+    Spans,
+    degrees_per_millimetre,
+    fixations_by_velocity,
+)
+from gaze2report_core.gaze.recordings.recording import FilmSize, RecordingRefused
+from gaze2report_core.gaze.recordings.samples import track_of_samples
+from gaze2report_core.gaze.recordings.table import Columns, Table
+from gaze2report_core.gaze.recordings.track import Entry, Track, left_out, refuse_backward_clock
+
+_FIXATION, _NO_EYES = 1.0, 2.0
+_MOVEMENTS = {"Fixation": _FIXATION, "EyesNotFound": _NO_EYES}
+_LEAST_STEP_IN_MICROSECONDS = 500
+"""Tobii's trackers measure 30 to 1,200 times a second: steps of 0.8 to 33 ms, or of 833 to 33,333 µs."""
+
+_ALIASES = {"Eye movement event duration": "Gaze event duration", "Presented Stimulus name": "Presented Media name"}
+_NUMBERS = (
+    *(f"{point} point {axis} {unit}" for point in ("Fixation", "Gaze") for axis in "XY" for unit in ("px", "norm")),
+    *(f"Presented Media position {axis} px" for axis in "XY"),
+    *("Presented Media width", "Presented Media height", "Gaze event duration", "Eye movement type index"),
+    *("Gaze point left X mm", "Gaze point left Y mm", "Eye position left Z mm"),
+)
+
+
+def is_tobii(header: Sequence[str]) -> bool:
+    """Whether a table's columns are those of a Tobii Pro Lab export with gaze in it."""
+    named = _named(header)
+    return "Recording timestamp" in named and any(re.match(r"(Fixation|Gaze) point X", name) for name in named)
+
+
+def read_tobii(table: Table) -> list[Entry]:
+    """The recordings of all films and readers; rows between two films are left out."""
+    named = _named(table.header)
+    by = [named[name] for name in ("Presented Media name", "Recording name") if name in named]
+    kind = named.get("Eye movement type")
+    numbers = [named[name] for name in ("Recording timestamp", *_NUMBERS) if name in named]
+    groups = table.grouped(by, numbers, {kind: _MOVEMENTS} if kind else None)
+    with_film, with_reader = "Presented Media name" in named, "Recording name" in named
+    return [
+        Entry(
+            partial(_track, _Export(columns, named)),
+            film=key[0] if with_film else None,
+            reader=key[-1] if with_reader else None,
+        )
+        for key, columns in groups.items()
+        if not with_film or key[0]
+    ]
+
+
+@dataclass(frozen=True)
+class _Export:
+    """The rows of one film and reader, with columns found by what they mean, not by how a version spells them."""
+
+    columns: Columns
+    named: Mapping[str, str]
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """`(L,)`; not a number throughout where the export lacks the column."""
+        found = self.columns.get(self.named.get(name, ""))
+        return np.full(len(self.time), np.nan) if found is None else found
+
+    @property
+    def time(self) -> NDArray[np.float64]:
+        """`(L,)`, the clock as the file has it."""
+        return self.columns[self.named["Recording timestamp"]]
+
+    def seconds(self) -> NDArray[np.float64]:
+        """The clock in seconds; a file that names no unit tells it by how far samples are apart."""
+        unit = re.search(r"\[(.*)\]", self.named["Recording timestamp"])
+        steps = np.diff(self.time[np.isfinite(self.time)])
+        steps = steps[steps > 0]
+        by_steps = len(steps) > 0 and float(np.median(steps)) > _LEAST_STEP_IN_MICROSECONDS
+        in_microseconds = by_steps if unit is None else not unit[1].startswith("ms")
+        return self.time / (1_000_000 if in_microseconds else 1_000)
+
+    def places(self, point: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Fixation or gaze points as shares of the film, `(L,)`: as given, or by the film's place on the screen."""
+        given = self.column(f"{point} X norm"), self.column(f"{point} Y norm")
+        if np.isfinite(given[0]).any():
+            return given
+        return self._share(point, "X", "width"), self._share(point, "Y", "height")
+
+    def _share(self, point: str, axis: str, side: str) -> NDArray[np.float64]:
+        """Places on the screen as shares of a side of the film, `(L,)`."""
+        length = self.column(f"Presented Media {side}")
+        distance = self.column(f"{point} {axis} px") - self.column(f"Presented Media position {axis} px")
+        return distance / np.where(length > 0, length, np.nan)
+
+
+def _track(export: _Export, film: FilmSize | None) -> Track:
+    refuse_backward_clock(export.time, "row")
+    movements = export.column("Eye movement type")
+    track = _fixations(export, movements) if (movements == _FIXATION).any() else _samples(export)
+    if not np.isfinite(track.x).any() and len(track.x):
+        raise RecordingRefused(
+            "The Tobii export does not tell where gaze lies on the film. Export the MCS norm columns too, "
+            "or the position, width and height of the presented media."
+        )
+    return track
+
+
+def _fixations(export: _Export, movements: NDArray[np.float64]) -> Track:
+    rows = np.flatnonzero(movements == _FIXATION)
+    numbers = export.column("Eye movement type index")[rows]
+    changes = np.diff(numbers) != 0 if np.isfinite(numbers).all() else np.diff(rows) > 1
+    first = rows[np.concatenate([[True], changes])]
+    x, y = export.places("Fixation point")
+    blinks = int((movements == _NO_EYES).sum())
+    notes = left_out(blinks, "sample", "no eye was seen, as in a blink")
+    return Track(x[first], y[first], export.column("Gaze event duration")[first] / 1000, blinks, notes)
+
+
+def _samples(export: _Export) -> Track:
+    x, y = export.places("Gaze point")
+    if not np.isfinite(x).any():
+        return Track(x, y, np.zeros(len(x)))
+    degrees = _degrees_of_film(export, x, y)
+    across, down = degrees or (1 / FILM_SHARE_OF_A_DEGREE,) * 2
+
+    def find(x: NDArray[np.float64], y: NDArray[np.float64], time: NDArray[np.float64]) -> Spans:
+        return fixations_by_velocity(across * x, down * y, time, velocity=VELOCITY)
+
+    geometry = "as the file gives them" if degrees else "a degree taken for 3.7 % of the film's side, as none is given"
+    note = f"Fixations were found by velocity under {VELOCITY:.0f} degrees a second, {geometry}."
+    return track_of_samples(x, y, export.seconds(), np.isfinite(x) & np.isfinite(y), find, note=note)
+
+
+def _degrees_of_film(export: _Export, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Degrees of visual angle of the film's width and height, where places in millimetres and distance are given."""
+    distance = export.column("Eye position left Z mm")
+    if not np.isfinite(distance).any():
+        return None
+    sides = []
+    for share, name in ((x, "Gaze point left X mm"), (y, "Gaze point left Y mm")):
+        millimetres = export.column(name)
+        both = np.isfinite(share) & np.isfinite(millimetres)
+        if len(np.unique(share[both])) < 2:
+            return None
+        sides.append(abs(float(np.polyfit(share[both], millimetres[both], 1)[0])))
+    degrees = degrees_per_millimetre(abs(float(np.nanmedian(distance))) or np.inf)
+    return sides[0] * degrees, sides[1] * degrees
+
+
+def _named(header: Sequence[str]) -> dict[str, str]:
+    """A table's columns by one spelling for all versions: units behind the name, pixels where a point has none."""
+    named: dict[str, str] = {}
+    for column in header:
+        name, unit = re.fullmatch(r"(.*?)\s*(?:[\[(](.*)[\])])?", column, re.DOTALL).groups("")  # type: ignore[union-attr]
+        name, unit = _ALIASES.get(name, name), unit.replace(" ", "").lower()
+        if re.search(r"(point|position)( \w+)? [XYZ]$", name):
+            name += {"mcsnorm": " norm", "dacsmm": " mm"}.get(unit, " px")
+        named.setdefault(name, column)
+    return named
