@@ -123,7 +123,7 @@ def _line(
     from gaze2report_core.imaging import FilmRefused
 
     beginning = {"uid": study.uid, "query": query}
-    nothing = {"fixations": [], "samples": []}
+    nothing: dict[str, Any] = {"fixations": [], "samples": []}
     if study.frontal is None:
         return beginning | nothing | {"error": "The study names no frontal film: gaze is predicted on no other."}
     try:
