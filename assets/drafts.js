@@ -33,13 +33,14 @@ class DraftPanel {
     this.section.dataset.state = value.state;
     this.section.dataset.draftsId = value.drafts_id ?? "";
     this.state.textContent = value.sentence;
+    this.sides.gaze_on.querySelector("[data-role=source]").textContent = value.gaze ? `image and ${value.gaze.source} gaze` : "image and gaze";
     for (const side of SIDES) {
       this.showSide(side, value[side]);
       const button = this.button(side);
       button.disabled = value.drafts_id === null;
       button.title = button.disabled ? "Wait until the drafts are written" : `Start the edit from the ${NAMES[side]} draft`;
     }
-    document.dispatchEvent(new CustomEvent("drafts-changed", { detail: { draftsId: value.drafts_id, film: value.film } }));
+    document.dispatchEvent(new CustomEvent("drafts-changed", { detail: { draftsId: value.drafts_id, film: value.film, gaze: value.gaze } }));
   }
 
   showSide(side, runs) {

@@ -1,7 +1,10 @@
 // Mouse, pen, touch and wheel on the stage, told apart into windowing, moving and zooming.
 
 export class FilmGestures {
-  /** `actions`: window(right, down), pan(right, down), zoom(x, y, factor), fit(), hover(x, y | null). */
+  /**
+   * `actions`: window(right, down), pan(right, down), zoom(x, y, factor), fit(), hover(x, y | null); grip(tool, place) may
+   * take hold of something at a place, and wheel(tool, place, turned) answer a turn of the wheel there.
+   */
   constructor(stage, actions) {
     this.stage = stage;
     this.actions = actions;
@@ -9,13 +12,17 @@ export class FilmGestures {
     this.pointers = new Map();
     stage.addEventListener("pointerdown", (event) => this.press(event));
     stage.addEventListener("pointermove", (event) => this.move(event));
-    for (const ending of ["pointerup", "pointercancel"]) {
-      stage.addEventListener(ending, (event) => this.release(event));
-    }
+    stage.addEventListener("pointerup", (event) => this.release(event, "release"));
+    stage.addEventListener("pointercancel", (event) => this.release(event, "cancel"));
     stage.addEventListener("pointerleave", () => actions.hover(null, null));
     stage.addEventListener("contextmenu", (event) => event.preventDefault());
-    stage.addEventListener("dblclick", (event) => this.onFilm(event) && actions.fit());
+    stage.addEventListener("dblclick", (event) => this.onFilm(event) && this.movesFilm && actions.fit());
     stage.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+  }
+
+  /** Whether a press is for the film itself, and not for the gaze on it. */
+  get movesFilm() {
+    return this.tool === "window" || this.tool === "pan";
   }
 
   /** Not on a message, a link or a button that lies over the film. */
@@ -33,9 +40,12 @@ export class FilmGestures {
       return;
     }
     this.stage.setPointerCapture(event.pointerId);
-    this.pointers.set(event.pointerId, this.place(event));
+    const place = this.place(event);
+    this.pointers.set(event.pointerId, place);
+    this.letGo("cancel", place); // a second finger zooms
     const moves = this.tool === "pan" || event.button !== 0 || event.shiftKey;
     this.gesture = moves ? "pan" : "window";
+    this.held = moves || this.pointers.size > 1 ? null : this.actions.grip(this.tool, place);
   }
 
   move(event) {
@@ -47,6 +57,8 @@ export class FilmGestures {
     }
     if (this.pointers.size === 2) {
       this.pinch(event.pointerId, place);
+    } else if (this.held) {
+      this.held.move(place);
     } else {
       this.actions[this.gesture](place.x - before.x, place.y - before.y);
     }
@@ -61,8 +73,16 @@ export class FilmGestures {
     this.actions.pan((place.x - before.x) / 2, (place.y - before.y) / 2);
   }
 
-  release(event) {
-    this.pointers.delete(event.pointerId);
+  release(event, ending) {
+    if (this.pointers.delete(event.pointerId)) {
+      this.letGo(ending, this.place(event));
+    }
+  }
+
+  letGo(ending, place) {
+    const { held } = this;
+    this.held = null;
+    held?.[ending](place);
   }
 
   wheel(event) {
@@ -71,7 +91,9 @@ export class FilmGestures {
     }
     event.preventDefault();
     const { x, y } = this.place(event);
-    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-    this.actions.zoom(x, y, Math.exp((-event.deltaY * lines) / 500));
+    const turned = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1);
+    if (!this.actions.wheel(this.tool, { x, y }, turned)) {
+      this.actions.zoom(x, y, Math.exp(-turned / 500));
+    }
   }
 }

@@ -1,7 +1,7 @@
 // Brings a film to the server: its bytes alone, never its file name, which often names the patient.
 
-/** Send a File; resolves to its token, or throws an Error whose message is a sentence for the reader. */
-export function sendFilm(file, onProgress) {
+/** Send a File, a film or another `kind`; resolves to its token, or throws an Error whose message is a sentence for the reader. */
+export function sendFilm(file, onProgress, kind = "film") {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", new URL("films", document.baseURI));
@@ -17,11 +17,11 @@ export function sendFilm(file, onProgress) {
         resolve(answer.token);
       } else {
         const said = typeof answer.detail === "string" ? answer.detail : null;
-        reject(new Error(said ?? `The server did not take the film (HTTP ${request.status}). Please try again.`));
+        reject(new Error(said ?? `The server did not take the ${kind} (HTTP ${request.status}). Please try again.`));
       }
     });
     request.addEventListener("error", () => {
-      reject(new Error("The film did not reach the server. Please check the connection and try again."));
+      reject(new Error(`The ${kind} did not reach the server. Please check the connection and try again.`));
     });
     request.send(file);
   });

@@ -20,9 +20,22 @@ const KEYS = [
     ["S", "Scanpath on or off"],
     ["H", "Heatmap on or off"],
     ["Space", "Play or pause the scanpath"],
+    ["O", "Other readers, as faint paths"],
+    ["Q", "Ask where a reader would look for something"],
+  ]],
+  ["Gaze by hand", [
+    ["D", "Edit the gaze: click adds, dragging moves, the wheel on a fixation changes its time"],
+    ["B", "Look here: paint over a region"],
+    ["N", "Add a fixation under the mouse, or in the middle"],
+    [", .", "Choose the fixation before or after"],
+    ["[ ]", "Let the chosen fixation come earlier or later"],
+    ["← ↑ → ↓", "Move the chosen fixation"],
+    ["Delete", "Remove the chosen fixation"],
+    ["Ctrl Z", "Undo on the film"],
+    ["Ctrl Shift Z", "Redo on the film"],
   ]],
   ["Report", [
-    ["G", "Write the drafts again"],
+    ["G", "Write the drafts again, with the gaze on the film"],
     ["X", "Stop writing"],
     ["E", "Go to the edit box; Escape leaves it"],
     ["Ctrl Z", "Undo in the edit box"],
@@ -36,7 +49,7 @@ export function onKey(key, action) {
   actions.set(key, action);
 }
 
-function isTyping(target) {
+export function isTyping(target) {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable ||

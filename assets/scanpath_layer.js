@@ -67,6 +67,11 @@ export class ScanpathLayer {
     this.group.style.opacity = opacity;
   }
 
+  /** Single out the fixation that the hand works on, by its index, or none. */
+  select(index) {
+    this.circles.forEach((mark, other) => mark.classList.toggle("selected", other === index));
+  }
+
   /** Show what had been looked at after `time` seconds; at the end nothing is singled out. */
   goTo(time) {
     const finished = time >= this.total;

@@ -2,11 +2,17 @@
 
 import { seconds } from "./colour_scale.js";
 import { FilmCanvas, fetchPixels } from "./film_canvas.js";
+import { fillPresets, showFacts } from "./film_facts.js";
 import { FilmGestures } from "./film_gestures.js";
 import { FilmTransform } from "./film_transform.js";
+import { GazeControls } from "./gaze_controls.js";
+import { GazeEditing } from "./gaze_editing.js";
+import { GazeExchange } from "./gaze_exchange.js";
+import { GazeTool } from "./gaze_tool.js";
 import { HeatmapLayer } from "./heatmap_layer.js";
 import { Intake } from "./intake.js";
 import { Playback } from "./playback.js";
+import { ReadersLayer } from "./readers_layer.js";
 import { describe, ScanpathLayer } from "./scanpath_layer.js";
 import { enableControls, setUpControls, setUpKeys } from "./viewer_controls.js";
 import { dragged, greyTable, toValue, windowsOf } from "./window_level.js";
@@ -19,6 +25,7 @@ export function mount(element, { trigger, watch, props }) {
 
 class FilmViewer {
   constructor(element, trigger) {
+    this.element = element;
     this.find = (selector) => element.querySelector(selector);
     this.findAll = (selector) => [...element.querySelectorAll(selector)];
     this.stage = this.find(".stage");
@@ -26,19 +33,30 @@ class FilmViewer {
     this.transform = new FilmTransform();
     this.heatmap = new HeatmapLayer(this.find("g.heatmap"), this.find(".colour-scale"));
     this.scanpath = new ScanpathLayer(this.find("g.scanpath"));
+    this.readers = new ReadersLayer(this.find("g.readers"));
     this.playback = new Playback((time, playing) => this.showTime(time, playing));
     this.intake = new Intake(element, trigger);
     this.films = {}; // view -> film as shown: pixels, window and inversion beside what the server said of it
     this.view = "frontal";
-    setUpControls(this);
-    setUpKeys(this);
+    this.gaze = new GazeEditing({
+      show: (fixations, durations) => this.showGaze(fixations, durations),
+      tell: (message) => trigger("gaze_steered", message),
+      changed: () => this.controls?.show(),
+    });
+    this.hand = new GazeTool(this, this.gaze);
+    this.exchange = new GazeExchange(this, this.gaze, trigger);
     this.gestures = new FilmGestures(this.stage, {
       window: (right, down) => this.dragWindow(right, down),
       pan: (right, down) => this.moved(() => this.transform.pan(right, down)),
       zoom: (x, y, factor) => this.moved(() => this.transform.zoomAt(x, y, factor)),
       fit: () => this.moved(() => this.transform.fit()),
       hover: (x, y) => this.hover(x, y),
+      grip: (tool, place) => this.hand.grip(tool, place),
+      wheel: (tool, place, turned) => this.hand.wheel(tool, place, turned),
     });
+    this.controls = new GazeControls(this, this.gaze, this.hand);
+    setUpControls(this);
+    setUpKeys(this);
     new ResizeObserver(() => this.resized()).observe(this.stage);
   }
 
@@ -46,7 +64,7 @@ class FilmViewer {
     return this.films[this.view];
   }
 
-  /** What the server says: {films: {frontal, lateral}, fixations, patch_durations, refusal}. One after the other. */
+  /** What the server says: {films: {frontal, lateral}, takes_gaze, gaze, refusal}. One after the other. */
   async update(value) {
     this.told = value;
     if (this.applying) {
@@ -66,10 +84,9 @@ class FilmViewer {
   async apply(value) {
     this.intake.answer(value);
     await this.receiveFilms(value.films);
-    const gaze = JSON.stringify([value.films.frontal?.token, value.fixations]);
-    if (gaze !== this.shownGaze) {
-      this.shownGaze = gaze;
-      this.showGaze(value.fixations, value.patch_durations);
+    if (value.films.frontal?.token === this.films.frontal?.token) {
+      this.gaze.told(value);
+      this.exchange.told(value);
     }
   }
 
@@ -114,8 +131,8 @@ class FilmViewer {
     for (const button of this.findAll(".film-switch button")) {
       button.setAttribute("aria-pressed", String(button.dataset.view === view));
     }
-    this.fillPresets(film);
-    this.showFacts(film);
+    fillPresets(this.find, film);
+    showFacts(this.find, film);
     enableControls(this);
     this.changed();
     this.stage.dataset.filmState = "shown";
@@ -210,33 +227,17 @@ class FilmViewer {
 
   // --- what is written around the film ----------------------------------------------------------------------------
 
-  fillPresets(film) {
-    const options = film.presets.map((window, index) => new Option(`${index + 1}  ${window.name}`, index));
-    const byHand = new Option("By hand", "by-hand");
-    byHand.hidden = true;
-    this.find("[data-role=presets]").replaceChildren(...options, byHand);
-  }
-
   showWindow(film) {
     const index = film.presets.indexOf(film.window);
     this.find("[data-role=presets]").value = index < 0 ? "by-hand" : String(index);
     this.find("[data-action=invert]").setAttribute("aria-pressed", String(film.userInverted));
   }
 
-  showFacts(film) {
-    this.find(".corner-facts").textContent = film.facts_line;
-    const rows = film.facts.flatMap(([name, fact]) => [textElement("dt", name), textElement("dd", fact)]);
-    this.find(".film-facts dl").replaceChildren(...rows);
-    this.find(".film-facts").hidden = false;
-    const warnings = this.find(".film-warnings");
-    warnings.replaceChildren(...film.warnings.map((sentence) => textElement("li", sentence)));
-    warnings.hidden = film.warnings.length === 0;
-  }
-
   hover(x, y) {
     const note = this.find(".hover-note");
     const { film } = this;
     const place = film && x !== null ? this.transform.toFilm(x, y) : null;
+    this.hand.hover(this.gestures.tool, place && { x, y });
     const inside = place && place.x >= 0 && place.y >= 0 && place.x < film.columns && place.y < film.rows;
     note.hidden = true;
     this.find(".corner-pixel").textContent = "";
@@ -280,10 +281,4 @@ class FilmViewer {
 
 function short(value) {
   return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
-}
-
-function textElement(name, text) {
-  const element = document.createElement(name);
-  element.textContent = text;
-  return element;
 }

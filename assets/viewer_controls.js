@@ -1,6 +1,7 @@
 // Buttons, sliders and keys of the viewer, and which of them can be used.
 
 import { acceptFilms } from "./film_upload.js";
+import { isRecording } from "./gaze_exchange.js";
 import { onKey } from "./hotkeys.js";
 
 const KEY_STEP = 40; // CSS pixels that an arrow key moves the film
@@ -17,8 +18,12 @@ export function setUpControls(viewer) {
   for (const button of findAll(".film-switch button")) {
     button.addEventListener("click", () => viewer.show(button.dataset.view));
   }
-  for (const button of findAll("[data-tool]")) {
-    button.addEventListener("click", () => chooseTool(viewer, button.dataset.tool));
+  for (const button of findAll("button[data-tool]")) {
+    button.addEventListener("click", () => {
+      // A tool of the hand is put away by choosing it again.
+      const putAway = button.dataset.tool === viewer.gestures.tool && button.closest(".hand-tools");
+      chooseTool(viewer, putAway ? "window" : button.dataset.tool);
+    });
   }
   find("[data-role=presets]").addEventListener("change", (event) => {
     viewer.setWindow(viewer.film?.presets[event.target.value]);
@@ -31,7 +36,13 @@ export function setUpControls(viewer) {
   setUpLayer(viewer, "scanpath");
   setUpLayer(viewer, "heatmap");
   viewer.stage.addEventListener("pointerdown", () => { find(".film-facts").open = false; });
-  acceptFilms(viewer.stage, findAll("input[type=file]"), (file, view) => viewer.intake.accept(file, view));
+  acceptFilms(viewer.stage, findAll("input[type=file][data-view]"), (file, view) => {
+    if (view === "recording" || isRecording(file)) {
+      viewer.exchange.send(file);
+    } else {
+      viewer.intake.accept(file, view);
+    }
+  });
 }
 
 function setUpLayer(viewer, name) {
@@ -46,9 +57,10 @@ function setUpLayer(viewer, name) {
 function chooseTool(viewer, tool) {
   viewer.gestures.tool = tool;
   viewer.stage.dataset.tool = tool;
-  for (const button of viewer.findAll("[data-tool]")) {
+  for (const button of viewer.findAll("button[data-tool]")) {
     button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
   }
+  viewer.controls.show();
 }
 
 export function setUpKeys(viewer) {
@@ -57,7 +69,11 @@ export function setUpKeys(viewer) {
   }
   const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   for (const [key, [right, down]] of Object.entries(arrows)) {
-    onKey(key, () => viewer.moved(() => viewer.transform.pan(right * KEY_STEP, down * KEY_STEP)));
+    onKey(key, () => {
+      if (!viewer.controls.nudge(right, down)) {
+        viewer.moved(() => viewer.transform.pan(right * KEY_STEP, down * KEY_STEP));
+      }
+    });
   }
   const presses = { i: "invert", f: "fit", r: "reset", "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", " ": "play" };
   for (const [key, action] of Object.entries(presses)) {
@@ -85,4 +101,6 @@ export function enableControls(viewer) {
   }
   viewer.intake.enableLateral(Boolean(viewer.films.frontal));
   viewer.find(".invitation").hidden = hasFilm;
+  viewer.find("[data-drop-view=recording]").hidden = !hasFilm;
+  viewer.controls?.show();
 }

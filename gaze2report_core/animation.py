@@ -63,7 +63,7 @@ def _seconds_between(total: float) -> float:
 
 
 def _times(total: float) -> list[float]:
-    steps = int(np.ceil(total / _seconds_between(total)))
+    steps = int(np.ceil(total / _seconds_between(total) - 1e-6))
     return [*(step * _seconds_between(total) for step in range(steps)), total]
 
 
@@ -129,7 +129,8 @@ class _Canvas:
         share = time / total if total > 0 else 0.0
         middle, begin, end = height - _LINE // 2, 6, width - 92
         draw.line([(begin, middle), (end, middle)], fill="#555555", width=3)
-        draw.line([(begin, middle), (begin + share * (end - begin), middle)], fill=PATH_COLOUR, width=3)
+        if share > 0:
+            draw.line([(begin, middle), (begin + share * (end - begin), middle)], fill=PATH_COLOUR, width=3)
         draw.text((width - 4, middle), f"{time:.1f} / {total:.1f} s", fill="white", font=_font(11), anchor="rm")
 
     def _title(self, draw: ImageDraw.ImageDraw) -> str:

@@ -25,9 +25,11 @@ def playback(scanpath: Scanpath, rows: int = 200, columns: int = 200) -> tuple[l
     file = io.BytesIO()
     film = Radiograph.from_bytes(png(np.tile(np.array([[GREY - 60, GREY]], np.uint8), (rows, columns // 2))))
     draw_playback(film, scanpath, file)
-    frames = list(ImageSequence.Iterator(Image.open(file)))
-    seconds = [frame.info["duration"] / 1000 for frame in frames]
-    return [np.asarray(frame.convert("RGB")).astype(int) for frame in frames], seconds
+    frames, seconds = [], []
+    for frame in ImageSequence.Iterator(Image.open(file)):
+        frames.append(np.asarray(frame.convert("RGB")).astype(int))
+        seconds.append(frame.info["duration"] / 1000)
+    return frames, seconds
 
 
 def warm(frame: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -38,8 +40,8 @@ def warm(frame: NDArray[np.int64]) -> NDArray[np.bool_]:
 @pytest.mark.parametrize("durations", [(0.3, 0.5, 0.4), (30.0, 60.0, 0.5)])
 def test_a_second_of_gaze_takes_a_second_and_long_recordings_few_frames(durations: tuple[float, ...]) -> None:
     frames, seconds = playback(scanpath_of(*((0.1 + 0.3 * step, 0.5, lasts) for step, lasts in enumerate(durations))))
-    assert sum(seconds[:-1]) == pytest.approx(sum(durations), abs=0.35)
-    assert seconds[-1] == SECONDS_AT_THE_END
+    assert sum(seconds) == pytest.approx(sum(durations) + SECONDS_AT_THE_END, abs=0.35)
+    assert seconds[-1] >= SECONDS_AT_THE_END
     assert 3 <= len(frames) <= MOST_FRAMES + 1
 
 

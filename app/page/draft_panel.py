@@ -26,7 +26,15 @@ def panel(
         "drafts_id": drafts_id,
         "gaze_on": [run.to_dict() for run in on],
         "gaze_off": [run.to_dict() for run in off],
+        "gaze": _gaze(comparison) if drafts_id is not None else None,
     }
+
+
+def _gaze(comparison: "Comparison | None") -> dict[str, Any] | None:
+    """The gaze that the drafts were written with: the page can tell when another one is on the film."""
+    if comparison is None:
+        return None
+    return {"source": comparison.scanpath.source.value, "fixations": comparison.scanpath.to_fixations()}
 
 
 def finished_sentence(comparison: "Comparison") -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import gradio as gr
 
 from app.page.draft_panel import finished_sentence
+from app.page.gaze_messages import SteeredGaze
 from app.page.session import EditState, OpenFilm, ReadingSession
 from app.page.viewer import viewer_value
 from app.records import DraftPair, EventKind, RecordStore
@@ -90,6 +91,20 @@ class DraftWriter:
                 session.end_writing(stop)
         yield shown(session)
 
+    def write_steered(
+        self,
+        session: ReadingSession,
+        method: str,
+        temperature: float,
+        seed: float,
+        steered: dict[str, Any] | None,
+        request: gr.Request,
+    ) -> Iterator[Shown]:
+        """Write both drafts anew with the gaze that the browser shows at this moment, as it says itself."""
+        if steered is not None:
+            session.steer(SteeredGaze.model_validate(steered))
+        yield from self.write(session, method, temperature, seed, request)
+
     def _fail(self, session: ReadingSession, stop: threading.Event, sentence: str) -> None:
         with session.lock:
             if session.is_writing(stop):
@@ -107,12 +122,14 @@ class DraftWriter:
 
         show("waiting", "Predicting where a radiologist would look…")
         yield
-        gaze = session.scanpath or self._predicted_gaze(this_pass)
+        gaze = session.scanpath if session.scanpath is not None else self._predicted_gaze(this_pass)
         sentence = "Searching for the likeliest reports…" if this_pass.settings.method == "beam" else "Writing…"
         with session.lock:
             if not show("writing", sentence):
                 return
-            session.scanpath = gaze
+            if session.scanpath is None:
+                session.gaze.adopt(gaze)
+            gaze = session.scanpath  # steered meanwhile, perhaps
         yield
         comparison: Comparison | None = None
         shown_at = time.monotonic()

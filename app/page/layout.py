@@ -11,6 +11,7 @@ from app.page.drafting import DraftWriter, stop_writing
 from app.page.editing import EditKeeper, editor_value
 from app.page.intake import FilmIntake
 from app.page.session import ReadingSession
+from app.page.steering import WITH_THE_GAZE_IN_HAND, GazeSteering
 from app.page.viewer import viewer_value
 from app.records import RecordStore
 from app.settings import Settings
@@ -41,6 +42,7 @@ def build_page(
     intake = FilmIntake(pipeline, uploads, views, visitors)
     writer = DraftWriter(pipeline, store, visitors)
     keeper = EditKeeper(store, visitors)
+    steering = GazeSteering(pipeline, store, uploads, views, visitors)
     fresh = ReadingSession()
 
     with gr.Blocks(title="Gaze2Report", analytics_enabled=False, fill_width=True) as page:
@@ -48,7 +50,9 @@ def build_page(
         header = page_part("header", {"name": None})
         with gr.Row(elem_id="reading-room", equal_height=False):
             with gr.Column(elem_id="film-side", scale=11, min_width=320):
-                viewer = page_part("viewer", viewer_value(fresh), events=["film_arrived", "sample_wanted"])
+                viewer = page_part(
+                    "viewer", viewer_value(fresh), events=["film_arrived", "sample_wanted", *steering.EVENTS]
+                )
             with gr.Column(elem_id="report-side", scale=10, min_width=320):
                 with gr.Row(elem_id="decoding"):
                     method = gr.Radio(METHODS, value="greedy", label="Decoding", elem_id="method", min_width=120)
@@ -79,7 +83,8 @@ def build_page(
             viewer.sample_wanted(intake.open_sample, session, [viewer, drafts], **reading),
         ):
             opened.then(writer.write_for_new_film, decoding, shown, **writing)
-        write_again.click(writer.write, decoding, shown, **writing)
+        write_again.click(writer.write_steered, [*decoding, viewer], shown, js=WITH_THE_GAZE_IN_HAND, **writing)
+        steering.listen(viewer, session, reading, keeping)
         stop.click(stop_writing, session, stop, **keeping)
         editor.edit_changed(keeper.save, session, editor, **keeping)
         editor.edit_submitted(keeper.submit, session, [editor, corrections], **keeping)

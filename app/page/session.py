@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.page.draft_panel import PanelState, panel
+from app.page.film_gaze import FilmGaze
+from app.page.gaze_messages import SteeredGaze
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.imaging import Radiograph, View
 
@@ -39,7 +41,7 @@ class ReadingSession:
         self.lock = threading.RLock()
         self.films: dict[View, OpenFilm] = {}
         self.case_id: str | None = None
-        self.scanpath: Scanpath | None = None
+        self.gaze = FilmGaze()
         self.drafts: dict[str, Any] = panel("empty", "Open a film: gaze and both drafts follow by themselves.")
         self.edits: dict[str, EditState] = {}
         self.refusal: dict[str, Any] | None = None
@@ -60,6 +62,18 @@ class ReadingSession:
         return self.films.get(View.LATERAL)
 
     @property
+    def scanpath(self) -> Scanpath | None:
+        """The gaze that the next drafts are written with, if there is one yet."""
+        return self.gaze.in_use
+
+    @property
+    def takes_gaze(self) -> bool:
+        """Gaze lies on frontal films only; a lateral alone is read without it."""
+        return self.frontal is not None and (
+            self.frontal.radiograph.view is not View.LATERAL or View.LATERAL in self.films
+        )
+
+    @property
     def may_write(self) -> bool:
         return self.frontal is not None and self._stop is None
 
@@ -73,13 +87,19 @@ class ReadingSession:
             self.stop_writing()
             self._stop = None
             if view is View.FRONTAL:
-                self.scanpath = None
+                self.gaze = FilmGaze()
             # A new dictionary, since another event may be reading the one before.
             self.films = {view: film} if view is View.FRONTAL else {**self.films, view: film}
             self.case_id = None
             self.refusal = None
             self.needs_drafts = True
             self.show_drafts("waiting", "Waiting for the model…")
+
+    def steer(self, steered: SteeredGaze) -> None:
+        """Use the gaze that the browser shows, if it shows the film that is on the screen here."""
+        with self.lock:
+            if self.frontal is not None and self.frontal.pixels_token == steered.film:
+                self.gaze.steer(steered)
 
     def show_drafts(
         self, state: PanelState, sentence: str, comparison: "Comparison | None" = None, drafts_id: str | None = None
@@ -122,5 +142,5 @@ class ReadingSession:
         with self.lock:
             self.stop_writing()
             self.films = {}
-            self.scanpath = None
+            self.gaze = FilmGaze()
             self.edits = {}

@@ -24,7 +24,7 @@ def test_a_new_frontal_forgets_the_examination_before(film_of: Callable[[int], R
     session = ReadingSession()
     session.place(opened(film_of(1), "one"), View.FRONTAL)
     session.place(opened(film_of(2), "side"), View.LATERAL)
-    session.scanpath = Scanpath.empty(GazeSource.PREDICTED)
+    session.gaze.adopt(Scanpath.empty(GazeSource.PREDICTED))
     session.case_id = "case"
     session.place(opened(film_of(3), "two"), View.FRONTAL)
     assert session.lateral is None and session.scanpath is None and session.case_id is None
@@ -35,7 +35,7 @@ def test_a_new_frontal_forgets_the_examination_before(film_of: Callable[[int], R
 def test_a_lateral_keeps_the_gaze_on_the_frontal(film_of: Callable[[int], Radiograph]) -> None:
     session = ReadingSession()
     session.place(opened(film_of(1), "one"), View.FRONTAL)
-    session.scanpath = Scanpath.empty(GazeSource.PREDICTED)
+    session.gaze.adopt(Scanpath.empty(GazeSource.PREDICTED))
     session.place(opened(film_of(2), "side"), View.LATERAL)
     assert session.scanpath is not None and session.needs_drafts
 

@@ -31,8 +31,10 @@ def test_the_pixels_wait_for_one_browser_in_their_whole_depth(film: Radiograph) 
 def test_the_value_is_json_and_holds_gaze_in_seconds(film: Radiograph) -> None:
     session = ReadingSession()
     session.place(put_on_screen(film, a_store(), "session"), View.FRONTAL)
-    session.scanpath = Scanpath.from_fixations(
-        [{"x": 0.1, "y": 0.9, "duration": 0.5}, {"x": 0.1, "y": 0.9, "duration": 0.25}], GazeSource.PREDICTED
+    session.gaze.adopt(
+        Scanpath.from_fixations(
+            [{"x": 0.1, "y": 0.9, "duration": 0.5}, {"x": 0.1, "y": 0.9, "duration": 0.25}], GazeSource.PREDICTED
+        )
     )
     value = json.loads(json.dumps(viewer_value(session)))
     assert value["patch_durations"][12][1] == 0.75

@@ -1,0 +1,106 @@
+"""The gaze on one film: what the server has made for it, and which of that counts, changed by hand or not."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.page.gaze_messages import SteeredGaze
+from gaze2report_core.gaze import GazeSource, Scanpath
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A scanpath whose source the server vouches for: predicted, perhaps for a query, or read from a recording."""
+
+    number: int
+    scanpath: Scanpath
+    query: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "source": self.scanpath.source.value,
+            "query": self.query,
+            "fixations": self.scanpath.to_fixations(),
+        }
+
+
+class FilmGaze:
+    """Offers are numbered 1, 2, 3 … on each film; the browser names the one that it shows or has mixed.
+
+    Only fixations that the reader has changed come from the browser, and these are always called edited: no browser can
+    have gaze stored as predicted or recorded that is not.
+    """
+
+    def __init__(self) -> None:
+        self.in_use: Scanpath | None = None
+        self.adopted: Offer | None = None
+        """The last offer that took the place of what was in use: a prediction, or a recording."""
+        self.answer: Offer | None = None
+        """Where a reader would look for what was asked last."""
+        self.readers: list[Scanpath] = []
+        self.word: dict[str, Any] | None = None
+        self.file: dict[str, Any] | None = None
+        self._offers: list[Offer] = []
+        self._steered_at = (0, 0)
+        self._told = 0
+
+    def adopt(self, scanpath: Scanpath) -> None:
+        """Let what the server made take the place of whatever was in use."""
+        self.adopted = self._offer(scanpath)
+        self.in_use = scanpath
+
+    def answer_query(self, query: str, scanpath: Scanpath) -> None:
+        """Offer where a reader would look for `query`; what is in use stays until the browser says how to use it."""
+        self.answer = self._offer(scanpath, query)
+
+    def tell(self, sentence: str, *, refused: bool = False) -> None:
+        """Say something to the reader. The number tells one sentence from the next."""
+        self.word = {"number": self._next_number(), "sentence": sentence, "refused": refused}
+
+    def hand_over(self, token: str, name: str) -> None:
+        """Let the browser fetch a file, once, under this token."""
+        self.file = {"number": self._next_number(), "token": token, "name": name}
+
+    def steer(self, steered: SteeredGaze) -> None:
+        """Use the gaze that the browser shows, unless that is older than what the server knows already."""
+        adopted = self.adopted.number if self.adopted else 0
+        at = (steered.adopted, steered.sequence)
+        if steered.adopted == adopted and at > self._steered_at:
+            self._steered_at = at
+            self.in_use = self._steered(steered)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What the viewer is told beside the fixations in use."""
+        return {
+            "adopted": self.adopted.to_dict() if self.adopted else None,
+            "answer": self.answer.to_dict() if self.answer else None,
+            "readers": [reader.to_fixations() for reader in self.readers],
+            "word": self.word,
+            "file": self.file,
+        }
+
+    def _offer(self, scanpath: Scanpath, query: str | None = None) -> Offer:
+        self._offers.append(Offer(len(self._offers) + 1, scanpath, query))
+        return self._offers[-1]
+
+    def _steered(self, steered: SteeredGaze) -> Scanpath:
+        if steered.fixations is not None:
+            return Scanpath.from_fixations([one.model_dump() for one in steered.fixations], GazeSource.EDITED)
+        chosen = self._offered(steered.offer)
+        if steered.other is None:
+            return chosen
+        return chosen.blended(self._offered(steered.other), steered.share)
+
+    def _offered(self, number: int | None) -> Scanpath:
+        if number is None or not 1 <= number <= len(self._offers):
+            raise UnknownGaze
+        return self._offers[number - 1].scanpath
+
+    def _next_number(self) -> int:
+        self._told += 1
+        return self._told
+
+
+class UnknownGaze(LookupError):
+    def __init__(self) -> None:
+        super().__init__("This gaze is no longer held here. Please open the film again.")

@@ -1,0 +1,46 @@
+"""Files of the gaze on a film, with names that hold nothing of the patient."""
+
+import io
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.page.gaze_messages import Export
+from gaze2report_core.gaze import Scanpath
+from gaze2report_core.imaging import Radiograph
+
+if TYPE_CHECKING:
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+
+@dataclass(frozen=True)
+class ExportedFile:
+    name: str
+    media_type: str
+    data: bytes
+
+
+def export_gaze(what: Export, film: Radiograph, scanpath: Scanpath, pipeline: "Gaze2ReportPipeline") -> ExportedFile:
+    """The overlay as PNG, its playback as GIF, or the scanpath as JSON with the keys of `report --json`."""
+    if what == "scanpath":
+        return ExportedFile("gaze2report-scanpath.json", "application/json", _as_json(scanpath, pipeline))
+    drawn = io.BytesIO()
+    if what == "overlay":
+        from gaze2report_core.figures import draw_overlay
+
+        draw_overlay(film, scanpath, drawn)
+        return ExportedFile("gaze2report-overlay.png", "image/png", drawn.getvalue())
+    from gaze2report_core.animation import draw_playback
+
+    draw_playback(film, scanpath, drawn)
+    return ExportedFile("gaze2report-playback.gif", "image/gif", drawn.getvalue())
+
+
+def _as_json(scanpath: Scanpath, pipeline: "Gaze2ReportPipeline") -> bytes:
+    value = {
+        "scanpath": scanpath.to_fixations(),
+        "patch_durations": scanpath.patch_durations().round(9).tolist(),
+        "gaze": scanpath.source.value,
+        "model": {"id": pipeline.model_id, "revision": pipeline.revision},
+    }
+    return json.dumps(value, indent=1).encode()

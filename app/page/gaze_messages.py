@@ -1,0 +1,70 @@
+"""What the viewer tells the server of gaze, checked before anything is done with it."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from app.page.messages import Message
+from app.records.lines import Fixation
+
+MOST_FIXATIONS = 5000
+"""More than an hour of reading; a scanpath of the model has 30 at most."""
+
+Export = Literal["overlay", "playback", "scanpath"]
+OfferNumber = Annotated[int, Field(ge=1)]
+Query = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+_QUESTION = re.compile(r"where (?:would|does|do|might) (?:an? )?(?:reader|radiologist)s? look for\b|[?\s]+$", re.I)
+
+
+class GazeMessage(Message):
+    """`film` is the token of the frontal film on the screen, so that nothing meant for one film reaches another."""
+
+    film: str
+
+
+class SteeredGaze(GazeMessage):
+    """The gaze that the browser shows: an offer as it was made, two offers blended, or fixations changed by hand.
+
+    `adopted` is the last offer that the browser knows to have taken its place, 0 before any; `sequence` counts up in
+    one tab. What was said before the server's last word or out of turn is so told from what counts.
+    """
+
+    adopted: int
+    sequence: int
+    offer: OfferNumber | None = None
+    other: OfferNumber | None = None
+    share: Annotated[float, Field(ge=0, le=1)] = 1
+    fixations: Annotated[tuple[Fixation, ...], Field(max_length=MOST_FIXATIONS)] | None = None
+
+
+class GazeAsked(GazeMessage):
+    """Where would a reader look for this?"""
+
+    query: Query
+
+    @property
+    def finding(self) -> str:
+        """The query without the words of a question, since training knows findings and phrases."""
+        return _QUESTION.sub("", self.query).strip() or self.query
+
+
+class ReadersWanted(GazeMessage):
+    """Several plausible readers, each of whom looks for the query, or reads the film as a whole."""
+
+    query: Query | None = None
+
+
+class RecordingArrived(GazeMessage):
+    """A recording waits among the uploads; `recording` names one where the file holds several."""
+
+    token: str
+    recording: str | None = None
+
+
+class ExportWanted(GazeMessage):
+    """A file of the gaze as it is shown."""
+
+    what: Export
+    gaze: SteeredGaze

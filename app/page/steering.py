@@ -1,0 +1,163 @@
+"""Gaze in the reader's hands: steered, asked for, recorded, and taken along."""
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from app.page.film_gaze import FilmGaze, UnknownGaze
+from app.page.gaze_exports import export_gaze
+from app.page.gaze_messages import (
+    ExportWanted,
+    GazeAsked,
+    GazeMessage,
+    ReadersWanted,
+    RecordingArrived,
+    SteeredGaze,
+)
+from app.page.session import OpenFilm, ReadingSession
+from app.page.viewer import viewer_value
+from app.records import RecordStore
+from app.records.store import EventKind
+from app.uploads import UploadGone, UploadRefused, UploadStore
+from app.visitors import Visitors
+from gaze2report_core.gaze.recordings import RecordingRefused, read_recording_text
+
+if TYPE_CHECKING:
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+logger = logging.getLogger(__name__)
+
+READERS = 5
+"""Other readers on the screen at once; more would hide the film."""
+
+WITH_THE_GAZE_IN_HAND = """\
+async (...inputs) => {
+  const { gazeInHand } = await import(new URL("page-assets/gaze_in_hand.js", document.baseURI));
+  return [...inputs.slice(0, -1), gazeInHand()];
+}
+"""
+"""Puts the gaze that is on the film when a button is pressed in the place of the last input."""
+
+GONE = "This recording is no longer held here. Please choose it again."
+NO_TEXT = "This file is no text. Please choose a recording of fixations, such as a CSV with x, y and duration."
+INTERNAL_ERROR = "This could not be done because of an internal error, which the server's log describes."
+
+Viewer = dict[str, Any]
+
+
+class GazeSteering:
+    """What the viewer asks for. Each answer is the whole of what the viewer shows."""
+
+    EVENTS = ("gaze_steered", "gaze_asked", "readers_wanted", "recording_arrived", "export_wanted")
+
+    def __init__(
+        self,
+        pipeline: "Gaze2ReportPipeline",
+        store: RecordStore,
+        uploads: UploadStore,
+        views: UploadStore,
+        visitors: Visitors,
+    ) -> None:
+        self.pipeline = pipeline
+        self.store = store
+        self.uploads = uploads
+        self.views = views
+        self.visitors = visitors
+
+    def listen(self, viewer: gr.HTML, session: gr.State, computing: dict[str, Any], keeping: dict[str, Any]) -> None:
+        """Answer the viewer's events; `computing` and `keeping` are how many may run at once."""
+        viewer.gaze_steered(self.steer, session, None, **keeping)
+        viewer.gaze_asked(self.ask, session, viewer, **computing)
+        viewer.readers_wanted(self.read_as_others, session, viewer, **computing)
+        viewer.recording_arrived(self.take_recording, session, viewer, **computing)
+        viewer.export_wanted(self.export, session, viewer, **computing)
+
+    def steer(self, session: ReadingSession, event: gr.EventData) -> None:
+        """Use the gaze that the browser shows from now on."""
+        session.steer(SteeredGaze.of(event))
+
+    def ask(self, session: ReadingSession, event: gr.EventData) -> Viewer:
+        """Predict where a reader would look for what was asked."""
+        asked = GazeAsked.of(event)
+
+        def answer(film: OpenFilm, gaze: FilmGaze) -> None:
+            scanpath = self.pipeline.predict_gaze(film.radiograph, asked.finding)
+            with session.lock:
+                gaze.answer_query(asked.finding, scanpath)
+
+        return self._answered(session, asked, answer)
+
+    def read_as_others(self, session: ReadingSession, event: gr.EventData) -> Viewer:
+        """Predict several plausible readers."""
+        wanted = ReadersWanted.of(event)
+
+        def answer(film: OpenFilm, gaze: FilmGaze) -> None:
+            readers = self.pipeline.sample_gaze(film.radiograph, wanted.query, count=READERS, seed=0)
+            with session.lock:
+                gaze.readers = readers
+
+        return self._answered(session, wanted, answer)
+
+    def take_recording(self, session: ReadingSession, request: gr.Request, event: gr.EventData) -> Viewer:
+        """Let a recording that the browser has sent take the place of whatever gaze there is."""
+        arrived = RecordingArrived.of(event)
+        visitor = self.visitors.of(request)
+
+        def answer(film: OpenFilm, gaze: FilmGaze) -> None:
+            try:
+                text = self.uploads.take(visitor.session, arrived.token).decode("utf-8-sig")
+                facts = film.radiograph.facts
+                recording = read_recording_text(
+                    text, width=facts.columns, height=facts.rows, recording=arrived.recording
+                )
+            except UploadGone:
+                gaze.tell(GONE, refused=True)
+            except UnicodeDecodeError:
+                gaze.tell(NO_TEXT, refused=True)
+            except RecordingRefused as refusal:
+                gaze.tell(str(refusal), refused=True)
+            else:
+                with session.lock:
+                    gaze.adopt(recording.scanpath)
+                    gaze.tell(" ".join(recording.notes))
+
+        return self._answered(session, arrived, answer)
+
+    def export(self, session: ReadingSession, request: gr.Request, event: gr.EventData) -> Viewer:
+        """Lay a file of the gaze as it is shown ready for this browser."""
+        wanted = ExportWanted.of(event)
+        visitor = self.visitors.of(request)
+        session.steer(wanted.gaze)
+
+        def answer(film: OpenFilm, gaze: FilmGaze) -> None:
+            if gaze.in_use is None:
+                return
+            file = export_gaze(wanted.what, film.radiograph, gaze.in_use, self.pipeline)
+            try:
+                token = self.views.put(visitor.session, file.data, file.media_type)
+            except UploadRefused as refusal:
+                gaze.tell(str(refusal), refused=True)
+                return
+            details = {"what": wanted.what, "gaze_source": gaze.in_use.source.value}
+            self.store.record_event(visitor.reader, EventKind.EXPORTED, case_id=session.case_id, details=details)
+            gaze.hand_over(token, file.name)
+
+        return self._answered(session, wanted, answer)
+
+    def _answered(
+        self, session: ReadingSession, message: GazeMessage, answer: Callable[[OpenFilm, FilmGaze], None]
+    ) -> Viewer:
+        """Do what was asked for the film it was asked for; a film that has left the screen is let alone."""
+        with session.lock:
+            film, gaze = session.frontal, session.gaze
+        if film is not None and film.pixels_token == message.film:
+            try:
+                answer(film, gaze)
+            except UnknownGaze as refusal:
+                gaze.tell(str(refusal), refused=True)
+            except Exception:
+                logger.exception("Gaze could not be steered")
+                gaze.tell(INTERNAL_ERROR, refused=True)
+        return viewer_value(session)

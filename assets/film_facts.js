@@ -1,0 +1,24 @@
+// What is known of a film, written around it: technical facts, warnings, its windows by name.
+
+export function showFacts(find, film) {
+  find(".corner-facts").textContent = film.facts_line;
+  const rows = film.facts.flatMap(([name, fact]) => [textElement("dt", name), textElement("dd", fact)]);
+  find(".film-facts dl").replaceChildren(...rows);
+  find(".film-facts").hidden = false;
+  const warnings = find(".film-warnings");
+  warnings.replaceChildren(...film.warnings.map((sentence) => textElement("li", sentence)));
+  warnings.hidden = film.warnings.length === 0;
+}
+
+export function fillPresets(find, film) {
+  const options = film.presets.map((window, index) => new Option(`${index + 1}  ${window.name}`, index));
+  const byHand = new Option("By hand", "by-hand");
+  byHand.hidden = true;
+  find("[data-role=presets]").replaceChildren(...options, byHand);
+}
+
+function textElement(name, text) {
+  const element = document.createElement(name);
+  element.textContent = text;
+  return element;
+}

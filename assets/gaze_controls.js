@@ -1,0 +1,129 @@
+// Buttons, keys and words of the gaze on the film: where it comes from, what the hand can do to it, what it is asked.
+
+import { seconds } from "./colour_scale.js";
+import { isTyping, onKey } from "./hotkeys.js";
+
+const NUDGE = 0.01; // of the film, for an arrow key
+const STALE = "The gaze has changed since these drafts were written: G writes them again.";
+const SOURCES = {
+  predicted: "Predicted gaze: nobody has looked at this film",
+  recorded: "Recorded gaze",
+  edited: "Gaze edited by hand",
+};
+
+export class GazeControls {
+  constructor(viewer, editing, tool) {
+    this.viewer = viewer;
+    this.editing = editing;
+    this.find = viewer.find;
+    const onClick = (action, run) => this.find(`[data-action=${action}]`).addEventListener("click", run);
+    onClick("gaze-undo", () => editing.undo());
+    onClick("gaze-redo", () => editing.redo());
+    onClick("back-to-predicted", () => editing.backToPredicted());
+    onClick("earlier", () => editing.reorder(-1));
+    onClick("later", () => editing.reorder(1));
+    onClick("remove-fixation", () => editing.remove());
+    this.find("[data-role=duration]").addEventListener("input", (event) => {
+      editing.setDuration(editing.selected, Number(event.target.value));
+    });
+    this.find("[data-role=share]").addEventListener("input", (event) => {
+      editing.mixIn(editing.present.blend.answer, Number(event.target.value));
+    });
+    viewer.element.addEventListener("keydown", (event) => this.pressed(event));
+    this.setUpKeys(tool);
+  }
+
+  setUpKeys(tool) {
+    const { editing } = this;
+    const whileEditing = (run) => () => this.tool === "gaze" && tool.usable && run();
+    onKey("d", () => this.find("[data-tool=gaze]").click());
+    onKey("b", () => this.find("[data-tool=region]").click());
+    onKey("n", whileEditing(() => tool.addHere()));
+    onKey("[", whileEditing(() => editing.reorder(-1)));
+    onKey("]", whileEditing(() => editing.reorder(1)));
+    onKey(",", whileEditing(() => editing.select((editing.selected ?? 0) - 1)));
+    onKey(".", whileEditing(() => editing.select((editing.selected ?? -1) + 1)));
+    onKey("Delete", whileEditing(() => editing.remove()));
+    onKey("Backspace", whileEditing(() => editing.remove()));
+  }
+
+  get tool() {
+    return this.viewer.gestures.tool;
+  }
+
+  /** An arrow key moves the selected fixation; without one the film is moved, as ever. */
+  nudge(right, down) {
+    return this.tool === "gaze" && this.viewer.view === "frontal" && this.editing.nudge(right * NUDGE, down * NUDGE);
+  }
+
+  /** Undo and redo belong to the film only while the reader is there, and is not typing. */
+  pressed(event) {
+    const key = event.key.toLowerCase();
+    if ((event.ctrlKey || event.metaKey) && (key === "z" || key === "y") && !isTyping(event.target)) {
+      event.preventDefault();
+      if (key === "y" || event.shiftKey) {
+        this.editing.redo();
+      } else {
+        this.editing.undo();
+      }
+    }
+  }
+
+  show() {
+    const { editing, find, viewer } = this;
+    const { present, history } = editing;
+    const usable = editing.canEdit && viewer.view === "frontal";
+    for (const control of viewer.findAll(".gaze-asking :is(button, input)")) {
+      control.disabled = !usable;
+    }
+    find(".save-menu").toggleAttribute("inert", !usable);
+    find("[data-action=gaze-undo]").disabled = !history.canUndo;
+    find("[data-action=gaze-redo]").disabled = !history.canRedo;
+    find("[data-action=back-to-predicted]").disabled = !editing.predicted || present === editing.predicted;
+    const steering = this.tool === "gaze" || this.tool === "region" || history.canUndo || history.canRedo;
+    find(".gaze-steering").hidden = !usable || !steering;
+    this.showSource(present, usable);
+    this.showSelected(usable);
+    this.showBlend(present?.blend);
+    find("[data-role=gaze-stale]").textContent = editing.isStale ? STALE : "";
+  }
+
+  showSource(present, usable) {
+    const chip = this.find("[data-role=gaze-source]");
+    chip.hidden = !usable;
+    chip.dataset.source = present?.source ?? "";
+    if (present) {
+      const asked = present.query ? `, as for “${present.query}”` : "";
+      const [kind, rest] = SOURCES[present.source].split(":");
+      chip.textContent = `${kind}${asked}${rest ? `:${rest}` : ""}`;
+    }
+  }
+
+  showSelected(usable) {
+    const { editing, find } = this;
+    const fixation = usable && this.tool === "gaze" ? editing.fixations[editing.selected] : undefined;
+    find(".gaze-selected").hidden = !fixation;
+    find("[data-role=gaze-hint]").hidden = Boolean(fixation) || this.tool === "window" || this.tool === "pan";
+    find("[data-role=gaze-hint]").textContent =
+      this.tool === "region"
+        ? "Paint over what should be looked at."
+        : "Click adds a fixation, dragging moves one, the wheel on one changes its time.";
+    this.viewer.scanpath.select(fixation ? editing.selected : null);
+    if (fixation) {
+      find("[data-role=selected]").textContent = `Fixation ${editing.selected + 1} of ${editing.fixations.length}`;
+      find("[data-role=duration]").value = fixation.duration;
+      find("[data-role=duration-text]").textContent = seconds(fixation.duration);
+      find("[data-action=earlier]").disabled = editing.selected === 0;
+      find("[data-action=later]").disabled = editing.selected === editing.fixations.length - 1;
+    }
+  }
+
+  showBlend(blend) {
+    this.find(".gaze-blend").hidden = !blend;
+    if (blend) {
+      this.find("[data-role=share]").value = blend.share;
+      this.find("[data-role=share-text]").textContent = `${Math.round(100 * blend.share)} %`;
+      this.find("[data-role=share-name]").textContent = `Share of “${blend.answer.query}”`;
+    }
+  }
+}

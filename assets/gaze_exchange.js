@@ -1,0 +1,133 @@
+// What gaze the server is asked for, and what leaves or comes as a file: queries, other readers, recordings, exports.
+
+import { sendFilm } from "./film_upload.js";
+import { onKey } from "./hotkeys.js";
+
+const RECORDING = /\.(csv|tsv|txt|json)$/i;
+
+/** A recording is told from a film by its file name, which goes no further than this. */
+export function isRecording(file) {
+  return RECORDING.test(file.name);
+}
+
+export class GazeExchange {
+  constructor(viewer, editing, trigger) {
+    this.viewer = viewer;
+    this.editing = editing;
+    this.trigger = trigger;
+    this.find = viewer.find;
+    this.query = this.find("[data-role=query]");
+    this.others = this.find("[data-layer=readers]");
+    this.find("[data-role=ask]").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.ask();
+    });
+    this.query.addEventListener("keydown", (event) => event.key === "Escape" && this.query.blur());
+    this.others.addEventListener("change", () => this.showOthers());
+    this.find("[data-role=recording]").addEventListener("change", (event) => this.chosen(event.target));
+    for (const button of viewer.findAll("[data-export]")) {
+      button.addEventListener("click", () => this.save(button.dataset.export));
+    }
+    onKey("q", () => this.query.focus());
+    onKey("o", () => this.others.click());
+  }
+
+  get film() {
+    return this.editing.film;
+  }
+
+  ask() {
+    const query = this.query.value.trim();
+    if (query) {
+      this.say("Predicting where a reader would look…");
+      this.trigger("gaze_asked", { film: this.film, query });
+    }
+  }
+
+  showOthers() {
+    this.viewer.readers.setVisible(this.others.checked);
+    if (this.others.checked) {
+      this.trigger("readers_wanted", { film: this.film, query: this.editing.present?.query ?? null });
+    }
+  }
+
+  chosen(input) {
+    const [file] = input.files;
+    input.value = "";
+    if (file) {
+      this.send(file);
+    }
+  }
+
+  /** Bring a recording to the server: its bytes alone. */
+  async send(file) {
+    const { film } = this;
+    if (!this.editing.takesGaze) {
+      this.say("Open the frontal film first: a recording belongs to a film.", true);
+      return;
+    }
+    this.say("Reading the recording…");
+    try {
+      this.trigger("recording_arrived", { film, token: await sendFilm(file, () => {}, "recording") });
+    } catch (error) {
+      this.say(error.message, true);
+    }
+  }
+
+  save(what) {
+    this.find(".save-menu").open = false;
+    this.say("Making the file…");
+    this.trigger("export_wanted", { film: this.film, what, gaze: this.editing.message() });
+  }
+
+  /** The server's answers: a sentence, other readers, a file to take along. Each once. */
+  told({ gaze, films }) {
+    const answered = JSON.stringify([films.frontal?.token, gaze.answer?.number, gaze.adopted?.number]);
+    if (answered !== this.answered) {
+      this.answered = answered;
+      this.say("");
+    }
+    const readers = JSON.stringify([films.frontal?.token, gaze.readers]);
+    if (readers !== this.shownReaders) {
+      this.shownReaders = readers;
+      this.drawReaders(gaze.readers);
+    }
+    if (gaze.word && this.isNew("word", gaze.word)) {
+      this.say(gaze.word.sentence, gaze.word.refused);
+    }
+    if (gaze.file && this.isNew("file", gaze.file)) {
+      this.say("");
+      download(gaze.file);
+    }
+  }
+
+  drawReaders(readers) {
+    const { frontal } = this.viewer.films;
+    this.viewer.readers.show(readers, frontal?.columns ?? 1, frontal?.rows ?? 1);
+    if (readers.length === 0) {
+      this.others.checked = false;
+    }
+  }
+
+  isNew(kind, { number }) {
+    const name = `${this.film} ${number}`;
+    const before = this[`shown ${kind}`];
+    this[`shown ${kind}`] = name;
+    return before !== name;
+  }
+
+  say(sentence, refused = false) {
+    const word = this.find("[data-role=gaze-word]");
+    word.textContent = sentence;
+    word.classList.toggle("refused", refused);
+  }
+}
+
+function download({ token, name }) {
+  const link = document.createElement("a");
+  link.href = new URL(`views/${token}`, document.baseURI);
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}

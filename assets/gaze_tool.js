@@ -1,0 +1,167 @@
+// The hand on the film: a click adds a fixation, a drag moves one, the wheel changes its time, a brush paints "look here".
+
+import { cell, GRID } from "./patch_durations.js";
+
+const STILL = 4; // CSS pixels within which a press is a click
+const BRUSH = 0.75; // patches around the mouse
+const SVG = "http://www.w3.org/2000/svg";
+
+export class GazeTool {
+  constructor(viewer, editing) {
+    this.viewer = viewer;
+    this.editing = editing;
+    this.region = viewer.find("g.region");
+    this.drags = 0;
+    this.over = null; // the place of the film under the mouse, in 0..1
+  }
+
+  get usable() {
+    return this.editing.canEdit && this.viewer.view === "frontal";
+  }
+
+  /** What a press at a place of the stage takes hold of with this tool: {move, release, cancel}, or null for nothing. */
+  grip(tool, place) {
+    if (!this.usable || (tool !== "gaze" && tool !== "region")) {
+      return null;
+    }
+    if (tool === "region") {
+      return this.brush(place);
+    }
+    const fixation = this.fixationAt(place);
+    return fixation ? this.dragged(fixation.number - 1, place) : this.clicked(place);
+  }
+
+  dragged(index, begin) {
+    const drag = (this.drags += 1);
+    const { x, y } = this.editing.fixations[index];
+    const grasped = this.onFilm(begin);
+    let moves = false;
+    this.editing.select(index);
+    return {
+      move: (place) => {
+        moves ||= distance(place, begin) > STILL;
+        if (moves) {
+          const now = this.onFilm(place);
+          this.editing.move(index, { x: x + now.x - grasped.x, y: y + now.y - grasped.y }, drag);
+        }
+      },
+      release: () => {},
+      cancel: () => {},
+    };
+  }
+
+  /** A click adds a fixation; who drags from where there is none changes the window, as ever. */
+  clicked(begin) {
+    let before = begin;
+    let moves = false;
+    return {
+      move: (place) => {
+        moves ||= distance(place, begin) > STILL;
+        if (moves) {
+          this.viewer.dragWindow(place.x - before.x, place.y - before.y);
+          before = place;
+        }
+      },
+      release: (place) => {
+        const { x, y } = this.onFilm(place);
+        if (!moves && x >= 0 && x <= 1 && y >= 0 && y <= 1) {
+          this.editing.add({ x, y });
+        }
+      },
+      cancel: () => {},
+    };
+  }
+
+  brush(begin) {
+    const painted = new Map();
+    const paint = (place) => {
+      for (const patch of this.patchesAround(this.onFilm(place))) {
+        const name = `${patch.row} ${patch.column}`;
+        if (!painted.has(name)) {
+          painted.set(name, patch);
+          this.region.append(this.rectangle(patch));
+        }
+      }
+    };
+    const end = () => this.region.replaceChildren();
+    paint(begin);
+    return {
+      move: paint,
+      release: () => {
+        end();
+        if (painted.size > 0) {
+          this.editing.cover([...painted.values()]);
+        }
+      },
+      cancel: end,
+    };
+  }
+
+  /** The patch at a place of the film and those whose middle the brush reaches, none for a place beside the film. */
+  patchesAround({ x, y }) {
+    if (x < 0 || y < 0 || x > 1 || y > 1) {
+      return [];
+    }
+    const here = { row: cell(y), column: cell(x) };
+    const reached = [here];
+    for (let row = here.row - 1; row <= here.row + 1; row += 1) {
+      for (let column = here.column - 1; column <= here.column + 1; column += 1) {
+        const inside = row >= 0 && column >= 0 && row < GRID && column < GRID;
+        const apart = Math.hypot(GRID * x - column - 0.5, GRID * y - row - 0.5);
+        if (inside && apart <= BRUSH && !(row === here.row && column === here.column)) {
+          reached.push({ row, column });
+        }
+      }
+    }
+    return reached;
+  }
+
+  rectangle({ row, column }) {
+    const { columns, rows } = this.viewer.films.frontal;
+    const rectangle = document.createElementNS(SVG, "rect");
+    const place = { x: (column * columns) / GRID, y: (row * rows) / GRID, width: columns / GRID, height: rows / GRID };
+    for (const [name, value] of Object.entries(place)) {
+      rectangle.setAttribute(name, value);
+    }
+    return rectangle;
+  }
+
+  /** Over a fixation the wheel changes how long it lasts; elsewhere it zooms. */
+  wheel(tool, place, turned) {
+    const fixation = tool === "gaze" && this.usable ? this.fixationAt(place) : null;
+    if (fixation) {
+      const factor = Math.exp(-Math.sign(turned) * Math.min(0.3, Math.abs(turned) / 500));
+      const step = turned < 0 ? 0.01 : -0.01; // so that the shortest move too
+      this.editing.setDuration(fixation.number - 1, fixation.duration * factor + step);
+    }
+    return Boolean(fixation);
+  }
+
+  hover(tool, place) {
+    this.over = place && this.usable ? this.onFilm(place) : null;
+    const fixation = place && tool === "gaze" && this.usable ? this.fixationAt(place) : null;
+    this.viewer.stage.classList.toggle("over-fixation", Boolean(fixation));
+  }
+
+  /** By key: a new fixation under the mouse, or in the middle of what is seen. */
+  addHere() {
+    const { width, height } = this.viewer.transform.stage;
+    const { x, y } = this.over ?? this.onFilm({ x: width / 2, y: height / 2 });
+    this.editing.add({ x, y });
+  }
+
+  fixationAt(place) {
+    const { x, y } = this.viewer.transform.toFilm(place.x, place.y);
+    return this.viewer.scanpath.fixationAt(x, y);
+  }
+
+  onFilm(place) {
+    const { columns, rows } = this.viewer.films.frontal;
+    const { x, y } = this.viewer.transform.toFilm(place.x, place.y);
+    return { x: x / columns, y: y / rows };
+  }
+}
+
+function distance(one, other) {
+  return Math.hypot(one.x - other.x, one.y - other.y);
+}

@@ -1,0 +1,185 @@
+"""What the viewer asks for: queries, other readers, recordings, files to take along, and drafts with steered gaze."""
+
+import io
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from app.page.drafting import DraftWriter
+from app.page.session import ReadingSession
+from app.page.steering import READERS, GazeSteering
+from app.records import RecordStore
+from app.records.tables import Event
+from app.uploads import UploadGone, UploadStore
+from app.visitors import Visitors
+from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+RECORDING = b"x,y,duration\n0.25,0.5,0.5\n0.75,0.25,1.5\n"
+
+
+def said(**data: Any) -> Any:
+    """An event of the viewer's, about the film that is on the screen."""
+    return SimpleNamespace(_data={"film": "token", **data})
+
+
+@pytest.fixture
+def uploads() -> UploadStore:
+    return UploadStore(max_bytes=2**20, session_bytes=2**20, total_bytes=2**20)
+
+
+@pytest.fixture
+def views() -> UploadStore:
+    return UploadStore(max_bytes=2**24, session_bytes=2**24, total_bytes=2**24)
+
+
+@pytest.fixture
+def steering(
+    pipeline: Gaze2ReportPipeline, records: RecordStore, uploads: UploadStore, views: UploadStore
+) -> GazeSteering:
+    return GazeSteering(pipeline, records, uploads, views, Visitors(None))
+
+
+@pytest.fixture
+def predicted(session: ReadingSession, pipeline: Gaze2ReportPipeline) -> Scanpath:
+    """The gaze that was predicted for the film that is open."""
+    assert session.frontal is not None
+    scanpath = pipeline.predict_gaze(session.frontal.radiograph)
+    session.gaze.adopt(scanpath)
+    return scanpath
+
+
+def test_a_query_is_answered_for_its_finding(
+    steering: GazeSteering, session: ReadingSession, predicted: Scanpath
+) -> None:
+    answer = steering.ask(session, said(query="Where would a reader look for cardiomegaly?"))["gaze"]["answer"]
+    assert session.frontal is not None
+    expected = steering.pipeline.predict_gaze(session.frontal.radiograph, "cardiomegaly")
+    assert (answer["query"], answer["source"]) == ("cardiomegaly", "predicted")
+    assert answer["fixations"] == expected.to_fixations()
+    assert session.scanpath is predicted
+
+
+def test_several_readers_are_shown_and_none_of_them_is_used(
+    steering: GazeSteering, session: ReadingSession, predicted: Scanpath
+) -> None:
+    readers = steering.read_as_others(session, said(query=None))["gaze"]["readers"]
+    assert len(readers) == READERS and all(readers)
+    assert readers[0] != readers[1]
+    assert session.scanpath is predicted
+
+
+def test_a_recording_takes_the_place_of_the_prediction(
+    steering: GazeSteering, session: ReadingSession, predicted: Scanpath, uploads: UploadStore, request_of: Any
+) -> None:
+    token = uploads.put("session-reader", RECORDING)
+    shown = steering.take_recording(session, request_of("reader"), said(token=token))
+    assert shown["gaze_source"] == "recorded"
+    assert shown["fixations"] == [{"x": 0.25, "y": 0.5, "duration": 0.5}, {"x": 0.75, "y": 0.25, "duration": 1.5}]
+    assert not shown["gaze"]["word"]["refused"]
+    with pytest.raises(UploadGone):
+        uploads.read("session-reader", token)
+
+
+@pytest.mark.parametrize("data", [b"x,y\n0.5,0.5\n", b"\xff\xfe\x00", b"x,y,duration\n0.5,0.5,nan\n"])
+def test_a_recording_that_is_none_is_refused_with_a_sentence_and_changes_nothing(
+    steering: GazeSteering,
+    session: ReadingSession,
+    predicted: Scanpath,
+    uploads: UploadStore,
+    request_of: Any,
+    data: bytes,
+) -> None:
+    token = uploads.put("session-reader", data)
+    word = steering.take_recording(session, request_of("reader"), said(token=token))["gaze"]["word"]
+    assert word["refused"] and word["sentence"].endswith(".")
+    assert session.scanpath is predicted
+
+
+def test_another_browsers_recording_is_not_there(
+    steering: GazeSteering, session: ReadingSession, predicted: Scanpath, uploads: UploadStore, request_of: Any
+) -> None:
+    token = uploads.put("session-of-another", RECORDING)
+    word = steering.take_recording(session, request_of("reader"), said(token=token))["gaze"]["word"]
+    assert word["refused"] and "no longer held" in word["sentence"]
+    assert session.scanpath is predicted
+
+
+def test_what_is_asked_for_a_film_that_has_left_changes_nothing(
+    steering: GazeSteering, session: ReadingSession, predicted: Scanpath
+) -> None:
+    assert steering.ask(session, said(film="of another film", query="effusion"))["gaze"]["answer"] is None
+
+
+def test_files_are_of_the_gaze_as_it_is_shown_and_wait_for_one_browser(
+    steering: GazeSteering,
+    session: ReadingSession,
+    predicted: Scanpath,
+    views: UploadStore,
+    records: RecordStore,
+    request_of: Any,
+) -> None:
+    fixations = [{"x": 0.5, "y": 0.5, "duration": 0.2}]
+
+    def exported(what: str, sequence: int) -> tuple[str, str, bytes]:
+        gaze = {"film": "token", "adopted": 1, "sequence": sequence, "fixations": fixations}
+        file = steering.export(session, request_of("reader"), said(what=what, gaze=gaze))["gaze"]["file"]
+        with pytest.raises(UploadGone):
+            views.read("session-of-another", file["token"])
+        held = views.look("session-reader", file["token"])
+        return file["name"], held.media_type, held.data
+
+    name, media_type, data = exported("scanpath", 1)
+    assert (name, media_type) == ("gaze2report-scanpath.json", "application/json")
+    scanpath = json.loads(data)
+    assert (scanpath["scanpath"], scanpath["gaze"]) == (fixations, "edited")
+    assert scanpath["patch_durations"][7][7] == 0.2
+    name, media_type, data = exported("overlay", 2)
+    assert (name, media_type, Image.open(io.BytesIO(data)).format) == ("gaze2report-overlay.png", "image/png", "PNG")
+    name, media_type, data = exported("playback", 3)
+    moving = Image.open(io.BytesIO(data))
+    assert (name, media_type, moving.format) == ("gaze2report-playback.gif", "image/gif", "GIF")
+    assert moving.n_frames > 1  # type: ignore[attr-defined]
+    with records.engine.connect() as connection:
+        events = connection.execute(select(Event.kind, Event.details)).all()
+    assert [(kind, details["what"]) for kind, details in events] == [
+        ("exported", "scanpath"), ("exported", "overlay"), ("exported", "playback"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("fixations", [[{"x": 0.5, "y": 0.5, "duration": 2.0}], []])
+def test_drafts_are_written_with_the_gaze_in_hand_and_say_whose_it_is_up_to_the_exported_line(
+    pipeline: Gaze2ReportPipeline,
+    records: RecordStore,
+    session: ReadingSession,
+    predicted: Scanpath,
+    request_of: Any,
+    fixations: list[dict[str, float]],
+) -> None:
+    writer = DraftWriter(pipeline, records, Visitors(None))
+    in_hand = {"film": "token", "adopted": 1, "sequence": 1, "fixations": fixations}
+    *_, (drafts, viewer, *_) = writer.write_steered(session, "greedy", 1, 0, in_hand, request_of("reader"))
+    assert viewer["gaze_source"] == "edited" and viewer["fixations"] == fixations
+    assert drafts["gaze"] == {"source": "edited", "fixations": fixations}
+    records.submit(drafts["drafts_id"], "reader", "The lungs are clear.", "gaze_on", [], 0)
+    (line,) = (json.loads(one) for one in records.correction_lines("reader"))
+    assert (line["gaze_source"], line["scanpath"]) == ("edited", fixations)
+    expected = Scanpath.from_fixations(fixations, GazeSource.EDITED).patch_durations().tolist()
+    assert line["patch_durations"] == expected
+
+
+def test_gaze_that_came_while_the_film_was_waiting_is_not_predicted_over(
+    pipeline: Gaze2ReportPipeline, records: RecordStore, session: ReadingSession, request_of: Any
+) -> None:
+    writer = DraftWriter(pipeline, records, Visitors(None))
+    shown = writer.write(session, "greedy", 1, 0, request_of("reader"))
+    next(shown)
+    recorded = Scanpath.from_fixations([{"x": 0.5, "y": 0.5, "duration": 2.0}], GazeSource.RECORDED)
+    session.gaze.adopt(recorded)
+    *_, (drafts, *_) = shown
+    assert drafts["gaze"]["source"] == "recorded"
+    assert session.scanpath is recorded

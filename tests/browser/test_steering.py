@@ -1,0 +1,309 @@
+"""Gaze in the reader's hands: edited on the film, asked for, recorded, taken along; and the report that follows."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Download, expect
+
+from gaze2report_core.gaze import GazeSource, Scanpath
+from tests.browser.reading_room import PATIENCE, ReadingRoom
+
+PREDICTED = "Predicted gaze: nobody has looked at this film"
+RECORDING = "x,y,duration\n0.25,0.5,0.5\n0.75,0.25,1.5\n0.5,0.75,0.3\n"
+
+
+@pytest.fixture
+def reading(room: ReadingRoom) -> ReadingRoom:
+    """The sample film with its gaze and both drafts."""
+    room.open_sample()
+    room.expect_drafts()
+    expect(room.part("gaze-source")).to_have_text(PREDICTED)
+    return room
+
+
+def fixations(room: ReadingRoom) -> int:
+    return room.part("scanpath").locator("circle").count()
+
+
+def expect_fixations(room: ReadingRoom, count: int) -> None:
+    expect(room.part("scanpath").locator("circle")).to_have_count(count)
+
+
+def place(room: ReadingRoom, x: float, y: float) -> tuple[float, float]:
+    """Where a place of the film, in 0..1, is on the page."""
+    left, top, width, height = room.picture().film_box
+    box = room.part("stage").bounding_box()
+    assert box is not None
+    return box["x"] + left + x * width, box["y"] + top + y * height
+
+
+def seconds(room: ReadingRoom) -> dict[tuple[int, int], float]:
+    """Fixation time by row and column, as the map shows it."""
+    cells = (
+        room.part("heatmap")
+        .locator("rect")
+        .evaluate_all(
+            "(cells) => cells.map((cell) => [cell.getAttribute('y') / cell.getAttribute('height'),"
+            " cell.getAttribute('x') / cell.getAttribute('width'), Number(cell.dataset.seconds)])"
+        )
+    )
+    return {(round(row), round(column)): spent for row, column, spent in cells}
+
+
+def click(room: ReadingRoom, x: float, y: float) -> None:
+    room.page.mouse.click(*place(room, x, y))
+
+
+def drag(room: ReadingRoom, begin: tuple[float, float], end: tuple[float, float]) -> None:
+    room.page.mouse.move(*place(room, *begin))
+    room.page.mouse.down()
+    room.page.mouse.move(*place(room, (begin[0] + end[0]) / 2, (begin[1] + end[1]) / 2))
+    room.page.mouse.move(*place(room, *end))
+    room.page.mouse.up()
+
+
+def submitted(room: ReadingRoom) -> dict[str, Any]:
+    """The correction that leaves after the gaze-on draft was signed off as it is."""
+    room.edit("on")
+    room.submit()
+    return room.download()[-1]
+
+
+def saved(room: ReadingRoom, what: str) -> Download:
+    room.part("save-gaze").locator("summary").click()
+    with room.page.expect_download(timeout=PATIENCE) as expected:
+        room.part(f"export-{what}").click()
+    return expected.value
+
+
+def test_a_hand_on_the_gaze_changes_the_map_at_once_and_the_report_by_one_key(reading: ReadingRoom) -> None:
+    room = reading
+    room.sample_text(temperature=1, seed=3)
+    room.rewrite()
+    before, predicted_map, count = room.draft("on"), seconds(room), fixations(room)
+    room.rewrite()
+    assert room.draft("on") == before, "nothing but the gaze may change the report"
+
+    room.page.keyboard.press("d")
+    expect(room.part("edit-gaze")).to_have_attribute("aria-pressed", "true")
+    click(room, 0.06, 0.94)
+    expect_fixations(room, count + 1)
+    expect(room.part("gaze-source")).to_have_text("Gaze edited by hand")
+    expect(room.part("selected-fixation")).to_have_text(f"Fixation {count + 1} of {count + 1}")
+    assert set(seconds(room)) - set(predicted_map) == {(13, 0)}
+
+    drag(room, (0.06, 0.94), (0.94, 0.06))
+    assert set(seconds(room)) - set(predicted_map) == {(0, 13)}
+    room.part("duration").fill("4.5")
+    assert seconds(room)[0, 13] == 4.5
+    expect(room.part("gaze-stale")).to_contain_text("G writes them again")
+
+    room.page.keyboard.press("Delete")
+    expect_fixations(room, count)
+    assert seconds(room) == pytest.approx(predicted_map)
+    room.part("gaze-undo").click()
+    assert seconds(room)[0, 13] == 4.5
+    room.part("stage").press("Control+z")
+    room.part("stage").press("Control+z")
+    assert set(seconds(room)) - set(predicted_map) == {(13, 0)}
+    room.part("stage").press("Control+Shift+z")
+    room.part("gaze-redo").click()
+    assert seconds(room)[0, 13] == 4.5
+
+    drafts_id = room.part("drafts").get_attribute("data-drafts-id")
+    room.page.keyboard.press("g")
+    expect(room.part("drafts")).not_to_have_attribute("data-drafts-id", drafts_id or "", timeout=PATIENCE)
+    room.expect_drafts()
+    assert room.draft("on") != before
+    expect(room.part("drafts")).to_contain_text("image and edited gaze")
+    expect(room.part("gaze-stale")).to_be_empty()
+    expect_fixations(room, count + 1)
+    line = submitted(room)
+    assert line["gaze_source"] == "edited" and len(line["scanpath"]) == count + 1
+    assert line["scanpath"][-1] == {
+        "x": pytest.approx(0.94, abs=0.01),
+        "y": pytest.approx(0.06, abs=0.01),
+        "duration": 4.5,
+    }
+    assert line["patch_durations"][0][13] == 4.5
+
+    room.part("back-to-predicted").click()
+    expect(room.part("gaze-source")).to_have_text(PREDICTED)
+    assert seconds(room) == pytest.approx(predicted_map)
+    room.rewrite()
+    assert room.draft("on") == before
+    assert submitted(room)["gaze_source"] == "predicted"
+
+
+def test_the_order_changes_and_the_mouse_goes_on_moving_film_and_window(reading: ReadingRoom) -> None:
+    room = reading
+    count = fixations(room)
+    room.part("edit-gaze").click()
+    for x in (0.1, 0.2):
+        click(room, x, 0.95)
+    first = room.part("scanpath").locator(".fixation").nth(count).locator("circle")
+    left = first.get_attribute("cx")
+    room.page.keyboard.press("[")
+    expect(room.part("selected-fixation")).to_have_text(f"Fixation {count + 1} of {count + 2}")
+    assert float(first.get_attribute("cx") or 0) > float(left or 0)
+    room.part("later").click()
+    expect(room.part("selected-fixation")).to_have_text(f"Fixation {count + 2} of {count + 2}")
+
+    room.page.mouse.move(*place(room, 0.2, 0.95))
+    before = room.part("duration").input_value()
+    room.page.mouse.wheel(0, -200)
+    expect(room.part("duration")).not_to_have_value(before)
+    zoom = room.picture().film_box
+    room.page.mouse.move(*place(room, 0.5, 0.02))
+    room.page.mouse.wheel(0, -200)
+    assert room.picture().film_box != zoom
+    room.page.keyboard.press("f")
+
+    window = room.part("window-readout").inner_text()
+    drag(room, (0.5, 0.97), (0.7, 0.97))
+    assert room.part("window-readout").inner_text() != window
+    box = room.picture().film_box
+    room.drag(40, 0, button="right")
+    assert room.picture().film_box != box
+    expect_fixations(room, count + 2)
+    room.page.keyboard.press("d")
+    expect(room.part("edit-gaze")).to_have_attribute("aria-pressed", "false")
+
+
+def test_the_hand_needs_no_mouse(reading: ReadingRoom) -> None:
+    room = reading
+    count = fixations(room)
+    room.part("edit-gaze").press("Enter")
+    room.part("stage").focus()
+    room.page.keyboard.press("n")
+    expect_fixations(room, count + 1)
+    added = room.part("scanpath").locator("circle").nth(count)
+    begin = float(added.get_attribute("cx") or 0)
+    room.page.keyboard.press("ArrowRight")
+    assert float(added.get_attribute("cx") or 0) > begin
+    room.page.keyboard.press(",")
+    expect(room.part("selected-fixation")).to_have_text(f"Fixation {count} of {count + 1}")
+    room.part("gaze-query").fill("no keys here nd")
+    room.part("gaze-query").press("Delete")
+    expect_fixations(room, count + 1)
+    room.part("help").click()
+    expect(room.part("help-dialog")).to_contain_text("Edit the gaze")
+
+
+def test_look_here_covers_the_region_that_is_painted(reading: ReadingRoom) -> None:
+    room = reading
+    count, before = fixations(room), seconds(room)
+    room.page.keyboard.press("b")
+    drag(room, (0.75 / 14, 1.5 / 14), (3.5 / 14, 1.5 / 14))
+    looked = {patch for patch, spent in seconds(room).items() if spent > before.get(patch, 0)}
+    assert {(1, column) for column in range(4)} <= looked
+    assert all(row <= 3 and column <= 5 for row, column in looked)
+    expect_fixations(room, count + len(looked))
+    expect(room.part("region").locator("rect")).to_have_count(0)
+    room.part("gaze-undo").click()
+    expect_fixations(room, count)
+    expect(room.part("gaze-source")).to_have_text(PREDICTED)
+
+
+def test_a_query_is_answered_blended_in_and_taken_back(reading: ReadingRoom) -> None:
+    room = reading
+    predicted = seconds(room)
+    room.part("gaze-query").fill("Where would a reader look for cardiomegaly?")
+    room.part("gaze-query").press("Enter")
+    expect(room.part("share-text")).to_have_text("100 %", timeout=PATIENCE)
+    expect(room.part("gaze-source")).to_have_text(
+        "Predicted gaze, as for “cardiomegaly”: nobody has looked at this film"
+    )
+    asked = seconds(room)
+    assert asked != predicted
+    room.part("share").fill("0.25")
+    for patch, spent in seconds(room).items():
+        assert spent == pytest.approx(0.75 * predicted.get(patch, 0) + 0.25 * asked.get(patch, 0), abs=1e-3)
+    room.part("share").fill("0")
+    expect(room.part("gaze-source")).to_have_text(PREDICTED)
+    room.part("share").fill("1")
+    room.rewrite()
+    line = submitted(room)
+    assert line["gaze_source"] == "predicted"
+    assert set(asked) == {tuple(one) for one in np.argwhere(np.array(line["patch_durations"])).tolist()}
+    room.part("gaze-undo").click()
+    assert seconds(room) == predicted
+
+
+def test_a_recording_replaces_the_prediction_and_is_called_so(reading: ReadingRoom) -> None:
+    room = reading
+    word = room.part("gaze-word")
+    for data in (b"x,y\n0.5,0.5\n", b"\xff\xfe\x00"):
+        file = {"name": "Doe^Jane.csv", "mimeType": "text/csv", "buffer": data}
+        room.part("open-recording").set_input_files([file])  # type: ignore[list-item]
+        expect(word).to_have_class("refused", timeout=PATIENCE)
+        expect(room.part("gaze-source")).to_have_text(PREDICTED)
+    file = {"name": "Doe^Jane.csv", "mimeType": "text/csv", "buffer": RECORDING.encode()}
+    room.part("open-recording").set_input_files([file])  # type: ignore[list-item]
+    expect(room.part("gaze-source")).to_have_text("Recorded gaze", timeout=PATIENCE)
+    expect_fixations(room, 3)
+    assert seconds(room) == {(7, 3): 0.5, (3, 10): 1.5, (10, 7): 0.3}
+    room.rewrite()
+    expect(room.part("drafts")).to_contain_text("image and recorded gaze")
+    line = submitted(room)
+    assert line["gaze_source"] == "recorded" and line["scanpath"][1] == {"x": 0.75, "y": 0.25, "duration": 1.5}
+    assert "Doe" not in str(line) and "Doe" not in room.page.content()
+
+
+def test_other_readers_are_faint_paths_that_come_and_go(reading: ReadingRoom) -> None:
+    paths = reading.part("readers").locator("polyline")
+    expect(paths).to_have_count(0)
+    reading.part("layer-readers").check()
+    expect(paths).to_have_count(5, timeout=PATIENCE)
+    assert len(set(paths.evaluate_all("(all) => all.map((path) => path.getAttribute('points'))"))) == 5
+    reading.page.keyboard.press("o")
+    expect(reading.part("readers")).to_be_hidden()
+
+
+def test_overlay_playback_and_scanpath_leave_under_names_that_name_nobody(reading: ReadingRoom, tmp_path: Path) -> None:
+    room = reading
+    room.page.keyboard.press("d")
+    click(room, 0.06, 0.94)
+    names = {}
+    for what in ("scanpath", "overlay", "playback"):
+        file = saved(room, what)
+        names[what] = file.suggested_filename
+        file.save_as(tmp_path / what)
+    assert names == {
+        "overlay": "gaze2report-overlay.png",
+        "playback": "gaze2report-playback.gif",
+        "scanpath": "gaze2report-scanpath.json",
+    }
+    written = json.loads((tmp_path / "scanpath").read_text())
+    assert written["gaze"] == "edited" and len(written["scanpath"]) == fixations(room)
+    again = Scanpath.from_fixations(written["scanpath"], GazeSource.EDITED)
+    assert np.array_equal(again.patch_durations().round(9), written["patch_durations"])
+    assert Image.open(tmp_path / "overlay").format == "PNG"
+    with Image.open(tmp_path / "playback") as moving:
+        assert moving.format == "GIF" and moving.n_frames > 10  # type: ignore[attr-defined]
+
+
+def test_the_browser_adds_up_and_blends_as_the_model_does(room: ReadingRoom) -> None:
+    random = np.random.default_rng(4)
+    rim = [{"x": 1.0, "y": 1.0, "duration": 0.3}, {"x": 0.0, "y": 1 / 14, "duration": 0.2}]
+    one, other = (
+        [*rim, *({"x": x, "y": y, "duration": lasts} for x, y, lasts in random.uniform(0, 1, (40, 3)).tolist())]
+        for _ in range(2)
+    )
+    script = """async ([one, other, share]) => {
+      const { patchDurations } = await import("/page-assets/patch_durations.js");
+      const { blended } = await import("/page-assets/scanpath_edits.js");
+      const blend = blended(one, other, share);
+      return [patchDurations(one), blend, patchDurations(blend)];
+    }"""
+    first, second = (Scanpath.from_fixations(each, GazeSource.PREDICTED) for each in (one, other))
+    for share in (0, 0.3, 1):
+        durations, blend, blended_durations = room.page.evaluate(script, [one, other, share])
+        expected = first.blended(second, share)
+        assert np.array_equal(durations, first.patch_durations())
+        assert blend == expected.to_fixations()
+        assert np.array_equal(blended_durations, expected.patch_durations())
