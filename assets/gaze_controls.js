@@ -5,6 +5,10 @@ import { isTyping, onKey } from "./hotkeys.js";
 
 const NUDGE = 0.01; // of the film, for an arrow key
 const STALE = "The gaze has changed since these drafts were written: G writes them again.";
+const HINTS = {
+  gaze: "Click adds, dragging moves, the wheel on a circle changes its time.",
+  region: "Paint over what should be looked at.",
+};
 const SOURCES = {
   predicted: "Predicted gaze: nobody has looked at this film",
   recorded: "Recorded gaze",
@@ -103,11 +107,7 @@ export class GazeControls {
     const { editing, find } = this;
     const fixation = usable && this.tool === "gaze" ? editing.fixations[editing.selected] : undefined;
     find(".gaze-selected").hidden = !fixation;
-    find("[data-role=gaze-hint]").hidden = Boolean(fixation) || this.tool === "window" || this.tool === "pan";
-    find("[data-role=gaze-hint]").textContent =
-      this.tool === "region"
-        ? "Paint over what should be looked at."
-        : "Click adds a fixation, dragging moves one, the wheel on one changes its time.";
+    find("[data-role=gaze-hint]").textContent = fixation || editing.present?.blend ? "" : (HINTS[this.tool] ?? "");
     this.viewer.scanpath.select(fixation ? editing.selected : null);
     if (fixation) {
       find("[data-role=selected]").textContent = `Fixation ${editing.selected + 1} of ${editing.fixations.length}`;

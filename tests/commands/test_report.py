@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.commands.conftest import Ran, Run
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
@@ -111,6 +112,18 @@ def test_an_overlay_is_drawn_beside_the_report(run: Run, films: Path, small_mode
     assert overlay.read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("gaze", ["on", "off"])
+def test_the_playback_is_drawn_beside_the_report(
+    run: Run, films: Path, small_model_folder: Path, tmp_path: Path, gaze: str
+) -> None:
+    animation = tmp_path / "playback.gif"
+    words = ("report", films / "large_heart.png", "--gaze", gaze, "--animation", animation)
+    assert run(*words, "--model", small_model_folder).code == 0
+    with Image.open(animation) as drawn:
+        assert drawn.format == "GIF"
+        assert (drawn.n_frames > 1) == (gaze == "on")  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -122,6 +135,7 @@ def test_an_overlay_is_drawn_beside_the_report(run: Run, films: Path, small_mode
         (("large_heart.png", "--gaze", "absent.csv"), "The gaze file cannot be read as text."),
         (("large_heart.png", "--gaze", "cut_off.png"), "The gaze file cannot be read as text."),
         (("large_heart.png", "--overlay", "absent/overlay.png"), "The overlay cannot be written there"),
+        (("large_heart.png", "--animation", "absent/playback.gif"), "The animation cannot be written there"),
         (("large_heart.png", "--num-beams", "99"), "The number of beams must be between 1 and 16."),
         (("large_heart.png", "--device", "abacus"), "This machine has no device abacus: use cpu"),
         (("large_heart.png", "--frame", "7"), "There is no frame 7"),
