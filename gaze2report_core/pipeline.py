@@ -7,17 +7,20 @@ from typing import Literal
 
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from gaze2report_core.film_cache import FilmCache
 from gaze2report_core.findings import Finding
 from gaze2report_core.findings.finder import FindingsFinder
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, load_findings
+from gaze2report_core.findings.keywords import keywords_of
 from gaze2report_core.findings.prompts import Found, findings_prompt, found_by
 from gaze2report_core.findings.reading import FindingsReading
 from gaze2report_core.gaze import GRID, GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings, ReportWriter
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
 from gaze2report_core.imaging import Radiograph, View
+from gaze2report_core.keyword_report import keyword_report
 from gaze2report_core.model.folder import CONFIG, device_for, load_model
 from gaze2report_core.model.fusion import FRONTAL, LATERAL
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
@@ -73,6 +76,7 @@ class Gaze2ReportPipeline:
         self._writer = writer
         self._finder = finder
         self._patches_of = FilmCache(self._encoded)
+        self._mirrored_patches_of = FilmCache(lambda radiograph: self._encoded(radiograph, mirrored=True))
 
     @classmethod
     def from_pretrained(
@@ -175,9 +179,9 @@ class Gaze2ReportPipeline:
         return self._found(films, self._gaze_on(films, gaze))
 
     @torch.inference_mode()
-    def _encoded(self, radiograph: Radiograph) -> Tensor:
+    def _encoded(self, radiograph: Radiograph, mirrored: bool = False) -> Tensor:
         film = torch.from_numpy(radiograph.squashed(self.model.config.encoder.image_size)).to(self.device)  # (S, S)
-        return self.model.encoder(film[None, None])[0]
+        return self.model.encoder((film.flip(-1) if mirrored else film)[None, None])[0]
 
     def _found(self, films: Films, scanpath: Scanpath | None) -> FindingsReading:
         if self._finder is None:
@@ -192,9 +196,9 @@ class Gaze2ReportPipeline:
         return self.predict_gaze(films.frontal) if gaze == "predicted" else gaze
 
     def _predicted_fixations(self, radiograph: Radiograph, query: str | None) -> FixationDistributions:
-        patches = self._patches_of(radiograph).unsqueeze(0)  # (1, N, D)
+        patches, mirrored = (of(radiograph).unsqueeze(0) for of in (self._patches_of, self._mirrored_patches_of))
         tokens, mask = query_tokens([query], self._writer.tokenizer, self.model.config.scanpath.longest_query)
-        return self.model.scanpath_predictor(patches, tokens.to(self.device), mask.to(self.device))
+        return self.model.scanpath_predictor(patches, mirrored, tokens.to(self.device), mask.to(self.device))
 
     def stream(
         self,
@@ -262,6 +266,47 @@ class Gaze2ReportPipeline:
             self._draft(text, finished, study, films, settings)
             for text, study, films in zip(texts, joined, studies, strict=True)
         ]
+
+    def stream_keywords(
+        self,
+        radiograph: Radiograph,
+        gaze: Gaze = "predicted",
+        *,
+        lateral: Radiograph | None = None,
+        confirmed: Verdicts | None = None,
+    ) -> Iterator[Draft]:
+        """Write a report in keyword mode, see `keyword_report`, yielding it as it grows by a sentence."""
+        films = _films(radiograph, lateral)
+        yield from self._keyword_drafts(films, gaze, confirmed or {})
+
+    def generate_keywords(
+        self, studies: Sequence[Films], gaze: Gaze = "predicted", *, confirmed: Verdicts | None = None
+    ) -> list[Draft]:
+        """The keyword mode's reports of several studies."""
+        return [list(self._keyword_drafts(films, gaze, confirmed or {}))[-1] for films in studies]
+
+    def _keyword_drafts(self, films: Films, gaze: Gaze, confirmed: Verdicts) -> Iterator[Draft]:
+        scanpath = self._gaze_on(films, gaze)
+        keywords = keywords_of(self._found(films, scanpath), confirmed)
+        found = tuple(dict.fromkeys(keyword.finding for keyword in keywords))
+        settings = self.completed(DecodingSettings())
+        warnings = self._warnings(films)
+        text = ""
+        for text in keyword_report(keywords, lambda prompts: self._without_film(prompts, settings)):
+            yield Draft(text, False, scanpath, settings, warnings, found)
+        yield Draft(text, True, scanpath, settings, warnings, found)
+
+    def _without_film(self, findings: Sequence[str], settings: DecodingSettings) -> list[str]:
+        """One text for each findings prompt, by the language model alone."""
+        tokenizer, instruction = self._writer.tokenizer, self.model.config.instruction
+        with torch.inference_mode():
+            rows = [self.model.prompt_without_film(Prompt.of(instruction, tokenizer, said))[0] for said in findings]
+            prompt = pad_sequence(rows, batch_first=True, padding_side="left")
+            masks = [torch.ones(len(row), dtype=torch.bool, device=self.device) for row in rows]
+            mask = pad_sequence(masks, batch_first=True, padding_side="left")
+            bare = self.model.prompt_without_film(Prompt.of(instruction, tokenizer))
+        *_, (texts, _) = self._writer.stream(prompt, mask, settings, bare)
+        return texts
 
     def push_to_hub(
         self, repository: str, *, private: bool = True, endpoint: str | None = None, token: str | None = None

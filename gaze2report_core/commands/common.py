@@ -28,6 +28,16 @@ def add_decoding_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--length-penalty", type=float, help="above 1, longer reports are preferred")
 
 
+def add_mode_option(parser: argparse.ArgumentParser) -> None:
+    """How a report comes about."""
+    parser.add_argument(
+        "--mode",
+        choices=("gaze", "keywords"),
+        default="gaze",
+        help="from film and gaze as one token, or sentence by sentence from keywords (default: %(default)s)",
+    )
+
+
 def decoding_settings(arguments: argparse.Namespace) -> "DecodingSettings":
     """Beam search as the options ask for it."""
     from gaze2report_core.generation import DecodingSettings

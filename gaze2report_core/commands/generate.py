@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gaze2report_core.commands.common import (
     add_decoding_options,
+    add_mode_option,
     add_model_options,
     decoding_settings,
     existing_folder,
@@ -32,6 +33,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--images", type=existing_folder, required=True, help="the folder that holds the films")
     parser.add_argument("--output", type=Path, required=True, help="JSONL; lines that it has are not made again")
     parser.add_argument("--gaze", choices=("on", "off"), default="on", help="default: %(default)s")
+    add_mode_option(parser)
     add_decoding_options(parser)
     parser.add_argument("--batch-size", type=positive, default=16, help="studies at once (default: %(default)s)")
     add_model_options(parser)
@@ -48,7 +50,12 @@ def run(arguments: argparse.Namespace) -> None:
     studies = read_study_films(arguments.studies)
     pipeline = load_pipeline(arguments)
     settings = pipeline.completed(asked)
-    shared = {"gaze": arguments.gaze, "model": model_entry(pipeline), "settings": settings.to_dict()}
+    shared = {
+        "gaze": arguments.gaze,
+        "mode": arguments.mode,
+        "model": model_entry(pipeline),
+        "settings": settings.to_dict(),
+    }
     done = lines_already_there(arguments.output, shared, "reports")
     missing = [study for study in studies if study.uid not in done]
     if done:
@@ -61,9 +68,11 @@ def run(arguments: argparse.Namespace) -> None:
         for batch in _batches(missing, arguments.batch_size):
             read = {study.uid: read_films(pipeline, study, arguments.images) for study in batch}
             readable = {uid: films for uid, films in read.items() if not isinstance(films, str)}
-            drafts: list[Draft] = (
-                pipeline.generate_many(list(readable.values()), gaze, settings=settings) if readable else []
-            )
+            drafts: list[Draft] = []
+            if readable and arguments.mode == "keywords":
+                drafts = pipeline.generate_keywords(list(readable.values()), gaze)
+            elif readable:
+                drafts = pipeline.generate_many(list(readable.values()), gaze, settings=settings)
             written = dict(zip(readable, drafts, strict=True))
             for study in batch:
                 line = _line(study.uid, read[study.uid], written.get(study.uid)) | shared

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gaze2report_core.commands.common import (
     CommandRefused,
     add_decoding_options,
+    add_mode_option,
     add_model_options,
     decoding_settings,
     load_pipeline,
@@ -36,6 +37,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the text")
     parser.add_argument("--overlay", type=Path, metavar="PNG", help="draw scanpath and fixation times over the film")
     parser.add_argument("--animation", type=Path, metavar="GIF", help="draw the scanpath's playback over the film")
+    add_mode_option(parser)
     add_decoding_options(parser)
     parser.add_argument("--allow-burned-in", action="store_true", help="read films that declare burned-in annotation")
     parser.add_argument("--frame", type=int, help="which frame of a film with several, counted from 0")
@@ -52,7 +54,10 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.lateral is not None:
         lateral = pipeline.read(arguments.lateral, allow_burned_in=arguments.allow_burned_in, frame=arguments.frame)
     gaze, notes = _gaze(arguments.gaze, arguments.recording, film)
-    draft = pipeline.generate(film, gaze, lateral=lateral, settings=settings)
+    if arguments.mode == "keywords":
+        *_, draft = pipeline.stream_keywords(film, gaze, lateral=lateral)
+    else:
+        draft = pipeline.generate(film, gaze, lateral=lateral, settings=settings)
     warnings = [*notes, *draft.warnings]
     for warning in warnings:
         say(f"warning: {warning}")
@@ -86,6 +91,7 @@ def _as_json(
         "report": draft.text,
         "scanpath": scanpath.to_fixations(),
         "patch_durations": scanpath.patch_durations().round(9).tolist(),
+        "findings_prompt": None if draft.found is None else [finding.value for finding in draft.found],
         "gaze": "off" if draft.scanpath is None else str(scanpath.source),
         "model": model_entry(pipeline),
         "settings": draft.settings.to_dict(),

@@ -28,11 +28,6 @@ class Side(StrEnum):
     LEFT = "left"
     RIGHT = "right"
 
-    @property
-    def opposite(self) -> "Side":
-        """The other side, where a mirror would show it."""
-        return Side.RIGHT if self is Side.LEFT else Side.LEFT
-
 
 _OF_MESH_HEAD: dict[str, Finding] = {
     "normal": Finding.NO_FINDING,

@@ -69,10 +69,11 @@ class ScanpathPredictorConfig:
     Attributes
     ----------
     readers
-        K: between how many kinds of readers a prediction chooses, each with Gaussians of its own.
+        Between how many kinds of readers a prediction chooses, each with Gaussians of its own, and a twin of each who
+        reads as in a mirror.
     """
 
-    readers: int = 6
+    readers: int = 4
     width: int = 256
     layers: int = 4
     heads: int = 8
@@ -172,7 +173,7 @@ PRESETS: dict[str, Gaze2ReportConfig] = {
     "gaze2report-tiny": Gaze2ReportConfig(
         findings_prompt=True,
         encoder=PatchEncoderConfig(backbone="tf_efficientnet_lite0", image_size=224, width=432),
-        scanpath=ScanpathPredictorConfig(width=128, layers=3, heads=4),
+        scanpath=ScanpathPredictorConfig(width=128, layers=2, heads=4),
         fusion=FusionConfig(width=256, gaze_width=16, position_width=32, dropout=0.2),
         language_model=LanguageModelConfig(
             base=None,

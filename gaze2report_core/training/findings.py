@@ -179,7 +179,9 @@ class GazeOfFilms:
     def on(self, film: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Seconds on each patch `(14, 14)` of a film `(S, S)`."""
         query, mask = query_tokens([None], self._tokenizer, self._longest_query)
-        reading = self._predictor(self._encoder(as_batch(film[None])), query, mask).typical_reading()
+        both = as_batch(np.stack([film, film[:, ::-1]]))
+        patches, mirrored = self._encoder(both).split(1)
+        reading = self._predictor(patches, mirrored, query, mask).typical_reading()
         return reading.durations_on_patches()[0].double().numpy().reshape(GRID, GRID)
 
 

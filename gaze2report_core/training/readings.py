@@ -33,9 +33,6 @@ PHRASINGS = (
 WHOLE_FILM_FOR_PNEUMOTHORAX = "search the whole film for pneumothorax"
 """What the readers of the SIIM recordings did."""
 
-MIRRORED_SHARE = 0.5
-"""The share of readings seen in a mirror, so that a finding is looked for where it is and not where it usually is."""
-
 _IN_THE_LUNGS = (
     Finding.LUNG_OPACITY,
     Finding.LUNG_LESION,
@@ -61,7 +58,6 @@ class Reading:
     query: str | None
     place: NDArray[np.float64]  # (L, 2), x and y in 0..1
     duration: NDArray[np.float64]  # (L,), seconds
-    mirrored: bool = False  # film, gaze and the side in the query, all seen in a mirror
 
 
 class ReadingComposer:
@@ -96,27 +92,18 @@ class ReadingComposer:
         parts = (self._full_reading(film, random) if full else []) or [recording]
         place = np.concatenate([np.stack([part.scanpath.x, part.scanpath.y], axis=1) for part in parts])
         duration = np.concatenate([part.scanpath.duration for part in parts])
-        mirrored = bool(random.random() < MIRRORED_SHARE)
-        return self._reading(film, None if full else _asked_for(recording, random, mirrored), place, duration, mirrored)
+        return self._reading(film, None if full else _asked_for(recording, random), place, duration)
 
     def search_for_pneumothorax(self, scanpath: Scanpath, random: Generator) -> Reading:
         """An example from a reading of a whole film for pneumothorax; as most films have none, it is of any film."""
         place = np.stack([scanpath.x, scanpath.y], axis=1)
         film = int(random.integers(len(self._films.findings_of)))
-        mirrored = bool(random.random() < MIRRORED_SHARE)
-        return self._reading(film, WHOLE_FILM_FOR_PNEUMOTHORAX, place, scanpath.duration, mirrored)
+        return self._reading(film, WHOLE_FILM_FOR_PNEUMOTHORAX, place, scanpath.duration)
 
     def _reading(
-        self,
-        film: int,
-        query: str | None,
-        place: NDArray[np.float64],
-        duration: NDArray[np.float64],
-        mirrored: bool,
+        self, film: int, query: str | None, place: NDArray[np.float64], duration: NDArray[np.float64]
     ) -> Reading:
-        if mirrored:
-            place = np.stack([1 - place[:, 0], place[:, 1]], axis=1)
-        return Reading(film, query, place[: self._most_fixations], duration[: self._most_fixations], mirrored)
+        return Reading(film, query, place[: self._most_fixations], duration[: self._most_fixations])
 
     def _full_reading(self, film: int, random: Generator) -> list[Recording]:
         own = {
@@ -146,9 +133,9 @@ def _one_of(choices: Sequence[Choice], random: Generator) -> Choice:
     return choices[int(random.integers(len(choices)))]
 
 
-def _asked_for(recording: Recording, random: Generator, mirrored: bool) -> str:
+def _asked_for(recording: Recording, random: Generator) -> str:
     """The finding in words, now and then with its side where it has one."""
     name = str(recording.finding).lower()
     if recording.side is not None and random.random() < 0.3:
-        name = f"{recording.side.opposite if mirrored else recording.side} {name}"
+        name = f"{recording.side} {name}"
     return PHRASINGS[random.integers(len(PHRASINGS))].format(name)

@@ -150,17 +150,21 @@ def encoded(
     model.eval()
     seeds = [None, *range(1, copies + 1)]
     patches = torch.stack([encode_films(model.encoder, pixels, seed=seed) for seed in seeds])  # (C, F, N, D)
-    durations = torch.stack([_predicted_durations(model, copy, tokenizer) for copy in patches])  # (C, F, N)
-    return EncodedFilms(patches, durations)
+    mirrored = encode_films(model.encoder, pixels[..., ::-1])  # (F, N, D)
+    durations = predicted_durations(model, patches[0], mirrored, tokenizer)  # (F, N)
+    return EncodedFilms(patches, durations.expand(len(patches), -1, -1))
 
 
-def _predicted_durations(model: Gaze2ReportModel, patches: Tensor, tokenizer: PreTrainedTokenizerBase) -> Tensor:
+def predicted_durations(
+    model: Gaze2ReportModel, patches: Tensor, mirrored: Tensor, tokenizer: PreTrainedTokenizerBase
+) -> Tensor:
     """The typical reader's fixation time on each patch, `(F, N, D)` → `(F, N)`: section 2's T_i, as at inference."""
     longest = model.config.scanpath.longest_query
     rows = []
-    for chunk in patches.split(128):
-        query, mask = query_tokens([None] * len(chunk), tokenizer, longest)
-        rows.append(model.scanpath_predictor(chunk.float(), query, mask).typical_reading().durations_on_patches())
+    for film, in_mirror in zip(patches.split(128), mirrored.split(128), strict=True):
+        query, mask = query_tokens([None] * len(film), tokenizer, longest)
+        predicted = model.scanpath_predictor(film.float(), in_mirror.float(), query, mask)
+        rows.append(predicted.typical_reading().durations_on_patches())
     return torch.cat(rows)
 
 

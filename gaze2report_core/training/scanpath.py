@@ -14,7 +14,7 @@ from gaze2report_core.gaze import Scanpath
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, ScanpathPredictorConfig
 from gaze2report_core.model.folder import SCANPATH, WEIGHTS, save_scanpath_predictor
 from gaze2report_core.model.query import query_tokens
-from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
+from gaze2report_core.model.scanpath_predictor import ScanpathPredictor, both_ways_round
 from gaze2report_core.studies import read_studies
 from gaze2report_core.training.features import encode_films, load_encoder
 from gaze2report_core.training.films import load_films
@@ -23,8 +23,9 @@ from gaze2report_core.training.language import pretrained_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
 from gaze2report_core.training.readings import Reading, ReadingComposer
+from gaze2report_core.training.side_sense import fit_side_sense
 
-SETTINGS = TrainingSettings(epochs=5, batch_size=64, learning_rate=1e-3, weight_decay=0.05)
+SETTINGS = TrainingSettings(epochs=14, batch_size=64, learning_rate=1e-3, weight_decay=0.05)
 
 SIIM_SHARE = 0.1
 """The share of readings that search a whole film for pneumothorax: for the order and spread of many fixations."""
@@ -51,11 +52,14 @@ def train_scanpath(
         by_finding = FilmsByFinding([studies[index] for index in chosen])
         return ReadingComposer(recordings, by_finding, config.scanpath.most_fixations), chosen
 
+    leanings, directions = fit_side_sense(studies, patches)
     model = ScanpathPredictor(config.scanpath, config.encoder.width, config.language_model.vocabulary_size)
+    model.side_sense.directions.copy_(directions)
     objective = _Objective(
         model,
         tokenizer,
-        patches,
+        both_ways_round(*patches.float()),
+        leanings,
         read_siim_gaze(data),
         composer("train", False),
         composer("valid", True),
@@ -90,7 +94,8 @@ class _Objective:
         self,
         model: ScanpathPredictor,
         tokenizer: PreTrainedTokenizerBase,
-        patches: Tensor,
+        films: Tensor,
+        leanings: Tensor,
         searches: list[Scanpath],
         training: tuple[ReadingComposer, list[int]],
         held_out: tuple[ReadingComposer, list[int]],
@@ -99,7 +104,8 @@ class _Objective:
     ) -> None:
         self.model = model
         self.tokenizer = tokenizer
-        self.patches = patches
+        self.films = films
+        self.leanings = leanings
         self.searches = searches
         self.composer, self.film_indices = training
         self.settings = settings
@@ -113,8 +119,7 @@ class _Objective:
         return _batches_of(self.composer, self.film_indices, random, self.settings.batch_size, self.searches)
 
     def loss(self, readings: list[Reading]) -> Tensor:
-        mirrored = [int(reading.mirrored) for reading in readings]
-        patches = self.patches[mirrored, [reading.film for reading in readings]].float()
+        films = [reading.film for reading in readings]
         query, query_mask = query_tokens([r.query for r in readings], self.tokenizer, self.longest_query)
         place = torch.zeros(len(readings), self.most_fixations, 2)
         duration = torch.ones(len(readings), self.most_fixations)
@@ -124,7 +129,11 @@ class _Objective:
             place[row, :length] = torch.from_numpy(reading.place)
             duration[row, :length] = torch.from_numpy(reading.duration)
             valid[row, :length] = True
-        return self.model(patches, query, query_mask).negative_log_likelihood(place, duration, valid).mean()
+        return (
+            self.model.decode(self.films[films], self.leanings[films], query, query_mask)
+            .negative_log_likelihood(place, duration, valid)
+            .mean()
+        )
 
     def held_out_score(self) -> float:
         """Mean loss on the valid split's recordings, paired with films of held-out studies once and for all."""

@@ -1,0 +1,66 @@
+"""Fits the scanpath predictor's sense of sides on the films whose annotators or reports name one."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from gaze2report_core.findings import Finding, Side, finding_of_mesh
+from gaze2report_core.model.scanpath_predictor import LEANINGS, SideSense
+from gaze2report_core.studies import Study
+from gaze2report_core.training.findings_data import FOLDS, fold_of
+from gaze2report_core.training.findings_prompts import found_in
+
+RIDGE = 5_000.0
+"""Weight of the penalty on standardised features, chosen by five folds of train and extra."""
+
+
+def fit_side_sense(studies: Sequence[Study], patches: Tensor) -> tuple[Tensor, Tensor]:
+    """Directions for `SideSense`, and the leanings of the S films that were fitted on: `(S, 2)` and `(D, 2)`.
+
+    A film's own leaning comes from directions that were fitted without its fold: the predictor must not learn to trust
+    them more than it may on new films. `patches` `(2, S, N, D)` are the films' and their mirror images'.
+    """
+    difference = torch.cat([SideSense.difference(*chunk.float()) for chunk in patches.split(256, dim=1)])  # (S, D)
+    scale = difference.std(dim=0) + 1e-6
+    standardised = (difference / scale).double()
+    rows, sides = _sides(studies)
+    fold = torch.tensor([fold_of(study.uid) for study in studies])
+    all_films = torch.arange(len(studies))
+
+    def directions(training: Tensor) -> Tensor:
+        """Both directions, fitted on the films for which `training` `(S,)` is true."""
+        chosen = training[rows]
+        side = _ridge(standardised[rows[chosen]], sides[chosen])
+        orientation = _ridge(standardised[all_films[training]], torch.ones(int(training.sum())).double())
+        return torch.stack([side, orientation], dim=1)
+
+    leanings = torch.zeros(len(studies), LEANINGS)
+    for left_out in range(FOLDS):
+        here = fold == left_out
+        leanings[here] = (standardised[here] @ directions(~here)).float()
+    whole = directions(torch.ones(len(studies), dtype=torch.bool))
+    return leanings, (whole / scale[:, None]).float()
+
+
+def _sides(studies: Sequence[Study]) -> tuple[Tensor, Tensor]:
+    """One row for each finding that is on one side only: the film, and 1 for the patient's left, -1 for the right."""
+    rows, sides = [], []
+    for row, study in enumerate(studies):
+        named: dict[Finding, set[Side | None]] = {}
+        by_hand = [found for found in map(finding_of_mesh, study.mesh) if found is not None]
+        in_text = found_in(study.report or study.findings or study.impression)
+        told = {finding for finding, _ in by_hand}
+        for finding, side in (*by_hand, *(found for found in in_text if found[0] not in told)):
+            named.setdefault(finding, set()).add(side)
+        for of_finding in named.values():
+            if len(of_finding) == 1 and None not in of_finding:
+                rows.append(row)
+                sides.append(1.0 if Side.LEFT in of_finding else -1.0)
+    return torch.tensor(rows, dtype=torch.long), torch.tensor(sides).double()
+
+
+def _ridge(inputs: Tensor, target: Tensor) -> Tensor:
+    """Weights `(D,)` without an intercept, which a mirror would turn round: `(S, D)` and `(S,)`."""
+    penalty = RIDGE * torch.eye(inputs.shape[1], dtype=inputs.dtype)
+    return torch.linalg.solve(inputs.T @ inputs + penalty, inputs.T @ target)
