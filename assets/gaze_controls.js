@@ -42,7 +42,7 @@ export class GazeControls {
     const whileEditing = (run) => () => this.tool === "gaze" && tool.usable && run();
     onKey("d", () => this.find("[data-tool=gaze]").click());
     onKey("b", () => this.find("[data-tool=region]").click());
-    onKey("n", whileEditing(() => tool.addHere()));
+    onKey("a", whileEditing(() => tool.addHere()));
     onKey("[", whileEditing(() => editing.reorder(-1)));
     onKey("]", whileEditing(() => editing.reorder(1)));
     onKey(",", whileEditing(() => editing.select((editing.selected ?? 0) - 1)));
@@ -55,15 +55,20 @@ export class GazeControls {
     return this.viewer.gestures.tool;
   }
 
+  get usable() {
+    return this.editing.canEdit && this.viewer.view === "frontal";
+  }
+
   /** An arrow key moves the selected fixation; without one the film is moved, as ever. */
   nudge(right, down) {
-    return this.tool === "gaze" && this.viewer.view === "frontal" && this.editing.nudge(right * NUDGE, down * NUDGE);
+    return this.tool === "gaze" && this.usable && this.editing.nudge(right * NUDGE, down * NUDGE);
   }
 
   /** Undo and redo belong to the film only while the reader is there, and is not typing. */
   pressed(event) {
     const key = event.key.toLowerCase();
-    if ((event.ctrlKey || event.metaKey) && (key === "z" || key === "y") && !isTyping(event.target)) {
+    const steps = (event.ctrlKey || event.metaKey) && (key === "z" || key === "y");
+    if (steps && this.usable && !isTyping(event.target)) {
       event.preventDefault();
       if (key === "y" || event.shiftKey) {
         this.editing.redo();
@@ -76,7 +81,7 @@ export class GazeControls {
   show() {
     const { editing, find, viewer } = this;
     const { present, history } = editing;
-    const usable = editing.canEdit && viewer.view === "frontal";
+    const { usable } = this;
     for (const control of viewer.findAll(".gaze-asking :is(button, input)")) {
       control.disabled = !usable;
     }
@@ -110,7 +115,7 @@ export class GazeControls {
     find("[data-role=gaze-hint]").textContent = fixation || editing.present?.blend ? "" : (HINTS[this.tool] ?? "");
     this.viewer.scanpath.select(fixation ? editing.selected : null);
     if (fixation) {
-      find("[data-role=selected]").textContent = `Fixation ${editing.selected + 1} of ${editing.fixations.length}`;
+      find("[data-role=selected]").textContent = `${editing.selected + 1} of ${editing.fixations.length}`;
       find("[data-role=duration]").value = fixation.duration;
       find("[data-role=duration-text]").textContent = seconds(fixation.duration);
       find("[data-action=earlier]").disabled = editing.selected === 0;

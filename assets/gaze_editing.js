@@ -187,7 +187,12 @@ export class GazeEditing {
     this.show(this.fixations, patchDurations(this.fixations));
     this.changed();
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.tell(this.message()), REST_BEFORE_TELLING);
+    this.telling = setTimeout(() => {
+      const message = this.message();
+      if (message !== null) {
+        this.tell(message);
+      }
+    }, REST_BEFORE_TELLING);
   }
 
   // --- what the server is told --------------------------------------------------------------------------------------

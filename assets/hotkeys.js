@@ -26,13 +26,19 @@ const KEYS = [
   ["Gaze by hand", [
     ["D", "Edit the gaze: click adds, dragging moves, the wheel on a fixation changes its time"],
     ["B", "Look here: paint over a region"],
-    ["N", "Add a fixation under the mouse, or in the middle"],
+    ["A", "Add a fixation under the mouse, or in the middle"],
     [", .", "Choose the fixation before or after"],
     ["[ ]", "Let the chosen fixation come earlier or later"],
     ["← ↑ → ↓", "Move the chosen fixation"],
     ["Delete", "Remove the chosen fixation"],
     ["Ctrl Z", "Undo on the film"],
     ["Ctrl Shift Z", "Redo on the film"],
+  ]],
+  ["Findings", [
+    ["C", "Go to the findings (what the classifier gives)"],
+    ["↑ ↓", "The finding before or after"],
+    ["Y", "Confirm the finding, or take that back; the drafts are written again"],
+    ["N", "Reject the finding, or take that back"],
   ]],
   ["Report", [
     ["G", "Write the drafts again, with the gaze on the film"],

@@ -57,10 +57,9 @@ class ReadersWanted(GazeMessage):
 
 
 class RecordingArrived(GazeMessage):
-    """A recording waits among the uploads; `recording` names one where the file holds several."""
+    """A recording waits among the uploads."""
 
     token: str
-    recording: str | None = None
 
 
 class ExportWanted(GazeMessage):

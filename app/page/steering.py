@@ -1,6 +1,7 @@
 """Gaze in the reader's hands: steered, asked for, recorded, and taken along."""
 
 import logging
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -107,11 +108,9 @@ class GazeSteering:
 
         def answer(film: OpenFilm, gaze: FilmGaze) -> None:
             try:
-                text = self.uploads.take(visitor.session, arrived.token).decode("utf-8-sig")
+                text = text_of(self.uploads.take(visitor.session, arrived.token))
                 facts = film.radiograph.facts
-                recording = read_recording_text(
-                    text, width=facts.columns, height=facts.rows, recording=arrived.recording
-                )
+                recording = read_recording_text(text, width=facts.columns, height=facts.rows)
             except UploadGone:
                 gaze.tell(GONE, refused=True)
             except UnicodeDecodeError:
@@ -161,3 +160,8 @@ class GazeSteering:
                 logger.exception("Gaze could not be steered")
                 gaze.tell(INTERNAL_ERROR, refused=True)
         return viewer_value(session)
+
+
+def text_of(data: bytes) -> str:
+    """A recording's text: UTF-8, or UTF-16 where it is marked so. Raises `UnicodeDecodeError`."""
+    return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")

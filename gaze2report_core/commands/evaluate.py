@@ -1,11 +1,19 @@
 """`evaluate`: figures for the reports that `generate` wrote."""
 
 import argparse
+import sys
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gaze2report_core.commands.common import print_json
+from gaze2report_core.commands.common import existing_folder, print_json
+
+if TYPE_CHECKING:
+    from gaze2report_core.evaluation import Evaluation, PairedTest
 
 Subparsers = argparse._SubParsersAction
+
+GENERATED, GAZE_OFF = "Generated", "Gaze off"
 
 
 def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
@@ -17,21 +25,86 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--baselines", action="store_true", help="beside it: constant report, random training report, shuffled films"
     )
+    parser.add_argument(
+        "--images", type=existing_folder, help="the films' folder: the nearest training film's report stands beside it"
+    )
+    parser.add_argument("--model", help="whose patch encoder compares films; the embedded model without it")
+    parser.add_argument("--gaze-off", type=Path, metavar="FILE", help="JSONL of the same model without gaze")
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="JSONL of another system, to be tested against, pair by pair; may be given more than once",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write all tables, intervals and tests")
+    parser.add_argument("--json-file", type=Path, metavar="FILE", help="write the same as JSON")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw clinical F1, BLEU-4 and lengths as a PNG")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Measure and print."""
-    from gaze2report_core.evaluation import PAPER_FIGURES, evaluate, evaluate_with_baselines, markdown_table
+    """Measure, print, and write what is asked for."""
+    from gaze2report_core.evaluation import PAPER_FIGURES, EvaluationDocument, markdown_table
 
-    if arguments.baselines:
-        rows = evaluate_with_baselines(arguments.generations, arguments.studies, arguments.split)
-    else:
-        rows = {"Generated": evaluate(arguments.generations, arguments.studies, arguments.split)}
+    beside = _other_systems(arguments)
+    systems = _measured(arguments, beside)
+    tests = _tests(systems, beside)
     if arguments.json:
-        first, *others = rows.items()
-        beside = {"baselines": {name: row.to_dict() for name, row in others}} if others else {}
-        print_json(first[1].to_dict() | beside)
+        first, *others = systems.values()
+        names = list(systems)[1:]
+        more: dict[str, object] = {}
+        if others:
+            more["baselines"] = {name: row.to_dict() for name, row in zip(names, others, strict=True)}
+        if tests:
+            more["tests"] = {other: {name: asdict(test) for name, test in of.items()} for other, of in tests.items()}
+        print_json(first.to_dict() | more)
     else:
-        print(markdown_table(rows, PAPER_FIGURES if arguments.baselines else None), end="")  # noqa: T201 - the output
+        sys.stdout.write(markdown_table(systems, PAPER_FIGURES if arguments.baselines else None))
+        _write_tests(tests)
+    if arguments.markdown or arguments.json_file or arguments.plot:
+        EvaluationDocument.of(systems).write(arguments.markdown, arguments.json_file, arguments.plot)
+
+
+def _other_systems(arguments: argparse.Namespace) -> dict[str, Path]:
+    named = {GAZE_OFF: arguments.gaze_off} if arguments.gaze_off else {}
+    several = len(arguments.against) > 1
+    return named | {
+        f"Against {number}" if several else "Against": path for number, path in enumerate(arguments.against, 1)
+    }
+
+
+def _measured(arguments: argparse.Namespace, beside: dict[str, Path]) -> "dict[str, Evaluation]":
+    """Every system that was asked for, the generated reports first."""
+    from gaze2report_core.evaluation import evaluate, evaluate_with_baselines
+
+    if not (arguments.baselines or arguments.images or beside):
+        return {GENERATED: evaluate(arguments.generations, arguments.studies, arguments.split)}
+    return evaluate_with_baselines(
+        arguments.generations,
+        arguments.studies,
+        arguments.split,
+        name=GENERATED,
+        beside=beside,
+        controls=arguments.baselines,
+        images=arguments.images,
+        model=arguments.model,
+    )
+
+
+def _tests(systems: "dict[str, Evaluation]", beside: dict[str, Path]) -> "dict[str, dict[str, PairedTest]]":
+    """The generated reports against each other file."""
+    if not beside:
+        return {}
+    from gaze2report_core.evaluation import compare
+
+    return {other: compare(systems[GENERATED], systems[other]) for other in beside}
+
+
+def _write_tests(tests: "dict[str, dict[str, PairedTest]]") -> None:
+    from gaze2report_core.evaluation import paired_table
+
+    for other, figures in tests.items():
+        sys.stdout.write(f"\n{GENERATED} minus {other}, paired randomisation tests\n\n{paired_table(figures)}")

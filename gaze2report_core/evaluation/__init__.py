@@ -1,5 +1,10 @@
-"""Figures for generated reports: n-gram scores, the baselines beside them, intervals and tests. Needs no torch."""
+"""Figures for generated reports: clinical and n-gram scores, the baselines beside them, intervals and tests.
 
+Needs no torch, but to find the nearest training film and for metrics that have weights of their own.
+"""
+
+from gaze2report_core.evaluation.comparison import compare, intervals
+from gaze2report_core.evaluation.document import EvaluationDocument
 from gaze2report_core.evaluation.evaluate import Evaluation, evaluate, evaluate_with_baselines
 from gaze2report_core.evaluation.generations import Generation, GenerationsRefused, read_generations
 from gaze2report_core.evaluation.language_metrics import LanguageScores, scores
@@ -7,13 +12,14 @@ from gaze2report_core.evaluation.meteor import MeteorUnavailable
 from gaze2report_core.evaluation.references import read_references
 from gaze2report_core.evaluation.score import Score
 from gaze2report_core.evaluation.significance import Interval, PairedTest, bootstrap_interval, randomisation_test
-from gaze2report_core.evaluation.tables import PAPER_FIGURES, markdown_table
+from gaze2report_core.evaluation.tables import PAPER_FIGURES, markdown_table, paired_table
 from gaze2report_core.evaluation.text import clean_report
 from gaze2report_core.studies import StudiesRefused
 
 __all__ = [
     "PAPER_FIGURES",
     "Evaluation",
+    "EvaluationDocument",
     "Generation",
     "GenerationsRefused",
     "Interval",
@@ -24,9 +30,12 @@ __all__ = [
     "StudiesRefused",
     "bootstrap_interval",
     "clean_report",
+    "compare",
     "evaluate",
     "evaluate_with_baselines",
+    "intervals",
     "markdown_table",
+    "paired_table",
     "randomisation_test",
     "read_generations",
     "read_references",

@@ -1,34 +1,27 @@
 """From a file of generated reports and a studies file to figures, with the baselines beside them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from gaze2report_core.evaluation import baselines
 from gaze2report_core.evaluation.generations import Generation, read_generations
-from gaze2report_core.evaluation.language_metrics import LanguageScores, scores_of_systems
-from gaze2report_core.evaluation.references import read_references
-from gaze2report_core.evaluation.text import clean_candidate, clean_report
+from gaze2report_core.evaluation.language_metrics import scores_of_systems
+from gaze2report_core.evaluation.references import read_hand_labels, read_references
+from gaze2report_core.evaluation.registry import load_metric
+from gaze2report_core.evaluation.result import Evaluation, PooledScores, describe
+from gaze2report_core.evaluation.score import Score
+from gaze2report_core.evaluation.weighted_metrics import MetricUnavailable
+from gaze2report_core.findings.vocabulary import Finding
 from gaze2report_core.studies import StudiesRefused
 
+__all__ = ["Evaluation", "evaluate", "evaluate_with_baselines"]
+
 TRAINING_SPLIT = "train"
+WEIGHTED_METRICS = {"bertscore": "BERTScore", "radgraph": "RadGraph F1", "f1chexbert": "CheXbert's labels"}
+NEAREST_FILM = "Nearest training film"
 
-
-@dataclass(frozen=True)
-class Evaluation(LanguageScores):
-    """Figures of one system: the n-gram scores, and what must be known to judge them."""
-
-    count: int  # studies with a reference, which all figures are over
-    missing: int  # of these, studies without a line; they score as an empty text, as error lines do
-    errors: int  # of these, studies whose line is an error
-    distinct: int  # different texts among the reports that are not empty
-    distinct_share: float  # distinct / count
-    mean_words: float  # of the cleaned candidates, an empty one being 0 words
-    reference_mean_words: float
-
-    def to_dict(self) -> dict[str, float | int]:
-        """The figures under their names, ready for JSON."""
-        return {item.name: getattr(self, item.name) for item in fields(self) if item.name != "by_study"}
+Systems = Mapping[str, Mapping[str, Generation]]
 
 
 def evaluate(generations_path: Path | str, studies_csv: Path | str, split: str | None = None) -> Evaluation:
@@ -38,8 +31,8 @@ def evaluate(generations_path: Path | str, studies_csv: Path | str, split: str |
     Raises GenerationsRefused, StudiesRefused or MeteorUnavailable, each with a sentence for the reader.
     """
     references = read_references(studies_csv, split)
-    generations = read_generations(generations_path)
-    return _evaluate_systems(references, [generations])[0]
+    systems = {"Generated": read_generations(generations_path)}
+    return _evaluate_systems(references, systems, read_hand_labels(studies_csv, references))["Generated"]
 
 
 def evaluate_with_baselines(
@@ -48,9 +41,24 @@ def evaluate_with_baselines(
     split: str | None = None,
     *,
     name: str = "Generated",
+    beside: Mapping[str, Path] | None = None,
+    controls: bool = True,
+    images: Path | None = None,
+    model: str | None = None,
     seed: int = 0,
 ) -> dict[str, Evaluation]:
-    """`evaluate` under `name`, then shuffled films, a random training report and the constant report.
+    """`evaluate` under `name`, then other systems, and the reports that look at no film or the wrong one.
+
+    Parameters
+    ----------
+    beside
+        Other files of generated reports by the name of their system, such as those with gaze off.
+    controls
+        Whether to show shuffled films, a random training report and the constant report.
+    images
+        The films' folder, for the report of the nearest training film; without it that row is left out.
+    model
+        Whose patch encoder says which film is nearest: the embedded model without it.
 
     Training reports are those of split `train` in the same studies file. Shuffled films needs two studies, the random
     report training studies: where these are not there, that row is left out.
@@ -58,38 +66,47 @@ def evaluate_with_baselines(
     references = read_references(studies_csv, split)
     generations = read_generations(generations_path)
     candidates = {uid: generations[uid].text if uid in generations else "" for uid in references}
-    beside = baselines.available_baselines(candidates, _training_reports(studies_csv), seed)
-    systems = {name: generations} | {baseline: _as_generations(reports) for baseline, reports in beside.items()}
-    return dict(zip(systems, _evaluate_systems(references, list(systems.values())), strict=True))
+    training_reports = _training_reports(studies_csv)
+    by_control = baselines.available_baselines(candidates, training_reports, seed) if controls else {}
+    if images is not None and training_reports:
+        from gaze2report_core.evaluation.nearest_film import nearest_training_reports
 
-
-def _evaluate_systems(references: Mapping[str, str], systems: list[dict[str, Generation]]) -> list[Evaluation]:
-    texts = [{uid: generation.text for uid, generation in system.items()} for system in systems]
-    language_scores = scores_of_systems(references, texts)
-    return [_describe(references, system, found) for system, found in zip(systems, language_scores, strict=True)]
-
-
-def _describe(
-    references: Mapping[str, str], generations: Mapping[str, Generation], language_scores: LanguageScores
-) -> Evaluation:
-    asked = {uid: generations.get(uid) for uid in references}
-    cleaned = [clean_candidate(generation.text) if generation else "" for generation in asked.values()]
-    distinct = len(set(cleaned) - {""})
-    return Evaluation(
-        **vars(language_scores),
-        count=len(references),
-        missing=sum(generation is None for generation in asked.values()),
-        errors=sum(generation is not None and generation.error is not None for generation in asked.values()),
-        distinct=distinct,
-        distinct_share=distinct / len(references),
-        mean_words=_mean_words(cleaned),
-        reference_mean_words=_mean_words([clean_report(report) for report in references.values()]),
+        by_control[NEAREST_FILM] = nearest_training_reports(references, training_reports, studies_csv, images, model)
+    systems: Systems = (
+        {name: generations}
+        | {other: read_generations(path) for other, path in (beside or {}).items()}
+        | {control: _as_generations(reports) for control, reports in by_control.items()}
     )
+    return _evaluate_systems(references, systems, read_hand_labels(studies_csv, references))
 
 
-def _mean_words(cleaned: list[str]) -> float:
-    """Words of a cleaned text, its full stops not counted."""
-    return sum(len(text.replace(".", "").split()) for text in cleaned) / len(cleaned)
+def _evaluate_systems(
+    references: Mapping[str, str], systems: Systems, hand_labels: Mapping[str, AbstractSet[Finding]] | None
+) -> dict[str, Evaluation]:
+    texts = [{uid: generation.text for uid, generation in system.items()} for system in systems.values()]
+    language = scores_of_systems(references, texts)
+    clinical = _pooled(references, texts, "clinical")
+    weighted: list[dict[str, Score]] = [{} for _ in texts]
+    unavailable = {}
+    for metric, title in WEIGHTED_METRICS.items():
+        try:
+            found = _pooled(references, texts, metric)
+        except MetricUnavailable as missing:
+            unavailable[title] = str(missing)
+        else:
+            weighted = [earlier | scores for earlier, scores in zip(weighted, found, strict=True)]
+    return {
+        name: describe(references, system, PooledScores(*scores), hand_labels, unavailable)
+        for (name, system), *scores in zip(systems.items(), language, clinical, weighted, strict=True)
+    }
+
+
+def _pooled(references: Mapping[str, str], systems: Sequence[Mapping[str, str]], metric: str) -> list[dict[str, Score]]:
+    """A metric's scores for each system, with one pass through the metric for all of them."""
+    reference_texts = list(references.values()) * len(systems)
+    pooled = load_metric(metric)(reference_texts, [system.get(uid, "") for system in systems for uid in references])
+    parts = [slice(number * len(references), (number + 1) * len(references)) for number in range(len(systems))]
+    return [{name: score.part(studies) for name, score in pooled.items()} for studies in parts]
 
 
 def _training_reports(studies_csv: Path | str) -> dict[str, str]:

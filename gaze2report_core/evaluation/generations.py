@@ -1,9 +1,14 @@
-"""The file of generated reports: one JSON object a line, with `uid` and either `report` or `error`."""
+"""The file of generated reports: one JSON object a line, with `uid` and either `report` or `error`.
+
+A line may also have `findings_prompt`, the list of findings that the model was told of before it wrote.
+"""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from gaze2report_core.findings.vocabulary import Finding
 
 
 class GenerationsRefused(ValueError):
@@ -15,6 +20,7 @@ class Generation:
     uid: str
     report: str | None  # None where the study ended in an error
     error: str | None = None
+    findings_prompt: frozenset[Finding] | None = None  # None where the model was told of none
 
     @property
     def text(self) -> str:
@@ -71,4 +77,15 @@ def _parse(line: str, number: int) -> Generation:
         raise GenerationsRefused(
             f"Line {number} of the generated reports, study {uid}, has neither a `report` text nor an `error`."
         )
-    return Generation(uid.strip(), report=report)
+    return Generation(uid.strip(), report, findings_prompt=_findings_prompt(record, number))
+
+
+def _findings_prompt(record: dict[str, Any], number: int) -> frozenset[Finding] | None:
+    names = record.get("findings_prompt")
+    if names is None:
+        return None
+    if not isinstance(names, list) or not all(name in list(Finding) for name in names):
+        raise GenerationsRefused(
+            f"Line {number} of the generated reports has a `findings_prompt` that is not a list of the 14 findings."
+        )
+    return frozenset(Finding(name) for name in names)

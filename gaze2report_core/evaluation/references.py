@@ -1,7 +1,9 @@
-"""Reference reports from a studies file."""
+"""Reference reports from a studies file, and the findings that annotators gave its studies by hand."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from gaze2report_core.findings.vocabulary import Finding, finding_of_mesh
 from gaze2report_core.studies import StudiesRefused, read_rows
 
 
@@ -26,6 +28,23 @@ def read_references(studies_csv: Path | str, split: str | None = None) -> dict[s
         where = "the studies file" if split is None else f"split {split} of the studies file"
         raise StudiesRefused(f"No study in {where} has a text in its `report` column, so there is nothing to compare.")
     return references
+
+
+def read_hand_labels(studies_csv: Path | str, uids: Iterable[str]) -> dict[str, frozenset[Finding]] | None:
+    """The findings of these studies in the column `mesh`, or `problems` where that is absent; nothing without either.
+
+    `problems` lacks the qualifiers of `mesh`, so that an enlarged cardiac shadow is not known from it.
+    """
+    rows = {row["uid"].strip(): row for row in read_rows(studies_csv, ("uid",))}
+    column = next((name for name in ("mesh", "problems") if any(name in row for row in rows.values())), None)
+    if column is None:
+        return None
+    return {uid: _findings_of(rows[uid].get(column) or "") for uid in uids}
+
+
+def _findings_of(labels: str) -> frozenset[Finding]:
+    meanings = (finding_of_mesh(label) for label in labels.split(";"))
+    return frozenset(meaning[0] for meaning in meanings if meaning is not None)
 
 
 def _of_split(rows: list[dict[str, str]], split: str) -> list[dict[str, str]]:

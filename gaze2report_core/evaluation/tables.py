@@ -1,10 +1,32 @@
-"""Result tables as Markdown."""
+"""Result tables as Markdown, clinical figures first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from gaze2report_core.evaluation.evaluate import Evaluation
+from gaze2report_core.evaluation.clinical import MEASURES, label_figure
+from gaze2report_core.evaluation.paper import PAPER_FIGURES
+from gaze2report_core.evaluation.result import HEADLINE, LENGTH_PERCENTILES, Evaluation
+from gaze2report_core.evaluation.significance import Interval, PairedTest
+from gaze2report_core.findings.vocabulary import Finding
+
+__all__ = [
+    "COLUMNS",
+    "PAPER_FIGURES",
+    "interval_table",
+    "label_table",
+    "length_table",
+    "markdown_table",
+    "paired_table",
+]
 
 COLUMNS = {
+    "micro_f1": "micro F1",
+    "macro_f1": "macro F1",
+    "micro_f1_14": "micro F1, all 14",
+    "macro_f1_14": "macro F1, all 14",
+    "hand_micro_f1": "micro F1 by hand",
+    "hand_macro_f1": "macro F1 by hand",
+    "obedience": "obedience",
+    "normal_share": "normal",
     "bleu_1": "BLEU-1",
     "bleu_2": "BLEU-2",
     "bleu_3": "BLEU-3",
@@ -16,17 +38,9 @@ COLUMNS = {
     "count": "studies",
     "missing": "missing",
 }
+_TITLES = COLUMNS | {"micro_precision": "micro precision", "micro_recall": "micro recall"}
 
-PAPER_FIGURES: dict[str, dict[str, float]] = {
-    "Gaze2Report on IU X-Ray as published, test split": {
-        "bleu_1": 0.495,
-        "bleu_2": 0.326,
-        "bleu_3": 0.235,
-        "bleu_4": 0.178,
-        "rouge_l": 0.386,
-        "meteor": 0.218,
-    }
-}
+NOT_MEASURED = "–"
 
 
 def markdown_table(
@@ -34,24 +48,95 @@ def markdown_table(
 ) -> str:
     """One row for each system by name, then `cited` rows from publications, where a figure not given is a dash.
 
-    Ends with a line break. Use `cited=PAPER_FIGURES` to show the paper's figures below.
+    Metrics that need weights of their own get a column where they are at hand, and else a line below that says what
+    is missing. Ends with a line break. Use `cited=PAPER_FIGURES` to show the paper's figures below.
     """
-    rows: dict[str, Mapping[str, float]] = {name: evaluation.to_dict() for name, evaluation in evaluations.items()}
+    rows: dict[str, Mapping[str, object]] = {
+        name: evaluation.to_dict() | dict(evaluation.weighted) for name, evaluation in evaluations.items()
+    }
+    columns = dict(COLUMNS)
+    for evaluation in evaluations.values():
+        columns |= {name: name for name in evaluation.weighted if not name.startswith("chexbert_") or "_f1" in name}
     for name, figures in (cited or {}).items():
         rows[f"{name} (cited)"] = figures
-    lines = [
-        "| system | " + " | ".join(COLUMNS.values()) + " |",
-        "|---|" + "---:|" * len(COLUMNS),
-    ]
-    for name, figures in rows.items():
-        cells = [_cell(column, figures.get(column)) for column in COLUMNS]
-        lines.append(f"| {name.replace('|', '/')} | " + " | ".join(cells) + " |")
+    table = _table(
+        ["system", *columns.values()],
+        ([name, *(_cell(column, figures.get(column)) for column in columns)] for name, figures in rows.items()),
+    )
+    missing = {title: why for evaluation in evaluations.values() for title, why in evaluation.unavailable.items()}
+    return table + "".join(f"\n{title}: not available here: {why}.\n" for title, why in missing.items())
+
+
+def label_table(evaluation: Evaluation) -> str:
+    """Each of the 14 labels of one system: how often references state it, and its figures."""
+    by_hand = ["F1 by hand"] if evaluation.hand is not None else []
+    return _table(
+        ["finding", "references", *MEASURES, *by_hand],
+        (
+            [
+                finding.value,
+                str(evaluation.support[finding.value]),
+                *(_cell(measure, evaluation.clinical[label_figure(finding, measure)]) for measure in MEASURES),
+                *([_cell("f1", evaluation.hand[label_figure(finding, "f1")])] if evaluation.hand is not None else []),
+            ]
+            for finding in Finding
+        ),
+    )
+
+
+def length_table(evaluations: Mapping[str, Evaluation]) -> str:
+    """How long reports are in words, what share of them differ, and what share state nothing abnormal."""
+    first = next(iter(evaluations.values()))
+    lengths = [f"{first.reference_words[str(share)]:.0f}" for share in LENGTH_PERCENTILES]
+    rows = [["references", *lengths, NOT_MEASURED, f"{first.reference_normal_share:.2f}"]]
+    for name, evaluation in evaluations.items():
+        lengths = [f"{evaluation.words[str(share)]:.0f}" for share in LENGTH_PERCENTILES]
+        rows.append([name, *lengths, f"{evaluation.distinct_share:.2f}", f"{evaluation.normal_share:.2f}"])
+    return _table(["words", *(f"{share} %" for share in LENGTH_PERCENTILES), "distinct", "normal"], rows)
+
+
+def interval_table(found: Mapping[str, Mapping[str, Interval]]) -> str:
+    """The 95 % intervals of the headline figures, a row for each system."""
+    named = [name for name in HEADLINE if any(name in intervals for intervals in found.values())]
+    return _table(
+        ["95 % interval", *(_TITLES[name] for name in named)],
+        ([system, *(_range(intervals.get(name)) for name in named)] for system, intervals in found.items()),
+    )
+
+
+def paired_table(tests: Mapping[str, PairedTest]) -> str:
+    """Differences between two systems, with the interval of each and its p-value."""
+    return _table(
+        ["figure", "difference", "95 % interval", "p"],
+        (
+            [_TITLES[name], f"{test.difference:+.4f}", _range(test.interval), f"{test.p_value:.4f}"]
+            for name, test in tests.items()
+        ),
+    )
+
+
+def cited_table(rows: Mapping[str, Mapping[str, float]]) -> str:
+    """A table of a publication as it stands there."""
+    columns = list(next(iter(rows.values())))
+    return _table(
+        ["system (cited)", *(_TITLES.get(column, column) for column in columns)],
+        ([name, *(_cell(column, figures[column]) for column in columns)] for name, figures in rows.items()),
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
+    lines += [f"| {name.replace('|', '/')} | " + " | ".join(cells) + " |" for name, *cells in rows]
     return "\n".join(lines) + "\n"
 
 
-def _cell(column: str, value: float | int | None) -> str:
+def _range(interval: Interval | None) -> str:
+    return NOT_MEASURED if interval is None else f"{interval.low:.3f} to {interval.high:.3f}"
+
+
+def _cell(column: str, value: object) -> str:
     if value is None:
-        return "–"
+        return NOT_MEASURED
     if isinstance(value, int):
         return str(value)
     return f"{value:.1f}" if column == "mean_words" else f"{value:.4f}"

@@ -179,7 +179,7 @@ def test_the_hand_needs_no_mouse(reading: ReadingRoom) -> None:
     count = fixations(room)
     room.part("edit-gaze").press("Enter")
     room.part("stage").focus()
-    room.page.keyboard.press("n")
+    room.page.keyboard.press("a")
     expect_fixations(room, count + 1)
     added = room.part("scanpath").locator("circle").nth(count)
     begin = float(added.get_attribute("cx") or 0)
@@ -187,7 +187,7 @@ def test_the_hand_needs_no_mouse(reading: ReadingRoom) -> None:
     assert float(added.get_attribute("cx") or 0) > begin
     room.page.keyboard.press(",")
     expect(room.part("selected-fixation")).to_have_text(f"Fixation {count} of {count + 1}")
-    room.part("gaze-query").fill("no keys here nd")
+    room.part("gaze-query").fill("no keys here ad")
     room.part("gaze-query").press("Delete")
     expect_fixations(room, count + 1)
     room.part("help").click()

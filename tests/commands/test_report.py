@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,36 @@ def test_recorded_gaze_may_be_in_places_of_the_film_in_pixels_or_as_we_print_it(
         assert again["patch_durations"] == printed["patch_durations"]
 
 
+GAZE_FILES = Path(__file__).parents[1] / "data" / "gaze"
+
+
+def test_a_real_film_is_reported_with_the_gaze_of_a_file(
+    run: Run, pydicom_film: Callable[[str], Path], small_model_folder: Path, tmp_path: Path
+) -> None:
+    examples = tmp_path / "examples.csv"
+    examples.write_text("x,y,start,end\n0.25,0.4,0.0,0.3\n1.04,0.4,0.35,0.5\n0.75,0.6,0.5,1.0\n")
+    words = ("report", pydicom_film("RG1_UNCR.dcm"), "--gaze", examples, "--model", small_model_folder)
+    ran = run(*words, "--json")
+    printed = object_of(ran)
+    assert printed["report"]
+    assert printed["gaze"] == "recorded"
+    assert [(round(f["x"], 2), round(f["duration"], 2)) for f in printed["scanpath"]] == [(0.25, 0.3), (0.75, 0.5)]
+    note = "1 fixation was left out: off the film."
+    assert note in printed["warnings"]
+    assert f"warning: {note}\n" in ran.err
+
+
+def test_a_file_with_several_films_is_read_for_the_one_that_is_named(
+    run: Run, films: Path, small_model_folder: Path
+) -> None:
+    gaze = GAZE_FILES / "siim_gaze.json"
+    words = ("report", films / "large_heart.png", "--gaze", gaze, "--model", small_model_folder)
+    printed = object_of(run(*words, "--recording", "1.2.3.5", "--json"))
+    assert printed["scanpath"] == [{"x": 0.5, "y": 0.5, "duration": pytest.approx(0.84)}]
+    assert "The gaze file holds 2 recordings of 2 films." in run(*words).refusal
+    assert "none of that name" in run(*words, "--recording", "1.2.3.6").refusal
+
+
 def test_the_lateral_film_counts(run: Run, films: Path, small_model_folder: Path) -> None:
     ran = run(*("report", films / "clear_lungs.png", "--lateral", films / "lateral.png", "--model", small_model_folder))
     assert ran.out == REPORTS[CLEAR_LUNGS, SIDEWAYS, True] + "\n"
@@ -134,6 +165,7 @@ def test_the_playback_is_drawn_beside_the_report(
         (("large_heart.png", "--lateral", "letter.png"), "PDF"),
         (("large_heart.png", "--gaze", "absent.csv"), "The gaze file cannot be read as text."),
         (("large_heart.png", "--gaze", "cut_off.png"), "The gaze file cannot be read as text."),
+        (("large_heart.png", "--recording", "1"), "--recording names one of the recordings in a file"),
         (("large_heart.png", "--overlay", "absent/overlay.png"), "The overlay cannot be written there"),
         (("large_heart.png", "--animation", "absent/playback.gif"), "The animation cannot be written there"),
         (("large_heart.png", "--num-beams", "99"), "The number of beams must be between 1 and 16."),

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from gaze2report_core.evaluation.generations import GenerationsRefused, read_generations
+from gaze2report_core.findings import Finding
 
 
 def read(tmp_path: Path, content: str | bytes) -> dict[str, str]:
@@ -25,9 +26,24 @@ def test_a_resumed_run_replaces_its_error_line(tmp_path: Path) -> None:
     assert read(tmp_path, lines) == {"a": "Clear."}
 
 
+def test_the_findings_that_a_model_was_told_of_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text(
+        '{"uid": "a", "report": "Clear.", "findings_prompt": ["Edema", "Pleural Effusion"]}\n'
+        '{"uid": "b", "report": "Clear.", "findings_prompt": []}\n'
+        '{"uid": "c", "report": "Clear."}\n'
+    )
+    told = [generation.findings_prompt for generation in read_generations(path).values()]
+    assert told == [{Finding.EDEMA, Finding.PLEURAL_EFFUSION}, frozenset(), None]
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
+        (
+            '{"uid": "a", "report": "Clear.", "findings_prompt": ["Dropsy"]}\n',
+            "Line 1 of the generated reports has a `findings_prompt` that is not a list of the 14 findings.",
+        ),
         (
             '{"uid": "a", "report": "Clear."}\n{"uid": "b", "rep',
             "Line 2 of the generated reports is not JSON: it may have been cut off; "

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from gaze2report_core.evaluation.references import StudiesRefused, read_references
+from gaze2report_core.evaluation.references import StudiesRefused, read_hand_labels, read_references
+from gaze2report_core.findings import Finding
 from tests.evaluation.studies import write_studies
 
 
@@ -51,3 +52,20 @@ def test_an_unknown_split_is_answered_with_those_that_there_are(studies_csv: Pat
     with pytest.raises(StudiesRefused) as refusal:
         read_references(studies_csv, "test")
     assert str(refusal.value) == "The studies file has no split named test: its splits are extra, train, val."
+
+
+def test_labels_by_hand_come_from_mesh_and_else_from_problems(tmp_path: Path) -> None:
+    path = tmp_path / "labelled.csv"
+    path.write_text(
+        "uid,problems,mesh\n1,Cardiac Shadow;Opacity,Cardiac Shadow/enlarged;Opacity/lung\n2,normal,normal\n"
+    )
+    assert read_hand_labels(path, ["2", "1"]) == {
+        "2": {Finding.NO_FINDING},
+        "1": {Finding.CARDIOMEGALY, Finding.LUNG_OPACITY},
+    }
+    path.write_text("uid,problems\n1,Cardiac Shadow;Opacity\n")
+    assert read_hand_labels(path, ["1"]) == {"1": {Finding.LUNG_OPACITY}}
+
+
+def test_without_such_columns_there_are_no_labels_by_hand(studies_csv: Path) -> None:
+    assert read_hand_labels(studies_csv, ["1"]) is None

@@ -21,7 +21,7 @@ from gaze2report_core.gaze.fixation_detection import (
     fixations_by_dispersion,
 )
 from gaze2report_core.gaze.recordings.recording import FilmSize, RecordingRefused
-from gaze2report_core.gaze.recordings.samples import track_of_samples
+from gaze2report_core.gaze.recordings.samples import straight_line, track_of_samples
 from gaze2report_core.gaze.recordings.table import Columns, Table
 from gaze2report_core.gaze.recordings.track import Entry, Track, left_out, refuse_backward_clock, size_of
 
@@ -75,10 +75,10 @@ def _on_film(
 
     Film and screen differ by a scale and a shift along each axis, which the filtered points, given in both, tell.
     """
-    both = np.isfinite(filtered) & (pixels > 0)
-    if len(np.unique(filtered[both])) < 2 or np.ptp(pixels[both]) == 0:
+    line = straight_line(filtered, np.where(pixels > 0, pixels, np.nan))
+    if line is None:
         raise RecordingRefused(
             "The raw gaze of this film does not tell where on the screen the film was: too few samples lie on it."
         )
-    scale, shift = np.polyfit(filtered[both], pixels[both], 1)
+    scale, shift = line
     return scale * unfiltered + shift

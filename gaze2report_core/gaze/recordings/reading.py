@@ -8,6 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
+import numpy as np
+
 from gaze2report_core.gaze.recordings.formats import JSON_FORMATS, TABLE_FORMATS
 from gaze2report_core.gaze.recordings.plain import EXPECTED
 from gaze2report_core.gaze.recordings.recording import FilmSize, NamedRecording, Recording, RecordingRefused
@@ -34,13 +36,14 @@ def read_recording(path: Path, *, width: int, height: int, recording: str | None
         For a file that cannot be read, holds no fixation, or places, durations or clocks that cannot be; and when
         `recording` does not single one out.
     """
-    with _opened(path) as stream:
+    with _opened(path) as stream, _numbers_of_any_size():
         return _one(stream, FilmSize(width, height), recording)
 
 
 def read_recording_text(text: str, *, width: int, height: int, recording: str | None = None) -> Recording:
     """As `read_recording`, from the text of a file."""
-    return _one(io.StringIO(text.removeprefix("\ufeff"), newline=""), FilmSize(width, height), recording)
+    with _numbers_of_any_size():
+        return _one(io.StringIO(text.removeprefix("\ufeff"), newline=""), FilmSize(width, height), recording)
 
 
 def read_recordings(path: Path) -> list[NamedRecording]:
@@ -52,9 +55,9 @@ def read_recordings(path: Path) -> list[NamedRecording]:
         For a file that cannot be read, whose recordings do not say which film they are of, or whose places are in
         pixels of films that are not at hand.
     """
-    with _opened(path) as stream:
+    with _opened(path) as stream, _numbers_of_any_size():
         _, entries = _entries(stream)
-    return [named for entry in entries if (named := _named(entry)) is not None]
+        return [named for entry in entries if (named := _named(entry)) is not None]
 
 
 def _one(stream: TextIO, film: FilmSize, recording: str | None) -> Recording:
@@ -116,9 +119,8 @@ def _chosen(entries: Sequence[Entry], recording: str | None) -> Entry:
 
 def _names(entry: Entry) -> set[str]:
     """What an entry may be called by."""
-    details = [detail for detail in (entry.finding, entry.reader) if detail]
-    film = entry.film or ""
-    return {film, *details} if not film else {film, *(f"{film}/{detail}" for detail in details)}
+    details = {detail for detail in (entry.finding, entry.reader) if detail}
+    return {entry.film, *(f"{entry.film}/{detail}" for detail in details)} if entry.film else details
 
 
 def _how_to_name(entries: Sequence[Entry]) -> str:
@@ -128,6 +130,11 @@ def _how_to_name(entries: Sequence[Entry]) -> str:
         return "its film's name"
     detail = "reader" if entries[0].reader else "finding"
     return f"film/{detail}" if entries[0].film else f"its {detail}"
+
+
+def _numbers_of_any_size() -> np.errstate:
+    """No warnings on numbers that are too large to count with: what comes of them is refused or left out."""
+    return np.errstate(over="ignore", invalid="ignore")
 
 
 @contextmanager

@@ -61,6 +61,18 @@ def track_of_samples(
     return Track(across, down, durations, blinks + strays, notes)
 
 
+def straight_line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Slope and height at 0 of the least-squares line through `(L,)` points; nothing where they do not tell one."""
+    known = np.isfinite(x) & np.isfinite(y)
+    if not known.any():
+        return None
+    middle_x, middle_y = x[known].mean(), y[known].mean()
+    spread = x[known] - middle_x
+    slope = spread @ (y[known] - middle_y) / max(spread @ spread, np.finfo(np.float64).tiny)
+    height = middle_y - slope * middle_x
+    return (float(slope), float(height)) if slope and np.isfinite(height) else None
+
+
 def _refuse_slow_clock(time: NDArray[np.float64]) -> None:
     steps = np.diff(time[np.isfinite(time)])
     step = float(np.median(steps)) if len(steps) else 0.0

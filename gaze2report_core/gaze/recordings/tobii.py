@@ -25,7 +25,7 @@ from gaze2report_core.gaze.fixation_detection import (
     fixations_by_velocity,
 )
 from gaze2report_core.gaze.recordings.recording import FilmSize, RecordingRefused
-from gaze2report_core.gaze.recordings.samples import track_of_samples
+from gaze2report_core.gaze.recordings.samples import straight_line, track_of_samples
 from gaze2report_core.gaze.recordings.table import Columns, Table
 from gaze2report_core.gaze.recordings.track import Entry, Track, left_out, refuse_backward_clock
 
@@ -87,7 +87,7 @@ class _Export:
 
     def seconds(self) -> NDArray[np.float64]:
         """The clock in seconds; a file that names no unit tells it by how far samples are apart."""
-        unit = re.search(r"\[(.*)\]", self.named["Recording timestamp"])
+        unit = re.search(r"[\[(](.*)[\])]", self.named["Recording timestamp"])
         steps = np.diff(self.time[np.isfinite(self.time)])
         steps = steps[steps > 0]
         by_steps = len(steps) > 0 and float(np.median(steps)) > _LEAST_STEP_IN_MICROSECONDS
@@ -151,24 +151,22 @@ def _degrees_of_film(export: _Export, x: NDArray[np.float64], y: NDArray[np.floa
     distance = export.column("Eye position left Z mm")
     if not np.isfinite(distance).any():
         return None
-    sides = []
-    for share, name in ((x, "Gaze point left X mm"), (y, "Gaze point left Y mm")):
-        millimetres = export.column(name)
-        both = np.isfinite(share) & np.isfinite(millimetres)
-        if len(np.unique(share[both])) < 2:
-            return None
-        sides.append(abs(float(np.polyfit(share[both], millimetres[both], 1)[0])))
-    degrees = degrees_per_millimetre(abs(float(np.nanmedian(distance))) or np.inf)
-    return sides[0] * degrees, sides[1] * degrees
+    width = straight_line(x, export.column("Gaze point left X mm"))
+    height = straight_line(y, export.column("Gaze point left Y mm"))
+    viewing_distance = abs(float(np.nanmedian(distance)))
+    if width is None or height is None or not viewing_distance:
+        return None
+    degrees = degrees_per_millimetre(viewing_distance)
+    return abs(width[0]) * degrees, abs(height[0]) * degrees
 
 
 def _named(header: Sequence[str]) -> dict[str, str]:
     """A table's columns by one spelling for all versions: units behind the name, pixels where a point has none."""
     named: dict[str, str] = {}
     for column in header:
-        name, unit = re.fullmatch(r"(.*?)\s*(?:[\[(](.*)[\])])?", column, re.DOTALL).groups("")  # type: ignore[union-attr]
-        name, unit = _ALIASES.get(name, name), unit.replace(" ", "").lower()
-        if re.search(r"(point|position)( \w+)? [XYZ]$", name):
+        name, _, unit = column.rstrip(")]").replace("[", "(").partition("(")
+        name, unit = _ALIASES.get(name.strip(), name.strip()), unit.replace(" ", "").lower()
+        if name.endswith((" X", " Y", " Z")):
             name += {"mcsnorm": " norm", "dacsmm": " mm"}.get(unit, " px")
         named.setdefault(name, column)
     return named

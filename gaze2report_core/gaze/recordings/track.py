@@ -75,7 +75,7 @@ def scanpath_on_film(track: Track) -> tuple[Scanpath, int, tuple[str, ...]]:
     longest = track.duration[known].max(initial=0)
     if longest > LONGEST_FIXATION:
         raise RecordingRefused(
-            f"The gaze file has a fixation of {longest:,.0f} seconds, longer than eyes rest. "
+            f"The gaze file has a fixation of {longest:,.6g} seconds, longer than eyes rest. "
             "Give durations in seconds: these may be milliseconds."
         )
     off_film = known & ((track.x < 0) | (track.x > 1) | (track.y < 0) | (track.y > 1))

@@ -73,10 +73,16 @@ def test_several_readers_are_shown_and_none_of_them_is_used(
     assert session.scanpath is predicted
 
 
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_recording_takes_the_place_of_the_prediction(
-    steering: GazeSteering, session: ReadingSession, predicted: Scanpath, uploads: UploadStore, request_of: Any
+    steering: GazeSteering,
+    session: ReadingSession,
+    predicted: Scanpath,
+    uploads: UploadStore,
+    request_of: Any,
+    coding: str,
 ) -> None:
-    token = uploads.put("session-reader", RECORDING)
+    token = uploads.put("session-reader", RECORDING.decode().encode(coding))
     shown = steering.take_recording(session, request_of("reader"), said(token=token))
     assert shown["gaze_source"] == "recorded"
     assert shown["fixations"] == [{"x": 0.25, "y": 0.5, "duration": 0.5}, {"x": 0.75, "y": 0.25, "duration": 1.5}]

@@ -1,0 +1,153 @@
+"""All figures of one system, and how they are taken from its reports."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+
+from gaze2report_core.evaluation.clinical import clinical_scores, support
+from gaze2report_core.evaluation.generations import Generation
+from gaze2report_core.evaluation.language_metrics import LanguageScores
+from gaze2report_core.evaluation.score import Score
+from gaze2report_core.evaluation.text import clean_candidate, clean_report
+from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.findings.vocabulary import Finding
+
+HAND = "hand_"
+"""What the names of figures against the annotators' labels begin with."""
+
+HEADLINE = (
+    *("micro_f1", "macro_f1", "micro_precision", "micro_recall", "micro_f1_14", "macro_f1_14"),
+    *(f"{HAND}micro_f1", f"{HAND}macro_f1", "obedience"),
+    *("bleu_1", "bleu_2", "bleu_3", "bleu_4", "rouge_l", "meteor"),
+)
+"""The figures that get intervals and tests, clinical ones first."""
+
+LENGTH_PERCENTILES = (5, 25, 50, 75, 95)
+_NOT_FOR_JSON = ("by_study", "word_counts", "reference_word_counts")
+
+
+@dataclass(frozen=True)
+class Evaluation(LanguageScores):
+    """Figures of one system: clinical and n-gram scores, and what must be known to judge them.
+
+    Clinical figures are those of `clinical_scores`; `micro_f1` and `macro_f1` are over the 13 findings without `No
+    Finding`. `hand_` figures are against the labels that annotators gave by hand, and are absent without such labels.
+    """
+
+    micro_f1: float
+    macro_f1: float
+    micro_f1_14: float
+    macro_f1_14: float
+    hand_micro_f1: float | None
+    hand_macro_f1: float | None
+    obedience: float | None  # micro F1 of the text against the findings prompt, over the lines that have one
+    normal_share: float  # of the candidates, those that are labelled `No Finding`
+    reference_normal_share: float
+    clinical: Mapping[str, float]  # all of `clinical_scores`
+    hand: Mapping[str, float] | None
+    support: Mapping[str, int]  # references that state a finding, by its label
+    weighted: Mapping[str, float]  # metrics with a language model's weights, by figure
+    unavailable: Mapping[str, str]  # of these, why a metric is not here
+    count: int  # studies with a reference, which all figures are over
+    missing: int  # of these, studies without a line; they score as an empty text, as error lines do
+    errors: int  # of these, studies whose line is an error
+    distinct: int  # different texts among the reports that are not empty
+    distinct_share: float  # distinct / count
+    mean_words: float  # of the cleaned candidates, an empty one being 0 words
+    reference_mean_words: float
+    words: Mapping[str, float]  # percentiles of the words of the candidates
+    reference_words: Mapping[str, float]
+    word_counts: Sequence[int] = field(repr=False)
+    reference_word_counts: Sequence[int] = field(repr=False)
+
+    def to_dict(self) -> dict[str, object]:
+        """The figures under their names, ready for JSON."""
+        return {item.name: getattr(self, item.name) for item in fields(self) if item.name not in _NOT_FOR_JSON}
+
+    def figure(self, name: str) -> float | None:
+        """A figure by name, wherever it stands; nothing where it could not be taken."""
+        return self.by_study[name].value if name in self.by_study else None
+
+
+@dataclass(frozen=True)
+class PooledScores:
+    """What was scored for all systems at once: one system's part of it."""
+
+    language: LanguageScores
+    clinical: Mapping[str, Score]  # with `normal_share`
+    weighted: Mapping[str, Score]
+
+
+def describe(
+    references: Mapping[str, str],
+    generations: Mapping[str, Generation],
+    scores: PooledScores,
+    hand_labels: Mapping[str, AbstractSet[Finding]] | None,
+    unavailable: Mapping[str, str],
+) -> Evaluation:
+    """The figures of one system for all studies that have a reference."""
+    asked = {uid: generations.get(uid) for uid in references}
+    cleaned = [clean_candidate(generation.text) if generation else "" for generation in asked.values()]
+    distinct = len(set(cleaned) - {""})
+    stated = [
+        positive_findings(generation.text) if generation else frozenset[Finding]() for generation in asked.values()
+    ]
+    stated_by_references = [positive_findings(report) for report in references.values()]
+    clinical = {name: score for name, score in scores.clinical.items() if name != "normal_share"}
+    hand = None if hand_labels is None else clinical_scores([hand_labels[uid] for uid in references], stated)
+    obedience = _obedience(list(asked.values()), stated)
+    word_counts = [_words(text) for text in cleaned]
+    reference_word_counts = [_words(clean_report(report)) for report in references.values()]
+    by_study = (
+        dict(scores.language.by_study)
+        | dict(scores.clinical)
+        | {f"{HAND}{name}": score for name, score in (hand or {}).items()}
+        | dict(scores.weighted)
+        | ({} if obedience is None else {"obedience": obedience})
+    )
+    return Evaluation(
+        **vars(scores.language) | {"by_study": by_study},
+        **{name: clinical[name].value for name in ("micro_f1", "macro_f1", "micro_f1_14", "macro_f1_14")},
+        hand_micro_f1=None if hand is None else hand["micro_f1"].value,
+        hand_macro_f1=None if hand is None else hand["macro_f1"].value,
+        obedience=None if obedience is None else obedience.value,
+        normal_share=scores.clinical["normal_share"].value,
+        reference_normal_share=sum(Finding.NO_FINDING in found for found in stated_by_references) / len(references),
+        clinical={name: score.value for name, score in clinical.items()},
+        hand=None if hand is None else {name: score.value for name, score in hand.items()},
+        support={finding.value: count for finding, count in support(stated_by_references).items()},
+        weighted={name: score.value for name, score in scores.weighted.items()},
+        unavailable=unavailable,
+        count=len(references),
+        missing=sum(generation is None for generation in asked.values()),
+        errors=sum(generation is not None and generation.error is not None for generation in asked.values()),
+        distinct=distinct,
+        distinct_share=distinct / len(references),
+        mean_words=float(np.mean(word_counts)),
+        reference_mean_words=float(np.mean(reference_word_counts)),
+        words=_percentiles(word_counts),
+        reference_words=_percentiles(reference_word_counts),
+        word_counts=word_counts,
+        reference_word_counts=reference_word_counts,
+    )
+
+
+def _obedience(asked: Sequence[Generation | None], stated: Sequence[AbstractSet[Finding]]) -> Score | None:
+    """Whether texts state what their models were told, over all studies; those without a prompt count for nothing."""
+    told = [None if generation is None else generation.findings_prompt for generation in asked]
+    if all(prompt is None for prompt in told):
+        return None
+    score = clinical_scores([prompt or frozenset() for prompt in told], stated)["micro_f1"]
+    has_prompt = np.array([[prompt is not None] for prompt in told])
+    return Score(score.counts * has_prompt, score.formula)
+
+
+def _words(cleaned: str) -> int:
+    """Words of a cleaned text, its full stops not counted."""
+    return len(cleaned.replace(".", "").split())
+
+
+def _percentiles(word_counts: Sequence[int]) -> dict[str, float]:
+    return {str(share): float(np.percentile(word_counts, share)) for share in LENGTH_PERCENTILES}

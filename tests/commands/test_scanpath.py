@@ -1,0 +1,141 @@
+"""`scanpath`: one object for a film, one line for each study, and a broken run that goes on."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.model.folder import save_model
+from gaze2report_core.pipeline import Gaze2ReportPipeline
+from tests.commands.conftest import Run
+from tests.small_model import random_model, small_tokenizer
+
+STUDIES = """uid,frontal,lateral,asked
+heart,large_heart.png,,pleural effusion
+clear,clear_lungs.png|large_heart.png,,
+letter,letter.png,,pneumothorax
+lateral,,lateral.png,pneumothorax
+"""
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that has learnt nothing: it looks somewhere, and always at the same places of the same film."""
+    folder = tmp_path_factory.mktemp("model")
+    save_model(random_model(), small_tokenizer(), folder)
+    return folder
+
+
+@pytest.fixture
+def words(tmp_path: Path, films: Path, model: Path) -> tuple[str | Path, ...]:
+    studies = tmp_path / "studies.csv"
+    studies.write_text(STUDIES)
+    output = tmp_path / "made" / "gaze.jsonl"
+    return (
+        *("scanpath", "--studies", studies, "--images", films, "--output", output),
+        *("--model", model, "--device", "cpu", "--samples", "2"),
+    )
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    return tmp_path / "made" / "gaze.jsonl"
+
+
+def lines_of(output: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.read_text().splitlines()]
+
+
+def test_one_film_gives_the_mean_reader_the_sampled_ones_and_the_time_on_each_patch(
+    run: Run, films: Path, model: Path, tmp_path: Path
+) -> None:
+    film, output = films / "large_heart.png", tmp_path / "gaze.json"
+    words = (
+        "scanpath",
+        film,
+        "--query",
+        "cardiomegaly",
+        "--samples",
+        "3",
+        "--seed",
+        "4",
+        "--model",
+        model,
+    )
+    ran = run(*words)
+    assert ran.code == 0
+    found = json.loads(ran.out)
+    pipeline = Gaze2ReportPipeline.from_pretrained(model)
+    radiograph = pipeline.read(film)
+    readers = pipeline.sample_gaze(radiograph, "cardiomegaly", count=3, seed=4)
+    assert found["query"] == "cardiomegaly"
+    assert found["fixations"] == pipeline.predict_gaze(radiograph, "cardiomegaly").to_fixations()
+    assert found["samples"] == [reader.to_fixations() for reader in readers]
+    mean = Scanpath.from_fixations(found["fixations"], GazeSource.PREDICTED)
+    np.testing.assert_array_equal(found["patch_durations"], mean.patch_durations())
+
+    assert run(*words, "--output", output).out == ""
+    assert json.loads(output.read_text()) == found
+
+
+def test_every_study_gets_a_line_with_the_query_of_its_column(
+    run: Run, words: tuple[str | Path, ...], output: Path
+) -> None:
+    assert run(*words, "--query-column", "asked").code == 0
+    lines = lines_of(output)
+    assert [(line["uid"], line["query"]) for line in lines] == [
+        ("heart", "pleural effusion"),
+        ("clear", None),
+        ("letter", "pneumothorax"),
+        ("lateral", "pneumothorax"),
+    ]
+    for line in lines[:2]:
+        assert len(line["samples"]) == 2
+        assert np.sum(line["patch_durations"]) == pytest.approx(sum(one["duration"] for one in line["fixations"]))
+    assert "PDF" in lines[2]["error"]
+    assert lines[3]["error"] == "The study names no frontal film: gaze is predicted on no other."
+
+
+def test_a_broken_run_ends_as_an_unbroken_one_and_other_settings_are_refused(
+    run: Run, words: tuple[str | Path, ...], output: Path
+) -> None:
+    run(*words, "--query", "pneumothorax")
+    unbroken = output.read_bytes()
+    output.write_bytes(unbroken[: len(unbroken) // 2])
+    run(*words, "--query", "pneumothorax")
+    assert output.read_bytes() == unbroken
+    assert run(*words).refusal == (
+        "The output file holds scanpaths of another model or with other settings: give another --output."
+    )
+    assert output.read_bytes() == unbroken
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((), "Give either one film or --studies with a table of them."),
+        (("film.png", "--studies", "s.csv"), "Give either one film or --studies with a table of them."),
+        (
+            ("--studies", "s.csv"),
+            "--studies needs --images, the folder of the films, and --output for the lines.",
+        ),
+        (
+            ("film.png", "--query-column", "asked"),
+            "--images and --query-column belong to --studies: for one film give --query.",
+        ),
+        (("absent.png",), "The file cannot be opened. Check that it exists, is a file and may be read."),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_a_sentence(
+    run: Run, model: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    assert run("scanpath", *words, "--model", model).refusal == sentence
+
+
+def test_a_column_that_is_not_there_is_named(run: Run, words: tuple[str | Path, ...]) -> None:
+    assert run(*words, "--query-column", "question").refusal == (
+        "The studies file has no column question: this needs `uid` and `question`."
+    )

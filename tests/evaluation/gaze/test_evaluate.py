@@ -1,0 +1,147 @@
+"""Predicted gaze against recordings: whose films count, what the systems are, and the whole way on drawn films."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gaze2report_core.evaluation.gaze import GazeEvaluationRefused, evaluate_gaze, gaze_tables
+from gaze2report_core.evaluation.gaze.films import sides_of_findings
+from gaze2report_core.evaluation.gaze.recorded import RecordedGaze
+from gaze2report_core.evaluation.gaze.systems import MEAN_READER, SAMPLES, centre, mean_path, systems
+from gaze2report_core.findings import Finding, Side
+from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.gaze.recordings import NamedRecording
+from gaze2report_core.model.folder import save_model
+from gaze2report_core.pipeline import Gaze2ReportPipeline
+from gaze2report_core.studies import Study
+from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, write_film
+from tests.small_model import random_model, small_tokenizer
+
+EFFUSION, HEART = Finding.PLEURAL_EFFUSION, Finding.CARDIOMEGALY
+
+
+def path(*fixations: tuple[float, float, float]) -> Scanpath:
+    x, y, duration = np.array(fixations).T
+    return Scanpath(x, y, duration, GazeSource.RECORDED)
+
+
+def recording(film: str, finding: str | None, split: str, x: float = 0.3) -> NamedRecording:
+    return NamedRecording(film, finding, split, path((x, 0.6, 0.3), (x + 0.1, 0.7, 0.2), (x, 0.8, 0.4)))
+
+
+RECORDINGS = [
+    *(recording(f"t{number}", "cardiomegaly", "train", 0.4 + number / 50) for number in range(3)),
+    *(recording(f"t{number}", "pleural effusion", "train", 0.1 + number / 50) for number in range(3)),
+    recording("t0", "cardiomegaly", "valid"),
+    *(recording(f"v{number}", "cardiomegaly", "valid", 0.45 + number / 50) for number in range(3)),
+    *(recording(f"v{number}", "Pleural Effusion", "valid", 0.15 + number / 50) for number in range(2)),
+    recording("v0", "clavicle", "valid"),
+    recording("v0", None, "valid"),
+]
+
+
+def study(uid: str, frontal: str | None, *labels: str) -> Study:
+    return Study(uid, frontal, None, "val", "", "", "", labels)
+
+
+STUDIES = [
+    study("1", "large_heart.png", "Cardiomegaly", "Pleural Effusion/left"),
+    study("2", "clear_lungs.png", "Pleural Effusion/right/small"),
+    study("3", "clear_lungs.png", "normal"),
+    study("4", None, "Cardiomegaly"),
+]
+
+
+def test_recordings_of_films_that_occur_in_training_are_kept_apart() -> None:
+    recorded = RecordedGaze.of(RECORDINGS, "valid")
+    assert {finding: len(paths) for finding, paths in recorded.evaluated.items()} == {HEART: 4, EFFUSION: 2}
+    assert {finding: len(paths) for finding, paths in recorded.unseen.items()} == {HEART: 3, EFFUSION: 2}
+    assert {finding: len(paths) for finding, paths in recorded.training.items()} == {HEART: 3, EFFUSION: 3}
+
+
+def test_a_side_counts_where_all_labels_of_the_finding_name_it() -> None:
+    labels = (
+        "Opacity/lung/left",
+        "Opacity/lung/base/left",
+        "Pleural Effusion/left",
+        "Pleural Effusion/right",
+        "normal",
+    )
+    assert sides_of_findings(study("1", None, *labels)) == {
+        Finding.LUNG_OPACITY: Side.LEFT,
+        EFFUSION: None,
+        Finding.NO_FINDING: None,
+    }
+
+
+def test_constant_paths_by_hand() -> None:
+    recordings = [path((0.2, 0.4, 0.1), (0.6, 0.6, 0.3)), path((0.4, 0.8, 0.5), (0.8, 0.2, 0.7))]
+    mean = mean_path(recordings)
+    assert [mean.x.tolist(), mean.y.tolist(), mean.duration.tolist()] == [
+        pytest.approx([0.3, 0.7]),
+        pytest.approx([0.6, 0.4]),
+        pytest.approx([0.3, 0.5]),
+    ]
+    middle = centre(recordings)
+    assert [*middle.x, *middle.y] == [0.5] * 4
+    assert middle.duration == pytest.approx([0.4, 0.4])
+
+
+def test_every_system_offers_scanpaths_for_every_finding_and_repeats_with_the_seed() -> None:
+    training = RecordedGaze.of(RECORDINGS, "valid").training
+    first, again, other = (systems({"Mine": training}, training, seed) for seed in (1, 1, 2))
+    assert [system.name for system in first][-1] == "Mine"
+    for system in first:
+        assert set(system.scanpaths) == {HEART, EFFUSION}
+        assert all(system.scanpaths.values())
+    places = [
+        [[one.x.tolist() for paths in system.scanpaths.values() for one in paths] for system in offered]
+        for offered in (first, again, other)
+    ]
+    assert places[0] == places[1] != places[2]
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("films")
+    write_film(folder / "large_heart.png", LARGE_HEART)
+    write_film(folder / "clear_lungs.png", CLEAR_LUNGS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Gaze2ReportPipeline:
+    folder = tmp_path_factory.mktemp("model")
+    save_model(random_model(), small_tokenizer(), folder)
+    return Gaze2ReportPipeline.from_pretrained(folder, device="cpu")
+
+
+def test_a_real_model_is_measured_beside_the_baselines(pipeline: Gaze2ReportPipeline, images: Path) -> None:
+    evaluation = evaluate_gaze(pipeline, RECORDINGS, STUDIES, images, samples=2)
+    assert evaluation.films == {HEART: 1, EFFUSION: 2}
+    assert evaluation.recordings == {HEART: 4, EFFUSION: 2}
+    assert evaluation.unseen_recordings == {HEART: 3, EFFUSION: 2}
+    medoid = evaluation.systems["Constant path of the finding, medoid"]
+    assert medoid.value("scanmatch") > evaluation.systems["Uniform draw"].value("scanmatch")
+    found = json.loads(json.dumps(evaluation.to_dict()))
+    mean_reader = found["systems"][MEAN_READER]["scanmatch"]
+    difference = found["scanmatch_differences"][MEAN_READER]["Uniform draw"]["difference"]
+    assert mean_reader["value"] - found["systems"]["Uniform draw"]["scanmatch"]["value"] == pytest.approx(difference)
+    assert found["sides"][SAMPLES]["by_finding"][EFFUSION]["asked"] == 2
+    assert found["maps"][MEAN_READER]["correlations"][HEART].keys() == {HEART, EFFUSION}
+    assert found["distributions"]["Recordings"]["fixations"] == {
+        "quantiles": dict.fromkeys(["0.1", "0.25", "0.5", "0.75", "0.9"], 3.0),
+        "wasserstein": 0.0,
+    }
+    tables = gaze_tables(evaluation)
+    assert f"| {MEAN_READER} | {mean_reader['value']:.3f} (" in tables
+    widths = {line.count("|") for line in tables.splitlines() if line.startswith("| Predictor, mean reader")}
+    assert widths <= {line.count("|") for line in tables.splitlines() if line.startswith("|---")}
+
+
+def test_without_anything_to_compare_the_evaluation_is_refused(pipeline: Gaze2ReportPipeline, images: Path) -> None:
+    seen = [one for one in RECORDINGS if one.film.startswith("t")]
+    with pytest.raises(GazeEvaluationRefused, match="there is nothing to compare"):
+        evaluate_gaze(pipeline, seen, STUDIES, images)

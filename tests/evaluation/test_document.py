@@ -1,0 +1,67 @@
+"""A whole evaluation as Markdown, JSON and a plot, with obedience and tests of one system against others."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from gaze2report_core.evaluation import EvaluationDocument, compare, evaluate_with_baselines
+from gaze2report_core.evaluation.evaluate import Evaluation
+from tests.evaluation.studies import REPORTS, write_studies
+
+VAL = [uid for uid, (split, _) in REPORTS.items() if split == "val"]
+
+
+@pytest.fixture(scope="module")
+def systems(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Evaluation]:
+    """Reports that copy the references, told of the enlarged heart and of an effusion; gaze off, only clear lungs."""
+    folder = tmp_path_factory.mktemp("document")
+    told = {VAL[0]: ["Cardiomegaly", "Pleural Effusion"], VAL[1]: []}
+    copied = [{"uid": uid, "report": REPORTS[uid][1], "findings_prompt": told.get(uid)} for uid in VAL]
+    silent = [{"uid": uid, "report": "The lungs are clear."} for uid in VAL]
+    paths = {}
+    for name, lines in (("copied", copied), ("silent", silent)):
+        paths[name] = folder / f"{name}.jsonl"
+        paths[name].write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return evaluate_with_baselines(
+        paths["copied"],
+        write_studies(folder / "studies.csv"),
+        "val",
+        name="Copied",
+        beside={"Gaze off": paths["silent"]},
+        controls=False,
+    )
+
+
+def test_obedience_is_the_f1_against_the_findings_that_the_model_was_told_of(systems: dict[str, Evaluation]) -> None:
+    assert systems["Copied"].obedience == pytest.approx(2 / 3)  # the heart is said, the effusion is not
+    assert systems["Gaze off"].obedience is None
+
+
+def test_systems_are_tested_on_every_headline_figure_that_both_have(systems: dict[str, Evaluation]) -> None:
+    tests = compare(systems["Copied"], systems["Gaze off"], resamples=200)
+    assert {"micro_f1", "macro_f1", "bleu_4", "meteor"} <= tests.keys()
+    assert "obedience" not in tests
+    assert tests["micro_f1"].difference == 1
+    assert 0.2 < tests["micro_f1"].p_value <= 1  # three studies prove nothing
+
+
+def test_everything_is_written_as_markdown_json_and_a_plot(systems: dict[str, Evaluation], tmp_path: Path) -> None:
+    markdown, json_file, plot = (tmp_path / "out" / name for name in ("table.md", "table.json", "table.png"))
+    EvaluationDocument.of(systems).write(markdown, json_file, plot)
+
+    text = markdown.read_text(encoding="utf-8")
+    assert "## Copied minus Gaze off, paired randomisation tests" in text
+    assert "| Cardiomegaly | 1 | 1.0000 | 1.0000 | 1.0000 | 1.0000 |" in text
+    assert "## Cited: MIMIC-CXR, clinical figures (the paper's Table 2b)" in text
+    assert "| Gaze2Report, gaze present | 0.3750 | 0.2430 | 0.1770 | 0.1230 | 0.1670 |" in text
+
+    written = json.loads(json_file.read_text(encoding="utf-8"))
+    assert written["systems"]["Copied"]["micro_f1"] == 1
+    assert set(written["systems"]["Copied"]["intervals"]["bleu_4"]) == {"low", "high"}
+    assert written["tests"][0]["figures"]["micro_f1"]["difference"] == 1
+
+    with Image.open(plot) as image:
+        assert image.format == "PNG"
+        assert len(set(image.convert("RGB").getdata())) > 10

@@ -1,0 +1,211 @@
+"""One small file of each format, with invented numbers, read as the film's recording."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gaze2report_core.gaze import GazeSource
+from gaze2report_core.gaze.recordings import (
+    Recording,
+    RecordingRefused,
+    read_recording,
+    read_recording_text,
+    read_recordings,
+)
+
+FILES = Path(__file__).parents[2] / "data" / "gaze"
+WIDTH, HEIGHT = 2000, 2400
+EGD_FILM, EGD_OTHER_FILM = (
+    "0a1b2c3d-00000000-11111111-22222222-33333333",
+    "4d5e6f70-44444444-55555555-66666666-77777777",
+)
+
+
+def read(name: str, recording: str | None = None) -> Recording:
+    return read_recording(FILES / name, width=WIDTH, height=HEIGHT, recording=recording)
+
+
+def assert_fixations(recording: Recording, expected: list[tuple[float, float, float]], tolerance: float = 1e-9) -> None:
+    scanpath = recording.scanpath
+    assert scanpath.source is GazeSource.RECORDED
+    found = np.stack([scanpath.x, scanpath.y, scanpath.duration], axis=1)
+    np.testing.assert_allclose(found, expected, atol=tolerance)
+
+
+THREE = [(0.25, 0.25, 0.3), (0.5, 0.5, 0.25), (0.7, 1700 / 2400, 0.8)]
+
+
+def test_reflacx_gives_places_in_the_image_whatever_the_zoom_and_times_before_the_dictation() -> None:
+    recording = read("reflacx_fixations.csv")
+    assert recording.format_name == "REFLACX fixations"
+    assert_fixations(recording, THREE)
+    assert recording.dropped == 2
+    assert recording.notes == (
+        "1 fixation was left out: no place or no duration was recorded.",
+        "1 fixation was left out: off the film.",
+    )
+
+
+def test_reflacx_on_a_film_that_was_made_smaller_is_scaled_to_it_and_says_so() -> None:
+    recording = read_recording(FILES / "reflacx_fixations.csv", width=200, height=240)
+    assert_fixations(recording, THREE)
+    assert recording.notes[0].startswith("The gaze was recorded on an image of 2000×2400 pixels, larger than this film")
+
+
+def test_fixations_of_egd_are_those_that_the_tracker_holds_for_valid_on_the_film() -> None:
+    recording = read("egd_fixations.csv", EGD_FILM)
+    assert recording.format_name == "EGD gaze"
+    assert_fixations(recording, [(0.5, 0.5, 0.4), (573 / 2000, 0.25, 0.55)])
+    assert recording.dropped == 2
+    assert recording.notes == (
+        "1 fixation was left out: no eye was seen, as in a blink.",
+        "1 fixation was left out: off the film.",
+    )
+
+
+def test_raw_gaze_of_egd_becomes_fixations_at_the_same_places() -> None:
+    recording = read("egd_eye_gaze.csv", EGD_FILM)
+    # 30, 24 and 30 samples at 60 Hz; a glance off the film for 12 and a blink of 4 between them
+    assert_fixations(recording, [(0.5, 0.5, 29 / 60), (0.287, 0.25, 23 / 60), (0.713, 0.75, 29 / 60)], tolerance=0.004)
+    assert recording.dropped == 16
+    assert recording.notes[0].startswith("Fixations were found by dispersion within 3.7 % of the film's side")
+    assert recording.notes[1:] == (
+        "4 samples were left out: no eye was seen, as in a blink.",
+        "12 samples were left out: off the film.",
+    )
+    assert len(read("egd_eye_gaze.csv", EGD_OTHER_FILM).scanpath) == 2
+
+
+def test_gazesearch_gives_places_in_a_frame_of_224_whatever_the_film() -> None:
+    recording = read("gazesearch.json", "film-a.jpg/Pleural Effusion")
+    assert recording.format_name == "GazeSearch"
+    assert_fixations(recording, [(0.5, 0.25, 0.2), (0.25, 0.875, 0.35), (0.75, 190 / 224, 0.4)])
+    assert read("gazesearch.json", "film-b.jpg").dropped == 1
+
+
+def test_siim_gaze_counts_time_without_a_unit_and_says_so() -> None:
+    recording = read("siim_gaze.json", "1.2.3.4")
+    assert recording.format_name == "SIIM gaze"
+    assert_fixations(recording, [(0.25, 0.2, 0.56), (0.75, 0.3, 0.28)])
+    assert recording.dropped == 1
+    assert recording.notes[0].startswith("This format counts time without a unit")
+
+
+def test_tobii_fixations_are_placed_by_where_the_film_was_on_the_screen() -> None:
+    recording = read("tobii_fixations.tsv", "film-a")
+    assert recording.format_name == "Tobii Pro Lab export"
+    assert_fixations(recording, [(0.25, 0.5, 0.25), (0.75, 0.25, 0.41)])
+    assert recording.dropped == 3
+    assert recording.notes == (
+        "2 samples were left out: no eye was seen, as in a blink.",
+        "1 fixation was left out: off the film.",
+    )
+    assert_fixations(read("tobii_fixations.tsv", "film-b/Recording2"), [(0.5, 0.25, 0.2)])
+
+
+def test_raw_tobii_samples_with_decimal_commas_become_fixations_by_the_geometry_that_the_file_gives() -> None:
+    recording = read("tobii_samples_utf16.tsv")
+    step = 8333e-6
+    assert_fixations(recording, [(0.25, 0.5, 29 * step), (0.75, 0.25, 39 * step), (0.6, 0.8, 29 * step)], 3e-4)
+    assert recording.dropped == 5
+    assert recording.notes[0] == ("Fixations were found by velocity under 30 degrees a second, as the file gives them.")
+
+
+def test_tobii_samples_without_geometry_take_a_degree_for_a_share_of_the_film_and_clocks_in_milliseconds() -> None:
+    rows = [f"{8 * n}\tfilm-a\t{x}\t0.5" for n, x in enumerate([0.25] * 30 + [0.75] * 30)]
+    header = "Recording timestamp\tPresented Media name\tGaze point X (MCSnorm)\tGaze point Y (MCSnorm)"
+    recording = read_recording_text("\n".join([header, *rows]), width=WIDTH, height=HEIGHT)
+    assert_fixations(recording, [(0.25, 0.5, 0.232), (0.75, 0.5, 0.232)])
+    assert "a degree taken for 3.7 % of the film's side" in recording.notes[0]
+
+
+@pytest.mark.parametrize("name", ["fixations_pixels.csv", "fixations_start_end.csv"])
+def test_plain_tables_give_pixels_or_shares_and_durations_or_two_times(name: str) -> None:
+    recording = read(name)
+    third = THREE[2] if name == "fixations_pixels.csv" else (0.7, 0.7, 0.8)
+    assert_fixations(recording, [*THREE[:2], third])
+    assert recording.dropped == (name == "fixations_start_end.csv")
+
+
+@pytest.mark.parametrize("path", sorted(FILES.glob("*")), ids=lambda path: path.name)
+def test_text_is_read_as_its_file_is(path: Path) -> None:
+    text = path.read_text("utf-16" if "utf16" in path.name else "utf-8")
+    name = {"egd": EGD_FILM, "gaz": "film-b.jpg", "sii": "1.2.3.4", "tob": "film-a"}.get(path.name[:3])
+    of_text = read_recording_text(text, width=WIDTH, height=HEIGHT, recording=name)
+    of_file = read(path.name, name)
+    assert of_text.scanpath.to_fixations() == of_file.scanpath.to_fixations()
+    assert (of_text.format_name, of_text.dropped, of_text.notes) == (
+        *(of_file.format_name, of_file.dropped, of_file.notes),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "recording", "sentence"),
+    [
+        (
+            "egd_fixations.csv",
+            None,
+            "The gaze file holds 2 recordings of 2 films. Name the one to use by its film's name",
+        ),
+        ("siim_gaze.json", None, "The gaze file holds 2 recordings of 2 films."),
+        ("gazesearch.json", None, "The gaze file holds 4 recordings of 3 films. Name the one to use by film/finding"),
+        (
+            "tobii_fixations.tsv",
+            None,
+            "The gaze file holds 3 recordings of 2 films. Name the one to use by film/reader",
+        ),
+        ("gazesearch.json", "film-a.jpg", "The gaze file holds 2 recordings of that film. Name one by film/finding."),
+        ("tobii_fixations.tsv", "film-b", "The gaze file holds 2 recordings of that film. Name one by film/reader."),
+        ("siim_gaze.json", "9.9.9.9", "The gaze file holds 2 recordings, but none of that name."),
+        ("reflacx_fixations.csv", "film-a", "The gaze file holds one recording without a name."),
+        ("gazesearch.json", "film-c.jpg", "A fixation lies outside the film, and so do all others"),
+    ],
+)
+def test_a_recording_that_is_not_singled_out_is_asked_for_with_how_many_there_are(
+    name: str, recording: str | None, sentence: str
+) -> None:
+    with pytest.raises(RecordingRefused) as refusal:
+        read(name, recording)
+    assert sentence in str(refusal.value)
+    assert "film-" not in str(refusal.value)
+
+
+def test_a_data_set_gives_all_recordings_with_film_finding_and_split_where_it_has_them() -> None:
+    recordings = read_recordings(FILES / "gazesearch.json")
+    assert [(one.film, one.finding, one.split, len(one.scanpath)) for one in recordings] == [
+        ("film-a.jpg", "Pleural Effusion", "train", 3),
+        ("film-a.jpg", "Cardiomegaly", "train", 2),
+        ("film-b.jpg", "Lung Opacity", "valid", 1),
+    ]
+    of_siim = read_recordings(FILES / "siim_gaze.json")
+    assert [(one.film, one.finding, one.split) for one in of_siim] == [
+        ("1.2.3.4", "Pneumothorax", None),
+        ("1.2.3.5", "Pneumothorax", None),
+    ]
+    assert [one.film for one in read_recordings(FILES / "tobii_fixations.tsv")] == ["film-a", "film-b", "film-b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("reflacx_fixations.csv", "The gaze file does not say which films its recordings are of."),
+        ("fixations_pixels.csv", "The gaze file does not say which films its recordings are of."),
+        ("egd_fixations.csv", "they cannot be read without the film's size."),
+    ],
+)
+def test_a_file_that_is_no_data_set_by_itself_is_refused_as_one(name: str, sentence: str) -> None:
+    with pytest.raises(RecordingRefused) as refusal:
+        read_recordings(FILES / name)
+    assert sentence in str(refusal.value)
+
+
+@pytest.mark.shared
+def test_the_shared_data_sets_are_read_whole(shared_data: Path) -> None:
+    gazesearch = read_recordings(shared_data / "gazesearch" / "scanpaths.json")
+    assert len(gazesearch) == 4387
+    assert {one.split for one in gazesearch} == {"train", "valid"}
+    assert len({one.finding for one in gazesearch}) == 13
+    siim = read_recordings(shared_data / "siim_gaze" / "gaze.json")
+    assert len(siim) == len({one.film for one in siim}) == 1250
+    assert 5 < np.median([one.scanpath.total_duration for one in siim]) < 30  # seconds, as a quick reading takes

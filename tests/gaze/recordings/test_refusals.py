@@ -1,0 +1,125 @@
+"""Files of known formats with something wrong in them, and hostile text in their guise."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gaze2report_core.gaze.recordings import RecordingRefused, read_recording_text
+
+FILES = Path(__file__).parents[2] / "data" / "gaze"
+REFLACX, EGD, EGD_RAW, TOBII = (
+    (FILES / name).read_text("utf-8").splitlines()[0]
+    for name in ("reflacx_fixations.csv", "egd_fixations.csv", "egd_eye_gaze.csv", "tobii_fixations.tsv")
+)
+TOBII_SAMPLES = "Recording timestamp [ms]\tGaze point X [MCS norm]\tGaze point Y [MCS norm]"
+CLOCK = "The clock of the gaze file runs backwards after"
+
+
+def refusal_of(text: str) -> str:
+    with pytest.raises(RecordingRefused) as refusal:
+        read_recording_text(text, width=2000, height=2400)
+    return str(refusal.value)
+
+
+def reflacx(*fixations: str) -> str:
+    return "\n".join([REFLACX, *(f"{fixation},1,80,80,1,0.5" for fixation in fixations)])
+
+
+def egd(changes: dict[str, list[str]]) -> str:
+    """Two rows of raw or detected gaze of one film, with some columns changed."""
+    columns = {name: ["0", "0"] for name in EGD.split(",")}
+    columns |= {"DICOM_ID": ["film", "film"], "Time (in secs)": ["0.5", "1.0"], "FPOGD": ["0.3", "0.3"]}
+    columns |= {"FPOGID": ["1", "2"], "FPOGV": ["1", "1"], "BPOGV": ["1", "1"]}
+    columns |= {"X_ORIGINAL": ["900", "1000"], "Y_ORIGINAL": ["900", "1000"]} | changes
+    return "\n".join([",".join(columns), *(",".join(row) for row in zip(*columns.values(), strict=True))])
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (reflacx("2.0,2.3,5,5", "1.0,1.3,5,5"), f"{CLOCK} fixation 1."),
+        (reflacx("2.0,1.7,5,5"), "A fixation cannot last less than 0 seconds."),
+        (reflacx("100,400,5,5"), "a fixation of 300 seconds, longer than eyes rest. Give durations in seconds"),
+        (reflacx("one,two,5,5"), "a value in the column timestamp_start_fixation that is not a number."),
+        (reflacx(), "The gaze file holds no fixation."),
+        ("x,y,start,end\n.1,.1,2,3\n.1,.1,1,2\n", f"{CLOCK} fixation 1."),
+        ("x,y,duration\n.1,.1,250\n", "a fixation of 250 seconds"),
+        ("x,y,duration\n.1,.1,7200\n", "a fixation of 7,200 seconds"),
+        ("x,y,duration\n.1,.1,nan\n", "not a finite number."),
+        ("x,y,duration\n.1,.1,1\n.2,.2,1\n700,1,1\n", "mixes places in 0..1 with places far above."),
+        ("subject,pupil\n1,2\n", "The gaze file is in no format that is known here. Give a CSV"),
+        (egd({"Time (in secs)": ["1.0", "0.5"]}), f"{CLOCK} row 1."),
+        (egd({"FPOGD": ["300", "250"]}), "a fixation of 300 seconds"),
+        (egd({"FPOGV": ["0", "0"]}), "The gaze file holds no fixation. 2 fixations were left out: no eye was seen"),
+        (egd({"FPOGID": ["1", "1"]}), "does not tell where on the screen the film was"),
+        (
+            egd({"FPOGID": ["1", "1"], "FPOGX": [".4", ".5"], "FPOGY": [".4", ".5"], "Time (in secs)": ["16", "33"]}),
+            "The samples of the gaze file are 17 seconds apart, slower than any eye tracker.",
+        ),
+        (EGD, "The gaze file holds no fixation."),
+        (f"{TOBII_SAMPLES}\n20\t0.1\t0.1\n10\t0.1\t0.1", f"{CLOCK} row 1."),
+        (f"{TOBII_SAMPLES}\n10\t\t\n20\t\t", "does not tell where gaze lies on the film. Export the MCS norm columns"),
+        (f"{TOBII_SAMPLES}\n10\t0.1\t0.1\n20\t0.9\t0.9", "The gaze file holds no fixation."),
+        (f"{TOBII_SAMPLES}\n10\tleft\t0.1", "that is not a number."),
+        (TOBII, "The gaze file holds no fixation."),
+        (
+            '[{"name": "a", "task": "edema", "X": [1, 2], "Y": [1], "T": [0.1]}]',
+            "X, Y and T are not lists of one length.",
+        ),
+        ('[{"name": "a", "task": "edema", "X": "x", "Y": [1], "T": [1]}]', "X, Y and T are not lists of numbers."),
+        ('[{"name": "a", "task": "edema", "X": [1], "Y": [1], "T": [900]}]', "a fixation of 900 seconds"),
+        (
+            '[{"name": "a", "task": "edema", "X": [1], "Y": [1], "T": [1]}, {}]',
+            "an entry without name, task, X, Y or T.",
+        ),
+        ('[{"image_id": "a", "gaze_x": [NaN], "gaze_y": [1], "time": [1]}]', "A fixation lies outside the film"),
+        ('[{"image_id": "a", "gaze_x": [1], "gaze_y": [1], "time": {}}]', "not lists of numbers."),
+        ('[{"image_id": "a", "gaze_x": [1], "gaze_y": [1], "time": [1]}, 7]', "an entry without image_id, gaze_x"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(text: str, sentence: str) -> None:
+    assert sentence in refusal_of(text)
+
+
+def test_a_header_made_to_take_long_is_read_at_once() -> None:
+    header = "Recording timestamp [ms]\tGaze point X\t" + "(" * 50_000 + " " * 50_000 + "a"
+    assert refusal_of(f"{header}\n1\t2\t3").endswith(".")
+
+
+CELLS = st.one_of(
+    st.floats().map(repr),
+    st.integers().map(str),
+    st.floats(0, 2500).map(str),
+    st.sampled_from(["", "nan", "1e308", "-1e308", "Fixation", "EyesNotFound", "film", "0,5", '"', "\x00"]),
+    st.text(max_size=4),
+)
+ROWS = st.lists(st.lists(CELLS, max_size=37), max_size=6)
+TABLES = st.one_of(
+    *(
+        ROWS.map(lambda rows, header=header, mark=mark: "\n".join([header, *(mark.join(row) for row in rows)]))
+        for header, mark in ((REFLACX, ","), (EGD, ","), (TOBII, "\t"), (TOBII_SAMPLES, "\t"), ("x,y,start,end", ","))
+    )
+)
+NUMBERS = st.one_of(st.floats(), st.integers(), st.none(), st.text(max_size=3))
+LISTS = st.one_of(st.lists(NUMBERS, max_size=3), NUMBERS)
+ENTRIES = st.one_of(
+    st.fixed_dictionaries({"name": NUMBERS, "task": NUMBERS, "X": LISTS, "Y": LISTS, "T": LISTS}),
+    st.fixed_dictionaries({"image_id": NUMBERS, "gaze_x": LISTS, "gaze_y": LISTS, "time": LISTS}),
+)
+TEXTS = st.one_of(TABLES, st.lists(ENTRIES, max_size=3).map(json.dumps))
+
+
+@settings(max_examples=60)
+@given(TEXTS)
+def test_hostile_text_in_a_known_guise_is_a_scanpath_on_the_film_or_refused(text: str) -> None:
+    try:
+        recording = read_recording_text(text, width=640, height=480)
+    except RecordingRefused as refusal:
+        assert str(refusal).endswith(".")
+    else:
+        assert len(recording.scanpath) > 0
+        assert recording.dropped >= 0
+        assert all(note.endswith(".") for note in recording.notes)
