@@ -135,7 +135,8 @@ def _study(
     durations = torch.zeros(196)
     if gaze:
         query, mask = query_tokens([None], tokenizer, SMALL.scanpath.longest_query)
-        reading = model.scanpath_predictor(views[0][None], query, mask).typical_reading()
+        mirrored = patches_of(model, frontal, mirrored=True)
+        reading = model.scanpath_predictor(views[0][None], mirrored[None], query, mask).typical_reading()
         x, y = (reading.places[reading.valid][:, axis].double().numpy().round(5) for axis in (0, 1))
         seconds = reading.durations[reading.valid].double().numpy().round(5)
         scanpath = Scanpath(x, y, seconds, GazeSource.PREDICTED)
@@ -148,11 +149,12 @@ def _study(
     )
 
 
-def patches_of(model: Gaze2ReportModel, kind: int | None) -> torch.Tensor:
-    """V of a drawn chest as the reader of films gives it, `(N, D)`; zeros for no film."""
+def patches_of(model: Gaze2ReportModel, kind: int | None, *, mirrored: bool = False) -> torch.Tensor:
+    """V of a drawn chest, or of its mirror image, as the reader of films gives it, `(N, D)`; zeros for no film."""
     from gaze2report_core.imaging import Radiograph
 
     if kind is None:
         return torch.zeros(196, SMALL.encoder.width)
     film = Radiograph.from_bytes(png(drawn_chest(kind))).squashed(SMALL.encoder.image_size)
-    return model.encoder(torch.from_numpy(np.ascontiguousarray(film))[None, None])[0]
+    seen = film[:, ::-1] if mirrored else film
+    return model.encoder(torch.from_numpy(np.ascontiguousarray(seen))[None, None])[0]

@@ -1,6 +1,7 @@
 """The keyword mode: which sentences make the report, in which order, and none that contradict."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.keywords import Certainty, Keyword
@@ -30,10 +31,8 @@ def test_without_keywords_the_report_is_what_the_model_says_of_a_normal_film() -
 
 
 def test_each_keyword_gets_the_sentence_that_states_it_and_nothing_contradicts_it() -> None:
-    growing = list(
-        keyword_report([keyword(Finding.CARDIOMEGALY), keyword(Finding.PLEURAL_EFFUSION, Side.LEFT)], write)
-    )
-    assert all(later.startswith(earlier) for earlier, later in zip(growing, growing[1:], strict=False))
+    growing = list(keyword_report([keyword(Finding.CARDIOMEGALY), keyword(Finding.PLEURAL_EFFUSION, Side.LEFT)], write))
+    assert all(later.startswith(earlier) for earlier, later in pairwise(growing))
     report = growing[-1]
     assert "The heart is enlarged." in report
     assert "There is a small left pleural effusion." in report

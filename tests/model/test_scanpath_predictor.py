@@ -11,7 +11,6 @@ from torch.distributions import Bernoulli, Normal
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.model.query import GENERAL_READING, query_tokens
 from gaze2report_core.model.scanpath_predictor import (
-    READERS_DRAWN,
     FixationDistributions,
     PredictedReading,
     ScanpathPredictor,
@@ -26,25 +25,27 @@ LONGEST = SMALL.scanpath.longest_query
 def predictor() -> ScanpathPredictor:
     torch.manual_seed(0)
     predictor = ScanpathPredictor(SMALL.scanpath, SMALL.encoder.width, SMALL.language_model.vocabulary_size)
+    predictor.side_sense.directions.normal_()
     return predictor.eval().requires_grad_(False)
 
 
 def predicted(predictor: ScanpathPredictor, queries: list[str | None], seed: int = 0) -> FixationDistributions:
-    patches = torch.randn((1, 196, SMALL.encoder.width), generator=torch.Generator().manual_seed(seed))
-    return predictor(patches.expand(len(queries), -1, -1), *query_tokens(queries, TOKENIZER, LONGEST))
+    film = torch.randn((2, 1, 196, SMALL.encoder.width), generator=torch.Generator().manual_seed(seed))
+    patches, mirrored = film.expand(-1, len(queries), -1, -1)
+    return predictor(patches, mirrored, *query_tokens(queries, TOKENIZER, LONGEST))
 
 
 def distributions(valid: list[float]) -> FixationDistributions:
-    """One kind of reader with as many fixations as there are logits, each of its own place and duration."""
+    """Two kinds of readers alike, with as many fixations as there are logits, each of its own place and duration."""
     count = len(valid)
     steps = torch.arange(1.0, count + 1)
     return FixationDistributions(
-        reader=torch.zeros(1, 1),
-        place=torch.stack([steps / 10, steps / 20], dim=-1)[None, None],
-        place_deviation=torch.full((1, 1, count, 2), 0.1),
-        log_duration=torch.log(steps / 4)[None, None],
-        log_duration_deviation=torch.full((1, 1, count), 0.5),
-        valid=torch.tensor([[valid]]),
+        reader=torch.zeros(1, 2),
+        place=torch.stack([steps / 10, steps / 20], dim=-1).expand(1, 2, -1, -1),
+        place_deviation=torch.full((1, 2, count, 2), 0.1),
+        log_duration=torch.log(steps / 4).expand(1, 2, -1),
+        log_duration_deviation=torch.full((1, 2, count), 0.5),
+        valid=torch.tensor([[valid] * 2]),
     )
 
 
@@ -68,7 +69,7 @@ def scanpath_of(reading: PredictedReading, film: int) -> Scanpath:
 
 def test_film_and_query_both_count(predictor: ScanpathPredictor) -> None:
     reading = predicted(predictor, [None]).place
-    assert reading.shape == (1, SMALL.scanpath.readers, SMALL.scanpath.most_fixations, 2)
+    assert reading.shape == (1, 2 * SMALL.scanpath.readers, SMALL.scanpath.most_fixations, 2)
     assert not torch.allclose(reading, predicted(predictor, ["pleural effusion"]).place, atol=1e-3)
     assert not torch.allclose(reading, predicted(predictor, [None], seed=1).place, atol=1e-3)
 
@@ -111,12 +112,23 @@ def test_drawn_readers_look_where_and_as_long_as_the_distributions_say() -> None
     torch.testing.assert_close(log_durations.std(0), torch.tensor([0.5, 0.5]), atol=0.05, rtol=0)
 
 
-def test_the_typical_reader_is_a_drawn_one_and_the_same_every_time(predictor: ScanpathPredictor) -> None:
+def test_the_typical_reader_is_the_same_every_time(predictor: ScanpathPredictor) -> None:
     answer = predicted(predictor, [None])
     typical = scanpath_of(answer.typical_reading(), 0).to_fixations()
     assert typical == scanpath_of(answer.typical_reading(), 0).to_fixations()
-    draws = torch.Generator().manual_seed(0)
-    assert typical in [scanpath_of(answer.sampled_reading(draws), 0).to_fixations() for _ in range(READERS_DRAWN)]
+
+
+def test_gaze_turns_with_the_film(predictor: ScanpathPredictor) -> None:
+    patches, mirrored = torch.randn(2, 5, 196, SMALL.encoder.width)
+    query, mask = query_tokens(["pleural effusion"] * 5, TOKENIZER, LONGEST)
+    plain, turned = predictor(patches, mirrored, query, mask), predictor(mirrored, patches, query, mask)
+    torch.testing.assert_close(plain.reader.softmax(-1), turned.reader.softmax(-1).roll(SMALL.scanpath.readers, 1))
+    on_left = [answer.typical_reading() for answer in (plain, turned)]
+    shares = [
+        (one.durations * one.valid * (one.places[..., 0] < 0.5)).sum(1) / (one.durations * one.valid).sum(1)
+        for one in on_left
+    ]
+    assert ((shares[0] > 0.5) != (shares[1] > 0.5)).all()
 
 
 @pytest.mark.parametrize("left", [0.8, 0.2])
@@ -141,11 +153,11 @@ def test_a_reading_of_one_kind_costs_what_that_kind_and_its_likelihood_say() -> 
 
 
 def test_a_film_is_read_the_same_alone_and_in_a_batch(predictor: ScanpathPredictor) -> None:
-    patches = torch.randn(3, 196, SMALL.encoder.width)
+    patches, mirrored = torch.randn(2, 3, 196, SMALL.encoder.width)
     query, mask = query_tokens([None] * 3, TOKENIZER, LONGEST)
-    together = predictor(patches, query, mask).typical_reading()
+    together = predictor(patches, mirrored, query, mask).typical_reading()
     for film in range(3):
-        alone = predictor(patches[[film]], query[[film]], mask[[film]]).typical_reading()
+        alone = predictor(patches[[film]], mirrored[[film]], query[[film]], mask[[film]]).typical_reading()
         torch.testing.assert_close(together.places[film], alone.places[0])
         torch.testing.assert_close(together.durations[film], alone.durations[0])
         assert torch.equal(together.valid[film], alone.valid[0])
@@ -185,5 +197,5 @@ def test_the_loss_is_the_negative_log_likelihood_of_the_recorded_fixations() -> 
         -Normal(answer.log_duration[:, 0], answer.log_duration_deviation[:, 0]).log_prob(duration.log()) - constant
     )
     of_validity = -Bernoulli(logits=answer.valid[:, 0]).log_prob(valid.float())
-    expected = ((of_place + of_duration)[valid].sum() + of_validity.mean()) / 2
+    expected = ((of_place + of_duration)[valid].sum() + of_validity.sum()) / 2
     torch.testing.assert_close(loss, expected[None])

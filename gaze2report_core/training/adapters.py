@@ -1,0 +1,89 @@
+"""What the two trainings that go on from a whole model share: adapters alone are trained, over tokens made once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from transformers import PreTrainedTokenizerBase
+
+from gaze2report_core.model.folder import load_model
+from gaze2report_core.model.gaze2report import Gaze2ReportModel
+from gaze2report_core.model.padding import padded
+from gaze2report_core.model.prompt import IGNORED, Prompt, hide_words, token_positions
+from gaze2report_core.studies import read_studies
+from gaze2report_core.training.batching import batch_count, shuffled_batches
+from gaze2report_core.training.films import load_films
+from gaze2report_core.training.findings_prompts import PredictedFindings
+from gaze2report_core.training.loop import TrainingSettings
+from gaze2report_core.training.report import Example, encoded, examples_of
+from gaze2report_core.training.study_tokens import StudyTokens
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """A model whose adapters are to be trained, and all that they are trained on."""
+
+    model: Gaze2ReportModel
+    tokenizer: PreTrainedTokenizerBase
+    tokens: StudyTokens
+    training: list[Example]
+    held_out: list[Example]
+    predicted: PredictedFindings
+    settings: TrainingSettings
+
+    @classmethod
+    def of(
+        cls, data: Path, model_folder: Path, findings: Path, splits: Sequence[str], settings: TrainingSettings
+    ) -> "Tuning":
+        """Load a model that `train report` left, and fuse film and gaze of every study of these splits."""
+        model, tokenizer = load_model(model_folder)
+        predicted = PredictedFindings.of_folder(findings)
+        training, held_out, names = examples_of(read_studies(data / "iu_xray" / "studies.csv", splits=splits))
+        pixels = load_films([data / "iu_xray" / "images" / name for name in names], model.config.encoder.image_size)
+        films = encoded(model, pixels, tokenizer, copies=0)
+        tokens = StudyTokens.of(model, films, [*training, *held_out])
+        return cls(model, tokenizer, tokens, training, held_out, predicted, settings)
+
+    def only_adapters(self) -> None:
+        """Let training change nothing but the adapters."""
+        self.model.requires_grad_(False)
+        for name, parameter in self.model.language_model.named_parameters():
+            parameter.requires_grad_("lora_" in name)
+
+    @property
+    def batch_count(self) -> int:
+        """Batches in an epoch."""
+        return batch_count(len(self.training), self.settings.batch_size)
+
+    def batches(self, epoch: int) -> Iterator[list[Example]]:
+        """All training studies in the order of this epoch."""
+        size, seed = self.settings.batch_size, self.settings.seed
+        return shuffled_batches(self.training, size, seed, epoch, lambda example: len(example.text))
+
+    def prompt(self, findings: str | None) -> Prompt:
+        """The frame around the tokens of a study."""
+        return Prompt.of(self.model.config.instruction, self.tokenizer, findings)
+
+    def tokens_of(self, text: str) -> list[int]:
+        """A report as it follows the prompt, closed by the end token."""
+        return [*self.tokenizer(f" {text}", add_special_tokens=False)["input_ids"], self.tokenizer.eos_token_id]
+
+    def log_likelihood(
+        self, prompt: Tensor, mask: Tensor, rows: Sequence[Sequence[int]], hidden_share: float = 0.0
+    ) -> Tensor:
+        """The log-likelihood of each row of tokens behind its prompt `(B, P, L)`, `(B,)`."""
+        ids, is_text = padded(rows, self.tokenizer.pad_token_id)
+        words = hide_words(self.model.language_model.get_input_embeddings()(ids), hidden_share)
+        whole = torch.cat([mask, is_text], dim=1)
+        logits = self.model.language_model(
+            inputs_embeds=torch.cat([prompt, words], dim=1),
+            attention_mask=whole.long(),
+            position_ids=token_positions(whole),
+            logits_to_keep=ids.shape[1] + 1,
+        ).logits[:, :-1]  # (B, R, vocabulary)
+        labels = ids.masked_fill(~is_text, IGNORED)
+        each = functional.cross_entropy(logits.transpose(1, 2), labels, ignore_index=IGNORED, reduction="none")
+        return -each.sum(dim=1)
