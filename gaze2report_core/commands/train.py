@@ -64,10 +64,12 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     )
     report.set_defaults(run=_report)
 
-    reward = _add_part(parts, "reward", "go on from `train report`, by what the model's own reports are worth")
-    reward.add_argument("--model", type=existing_folder, required=True, help="OUT/model of `train report`")
-    reward.add_argument("--findings", type=existing_folder, required=True, help="--out of `train findings`")
-    reward.set_defaults(run=_reward)
+    obedience = _add_part(parts, "obedience", "teach the model of `train report` to follow the findings prompt")
+    reward = _add_part(parts, "reward", "teach the model of `train obedience` by what its own reports are worth")
+    for part, before, run in ((obedience, "report", _obedience), (reward, "obedience", _reward)):
+        part.add_argument("--model", type=existing_folder, required=True, help=f"OUT/model of `train {before}`")
+        part.add_argument("--findings", type=existing_folder, required=True, help="--out of `train findings`")
+        part.set_defaults(run=run)
 
 
 def _add_part(
@@ -148,6 +150,13 @@ def _findings(arguments: argparse.Namespace) -> None:
         _settings(arguments, findings.SETTINGS),
         findings.LossWeights(gaze=0.0) if arguments.without_gaze else None,
     )
+
+
+def _obedience(arguments: argparse.Namespace) -> None:
+    from gaze2report_core.training import obedience
+
+    settings = _settings(arguments, obedience.SETTINGS)
+    obedience.train_obedience(arguments.data, arguments.out, arguments.model, arguments.findings, settings)
 
 
 def _reward(arguments: argparse.Namespace) -> None:

@@ -1,7 +1,8 @@
 """What the two trainings that go on from a whole model share: adapters alone are trained, over tokens made once."""
 
+import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -9,7 +10,8 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import PreTrainedTokenizerBase
 
-from gaze2report_core.model.folder import load_model
+from gaze2report_core.findings.folder import FINDINGS_FOLDER
+from gaze2report_core.model.folder import load_model, save_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.padding import padded
 from gaze2report_core.model.prompt import IGNORED, Prompt, hide_words, token_positions
@@ -40,12 +42,18 @@ class Tuning:
     ) -> "Tuning":
         """Load a model that `train report` left, and fuse film and gaze of every study of these splits."""
         model, tokenizer = load_model(model_folder)
+        model.config = replace(model.config, findings_prompt=True)
         predicted = PredictedFindings.of_folder(findings)
         training, held_out, names = examples_of(read_studies(data / "iu_xray" / "studies.csv", splits=splits))
         pixels = load_films([data / "iu_xray" / "images" / name for name in names], model.config.encoder.image_size)
         films = encoded(model, pixels, tokenizer, copies=0)
         tokens = StudyTokens.of(model, films, [*training, *held_out])
         return cls(model, tokenizer, tokens, training, held_out, predicted, settings)
+
+    def save(self, findings: Path, folder: Path) -> None:
+        """Write the whole model, with the classifier of findings whose prompts it was trained on."""
+        save_model(self.model, self.tokenizer, folder)
+        shutil.copytree(findings / FINDINGS_FOLDER, folder / FINDINGS_FOLDER, dirs_exist_ok=True)
 
     def only_adapters(self) -> None:
         """Let training change nothing but the adapters."""

@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from gaze2report_core.findings.prompts import findings_prompt
-from gaze2report_core.model.folder import save_model
 from gaze2report_core.training.adapters import Tuning
 from gaze2report_core.training.findings_prompts import found_in, training_prompt
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
@@ -26,7 +25,7 @@ def train_obedience(
     torch.manual_seed(settings.seed)
     tuning = Tuning.of(data, model_folder, findings, ("train", "extra"), settings)
     teach_obedience(tuning, out)
-    save_model(tuning.model, tuning.tokenizer, out / "model")
+    tuning.save(findings, out / "model")
 
 
 def teach_obedience(tuning: Tuning, out: Path) -> None:

@@ -15,7 +15,6 @@ from transformers import DynamicCache
 
 from gaze2report_core.evaluation.text import clean_candidate
 from gaze2report_core.findings.prompts import findings_prompt
-from gaze2report_core.model.folder import save_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.prompt import token_positions
 from gaze2report_core.report_text import finished_report
@@ -49,7 +48,7 @@ def train_by_reward(
     torch.manual_seed(settings.seed)
     tuning = Tuning.of(data, model_folder, findings, ("train",), settings)
     reinforce(tuning, weights or RewardWeights(), out)
-    save_model(tuning.model, tuning.tokenizer, out / "model")
+    tuning.save(findings, out / "model")
 
 
 def reinforce(tuning: Tuning, weights: RewardWeights, out: Path) -> None:

@@ -1,5 +1,6 @@
 """Visual-gaze prompt tuning: fusion, projection and adapters learn to write the report (section 2)."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.findings.prompts import findings_prompt
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant, VisualTokens
 from gaze2report_core.model.folder import save_model
@@ -108,6 +110,8 @@ def train_report(
         out,
     )
     save_model(model, tokenizer, out / "model")
+    if sources.findings is not None:
+        shutil.copytree(sources.findings / FINDINGS_FOLDER, out / "model" / FINDINGS_FOLDER, dirs_exist_ok=True)
 
 
 def assemble(config: Gaze2ReportConfig, sources: Sources) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
