@@ -116,7 +116,10 @@ def calibrated(
         fusions[seen] = fit_fusion(inputs, target[rows])
         fitted[seen] = cross_fitted(evidence, target, folds, seen)
         told = has_text[rows]
-        thresholds[seen] = best_thresholds(fitted[seen].probabilities[told], shown[rows][told])
+        probabilities, in_text = fitted[seen].probabilities[told], shown[rows][told]
+        thresholds[seen] = np.concatenate(  # of No Finding, which is the first, apart from the others
+            [best_thresholds(part(probabilities), part(in_text)) for part in (lambda x: x[:, :1], lambda x: x[:, 1:])]
+        )
     return Calibration(fusions, thresholds, surest_side(evidence, labels)), fitted
 
 

@@ -12,6 +12,9 @@ Array = NDArray[np.float64]
 PULL_TO_THE_COMMON = 20.0
 """How strongly the weights of a finding are held to those that all findings share: as so many studies would."""
 
+FEWEST_FOR_A_THRESHOLD = 25
+"""Positive studies."""
+
 STEPS = 60
 
 
@@ -51,8 +54,11 @@ def best_thresholds(probabilities: Array, shown: NDArray[np.bool_]) -> Array:
     """For each of C findings the probability from which naming it gives the highest F1, `(C,)`; both `(S, C)`.
 
     F1 at each candidate is smoothed over neighbouring candidates, since with a handful of positives its peak is chance.
+    A finding with too few positives even for that gets the threshold that is best for all findings taken together.
     """
-    return np.array([_best_threshold(p, y) for p, y in zip(probabilities.T, shown.T, strict=True)])
+    common = _best_threshold(probabilities.ravel(), shown.ravel())
+    own = [_best_threshold(p, y) for p, y in zip(probabilities.T, shown.T, strict=True)]
+    return np.where(shown.sum(axis=0) >= FEWEST_FOR_A_THRESHOLD, own, common)
 
 
 def _best_threshold(probability: Array, shown: NDArray[np.bool_]) -> float:
