@@ -13,6 +13,7 @@ import { HeatmapLayer } from "./heatmap_layer.js";
 import { Intake } from "./intake.js";
 import { Playback } from "./playback.js";
 import { ReadersLayer } from "./readers_layer.js";
+import { RegionLayer } from "./region_layer.js";
 import { describe, ScanpathLayer } from "./scanpath_layer.js";
 import { enableControls, setUpControls, setUpKeys } from "./viewer_controls.js";
 import { dragged, greyTable, toValue, windowsOf } from "./window_level.js";
@@ -34,6 +35,7 @@ class FilmViewer {
     this.heatmap = new HeatmapLayer(this.find("g.heatmap"), this.find(".colour-scale"));
     this.scanpath = new ScanpathLayer(this.find("g.scanpath"));
     this.readers = new ReadersLayer(this.find("g.readers"));
+    this.regions = new RegionLayer(this.find("g.regions"), this.find(".corner-region"), () => this.films.frontal);
     this.playback = new Playback((time, playing) => this.showTime(time, playing));
     this.intake = new Intake(element, trigger);
     this.films = {}; // view -> film as shown: pixels, window and inversion beside what the server said of it

@@ -158,6 +158,11 @@ class Gaze2ReportPipeline:
         generator = torch.Generator().manual_seed(seed)
         return [_scanpath(predicted.sampled_reading(generator)) for _ in range(count)]
 
+    @property
+    def has_findings(self) -> bool:
+        """Whether the model has a classifier of findings, so that `find` has something to say."""
+        return self._finder is not None
+
     def find(
         self,
         radiograph: Radiograph,

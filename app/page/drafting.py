@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Any, cast
 import gradio as gr
 
 from app.page.draft_panel import finished_sentence
+from app.page.findings_panel import findings_value
 from app.page.gaze_messages import SteeredGaze
 from app.page.session import EditState, OpenFilm, ReadingSession
 from app.page.viewer import viewer_value
 from app.records import DraftPair, EventKind, RecordStore
 from app.visitors import Visitors
+from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.imaging import View
 
 if TYPE_CHECKING:
+    from gaze2report_core.findings.reading import FindingsReading
     from gaze2report_core.pipeline import Gaze2ReportPipeline
     from gaze2report_core.reading import Comparison
 
@@ -32,14 +35,14 @@ BETWEEN_UPDATES = 0.06
 
 INTERNAL_ERROR = "The drafts could not be written because of an internal error, which the server's log describes."
 
-Shown = tuple[Any, Any, Any, Any]
-"""What the drafts, the viewer, the button that writes again and the button that stops show."""
+Shown = tuple[Any, Any, Any, Any, Any]
+"""What the drafts, the viewer, the findings, the button that writes again and the button that stops show."""
 
 
 def shown(session: ReadingSession) -> Shown:
     """The page as this tab stands. Always the whole of it, so that no late answer of an earlier event lingers."""
     buttons = gr.update(interactive=session.may_write), gr.update(interactive=session.may_stop)
-    return session.drafts, viewer_value(session), *buttons
+    return session.drafts, viewer_value(session), findings_value(session), *buttons
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Pass:
     frontal: OpenFilm
     lateral: OpenFilm | None
     settings: DecodingSettings
+    confirmed: Mapping[Finding, bool]
     stop: threading.Event
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -60,10 +64,10 @@ class DraftWriter:
         self.store = store
         self.visitors = visitors
 
-    def write_for_new_film(
+    def write_if_due(
         self, session: ReadingSession, method: str, temperature: float, seed: float, request: gr.Request
     ) -> Iterator[Shown]:
-        """Write the drafts if a film has just been opened; a film that was refused changes nothing."""
+        """Write the drafts if a film has just been opened or a finding judged; what was refused changes nothing."""
         if session.needs_drafts:
             yield from self.write(session, method, temperature, seed, request)
         yield shown(session)
@@ -73,13 +77,14 @@ class DraftWriter:
     ) -> Iterator[Shown]:
         """Write both drafts of the film on the screen and keep them. Closing the iterator stops the computing."""
         with session.lock:
-            frontal, lateral = session.frontal, session.lateral
+            frontal, lateral, confirmed = session.frontal, session.lateral, session.findings.confirmed
             stop = session.begin_writing() if frontal is not None else None
         if frontal is not None and stop is not None:
             try:
                 settings = decoding_settings(method, temperature, seed)
                 reader = self.visitors.of(request).reader
-                with closing(self._write(session, Pass(reader, frontal, lateral, settings, stop))) as steps:
+                this_pass = Pass(reader, frontal, lateral, settings, confirmed, stop)
+                with closing(self._write(session, this_pass)) as steps:
                     for _ in steps:
                         yield shown(session)
             except ValueError as refusal:
@@ -129,7 +134,14 @@ class DraftWriter:
                 return
             if session.scanpath is None:
                 session.gaze.adopt(gaze)
-            gaze = session.scanpath  # steered meanwhile, perhaps
+            else:
+                gaze = session.scanpath  # steered meanwhile, perhaps
+        yield
+        findings = self._findings(this_pass, gaze)
+        with session.lock:
+            if not session.is_writing(this_pass.stop):
+                return
+            session.findings.reading = findings
         yield
         comparison: Comparison | None = None
         shown_at = time.monotonic()
@@ -147,9 +159,16 @@ class DraftWriter:
 
     def _comparisons(self, this_pass: Pass, gaze: Scanpath) -> Generator["Comparison", None, None]:
         lateral = this_pass.lateral.radiograph if this_pass.lateral else None
-        frontal = this_pass.frontal.radiograph
-        pairs = self.pipeline.compare(frontal, gaze, lateral=lateral, settings=this_pass.settings)
+        frontal, settings = this_pass.frontal.radiograph, this_pass.settings
+        pairs = self.pipeline.compare(frontal, gaze, lateral=lateral, settings=settings, confirmed=this_pass.confirmed)
         return cast(Generator["Comparison", None, None], pairs)  # closing it stops the computing
+
+    def _findings(self, this_pass: Pass, gaze: Scanpath) -> "FindingsReading | None":
+        """What the classifier gives for these films and this gaze, where the model has one."""
+        if not self.pipeline.has_findings:
+            return None
+        lateral = this_pass.lateral.radiograph if this_pass.lateral else None
+        return self.pipeline.find(this_pass.frontal.radiograph, gaze, lateral=lateral)
 
     def _predicted_gaze(self, this_pass: Pass) -> Scanpath:
         """Gaze is predicted for frontal films only; a lateral alone is read without it."""
@@ -176,6 +195,8 @@ class DraftWriter:
             lateral = this_pass.lateral.radiograph if this_pass.lateral else None
             session.case_id = self.store.open_case(reader, this_pass.frontal.radiograph, lateral)
             self.store.record_event(reader, EventKind.FILM_OPENED, case_id=session.case_id)
+            for finding, verdict in session.findings.verdicts.items():
+                self.store.give_verdict(session.case_id, reader, finding, verdict)
         settings = this_pass.settings.to_dict()
         pair = DraftPair(
             gaze_on=comparison.gaze_on,
@@ -185,9 +206,12 @@ class DraftWriter:
             model_revision=self.pipeline.revision,
             settings=settings if comparison.finished else settings | {"stopped": True},
             started_at=this_pass.started_at,
+            findings=session.findings.reading,
+            confirmed=this_pass.confirmed,
         )
         drafts_id = self.store.add_drafts(session.case_id, reader, pair)
         session.edits[drafts_id] = EditState()
+        session.findings.drafts_ids.add(drafts_id)
         return drafts_id
 
 

@@ -9,6 +9,7 @@ import gradio as gr
 from app.page.components import page_part
 from app.page.drafting import DraftWriter, stop_writing
 from app.page.editing import EditKeeper, editor_value
+from app.page.findings_panel import FindingsPanel, findings_value
 from app.page.intake import FilmIntake
 from app.page.session import ReadingSession
 from app.page.steering import WITH_THE_GAZE_IN_HAND, GazeSteering
@@ -42,6 +43,7 @@ def build_page(
     intake = FilmIntake(pipeline, uploads, views, visitors)
     writer = DraftWriter(pipeline, store, visitors)
     keeper = EditKeeper(store, visitors)
+    judging = FindingsPanel(store, visitors)
     steering = GazeSteering(pipeline, store, uploads, views, visitors)
     fresh = ReadingSession()
 
@@ -53,6 +55,9 @@ def build_page(
                 viewer = page_part(
                     "viewer", viewer_value(fresh), events=["film_arrived", "sample_wanted", *steering.EVENTS]
                 )
+            without_findings = None if pipeline.has_findings else "switched-off"
+            with gr.Column(elem_id="findings-side", elem_classes=without_findings, scale=0, min_width=216):
+                findings = page_part("findings_panel", findings_value(fresh), events=judging.EVENTS)
             with gr.Column(elem_id="report-side", scale=10, min_width=320):
                 with gr.Row(elem_id="decoding"):
                     method = gr.Radio(METHODS, value="greedy", label="Decoding", elem_id="method", min_width=120)
@@ -72,7 +77,7 @@ def build_page(
         gr.HTML(standing_line(pipeline.model_id, pipeline.revision), elem_id="standing-line", apply_default_css=False)
 
         decoding = [session, method, temperature, seed]
-        shown = [drafts, viewer, write_again, stop]
+        shown = [drafts, viewer, findings, write_again, stop]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
         reading: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "reading", **quiet}
         writing: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "writing", **quiet}
@@ -82,12 +87,16 @@ def build_page(
             viewer.film_arrived(intake.open_film, session, [viewer, drafts], **reading),
             viewer.sample_wanted(intake.open_sample, session, [viewer, drafts], **reading),
         ):
-            opened.then(writer.write_for_new_film, decoding, shown, **writing)
+            opened.then(writer.write_if_due, decoding, shown, **writing)
+        judged = findings.finding_judged(judging.judge, session, findings, **keeping)
+        judged.then(writer.write_if_due, decoding, shown, **writing)
         write_again.click(writer.write_steered, [*decoding, viewer], shown, js=WITH_THE_GAZE_IN_HAND, **writing)
         steering.listen(viewer, session, reading, keeping)
         stop.click(stop_writing, session, stop, **keeping)
         editor.edit_changed(keeper.save, session, editor, **keeping)
         editor.edit_submitted(keeper.submit, session, [editor, corrections], **keeping)
+        for heard in (editor.edit_changed, editor.edit_submitted):
+            heard(judging.hear_text, session, findings, **keeping)
         page.load(keeper.listed, None, corrections, **keeping)
         page.load(signed_in_name(visitors), None, header, **keeping)
     return page

@@ -5,7 +5,8 @@ from typing import Annotated, Self
 import gradio as gr
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.records import Reason, StartedFrom
+from app.records import Reason, StartedFrom, Verdict
+from gaze2report_core.findings import Finding
 from gaze2report_core.imaging import View
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -26,6 +27,15 @@ class FilmArrived(Message):
     view: View
     allow_burned_in: bool = False
     frame: Annotated[int, Field(ge=0)] | None = None
+
+
+class FindingJudged(Message):
+    """What the reader says of a finding on the film with this token. `sequence` counts up in one tab."""
+
+    finding: Finding
+    verdict: Verdict
+    film: str
+    sequence: int
 
 
 class EditChanged(Message):

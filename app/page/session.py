@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.page.draft_panel import PanelState, panel
+from app.page.film_findings import FilmFindings
 from app.page.film_gaze import FilmGaze
 from app.page.gaze_messages import SteeredGaze
 from gaze2report_core.gaze import Scanpath
@@ -42,6 +43,7 @@ class ReadingSession:
         self.films: dict[View, OpenFilm] = {}
         self.case_id: str | None = None
         self.gaze = FilmGaze()
+        self.findings = FilmFindings()
         self.drafts: dict[str, Any] = panel("empty", "Open a film: gaze and both drafts follow by themselves.")
         self.edits: dict[str, EditState] = {}
         self.refusal: dict[str, Any] | None = None
@@ -88,6 +90,7 @@ class ReadingSession:
             self._stop = None
             if view is View.FRONTAL:
                 self.gaze = FilmGaze()
+                self.findings = FilmFindings()
             # A new dictionary, since another event may be reading the one before.
             self.films = {view: film} if view is View.FRONTAL else {**self.films, view: film}
             self.case_id = None
@@ -143,4 +146,5 @@ class ReadingSession:
             self.stop_writing()
             self.films = {}
             self.gaze = FilmGaze()
+            self.findings = FilmFindings()
             self.edits = {}

@@ -10,7 +10,7 @@ from app.settings import Settings
 FONTS = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 MONOSPACE = ("ui-monospace", "SFMono-Regular", "Consolas", "Liberation Mono", "monospace")
 
-STYLES = ("reading_room.css", "gaze_editing.css")
+STYLES = ("reading_room.css", "gaze_editing.css", "findings_panel.css")
 
 # Before the first paint, so that no reader in a dark room meets a white page.
 HEAD = """\

@@ -64,4 +64,4 @@ def test_everything_is_written_as_markdown_json_and_a_plot(systems: dict[str, Ev
 
     with Image.open(plot) as image:
         assert image.format == "PNG"
-        assert len(set(image.convert("RGB").getdata())) > 10
+        assert len(image.convert("RGB").getcolors(image.width * image.height) or []) > 10

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gaze2report_core.findings import Finding
 from gaze2report_core.findings.disagreement import disagreements
 from gaze2report_core.findings.labeller import Mention, label_report
+from gaze2report_core.findings.reading import FindingsReading
 from tests.findings_readings import THRESHOLD, reading_of
 
 NORMAL = "The lungs are clear. Heart size is normal. No pleural effusion or pneumothorax."
@@ -14,8 +15,10 @@ EFFUSION = reading_of({Finding.PLEURAL_EFFUSION: 0.83})
 NOTHING = reading_of({Finding.NO_FINDING: 0.9})
 
 
-def sentences(text: str, reading: object = EFFUSION, confirmed: dict[Finding, bool] | None = None) -> list[str]:
-    return [one.sentence for one in disagreements(label_report(text), reading, confirmed or {})]  # type: ignore[arg-type]
+def sentences(
+    text: str, reading: FindingsReading = EFFUSION, confirmed: dict[Finding, bool] | None = None
+) -> list[str]:
+    return [one.sentence for one in disagreements(label_report(text), reading, confirmed or {})]
 
 
 def test_a_finding_that_the_report_denies() -> None:

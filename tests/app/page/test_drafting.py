@@ -57,7 +57,7 @@ def test_a_pass_shows_gaze_then_words_then_the_end_and_keeps_both_drafts(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
 ) -> None:
     states, paths = [], []
-    for drafts, viewer, again, stop in writer.write_for_new_film(session, "greedy", 1, 0, request_of("reader")):
+    for drafts, viewer, _, again, stop in writer.write_if_due(session, "greedy", 1, 0, request_of("reader")):
         states.append(drafts["state"])
         paths.append(len(viewer["fixations"]))
         assert again["interactive"] != stop["interactive"]
@@ -68,7 +68,7 @@ def test_a_pass_shows_gaze_then_words_then_the_end_and_keeps_both_drafts(
     assert "".join(run["text"] for run in session.drafts["gaze_on"]) == row.gaze_on
     assert row.settings["method"] == "greedy" and "stopped" not in row.settings
     assert not session.needs_drafts
-    shown_again = list(writer.write_for_new_film(session, "greedy", 1, 0, request_of("reader")))
+    shown_again = list(writer.write_if_due(session, "greedy", 1, 0, request_of("reader")))
     assert [drafts for drafts, *_ in shown_again] == [session.drafts]
     assert len(kept(records)) == 1
 
@@ -89,7 +89,7 @@ def test_stop_ends_the_pass_and_keeps_what_was_written(
     shown = writer.write(session, "sample", 2, 7, request_of("reader"))
     begin_writing(shown)
     assert stop_writing(session)["interactive"] is False
-    *_, (drafts, _, again, _) = shown
+    *_, (drafts, _, _, again, _) = shown
     assert drafts["state"] == "stopped" and again["interactive"] is True
     (row,) = kept(records)
     assert row.settings["stopped"] is True and row.gaze_on
@@ -127,6 +127,6 @@ def test_a_pass_whose_film_was_replaced_shows_and_keeps_nothing_more(
 def test_a_setting_that_is_refused_is_said_where_the_drafts_are(
     writer: DraftWriter, session: ReadingSession, request_of: Any
 ) -> None:
-    *_, (drafts, _, again, _) = writer.write(session, "sample", None, 0, request_of("reader"))
+    *_, (drafts, _, _, again, _) = writer.write(session, "sample", None, 0, request_of("reader"))
     assert drafts["state"] == "failed" and "needs a temperature" in drafts["sentence"]
     assert again["interactive"] is True

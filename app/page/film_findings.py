@@ -1,0 +1,77 @@
+"""The findings on one film: what the classifier gives, what the reader says of each, and where the texts disagree."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from app.records import Verdict
+from gaze2report_core.findings import Finding
+from gaze2report_core.findings.disagreement import disagreements
+from gaze2report_core.findings.labeller import label_report
+from gaze2report_core.findings.reading import FindingsReading
+
+PanelState = Literal["empty", "waiting", "ready"]
+
+SENTENCES: Mapping[PanelState, str] = {
+    "empty": "Findings appear here once a film is open.",
+    "waiting": "Looking for findings…",
+    "ready": "",
+}
+
+
+class FilmFindings:
+    """Kept as long as its film is on the screen; the session's lock guards it."""
+
+    def __init__(self) -> None:
+        self.reading: FindingsReading | None = None
+        self.verdicts: dict[Finding, Verdict] = {}
+        self.failure: str | None = None
+        """Why the last verdict was not kept, as a sentence for the reader."""
+        self.judged = 0
+        """The number of the last verdict that the browser sent."""
+        self.drafts_ids: set[str] = set()
+        """The drafts that were written for this film."""
+        self._own_text = ""
+        self._own_text_number = 0
+
+    @property
+    def confirmed(self) -> dict[Finding, bool]:
+        """The findings of which the reader said that they are there (True) or not (False)."""
+        decided = ((finding, verdict) for finding, verdict in self.verdicts.items() if verdict is not Verdict.UNDECIDED)
+        return {finding: verdict is Verdict.CONFIRMED for finding, verdict in decided}
+
+    def hear_text(self, text: str, drafts_id: str, number: int) -> None:
+        """Take the reader's own text as it stands, unless it comes after a later one or belongs to another film."""
+        if drafts_id in self.drafts_ids and number > self._own_text_number:
+            self._own_text, self._own_text_number = text, number
+
+    def to_dict(self, state: PanelState, film: str | None, drafts: Mapping[str, str]) -> dict[str, Any]:
+        """All that the panel shows, ready for JSON; `drafts` are the texts of finished drafts by what they are called.
+
+        What reaches its threshold comes first, and the likelier before the less likely.
+        """
+        told: dict[str, Any] = {"findings": [], "regions": {}} if self.reading is None else self.reading.to_dict()
+        findings = [
+            one | {"verdict": self.verdicts.get(Finding(one["finding"]), Verdict.UNDECIDED).value}
+            for one in told["findings"]
+        ]
+        findings.sort(key=lambda one: (one["probability"] < one["threshold"], -one["probability"]))
+        return {
+            "state": state,
+            "sentence": SENTENCES[state],
+            "film": film,
+            "findings": findings,
+            "regions": told["regions"],
+            "disagreements": self._disagreements({"Your report": self._own_text, **drafts}.items()),
+            "judged": self.judged,
+            "failure": self.failure,
+        }
+
+    def _disagreements(self, texts: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+        """Each disagreement once, with all texts that it is found in."""
+        if self.reading is None:
+            return []
+        texts_of: dict[str, list[str]] = {}
+        for name, text in texts:
+            for one in disagreements(label_report(text), self.reading, self.confirmed):
+                texts_of.setdefault(one.sentence, []).append(name)
+        return [{"sentence": sentence, "texts": names} for sentence, names in texts_of.items()]

@@ -1,0 +1,107 @@
+// One finding: its likelihood as a bar with an interval and a threshold, its place, and the reader's verdict.
+
+import { seconds } from "./colour_scale.js";
+
+const VERDICTS = {
+  confirmed: { sign: "✓", testid: "confirm", title: "Confirm: it is there (Y); press again to take it back" },
+  rejected: { sign: "✕", testid: "reject", title: "Reject: it is not there (N); press again to take it back" },
+};
+
+export class FindingRow {
+  /** `onVerdict(verdict)` is called when the reader confirms or rejects the finding, or takes that back. */
+  constructor(finding, onVerdict) {
+    this.finding = finding;
+    this.onVerdict = onVerdict;
+    this.verdict = "undecided";
+    this.name = part("span", "finding-name", finding);
+    this.name.title = finding;
+    this.bar = part("span", "finding-bar");
+    this.interval = part("span", "finding-interval");
+    this.likelihood = part("span", "finding-likelihood");
+    this.threshold = part("span", "finding-threshold");
+    this.bar.append(this.interval, this.likelihood, this.threshold);
+    this.number = part("span", "finding-number");
+    this.place = part("span", "finding-place");
+    this.buttons = Object.entries(VERDICTS).map(([verdict, look]) => this.button(verdict, look));
+    this.element = part("li", "finding");
+    this.element.dataset.testid = "finding";
+    this.element.dataset.finding = finding;
+    this.element.setAttribute("role", "group");
+    this.element.append(this.name, ...this.buttons, this.bar, this.number, this.place);
+  }
+
+  button(verdict, { sign, testid, title }) {
+    const button = part("button", "finding-verdict", sign);
+    button.type = "button";
+    button.title = title;
+    button.dataset.testid = testid;
+    button.dataset.verdict = verdict;
+    button.setAttribute("aria-label", `${verdict === "confirmed" ? "Confirm" : "Reject"} ${this.finding.toLowerCase()}`);
+    button.addEventListener("click", () => this.press(verdict));
+    return button;
+  }
+
+  press(verdict) {
+    this.onVerdict(this.verdict === verdict ? "undecided" : verdict);
+  }
+
+  /** Whether the Tab key stops here; the arrow keys reach every row. */
+  setReachable(reachable) {
+    for (const stop of [this.element, ...this.buttons]) {
+      stop.tabIndex = reachable ? 0 : -1;
+    }
+  }
+
+  /** `told`: {probability, low, high, threshold, side, regions, gaze_seconds, verdict}. */
+  show(told) {
+    this.told = told;
+    this.verdict = told.verdict;
+    const { probability, low, high, threshold } = told;
+    const isAbove = probability >= threshold;
+    this.element.dataset.verdict = told.verdict;
+    this.element.classList.toggle("above", isAbove);
+    this.element.setAttribute("aria-label", spoken(told, isAbove));
+    this.likelihood.style.width = share(probability);
+    this.interval.style.left = share(low);
+    this.interval.style.width = share(high - low);
+    this.threshold.style.left = share(threshold);
+    this.number.textContent = probability.toFixed(2);
+    this.bar.title = `${probability.toFixed(2)}, ${interval(told)}; counts from ${threshold.toFixed(2)} on`;
+    this.place.textContent = place(told);
+    this.place.title = told.regions.join(", ");
+    for (const button of this.buttons) {
+      button.setAttribute("aria-pressed", String(button.dataset.verdict === told.verdict));
+    }
+  }
+}
+
+function share(value) {
+  return `${100 * value}%`;
+}
+
+function interval({ low, high }) {
+  return `interval ${low.toFixed(2)} to ${high.toFixed(2)}`;
+}
+
+function place({ side, regions, gaze_seconds: gaze }) {
+  if (regions.length === 0) {
+    return side ?? "";
+  }
+  const first = side && regions[0].startsWith(side) ? regions[0] : [side, regions[0]].filter(Boolean).join(": ");
+  const more = regions.length > 1 ? ` +${regions.length - 1}` : "";
+  return `${first}${more} · ${seconds(gaze)}`;
+}
+
+function spoken(told, isAbove) {
+  const { finding, probability, threshold, side, regions, gaze_seconds: gaze, verdict } = told;
+  const likelihood = `${finding}: ${probability.toFixed(2)}, ${interval(told)}, ${isAbove ? "above" : "below"} its threshold ${threshold.toFixed(2)}`;
+  const where = regions.length > 0 ? `${regions.join(", ")}, looked at for ${seconds(gaze)}` : null;
+  return [likelihood, side, where, verdict].filter(Boolean).join("; ");
+}
+
+function part(name, className, text = "") {
+  const element = document.createElement(name);
+  element.className = className;
+  element.textContent = text;
+  return element;
+}

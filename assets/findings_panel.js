@@ -1,0 +1,141 @@
+// The findings beside the film: likelihood and place of each, what the reader says of it, and where the texts disagree.
+
+import { seconds } from "./colour_scale.js";
+import { FindingRow } from "./finding_row.js";
+import { onKey } from "./hotkeys.js";
+
+export function mount(element, { trigger, watch, props }) {
+  const panel = new FindingsPanel(element, trigger);
+  watch("value", () => panel.update(props.value));
+  panel.update(props.value);
+  onKey("c", () => panel.current?.element.focus());
+}
+
+class FindingsPanel {
+  constructor(element, trigger) {
+    this.find = (selector) => element.querySelector(selector);
+    this.trigger = trigger;
+    this.list = this.find("[data-role=list]");
+    this.rows = new Map();
+    this.sent = 0;
+    this.list.addEventListener("keydown", (event) => this.pressed(event));
+    this.list.addEventListener("focusin", (event) => this.focused(event));
+    this.list.addEventListener("focusout", () => this.point());
+    this.list.addEventListener("pointerleave", () => this.hover(undefined));
+  }
+
+  /** The one row that the Tab key reaches. */
+  get current() {
+    return [...this.rows.values()].find((row) => row.element.tabIndex === 0);
+  }
+
+  /** `value`: {state, sentence, film, findings, regions, disagreements, judged, failure}, the likeliest findings first. */
+  update(value) {
+    if (value.film !== this.value?.film) {
+      this.sent = 0;
+      this.hovered = undefined;
+    }
+    this.value = value;
+    const section = this.find(".findings");
+    section.dataset.state = value.state;
+    const word = this.find("[data-role=word]");
+    word.textContent = value.failure ?? value.sentence;
+    word.classList.toggle("failed", value.failure !== null);
+    this.showRows(value.findings);
+    this.showDisagreements(value.disagreements);
+    this.point();
+  }
+
+  showRows(findings) {
+    const order = findings.map(({ finding }) => finding);
+    if (order.join() !== [...this.rows.keys()].join()) {
+      const focused = this.focusedRow?.finding;
+      this.rows = new Map(order.map((finding) => [finding, this.rows.get(finding) ?? this.newRow(finding)]));
+      this.list.replaceChildren(...[...this.rows.values()].map((row) => row.element));
+      this.makeCurrent(this.rows.get(focused) ?? [...this.rows.values()][0]);
+      this.rows.get(focused)?.element.focus();
+    }
+    for (const told of findings) {
+      // What the reader has just pressed stands until the server has answered it.
+      const answered = this.value.judged >= this.sent;
+      this.rows.get(told.finding).show(answered ? told : { ...told, verdict: this.rows.get(told.finding).verdict });
+    }
+  }
+
+  newRow(finding) {
+    const row = new FindingRow(finding, (verdict) => this.judge(row, verdict));
+    row.element.addEventListener("pointerenter", () => this.hover(row));
+    return row;
+  }
+
+  showDisagreements(disagreements) {
+    this.find("[data-role=disagreements]").hidden = disagreements.length === 0;
+    this.find("[data-role=sentences]").replaceChildren(...disagreements.map(disagreement));
+  }
+
+  judge(row, verdict) {
+    row.show({ ...row.told, verdict });
+    this.sent += 1;
+    this.trigger("finding_judged", { finding: row.finding, verdict, film: this.value.film, sequence: this.sent });
+  }
+
+  // --- which finding is pointed at --------------------------------------------------------------------------------
+
+  get focusedRow() {
+    return [...this.rows.values()].find((row) => row.element.contains(document.activeElement));
+  }
+
+  hover(row) {
+    this.hovered = row;
+    this.point();
+  }
+
+  focused(event) {
+    this.makeCurrent([...this.rows.values()].find((row) => row.element.contains(event.target)));
+    this.point();
+  }
+
+  makeCurrent(chosen) {
+    for (const row of this.rows.values()) {
+      row.setReachable(row === chosen);
+    }
+  }
+
+  /** Let the film show where the finding under the pointer, or else the focused one, is to be seen. */
+  point() {
+    const focused = document.activeElement.matches(":focus-visible") ? this.focusedRow : undefined; // by keyboard
+    const row = this.hovered ?? focused;
+    const detail = row ? this.place(row.told) : null;
+    document.dispatchEvent(new CustomEvent("finding-pointed", { detail }));
+  }
+
+  place({ finding, regions, gaze_seconds: gaze }) {
+    const where = regions.length > 0 ? `${seconds(gaze)} of gaze on ${regions.join(", ")}` : "no place of its own";
+    const boxes = regions.map((region) => this.value.regions[region]).filter(Boolean); // none on a lateral film
+    return { boxes, sentence: `${finding}: ${where}` };
+  }
+
+  pressed(event) {
+    const rows = [...this.rows.values()];
+    const at = rows.indexOf(this.focusedRow);
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey || at < 0) {
+      return;
+    }
+    if (next !== undefined) {
+      event.preventDefault();
+      rows[Math.min(rows.length - 1, Math.max(0, next))].element.focus();
+    } else if (event.key.toLowerCase() === "y" || event.key.toLowerCase() === "n") {
+      event.preventDefault();
+      rows[at].press(event.key.toLowerCase() === "y" ? "confirmed" : "rejected");
+    }
+  }
+}
+
+function disagreement({ texts, sentence }) {
+  const item = document.createElement("li");
+  const which = document.createElement("span");
+  which.textContent = texts.join(", ");
+  item.append(`${sentence} `, which);
+  return item;
+}

@@ -1,0 +1,158 @@
+"""The panel of findings: what it shows in which order, and what the reader's verdicts and texts do."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.page.drafting import DraftWriter
+from app.page.findings_panel import FindingsPanel, findings_value
+from app.page.session import OpenFilm, ReadingSession
+from app.records import RecordStore, Verdict
+from app.records.tables import ClassifierReading, FindingVerdict
+from app.visitors import Visitors
+from gaze2report_core.findings import Finding, Side
+from gaze2report_core.imaging import Radiograph, View
+from gaze2report_core.pipeline import Gaze2ReportPipeline
+from tests.findings_model import save_model_with_findings
+from tests.findings_readings import reading_of
+
+READING = reading_of({Finding.PLEURAL_EFFUSION: 0.83, Finding.CARDIOMEGALY: 0.61, Finding.EDEMA: 0.3}, Side.LEFT)
+DENIED = "The report says no pleural effusion; the classifier gives 0.83."
+PASSED_OVER = "The report does not mention cardiomegaly; the classifier gives 0.61."
+
+
+@pytest.fixture
+def panel(records: RecordStore) -> FindingsPanel:
+    return FindingsPanel(records, Visitors(None))
+
+
+def judged(finding: Finding, verdict: Verdict, sequence: int, film: str = "token") -> Any:
+    return SimpleNamespace(
+        _data={"finding": finding.value, "verdict": verdict.value, "sequence": sequence, "film": film}
+    )
+
+
+def edited(text: str, sequence: int, drafts_id: str = "drafts") -> Any:
+    return SimpleNamespace(
+        _data={"text": text, "started_from": "gaze_on", "drafts_id": drafts_id, "sequence": sequence}
+    )
+
+
+def verdicts_of(value: dict[str, Any]) -> dict[str, str]:
+    return {one["finding"]: one["verdict"] for one in value["findings"] if one["verdict"] != "undecided"}
+
+
+def sentences(value: dict[str, Any]) -> list[str]:
+    return [one["sentence"] for one in value["disagreements"]]
+
+
+def test_before_there_is_anything_to_show_the_panel_says_so(session: ReadingSession) -> None:
+    assert findings_value(ReadingSession())["sentence"] == "Findings appear here once a film is open."
+    value = findings_value(session)
+    assert value["sentence"] == "Looking for findings…" and value["findings"] == []
+
+
+def test_what_reaches_its_threshold_comes_first_and_the_likelier_before_the_less_likely(
+    session: ReadingSession,
+) -> None:
+    session.findings.reading = READING
+    value = json.loads(json.dumps(findings_value(session)))
+    assert len(value["findings"]) == 14
+    assert [one["finding"] for one in value["findings"][:3]] == ["Pleural Effusion", "Cardiomegaly", "Edema"]
+    effusion = value["findings"][0]
+    assert effusion["low"] < effusion["probability"] < effusion["high"]
+    assert effusion["side"] == "left" and effusion["gaze_seconds"] == 0.75
+    assert all(0 <= edge <= 1 for region in effusion["regions"] for edge in value["regions"][region])
+
+
+def test_a_verdict_makes_the_drafts_due_again(panel: FindingsPanel, session: ReadingSession, request_of: Any) -> None:
+    session.findings.reading = READING
+    session.needs_drafts = False
+    value = panel.judge(session, request_of("reader"), judged(Finding.EDEMA, Verdict.CONFIRMED, 1))
+    assert verdicts_of(value) == {"Edema": "confirmed"} and value["judged"] == 1
+    assert session.needs_drafts
+    value = panel.judge(session, request_of("reader"), judged(Finding.FRACTURE, Verdict.REJECTED, 2))
+    assert session.findings.confirmed == {Finding.EDEMA: True, Finding.FRACTURE: False}
+    value = panel.judge(session, request_of("reader"), judged(Finding.EDEMA, Verdict.UNDECIDED, 3))
+    assert verdicts_of(value) == {"Fracture": "rejected"}
+    assert session.findings.confirmed == {Finding.FRACTURE: False}
+
+
+def test_a_verdict_that_comes_late_or_is_meant_for_another_film_changes_nothing(
+    panel: FindingsPanel, session: ReadingSession, request_of: Any
+) -> None:
+    session.findings.reading = READING
+    panel.judge(session, request_of("reader"), judged(Finding.EDEMA, Verdict.CONFIRMED, 2))
+    panel.judge(session, request_of("reader"), judged(Finding.EDEMA, Verdict.REJECTED, 1))
+    value = panel.judge(session, request_of("reader"), judged(Finding.FRACTURE, Verdict.CONFIRMED, 3, film="another"))
+    assert verdicts_of(value) == {"Edema": "confirmed"}
+
+
+def test_a_verdict_that_cannot_be_kept_is_not_shown_as_given(
+    panel: FindingsPanel, session: ReadingSession, request_of: Any
+) -> None:
+    session.findings.reading = READING
+    session.case_id = "of somebody else"
+    session.needs_drafts = False
+    value = panel.judge(session, request_of("reader"), judged(Finding.EDEMA, Verdict.CONFIRMED, 1))
+    assert "among your own" in value["failure"] and verdicts_of(value) == {}
+    assert not session.needs_drafts
+
+
+def test_texts_are_held_against_the_classifier_and_said_once(panel: FindingsPanel, session: ReadingSession) -> None:
+    session.findings.reading = READING
+    session.findings.drafts_ids.add("drafts")
+    runs = [{"text": "No pleural effusion. ", "differs": False}, {"text": "No edema.", "differs": True}]
+    session.drafts = session.drafts | {"state": "writing", "gaze_on": runs, "gaze_off": []}
+    assert findings_value(session)["disagreements"] == []  # what is still written may yet be said
+    session.drafts = session.drafts | {"state": "finished"}
+    value = panel.hear_text(session, edited("The heart is enlarged. No effusion.", 2))
+    texts = {one["sentence"]: one["texts"] for one in value["disagreements"]}
+    assert texts[DENIED] == ["Your report", "Gaze on"]
+    assert texts[PASSED_OVER] == ["Gaze on"]
+    assert sentences(panel.hear_text(session, edited("Typed earlier.", 1))) == list(texts)
+    assert sentences(panel.hear_text(session, edited("Of another film.", 3, "others"))) == list(texts)
+
+
+def test_another_film_begins_without_verdicts_and_a_lateral_keeps_them(
+    session: ReadingSession, film: Radiograph
+) -> None:
+    session.findings.verdicts[Finding.EDEMA] = Verdict.CONFIRMED
+    session.place(OpenFilm(film, "lateral", 30, 40, 1.0, 0.0), View.LATERAL)
+    assert session.findings.confirmed == {Finding.EDEMA: True}
+    session.place(OpenFilm(film, "next", 30, 40, 1.0, 0.0), View.FRONTAL)
+    assert session.findings.confirmed == {}
+
+
+@pytest.fixture(scope="module")
+def finding_pipeline(tmp_path_factory: pytest.TempPathFactory) -> Gaze2ReportPipeline:
+    return Gaze2ReportPipeline.from_pretrained(save_model_with_findings(tmp_path_factory.mktemp("model") / "model"))
+
+
+def test_drafts_are_written_with_the_verdicts_and_both_are_kept(
+    finding_pipeline: Gaze2ReportPipeline,
+    panel: FindingsPanel,
+    records: RecordStore,
+    session: ReadingSession,
+    request_of: Any,
+) -> None:
+    writer = DraftWriter(finding_pipeline, records, Visitors(None))
+    early = judged(Finding.PLEURAL_EFFUSION, Verdict.CONFIRMED, 1)  # before the records know of the film
+    panel.judge(session, request_of("reader"), early)
+    *_, shown = writer.write_if_due(session, "greedy", 1, 0, request_of("reader"))
+    value = shown[2]
+    assert value["state"] == "ready" and len(value["findings"]) == 14
+    assert verdicts_of(value) == {"Pleural Effusion": "confirmed"}
+    panel.judge(session, request_of("reader"), judged(Finding.PLEURAL_EFFUSION, Verdict.REJECTED, 2))
+    list(writer.write_if_due(session, "greedy", 1, 0, request_of("reader")))
+    with records.engine.connect() as connection:
+        readings = connection.execute(select(ClassifierReading)).all()
+        verdicts = connection.execute(select(FindingVerdict.verdict).order_by(FindingVerdict.number)).scalars().all()
+    assert sorted(str(row.confirmed) for row in readings) == [
+        "{'Pleural Effusion': False}",
+        "{'Pleural Effusion': True}",
+    ]
+    assert verdicts == ["confirmed", "rejected"]
