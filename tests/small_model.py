@@ -102,15 +102,18 @@ def save_small_model(folder: Path, variant: Variant = Variant.GAZE2REPORT) -> Pa
     """Train a small model to write `REPORTS`, as far as its variant can tell them apart, and save it."""
     tokenizer = small_tokenizer()
     model = random_model(small_config(variant))
-    _learn_by_heart(model, tokenizer)
+    studies = StudyBatch.stacked([study_of(model, tokenizer, *situation) for situation in REPORTS])
+    learn_by_heart(model, tokenizer, studies, list(REPORTS.values()))
     save_model(model, tokenizer, folder)
     return folder
 
 
-def _learn_by_heart(model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase) -> None:
-    studies = StudyBatch.stacked([_study(model, tokenizer, *situation) for situation in REPORTS])
+def learn_by_heart(
+    model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase, studies: StudyBatch, reports: list[str]
+) -> None:
+    """Train until each study gets its report."""
     prompt = Prompt.of(model.config.instruction, tokenizer)
-    ids, mask = report_tokens(list(REPORTS.values()), tokenizer)
+    ids, mask = report_tokens(reports, tokenizer)
     learning = [*model.fusion.parameters(), *model.projection.parameters(), *model.language_model.parameters()]
     for parameter in learning:
         parameter.requires_grad_(True)
@@ -128,9 +131,10 @@ def _learn_by_heart(model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase)
 
 
 @torch.no_grad()
-def _study(
+def study_of(
     model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase, frontal: int | None, lateral: int | None, gaze: bool
 ) -> StudyBatch:
+    """One study as fusion wants it, with the gaze that the model itself predicts."""
     views = [patches_of(model, kind) for kind in (frontal, lateral)]
     durations = torch.zeros(196)
     if gaze:

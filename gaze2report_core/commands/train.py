@@ -24,6 +24,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     chest = _add_part(
         parts, "chest-check", "on top of the encoder in --out: does a film look like a chest?", loop=False
     )
+    _add_preset(chest)
     chest.set_defaults(run=_chest_check)
 
     geometry = _add_part(parts, "geometry", "where lungs and heart lie, on films marked by hand", loop=False)
@@ -34,7 +35,8 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
     scanpath = _add_part(parts, "scanpath", "the scanpath predictor, on GazeSearch")
     scanpath.add_argument("--encoder", type=existing_folder, required=True, help="--out of `train encoder`")
-    scanpath.add_argument("--language", type=existing_folder, required=True, help="--out of `train language`")
+    scanpath.add_argument("--language", type=existing_folder, help="--out of `train language`, for the tiny preset")
+    _add_preset(scanpath)
     scanpath.set_defaults(run=_scanpath)
 
     findings = _add_part(parts, "findings", "the classifier of findings: towers, fusion, thresholds")
@@ -46,8 +48,10 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     findings.set_defaults(run=_findings)
 
     report = _add_part(parts, "report", "visual-gaze prompt tuning; writes a whole model to OUT/model")
-    report.add_argument("--encoder", type=existing_folder, required=True, help="--out of `train encoder`")
-    report.add_argument("--language", type=existing_folder, required=True, help="--out of `train language`")
+    report.add_argument(
+        "--encoder", type=existing_folder, required=True, help="--out of `train encoder` and `train chest-check`"
+    )
+    report.add_argument("--language", type=existing_folder, help="--out of `train language`, for the tiny preset")
     report.add_argument("--scanpath", type=existing_folder, required=True, help="--out of `train scanpath`")
     report.add_argument("--findings", type=existing_folder, help="--out of `train findings`, for the findings prompt")
     report.add_argument(
@@ -62,6 +66,16 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
         choices=("one", "nodes"),
         help="the mean of the graph as one token, or each node (default: %(default)s)",
     )
+    _add_preset(report)
+    report.add_argument(
+        "--mixed-precision",
+        default="no",
+        choices=("no", "bf16"),
+        help="bf16 is slow on processors that cannot (default: %(default)s)",
+    )
+    report.add_argument(
+        "--gradient-checkpointing", action="store_true", help="compute layers twice rather than keep what they computed"
+    )
     report.set_defaults(run=_report)
 
     obedience = _add_part(parts, "obedience", "teach the model of `train report` to follow the findings prompt")
@@ -70,6 +84,15 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
         part.add_argument("--model", type=existing_folder, required=True, help=f"OUT/model of `train {before}`")
         part.add_argument("--findings", type=existing_folder, required=True, help="--out of `train findings`")
         part.set_defaults(run=run)
+
+
+def _add_preset(part: argparse.ArgumentParser) -> None:
+    part.add_argument(
+        "--preset",
+        default="gaze2report-tiny",
+        choices=("gaze2report-tiny", "gaze2report-llama2-7b"),
+        help="the larger one starts from timm's encoder and from a base on the Hub (default: %(default)s)",
+    )
 
 
 def _add_part(
@@ -98,9 +121,11 @@ def _encoder(arguments: argparse.Namespace) -> None:
 
 
 def _chest_check(arguments: argparse.Namespace) -> None:
+    from gaze2report_core.model.config import PRESETS
     from gaze2report_core.training.chest_check import train_chest_check
 
-    for name, figure in train_chest_check(arguments.data, arguments.out).items():
+    encoder = PRESETS[arguments.preset].encoder
+    for name, figure in train_chest_check(arguments.data, arguments.out, encoder).items():
         say(f"{name.replace('_', ' ')}: {figure:.4f}")
 
 
@@ -120,10 +145,17 @@ def _language(arguments: argparse.Namespace) -> None:
 
 
 def _scanpath(arguments: argparse.Namespace) -> None:
+    from gaze2report_core.model.config import PRESETS
     from gaze2report_core.training import scanpath
 
-    settings = _settings(arguments, scanpath.SETTINGS)
-    scanpath.train_scanpath(arguments.data, arguments.out, arguments.encoder, arguments.language, settings)
+    scanpath.train_scanpath(
+        arguments.data,
+        arguments.out,
+        arguments.encoder,
+        arguments.language,
+        _settings(arguments, scanpath.SETTINGS),
+        PRESETS[arguments.preset],
+    )
 
 
 def _report(arguments: argparse.Namespace) -> None:
@@ -136,7 +168,9 @@ def _report(arguments: argparse.Namespace) -> None:
         report.Sources(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings),
         variant=Variant(arguments.variant),
         visual_tokens=VisualTokens(arguments.visual_tokens),
-        settings=_settings(arguments, report.SETTINGS),
+        settings=replace(_settings(arguments, report.SETTINGS), mixed_precision=arguments.mixed_precision == "bf16"),
+        preset=arguments.preset,
+        gradient_checkpointing=arguments.gradient_checkpointing,
     )
 
 

@@ -32,6 +32,12 @@ class StudyBatch:
     durations: Tensor
     has_gaze: Tensor
 
+    def to(self, device: torch.device) -> "StudyBatch":
+        """The same on another device."""
+        return StudyBatch(
+            self.patches.to(device), self.view_present.to(device), self.durations.to(device), self.has_gaze.to(device)
+        )
+
     def without_gaze(self) -> "StudyBatch":
         """The same studies as nobody has looked at them."""
         return StudyBatch(
@@ -86,6 +92,11 @@ class Gaze2ReportModel(nn.Module):
         merged: LlamaForCausalLM = cast(Any, self.language_model).merge_and_unload()
         self.language_model = merged
         return merged
+
+    @property
+    def device(self) -> torch.device:
+        """Where its batches must be."""
+        return self.fusion.view.device
 
     def visual_gaze_tokens(self, studies: StudyBatch) -> tuple[Tensor, Tensor]:
         """H in the width of the language model: tokens `(B, K, L)` and which of them count `(B, K)`."""
@@ -146,5 +157,5 @@ class Gaze2ReportModel(nn.Module):
         ).loss
 
     def _embedded(self, ids: tuple[int, ...]) -> Tensor:
-        tokens = torch.tensor(ids, device=self.fusion.view.device)
+        tokens = torch.tensor(ids, device=self.device)
         return self.language_model.get_input_embeddings()(tokens)  # (T, L)

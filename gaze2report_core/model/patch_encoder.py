@@ -35,21 +35,26 @@ class PatchEncoderConfig:
 
 
 class PatchEncoder(nn.Module):
-    """Film `(B, 1, 224, 224)` in 0..1, bones bright → V `(B, N, D)` with N = 196."""
+    """Film `(B, 1, 224, 224)` in 0..1, bones bright → V `(B, N, D)` with N = 196.
+
+    `pretrained` fetches the weights that timm has for the backbone; without it they are random.
+    """
 
     mean: Tensor
     deviation: Tensor
     backbone: Any  # whatever timm makes; its attributes are not those of every module
 
-    def __init__(self, config: PatchEncoderConfig) -> None:
+    def __init__(self, config: PatchEncoderConfig, *, pretrained: bool = False) -> None:
         super().__init__()
         self.config = config
         self.is_transformer = config.backbone.startswith("vit_")
         if self.is_transformer:
-            self.backbone = timm.create_model(config.backbone, num_classes=0, global_pool="")
+            self.backbone = timm.create_model(config.backbone, pretrained=pretrained, num_classes=0, global_pool="")
             width = self.backbone.num_features
         else:
-            self.backbone = timm.create_model(config.backbone, features_only=True, out_indices=(3, 4))
+            self.backbone = timm.create_model(
+                config.backbone, pretrained=pretrained, features_only=True, out_indices=(3, 4)
+            )
             width = sum(self.backbone.feature_info.channels())
         if width != config.width:
             raise ValueError(

@@ -14,8 +14,9 @@ from safetensors.torch import save_file
 from torch.nn import functional
 
 from gaze2report_core.model.chest_check import ChestCheck, summary_of
+from gaze2report_core.model.patch_encoder import PatchEncoderConfig
 from gaze2report_core.training.encoder import LITE0, areas_under_curve, labelled_films
-from gaze2report_core.training.features import encode_films, load_encoder
+from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
 
 CHEST_CHECK = "chest_check.safetensors"
@@ -35,8 +36,10 @@ OTHER_BODY_PARTS = (
 """Files of pydicom and pydicom-data that are no chest film. RG3, a limb on film, is left out to be tested with."""
 
 
-def train_chest_check(data: Path, out: Path) -> dict[str, float]:
-    """Train on the encoder in `out`; writes `chest_check.safetensors` beside it and returns held-out figures.
+def train_chest_check(data: Path, out: Path, config: PatchEncoderConfig = LITE0) -> dict[str, float]:
+    """Train on the encoder in `out`, or on timm's for a larger preset; writes `chest_check.safetensors` to `out`.
+
+    Returns held-out figures.
 
     Against the chest films of both collections stand: pictures that installed packages ship, drawings, and what is left
     of chest films when they are turned, cut into small parts, or their tiles shuffled.
@@ -45,22 +48,23 @@ def train_chest_check(data: Path, out: Path) -> dict[str, float]:
     random = np.random.default_rng(0)
     paths = labelled_films(data).paths
     chosen = random.choice(len(paths), size=min(MOST_CHESTS, len(paths)), replace=False)
-    chests = load_films([paths[index] for index in chosen], LITE0.image_size)
+    chests = load_films([paths[index] for index in chosen], config.image_size)
     share = len(chests) / MOST_CHESTS  # with fewer chests there are fewer of all others
     others = np.concatenate(
         [
             _made_from(chests[: len(chests) // 2], random),
-            np.stack([_drawing(LITE0.image_size, random) for _ in range(math.ceil(DRAWN * share))]),
-            _crops(load_films(pictures_of_packages(), 448), math.ceil(CROPS * share), random, LITE0.image_size),
+            np.stack([_drawing(config.image_size, random) for _ in range(math.ceil(DRAWN * share))]),
+            _crops(load_films(pictures_of_packages(), 448), math.ceil(CROPS * share), random, config.image_size),
         ]
     )
-    encoder = load_encoder(out)
+    out.mkdir(parents=True, exist_ok=True)
+    encoder = starting_encoder(config, out)
     patches = torch.cat([encode_films(encoder, chests, seed=1), encode_films(encoder, others)])
     summaries = torch.cat([summary_of(chunk.float()) for chunk in patches.split(256)])  # (F, 2D)
     is_chest = torch.cat([torch.ones(len(chests)), torch.zeros(len(others))])
     order = torch.randperm(len(summaries))
     held_out, training = order[: len(order) // 5], order[len(order) // 5 :]
-    check = ChestCheck(LITE0.width)
+    check = ChestCheck(config.width)
     _fit(check, summaries[training], is_chest[training])
     with torch.inference_mode():
         likelihood = torch.sigmoid(check.eval().logit(summaries[held_out]))

@@ -7,12 +7,12 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor
-from tqdm import tqdm
 
-from gaze2report_core.model.patch_encoder import PatchEncoder
+from gaze2report_core.model.patch_encoder import PatchEncoder, PatchEncoderConfig
 from gaze2report_core.training.encoder import LITE0, augmented
 from gaze2report_core.training.films import as_batch
 from gaze2report_core.training.needed import needed
+from gaze2report_core.training.processes import progress_bar
 
 FILMS_AT_ONCE = 32
 
@@ -26,6 +26,13 @@ def load_encoder(folder: Path) -> PatchEncoder:
     return encoder.eval().requires_grad_(False)
 
 
+def starting_encoder(config: PatchEncoderConfig, folder: Path) -> PatchEncoder:
+    """The frozen encoder of a preset: the tiny one's is `train encoder`'s, a larger one's is as timm pretrained it."""
+    if config == LITE0:
+        return load_encoder(folder)
+    return PatchEncoder(config, pretrained=True).eval().requires_grad_(False)
+
+
 @torch.inference_mode()
 def encode_films(encoder: PatchEncoder, films: NDArray[np.uint8], *, seed: int | None = None) -> Tensor:
     """Patches of films `(F, S, S)` as `(F, N, D)` with sixteen bits.
@@ -35,9 +42,9 @@ def encode_films(encoder: PatchEncoder, films: NDArray[np.uint8], *, seed: int |
     rows = []
     with torch.random.fork_rng():
         torch.manual_seed(seed or 0)
-        for first in tqdm(range(0, len(films), FILMS_AT_ONCE), desc="encoding films"):
+        for first in progress_bar(range(0, len(films), FILMS_AT_ONCE), desc="encoding films"):
             film = as_batch(films[first : first + FILMS_AT_ONCE])
             if seed is not None:
                 film = augmented(film)
-            rows.append(encoder(film).half())
+            rows.append(encoder(film.to(encoder.mean.device)).half().cpu())
     return torch.cat(rows)

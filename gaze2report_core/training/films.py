@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from tqdm import tqdm
 
 from gaze2report_core.imaging import Radiograph
+from gaze2report_core.training.processes import progress_bar
 
 
 def load_films(paths: Sequence[Path], size: int) -> NDArray[np.uint8]:
@@ -20,7 +20,7 @@ def load_films(paths: Sequence[Path], size: int) -> NDArray[np.uint8]:
         return np.round(Radiograph.from_file(path).squashed(size) * 255).astype(np.uint8)
 
     with ThreadPoolExecutor(2) as pool:
-        return np.stack(list(tqdm(pool.map(load, paths), total=len(paths), desc="reading films")))
+        return np.stack(list(progress_bar(pool.map(load, paths), total=len(paths), desc="reading films")))
 
 
 def as_batch(films: NDArray[np.uint8]) -> Tensor:

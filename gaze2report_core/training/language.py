@@ -9,8 +9,8 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
-from gaze2report_core.model.config import INSTRUCTION, PRESETS
-from gaze2report_core.model.language_model import build_language_model, load_tokenizer
+from gaze2report_core.model.config import INSTRUCTION, PRESETS, LanguageModelConfig
+from gaze2report_core.model.language_model import build_language_model, load_base_tokenizer, load_tokenizer
 from gaze2report_core.model.padding import padded
 from gaze2report_core.model.prompt import (
     END_OF_IMAGE_AND_GAZE,
@@ -23,7 +23,7 @@ from gaze2report_core.report_text import training_report
 from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.batching import batch_count, shuffled_batches
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
-from gaze2report_core.training.needed import needed
+from gaze2report_core.training.needed import TrainingRefused, needed
 
 SETTINGS = TrainingSettings(epochs=14, batch_size=32, learning_rate=1.5e-3, weight_decay=0.1, mixed_precision=True)
 HIDDEN_SHARE = 0.25
@@ -74,6 +74,17 @@ def pretrained_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     for name in ("tokenizer.json", "model.safetensors"):
         needed(folder, f"language_model/{name}", "Run `train language` with it as --out first.")
     return load_tokenizer(folder / "language_model")
+
+
+def starting_tokenizer(config: LanguageModelConfig, folder: Path | None) -> PreTrainedTokenizerBase:
+    """The tokenizer of a preset: that of its base on the Hub, or where it has none, what `train language` left."""
+    if config.base is not None:
+        return load_base_tokenizer(config.base)
+    if folder is None:
+        raise TrainingRefused(
+            "This preset has a language model of its own: give --language, the --out of `train language`."
+        )
+    return pretrained_tokenizer(folder)
 
 
 def texts_of(studies: Iterator[Study]) -> list[PretrainingText]:

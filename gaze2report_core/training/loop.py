@@ -1,22 +1,33 @@
-"""The one training loop: seeded, resumable after every epoch, with a progress bar and a loss curve."""
+"""The one training loop: seeded, resumable after every epoch, with a progress bar and a loss curve.
 
-import json
+Several processes share each batch and take the steps that one alone would take (see `processes`).
+"""
+
 import math
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic
 
 import torch
-from safetensors.torch import load_file, save_file
+from accelerate import Accelerator
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from gaze2report_core.training.checkpoint import Progress, best_weights, moments_of, read, restore, save, trained_state
 from gaze2report_core.training.curves import draw_loss_curve
 from gaze2report_core.training.needed import TrainingRefused
-
-Batch = TypeVar("Batch")
+from gaze2report_core.training.processes import (
+    Batch,
+    Passage,
+    make_whole,
+    mean_of_processes,
+    progress_bar,
+    share_of,
+    start_processes,
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,8 @@ class TrainingSettings:
 class Objective(Generic[Batch]):
     """What is trained: batches of one epoch, the loss of a batch, and a held-out score (lower is better).
 
-    `held_out_count` is how many examples, or batches of them, that score is over.
+    `held_out_count` is how many examples, or batches of them, that score is over. `weight` is of how many equal terms
+    the loss of a batch is the mean, by default its examples: it makes one loss of those of several processes.
     """
 
     batches: Callable[[int], Iterable[Batch]]
@@ -55,27 +67,21 @@ class Objective(Generic[Batch]):
     loss: Callable[[Batch], Tensor]
     held_out_score: Callable[[], float]
     held_out_count: int
+    weight: Callable[[Batch], float] = len
 
 
-@dataclass
-class Progress:
-    """What has been trained so far, kept as JSON beside the weights."""
-
-    epochs_done: int = 0
-    training_losses: list[float] | None = None
-    held_out_scores: list[float] | None = None
-
-    def best_epoch(self) -> int:
-        """The epoch, counted from one, with the lowest held-out score."""
-        scores = self.held_out_scores or []
-        return min(range(len(scores)), key=scores.__getitem__) + 1
-
-
-def fit(model: nn.Module, objective: Objective[Batch], settings: TrainingSettings, out: Path) -> Progress:
+def fit(
+    model: nn.Module,
+    objective: Objective[Batch],
+    settings: TrainingSettings,
+    out: Path,
+    accelerator: Accelerator | None = None,
+) -> Progress:
     """Train the parameters of `model` that ask for gradients, and leave it with the weights of its best epoch.
 
     A run that was broken off goes on after its last whole epoch: `out/checkpoint` holds weights, optimiser and history,
-    as safetensors and JSON. Each epoch draws its random numbers from (seed, epoch), so a resumed run is the same run.
+    as safetensors and JSON. Each epoch draws its random numbers from (seed, epoch), so a resumed run is the same run;
+    it may go on with another number of processes. Without an `accelerator`, training stays on the CPU.
 
     Raises
     ------
@@ -83,51 +89,76 @@ def fit(model: nn.Module, objective: Objective[Batch], settings: TrainingSetting
         Without enough examples, when `out` holds a run with other settings, or when a score is not a number.
     """
     _refuse_too_few_examples(objective)
+    accelerator = accelerator or start_processes(cpu=True)
     checkpoint = out / "checkpoint"
     checkpoint.mkdir(parents=True, exist_ok=True)
-    trained = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
+    progress, weights, moments = read(checkpoint, asdict(settings))
+    model.load_state_dict(weights, strict=False)
     optimiser = torch.optim.AdamW(
-        trained.values(), lr=settings.learning_rate, weight_decay=settings.weight_decay, betas=(0.9, 0.98)
+        [parameter for parameter in model.parameters() if parameter.requires_grad],
+        lr=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        betas=(0.9, 0.98),
     )
-    progress = _resume(model, optimiser, checkpoint, settings)
-    step = progress.epochs_done * objective.batch_count
-    all_steps = settings.epochs * objective.batch_count
+    passage, optimiser = accelerator.prepare(Passage(model), optimiser)
+    restore(optimiser, moments)
     for epoch in range(progress.epochs_done, settings.epochs):
-        torch.manual_seed(settings.seed * 1_000_003 + epoch)
-        model.train()
-        losses = []
-        bar = tqdm(objective.batches(epoch), total=objective.batch_count, desc=f"epoch {epoch + 1}/{settings.epochs}")
-        for batch in bar:
-            for group in optimiser.param_groups:
-                group["lr"] = learning_rate_at(step, all_steps, settings)
-            with torch.autocast("cpu", torch.bfloat16, enabled=settings.mixed_precision):
-                loss = objective.loss(batch)
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(trained.values(), settings.largest_gradient)
-            optimiser.step()
-            losses.append(loss.item())
-            bar.set_postfix(loss=f"{sum(losses[-50:]) / len(losses[-50:]):.4f}")
-            step += 1
-        model.eval()
+        loss = _train_epoch(passage, optimiser, objective, settings, epoch, accelerator)
+        passage.eval()
         with torch.no_grad():
-            score = objective.held_out_score()
+            score = mean_of_processes(passage(objective.held_out_score), accelerator)
         if not math.isfinite(score):
             raise TrainingRefused(
                 f"The held-out score of epoch {epoch + 1} is not a number: the learning rate is too high, or what is "
                 "held out has nothing to be measured by."
             )
-        tqdm.write(
-            f"epoch {epoch + 1}: training loss {sum(losses) / len(losses):.4f}, held out {score:.4f}", file=sys.stderr
-        )
         progress.epochs_done = epoch + 1
-        progress.training_losses = [*(progress.training_losses or []), sum(losses) / len(losses)]
+        progress.training_losses = [*(progress.training_losses or []), loss]
         progress.held_out_scores = [*(progress.held_out_scores or []), score]
-        _save(model, optimiser, progress, checkpoint, settings)
-        draw_loss_curve(progress.training_losses, progress.held_out_scores, out / "loss_curve.png")
-    model.load_state_dict(load_file(checkpoint / "best.safetensors"), strict=False)
+        weights, moments = trained_state(model), moments_of(optimiser)
+        if accelerator.is_main_process:
+            tqdm.write(f"epoch {epoch + 1}: training loss {loss:.4f}, held out {score:.4f}", file=sys.stderr)
+            save(weights, moments, progress, checkpoint, asdict(settings))
+            draw_loss_curve(progress.training_losses, progress.held_out_scores, out / "loss_curve.png")
+    accelerator.wait_for_everyone()
+    make_whole(model)
+    model.load_state_dict(best_weights(checkpoint), strict=False)
     model.eval()
     return progress
+
+
+def _train_epoch(
+    passage: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    objective: Objective[Batch],
+    settings: TrainingSettings,
+    epoch: int,
+    accelerator: Accelerator,
+) -> float:
+    """One step for each batch; returns their mean loss."""
+    index, count = accelerator.process_index, accelerator.num_processes
+    torch.manual_seed(settings.seed * 1_000_003 + epoch + (index << 32))  # else all would drop the same features
+    passage.train()
+    trained = [parameter for group in optimiser.param_groups for parameter in group["params"]]
+    losses: list[float] = []
+    step, all_steps = epoch * objective.batch_count, settings.epochs * objective.batch_count
+    bar = progress_bar(
+        objective.batches(epoch), total=objective.batch_count, desc=f"epoch {epoch + 1}/{settings.epochs}"
+    )
+    for batch in bar:
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate_at(step, all_steps, settings)
+        share, part = share_of(batch, index, count, objective.weight)
+        with torch.autocast(accelerator.device.type, torch.bfloat16, enabled=settings.mixed_precision):
+            loss = passage(partial(objective.loss, share)) * part
+        optimiser.zero_grad()
+        accelerator.backward(loss * count)  # gradients are averaged over the processes, where parts are to be added
+        accelerator.clip_grad_norm_(trained, settings.largest_gradient)
+        optimiser.step()
+        losses.append(accelerator.reduce(loss.detach()).item())
+        bar.set_postfix(loss=f"{sum(losses[-50:]) / len(losses[-50:]):.4f}")
+        step += 1
+    return sum(losses) / len(losses)
 
 
 def _refuse_too_few_examples(objective: Objective[Batch]) -> None:
@@ -147,72 +178,3 @@ def learning_rate_at(step: int, all_steps: int, settings: TrainingSettings) -> f
     if step < warm_up:
         return settings.learning_rate * (step + 1) / warm_up
     return settings.learning_rate * (all_steps - step) / max(1, all_steps - warm_up)
-
-
-def _trained_state(model: nn.Module) -> dict[str, Tensor]:
-    """Trained parameters and the buffers that training changes (running statistics), not the frozen rest."""
-    trained = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
-    frozen = {name for name, parameter in model.named_parameters() if not parameter.requires_grad}
-    return {
-        name: tensor.contiguous().clone()
-        for name, tensor in model.state_dict().items()
-        if name in trained or name not in frozen
-    }
-
-
-def _save(
-    model: nn.Module, optimiser: torch.optim.Optimizer, progress: Progress, folder: Path, settings: TrainingSettings
-) -> None:
-    """Write the state of this epoch beside that of the last one, which counts until the history names the new one."""
-    weights = _trained_state(model)
-    moments = {
-        f"optimiser.{index}.{name}": value.contiguous()
-        for index, values in optimiser.state_dict()["state"].items()
-        for name, value in values.items()
-    }
-    state = {f"weights.{name}": tensor for name, tensor in weights.items()} | moments
-    state_path = _state_path(folder, progress.epochs_done)
-    _replace(state_path, lambda path: save_file(state, path))
-    if progress.best_epoch() == progress.epochs_done:
-        _replace(folder / "best.safetensors", lambda path: save_file(weights, path))
-    history = {"settings": asdict(settings), "progress": asdict(progress)}
-    _replace(folder / "history.json", lambda path: path.write_text(json.dumps(history, indent=1)))
-    for older in folder.glob("epoch-*.safetensors"):
-        if older != state_path:
-            older.unlink()
-
-
-def _state_path(folder: Path, epoch: int) -> Path:
-    return folder / f"epoch-{epoch}.safetensors"
-
-
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    """A break in the middle of writing must leave the old file whole."""
-    unfinished = path.with_name(f"unfinished-{path.name}")
-    write(unfinished)
-    unfinished.replace(path)
-
-
-def _resume(model: nn.Module, optimiser: torch.optim.Optimizer, folder: Path, settings: TrainingSettings) -> Progress:
-    history_path = folder / "history.json"
-    if not history_path.exists():
-        return Progress()
-    history = json.loads(history_path.read_text())
-    if history["settings"] != asdict(settings):
-        raise TrainingRefused(
-            "The folder given as --out holds a run with other settings. Give another --out, or the settings that stand "
-            f"in its {folder.name}/{history_path.name}."
-        )
-    progress = Progress(**history["progress"])
-    weights: dict[str, Tensor] = {}
-    moments: dict[int, dict[str, Tensor]] = {}
-    for name, value in load_file(_state_path(folder, progress.epochs_done)).items():
-        part, key = name.split(".", 1)
-        if part == "weights":
-            weights[key] = value
-        else:
-            index, key = key.split(".", 1)
-            moments.setdefault(int(index), {})[key] = value
-    model.load_state_dict(weights, strict=False)
-    optimiser.load_state_dict({"state": moments, "param_groups": optimiser.state_dict()["param_groups"]})
-    return progress

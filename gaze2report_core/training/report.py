@@ -4,9 +4,11 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
+from peft import PeftModel
 from safetensors.torch import load_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
@@ -16,19 +18,24 @@ from gaze2report_core.findings.prompts import findings_prompt
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant, VisualTokens
 from gaze2report_core.model.folder import save_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
-from gaze2report_core.model.language_model import load_language_model, with_new_adapter
+from gaze2report_core.model.language_model import (
+    load_language_model,
+    train_with_gradient_checkpointing,
+    with_new_adapter,
+)
 from gaze2report_core.model.prompt import Prompt, report_tokens
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.report_text import training_report
 from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.batching import batch_count, shuffled_batches
 from gaze2report_core.training.chest_check import CHEST_CHECK
-from gaze2report_core.training.features import encode_films, load_encoder
+from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.findings_prompts import PredictedFindings, found_in, training_prompt
-from gaze2report_core.training.language import pretrained_tokenizer
+from gaze2report_core.training.language import starting_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
+from gaze2report_core.training.processes import start_processes
 from gaze2report_core.training.scanpath import load_scanpath_predictor
 
 SETTINGS = TrainingSettings(epochs=5, batch_size=16, learning_rate=1e-3, weight_decay=0.05)
@@ -42,20 +49,26 @@ AUGMENTED_COPIES = 1
 GAZE_DROPPED_SHARE = 0.3
 """The share of studies that are shown without gaze, so that "gaze off" is something the model has met."""
 
-TRAINED_ON = (
+OPEN_COLLECTIONS = (
     "Indiana University chest X-ray collection (Open-i), CC BY-NC-ND 4.0",
     "GazeSearch, MIT",
     "NIH ChestX-ray14, no restriction, credit NIH Clinical Center",
-    "ImageNet-1k through EfficientNet-Lite0",
 )
+
+
+def trained_on(config: Gaze2ReportConfig) -> tuple[str, ...]:
+    """What has gone into the weights, for whoever must know their terms."""
+    if config.language_model.base is None:
+        return (*OPEN_COLLECTIONS, "ImageNet-1k through EfficientNet-Lite0")
+    return (*OPEN_COLLECTIONS, f"timm's {config.encoder.backbone}", config.language_model.base)
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Folders that the earlier trainings left."""
+    """Folders that the earlier trainings left; a language model from the Hub has none."""
 
     encoder: Path
-    language: Path
+    language: Path | None
     scanpath: Path
     findings: Path | None = None
 
@@ -86,40 +99,63 @@ def train_report(
     variant: Variant = Variant.GAZE2REPORT,
     visual_tokens: VisualTokens = VisualTokens.ONE,
     settings: TrainingSettings = SETTINGS,
+    preset: str = "gaze2report-tiny",
+    gradient_checkpointing: bool = False,
 ) -> None:
-    """Tune on all studies of train and extra that have a report or findings; writes a whole model to `out/model`."""
+    """Tune on all studies of train and extra that have a report or findings; writes a whole model to `out/model`.
+
+    Under `accelerate launch` each process takes its share of every batch, on a GPU of its own where there are any.
+    """
+    accelerator = start_processes(cpu=False)
     torch.manual_seed(settings.seed)
-    tiny = PRESETS["gaze2report-tiny"]
+    usual = PRESETS[preset]
     config = replace(
-        tiny, variant=variant, fusion=replace(tiny.fusion, visual_tokens=visual_tokens), trained_on=TRAINED_ON
+        usual,
+        variant=variant,
+        fusion=replace(usual.fusion, visual_tokens=visual_tokens),
+        findings_prompt=usual.findings_prompt or sources.findings is not None,
+        trained_on=trained_on(usual),
     )
-    model, tokenizer = assemble(config, sources)
+    model, tokenizer = assemble(config, sources, torch.bfloat16 if settings.mixed_precision else torch.float32)
     studies = read_studies(data / "iu_xray" / "studies.csv", splits=("train", "extra"))
     training, held_out, film_names = examples_of(studies)
     pixels = load_films([data / "iu_xray" / "images" / name for name in film_names], config.encoder.image_size)
+    for part in (model.encoder, model.scanpath_predictor):
+        part.to(accelerator.device)
     films = encoded(model, pixels, tokenizer)
+    if gradient_checkpointing:
+        train_with_gradient_checkpointing(cast(PeftModel, model.language_model))
     model.freeze_all_but_prompt_tuning()
     predicted = PredictedFindings.of_folder(sources.findings) if sources.findings else None
     objective = _Objective(model, tokenizer, films, training, held_out, settings, predicted)
     fit(
         model,
         Objective(
-            objective.batches, objective.batch_count, objective.loss, objective.held_out_score, len(objective.held_out)
+            objective.batches,
+            objective.batch_count,
+            objective.loss,
+            objective.held_out_score,
+            len(objective.held_out),
+            objective.word_count,
         ),
         settings,
         out,
+        accelerator,
     )
-    save_model(model, tokenizer, out / "model")
-    if sources.findings is not None:
-        shutil.copytree(sources.findings / FINDINGS_FOLDER, out / "model" / FINDINGS_FOLDER, dirs_exist_ok=True)
+    if accelerator.is_main_process:
+        save_model(model, tokenizer, out / "model")
+        if sources.findings is not None:
+            shutil.copytree(sources.findings / FINDINGS_FOLDER, out / "model" / FINDINGS_FOLDER, dirs_exist_ok=True)
 
 
-def assemble(config: Gaze2ReportConfig, sources: Sources) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
+def assemble(
+    config: Gaze2ReportConfig, sources: Sources, base_dtype: torch.dtype = torch.float32
+) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
     """A model of trained parts, with fusion, projection and adapters still fresh."""
-    tokenizer = pretrained_tokenizer(sources.language)
-    base = load_language_model(config.language_model, sources.language / "language_model")
+    tokenizer = starting_tokenizer(config.language_model, sources.language)
+    base = load_language_model(config.language_model, (sources.language or Path()) / "language_model", base_dtype)
     model = Gaze2ReportModel(config, with_new_adapter(base, config.adapter))
-    model.encoder.load_state_dict(load_encoder(sources.encoder).state_dict())
+    model.encoder.load_state_dict(starting_encoder(config.encoder, sources.encoder).state_dict())
     chest_check = needed(sources.encoder, CHEST_CHECK, "Run `train chest-check` with it as --out first.")
     model.chest_check.load_state_dict(load_file(chest_check))
     model.scanpath_predictor.load_state_dict(load_scanpath_predictor(config, sources.scanpath).state_dict())
@@ -164,11 +200,13 @@ def predicted_durations(
 ) -> Tensor:
     """The typical reader's fixation time on each patch, `(F, N, D)` → `(F, N)`: section 2's T_i, as at inference."""
     longest = model.config.scanpath.longest_query
+    device = model.encoder.mean.device
     rows = []
     for film, in_mirror in zip(patches.split(128), mirrored.split(128), strict=True):
         query, mask = query_tokens([None] * len(film), tokenizer, longest)
-        predicted = model.scanpath_predictor(film.float(), in_mirror.float(), query, mask)
-        rows.append(predicted.typical_reading().durations_on_patches())
+        inputs = (film.float(), in_mirror.float(), query, mask)
+        reading = model.scanpath_predictor(*(part.to(device) for part in inputs)).typical_reading()
+        rows.append(reading.durations_on_patches().cpu())
     return torch.cat(rows)
 
 
@@ -207,6 +245,11 @@ class _Objective:
         ]
         return self._loss(examples, prompts, copies, dropped, HIDDEN_SHARE)
 
+    def word_count(self, examples: list[Example]) -> float:
+        """How many tokens the loss of these examples is the mean of."""
+        _, mask = report_tokens([example.text for example in examples], self.tokenizer)
+        return mask.sum().item()
+
     def held_out_score(self) -> float:
         """Mean loss on held-out studies with gaze, films as they are, told what the reports themselves say."""
         losses = []
@@ -228,8 +271,10 @@ class _Objective:
     ) -> Tensor:
         ids, mask = report_tokens([example.text for example in examples], self.tokenizer)
         instruction = self.model.config.instruction
-        framed = [Prompt.of(instruction, self.tokenizer, findings) for findings in prompts]
-        return self.model.loss(study_batch(self.films, examples, copies, gaze_dropped), framed, ids, mask, hidden_share)
+        told = self.model.config.findings_prompt
+        framed = [Prompt.of(instruction, self.tokenizer, findings if told else None) for findings in prompts]
+        studies, device = study_batch(self.films, examples, copies, gaze_dropped), self.model.device
+        return self.model.loss(studies.to(device), framed, ids.to(device), mask.to(device), hidden_share)
 
 
 def study_batch(

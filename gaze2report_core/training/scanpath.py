@@ -16,10 +16,10 @@ from gaze2report_core.model.folder import SCANPATH, WEIGHTS, save_scanpath_predi
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor, both_ways_round
 from gaze2report_core.studies import read_studies
-from gaze2report_core.training.features import encode_films, load_encoder
+from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.gazesearch import FilmsByFinding, Recording, read_gazesearch, read_siim_gaze
-from gaze2report_core.training.language import pretrained_tokenizer
+from gaze2report_core.training.language import starting_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
 from gaze2report_core.training.readings import Reading, ReadingComposer
@@ -32,18 +32,22 @@ SIIM_SHARE = 0.1
 
 
 def train_scanpath(
-    data: Path, out: Path, encoder_folder: Path, language_folder: Path, settings: TrainingSettings = SETTINGS
+    data: Path,
+    out: Path,
+    encoder_folder: Path,
+    language_folder: Path | None,
+    settings: TrainingSettings = SETTINGS,
+    config: Gaze2ReportConfig = PRESETS["gaze2report-tiny"],
 ) -> None:
     """Train on GazeSearch's train split with films of train and extra; choose on its valid split, held-out films."""
     torch.manual_seed(settings.seed)
-    config = PRESETS["gaze2report-tiny"]
-    tokenizer = pretrained_tokenizer(language_folder)
+    tokenizer = starting_tokenizer(config.language_model, language_folder)
     studies = read_studies(data / "iu_xray" / "studies.csv", splits=("train", "extra"))
     studies = [study for study in studies if study.frontal is not None]
     films = load_films(
         [data / "iu_xray" / "images" / str(study.frontal) for study in studies], config.encoder.image_size
     )
-    encoder = load_encoder(encoder_folder)
+    encoder = starting_encoder(config.encoder, encoder_folder)
     patches = torch.stack([encode_films(encoder, films), encode_films(encoder, films[..., ::-1])])  # (2, F, N, D)
 
     def composer(split: str, held_out: bool) -> tuple[ReadingComposer, list[int]]:

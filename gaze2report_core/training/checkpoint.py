@@ -1,0 +1,117 @@
+"""What a training leaves after every epoch, so that it can go on from there: safetensors and JSON, no pickle."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from gaze2report_core.training.needed import TrainingRefused
+from gaze2report_core.training.processes import divided_as, whole
+
+State = dict[str, Tensor]
+
+BEST = "best.safetensors"
+
+
+@dataclass
+class Progress:
+    """What has been trained so far, kept as JSON beside the weights."""
+
+    epochs_done: int = 0
+    training_losses: list[float] | None = None
+    held_out_scores: list[float] | None = None
+
+    def best_epoch(self) -> int:
+        """The epoch, counted from one, with the lowest held-out score."""
+        scores = self.held_out_scores or []
+        return min(range(len(scores)), key=scores.__getitem__) + 1
+
+
+def trained_state(model: nn.Module) -> State:
+    """Trained parameters and the buffers that training changes (running statistics), not the frozen rest."""
+    trained = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
+    frozen = {name for name, parameter in model.named_parameters() if not parameter.requires_grad}
+    return {
+        name: whole(tensor).contiguous().clone()
+        for name, tensor in model.state_dict().items()
+        if name in trained or name not in frozen
+    }
+
+
+def moments_of(optimiser: Optimizer) -> State:
+    """What the optimiser remembers of each trained parameter, by the parameter's place among them."""
+    return {
+        f"{index}.{name}": whole(value).contiguous()
+        for index, values in optimiser.state_dict()["state"].items()
+        for name, value in values.items()
+    }
+
+
+def restore(optimiser: Optimizer, moments: State) -> None:
+    """Give the optimiser back what it remembered."""
+    parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
+    state: dict[int, State] = {}
+    for key, value in moments.items():
+        index, name = key.split(".", 1)
+        parameter = parameters[int(index)]
+        same_shape = value.shape == parameter.shape  # the count of steps is one number and stays in one piece
+        state.setdefault(int(index), {})[name] = divided_as(value, parameter) if same_shape else value
+    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+
+
+def save(weights: State, moments: State, progress: Progress, folder: Path, settings: Mapping[str, Any]) -> None:
+    """Write the state of this epoch beside that of the last one, which counts until the history names the new one."""
+    state = _under("weights", weights) | _under("optimiser", moments)
+    state_path = _state_path(folder, progress.epochs_done)
+    _replace(state_path, lambda path: save_file(state, path))
+    if progress.best_epoch() == progress.epochs_done:
+        _replace(folder / BEST, lambda path: save_file(weights, path))
+    history = {"settings": dict(settings), "progress": asdict(progress)}
+    _replace(folder / "history.json", lambda path: path.write_text(json.dumps(history, indent=1)))
+    for older in folder.glob("epoch-*.safetensors"):
+        if older != state_path:
+            older.unlink()
+
+
+def best_weights(folder: Path) -> State:
+    """Those of the epoch with the lowest held-out score."""
+    return load_file(folder / BEST)
+
+
+def _state_path(folder: Path, epoch: int) -> Path:
+    return folder / f"epoch-{epoch}.safetensors"
+
+
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
+    """A break in the middle of writing must leave the old file whole."""
+    unfinished = path.with_name(f"unfinished-{path.name}")
+    write(unfinished)
+    unfinished.replace(path)
+
+
+def _under(part: str, state: State) -> State:
+    return {f"{part}.{name}": tensor for name, tensor in state.items()}
+
+
+def read(folder: Path, settings: Mapping[str, Any]) -> tuple[Progress, State, State]:
+    """What has been trained so far, with its weights and the optimiser's moments; nothing where nothing has."""
+    history_path = folder / "history.json"
+    if not history_path.exists():
+        return Progress(), {}, {}
+    history = json.loads(history_path.read_text())
+    if history["settings"] != settings:
+        raise TrainingRefused(
+            "The folder given as --out holds a run with other settings. Give another --out, or the settings that stand "
+            f"in its {folder.name}/{history_path.name}."
+        )
+    progress = Progress(**history["progress"])
+    parts: dict[str, State] = {"weights": {}, "optimiser": {}}
+    for name, value in load_file(_state_path(folder, progress.epochs_done)).items():
+        part, key = name.split(".", 1)
+        parts[part][key] = value
+    return progress, parts["weights"], parts["optimiser"]

@@ -1,0 +1,119 @@
+"""The findings beside the film: pointed at, confirmed and rejected, held against what is typed, and taken along."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.app.running_server import REPOSITORY, RunningServer, start_server
+from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.findings_model import save_model_with_findings
+
+LIKELIEST = "Support Devices"
+UNLIKELIEST = "No Finding"
+
+
+@pytest.fixture(scope="module")
+def finding_application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """`python app.py` with a model that has a classifier of findings."""
+    model = save_model_with_findings(tmp_path_factory.mktemp("model") / "model")
+    server = start_server(tmp_path_factory.mktemp("application"), "--model", str(model), script=REPOSITORY / "app.py")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def finding_room(browser: Browser, finding_application: RunningServer) -> Iterator[ReadingRoom]:
+    """The sample film with both drafts and its findings."""
+    address = finding_application.address
+    page = browser.new_page(base_url=address, viewport={"width": 1280, "height": 800}, locale="en-GB")
+    opened = ReadingRoom.opened(page)
+    opened.open_sample()
+    opened.expect_drafts()
+    yield opened
+    page.close()
+
+
+def row(room: ReadingRoom, finding: str) -> Locator:
+    return room.page.locator(f".finding[data-finding='{finding}']")
+
+
+def expect_drafts_after(room: ReadingRoom, before: str | None) -> None:
+    expect(room.part("drafts")).not_to_have_attribute("data-drafts-id", before or "", timeout=PATIENCE)
+    room.expect_drafts()
+
+
+def test_all_findings_are_there_and_what_reaches_its_threshold_comes_first(finding_room: ReadingRoom) -> None:
+    rows = finding_room.part("finding")
+    expect(rows).to_have_count(14)
+    above = [" above" in f" {one.get_attribute('class')}" for one in rows.all()]
+    assert any(above) and not all(above) and above == sorted(above, reverse=True)
+    numbers = [float(one.locator(".finding-number").inner_text()) for one in rows.all()]
+    assert numbers == sorted(numbers, reverse=True)
+    spoken = row(finding_room, LIKELIEST).get_attribute("aria-label")
+    assert spoken is not None and "above its threshold 0.50" in spoken and "looked at for" in spoken
+
+
+def test_a_finding_lights_up_its_regions_and_says_how_long_they_were_looked_at(finding_room: ReadingRoom) -> None:
+    regions, caption = finding_room.part("regions").locator("rect"), finding_room.part("region-caption")
+    expect(regions).to_have_count(0)
+    row(finding_room, "Cardiomegaly").hover()
+    expect(regions).to_have_count(1)
+    expect(caption).to_contain_text("s of gaze on cardiac silhouette")
+    lit, stage = regions.first.bounding_box(), finding_room.part("stage").bounding_box()
+    assert lit is not None and stage is not None
+    assert lit["width"] > 0.1 * stage["width"] and lit["x"] > stage["x"] + 0.2 * stage["width"]
+    finding_room.part("report-text").hover()
+    expect(regions).to_have_count(0)
+    expect(caption).to_be_hidden()
+
+
+def test_findings_are_reached_and_judged_by_keys_alone(finding_room: ReadingRoom) -> None:
+    page = finding_room.page
+    before = finding_room.part("drafts").get_attribute("data-drafts-id")
+    page.keyboard.press("c")
+    expect(finding_room.part("finding").first).to_be_focused()
+    expect(finding_room.part("regions").locator("rect").first).to_be_visible()
+    page.keyboard.press("End")
+    expect(row(finding_room, UNLIKELIEST)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    focused = page.locator(".finding:focus")
+    expect(focused).to_have_count(1)
+    page.keyboard.press("y")
+    expect(focused).to_have_attribute("data-verdict", "confirmed")
+    expect_drafts_after(finding_room, before)
+    expect(focused).to_have_attribute("data-verdict", "confirmed")
+    page.keyboard.press("n")
+    expect(focused).to_have_attribute("data-verdict", "rejected")
+    page.keyboard.press("n")
+    expect(focused).to_have_attribute("data-verdict", "undecided")
+
+
+def test_a_verdict_writes_the_drafts_again_and_leaves_with_the_correction(finding_room: ReadingRoom) -> None:
+    before = finding_room.part("drafts").get_attribute("data-drafts-id")
+    row(finding_room, "Pleural Effusion").get_by_test_id("confirm").click()
+    expect_drafts_after(finding_room, before)
+    before = finding_room.part("drafts").get_attribute("data-drafts-id")
+    row(finding_room, "Pneumothorax").get_by_test_id("reject").click()
+    expect_drafts_after(finding_room, before)
+    finding_room.edit("on")
+    finding_room.submit()
+    *_, line = finding_room.download()
+    assert len(line["findings"]) == 14
+    assert line["findings"]["Pleural Effusion"]["verdict"] == "confirmed"
+    assert line["findings"]["Pneumothorax"]["verdict"] == "rejected"
+    assert line["findings"]["Edema"]["verdict"] == "undecided"
+    shown = float(row(finding_room, "Edema").locator(".finding-number").inner_text())
+    assert line["findings"]["Edema"]["probability"] == pytest.approx(shown, abs=0.006)
+
+
+def test_what_is_typed_is_held_against_the_classifier(finding_room: ReadingRoom) -> None:
+    finding_room.edit("on")
+    finding_room.report.fill("There is no pneumothorax.")
+    told = finding_room.part("disagreements")
+    number = row(finding_room, "Pneumothorax").locator(".finding-number").inner_text()
+    sentence = f"The report says no pneumothorax; the classifier gives {number}."
+    mine = told.get_by_role("listitem").filter(has_text="Your report").filter(has_text=sentence)
+    expect(mine).to_be_visible(timeout=PATIENCE)
+    finding_room.report.fill("There is a pneumothorax.")
+    expect(mine).to_have_count(0, timeout=PATIENCE)

@@ -1,0 +1,47 @@
+"""A real model, very small, that has learnt by heart what to write for a film and where somebody looks at it.
+
+The embedded model hardly heeds the gaze: a report that stays as it was does not tell with which gaze it was written.
+This model would write the other report.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from gaze2report_core.gaze import GRID
+from gaze2report_core.model.folder import save_model
+from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
+from tests.drawn_films import LARGE_HEART
+from tests.small_model import REPORTS, learn_by_heart, random_model, small_tokenizer, study_of
+
+LOOKED_AT = (0, GRID - 1)
+"""Row and column of the patch in the film's upper right corner."""
+LOOKED_FOR = 4.5
+"""Seconds."""
+
+AS_PREDICTED = REPORTS[LARGE_HEART, None, True]
+WITHOUT_GAZE = REPORTS[LARGE_HEART, None, False]
+WITH_A_LOOK_AT_THE_CORNER = "Both views are normal. There is no effusion."
+
+
+def save_gaze_following_model(folder: Path) -> Path:
+    """Train the model for the drawn chest with the large heart, and save it."""
+    tokenizer = small_tokenizer()
+    model = random_model()
+    _let_gaze_weigh_more(model)
+    predicted, without = (study_of(model, tokenizer, LARGE_HEART, None, gaze) for gaze in (True, False))
+    durations = predicted.durations.clone()  # (1, 196)
+    durations[0, LOOKED_AT[0] * GRID + LOOKED_AT[1]] += LOOKED_FOR
+    studies = StudyBatch.stacked([predicted, replace(predicted, durations=durations), without])
+    learn_by_heart(model, tokenizer, studies, [AS_PREDICTED, WITH_A_LOOK_AT_THE_CORNER, WITHOUT_GAZE])
+    save_model(model, tokenizer, folder)
+    return folder
+
+
+@torch.no_grad()
+def _let_gaze_weigh_more(model: Gaze2ReportModel) -> None:
+    """Begin with nodes in which the gaze counts, or the mean over all nodes would hide a look at one of them for long."""
+    inward = model.fusion.nodes.inward
+    film_width, gaze_width = model.config.encoder.width, model.config.fusion.gaze_width
+    inward.weight[:, film_width : film_width + gaze_width] *= 50
