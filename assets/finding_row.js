@@ -87,7 +87,8 @@ function place({ side, regions, gaze_seconds: gaze }) {
   if (regions.length === 0) {
     return side ?? "";
   }
-  const first = side && regions[0].startsWith(side) ? regions[0] : [side, regions[0]].filter(Boolean).join(": ");
+  const onSide = regions.find((region) => side && region.startsWith(side));
+  const first = onSide ?? [side, regions[0]].filter(Boolean).join(": ");
   const more = regions.length > 1 ? ` +${regions.length - 1}` : "";
   return `${first}${more} · ${seconds(gaze)}`;
 }

@@ -87,6 +87,7 @@ def test_findings_are_reached_and_judged_by_keys_alone(finding_room: ReadingRoom
     expect(focused).to_have_attribute("data-verdict", "rejected")
     page.keyboard.press("n")
     expect(focused).to_have_attribute("data-verdict", "undecided")
+    finding_room.expect_drafts()  # nothing is left to be written when the page is closed
 
 
 def test_a_verdict_writes_the_drafts_again_and_leaves_with_the_correction(finding_room: ReadingRoom) -> None:
