@@ -120,7 +120,7 @@ def fit(
             tqdm.write(f"epoch {epoch + 1}: training loss {loss:.4f}, held out {score:.4f}", file=sys.stderr)
             save(weights, moments, progress, checkpoint, asdict(settings))
             draw_loss_curve(progress.training_losses, progress.held_out_scores, out / "loss_curve.png")
-    accelerator.wait_for_everyone()
+        accelerator.wait_for_everyone()  # a process that is broken off and resumed must not read what is half written
     make_whole(model)
     model.load_state_dict(best_weights(checkpoint), strict=False)
     model.eval()
