@@ -40,8 +40,8 @@ export class GazeControls {
   setUpKeys(tool) {
     const { editing } = this;
     const whileEditing = (run) => () => this.tool === "gaze" && tool.usable && run();
-    onKey("d", () => this.find("[data-tool=gaze]").click());
-    onKey("b", () => this.find("[data-tool=region]").click());
+    onKey("d", () => this.find("button[data-tool=gaze]").click());
+    onKey("b", () => this.find("button[data-tool=region]").click());
     onKey("a", whileEditing(() => tool.addHere()));
     onKey("[", whileEditing(() => editing.reorder(-1)));
     onKey("]", whileEditing(() => editing.reorder(1)));
