@@ -45,7 +45,7 @@ def _draw_bars(
 
 def _draw_lengths(axes: Axes, name: str, evaluation: Evaluation) -> None:
     longest = max(*evaluation.word_counts, *evaluation.reference_word_counts)
-    bins = np.arange(0, longest + 2 * WORDS_IN_A_BIN, WORDS_IN_A_BIN)
+    bins = [float(edge) for edge in range(0, longest + 2 * WORDS_IN_A_BIN, WORDS_IN_A_BIN)]
     axes.hist(evaluation.reference_word_counts, bins, color="0.75", label="references")
     axes.hist(evaluation.word_counts, bins, histtype="step", color="tab:blue", label=name)
     axes.set_xlabel("words")

@@ -109,7 +109,10 @@ def describe(
     )
     return Evaluation(
         **vars(scores.language) | {"by_study": by_study},
-        **{name: clinical[name].value for name in ("micro_f1", "macro_f1", "micro_f1_14", "macro_f1_14")},
+        micro_f1=clinical["micro_f1"].value,
+        macro_f1=clinical["macro_f1"].value,
+        micro_f1_14=clinical["micro_f1_14"].value,
+        macro_f1_14=clinical["macro_f1_14"].value,
         hand_micro_f1=None if hand is None else hand["micro_f1"].value,
         hand_macro_f1=None if hand is None else hand["macro_f1"].value,
         obedience=None if obedience is None else obedience.value,
