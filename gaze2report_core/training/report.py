@@ -116,7 +116,7 @@ def train_report(
         findings_prompt=usual.findings_prompt or sources.findings is not None,
         trained_on=trained_on(usual),
     )
-    model, tokenizer = assemble(config, sources, torch.bfloat16 if settings.mixed_precision else torch.float32)
+    model, tokenizer = assemble(config, sources, half_base=settings.mixed_precision)
     studies = read_studies(data / "iu_xray" / "studies.csv", splits=("train", "extra"))
     training, held_out, film_names = examples_of(studies)
     pixels = load_films([data / "iu_xray" / "images" / name for name in film_names], config.encoder.image_size)
@@ -149,11 +149,15 @@ def train_report(
 
 
 def assemble(
-    config: Gaze2ReportConfig, sources: Sources, base_dtype: torch.dtype = torch.float32
+    config: Gaze2ReportConfig, sources: Sources, *, half_base: bool = False
 ) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
-    """A model of trained parts, with fusion, projection and adapters still fresh."""
+    """A model of trained parts, with fusion, projection and adapters still fresh.
+
+    `half_base` keeps a base from the Hub in sixteen bits: it is frozen and not saved, so nothing is lost for long.
+    """
     tokenizer = starting_tokenizer(config.language_model, sources.language)
-    base = load_language_model(config.language_model, (sources.language or Path()) / "language_model", base_dtype)
+    dtype = torch.bfloat16 if half_base and config.language_model.base is not None else torch.float32
+    base = load_language_model(config.language_model, (sources.language or Path()) / "language_model", dtype)
     model = Gaze2ReportModel(config, with_new_adapter(base, config.adapter))
     model.encoder.load_state_dict(starting_encoder(config.encoder, sources.encoder).state_dict())
     chest_check = needed(sources.encoder, CHEST_CHECK, "Run `train chest-check` with it as --out first.")

@@ -7,6 +7,7 @@ from torch.nn import functional
 from gaze2report_core.model.config import PRESETS, Variant, VisualTokens
 from gaze2report_core.model.folder import count_parameters
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
+from gaze2report_core.model.language_model import train_with_gradient_checkpointing
 from gaze2report_core.model.prompt import IGNORED, Prompt, report_tokens, token_positions
 from tests.small_model import REPORTS, SMALL, random_model, random_studies, small_config, small_tokenizer
 
@@ -66,6 +67,28 @@ def test_the_loss_is_the_cross_entropy_of_report_tokens_alone(visual_tokens: Vis
             surprises.append(functional.cross_entropy(logits[-len(report) - 1 : -1], report, reduction="none"))
         loss = model.loss(studies, PROMPT, ids, mask)
     torch.testing.assert_close(loss, torch.cat(surprises).mean())
+
+
+def test_gradient_checkpointing_computes_layers_again_and_changes_no_gradient() -> None:
+    model, studies = random_model().train(), random_studies()
+    ids, mask = report_tokens(TEXTS, TOKENIZER)
+    runs = 0
+
+    def count(*_: object) -> None:
+        nonlocal runs
+        runs += 1
+
+    def gradients() -> list[torch.Tensor]:
+        asking = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        found = torch.autograd.grad(model.loss(studies, PROMPT, ids, mask), asking, allow_unused=True)
+        return [gradient for gradient in found if gradient is not None]
+
+    layer = model.language_model.get_base_model().model.layers[0]
+    layer.self_attn.register_forward_hook(count)
+    usual, once = gradients(), runs
+    train_with_gradient_checkpointing(model.language_model)
+    torch.testing.assert_close(gradients(), usual)
+    assert (once, runs) == (1, 3)
 
 
 def test_what_stands_on_padding_changes_no_loss() -> None:
