@@ -14,6 +14,7 @@ from gaze2report_core.findings import Finding
 from gaze2report_core.findings.finder import FindingsFinder
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, load_findings
 from gaze2report_core.findings.keywords import keywords_of
+from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook, revised
 from gaze2report_core.findings.prompts import Found, findings_prompt, found_by
 from gaze2report_core.findings.reading import FindingsReading
 from gaze2report_core.gaze import GRID, GazeSource, Scanpath
@@ -67,6 +68,7 @@ class Gaze2ReportPipeline:
         source: ModelSource,
         device: torch.device,
         finder: FindingsFinder | None = None,
+        phrase_book: PhraseBook | None = None,
     ) -> None:
         self.model = model
         self.model_id = source.model_id
@@ -75,6 +77,7 @@ class Gaze2ReportPipeline:
         self._folder = source.folder
         self._writer = writer
         self._finder = finder
+        self._phrase_book = phrase_book
         self._patches_of = FilmCache(self._encoded)
         self._mirrored_patches_of = FilmCache(lambda radiograph: self._encoded(radiograph, mirrored=True))
 
@@ -110,10 +113,12 @@ class Gaze2ReportPipeline:
         language_model = loaded.merge_adapters()
         chosen = device_for(device)
         loaded.to(chosen).eval().requires_grad_(False)
-        finder = None
+        finder, phrase_book = None, None
         if (source.folder / FINDINGS_FOLDER / CONFIG).is_file():
             finder = FindingsFinder(*load_findings(source.folder / FINDINGS_FOLDER), chosen)
-        return cls(loaded, ReportWriter(language_model, tokenizer), source, chosen, finder)
+        if (source.folder / FINDINGS_FOLDER / PHRASES).is_file():
+            phrase_book = PhraseBook.from_file(source.folder / FINDINGS_FOLDER / PHRASES)
+        return cls(loaded, ReportWriter(language_model, tokenizer), source, chosen, finder, phrase_book)
 
     def read(self, film: bytes | str | Path, *, allow_burned_in: bool = False, frame: int | None = None) -> Radiograph:
         """Read a film from bytes or a file; one that does not look like a chest gets a warning.
@@ -297,12 +302,12 @@ class Gaze2ReportPipeline:
         settings = self.completed(DecodingSettings())
         warnings = self._warnings(films)
         text = ""
-        for text in keyword_report(keywords, lambda prompts: self._without_film(prompts, settings)):
+        for text in keyword_report(keywords, lambda prompts: self.texts_for(prompts, settings)):
             yield Draft(text, False, scanpath, settings, warnings, found)
         yield Draft(text, True, scanpath, settings, warnings, found)
 
-    def _without_film(self, findings: Sequence[str], settings: DecodingSettings) -> list[str]:
-        """One text for each findings prompt, by the language model alone."""
+    def texts_for(self, findings: Sequence[str], settings: DecodingSettings) -> list[str]:
+        """One text for each findings prompt, by the language model alone: without film, gaze or phrase book."""
         tokenizer, instruction = self._writer.tokenizer, self.model.config.instruction
         with torch.inference_mode():
             rows = [self.model.prompt_without_film(Prompt.of(instruction, tokenizer, said))[0] for said in findings]
@@ -364,7 +369,16 @@ class Gaze2ReportPipeline:
             )
             bare = Prompt.of(self.model.config.instruction, self._writer.tokenizer)
             without_film = self.model.prompt_without_film(bare)
-        return self._writer.stream(prompt, mask, settings, without_film)
+        for texts, finished in self._writer.stream(prompt, mask, settings, without_film):
+            if finished:
+                texts = [self._obeying(text, study) for text, study in zip(texts, studies, strict=True)]
+            yield texts, finished
+
+    def _obeying(self, text: str, study: _Study) -> str:
+        """The finished text, revised to say what its prompt says where the model has a phrase book."""
+        if self._phrase_book is None or study.found is None:
+            return text
+        return revised(text, study.found, self._phrase_book)
 
     def _warnings(self, films: Films) -> tuple[str, ...]:
         of_films = [warning for film in (films.frontal, films.lateral) if film is not None for warning in film.warnings]

@@ -85,6 +85,12 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
         part.add_argument("--findings", type=existing_folder, required=True, help="--out of `train findings`")
         part.set_defaults(run=run)
 
+    phrases = parts.add_parser("phrases", help="let a model write its own sentence for each finding")
+    phrases.add_argument(
+        "--model", type=existing_folder, required=True, help="a whole model; its phrase book goes there"
+    )
+    phrases.set_defaults(run=_phrases)
+
 
 def _add_preset(part: argparse.ArgumentParser) -> None:
     part.add_argument(
@@ -198,3 +204,10 @@ def _reward(arguments: argparse.Namespace) -> None:
 
     settings = _settings(arguments, reinforcement.SETTINGS)
     reinforcement.train_by_reward(arguments.data, arguments.out, arguments.model, arguments.findings, settings=settings)
+
+
+def _phrases(arguments: argparse.Namespace) -> None:
+    from gaze2report_core.training.phrases import write_phrase_book
+
+    book = write_phrase_book(arguments.model)
+    say(f"The model has a sentence for {len(book.phrases)} of the findings and sides.")

@@ -1,0 +1,84 @@
+"""The model's own sentences for findings, and reports revised by them to say what their findings prompt says.
+
+The likeliest report of any film is a normal one, also behind a prompt that names findings. So a report is held against
+its prompt: what it states and the prompt does not is taken out; what the prompt names and the report does not state is
+said, by a sentence that the model itself has written for that finding, in the place of the one that denies it.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gaze2report_core.findings.labeller import Mention, label_sentence
+from gaze2report_core.findings.prompts import Found, finding_words
+from gaze2report_core.findings.vocabulary import Finding, Side
+from gaze2report_core.report_text import sentences
+
+PHRASES = "phrases.json"
+
+
+class UnreadablePhraseBook(ValueError):
+    """A file that is no phrase book; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class PhraseBook:
+    """The sentence that the model wrote most often for each finding and side."""
+
+    phrases: dict[Found, str]
+
+    @classmethod
+    def from_file(cls, path: Path) -> "PhraseBook":
+        """Read what `save` wrote. Raises UnreadablePhraseBook when the file is damaged."""
+        try:
+            rows = json.loads(path.read_text(encoding="utf-8"))
+            return cls({(Finding(name), Side(side) if side else None): str(text) for name, side, text in rows})
+        except (OSError, ValueError, TypeError) as error:
+            raise UnreadablePhraseBook(
+                "The model's phrase book is damaged. Fetch or write the folder again."
+            ) from error
+
+    def save(self, path: Path) -> None:
+        """As JSON: a list of finding, side and sentence."""
+        rows = [[finding.value, side.value if side else None, text] for (finding, side), text in self.phrases.items()]
+        path.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+    def phrase(self, finding: Finding, side: Side | None) -> str:
+        """The model's sentence for a finding; where it has none for this side, for any; else the prompt's own words."""
+        known = self.phrases.get((finding, side)) or self.phrases.get((finding, None))
+        if known is not None:
+            return known
+        words = finding_words(finding, frozenset() if side is None else frozenset({side}))
+        return f"{words}.".capitalize()
+
+
+def revised(report: str, found: Sequence[Found], book: PhraseBook) -> str:
+    """The report with every finding of the prompt stated, and none that the prompt does not name."""
+    named = {finding for finding, _ in found}
+    kept = [sentence for sentence in sentences(report) if _stated(sentence) <= named]
+    stated = {finding for sentence in kept for finding in _stated(sentence)}
+    for finding, side in found:
+        if finding in stated:
+            continue
+        stated.add(finding)
+        phrase = book.phrase(finding, side)
+        denials = [place for place, sentence in enumerate(kept) if finding in _denied(sentence)]
+        if denials:
+            kept[denials[0] : denials[0] + 1] = [phrase]
+            kept = [sentence for sentence in kept if finding not in _denied(sentence)]
+        else:
+            kept.insert(0, phrase)
+    return " ".join(dict.fromkeys(kept)) or report
+
+
+def _stated(sentence: str) -> set[Finding]:
+    return _mentioned(sentence, Mention.POSITIVE) - {Finding.NO_FINDING}
+
+
+def _denied(sentence: str) -> set[Finding]:
+    return _mentioned(sentence, Mention.NEGATIVE)
+
+
+def _mentioned(sentence: str, as_what: Mention) -> set[Finding]:
+    return {finding for finding, mention, _ in label_sentence(sentence) if mention is as_what}

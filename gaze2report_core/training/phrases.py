@@ -1,0 +1,60 @@
+"""Lets a trained model write its own phrase book: what it says most often of each finding on each side."""
+
+from collections import Counter
+from pathlib import Path
+
+from tqdm import tqdm
+
+from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings.folder import FINDINGS_FOLDER
+from gaze2report_core.findings.labeller import Mention, label_sentence
+from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook
+from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found, findings_prompt
+from gaze2report_core.generation import DecodingSettings
+from gaze2report_core.pipeline import Gaze2ReportPipeline
+from gaze2report_core.report_text import sentences
+
+TEXTS = 40
+"""Drawn for each finding and side."""
+
+GUIDANCE = 3.0
+TEMPERATURE = 0.9
+FEWEST = 2
+"""A sentence that was drawn only once is chance."""
+
+
+def write_phrase_book(model_folder: Path, texts: int = TEXTS) -> PhraseBook:
+    """Draw texts behind the prompt of each finding alone, without a film; writes `findings/phrases.json`."""
+    pipeline = Gaze2ReportPipeline.from_pretrained(model_folder)
+    asked: list[Found] = [
+        (finding, side)
+        for finding in Finding
+        if finding is not Finding.NO_FINDING
+        for side in ((None,) if finding in WITHOUT_SIDE else (None, *Side))
+    ]
+    prompts = [findings_prompt([one]) for one in asked]
+    counts: dict[Found, Counter[str]] = {one: Counter() for one in asked}
+    for seed in tqdm(range(texts), desc="what the model says of each finding"):
+        settings = DecodingSettings(
+            method="sample", seed=seed, temperature=TEMPERATURE, guidance=GUIDANCE, max_new_tokens=60
+        )
+        for one, text in zip(asked, pipeline.texts_for(prompts, settings), strict=True):
+            counts[one].update(_fitting(text, *one))
+    phrases = {
+        one: counted.most_common(1)[0][0]
+        for one, counted in counts.items()
+        if counted and counted.most_common(1)[0][1] >= FEWEST
+    }
+    book = PhraseBook(phrases)
+    book.save(model_folder / FINDINGS_FOLDER / PHRASES)
+    return book
+
+
+def _fitting(text: str, finding: Finding, side: Side | None) -> list[str]:
+    """The sentences of a text that state this finding on this side and nothing else."""
+    return [
+        sentence
+        for sentence in sentences(text)
+        if {(found, mention, where) for found, mention, where in label_sentence(sentence)}
+        == {(finding, Mention.POSITIVE, side)}
+    ]
