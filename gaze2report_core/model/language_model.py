@@ -64,7 +64,8 @@ def load_base_tokenizer(base: str) -> PreTrainedTokenizerBase:
 
 def train_with_gradient_checkpointing(model: PeftModel) -> None:
     """Compute each layer again in the backward pass instead of keeping what it computed: slower, in less memory."""
-    cast(Any, model).gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    base = cast(Any, model.get_base_model())
+    base.activation_checkpointing_enable(activation_checkpointing_kwargs={"use_reentrant": False})
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:

@@ -1,4 +1,4 @@
-"""A data folder in small, in the layout that the trainers take: IU X-Ray, NIH ChestX-ray14 and GazeSearch."""
+"""A data folder in small, in the layout that the trainers take: IU X-Ray, NIH ChestX-ray14, GazeSearch, SIIM gaze."""
 
 import csv
 import json
@@ -19,7 +19,7 @@ SECRET_OF_VAL = "The quagga sign is present."
 
 
 def write_small_data(folder: Path) -> Path:
-    """Write the folder and return it: 36 studies, 14 other films, 24 scanpaths."""
+    """Write the folder and return it: 36 studies, 14 other films, 24 scanpaths and 4 searches."""
     images = folder / "iu_xray" / "images"
     images.mkdir(parents=True)
     rows = []
@@ -43,6 +43,7 @@ def write_small_data(folder: Path) -> Path:
     _write_table(folder / "iu_xray" / "studies.csv", rows)
     _write_nih(folder / "nih")
     _write_gazesearch(folder / "gazesearch")
+    _write_siim_gaze(folder / "siim_gaze")
     return folder
 
 
@@ -92,3 +93,18 @@ def _write_gazesearch(folder: Path) -> None:
             }
         )
     (folder / "scanpaths.json").write_text(json.dumps(entries))
+
+
+def _write_siim_gaze(folder: Path) -> None:
+    folder.mkdir()
+    random = np.random.default_rng(1)
+    entries = [
+        {
+            "image_id": f"film-{number}",
+            "gaze_x": random.uniform(0.1, 0.9, 12).tolist(),
+            "gaze_y": random.uniform(0.1, 0.9, 12).tolist(),
+            "time": random.integers(1, 4, 12).tolist(),
+        }
+        for number in range(4)
+    ]
+    (folder / "gaze.json").write_text(json.dumps(entries))
