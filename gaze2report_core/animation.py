@@ -76,7 +76,7 @@ class _Canvas:
         rows, columns = film.pixels.shape
         scale = FILM_PIXELS / max(rows, columns)
         self.width, self.height = max(1, round(columns * scale)), max(1, round(rows * scale))
-        grey = cv2.resize(film.pixels, (self.width, self.height), interpolation=cv2.INTER_AREA)
+        grey = cv2.resize(film.pixels, (self.width, self.height), interpolation=cv2.INTER_AREA).astype(np.float32)
         self.film = np.repeat(_film_greys(grey)[..., None], 3, axis=2)  # (height, width, 3)
         self.most = float(scanpath.patch_durations().max(initial=0.0))  # seconds
         self.size = (max(self.width, LEAST_PIXELS), self.height + 2 * _LINE)

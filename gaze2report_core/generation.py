@@ -123,7 +123,7 @@ class ReportWriter:
 
     @torch.inference_mode()
     def _beam_search(self, prompt: Tensor, mask: Tensor, settings: DecodingSettings, without_film: Tensor) -> list[str]:
-        rows: Tensor = self.language_model.generate(  # type: ignore[misc, assignment] # by what is asked for, a tensor
+        rows: Tensor = self.language_model.generate(
             inputs_embeds=prompt,
             attention_mask=mask.long(),
             num_beams=settings.num_beams,

@@ -34,14 +34,14 @@ def save_gaze_following_model(folder: Path) -> Path:
     durations = predicted.durations.clone()  # (1, 196)
     durations[0, LOOKED_AT[0] * GRID + LOOKED_AT[1]] += LOOKED_FOR
     studies = StudyBatch.stacked([predicted, replace(predicted, durations=durations), without])
-    learn_by_heart(model, tokenizer, studies, [AS_PREDICTED, WITH_A_LOOK_AT_THE_CORNER, WITHOUT_GAZE])
+    learn_by_heart(model, tokenizer, studies, [AS_PREDICTED, WITH_A_LOOK_AT_THE_CORNER, WITHOUT_GAZE], rate=3e-3)
     save_model(model, tokenizer, folder)
     return folder
 
 
 @torch.no_grad()
 def _let_gaze_weigh_more(model: Gaze2ReportModel) -> None:
-    """Begin with nodes in which the gaze counts, or the mean over all nodes would hide a look at one of them for long."""
+    """Begin with nodes in which the gaze counts: their mean would hide a look at a single one for long."""
     inward = model.fusion.nodes.inward
     film_width, gaze_width = model.config.encoder.width, model.config.fusion.gaze_width
-    inward.weight[:, film_width : film_width + gaze_width] *= 50
+    inward.weight[:, film_width : film_width + gaze_width] *= 200

@@ -83,6 +83,7 @@ def _built(config: Gaze2ReportConfig, seed: int) -> Gaze2ReportModel:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = Gaze2ReportModel(config)
+        model.scanpath_predictor.side_sense.directions.normal_()  # a gaze that knows no side is read either way round
     with torch.no_grad():
         model.chest_check.classifier.weight.zero_()
         model.chest_check.classifier.bias.fill_(3.0)
@@ -109,7 +110,11 @@ def save_small_model(folder: Path, variant: Variant = Variant.GAZE2REPORT) -> Pa
 
 
 def learn_by_heart(
-    model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase, studies: StudyBatch, reports: list[str]
+    model: Gaze2ReportModel,
+    tokenizer: PreTrainedTokenizerBase,
+    studies: StudyBatch,
+    reports: list[str],
+    rate: float = 8e-3,
 ) -> None:
     """Train until each study gets its report."""
     prompt = Prompt.of(model.config.instruction, tokenizer)
@@ -117,7 +122,7 @@ def learn_by_heart(
     learning = [*model.fusion.parameters(), *model.projection.parameters(), *model.language_model.parameters()]
     for parameter in learning:
         parameter.requires_grad_(True)
-    optimiser = torch.optim.Adam(learning, lr=8e-3, betas=(0.9, 0.95))
+    optimiser = torch.optim.Adam(learning, lr=rate, betas=(0.9, 0.95))
     model.train()
     model.encoder.eval()
     for _ in range(400):

@@ -81,7 +81,19 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pydicom_film: Callable
     """A folder with the files that the README's examples name, as the folder that they are given in."""
     shutil.copy(pydicom_film("RG1_UNCR.dcm"), tmp_path / "chest.dcm")
     (tmp_path / "work").mkdir()
-    for folder in ("images", "../shared/data", "runs/encoder", "runs/language", "runs/scanpath", "runs/report/model"):
+    for folder in (
+        "images",
+        "../shared/data",
+        "runs/encoder",
+        "runs/language",
+        "runs/scanpath",
+        "runs/geometry",
+        "runs/findings",
+        "runs/report/model",
+        "runs/obedience/model",
+        "runs/full",
+        "runs/full-scanpath",
+    ):
         (tmp_path / "work" / folder).mkdir(parents=True, exist_ok=True)
     shutil.move(tmp_path / "chest.dcm", tmp_path / "work" / "chest.dcm")
     monkeypatch.chdir(tmp_path / "work")

@@ -96,8 +96,10 @@ def _evaluate_systems(
         else:
             weighted = [earlier | scores for earlier, scores in zip(weighted, found, strict=True)]
     return {
-        name: describe(references, system, PooledScores(*scores), hand_labels, unavailable)
-        for (name, system), *scores in zip(systems.items(), language, clinical, weighted, strict=True)
+        name: describe(references, system, PooledScores(of_words, of_findings, others), hand_labels, unavailable)
+        for (name, system), of_words, of_findings, others in zip(
+            systems.items(), language, clinical, weighted, strict=True
+        )
     }
 
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 import torch
@@ -93,9 +94,7 @@ def findings_reading(
     of_towers = np.stack(
         [
             fusion.probabilities(inputs_of(one, other, durations, geometry)[1])
-            for one, other in zip(
-                frontal or [None] * len(lateral or ()), lateral or [None] * len(frontal or ()), strict=True
-            )
+            for one, other in zip_longest(frontal or (), lateral or ())
         ]
     )  # (towers, C)
     leaning = lean(joined[0]) if joined[0] is not None else np.zeros(len(FINDINGS))

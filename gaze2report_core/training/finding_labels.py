@@ -44,7 +44,7 @@ def labels_of_studies(studies: Sequence[Study]) -> FindingLabels:
     for row, study in enumerate(studies):
         for column, sides in _sides_by_hand(study).items():
             by_hand[row, column] = 1
-            side[row, column] = {Side.RIGHT: -1, Side.LEFT: 1}.get(next(iter(sides))) or 0 if len(sides) == 1 else 0
+            side[row, column] = {frozenset({Side.RIGHT}): -1, frozenset({Side.LEFT}): 1}.get(frozenset(sides), 0)
         mentions = label_report(" ".join(text for text in (study.report or study.findings, study.impression) if text))
         if not mentions:
             continue
@@ -52,7 +52,7 @@ def labels_of_studies(studies: Sequence[Study]) -> FindingLabels:
             mention = mentions.get(finding)
             in_text[row, column] = mention is not Mention.UNCERTAIN and finding is not Finding.NO_FINDING
             by_text[row, column] = mention is Mention.POSITIVE
-    target = (by_hand + by_text * in_text) / (1 + in_text)
+    target = ((by_hand + by_text * in_text) / (1 + in_text)).astype(np.float32)
     return FindingLabels(target, np.ones(shape, np.float32), side)
 
 

@@ -57,7 +57,7 @@ class PredictedFindings:
     def of(self, uid: str, *, gaze: bool) -> list[Found]:
         """Findings and sides of one study."""
         found = self._by_uid[uid]["with_gaze" if gaze else "without_gaze"]
-        return [(Finding(name), Side(side) if side else None) for name, side in found]
+        return [(Finding(str(name)), Side(side) if side else None) for name, side in found]
 
 
 def training_prompt(text: str, predicted: Sequence[Found] | None) -> str | None:

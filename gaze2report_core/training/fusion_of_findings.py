@@ -46,7 +46,7 @@ def _minimised(
         loss.backward()
         return loss
 
-    optimiser.step(closure)  # type: ignore[no-untyped-call] # torch leaves it without types
+    optimiser.step(closure)
     return weights.detach(), bias.detach()
 
 

@@ -136,7 +136,7 @@ class _Objective:
         return self.tuning.tokens.prompts(self.tuning.model, [example.uid for example in examples], prompts, gaze)
 
     def _worth(self, example: Example, row: Sequence[int]) -> float:
-        text = self.tuning.tokenizer.decode(list(row), skip_special_tokens=True).strip()
+        text = str(self.tuning.tokenizer.decode(list(row), skip_special_tokens=True)).strip()
         if row[-1] != self.tuning.tokenizer.eos_token_id or not clean_candidate(text):
             return 0.0  # a report that does not end is worth nothing
         return self.reward(self.place[example.uid], finished_report(text))

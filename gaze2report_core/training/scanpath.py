@@ -153,7 +153,7 @@ def _batches_of(
 ) -> Iterator[list[Reading]]:
     def reading(recording: Recording) -> Reading:
         if searches and random.random() < SIIM_SHARE:
-            found = composer.search_for_pneumothorax(searches[random.integers(len(searches))], random)
+            found = composer.search_for_pneumothorax(searches[int(random.integers(len(searches)))], random)
         else:
             found = composer.compose(recording, random)
         return replace(found, film=film_indices[found.film])

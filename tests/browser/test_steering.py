@@ -304,8 +304,8 @@ def test_overlay_playback_and_scanpath_leave_under_names_that_name_nobody(readin
     assert written["gaze"] == "edited" and len(written["scanpath"]) == fixations(room)
     again = Scanpath.from_fixations(written["scanpath"], GazeSource.EDITED)
     assert np.array_equal(again.patch_durations().round(9), written["patch_durations"])
-    assert Image.open(tmp_path / "overlay").format == "PNG"
-    with Image.open(tmp_path / "playback") as moving:
+    with Image.open(tmp_path / "overlay") as overlay, Image.open(tmp_path / "playback") as moving:
+        assert overlay.format == "PNG"
         assert moving.format == "GIF" and moving.n_frames > 10  # type: ignore[attr-defined]
 
 
