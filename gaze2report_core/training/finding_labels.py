@@ -26,6 +26,9 @@ _NIH_SAYS = frozenset(
 """The labels that NIH ChestX-ray14's vocabulary can name."""
 
 
+_SIGN: dict[frozenset[Side | None], int] = {frozenset({Side.RIGHT}): -1, frozenset({Side.LEFT}): 1}
+
+
 @dataclass(frozen=True)
 class FindingLabels:
     """Labels of S studies: `target` `(S, C)` in 0..1, `known` `(S, C)`, and `side` `(S, C)`: −1 the patient's right
@@ -44,7 +47,7 @@ def labels_of_studies(studies: Sequence[Study]) -> FindingLabels:
     for row, study in enumerate(studies):
         for column, sides in _sides_by_hand(study).items():
             by_hand[row, column] = 1
-            side[row, column] = {frozenset({Side.RIGHT}): -1, frozenset({Side.LEFT}): 1}.get(frozenset(sides), 0)
+            side[row, column] = _SIGN.get(frozenset(sides), 0)
         mentions = label_report(" ".join(text for text in (study.report or study.findings, study.impression) if text))
         if not mentions:
             continue
