@@ -6,16 +6,43 @@ said, by a sentence that the model itself has written for that finding, in the p
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gaze2report_core.findings.labeller import Mention, label_sentence
-from gaze2report_core.findings.prompts import Found, finding_words
+from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found
 from gaze2report_core.findings.vocabulary import Finding, Side
 from gaze2report_core.report_text import sentences
 
 PHRASES = "phrases.json"
+
+_SAID = {
+    Finding.ENLARGED_CARDIOMEDIASTINUM: "an enlarged cardiomediastinal silhouette",
+    Finding.CARDIOMEGALY: "cardiomegaly",
+    Finding.LUNG_OPACITY: "{side}lung opacity",
+    Finding.LUNG_LESION: "a {side}lung nodule",
+    Finding.EDEMA: "{side}pulmonary edema",
+    Finding.CONSOLIDATION: "{side}consolidation",
+    Finding.PNEUMONIA: "{side}pneumonia",
+    Finding.ATELECTASIS: "{side}atelectasis",
+    Finding.PNEUMOTHORAX: "a {side}pneumothorax",
+    Finding.PLEURAL_EFFUSION: "a {side}pleural effusion",
+    Finding.PLEURAL_OTHER: "{side}pleural thickening",
+    Finding.FRACTURE: "a {side}rib fracture",
+    Finding.SUPPORT_DEVICES: "a {side}catheter or other device",
+}
+"""How a finding is named where the model has no sentence of its own: the commonest thing that its label stands for."""
+
+_IN_THE_LUNGS = frozenset(
+    (
+        *(Finding.LUNG_OPACITY, Finding.LUNG_LESION, Finding.EDEMA, Finding.CONSOLIDATION),
+        *(Finding.PNEUMONIA, Finding.ATELECTASIS),
+    )
+)
+_LUNGS_ARE_CLEAR = re.compile(r"\blungs?\b[^.]*\bclear\b|\bno acute\b", re.IGNORECASE)
+"""What no reader would write beside a finding in the lungs."""
 
 
 class UnreadablePhraseBook(ValueError):
@@ -45,18 +72,23 @@ class PhraseBook:
         path.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
     def phrase(self, finding: Finding, side: Side | None) -> str:
-        """The model's sentence for a finding; where it has none for this side, for any; else the prompt's own words."""
+        """The model's sentence for a finding; where it has none for this side, for any; else the finding's name."""
         known = self.phrases.get((finding, side)) or self.phrases.get((finding, None))
         if known is not None:
             return known
-        words = finding_words(finding, frozenset() if side is None else frozenset({side}))
-        return f"{words}.".capitalize()
+        of_side = "" if side is None or finding in WITHOUT_SIDE else f"{side} "
+        return f"There is {_SAID[finding].format(side=of_side)}."
 
 
 def revised(report: str, found: Sequence[Found], book: PhraseBook) -> str:
     """The report with every finding of the prompt stated, and none that the prompt does not name."""
     named = {finding for finding, _ in found}
-    kept = [sentence for sentence in sentences(report) if _stated(sentence) <= named]
+    kept = [
+        sentence
+        for sentence in sentences(report)
+        if _stated(sentence) <= named and not (named & _IN_THE_LUNGS and _LUNGS_ARE_CLEAR.search(sentence))
+    ]
+    first: list[str] = []
     stated = {finding for sentence in kept for finding in _stated(sentence)}
     for finding, side in found:
         if finding in stated:
@@ -68,8 +100,8 @@ def revised(report: str, found: Sequence[Found], book: PhraseBook) -> str:
             kept[denials[0] : denials[0] + 1] = [phrase]
             kept = [sentence for sentence in kept if finding not in _denied(sentence)]
         else:
-            kept.insert(0, phrase)
-    return " ".join(dict.fromkeys(kept)) or report
+            first.append(phrase)
+    return " ".join(dict.fromkeys([*first, *kept])) or report
 
 
 def _stated(sentence: str) -> set[Finding]:

@@ -122,7 +122,7 @@ def test_markup_in_a_draft_is_shown_as_text(room: ReadingRoom) -> None:
 def test_words_that_differ_are_marked_and_only_those(room: ReadingRoom) -> None:
     room.open_sample()
     room.expect_drafts()
-    for seed in range(1, 6):
+    for seed in range(13, 40):  # gaze seldom changes a draw of the embedded model; here it does
         if room.draft("on") != room.draft("off"):
             break
         room.sample_text(seed=seed)
