@@ -34,7 +34,9 @@ def start_processes(*, cpu: bool) -> Accelerator:
     `cpu` keeps to the CPU what does not carry its batches to another device.
     """
     # Some of the paper's variants leave parameters aside, such as the "no gaze" vector of the one without gaze.
-    return Accelerator(cpu=cpu, kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)])
+    unused = DistributedDataParallelKwargs(find_unused_parameters=True)
+    # Unless it is told of the CPU, accelerate leaves processes without a GPU each to itself.
+    return Accelerator(cpu=cpu or not torch.cuda.is_available(), kwargs_handlers=[unused])
 
 
 def share_of(batch: Batch, index: int, count: int, weight: Callable[[Batch], float]) -> tuple[Batch, float]:
