@@ -109,7 +109,9 @@ def test_train_report_in_two_processes_has_the_losses_of_one(trained: Path, tmp_
 
     one, two = train(1), train(2)
     # dropout falls differently on shares than on the whole, so this is close and not equal
-    assert history(two)["training_losses"] == pytest.approx(history(one)["training_losses"], rel=0.03)
-    assert history(two)["held_out_scores"] == pytest.approx(history(one)["held_out_scores"], rel=0.03)
-    assert history(one)["held_out_scores"][1] < 0.95 * history(one)["held_out_scores"][0]
+    assert history(two)["training_losses"] == pytest.approx(history(one)["training_losses"], rel=0.01)
+    assert history(two)["held_out_scores"] == pytest.approx(history(one)["held_out_scores"], rel=0.003)
+    assert history(one)["held_out_scores"][1] < 0.98 * history(one)["held_out_scores"][0], (
+        "too little is learnt to compare"
+    )
     assert load_model(two / "model")
