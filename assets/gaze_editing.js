@@ -108,7 +108,7 @@ export class GazeEditing {
   /** `drag` is a number for each drag, all of which is one step however long it rests. */
   move(index, place, drag = null) {
     this.selected = index;
-    this.edit(moved(this.fixations, index, place), drag === null ? `nudge ${index}` : `drag ${drag}`, drag && Infinity);
+    this.edit(moved(this.fixations, index, place), drag === null ? `nudge ${index}` : `drag ${drag}`, drag === null ? undefined : Infinity);
   }
 
   /** Move the selected fixation by shares of the film; false where none is selected. */

@@ -9,9 +9,10 @@ const ONE_GO = 1000; // milliseconds without a turn that end a step
  * has changed; `blend` is {base, answer, share}, where `base` is the state into which an answer was mixed.
  */
 export class GazeHistory extends EditHistory {
-  /** Turns of the wheel, pressed arrows and a pulled slider, as long as they go on doing the same, are one step. */
-  pushInOneGo(state, what, now = performance.now()) {
-    const goesOn = this.going === what && now - this.lastTurn < ONE_GO && this.canUndo;
+  /** Turns of the wheel, pressed arrows and a pulled slider, as long as they go on without a `rest`, are one step. */
+  pushInOneGo(state, what, rest = ONE_GO) {
+    const now = performance.now();
+    const goesOn = this.going === what && now - this.lastTurn < rest && this.canUndo;
     if (goesOn) {
       this.present = state;
       this.future = [];
