@@ -199,6 +199,7 @@ export class GazeEditing {
 
   /** What the server made is named by its number, so that it knows itself where it comes from. */
   message() {
+    clearTimeout(this.telling); // whoever asks for it tells the server
     if (!this.canEdit) {
       return null;
     }

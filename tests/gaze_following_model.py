@@ -31,12 +31,19 @@ def save_gaze_following_model(folder: Path) -> Path:
     model = random_model()
     _let_gaze_weigh_more(model)
     predicted, without = (study_of(model, tokenizer, LARGE_HEART, None, gaze) for gaze in (True, False))
-    durations = predicted.durations.clone()  # (1, 196)
-    durations[0, LOOKED_AT[0] * GRID + LOOKED_AT[1]] += LOOKED_FOR
-    studies = StudyBatch.stacked([predicted, replace(predicted, durations=durations), without])
-    learn_by_heart(model, tokenizer, studies, [AS_PREDICTED, WITH_A_LOOK_AT_THE_CORNER, WITHOUT_GAZE], rate=3e-3)
+    looks = [_with_a_look(predicted, seconds) for seconds in (3, LOOKED_FOR, 6)]
+    studies = StudyBatch.stacked([predicted, *looks, without])
+    reports = [AS_PREDICTED, *[WITH_A_LOOK_AT_THE_CORNER] * len(looks), WITHOUT_GAZE]
+    learn_by_heart(model, tokenizer, studies, reports, rate=3e-3, enough=0.002)
     save_model(model, tokenizer, folder)
     return folder
+
+
+def _with_a_look(study: StudyBatch, seconds: float) -> StudyBatch:
+    """The same study after another look at the corner."""
+    durations = study.durations.clone()  # (1, 196)
+    durations[0, LOOKED_AT[0] * GRID + LOOKED_AT[1]] += seconds
+    return replace(study, durations=durations)
 
 
 @torch.no_grad()

@@ -114,9 +114,11 @@ def learn_by_heart(
     tokenizer: PreTrainedTokenizerBase,
     studies: StudyBatch,
     reports: list[str],
+    *,
     rate: float = 8e-3,
+    enough: float = 0.01,
 ) -> None:
-    """Train until each study gets its report."""
+    """Train until each study gets its report, and the loss is `enough`."""
     prompt = Prompt.of(model.config.instruction, tokenizer)
     ids, mask = report_tokens(reports, tokenizer)
     learning = [*model.fusion.parameters(), *model.projection.parameters(), *model.language_model.parameters()]
@@ -130,7 +132,7 @@ def learn_by_heart(
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        if loss.item() < 0.01:
+        if loss.item() < enough:
             break
     model.eval()
 

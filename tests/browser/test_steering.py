@@ -80,6 +80,7 @@ def drag(room: ReadingRoom, begin: tuple[float, float], end: tuple[float, float]
 def submitted(room: ReadingRoom) -> dict[str, Any]:
     """The correction that leaves after the gaze-on draft was signed off as it is."""
     room.edit("on")
+    room.expect_saved()
     room.submit()
     return room.download()[-1]
 
