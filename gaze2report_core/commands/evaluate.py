@@ -47,7 +47,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure, print, and write what is asked for."""
-    from gaze2report_core.evaluation import PAPER_FIGURES, EvaluationDocument, markdown_table
+    from gaze2report_core.evaluation import EvaluationDocument
 
     beside = _other_systems(arguments)
     systems = _measured(arguments, beside)
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> None:
             more["tests"] = {other: {name: asdict(test) for name, test in of.items()} for other, of in tests.items()}
         print_json(first.to_dict() | more)
     else:
-        sys.stdout.write(markdown_table(systems, PAPER_FIGURES if arguments.baselines else None))
+        _write_tables(systems, cited=arguments.baselines)
         _write_tests(tests)
     if arguments.markdown or arguments.json_file or arguments.plot:
         EvaluationDocument.of(systems).write(arguments.markdown, arguments.json_file, arguments.plot)
@@ -101,6 +101,16 @@ def _tests(systems: "dict[str, Evaluation]", beside: dict[str, Path]) -> "dict[s
     from gaze2report_core.evaluation import compare
 
     return {other: compare(systems[GENERATED], systems[other]) for other in beside}
+
+
+def _write_tables(systems: "dict[str, Evaluation]", *, cited: bool) -> None:
+    from gaze2report_core.evaluation import PAPER_FIGURES, markdown_table
+    from gaze2report_core.evaluation.tables import clinical_table, label_table, length_table
+
+    sys.stdout.write(markdown_table(systems, PAPER_FIGURES if cited else None))
+    sys.stdout.write(f"\nClinical figures\n\n{clinical_table(systems)}")
+    sys.stdout.write(f"\n{GENERATED}: each finding\n\n{label_table(systems[GENERATED])}")
+    sys.stdout.write(f"\nLength, and how many reports differ\n\n{length_table(systems)}")
 
 
 def _write_tests(tests: "dict[str, dict[str, PairedTest]]") -> None:

@@ -11,6 +11,7 @@ from gaze2report_core.evaluation.result import Evaluation
 from gaze2report_core.evaluation.significance import Interval, PairedTest
 from gaze2report_core.evaluation.tables import (
     cited_table,
+    clinical_table,
     interval_table,
     label_table,
     length_table,
@@ -24,7 +25,8 @@ ABOUT = (
     "Clinical figures are over the 13 findings without No Finding where nothing else is said; references and generated "
     "reports are labelled by `gaze2report_core.findings.labeller`, a finding counts where it is stated, not where it "
     "is doubted. By hand is against the annotators' labels. Obedience is the micro F1 of the text against the findings "
-    "prompt that it was given. Figures of rows marked as cited are those of the publication, on its own split."
+    "prompt that it was given. Keyword recall is the share of the references' findings and anatomical places that are "
+    "named. Figures of rows marked as cited are those of the publication, on its own split."
 )
 
 
@@ -52,6 +54,7 @@ class EvaluationDocument:
         sections = {
             "Figures": f"{ABOUT}\n\n{markdown_table(self.systems, PAPER_FIGURES)}",
             "Intervals": interval_table(self.found_intervals),
+            "Clinical figures": clinical_table(self.systems),
             f"{name}: each finding": label_table(evaluation),
             "Length, and how many reports differ": length_table(self.systems),
         }

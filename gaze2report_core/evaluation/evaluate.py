@@ -85,7 +85,7 @@ def _evaluate_systems(
 ) -> dict[str, Evaluation]:
     texts = [{uid: generation.text for uid, generation in system.items()} for system in systems.values()]
     language = scores_of_systems(references, texts)
-    clinical = _pooled(references, texts, "clinical")
+    clinical, keywords = (_pooled(references, texts, metric) for metric in ("clinical", "keyword_recall"))
     weighted: list[dict[str, Score]] = [{} for _ in texts]
     unavailable = {}
     for metric, title in WEIGHTED_METRICS.items():
@@ -96,10 +96,8 @@ def _evaluate_systems(
         else:
             weighted = [earlier | scores for earlier, scores in zip(weighted, found, strict=True)]
     return {
-        name: describe(references, system, PooledScores(of_words, of_findings, others), hand_labels, unavailable)
-        for (name, system), of_words, of_findings, others in zip(
-            systems.items(), language, clinical, weighted, strict=True
-        )
+        name: describe(references, system, PooledScores(*scored), hand_labels, unavailable)
+        for (name, system), *scored in zip(systems.items(), language, clinical, keywords, weighted, strict=True)
     }
 
 

@@ -19,7 +19,7 @@ HAND = "hand_"
 
 HEADLINE = (
     *("micro_f1", "macro_f1", "micro_precision", "micro_recall", "micro_f1_14", "macro_f1_14"),
-    *(f"{HAND}micro_f1", f"{HAND}macro_f1", "obedience"),
+    *(f"{HAND}micro_f1", f"{HAND}macro_f1", "obedience", "keyword_recall"),
     *("bleu_1", "bleu_2", "bleu_3", "bleu_4", "rouge_l", "meteor"),
 )
 """The figures that get intervals and tests, clinical ones first."""
@@ -43,10 +43,12 @@ class Evaluation(LanguageScores):
     hand_micro_f1: float | None
     hand_macro_f1: float | None
     obedience: float | None  # micro F1 of the text against the findings prompt, over the lines that have one
+    keyword_recall: float  # of the references' findings and anatomical places, the share that the candidates name
     normal_share: float  # of the candidates, those that are labelled `No Finding`
     reference_normal_share: float
     clinical: Mapping[str, float]  # all of `clinical_scores`
     hand: Mapping[str, float] | None
+    keywords: Mapping[str, float]  # keyword recall, and that of findings and of places alone
     support: Mapping[str, int]  # references that state a finding, by its label
     weighted: Mapping[str, float]  # metrics with a language model's weights, by figure
     unavailable: Mapping[str, str]  # of these, why a metric is not here
@@ -77,6 +79,7 @@ class PooledScores:
 
     language: LanguageScores
     clinical: Mapping[str, Score]  # with `normal_share`
+    keywords: Mapping[str, Score]
     weighted: Mapping[str, Score]
 
 
@@ -104,6 +107,7 @@ def describe(
         dict(scores.language.by_study)
         | dict(scores.clinical)
         | {f"{HAND}{name}": score for name, score in (hand or {}).items()}
+        | dict(scores.keywords)
         | dict(scores.weighted)
         | ({} if obedience is None else {"obedience": obedience})
     )
@@ -116,10 +120,12 @@ def describe(
         hand_micro_f1=None if hand is None else hand["micro_f1"].value,
         hand_macro_f1=None if hand is None else hand["macro_f1"].value,
         obedience=None if obedience is None else obedience.value,
+        keyword_recall=scores.keywords["keyword_recall"].value,
         normal_share=scores.clinical["normal_share"].value,
         reference_normal_share=sum(Finding.NO_FINDING in found for found in stated_by_references) / len(references),
         clinical={name: score.value for name, score in clinical.items()},
         hand=None if hand is None else {name: score.value for name, score in hand.items()},
+        keywords={name: score.value for name, score in scores.keywords.items()},
         support={finding.value: count for finding, count in support(stated_by_references).items()},
         weighted={name: score.value for name, score in scores.weighted.items()},
         unavailable=unavailable,

@@ -11,6 +11,7 @@ from gaze2report_core.findings.vocabulary import Finding
 __all__ = [
     "COLUMNS",
     "PAPER_FIGURES",
+    "clinical_table",
     "interval_table",
     "label_table",
     "length_table",
@@ -26,6 +27,7 @@ COLUMNS = {
     "hand_micro_f1": "micro F1 by hand",
     "hand_macro_f1": "macro F1 by hand",
     "obedience": "obedience",
+    "keyword_recall": "keyword recall",
     "normal_share": "normal",
     "bleu_1": "BLEU-1",
     "bleu_2": "BLEU-2",
@@ -39,6 +41,8 @@ COLUMNS = {
     "missing": "missing",
 }
 _TITLES = COLUMNS | {"micro_precision": "micro precision", "micro_recall": "micro recall"}
+
+_TITLE_OF_MEASURE = {measure: measure for measure in MEASURES} | {"f1": "F1"}
 
 NOT_MEASURED = "–"
 
@@ -67,11 +71,27 @@ def markdown_table(
     return table + "".join(f"\n{title}: not available here: {why}.\n" for title, why in missing.items())
 
 
+def clinical_table(evaluations: Mapping[str, Evaluation]) -> str:
+    """Accuracy, precision, recall and F1, pooled over labels (micro) and as their mean (macro), over 13 and all 14."""
+    figures = [(mean, measure) for mean in ("micro", "macro") for measure in MEASURES]
+    return _table(
+        ["system", *(f"{mean} {_TITLE_OF_MEASURE[measure]}" for mean, measure in figures)],
+        (
+            [
+                f"{name}, {labels}",
+                *(_cell(measure, evaluation.clinical[f"{mean}_{measure}{ending}"]) for mean, measure in figures),
+            ]
+            for name, evaluation in evaluations.items()
+            for labels, ending in (("13 findings", ""), ("all 14 labels", "_14"))
+        ),
+    )
+
+
 def label_table(evaluation: Evaluation) -> str:
     """Each of the 14 labels of one system: how often references state it, and its figures."""
     by_hand = ["F1 by hand"] if evaluation.hand is not None else []
     return _table(
-        ["finding", "references", *MEASURES, *by_hand],
+        ["finding", "references", *_TITLE_OF_MEASURE.values(), *by_hand],
         (
             [
                 finding.value,

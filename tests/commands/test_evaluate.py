@@ -41,6 +41,17 @@ def test_reports_of_generate_are_measured_and_an_error_counts_as_an_empty_text(
     assert 0.7 < figures["bleu_1"] < 1  # two of three reports are those of the reference, word by word
 
 
+def test_the_terminal_shows_every_finding_and_how_long_reports_are(run: Run, studies: Path, tmp_path: Path) -> None:
+    generations = tmp_path / "reports.jsonl"
+    generations.write_text(json.dumps({"uid": "1", "report": REPORTS[LARGE_HEART, None, True]}) + "\n")
+    ran = run("evaluate", generations, "--studies", studies)
+    assert ran.code == 0
+    assert ran.out.startswith("| system | micro F1 |")
+    assert "| finding | references | accuracy | precision | recall | F1 |" in ran.out
+    assert "| Cardiomegaly | 1 | 1.0000 | 1.0000 | 1.0000 | 1.0000 |" in ran.out
+    assert "| Generated | 0 | 0 | 0 |" in ran.out  # two of three studies have no report
+
+
 def test_a_file_that_is_not_there_is_refused(run: Run, studies: Path, tmp_path: Path) -> None:
     refusal = run("evaluate", tmp_path / "absent.jsonl", "--studies", studies).refusal
     assert refusal == "There is no file of generated reports at the given path."

@@ -53,12 +53,14 @@ def test_everything_is_written_as_markdown_json_and_a_plot(systems: dict[str, Ev
 
     text = markdown.read_text(encoding="utf-8")
     assert "## Copied minus Gaze off, paired randomisation tests" in text
+    assert "## Clinical figures" in text
+    assert "| keyword recall | +" in text  # among the paired tests
     assert "| Cardiomegaly | 1 | 1.0000 | 1.0000 | 1.0000 | 1.0000 |" in text
     assert "## Cited: MIMIC-CXR, clinical figures (the paper's Table 2b)" in text
     assert "| Gaze2Report, gaze present | 0.3750 | 0.2430 | 0.1770 | 0.1230 | 0.1670 |" in text
 
     written = json.loads(json_file.read_text(encoding="utf-8"))
-    assert written["systems"]["Copied"]["micro_f1"] == 1
+    assert written["systems"]["Copied"]["micro_f1"] == written["systems"]["Copied"]["keyword_recall"] == 1
     assert set(written["systems"]["Copied"]["intervals"]["bleu_4"]) == {"low", "high"}
     assert written["tests"][0]["figures"]["micro_f1"]["difference"] == 1
 

@@ -6,7 +6,9 @@ import pytest
 from gaze2report_core.evaluation import PAPER_FIGURES, evaluate, evaluate_with_baselines, markdown_table
 from gaze2report_core.evaluation.baselines import CONSTANT_REPORT
 from gaze2report_core.evaluation.evaluate import Evaluation
+from gaze2report_core.evaluation.keyword_recall import keyword_recall
 from gaze2report_core.evaluation.references import read_references
+from gaze2report_core.evaluation.tables import clinical_table
 from tests.evaluation.studies import REPORTS, write_lines, write_studies
 
 
@@ -76,6 +78,29 @@ def test_clinical_figures_stand_beside_the_n_gram_scores(table: dict[str, Evalua
     assert tiny.hand is None and tiny.hand_micro_f1 is None and tiny.obedience is None  # the file has no such labels
     assert tiny.words["50"] == 0 and tiny.words["95"] > 10
     assert table["Constant report"].micro_f1 == 0
+
+
+def test_keyword_recall_stands_beside_the_clinical_figures_and_is_asked_of_every_system(
+    table: dict[str, Evaluation],
+) -> None:
+    """Tiny reproduces the one report that states no finding: its five places of all fourteen keywords are named."""
+    tiny = table["Tiny"]
+    asked = keyword_recall([REPORTS[uid][1] for uid in ("4", "5", "6")], ["", REPORTS["5"][1], ""])
+    assert tiny.keywords == {name: score.value for name, score in asked.items()}
+    assert 0 < tiny.keyword_recall == tiny.keywords["keyword_recall"] < 1
+    assert tiny.keywords["finding_recall"] == 0
+    assert table["Constant report"].keywords["anatomy_recall"] > tiny.keywords["anatomy_recall"]
+    head, _, row = markdown_table(table).splitlines()[:3]
+    cells = dict(zip(head.split(" | "), row.split(" | "), strict=True))
+    assert cells["keyword recall"] == f"{tiny.keyword_recall:.4f}"
+
+
+def test_micro_and_macro_means_are_over_13_findings_and_over_all_14(table: dict[str, Evaluation]) -> None:
+    tiny = table["Tiny"]
+    head, _, *rows = clinical_table(table).splitlines()
+    assert head.startswith("| system | micro accuracy | micro precision | micro recall | micro F1 | macro accuracy |")
+    assert len(rows) == 2 * len(table)
+    assert rows[1].startswith(f"| Tiny, all 14 labels | {tiny.clinical['micro_accuracy_14']:.4f} | 1.0000 |")
 
 
 @pytest.mark.shared
