@@ -1,9 +1,13 @@
-"""`evaluate-findings`: figures for the findings that `findings` wrote."""
+"""`evaluate-findings`: figures for the findings that `findings` or `train findings` wrote."""
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gaze2report_core.commands.common import print_json
+
+if TYPE_CHECKING:
+    from gaze2report_core.evaluation.findings_files import ReadFindings
 
 Subparsers = argparse._SubParsersAction
 
@@ -11,10 +15,16 @@ Subparsers = argparse._SubParsersAction
 def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser("evaluate-findings", help="measure findings against hand-given labels and reports")
-    parser.add_argument("findings", type=Path, help="JSONL that `findings --studies` wrote")
+    parser.add_argument(
+        "findings", type=Path, help="JSONL that `findings --studies` wrote, or out_of_fold.json of `train findings`"
+    )
     parser.add_argument("--studies", type=Path, required=True, help="CSV with uid, mesh, report and maybe split")
-    parser.add_argument("--split", help="only the studies of this split, such as val")
-    parser.add_argument("--against", type=Path, help="JSONL of another run, such as gaze off: paired tests")
+    parser.add_argument("--split", help="only the studies of this split, such as val, or train for out of fold")
+    parser.add_argument(
+        "--gaze", choices=("on", "off"), default="on", help="out of fold: with predicted gaze (default) or without"
+    )
+    parser.add_argument("--against", type=Path, help="another run, such as one without gaze supervision: paired tests")
+    parser.add_argument("--against-gaze", choices=("on", "off"), help="the same for --against (default: as --gaze)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--plot", type=Path, metavar="PNG", help="draw how reliable the probabilities are")
     parser.set_defaults(run=run)
@@ -22,22 +32,27 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print."""
-    from gaze2report_core.evaluation.findings import (
-        compare_findings,
-        draw_reliability,
-        evaluate_findings,
-        findings_tables,
-        read_findings,
-    )
+    from gaze2report_core.evaluation.findings import compare_findings, evaluate_findings
+    from gaze2report_core.evaluation.findings_tables import draw_reliability, findings_tables
 
-    read = read_findings(arguments.findings, arguments.studies, arguments.split)
+    read = _read(arguments, arguments.findings, arguments.gaze)
+    other = None
+    if arguments.against is not None:
+        other = compare_findings(read, _read(arguments, arguments.against, arguments.against_gaze or arguments.gaze))
     evaluation = evaluate_findings(read)
     if arguments.plot is not None:
         draw_reliability(read, arguments.plot)
-    other = None
-    if arguments.against is not None:
-        other = compare_findings(read, read_findings(arguments.against, arguments.studies, arguments.split))
     if arguments.json:
-        print_json(evaluation.to_dict() | ({"against": other} if other else {}))
+        against = {
+            labels: {name: figure.to_dict() for name, figure in figures.items()}
+            for labels, figures in (other or {}).items()
+        }
+        print_json(evaluation.to_dict() | ({"against": against} if other else {}))
     else:
         print(findings_tables(evaluation, other), end="")  # noqa: T201 - the tables are this command's output
+
+
+def _read(arguments: argparse.Namespace, findings: Path, gaze: str) -> "ReadFindings":
+    from gaze2report_core.evaluation.findings_files import read_findings
+
+    return read_findings(findings, arguments.studies, arguments.split, gaze=gaze == "on")

@@ -1,0 +1,111 @@
+"""Findings of many studies from a file, joined with what is known of these studies.
+
+Two kinds of files are read: the JSONL of `findings --studies`, and the out-of-fold file of `train findings`, which says
+of each study what towers found that had not seen it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaze2report_core.findings import Finding, finding_of_mesh
+from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.studies import StudiesRefused, Study, read_rows, read_studies
+
+FINDINGS = tuple(Finding)
+"""The order of the C = 14 columns."""
+
+LINES = "lines"
+"""In the out-of-fold file: what `findings` would write of a study, under `with_gaze` and `without_gaze`."""
+ATTENTION_CORRELATION = "attention_correlation"
+"""In the out-of-fold file: by finding, Pearson's correlation of attention with recorded gaze for that finding."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class ReadFindings:
+    """Findings of S studies beside what is known: `probabilities`, `named`, `by_hand` and `by_text`, all `(S, C)`.
+
+    `attention` `(S, C)` is the correlation of the classifier's attention with recorded gaze, not a number where none
+    was taken.
+    """
+
+    uids: tuple[str, ...]
+    probabilities: Array
+    named: NDArray[np.bool_]
+    by_hand: NDArray[np.bool_]
+    by_text: NDArray[np.bool_]
+    attention: Array
+
+    @property
+    def labels(self) -> dict[str, NDArray[np.bool_]]:
+        """Both sets of labels by name."""
+        return {"by hand": self.by_hand, "by text": self.by_text}
+
+
+def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze: bool = True) -> ReadFindings:
+    """Join a file of findings with a studies file.
+
+    `gaze` says which reading of an out-of-fold file is meant; the lines of `findings` were made with gaze or without.
+    Raises `StudiesRefused` when the file is neither, or when nothing is left to compare.
+    """
+    try:
+        found = _lines(findings, gaze)
+        known = [study for study in _studies(studies_csv, split) if study.uid in found]
+        lines = [found[study.uid] for study in known]
+        probabilities = [[float(line["findings"][one.value]) for one in FINDINGS] for line in lines]
+        named = [[one.value in line["present"] for one in FINDINGS] for line in lines]
+        attention = [
+            [float(line.get(ATTENTION_CORRELATION, {}).get(one.value, "nan")) for one in FINDINGS] for line in lines
+        ]
+    except StudiesRefused:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise StudiesRefused(
+            "The findings file holds neither lines of `findings` nor what `train findings` wrote."
+        ) from None
+    if not known:
+        raise StudiesRefused("No study of the studies file has findings, so there is nothing to compare.")
+    by_hand = [{meaning[0] for meaning in map(finding_of_mesh, study.mesh) if meaning is not None} for study in known]
+    by_text = [positive_findings(study.report or study.findings) for study in known]
+    return ReadFindings(
+        tuple(study.uid for study in known),
+        np.array(probabilities),
+        np.array(named),
+        *(np.array([[one in study for one in FINDINGS] for study in labels]) for labels in (by_hand, by_text)),
+        np.array(attention),
+    )
+
+
+def _lines(findings: Path, gaze: bool) -> dict[str, Mapping[str, Any]]:
+    """By study: a line as `findings` writes it."""
+    text = findings.read_text(encoding="utf-8")
+    try:
+        out_of_fold = json.loads(text)
+    except json.JSONDecodeError:
+        out_of_fold = {"uid": "the first of several lines"}
+    if "uid" not in out_of_fold:
+        return {uid: _line_out_of_fold(study, gaze) for uid, study in out_of_fold.items()}
+    lines = [json.loads(line) for line in text.splitlines() if line.strip()]
+    return {str(line["uid"]): line for line in lines if not line.get("error")}
+
+
+def _line_out_of_fold(study: Mapping[str, Any], gaze: bool) -> Mapping[str, Any]:
+    if LINES not in study:
+        raise StudiesRefused(
+            "The out-of-fold file names findings without their probabilities: an earlier version wrote it. Run "
+            "`train findings` again with the same --out; towers that are trained stay as they are."
+        )
+    line: dict[str, Any] = study[LINES]["with_gaze" if gaze else "without_gaze"]
+    return line | {ATTENTION_CORRELATION: study.get(ATTENTION_CORRELATION, {})}
+
+
+def _studies(studies_csv: Path, split: str | None) -> list[Study]:
+    splits = {row.get("split") or "" for row in read_rows(studies_csv, ("uid", "split"))}
+    return read_studies(studies_csv, splits=(split,) if split else tuple(splits))

@@ -1,0 +1,43 @@
+"""`evaluate-findings` on what `findings` and `train findings` write."""
+
+import json
+from pathlib import Path
+
+from tests.commands.conftest import Run
+from tests.evaluation.finding_files import write_lines, write_out_of_fold, write_studies
+
+
+def test_out_of_fold_is_measured_against_another_run(run: Run, tmp_path: Path) -> None:
+    studies = write_studies(tmp_path / "studies.csv")
+    supervised, not_supervised = (
+        write_out_of_fold(tmp_path / f"{sure}.json", sure=sure, attention=[attention] * 10)
+        for sure, attention in ((1, 0.6), (0.4, 0.5))
+    )
+    words = ("evaluate-findings", supervised, "--studies", studies, "--split", "train", "--against", not_supervised)
+
+    ran = run(*words, "--plot", tmp_path / "reliability.png")
+    assert ran.code == 0, ran.err
+    assert "| over 32 studies | by hand | by text |" in ran.out
+    assert "| correlation of attention with gaze | +0.1000 | +0.1000 to +0.1000 |" in ran.out
+    assert (tmp_path / "reliability.png").read_bytes().startswith(b"\x89PNG")
+
+    figures = json.loads(run(*words, "--json").out)
+    assert figures["by hand"]["macro_area"] == 1
+    assert figures["against"]["by hand"]["macro_area"]["value"] > 0
+
+
+def test_with_gaze_and_without_are_told_apart_in_one_file(run: Run, tmp_path: Path) -> None:
+    studies = write_studies(tmp_path / "studies.csv")
+    path = write_out_of_fold(tmp_path / "out_of_fold.json", sure=1)
+    words = ("evaluate-findings", path, "--studies", studies, "--json")
+    assert json.loads(run(*words).out)["by text"]["macro_area"] == 1
+    assert json.loads(run(*words, "--gaze", "off").out)["by text"]["macro_area"] < 1
+    against = json.loads(run(*words, "--against", path, "--against-gaze", "off").out)["against"]
+    assert against["by text"]["macro_area"]["low"] > 0
+
+
+def test_lines_of_findings_are_measured_as_before(run: Run, tmp_path: Path) -> None:
+    studies = write_studies(tmp_path / "studies.csv")
+    ran = run("evaluate-findings", write_lines(tmp_path / "found.jsonl", sure=1), "--studies", studies)
+    assert ran.code == 0
+    assert "| Cardiomegaly | 10 | 1.000 (1.000 to 1.000) |" in ran.out

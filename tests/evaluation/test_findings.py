@@ -1,0 +1,129 @@
+"""Figures of the classifier of findings, from lines of `findings` and from the out-of-fold file of `train findings`."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gaze2report_core.evaluation.findings import areas_under_curve, compare_findings, evaluate_findings
+from gaze2report_core.evaluation.findings_files import read_findings
+from gaze2report_core.evaluation.findings_tables import draw_reliability, findings_tables
+from gaze2report_core.findings import Finding
+from gaze2report_core.studies import StudiesRefused
+from tests.evaluation.finding_files import SICK, STUDIES, write_lines, write_out_of_fold, write_studies
+
+HEART = Finding.CARDIOMEGALY
+
+
+@pytest.fixture
+def studies(tmp_path: Path) -> Path:
+    return write_studies(tmp_path / "studies.csv")
+
+
+def test_the_area_under_the_curve_is_the_share_of_pairs_in_the_right_order() -> None:
+    scores, truth = np.array([[0.1], [0.4], [0.4], [0.8]]), np.array([[False], [True], [False], [True]])
+    assert areas_under_curve(scores, truth)[0] == pytest.approx(3.5 / 4)
+    assert np.isnan(areas_under_curve(scores, np.ones_like(truth))[0])
+
+
+def test_a_classifier_that_is_right_is_right_by_every_figure(studies: Path, tmp_path: Path) -> None:
+    read = read_findings(write_lines(tmp_path / "found.jsonl", sure=1), studies, None)
+    found = evaluate_findings(read)
+    assert found.studies == STUDIES
+    assert found.attention is None
+    for figures in found.labels.values():
+        assert figures.positives[HEART] == len(SICK)
+        heart = figures.area_under_curve[HEART]
+        assert heart is not None
+        assert (heart.value, heart.interval.low, heart.interval.high) == (1, 1, 1)
+        assert figures.area_under_curve[Finding.EDEMA] is None  # no study has it
+        assert (
+            figures.f1[HEART].value == figures.overall["macro_area"].value == figures.overall["normal_area"].value == 1
+        )
+        assert figures.overall["frequent_macro_f1"].value == 1
+        assert figures.overall["macro_f1"].value == pytest.approx(1 / 13)  # the other twelve are nowhere
+        assert figures.overall["brier"].value == pytest.approx((0.2**2 + 12 * 0.05**2) / 13)
+        assert figures.brier_of_frequency == pytest.approx(0.25 * 0.75 / 13)
+
+
+def test_intervals_hold_the_figure_and_widen_with_doubt(studies: Path, tmp_path: Path) -> None:
+    read = read_findings(write_lines(tmp_path / "found.jsonl", sure=0.5), studies, None)
+    heart = evaluate_findings(read).labels["by hand"].area_under_curve[HEART]
+    assert heart is not None
+    assert heart.interval.low < heart.value < heart.interval.high
+    assert heart.interval.high - heart.interval.low > 0.1
+
+
+def test_out_of_fold_says_what_was_found_with_gaze_and_without(studies: Path, tmp_path: Path) -> None:
+    path = write_out_of_fold(tmp_path / "out_of_fold.json", sure=1, attention=(0.2, 0.6))
+    with_gaze, without = (read_findings(path, studies, "train", gaze=gaze) for gaze in (True, False))
+    assert with_gaze.uids == without.uids
+    assert len(with_gaze.uids) == STUDIES * 4 // 5
+    found = evaluate_findings(with_gaze)
+    assert found.labels["by text"].overall["macro_area"].value == 1
+    assert found.attention is not None
+    assert found.attention.pairs[HEART] == 1  # the other of the two is of split extra
+    compared = compare_findings(with_gaze, without)
+    assert (
+        compared["attention"]["attention"].value == 0
+    )  # towers do not see the gaze, which enters when they have spoken
+    better = compared["by hand"]["macro_area"]
+    assert better.value > 0.1
+    assert better.interval.low > 0
+    assert compared["by hand"]["brier"].value < 0
+
+
+def test_attention_is_the_mean_over_films_with_recorded_gaze(studies: Path, tmp_path: Path) -> None:
+    first, second = (
+        read_findings(write_out_of_fold(tmp_path / f"{name}.json", sure=1, attention=correlations), studies, None)
+        for name, correlations in (("first", (0.2, 0.6, 0.7)), ("second", (0.1, 0.3)))
+    )
+    attention = evaluate_findings(first).attention
+    assert attention is not None
+    assert attention.pairs == {HEART: 3}
+    assert attention.overall.value == attention.of_finding[HEART].value == pytest.approx(0.5)
+    assert compare_findings(first, second)["attention"]["attention"].value == pytest.approx(0.2)
+
+
+def test_the_tables_show_a_dash_where_nothing_can_be_measured(studies: Path, tmp_path: Path) -> None:
+    path = write_out_of_fold(tmp_path / "out_of_fold.json", sure=1, attention=(0.2, 0.6))
+    read = read_findings(path, studies, None)
+    evaluation = evaluate_findings(read)
+    tables = findings_tables(evaluation, compare_findings(read, read_findings(path, studies, None, gaze=False)))
+    assert "| Cardiomegaly | 10 | 1.000 (1.000 to 1.000) | 1.000 (1.000 to 1.000) | 10 |" in tables
+    assert "| Edema | 0 | – | 0.000 (0.000 to 0.000) | 0 | – |" in tables
+    assert "| all | 2 | 0.400 (0.200 to 0.600) |" in tables
+    assert "| Brier score, by text | -" in tables
+    assert json.loads(json.dumps(evaluation.to_dict()))["by hand"]["intervals"]["macro_area"]["low"] == 1
+
+
+def test_reliability_is_drawn(studies: Path, tmp_path: Path) -> None:
+    read = read_findings(write_lines(tmp_path / "found.jsonl", sure=0.5), studies, None)
+    draw_reliability(read, tmp_path / "reliability.png")
+    with Image.open(tmp_path / "reliability.png") as image:
+        assert image.format == "PNG"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('{"1": {"with_gaze": [], "without_gaze": []}}', "names findings without their probabilities"),
+        ("[1, 2]", "holds neither lines of `findings` nor"),
+        ('{"uid": "1"}\n', "holds neither lines of `findings` nor"),
+        ("", "No study of the studies file has findings"),
+        ('{"uid": "1", "error": "The film is damaged."}\n', "No study of the studies file has findings"),
+    ],
+)
+def test_other_files_are_refused(studies: Path, tmp_path: Path, text: str, complaint: str) -> None:
+    path = tmp_path / "other"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(StudiesRefused, match=complaint):
+        read_findings(path, studies, None)
+
+
+def test_runs_over_other_studies_are_not_compared(studies: Path, tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "found.jsonl", sure=1)
+    with pytest.raises(StudiesRefused, match="not over the same studies"):
+        compare_findings(read_findings(path, studies, None), read_findings(path, studies, "train"))
