@@ -95,9 +95,10 @@ def _evaluate_systems(
             unavailable[title] = str(missing)
         else:
             weighted = [earlier | scores for earlier, scores in zip(weighted, found, strict=True)]
+    scored = map(PooledScores, language, clinical, keywords, weighted)
     return {
-        name: describe(references, system, PooledScores(*scored), hand_labels, unavailable)
-        for (name, system), *scored in zip(systems.items(), language, clinical, keywords, weighted, strict=True)
+        name: describe(references, system, scores, hand_labels, unavailable)
+        for (name, system), scores in zip(systems.items(), scored, strict=True)
     }
 
 

@@ -120,7 +120,9 @@ def compare_findings(first: ReadFindings, second: ReadFindings) -> dict[str, dic
     for name, truth in first.labels.items():
         frequent = _frequent(truth)
 
-        def difference(rows: NDArray[np.int64], truth: NDArray[np.bool_] = truth, frequent: Array = frequent) -> Array:
+        def difference(
+            rows: NDArray[np.int64], truth: NDArray[np.bool_] = truth, frequent: NDArray[np.int64] = frequent
+        ) -> Array:
             of_first, of_second = (
                 _overall(read.probabilities[rows], read.named[rows], truth[rows], frequent) for read in (first, second)
             )
@@ -166,7 +168,9 @@ def _frequent(truth: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.flatnonzero((truth.sum(axis=0) >= FEWEST_POSITIVES) & (np.arange(len(FINDINGS)) > 0))
 
 
-def _overall(probabilities: Array, named: NDArray[np.bool_], truth: NDArray[np.bool_], frequent: Array) -> Array:
+def _overall(
+    probabilities: Array, named: NDArray[np.bool_], truth: NDArray[np.bool_], frequent: NDArray[np.int64]
+) -> Array:
     """The figures of `OVERALL`; a mean over no findings is not a number."""
     areas, f1 = areas_under_curve(probabilities, truth), f1_of_each(named, truth)
     abnormal = slice(1, None)

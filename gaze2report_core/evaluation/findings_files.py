@@ -5,7 +5,8 @@ of each study what towers found that had not seen it.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,9 +79,14 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
         tuple(study.uid for study in known),
         np.array(probabilities),
         np.array(named),
-        *(np.array([[one in study for one in FINDINGS] for study in labels]) for labels in (by_hand, by_text)),
+        _columns(by_hand),
+        _columns(by_text),
         np.array(attention),
     )
+
+
+def _columns(studies: Sequence[AbstractSet[Finding]]) -> NDArray[np.bool_]:  # (S, C)
+    return np.array([[finding in study for finding in FINDINGS] for study in studies])
 
 
 def _lines(findings: Path, gaze: bool) -> dict[str, Mapping[str, Any]]:
