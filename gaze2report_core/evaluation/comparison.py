@@ -1,6 +1,9 @@
 """Two systems against each other, and how sure each figure of one is."""
 
+from collections.abc import Mapping
+
 from gaze2report_core.evaluation.result import HEADLINE, Evaluation
+from gaze2report_core.evaluation.score import Score
 from gaze2report_core.evaluation.significance import Interval, PairedTest, bootstrap_interval, randomisation_test
 
 RESAMPLES = 2000
@@ -11,10 +14,17 @@ def compare(first: Evaluation, second: Evaluation, *, resamples: int = RESAMPLES
 
     Both must have been evaluated on the same studies; raises ValueError otherwise.
     """
+    return compare_scores(first.by_study, second.by_study, resamples=resamples)
+
+
+def compare_scores(
+    first: Mapping[str, Score], second: Mapping[str, Score], *, resamples: int = RESAMPLES
+) -> dict[str, PairedTest]:
+    """`compare` for the scores of two systems by name."""
     return {
-        name: randomisation_test(first.by_study[name], second.by_study[name], resamples=resamples)
+        name: randomisation_test(first[name], second[name], resamples=resamples)
         for name in HEADLINE
-        if name in first.by_study and name in second.by_study
+        if name in first and name in second
     }
 
 

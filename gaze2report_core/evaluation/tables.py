@@ -11,6 +11,7 @@ from gaze2report_core.findings.vocabulary import Finding
 __all__ = [
     "COLUMNS",
     "PAPER_FIGURES",
+    "as_markdown",
     "clinical_table",
     "interval_table",
     "label_table",
@@ -63,7 +64,7 @@ def markdown_table(
         columns |= {name: name for name in evaluation.weighted if not name.startswith("chexbert_") or "_f1" in name}
     for name, figures in (cited or {}).items():
         rows[f"{name} (cited)"] = figures
-    table = _table(
+    table = as_markdown(
         ["system", *columns.values()],
         ([name, *(_cell(column, figures.get(column)) for column in columns)] for name, figures in rows.items()),
     )
@@ -74,7 +75,7 @@ def markdown_table(
 def clinical_table(evaluations: Mapping[str, Evaluation]) -> str:
     """Accuracy, precision, recall and F1, pooled over labels (micro) and as their mean (macro), over 13 and all 14."""
     figures = [(mean, measure) for mean in ("micro", "macro") for measure in MEASURES]
-    return _table(
+    return as_markdown(
         ["system", *(f"{mean} {_TITLE_OF_MEASURE[measure]}" for mean, measure in figures)],
         (
             [
@@ -90,7 +91,7 @@ def clinical_table(evaluations: Mapping[str, Evaluation]) -> str:
 def label_table(evaluation: Evaluation) -> str:
     """Each of the 14 labels of one system: how often references state it, and its figures."""
     by_hand = ["F1 by hand"] if evaluation.hand is not None else []
-    return _table(
+    return as_markdown(
         ["finding", "references", *_TITLE_OF_MEASURE.values(), *by_hand],
         (
             [
@@ -112,13 +113,13 @@ def length_table(evaluations: Mapping[str, Evaluation]) -> str:
     for name, evaluation in evaluations.items():
         lengths = [f"{evaluation.words[str(share)]:.0f}" for share in LENGTH_PERCENTILES]
         rows.append([name, *lengths, f"{evaluation.distinct_share:.2f}", f"{evaluation.normal_share:.2f}"])
-    return _table(["words", *(f"{share} %" for share in LENGTH_PERCENTILES), "distinct", "normal"], rows)
+    return as_markdown(["words", *(f"{share} %" for share in LENGTH_PERCENTILES), "distinct", "normal"], rows)
 
 
 def interval_table(found: Mapping[str, Mapping[str, Interval]]) -> str:
     """The 95 % intervals of the headline figures, a row for each system."""
     named = [name for name in HEADLINE if any(name in intervals for intervals in found.values())]
-    return _table(
+    return as_markdown(
         ["95 % interval", *(_TITLES[name] for name in named)],
         ([system, *(_range(intervals.get(name)) for name in named)] for system, intervals in found.items()),
     )
@@ -126,7 +127,7 @@ def interval_table(found: Mapping[str, Mapping[str, Interval]]) -> str:
 
 def paired_table(tests: Mapping[str, PairedTest]) -> str:
     """Differences between two systems, with the interval of each and its p-value."""
-    return _table(
+    return as_markdown(
         ["figure", "difference", "95 % interval", "p"],
         (
             [_TITLES[name], f"{test.difference:+.4f}", _range(test.interval), f"{test.p_value:.4f}"]
@@ -138,13 +139,14 @@ def paired_table(tests: Mapping[str, PairedTest]) -> str:
 def cited_table(rows: Mapping[str, Mapping[str, float]]) -> str:
     """A table of a publication as it stands there."""
     columns = list(next(iter(rows.values())))
-    return _table(
+    return as_markdown(
         ["system (cited)", *(_TITLES.get(column, column) for column in columns)],
         ([name, *(_cell(column, figures[column]) for column in columns)] for name, figures in rows.items()),
     )
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def as_markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table whose first column is text and whose others are figures."""
     lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
     lines += [f"| {name.replace('|', '/')} | " + " | ".join(cells) + " |" for name, *cells in rows]
     return "\n".join(lines) + "\n"
