@@ -1,14 +1,17 @@
 // Both drafts side by side as they are written, and once they are finished the words in which they differ.
 
+import { answerCame, awaitAnswer } from "./awaited_answers.js";
 import { onKey } from "./hotkeys.js";
 
 const SIDES = ["gaze_on", "gaze_off"];
+const UNDER_WAY = ["waiting", "writing"];
 const NAMES = { gaze_on: "gaze on", gaze_off: "gaze off" };
 
 export function mount(element, { watch, props }) {
   const panel = new DraftPanel(element);
   watch("value", () => panel.update(props.value));
   panel.update(props.value);
+  document.addEventListener("click", ({ target }) => target.closest("#regenerate") && awaitAnswer("drafts"));
   onKey("g", () => document.querySelector("#regenerate").click());
   onKey("x", () => document.querySelector("#stop").click());
 }
@@ -30,10 +33,11 @@ class DraftPanel {
   /** `value`: {state, sentence, drafts_id, gaze_on, gaze_off}, each side a list of {text, differs}. */
   update(value) {
     this.value = value;
+    (UNDER_WAY.includes(value.state) ? awaitAnswer : answerCame)("drafts");
     this.section.dataset.state = value.state;
     this.section.dataset.draftsId = value.drafts_id ?? "";
     this.state.textContent = value.sentence;
-    this.sides.gaze_on.querySelector("[data-role=source]").textContent = value.gaze ? `image and ${value.gaze.source} gaze` : "image and gaze";
+    this.sides.gaze_on.querySelector("[data-role=source]").textContent = value.gaze ? `${value.gaze.source} gaze` : "image and gaze";
     for (const side of SIDES) {
       this.showSide(side, value[side]);
       const button = this.button(side);

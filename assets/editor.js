@@ -6,6 +6,7 @@ import { onKey } from "./hotkeys.js";
 
 const REST_BEFORE_SAVING = 700; // milliseconds
 const MOST_WAITING = 15000;
+const SENDING_AGAIN = 3000; // Gradio's stream of answers can close on a message that was just sent; the server keeps an edit once
 const NAMES = { gaze_on: "gaze on", gaze_off: "gaze off" };
 
 export function mount(element, { trigger, watch, props }) {
@@ -135,8 +136,7 @@ class Editor {
   }
 
   saveNow() {
-    this.expectAnswer("Saving…");
-    this.trigger("edit_changed", this.edit());
+    this.send("Saving…", "edit_changed", {});
   }
 
   edit() {
@@ -145,13 +145,11 @@ class Editor {
   }
 
   submit() {
-    this.expectAnswer("Submitting…");
     const now = performance.now();
     const secondsAgo = (moment) => (moment === undefined ? null : (now - moment) / 1000);
     const reasons = [...this.find("[data-role=reasons]").querySelectorAll("input:checked")].map((box) => box.value);
     this.find("[data-action=submit]").disabled = true;
-    this.trigger("edit_submitted", {
-      ...this.edit(),
+    this.send("Submitting…", "edit_submitted", {
       reasons,
       note: this.note.value,
       first_key_seconds_ago: secondsAgo(this.firstKey),
@@ -164,8 +162,7 @@ class Editor {
     if (!answer || answer.sequence !== this.awaited) {
       return;
     }
-    clearTimeout(this.answerTimer);
-    this.awaited = undefined;
+    this.stopWaiting();
     this.submitted = answer.submitted && this.saveTimer === undefined; // not if the reader has typed on since
     if (this.current?.draftsId === answer.drafts_id && this.saveTimer === undefined) {
       this.saveState(answer.failure ?? kept(answer), answer.failure !== null);
@@ -173,18 +170,27 @@ class Editor {
     this.showButtons();
   }
 
-  /** Say which edit is on its way, and do not leave the reader without a word when no answer comes. */
-  expectAnswer(sentence) {
+  /** Send the edit as it stands until the server answers, and do not leave the reader without a word if it does not. */
+  send(sentence, event, more) {
     clearTimeout(this.saveTimer);
     this.saveTimer = undefined;
+    this.stopWaiting();
     this.awaited = this.sequence += 1;
     this.saveState(sentence);
-    clearTimeout(this.answerTimer);
+    const message = { ...this.edit(), ...more };
+    this.sendTimer = setInterval(() => this.trigger(event, message), SENDING_AGAIN);
     this.answerTimer = setTimeout(() => {
-      this.awaited = undefined;
+      this.stopWaiting();
       this.saveState("Not saved: the server does not answer. Your text is still here.", true);
       this.showButtons();
     }, MOST_WAITING);
+    this.trigger(event, message);
+  }
+
+  stopWaiting() {
+    clearInterval(this.sendTimer);
+    clearTimeout(this.answerTimer);
+    this.awaited = undefined;
   }
 
   // --- what the reader sees ---------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 // From a chosen file to an opened film: sending, waiting, and what to do when it was refused.
 
+import { answerCame, awaitAnswer } from "./awaited_answers.js";
 import { editState } from "./edit_state.js";
 import { sendFilm } from "./film_upload.js";
 
@@ -100,6 +101,7 @@ export class Intake {
   }
 
   busy(sentence, share = null) {
+    awaitAnswer("film");
     this.find("[data-role=busy-text]").textContent = sentence;
     const progress = this.find(".busy progress");
     if (share === null) {
@@ -115,6 +117,7 @@ export class Intake {
   }
 
   done() {
+    answerCame("film");
     clearTimeout(this.patience);
     this.find(".busy").hidden = true;
   }

@@ -1,5 +1,6 @@
 // The film on the page: pixels, window, zoom, gaze layers, playback, and the way in for new films.
 
+import { askBy } from "./awaited_answers.js";
 import { seconds } from "./colour_scale.js";
 import { FilmCanvas, fetchPixels } from "./film_canvas.js";
 import { fillPresets, showFacts } from "./film_facts.js";
@@ -20,6 +21,7 @@ import { dragged, greyTable, toValue, windowsOf } from "./window_level.js";
 
 export function mount(element, { trigger, watch, props }) {
   const viewer = new FilmViewer(element, trigger);
+  askBy(() => trigger("answers_wanted", {}));
   watch("value", () => viewer.update(props.value));
   viewer.update(props.value);
 }

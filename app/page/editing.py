@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from app.page.findings_panel import Panel, findings_value
 from app.page.messages import EditChanged, EditSubmitted
 from app.page.session import EditState, ReadingSession
 from app.records import (
@@ -32,20 +33,20 @@ class EditKeeper:
         self.store = store
         self.visitors = visitors
 
-    def save(self, session: ReadingSession, request: gr.Request, event: gr.EventData) -> dict[str, Any]:
-        """Keep the text as it stands. Returns what the edit box is told."""
+    def save(self, session: ReadingSession, request: gr.Request, event: gr.EventData) -> tuple[dict[str, Any], Panel]:
+        """Keep the text as it stands. Returns what the edit box and the panel of findings are told."""
         edit = EditChanged.of(event)
         reader = self.visitors.of(request).reader
 
         def write(state: EditState) -> None:
             state.revision = self._saved(edit, reader, state)
 
-        return editor_value(self._guarded(session, edit, write))
+        return editor_value(self._guarded(session, edit, write)), self._heard(session, edit)
 
     def submit(
         self, session: ReadingSession, request: gr.Request, event: gr.EventData
-    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """Sign the text off. Returns what the edit box and the list of corrections are told."""
+    ) -> tuple[dict[str, Any], list[dict[str, Any]], Panel]:
+        """Sign the text off. Returns what the edit box, the list of corrections and the panel of findings are told."""
         edit = EditSubmitted.of(event)
         reader = self.visitors.of(request).reader
 
@@ -58,7 +59,14 @@ class EditKeeper:
 
         answer = self._guarded(session, edit, write)
         answer["submitted"] = answer["failure"] is None
-        return editor_value(answer), correction_list(self.store.corrections(reader))
+        return editor_value(answer), correction_list(self.store.corrections(reader)), self._heard(session, edit)
+
+    @staticmethod
+    def _heard(session: ReadingSession, edit: EditChanged) -> Panel:
+        """The reader's own text, as it stands, held against the classifier."""
+        with session.lock:
+            session.findings.hear_text(edit.text, edit.drafts_id, edit.sequence)
+            return findings_value(session)
 
     def listed(self, request: gr.Request) -> list[dict[str, Any]]:
         """The reader's corrections when the page is opened."""

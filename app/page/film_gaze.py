@@ -40,6 +40,8 @@ class FilmGaze:
         self.readers: list[Scanpath] = []
         self.word: dict[str, Any] | None = None
         self.file: dict[str, Any] | None = None
+        self.answered = 0
+        """How many of the browser's requests for this film have been answered, whatever the answer."""
         self._offers: list[Offer] = []
         self._steered_at = (0, 0)
         self._told = 0
@@ -77,6 +79,7 @@ class FilmGaze:
             "readers": [reader.to_fixations() for reader in self.readers],
             "word": self.word,
             "file": self.file,
+            "answered": self.answered,
         }
 
     def _offer(self, scanpath: Scanpath, query: str | None = None) -> Offer:

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from app.page.film_findings import PanelState
-from app.page.messages import EditChanged, FindingJudged
+from app.page.messages import FindingJudged
 from app.page.session import ReadingSession
 from app.records import RecordStore, RecordsUnavailable, UnknownRecord
 from app.visitors import Visitors
@@ -57,13 +57,6 @@ class FindingsPanel:
                 if findings.failure is None:
                     findings.verdicts[said.finding] = said.verdict
                     session.needs_drafts = True
-            return findings_value(session)
-
-    def hear_text(self, session: ReadingSession, event: gr.EventData) -> Panel:
-        """Hold the reader's own text, as it stands, against the classifier."""
-        edit = EditChanged.of(event)
-        with session.lock:
-            session.findings.hear_text(edit.text, edit.drafts_id, edit.sequence)
             return findings_value(session)
 
     def _failure(self, session: ReadingSession, reader: str, said: FindingJudged) -> str | None:

@@ -53,7 +53,9 @@ def build_page(
         with gr.Row(elem_id="reading-room", equal_height=False):
             with gr.Column(elem_id="film-side", scale=11, min_width=320):
                 viewer = page_part(
-                    "viewer", viewer_value(fresh), events=["film_arrived", "sample_wanted", *steering.EVENTS]
+                    "viewer",
+                    viewer_value(fresh),
+                    events=["film_arrived", "sample_wanted", "answers_wanted", *steering.EVENTS],
                 )
             without_findings = None if pipeline.has_findings else "switched-off"
             with gr.Column(elem_id="findings-side", elem_classes=without_findings, scale=0, min_width=216):
@@ -93,23 +95,27 @@ def build_page(
         write_again.click(writer.write_steered, [*decoding, viewer], shown, js=WITH_THE_GAZE_IN_HAND, **writing)
         steering.listen(viewer, session, reading, keeping)
         stop.click(stop_writing, session, stop, **keeping)
-        editor.edit_changed(keeper.save, session, editor, **keeping)
-        editor.edit_submitted(keeper.submit, session, [editor, corrections], **keeping)
-        for heard in (editor.edit_changed, editor.edit_submitted):
-            heard(judging.hear_text, session, findings, **keeping)
-        page.load(keeper.listed, None, corrections, **keeping)
-        page.load(signed_in_name(visitors), None, header, **keeping)
+        editor.edit_changed(keeper.save, session, [editor, findings], **keeping)
+        editor.edit_submitted(keeper.submit, session, [editor, corrections, findings], **keeping)
+        viewer.answers_wanted(bring_answers, None, None, **keeping)
+        page.load(welcome(keeper, visitors), None, [header, corrections], **keeping)
     return page
 
 
-def signed_in_name(visitors: Visitors) -> Callable[[gr.Request], dict[str, str | None]]:
-    """What the header says of who is there."""
+def bring_answers() -> None:
+    """Nothing of its own: being asked opens Gradio's stream of answers again, and what waited there comes along."""
 
-    def name_of(request: gr.Request) -> dict[str, str | None]:
+
+def welcome(
+    keeper: EditKeeper, visitors: Visitors
+) -> Callable[[gr.Request], tuple[dict[str, str | None], list[dict[str, Any]]]]:
+    """What the header says of who is there, and what they corrected before."""
+
+    def of(request: gr.Request) -> tuple[dict[str, str | None], list[dict[str, Any]]]:
         visitor = visitors.of(request)
-        return {"name": visitor.reader if visitor.signed_in else None}
+        return {"name": visitor.reader if visitor.signed_in else None}, keeper.listed(request)
 
-    return name_of
+    return of
 
 
 def standing_line(model_id: str, revision: str) -> str:

@@ -159,6 +159,8 @@ class GazeSteering:
             except Exception:
                 logger.exception("Gaze could not be steered")
                 gaze.tell(INTERNAL_ERROR, refused=True)
+            with session.lock:
+                gaze.answered += 1
         return viewer_value(session)
 
 

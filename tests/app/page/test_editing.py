@@ -4,10 +4,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.page.editing import EditKeeper
 from app.page.session import EditState, ReadingSession
 from app.records import DraftPair, RecordStore
+from app.records.tables import Event, Revision, Submission
 from app.visitors import Visitors
 from gaze2report_core.imaging import Radiograph
 
@@ -25,6 +27,12 @@ def drafts_id(records: RecordStore, session: ReadingSession, film: Radiograph, d
     return drafts_id
 
 
+def answer_of(told: tuple[Any, ...]) -> dict[str, Any]:
+    """What the edit box is told, the first of all that the page is told."""
+    answer: dict[str, Any] = told[0]["answer"]
+    return answer
+
+
 def edit(drafts_id: str, text: str, sequence: int, **more: Any) -> Any:
     message = {"text": text, "started_from": "gaze_on", "drafts_id": drafts_id, "sequence": sequence}
     return SimpleNamespace(_data=message | more)
@@ -34,29 +42,47 @@ def test_saves_count_up_and_a_late_one_changes_nothing(
     keeper: EditKeeper, session: ReadingSession, drafts_id: str, request_of: Any
 ) -> None:
     answers = [
-        keeper.save(session, request_of("reader"), edit(drafts_id, text, sequence))["answer"]
+        answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, text, sequence)))
         for sequence, text in ((1, "The heart is large."), (3, "The heart is enlarged."), (2, "The heart is"))
     ]
     assert [answer["revision"] for answer in answers] == [1, 2, 2]
     assert all(answer["failure"] is None for answer in answers)
 
 
+def test_what_is_sent_twice_is_kept_once(
+    keeper: EditKeeper, session: ReadingSession, drafts_id: str, records: RecordStore, request_of: Any
+) -> None:
+    """The browser sends again what it gets no answer to, though the first may have arrived."""
+    saving = edit(drafts_id, "The heart is large.", 1)
+    submitting = edit(drafts_id, "The heart is very large.", 2, reasons=["style"], note="", last_key_seconds_ago=3.0)
+    answers = [answer_of(keeper.save(session, request_of("reader"), saving)) for _ in range(2)]
+    answers += [answer_of(keeper.submit(session, request_of("reader"), submitting)) for _ in range(2)]
+    assert [(answer["revision"], answer["submitted"]) for answer in answers] == [
+        (1, False), (1, False), (2, True), (2, True)
+    ]  # fmt: skip
+    assert all(answer["failure"] is None for answer in answers)
+    with records.engine.connect() as connection:
+        kept = {table: connection.execute(select(table)).all() for table in (Revision, Submission, Event)}
+    assert len(kept[Revision]) == 2 and len(kept[Submission]) == 1
+    assert [event.kind for event in kept[Event]].count("last_keystroke") == 1
+
+
 def test_typing_goes_on_after_a_draft_was_submitted_unchanged(
     keeper: EditKeeper, session: ReadingSession, drafts_id: str, drafts: DraftPair, request_of: Any
 ) -> None:
-    told, listed = keeper.submit(
+    told, listed, _ = keeper.submit(
         session, request_of("reader"), edit(drafts_id, drafts.gaze_on, 1, reasons=["style"], note="")
     )
     assert told["answer"]["submitted"] and told["answer"]["failure"] is None
     assert [entry["reasons"] for entry in listed] == [["Style"]]
-    answer = keeper.save(session, request_of("reader"), edit(drafts_id, "Another text.", 2))["answer"]
+    answer = answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, "Another text.", 2)))
     assert answer["failure"] is None and answer["revision"] == 2
 
 
 def test_a_note_is_named_with_other(
     keeper: EditKeeper, session: ReadingSession, drafts_id: str, request_of: Any
 ) -> None:
-    _, listed = keeper.submit(
+    _, listed, _ = keeper.submit(
         session, request_of("reader"), edit(drafts_id, "The heart is large.", 1, reasons=[], note=" the hilum ")
     )
     assert listed[0]["reasons"] == ["Other: the hilum"]
@@ -66,14 +92,14 @@ def test_drafts_of_another_tab_cannot_be_edited_here(
     keeper: EditKeeper, session: ReadingSession, drafts_id: str, request_of: Any
 ) -> None:
     told = keeper.save(ReadingSession(), request_of("reader"), edit(drafts_id, "The heart is large.", 1))
-    assert "no longer open here" in told["answer"]["failure"]
+    assert "no longer open here" in answer_of(told)["failure"]
 
 
 def test_drafts_of_another_reader_are_not_found(
     keeper: EditKeeper, session: ReadingSession, drafts_id: str, request_of: Any
 ) -> None:
     told = keeper.save(session, request_of("somebody else"), edit(drafts_id, "The heart is large.", 1))
-    assert "among your own" in told["answer"]["failure"]
+    assert "among your own" in answer_of(told)["failure"]
     assert keeper.listed(request_of("somebody else")) == []
 
 
@@ -81,7 +107,7 @@ def test_a_change_made_elsewhere_is_told_and_then_built_upon(
     keeper: EditKeeper, session: ReadingSession, drafts_id: str, records: RecordStore, request_of: Any
 ) -> None:
     records.save_revision(drafts_id, "reader", "Changed elsewhere.", "gaze_on", 0)
-    stale = keeper.save(session, request_of("reader"), edit(drafts_id, "Mine.", 1))["answer"]
+    stale = answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, "Mine.", 1)))
     assert "changed elsewhere" in stale["failure"]
-    again = keeper.save(session, request_of("reader"), edit(drafts_id, "Mine, and more.", 2))["answer"]
+    again = answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, "Mine, and more.", 2)))
     assert again["failure"] is None and again["revision"] == 2

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.page.drafting import DraftWriter
+from app.page.editing import EditKeeper
 from app.page.findings_panel import FindingsPanel, findings_value
 from app.page.session import OpenFilm, ReadingSession
 from app.records import RecordStore, Verdict
@@ -35,7 +36,7 @@ def judged(finding: Finding, verdict: Verdict, sequence: int, film: str = "token
     )
 
 
-def edited(text: str, sequence: int, drafts_id: str = "drafts") -> Any:
+def edited(text: str, sequence: int, drafts_id: str) -> Any:
     return SimpleNamespace(
         _data={"text": text, "started_from": "gaze_on", "drafts_id": drafts_id, "sequence": sequence}
     )
@@ -102,19 +103,27 @@ def test_a_verdict_that_cannot_be_kept_is_not_shown_as_given(
     assert not session.needs_drafts
 
 
-def test_texts_are_held_against_the_classifier_and_said_once(panel: FindingsPanel, session: ReadingSession) -> None:
+def test_texts_are_held_against_the_classifier_and_said_once(
+    records: RecordStore, session: ReadingSession, request_of: Any
+) -> None:
+    keeper = EditKeeper(records, Visitors(None))
+
+    def hear(text: str, sequence: int, drafts_id: str = "drafts") -> dict[str, Any]:
+        *_, value = keeper.save(session, request_of("reader"), edited(text, sequence, drafts_id))
+        return value
+
     session.findings.reading = READING
     session.findings.drafts_ids.add("drafts")
     runs = [{"text": "No pleural effusion. ", "differs": False}, {"text": "No edema.", "differs": True}]
     session.drafts = session.drafts | {"state": "writing", "gaze_on": runs, "gaze_off": []}
     assert findings_value(session)["disagreements"] == []  # what is still written may yet be said
     session.drafts = session.drafts | {"state": "finished"}
-    value = panel.hear_text(session, edited("The heart is enlarged. No effusion.", 2))
+    value = hear("The heart is enlarged. No effusion.", 2)
     texts = {one["sentence"]: one["texts"] for one in value["disagreements"]}
     assert texts[DENIED] == ["Your report", "Gaze on"]
     assert texts[PASSED_OVER] == ["Gaze on"]
-    assert sentences(panel.hear_text(session, edited("Typed earlier.", 1))) == list(texts)
-    assert sentences(panel.hear_text(session, edited("Of another film.", 3, "others"))) == list(texts)
+    assert sentences(hear("Typed earlier.", 1)) == list(texts)
+    assert sentences(hear("Of another film.", 3, "others")) == list(texts)
 
 
 def test_another_film_begins_without_verdicts_and_a_lateral_keeps_them(
