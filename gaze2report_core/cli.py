@@ -5,6 +5,7 @@ import sys
 
 from gaze2report_core import __version__
 from gaze2report_core.commands import (
+    ablate,
     evaluate,
     evaluate_findings,
     evaluate_gaze,
@@ -44,6 +45,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (report, findings, scanpath, generate, evaluate, evaluate_findings, evaluate_gaze, train):
+    for command in (report, findings, scanpath, generate, evaluate, evaluate_findings, evaluate_gaze, train, ablate):
         command.add_to(subparsers)
     return parser

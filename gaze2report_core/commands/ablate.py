@@ -1,0 +1,237 @@
+"""`ablate`: the paper's variants trained alike, each writing the reports of one split, and one table of them all.
+
+Each variant from each seed is a step with a folder of its own in --out: a checkpoint after every epoch, the model, its
+reports (`reports.jsonl`) and its figures (`result.json`). What is there is not made again.
+"""
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gaze2report_core.commands import generate
+from gaze2report_core.commands.common import (
+    CommandRefused,
+    add_decoding_options,
+    decoding_settings,
+    existing_folder,
+    positive,
+    say,
+)
+from gaze2report_core.studies import read_rows
+
+if TYPE_CHECKING:
+    from gaze2report_core.training.loop import TrainingSettings
+
+Subparsers = argparse._SubParsersAction
+
+TITLES = {
+    "base1": "Base-1",
+    "base2": "Base-2",
+    "base3": "Base-3",
+    "mask": "Mask",
+    "unmask": "Unmask",
+    "gaze2report": "Gaze2Report",
+}
+"""The paper's names of its variants, in its order."""
+
+TESTED = "gaze2report"
+"""The variant that is tested against the others."""
+
+REPEATED = ("base1", "gaze2report")
+"""The variants that matter most: by default these are trained from several seeds."""
+
+STUDIES_AT_ONCE = 16
+
+
+@dataclass(frozen=True)
+class Step:
+    """One variant from one seed, and the folder that holds what has been made of it."""
+
+    variant: str
+    seed: int
+    folder: Path
+
+    @property
+    def reports(self) -> Path:
+        """What it wrote, a line for each study."""
+        return self.folder / "reports.jsonl"
+
+    @property
+    def result(self) -> Path:
+        """Its figures; there when the step is done."""
+        return self.folder / "result.json"
+
+    def __str__(self) -> str:
+        return f"{TITLES[self.variant]}, seed {self.seed}"
+
+
+def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    """Add the command and its options."""
+    parser = subparsers.add_parser(
+        "ablate", help="train the paper's variants alike and hold their reports side by side"
+    )
+    parser.add_argument("--data", type=existing_folder, required=True, help="the folder with iu_xray")
+    parser.add_argument("--out", type=Path, required=True, help="models, reports, figures; a broken run goes on there")
+    for source in ("encoder", "language", "scanpath"):
+        parser.add_argument(f"--{source}", type=existing_folder, required=True, help=f"--out of `train {source}`")
+    parser.add_argument("--findings", type=existing_folder, help="--out of `train findings`, to tell all of findings")
+    parser.add_argument("--variants", nargs="+", choices=tuple(TITLES), default=tuple(TITLES), help="default: all six")
+    parser.add_argument("--seeds", type=positive, default=3, help="for those in --repeated (default: %(default)s)")
+    parser.add_argument(
+        "--repeated",
+        nargs="*",
+        choices=tuple(TITLES),
+        default=REPEATED,
+        help="variants trained from all --seeds, the others from the first alone (default: base1 gaze2report)",
+    )
+    parser.add_argument("--epochs", type=positive, help="of every training (default: as `train report`)")
+    parser.add_argument("--batch-size", type=positive, help="of every training (default: as `train report`)")
+    parser.add_argument("--learning-rate", type=float, help="of every training (default: as `train report`)")
+    parser.add_argument("--limit", type=positive, help="for a trial: train on so many studies, write for so many")
+    parser.add_argument("--split", default="val", help="whose reports are written (default: %(default)s)")
+    add_decoding_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Do every step that is not done, then write `ablation.md` and print it."""
+    from gaze2report_core.model.config import Variant
+    from gaze2report_core.training.ablation import VariantTrainer
+    from gaze2report_core.training.report import Sources
+
+    training = _training_settings(arguments)
+    rows = _rows(arguments)
+    _refuse_other_settings(arguments, training)
+    asked, references = _write_studies(arguments.out, rows, arguments.split)
+    sources = Sources(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings)
+    trainer = VariantTrainer(arguments.data, sources, training, arguments.limit)
+    steps = list(_steps(arguments))
+    for step in steps:
+        if step.result.is_file():
+            say(f"{step} is done already.")
+            continue
+        say(f"{step}:")
+        if not (step.folder / "model").is_dir():
+            trainer.train(Variant(step.variant), step.seed, step.folder)
+        _write_reports(step, asked, arguments)
+        _write_result(step, asked, arguments.split)
+    table = _table(steps, references, arguments.split)
+    (arguments.out / "ablation.md").write_text(table, encoding="utf-8")
+    sys.stdout.write(table)
+
+
+def _steps(arguments: argparse.Namespace) -> Iterator[Step]:
+    """First every variant from one seed, so that a run that is stopped early has a table of all; then the others."""
+    chosen = [variant for variant in TITLES if variant in arguments.variants]
+    for seed in range(arguments.seeds):
+        for variant in chosen:
+            if seed == 0 or variant in arguments.repeated:
+                yield Step(variant, seed, arguments.out / f"{variant}-seed-{seed}")
+
+
+def _training_settings(arguments: argparse.Namespace) -> "TrainingSettings":
+    from gaze2report_core.training.report import SETTINGS
+
+    names = ("epochs", "batch_size", "learning_rate")
+    return replace(SETTINGS, **{name: value for name in names if (value := getattr(arguments, name)) is not None})
+
+
+def _refuse_other_settings(arguments: argparse.Namespace, training: "TrainingSettings") -> None:
+    """All steps in one folder are made alike; what they are made with stands in its `settings.json`."""
+    settings: dict[str, Any] = {
+        "training": {name: value for name, value in asdict(training).items() if name != "seed"},
+        "told_of_findings": arguments.findings is not None,
+        "limit": arguments.limit,
+        "split": arguments.split,
+        "decoding": decoding_settings(arguments).to_dict(),
+    }
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    path = arguments.out / "settings.json"
+    if not path.exists():
+        path.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    elif json.loads(path.read_text(encoding="utf-8")) != settings:
+        raise CommandRefused(
+            "The folder given as --out holds steps with other settings. Give another --out, or the settings that stand "
+            "in its settings.json."
+        )
+
+
+def _rows(arguments: argparse.Namespace) -> list[dict[str, str]]:
+    """The studies to write for, and those of train, from which a report is drawn at random to stand beside."""
+    if arguments.split in ("train", "extra"):
+        raise CommandRefused(f"The variants are trained on split {arguments.split}: give --split another one.")
+    rows = read_rows(arguments.data / "iu_xray" / "studies.csv", ("uid", "split", "report"))
+    of_split = [row for row in rows if row["split"] == arguments.split and row["report"].strip()][: arguments.limit]
+    if not of_split:
+        raise CommandRefused(f"The studies file has no reports of split {arguments.split}: give --split another one.")
+    return [*of_split, *(row for row in rows if row["split"] == "train")]
+
+
+def _write_studies(out: Path, rows: Sequence[dict[str, str]], split: str) -> tuple[Path, Path]:
+    """Two tables in --out: the studies to write for, and all of `rows`."""
+    asked, references = out / "studies.csv", out / "references.csv"
+    _write_table(asked, [row for row in rows if row["split"] == split])
+    _write_table(references, rows)
+    return asked, references
+
+
+def _write_table(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _write_reports(step: Step, asked: Path, arguments: argparse.Namespace) -> None:
+    """As `generate` writes them, with predicted gaze."""
+    generate.run(
+        argparse.Namespace(
+            studies=asked,
+            images=arguments.data / "iu_xray" / "images",
+            output=step.reports,
+            gaze="on",
+            mode="gaze",
+            batch_size=STUDIES_AT_ONCE,
+            model=str(step.folder / "model"),
+            device=None,
+            num_beams=arguments.num_beams,
+            guidance=arguments.guidance,
+            length_penalty=arguments.length_penalty,
+        )
+    )
+
+
+def _write_result(step: Step, asked: Path, split: str) -> None:
+    from gaze2report_core.evaluation import evaluate
+
+    figures = evaluate(step.reports, asked, split).to_dict()
+    result = {"variant": step.variant, "seed": step.seed, "held_out_loss": _held_out_loss(step), "figures": figures}
+    unfinished = step.result.with_name("unfinished-result.json")
+    unfinished.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    unfinished.replace(step.result)
+
+
+def _held_out_loss(step: Step) -> float:
+    """Of the epoch that was kept."""
+    history = json.loads((step.folder / "checkpoint" / "history.json").read_text(encoding="utf-8"))
+    return float(min(history["progress"]["held_out_scores"]))
+
+
+def _table(steps: Sequence[Step], references: Path, split: str) -> str:
+    """All steps measured together, the controls with the reports of the variant in question."""
+    from gaze2report_core.evaluation import evaluate_with_baselines
+    from gaze2report_core.evaluation.ablation import Trial, ablation_document
+
+    first = next((step for step in steps if step.variant == TESTED), steps[0])
+    beside = {str(step): step.reports for step in steps if step is not first}
+    measured = evaluate_with_baselines(first.reports, references, split, name=str(first), beside=beside)
+    trials: dict[str, list[Trial]] = {}
+    for step in sorted(steps, key=lambda one: list(TITLES).index(one.variant)):
+        loss = json.loads(step.result.read_text(encoding="utf-8"))["held_out_loss"]
+        trials.setdefault(TITLES[step.variant], []).append(Trial(measured.pop(str(step)), loss))
+    return ablation_document(trials, measured, TITLES[TESTED])

@@ -1,0 +1,102 @@
+"""The paper's variants trained alike (section 3): the same films, encoded once, the same reports, the same budget."""
+
+import shutil
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import torch
+
+from gaze2report_core.findings.folder import FINDINGS_FOLDER
+from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant
+from gaze2report_core.model.folder import save_model
+from gaze2report_core.studies import read_studies
+from gaze2report_core.training.films import load_films
+from gaze2report_core.training.findings_prompts import PredictedFindings
+from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+from gaze2report_core.training.report import (
+    EncodedFilms,
+    Example,
+    Sources,
+    _Objective,
+    assemble,
+    encoded,
+    examples_of,
+    trained_on,
+)
+
+PRESET = "gaze2report-tiny"
+
+
+@dataclass(frozen=True)
+class _Material:
+    films: EncodedFilms
+    training: list[Example]
+    held_out: list[Example]
+    predicted: PredictedFindings | None
+
+
+class VariantTrainer:
+    """Trains any variant from any seed. What all of them share is read and encoded when the first is trained.
+
+    Parameters
+    ----------
+    settings
+        Of every training but for its seed.
+    limit
+        How many studies of train and extra are looked at, from the first on; all without it.
+    """
+
+    def __init__(self, data: Path, sources: Sources, settings: TrainingSettings, limit: int | None = None) -> None:
+        self._data = data
+        self._sources = sources
+        self._settings = settings
+        self._limit = limit
+
+    def train(self, variant: Variant, seed: int, out: Path) -> None:
+        """Write a whole model to `out/model`, which is there when it is whole; a broken training goes on."""
+        material = self._material
+        settings = replace(self._settings, seed=seed)
+        torch.manual_seed(seed)
+        model, tokenizer = assemble(self._config(variant), self._sources)
+        model.freeze_all_but_prompt_tuning()
+        objective = _Objective(
+            model, tokenizer, material.films, material.training, material.held_out, settings, material.predicted
+        )
+        fit(
+            model,
+            Objective(
+                objective.batches,
+                objective.batch_count,
+                objective.loss,
+                objective.held_out_score,
+                len(objective.held_out),
+                objective.word_count,
+            ),
+            settings,
+            out,
+        )
+        unfinished = out / "unfinished-model"
+        save_model(model, tokenizer, unfinished)
+        if self._sources.findings is not None:
+            shutil.copytree(self._sources.findings / FINDINGS_FOLDER, unfinished / FINDINGS_FOLDER, dirs_exist_ok=True)
+        unfinished.rename(out / "model")
+
+    @cached_property
+    def _material(self) -> _Material:
+        studies = read_studies(self._data / "iu_xray" / "studies.csv", splits=("train", "extra"))[: self._limit]
+        training, held_out, names = examples_of(studies)
+        model, tokenizer = assemble(
+            self._config(Variant.BASE1), self._sources
+        )  # films are encoded alike in all variants
+        pixels = load_films(
+            [self._data / "iu_xray" / "images" / name for name in names], model.config.encoder.image_size
+        )
+        predicted = PredictedFindings.of_folder(self._sources.findings) if self._sources.findings else None
+        return _Material(encoded(model, pixels, tokenizer), training, held_out, predicted)
+
+    def _config(self, variant: Variant) -> Gaze2ReportConfig:
+        """As the preset, but that findings are only told where there is a classifier to tell them of new films too."""
+        usual = PRESETS[PRESET]
+        told = self._sources.findings is not None
+        return replace(usual, variant=variant, findings_prompt=told, trained_on=trained_on(usual))

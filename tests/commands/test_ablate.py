@@ -1,0 +1,119 @@
+"""`ablate`: variants trained on data in small, by steps that are not made twice, and their table."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from gaze2report_core.model.chest_check import ChestCheck
+from gaze2report_core.model.config import PRESETS
+from gaze2report_core.model.folder import save_scanpath_predictor
+from gaze2report_core.model.language_model import build_language_model
+from gaze2report_core.model.patch_encoder import PatchEncoder
+from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
+from gaze2report_core.training.language import train_tokenizer
+from tests.commands.conftest import Run
+from tests.training.small_data import write_small_data
+
+CONFIG = PRESETS["gaze2report-tiny"]
+
+WRITTEN_FOR = ("19", "20", "21")
+"""Training studies of the data in small that are made studies of val here, beside the one that it has."""
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write_small_data(tmp_path_factory.mktemp("data"))
+    table = folder / "iu_xray" / "studies.csv"
+    with table.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row["split"] = "val" if row["uid"] in WRITTEN_FOR else row["split"]
+    with table.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What the earlier trainings would have left, with random weights: their files, and the options that name them."""
+    folder = tmp_path_factory.mktemp("runs")
+    torch.manual_seed(0)
+    save_file(PatchEncoder(CONFIG.encoder).state_dict(), folder / "encoder.safetensors")
+    save_file(ChestCheck(CONFIG.encoder.width).state_dict(), folder / "chest_check.safetensors")
+    build_language_model(CONFIG.language_model).save_pretrained(folder / "language_model")
+    texts = ["The heart is enlarged. The lungs are clear.", "There is no pneumothorax."]
+    train_tokenizer(texts, CONFIG.language_model.vocabulary_size).save_pretrained(folder / "language_model")
+    predictor = ScanpathPredictor(CONFIG.scanpath, CONFIG.encoder.width, CONFIG.language_model.vocabulary_size)
+    save_scanpath_predictor(predictor, CONFIG, folder / "scanpath")
+    return [word for name in ("encoder", "language", "scanpath") for word in (f"--{name}", str(folder))]
+
+
+@pytest.mark.slow
+def test_a_run_that_is_broken_off_goes_on_and_makes_the_same_table(
+    run: Run, data: Path, sources: list[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "ablation"
+    words = ["ablate", "--data", data, "--out", out, *sources, "--variants", "gaze2report", "base1", "--seeds", "2"]
+    words += ["--repeated", "gaze2report", "--epochs", "1", "--batch-size", "8", "--num-beams", "1"]
+    ran = run(*words)
+    assert ran.code == 0, ran.err
+    assert [line.split(" | ")[:2] for line in ran.out.splitlines() if line.startswith(("| Base-1 |", "| Gaze2"))] == [
+        ["| Base-1", "1"],
+        ["| Gaze2Report", "2"],
+        ["| Gaze2Report, the paper's (cited, its test split)", "–"],
+    ]
+    assert "Gaze2Report minus Base-1, paired randomisation tests" in ran.out
+    assert (out / "ablation.md").read_text(encoding="utf-8") == ran.out
+
+    folders = {path.name: path for path in out.iterdir() if path.is_dir()}
+    assert set(folders) == {"base1-seed-0", "gaze2report-seed-0", "gaze2report-seed-1"}
+    for name, folder in folders.items():
+        variant, seed = name.split("-seed-")
+        result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+        assert (result["variant"], result["seed"], result["figures"]["count"]) == (variant, int(seed), 4)
+        config = json.loads((folder / "model" / "config.json").read_text(encoding="utf-8"))
+        assert (config["variant"], config["findings_prompt"]) == (variant, False)
+        reports = (folder / "reports.jsonl").read_text(encoding="utf-8").splitlines()
+        assert {json.loads(line)["uid"] for line in reports} == {"1", *WRITTEN_FOR}
+    losses = [
+        json.loads((folders[f"gaze2report-seed-{seed}"] / "result.json").read_text())["held_out_loss"]
+        for seed in (0, 1)
+    ]
+    assert losses[0] != losses[1]
+
+    broken_off = folders["base1-seed-0"]
+    written = (broken_off / "reports.jsonl").read_bytes()
+    (broken_off / "reports.jsonl").write_bytes(written[: len(written) // 2])
+    (broken_off / "result.json").unlink()
+    trained = {name: (folder / "model" / "model.safetensors").stat().st_mtime_ns for name, folder in folders.items()}
+    again = run(*words)
+    assert again.out == ran.out
+    assert (broken_off / "reports.jsonl").read_bytes() == written
+    assert "Gaze2Report, seed 1 is done already." in again.err
+    assert trained == {
+        name: (folder / "model" / "model.safetensors").stat().st_mtime_ns for name, folder in folders.items()
+    }
+
+    other = run(*words, "--length-penalty", "1").refusal
+    assert other.startswith("The folder given as --out holds steps with other settings. Give another --out")
+
+
+@pytest.mark.parametrize(
+    ("split", "complaint"),
+    [
+        ("train", "The variants are trained on split train: give --split another one."),
+        ("test", "The studies file has no reports of split test: give --split another one."),
+    ],
+)
+def test_a_split_that_cannot_be_written_for_is_refused_before_anything_is_made(
+    run: Run, data: Path, sources: list[str], tmp_path: Path, split: str, complaint: str
+) -> None:
+    out = tmp_path / "ablation"
+    assert run("ablate", "--data", data, "--out", out, *sources, "--split", split).refusal == complaint
+    assert not out.exists()
