@@ -1,14 +1,21 @@
 // The findings beside the film: likelihood and place of each, what the reader says of it, and where the texts disagree.
 
+import { answerCame, awaitAnswer } from "./awaited_answers.js";
 import { seconds } from "./colour_scale.js";
 import { FindingRow } from "./finding_row.js";
+import { Folding } from "./folding.js";
 import { onKey } from "./hotkeys.js";
+
+const FOLDING = { open: "Fold the findings away", folded: "Show the findings (C)" };
 
 export function mount(element, { trigger, watch, props }) {
   const panel = new FindingsPanel(element, trigger);
   watch("value", () => panel.update(props.value));
   panel.update(props.value);
-  onKey("c", () => panel.current?.element.focus());
+  onKey("c", () => {
+    panel.folding.fold(false);
+    panel.current?.element.focus();
+  });
 }
 
 class FindingsPanel {
@@ -16,8 +23,10 @@ class FindingsPanel {
     this.find = (selector) => element.querySelector(selector);
     this.trigger = trigger;
     this.list = this.find("[data-role=list]");
+    this.folding = new Folding(this.find(".findings"), this.find("[data-action=fold]"), "findings", FOLDING);
     this.rows = new Map();
     this.sent = 0;
+    this.written = 0;
     this.list.addEventListener("keydown", (event) => this.pressed(event));
     this.list.addEventListener("focusin", (event) => this.focused(event));
     this.list.addEventListener("focusout", () => this.point());
@@ -33,9 +42,11 @@ class FindingsPanel {
   update(value) {
     if (value.film !== this.value?.film) {
       this.sent = 0;
+      this.written = 0;
       this.hovered = undefined;
     }
     this.value = value;
+    this.verdictsCame();
     const section = this.find(".findings");
     section.dataset.state = value.state;
     const word = this.find("[data-role=word]");
@@ -43,6 +54,7 @@ class FindingsPanel {
     word.classList.toggle("failed", value.failure !== null);
     this.showRows(value.findings);
     this.showDisagreements(value.disagreements);
+    this.showCount(value);
     this.point();
   }
 
@@ -68,6 +80,15 @@ class FindingsPanel {
     return row;
   }
 
+  /** What is still seen of the panel when it is folded away. */
+  showCount({ findings, disagreements }) {
+    const count = this.find("[data-role=count]");
+    const above = findings.filter(({ probability, threshold }) => probability >= threshold).length;
+    count.textContent = findings.length > 0 ? `${above} of ${findings.length}` : "";
+    count.title = `${above} reach their threshold`;
+    this.find(".findings").classList.toggle("disagrees", disagreements.length > 0);
+  }
+
   showDisagreements(disagreements) {
     this.find("[data-role=disagreements]").hidden = disagreements.length === 0;
     this.find("[data-role=sentences]").replaceChildren(...disagreements.map(disagreement));
@@ -76,7 +97,20 @@ class FindingsPanel {
   judge(row, verdict) {
     row.show({ ...row.told, verdict });
     this.sent += 1;
+    awaitAnswer("verdicts");
     this.trigger("finding_judged", { finding: row.finding, verdict, film: this.value.film, sequence: this.sent });
+  }
+
+  /** Verdicts that were kept make the server write the drafts again. */
+  verdictsCame() {
+    const { judged, failure } = this.value;
+    if (judged === this.sent) {
+      answerCame("verdicts");
+      if (judged > this.written && failure === null) {
+        awaitAnswer("drafts");
+      }
+      this.written = judged;
+    }
   }
 
   // --- which finding is pointed at --------------------------------------------------------------------------------

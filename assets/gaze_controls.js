@@ -19,6 +19,7 @@ export class GazeControls {
   constructor(viewer, editing, tool) {
     this.viewer = viewer;
     this.editing = editing;
+    this.unfolded = false;
     this.find = viewer.find;
     const onClick = (action, run) => this.find(`[data-action=${action}]`).addEventListener("click", run);
     onClick("gaze-undo", () => editing.undo());
@@ -34,14 +35,22 @@ export class GazeControls {
       editing.mixIn(editing.present.blend.answer, Number(event.target.value));
     });
     viewer.element.addEventListener("keydown", (event) => this.pressed(event));
+    onClick("by-hand", () => this.unfold(!this.unfolded));
+    onClick("let-go", () => editing.select(null));
     this.setUpKeys(tool);
   }
 
   setUpKeys(tool) {
     const { editing } = this;
     const whileEditing = (run) => () => this.tool === "gaze" && tool.usable && run();
-    onKey("d", () => this.find("button[data-tool=gaze]").click());
-    onKey("b", () => this.find("button[data-tool=region]").click());
+    const withTool = (name) => () => {
+      this.unfold(true);
+      this.find(`button[data-tool=${name}]`).click();
+    };
+    onKey("d", withTool("gaze"));
+    onKey("b", withTool("region"));
+    onKey("q", () => this.askInWords());
+    onKey("Escape", whileEditing(() => editing.select(null)));
     onKey("a", whileEditing(() => tool.addHere()));
     onKey("[", whileEditing(() => editing.reorder(-1)));
     onKey("]", whileEditing(() => editing.reorder(1)));
@@ -53,6 +62,23 @@ export class GazeControls {
 
   get tool() {
     return this.viewer.gestures.tool;
+  }
+
+  /** Show the tools of the hand, or fold them away, which also takes the hand off the gaze. */
+  unfold(unfolded) {
+    this.unfolded = unfolded && this.usable;
+    const held = this.find(".hand-tools [aria-pressed=true]");
+    if (!this.unfolded && held) {
+      held.click();
+    }
+    this.show();
+  }
+
+  /** What can be asked takes the place of the chosen fixation. */
+  askInWords() {
+    this.unfold(true);
+    this.editing.select(null);
+    this.find("[data-role=query]").focus();
   }
 
   get usable() {
@@ -82,15 +108,15 @@ export class GazeControls {
     const { editing, find, viewer } = this;
     const { present, history } = editing;
     const { usable } = this;
-    for (const control of viewer.findAll(".gaze-asking :is(button, input)")) {
+    for (const control of viewer.findAll("[data-action=by-hand], .hand-tools button, .gaze-asking :is(button, input)")) {
       control.disabled = !usable;
     }
-    find(".save-menu").toggleAttribute("inert", !usable);
+    find("[data-action=by-hand]").setAttribute("aria-expanded", String(this.unfolded));
+    find(".gaze-hand").hidden = !usable || !this.unfolded;
+    find(".file-menu").toggleAttribute("inert", !usable);
     find("[data-action=gaze-undo]").disabled = !history.canUndo;
     find("[data-action=gaze-redo]").disabled = !history.canRedo;
     find("[data-action=back-to-predicted]").disabled = !editing.predicted || present === editing.predicted;
-    const steering = this.tool === "gaze" || this.tool === "region" || history.canUndo || history.canRedo;
-    find(".gaze-steering").hidden = !usable || !steering;
     this.showSource(present, usable);
     this.showSelected(usable);
     this.showBlend(present?.blend);
@@ -112,7 +138,8 @@ export class GazeControls {
     const { editing, find } = this;
     const fixation = usable && this.tool === "gaze" ? editing.fixations[editing.selected] : undefined;
     find(".gaze-selected").hidden = !fixation;
-    find("[data-role=gaze-hint]").textContent = fixation || editing.present?.blend ? "" : (HINTS[this.tool] ?? "");
+    find(".gaze-hand").classList.toggle("holds-fixation", Boolean(fixation));
+    find("[data-role=gaze-hint]").textContent = fixation || editing.isStale || !usable ? "" : (HINTS[this.tool] ?? "");
     this.viewer.scanpath.select(fixation ? editing.selected : null);
     if (fixation) {
       find("[data-role=selected]").textContent = `${editing.selected + 1} of ${editing.fixations.length}`;
@@ -128,7 +155,8 @@ export class GazeControls {
     if (blend) {
       this.find("[data-role=share]").value = blend.share;
       this.find("[data-role=share-text]").textContent = `${Math.round(100 * blend.share)} %`;
-      this.find("[data-role=share-name]").textContent = `Share of “${blend.answer.query}”`;
+      this.find("[data-role=share]").setAttribute("aria-label", `Share of “${blend.answer.query}” in the gaze`);
+      this.find(".gaze-blend").title = `How much of “${blend.answer.query}” is in the gaze`;
     }
   }
 }

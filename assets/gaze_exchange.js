@@ -1,5 +1,6 @@
 // What gaze the server is asked for, and what leaves or comes as a file: queries, other readers, recordings, exports.
 
+import { answerCame, awaitAnswer } from "./awaited_answers.js";
 import { sendFilm } from "./film_upload.js";
 import { onKey } from "./hotkeys.js";
 
@@ -15,6 +16,7 @@ export class GazeExchange {
     this.viewer = viewer;
     this.editing = editing;
     this.trigger = trigger;
+    this.requests = 0;
     this.find = viewer.find;
     this.query = this.find("[data-role=query]");
     this.others = this.find("[data-layer=readers]");
@@ -28,7 +30,6 @@ export class GazeExchange {
     for (const button of viewer.findAll("[data-export]")) {
       button.addEventListener("click", () => this.save(button.dataset.export));
     }
-    onKey("q", () => this.query.focus());
     onKey("o", () => this.others.click());
   }
 
@@ -36,24 +37,31 @@ export class GazeExchange {
     return this.editing.film;
   }
 
+  request(event, message) {
+    this.requests += 1;
+    awaitAnswer("gaze");
+    this.trigger(event, message);
+  }
+
   ask() {
     const query = this.query.value.trim();
     if (query) {
       this.say("Predicting where a reader would look…");
-      this.trigger("gaze_asked", { film: this.film, query });
+      this.request("gaze_asked", { film: this.film, query });
     }
   }
 
   showOthers() {
     this.viewer.readers.setVisible(this.others.checked);
     if (this.others.checked) {
-      this.trigger("readers_wanted", { film: this.film, query: this.editing.present?.query ?? null });
+      this.request("readers_wanted", { film: this.film, query: this.editing.present?.query ?? null });
     }
   }
 
   chosen(input) {
     const [file] = input.files;
     input.value = "";
+    this.find(".file-menu").open = false;
     if (file) {
       this.send(file);
     }
@@ -68,20 +76,27 @@ export class GazeExchange {
     }
     this.say("Reading the recording…");
     try {
-      this.trigger("recording_arrived", { film, token: await sendFilm(file, () => {}, "recording") });
+      this.request("recording_arrived", { film, token: await sendFilm(file, () => {}, "recording") });
     } catch (error) {
       this.say(error.message, true);
     }
   }
 
   save(what) {
-    this.find(".save-menu").open = false;
+    this.find(".file-menu").open = false;
     this.say("Making the file…");
-    this.trigger("export_wanted", { film: this.film, what, gaze: this.editing.message() });
+    this.request("export_wanted", { film: this.film, what, gaze: this.editing.message() });
   }
 
   /** The server's answers: a sentence, other readers, a file to take along. Each once. */
   told({ gaze, films }) {
+    if (films.frontal?.token !== this.toldFilm) {
+      this.toldFilm = films.frontal?.token;
+      this.requests = 0;
+    }
+    if (gaze.answered >= this.requests) {
+      answerCame("gaze");
+    }
     const answered = JSON.stringify([films.frontal?.token, gaze.answer?.number, gaze.adopted?.number]);
     if (answered !== this.answered) {
       this.answered = answered;

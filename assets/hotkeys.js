@@ -31,6 +31,7 @@ const KEYS = [
     ["[ ]", "Let the chosen fixation come earlier or later"],
     ["← ↑ → ↓", "Move the chosen fixation"],
     ["Delete", "Remove the chosen fixation"],
+    ["Escape", "Let go of it"],
     ["Ctrl Z", "Undo on the film"],
     ["Ctrl Shift Z", "Redo on the film"],
   ]],

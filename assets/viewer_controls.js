@@ -35,7 +35,10 @@ export function setUpControls(viewer) {
   });
   setUpLayer(viewer, "scanpath");
   setUpLayer(viewer, "heatmap");
-  viewer.stage.addEventListener("pointerdown", () => { find(".film-facts").open = false; });
+  viewer.stage.addEventListener("pointerdown", () => {
+    find(".film-facts").open = false;
+    find(".file-menu").open = false;
+  });
   acceptFilms(viewer.stage, findAll("input[type=file][data-view]"), (file, view) => {
     if (view === "recording" || isRecording(file)) {
       viewer.exchange.send(file);
@@ -90,7 +93,7 @@ export function setUpKeys(viewer) {
 export function enableControls(viewer) {
   const hasFilm = Boolean(viewer.film);
   const hasGaze = viewer.view === "frontal" && viewer.scanpath.total > 0;
-  for (const control of viewer.findAll(".viewer-tools select, .viewer-tools button")) {
+  for (const control of viewer.findAll(".viewer-tools :is(select, button:not([data-action=by-hand]))")) {
     control.disabled = !hasFilm;
   }
   for (const control of viewer.findAll(".gaze-tools input, .gaze-tools button")) {

@@ -1,9 +1,11 @@
 """Take assets/screenshot.png of a finished comparison: `python -m tests.browser.take_screenshot`."""
 
+import io
 import shutil
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.app.running_server import REPOSITORY, start_server
@@ -12,7 +14,7 @@ from tests.browser.reading_room import ReadingRoom
 SCREENSHOT = REPOSITORY / "assets" / "screenshot.png"
 
 
-def take(destination: Path, width: int = 1600, height: int = 960) -> None:
+def take(destination: Path, width: int = 1440, height: int = 900) -> None:
     """The sample film with gaze, both drafts, and an edit under way, by the embedded model."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = start_server(Path(folder), script=REPOSITORY / "app.py")
@@ -28,10 +30,16 @@ def take(destination: Path, width: int = 1600, height: int = 960) -> None:
             room.edit("on")
             room.type_at_end(" Compare with earlier films.")
             room.expect_saved()
-            page.screenshot(path=destination)
+            save_small(page.screenshot(), destination)
             browser.close()
         finally:
             server.stop()
+
+
+def save_small(screenshot: bytes, destination: Path) -> None:
+    """A page of greys and few colours needs no more than a palette."""
+    with Image.open(io.BytesIO(screenshot)) as picture:
+        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(destination, optimize=True)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ _FAINT = """
 
 def test_nothing_that_cannot_work_yet_is_live(room: ReadingRoom) -> None:
     live = room.page.locator(":is(button, select, textarea, input[type=range]):enabled").filter(visible=True)
-    assert [one.inner_text() for one in live.all()] == ["?", "Sample film"]
+    assert [one.inner_text() for one in live.all()] == ["?", "Sample film", "»"]
     expect(room.part("editor-hint")).to_have_text("Submit opens once you edit a draft.")
     expect(room.part("drafts-state")).to_have_text("Open a film: gaze and both drafts follow by themselves.")
 
@@ -96,14 +96,24 @@ def test_keys_work_on_the_film_and_are_silent_while_one_types(room: ReadingRoom)
     expect(room.report).to_be_focused()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
-def test_film_drafts_and_edit_box_are_seen_together(room: ReadingRoom, width: int, height: int) -> None:
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1440, 900), (1920, 1080)])
+def test_film_drafts_and_edit_box_are_seen_together_and_the_film_is_the_largest(
+    room: ReadingRoom, width: int, height: int
+) -> None:
     room.page.set_viewport_size({"width": width, "height": height})
     room.open_sample()
     room.expect_drafts()
     room.edit("on")
     for name in ("stage", "play", "layer-heatmap", "draft-gaze-on", "draft-gaze-off", "report-text", "submit"):
         expect(room.part(name)).to_be_in_viewport(ratio=1)
+    film = room.part("stage").bounding_box()
+    assert film is not None and film["width"] > 0.46 * width and film["height"] > 0.74 * height
+    room.page.keyboard.press("Escape")
+    room.page.keyboard.press("d")
+    expect(room.part("gaze-hand")).to_be_in_viewport(ratio=1)
+    bars = (".viewer-bar", ".viewer-tools", ".gaze-tools", ".gaze-hand", "#decoding")
+    heights = [room.page.locator(bar).evaluate("(bar) => bar.offsetHeight") for bar in bars]
+    assert max(heights) < 40  # none of them needs a second row
 
 
 def test_on_a_narrow_screen_everything_is_below_one_another(page: Page) -> None:

@@ -68,6 +68,24 @@ def test_a_finding_lights_up_its_regions_and_says_how_long_they_were_looked_at(f
     expect(caption).to_be_hidden()
 
 
+def test_folded_away_the_findings_stay_so_until_they_are_wanted(finding_room: ReadingRoom) -> None:
+    stage, panel = finding_room.part("stage"), finding_room.part("findings")
+    before = stage.bounding_box()
+    above = panel.locator(".finding.above").count()
+    finding_room.part("fold-findings").click()
+    expect(finding_room.part("finding-list")).to_be_hidden()
+    expect(finding_room.part("findings-count")).to_have_text(f"{above} of 14")
+    after = stage.bounding_box()
+    assert before is not None and after is not None and after["width"] > before["width"] + 100
+    finding_room.page.reload()
+    finding_room.open_sample()
+    expect(finding_room.part("findings-count")).to_have_text(f"{above} of 14", timeout=PATIENCE)
+    expect(finding_room.part("finding-list")).to_be_hidden()
+    finding_room.page.keyboard.press("c")
+    expect(finding_room.part("finding").first).to_be_focused()
+    finding_room.expect_drafts()
+
+
 def test_findings_are_reached_and_judged_by_keys_alone(finding_room: ReadingRoom) -> None:
     page = finding_room.page
     before = finding_room.part("drafts").get_attribute("data-drafts-id")

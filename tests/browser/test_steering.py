@@ -86,7 +86,7 @@ def submitted(room: ReadingRoom) -> dict[str, Any]:
 
 
 def saved(room: ReadingRoom, what: str) -> Download:
-    room.part("save-gaze").locator("summary").click()
+    room.part("gaze-files").locator("summary").click()
     with room.page.expect_download(timeout=PATIENCE) as expected:
         room.part(f"export-{what}").click()
     return expected.value
@@ -142,7 +142,7 @@ def test_a_hand_on_the_gaze_changes_the_map_at_once_and_the_report_by_one_key(he
     expect(room.part("drafts")).not_to_have_attribute("data-drafts-id", drafts_id or "", timeout=PATIENCE)
     room.expect_drafts()
     assert (room.draft("on"), room.draft("off")) == (WITH_A_LOOK_AT_THE_CORNER, WITHOUT_GAZE)
-    expect(room.part("drafts")).to_contain_text("image and edited gaze")
+    expect(room.part("drafts")).to_contain_text("edited gaze")
     expect(room.part("gaze-stale")).to_be_empty()
     expect_fixations(room, count + 1)
     line = submitted(room)
@@ -165,6 +165,7 @@ def test_a_hand_on_the_gaze_changes_the_map_at_once_and_the_report_by_one_key(he
 def test_the_order_changes_and_the_mouse_goes_on_moving_film_and_window(reading: ReadingRoom) -> None:
     room = reading
     count = fixations(room)
+    room.part("by-hand").click()
     room.part("edit-gaze").click()
     for x in (0.1, 0.2):
         click(room, x, 0.95)
@@ -197,9 +198,30 @@ def test_the_order_changes_and_the_mouse_goes_on_moving_film_and_window(reading:
     expect(room.part("edit-gaze")).to_have_attribute("aria-pressed", "false")
 
 
+def test_the_tools_of_the_hand_are_seen_while_they_are_used(reading: ReadingRoom) -> None:
+    room = reading
+    expect(room.part("gaze-hand")).to_be_hidden()
+    room.page.keyboard.press("d")
+    expect(room.part("gaze-hand")).to_be_visible()
+    expect(room.part("by-hand")).to_have_attribute("aria-expanded", "true")
+    row = room.part("gaze-hand").bounding_box()
+    room.part("stage").hover()
+    room.page.keyboard.press("a")
+    expect(room.part("gaze-selected")).to_be_visible()
+    expect(room.part("gaze-query")).to_be_hidden()
+    assert room.part("gaze-hand").bounding_box() == row  # the film stands still under the hand
+    room.page.keyboard.press("Escape")
+    expect(room.part("gaze-selected")).to_be_hidden()
+    expect(room.part("gaze-query")).to_be_visible()
+    room.part("by-hand").click()
+    expect(room.part("gaze-hand")).to_be_hidden()
+    expect(room.part("stage")).to_have_attribute("data-tool", "window")
+
+
 def test_the_hand_needs_no_mouse(reading: ReadingRoom) -> None:
     room = reading
     count = fixations(room)
+    room.part("by-hand").press("Enter")
     room.part("edit-gaze").press("Enter")
     room.part("stage").focus()
     room.page.keyboard.press("a")
@@ -210,7 +232,9 @@ def test_the_hand_needs_no_mouse(reading: ReadingRoom) -> None:
     assert float(added.get_attribute("cx") or 0) > begin
     room.page.keyboard.press(",")
     expect(room.part("selected-fixation")).to_have_text(f"Fixation {count} of {count + 1}")
-    room.part("gaze-query").fill("no keys here ad")
+    room.page.keyboard.press("q")
+    room.page.keyboard.type("no keys here ad")
+    expect(room.part("gaze-query")).to_have_value("no keys here ad")
     room.part("gaze-query").press("Delete")
     expect_fixations(room, count + 1)
     room.part("help").click()
@@ -235,6 +259,7 @@ def test_look_here_covers_the_region_that_is_painted(reading: ReadingRoom) -> No
 def test_a_query_is_answered_blended_in_and_taken_back(reading: ReadingRoom) -> None:
     room = reading
     predicted = seconds(room)
+    room.page.keyboard.press("q")
     room.part("gaze-query").fill("Where would a reader look for cardiomegaly?")
     room.part("gaze-query").press("Enter")
     expect(room.part("share-text")).to_have_text("100 %", timeout=PATIENCE)
@@ -271,7 +296,7 @@ def test_a_recording_replaces_the_prediction_and_is_called_so(reading: ReadingRo
     expect_fixations(room, 3)
     assert seconds(room) == {(7, 3): 0.5, (3, 10): 1.5, (10, 7): 0.3}
     room.rewrite()
-    expect(room.part("drafts")).to_contain_text("image and recorded gaze")
+    expect(room.part("drafts")).to_contain_text("recorded gaze")
     line = submitted(room)
     assert line["gaze_source"] == "recorded" and line["scanpath"][1] == {"x": 0.75, "y": 0.25, "duration": 1.5}
     assert "Doe" not in str(line) and "Doe" not in room.page.content()
@@ -291,6 +316,7 @@ def test_overlay_playback_and_scanpath_leave_under_names_that_name_nobody(readin
     room = reading
     room.page.keyboard.press("d")
     click(room, 0.06, 0.94)
+    room.page.keyboard.press("Escape")
     names = {}
     for what in ("scanpath", "overlay", "playback"):
         file = saved(room, what)
