@@ -57,7 +57,7 @@ def main() -> None:
         columns = ([getattr(wait, column) for wait in waits] for column in ("read", "first_word", "report"))
         print(f"{name:28}" + "".join(f"{_cell(seconds):>16}" for seconds in columns))
     print(f"{'asked for, with gaze':28}{'':16}" + "".join(f"{f'< {limit}':>16}" for limit in ASKED_FOR.values()))
-    print(f"over {len(films)} films; beam search shows its first word when the report is whole")
+    print(f"films: {len(films)}; beam search shows its first word when the report is whole")
 
 
 def films_of(folder: Path | None, count: int) -> list[bytes]:
