@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
@@ -22,12 +24,13 @@ from gaze2report_core.generation import DecodingSettings, ReportWriter
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.keyword_report import keyword_report
+from gaze2report_core.model.fixation_distributions import FixationDistributions, PredictedReading
 from gaze2report_core.model.folder import CONFIG, device_for, load_model
 from gaze2report_core.model.fusion import FRONTAL, LATERAL
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
 from gaze2report_core.model.prompt import Prompt
 from gaze2report_core.model.query import query_tokens
-from gaze2report_core.model.scanpath_predictor import FixationDistributions, PredictedReading
+from gaze2report_core.model.typical_reading import typical_reading
 from gaze2report_core.reading import Comparison, Draft, Films
 
 Gaze = Scanpath | Literal["predicted"] | None
@@ -152,7 +155,7 @@ class Gaze2ReportPipeline:
         """
         if seed is not None:
             return self.sample_gaze(radiograph, query, count=1, seed=seed)[0]
-        return _scanpath(self._predicted_fixations(radiograph, query).typical_reading())
+        return _scanpath(typical_reading(self._predicted_fixations(radiograph, query)))
 
     @torch.inference_mode()
     def sample_gaze(
@@ -162,6 +165,12 @@ class Gaze2ReportPipeline:
         predicted = self._predicted_fixations(radiograph, query)
         generator = torch.Generator().manual_seed(seed)
         return [_scanpath(predicted.sampled_reading(generator)) for _ in range(count)]
+
+    @torch.inference_mode()
+    def expected_gaze(self, radiograph: Radiograph, query: str | None = None) -> NDArray[np.float64]:
+        """Predict for how many seconds each patch is looked at, the mean over all plausible readers: `(14, 14)`."""
+        expected = self._predicted_fixations(radiograph, query).expected_durations()
+        return expected[0].double().cpu().numpy().reshape(GRID, GRID)
 
     @property
     def has_findings(self) -> bool:

@@ -28,6 +28,7 @@ from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
 from gaze2report_core.model.patch_encoder import PatchEncoderConfig
 from gaze2report_core.model.prompt import Prompt, report_tokens
 from gaze2report_core.model.query import query_tokens
+from gaze2report_core.model.typical_reading import typical_reading
 from gaze2report_core.training.language import train_tokenizer
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS, drawn_chest, png
 
@@ -147,7 +148,7 @@ def study_of(
     if gaze:
         query, mask = query_tokens([None], tokenizer, SMALL.scanpath.longest_query)
         mirrored = patches_of(model, frontal, mirrored=True)
-        reading = model.scanpath_predictor(views[0][None], mirrored[None], query, mask).typical_reading()
+        reading = typical_reading(model.scanpath_predictor(views[0][None], mirrored[None], query, mask))
         x, y = (reading.places[reading.valid][:, axis].double().numpy().round(5) for axis in (0, 1))
         seconds = reading.durations[reading.valid].double().numpy().round(5)
         scanpath = Scanpath(x, y, seconds, GazeSource.PREDICTED)

@@ -136,11 +136,11 @@ def _line(
 def _gaze(
     pipeline: "Gaze2ReportPipeline", film: "Radiograph", query: str | None, arguments: argparse.Namespace
 ) -> dict[str, Any]:
-    """The mean reader, several plausible ones, and the seconds of the mean reader on each of 14×14 patches."""
+    """The mean reader, several plausible ones, and the seconds that all readers are expected to spend on each patch."""
     mean = pipeline.predict_gaze(film, query)
     samples = pipeline.sample_gaze(film, query, count=arguments.samples, seed=arguments.seed)
     return {
         "fixations": mean.to_fixations(),
         "samples": [sample.to_fixations() for sample in samples],
-        "patch_durations": mean.patch_durations().tolist(),
+        "patch_durations": pipeline.expected_gaze(film, query).round(6).tolist(),
     }

@@ -68,12 +68,11 @@ class ScanpathPredictorConfig:
 
     Attributes
     ----------
-    readers
-        Between how many kinds of readers a prediction chooses, each with Gaussians of its own, and a twin of each who
-        reads as in a mirror.
+    foci
+        Between how many foci the eye moves, each with Gaussians of its own, and a twin of each in the mirror.
     """
 
-    readers: int = 4
+    foci: int = 8
     width: int = 256
     layers: int = 4
     heads: int = 8

@@ -23,6 +23,7 @@ from gaze2report_core.gaze import GRID
 from gaze2report_core.model.config import PRESETS
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.model.query import query_tokens
+from gaze2report_core.model.typical_reading import typical_reading
 from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.calibration import (
     StudyEvidence,
@@ -181,7 +182,7 @@ class GazeOfFilms:
         query, mask = query_tokens([None], self._tokenizer, self._longest_query)
         both = as_batch(np.stack([film, film[:, ::-1]]))
         patches, mirrored = self._encoder(both).split(1)
-        reading = self._predictor(patches, mirrored, query, mask).typical_reading()
+        reading = typical_reading(self._predictor(patches, mirrored, query, mask))
         return reading.durations_on_patches()[0].double().numpy().reshape(GRID, GRID)
 
 

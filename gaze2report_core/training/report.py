@@ -25,6 +25,7 @@ from gaze2report_core.model.language_model import (
 )
 from gaze2report_core.model.prompt import Prompt, report_tokens
 from gaze2report_core.model.query import query_tokens
+from gaze2report_core.model.typical_reading import typical_reading
 from gaze2report_core.report_text import training_report
 from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.batching import batch_count, shuffled_batches
@@ -209,7 +210,7 @@ def predicted_durations(
     for film, in_mirror in zip(patches.split(128), mirrored.split(128), strict=True):
         query, mask = query_tokens([None] * len(film), tokenizer, longest)
         inputs = (film.float(), in_mirror.float(), query, mask)
-        reading = model.scanpath_predictor(*(part.to(device) for part in inputs)).typical_reading()
+        reading = typical_reading(model.scanpath_predictor(*(part.to(device) for part in inputs)))
         rows.append(reading.durations_on_patches().cpu())
     return torch.cat(rows)
 

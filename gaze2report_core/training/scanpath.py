@@ -25,7 +25,7 @@ from gaze2report_core.training.needed import needed
 from gaze2report_core.training.readings import Reading, ReadingComposer
 from gaze2report_core.training.side_sense import fit_side_sense
 
-SETTINGS = TrainingSettings(epochs=14, batch_size=64, learning_rate=1e-3, weight_decay=0.05)
+SETTINGS = TrainingSettings(epochs=40, batch_size=64, learning_rate=1e-3, weight_decay=0.05)
 
 SIIM_SHARE = 0.1
 """The share of readings that search a whole film for pneumothorax: for the order and spread of many fixations."""

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from gaze2report_core.findings import Finding, Side, finding_of_mesh
-from gaze2report_core.model.scanpath_predictor import LEANINGS, SideSense
+from gaze2report_core.model.side_sense import LEANINGS, SideSense
 from gaze2report_core.studies import Study
 from gaze2report_core.training.findings_data import FOLDS, fold_of
 from gaze2report_core.training.findings_prompts import found_in

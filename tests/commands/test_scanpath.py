@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.model.folder import save_model
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.commands.conftest import Run
@@ -74,8 +73,7 @@ def test_one_film_gives_the_mean_reader_the_sampled_ones_and_the_time_on_each_pa
     assert found["query"] == "cardiomegaly"
     assert found["fixations"] == pipeline.predict_gaze(radiograph, "cardiomegaly").to_fixations()
     assert found["samples"] == [reader.to_fixations() for reader in readers]
-    mean = Scanpath.from_fixations(found["fixations"], GazeSource.PREDICTED)
-    np.testing.assert_array_equal(found["patch_durations"], mean.patch_durations())
+    np.testing.assert_allclose(found["patch_durations"], pipeline.expected_gaze(radiograph, "cardiomegaly"), atol=1e-6)
 
     assert run(*words, "--output", output).out == ""
     assert json.loads(output.read_text()) == found
@@ -94,7 +92,7 @@ def test_every_study_gets_a_line_with_the_query_of_its_column(
     ]
     for line in lines[:2]:
         assert len(line["samples"]) == 2
-        assert np.sum(line["patch_durations"]) == pytest.approx(sum(one["duration"] for one in line["fixations"]))
+        assert np.shape(line["patch_durations"]) == (14, 14) and np.min(line["patch_durations"]) >= 0
     assert "PDF" in lines[2]["error"]
     assert lines[3]["error"] == "The study names no frontal film: gaze is predicted on no other."
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.gaze.films import FilmGaze, Readers, predicted_gaze
-from gaze2report_core.evaluation.gaze.maps import map_scores, mean_map
+from gaze2report_core.evaluation.gaze.maps import at_patches, map_scores, mean_map
 from gaze2report_core.evaluation.gaze.recorded import TRAINING_SPLIT, ByFinding, RecordedGaze
 from gaze2report_core.evaluation.gaze.result import RECORDINGS, GazeEvaluation
 from gaze2report_core.evaluation.gaze.scores import Recorded, difference, scores_of
@@ -16,6 +16,7 @@ from gaze2report_core.evaluation.gaze.side import side_scores
 from gaze2report_core.evaluation.gaze.spread import distributions
 from gaze2report_core.evaluation.gaze.systems import (
     CENTRE,
+    EXPECTED,
     MEAN_PATH,
     MEAN_READER,
     MEDOID,
@@ -134,4 +135,7 @@ def _maps(
         SAME_FINDING: {finding: heatmap(training[finding]) for finding in films},
         MEAN_READER: {finding: mean_map([[one.mean] for one in readers]) for finding, readers in films.items()},
         SAMPLES: {finding: mean_map([one.samples for one in readers]) for finding, readers in films.items()},
+        EXPECTED: {
+            finding: mean_map([[at_patches(one.expected)] for one in readers]) for finding, readers in films.items()
+        },
     }

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from gaze2report_core.findings import Finding, Side, finding_of_mesh
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Readers:
-    """The mean reader of a film and several plausible ones."""
+    """The mean reader of a film, several plausible ones, and seconds on each patch `(14, 14)`, expected of all."""
 
     mean: Scanpath
     samples: tuple[Scanpath, ...]
+    expected: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,9 @@ def predicted_gaze(
 def _readers(pipeline: "Gaze2ReportPipeline", film: "Radiograph", finding: Finding, samples: int, seed: int) -> Readers:
     query = finding.lower()
     return Readers(
-        pipeline.predict_gaze(film, query), tuple(pipeline.sample_gaze(film, query, count=samples, seed=seed))
+        pipeline.predict_gaze(film, query),
+        tuple(pipeline.sample_gaze(film, query, count=samples, seed=seed)),
+        pipeline.expected_gaze(film, query),
     )
 
 

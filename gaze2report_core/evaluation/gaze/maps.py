@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.gaze.recorded import ByFinding
 from gaze2report_core.findings import Finding
-from gaze2report_core.gaze import Scanpath
+from gaze2report_core.gaze import GRID, GazeSource, Scanpath
 from gaze2report_core.gaze.metrics import (
     area_under_curve,
     correlation,
@@ -86,3 +86,10 @@ def map_scores(predicted: Mapping[Finding, NDArray[np.float64]], recordings: ByF
 def mean_map(films: Sequence[Sequence[Scanpath]]) -> NDArray[np.float64]:
     """The mean over films of each film's heatmap, whatever time was spent on it."""
     return np.mean([heatmap(scanpaths) for scanpaths in films], axis=0)
+
+
+def at_patches(durations: NDArray[np.float64]) -> Scanpath:
+    """Seconds on each patch `(14, 14)` as fixations in the middle of the patches, so that maps are made alike."""
+    middles = (np.arange(GRID) + 0.5) / GRID
+    x, y = np.meshgrid(middles, middles)
+    return Scanpath(x.ravel(), y.ravel(), durations.ravel(), GazeSource.PREDICTED)

@@ -19,6 +19,7 @@ OTHER_FINDING = "Recordings of other findings"
 SAME_FINDING = "Recordings of the finding, other films"
 MEAN_READER = "Predictor, mean reader"
 SAMPLES = "Predictor, samples"
+EXPECTED = "Predictor, expected times"
 
 DRAWN = 32
 """How many scanpaths at most a system is judged by for each finding."""

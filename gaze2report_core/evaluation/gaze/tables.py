@@ -7,7 +7,7 @@ from gaze2report_core.evaluation.gaze.result import GazeEvaluation
 from gaze2report_core.evaluation.gaze.scores import METRICS, SCANMATCH
 from gaze2report_core.evaluation.gaze.side import FIGURES
 from gaze2report_core.evaluation.gaze.spread import QUANTILES, QUANTITIES
-from gaze2report_core.evaluation.gaze.systems import MEAN_READER, SAMPLES
+from gaze2report_core.evaluation.gaze.systems import EXPECTED, MEAN_READER, SAMPLES
 from gaze2report_core.evaluation.score import Score
 from gaze2report_core.evaluation.significance import Interval, PairedTest, bootstrap_interval
 
@@ -76,7 +76,7 @@ def _maps(evaluation: GazeEvaluation) -> Iterator[str]:
 
 
 def _correlations(evaluation: GazeEvaluation) -> Iterator[str]:
-    for name in (MEAN_READER, SAMPLES):
+    for name in (MEAN_READER, SAMPLES, EXPECTED):
         yield f"{name}: CC of each predicted map (rows) with each recorded one (columns).\n"
         yield _matrix(evaluation.maps[name])
 

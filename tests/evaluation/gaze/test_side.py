@@ -17,7 +17,7 @@ def looking(left_of_film: float, right_of_film: float) -> Scanpath:
 
 
 def film(uid: str, side: Side | None, seconds: tuple[float, float], mirrored: tuple[float, float]) -> FilmGaze:
-    readers, other_way_round = (Readers(looking(*times), ()) for times in (seconds, mirrored))
+    readers, other_way_round = (Readers(looking(*times), (), np.zeros((14, 14))) for times in (seconds, mirrored))
     return FilmGaze(uid, Finding.PLEURAL_EFFUSION, readers, side, other_way_round if side else None)
 
 
