@@ -35,13 +35,13 @@ _SAID = {
 }
 """How a finding is named where the model has no sentence of its own: the commonest thing that its label stands for."""
 
-_IN_THE_LUNGS = frozenset(
+IN_THE_LUNGS = frozenset(
     (
         *(Finding.LUNG_OPACITY, Finding.LUNG_LESION, Finding.EDEMA, Finding.CONSOLIDATION),
         *(Finding.PNEUMONIA, Finding.ATELECTASIS),
     )
 )
-_LUNGS_ARE_CLEAR = re.compile(r"\blungs?\b[^.]*\bclear\b|\bno acute\b", re.IGNORECASE)
+LUNGS_ARE_CLEAR = re.compile(r"\blungs?\b[^.]*\bclear\b|\bno acute\b", re.IGNORECASE)
 """What no reader would write beside a finding in the lungs."""
 
 
@@ -86,7 +86,7 @@ def revised(report: str, found: Sequence[Found], book: PhraseBook) -> str:
     kept = [
         sentence
         for sentence in sentences(report)
-        if _stated(sentence) <= named and not (named & _IN_THE_LUNGS and _LUNGS_ARE_CLEAR.search(sentence))
+        if _stated(sentence) <= named and not (named & IN_THE_LUNGS and LUNGS_ARE_CLEAR.search(sentence))
     ]
     first: list[str] = []
     stated = {finding for sentence in kept for finding in _stated(sentence)}

@@ -1,21 +1,23 @@
-"""Teaches a whole model to say what its findings prompt says: adapters tuned on reports behind prompts about them."""
+"""Teaches a whole model to write consensus reports that say what its findings prompt says: adapters alone are tuned."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from gaze2report_core.findings.prompts import findings_prompt
 from gaze2report_core.training.adapters import Tuning
-from gaze2report_core.training.findings_prompts import found_in, training_prompt
+from gaze2report_core.training.batching import batch_count, shuffled_batches
+from gaze2report_core.training.consensus_targets import Target, consensus_targets, read_targets, save_targets
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
-from gaze2report_core.training.report import GAZE_DROPPED_SHARE, Example
 
-SETTINGS = TrainingSettings(epochs=6, batch_size=16, learning_rate=1e-3, weight_decay=0.05)
+SETTINGS = TrainingSettings(epochs=8, batch_size=32, learning_rate=2e-3, weight_decay=0.05)
 
-HIDDEN_SHARE = 0.15
+HIDDEN_SHARE = 0.1
+"""The share of words that are hidden from the input, so that the prompt and the film are read for the next one."""
+
+TRAINING_TARGETS, HELD_OUT_TARGETS = "targets.json", "held_out_targets.json"
 
 
 def train_obedience(
@@ -24,48 +26,58 @@ def train_obedience(
     """Go on from a model that `train report` left; writes a whole model to `out/model`."""
     torch.manual_seed(settings.seed)
     tuning = Tuning.of(data, model_folder, findings, ("train", "extra"), settings)
-    teach_obedience(tuning, out)
+    teach_obedience(tuning, *targets_of(tuning, out), out)
     tuning.save(findings, out / "model")
 
 
-def teach_obedience(tuning: Tuning, out: Path) -> None:
-    """Train; the best epoch is the one with the least held-out loss behind prompts that say what the report says."""
+def targets_of(tuning: Tuning, out: Path) -> tuple[list[Target], list[Target]]:
+    """The consensus reports to be learnt and those held out, made once and kept in `out`."""
+    files = out / TRAINING_TARGETS, out / HELD_OUT_TARGETS
+    if not all(file.exists() for file in files):
+        made = consensus_targets(tuning.training, tuning.held_out, tuning.tokens, tuning.predicted)
+        for targets, file in zip(made, files, strict=True):
+            save_targets(targets, file)
+    return read_targets(files[0]), read_targets(files[1])
+
+
+def teach_obedience(tuning: Tuning, training: list[Target], held_out: list[Target], out: Path) -> None:
+    """Train; the best epoch is the one with the least loss on the consensus reports of held-out studies."""
     tuning.only_adapters()
-    objective = _Objective(tuning)
+    objective = _Objective(tuning, training, held_out)
     fit(
         tuning.model,
-        Objective(tuning.batches, tuning.batch_count, objective.loss, objective.held_out_score, len(tuning.held_out)),
+        Objective(objective.batches, objective.batch_count, objective.loss, objective.held_out_score, len(held_out)),
         tuning.settings,
         out,
     )
 
 
 class _Objective:
-    def __init__(self, tuning: Tuning) -> None:
+    def __init__(self, tuning: Tuning, training: list[Target], held_out: list[Target]) -> None:
         self.tuning = tuning
+        self.training = training
+        self.held_out = held_out
+        self.batch_count = batch_count(len(training), tuning.settings.batch_size)
 
-    def loss(self, examples: list[Example]) -> Tensor:
-        gaze = torch.rand(len(examples)) >= GAZE_DROPPED_SHARE
-        prompts = [
-            training_prompt(example.text, self.tuning.predicted.of(example.uid, gaze=bool(seen)))
-            for example, seen in zip(examples, gaze, strict=True)
-        ]
-        return self._loss(examples, prompts, gaze, HIDDEN_SHARE)
+    def batches(self, epoch: int) -> Iterator[list[Target]]:
+        size, seed = self.tuning.settings.batch_size, self.tuning.settings.seed
+        return shuffled_batches(self.training, size, seed, epoch, lambda target: len(target.text))
+
+    def loss(self, targets: list[Target]) -> Tensor:
+        return self._loss(targets, HIDDEN_SHARE)
 
     def held_out_score(self) -> float:
-        """Mean loss on held-out studies with gaze, told what the reports themselves say."""
-        losses = []
-        for first in range(0, len(self.tuning.held_out), 32):
-            examples = self.tuning.held_out[first : first + 32]
-            prompts = [findings_prompt(found_in(example.text)) for example in examples]
-            losses.append(self._loss(examples, prompts, torch.ones(len(examples), dtype=torch.bool)).item())
-        return float(np.mean(losses))
+        """Mean loss on held-out studies behind all kinds of prompts."""
+        return float(
+            np.mean(
+                [self._loss(self.held_out[first : first + 32]).item() for first in range(0, len(self.held_out), 32)]
+            )
+        )
 
-    def _loss(
-        self, examples: Sequence[Example], findings: Sequence[str | None], gaze: Tensor, hidden_share: float = 0.0
-    ) -> Tensor:
-        rows = [self.tuning.tokens_of(example.text) for example in examples]
-        prompts = [self.tuning.prompt(said) for said in findings]
-        uids = [example.uid for example in examples]
+    def _loss(self, targets: Sequence[Target], hidden_share: float = 0.0) -> Tensor:
+        rows = [self.tuning.tokens_of(target.text) for target in targets]
+        prompts = [self.tuning.prompt(target.findings) for target in targets]
+        gaze = torch.tensor([target.gaze for target in targets])
+        uids = [target.uid for target in targets]
         prompt, mask = self.tuning.tokens.prompts(self.tuning.model, uids, prompts, gaze)
         return -self.tuning.log_likelihood(prompt, mask, rows, hidden_share).sum() / sum(map(len, rows))

@@ -1,0 +1,100 @@
+"""What a whole model is taught to write: for each study and each kind of prompt, the consensus of other studies."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from gaze2report_core.findings.prompts import Found, findings_prompt
+from gaze2report_core.training.consensus import Consensus
+from gaze2report_core.training.findings_data import FOLDS, fold_of
+from gaze2report_core.training.findings_prompts import PredictedFindings, found_in
+from gaze2report_core.training.report import Example
+from gaze2report_core.training.study_tokens import StudyTokens
+
+
+@dataclass(frozen=True)
+class Target:
+    """A study seen with gaze or without, what its prompt says was found (or no such prompt), and the text."""
+
+    uid: str
+    gaze: bool
+    findings: str | None
+    text: str
+
+
+def consensus_targets(
+    training: Sequence[Example], held_out: Sequence[Example], tokens: StudyTokens, predicted: PredictedFindings
+) -> tuple[list[Target], list[Target]]:
+    """Targets of training and held-out studies; each from the reports of training studies in other folds than its own.
+
+    So no study's own report has any part in what it is taught, as no film's report is there when it is read.
+    """
+    seen = tokens.tokens.flatten(2).numpy()  # (2, S, K · L), without gaze and with
+    stated = [found_in(example.text) for example in training]
+    by_fold = [_consensus([one for one in training if fold_of(one.uid) != fold], tokens, seen) for fold in range(FOLDS)]
+    random = np.random.default_rng(0)
+    rare = _by_rarity(stated)
+
+    def of(example: Example) -> Iterator[Target]:
+        consensus = by_fold[fold_of(example.uid)]
+        another = stated[int(random.choice(len(stated), p=rare))]
+        place = tokens.place[example.uid]
+        for found, gaze in _prompts(example, another, predicted, random):
+            text = consensus.report(seen[int(gaze), place], found)
+            yield Target(example.uid, gaze, findings_prompt(found), text)
+            if gaze and random.random() < WITHOUT_PROMPT_SHARE:
+                yield Target(example.uid, gaze, None, text)
+
+    return (
+        [target for example in tqdm(training, desc="consensus reports") for target in of(example)],
+        [target for example in held_out for target in of(example)],
+    )
+
+
+WITHOUT_PROMPT_SHARE = 0.2
+"""Of the texts for what is found with gaze, those that are also taught without any prompt about findings."""
+
+
+def _prompts(
+    example: Example, another: list[Found], predicted: PredictedFindings, random: Generator
+) -> Iterator[tuple[list[Found], bool]]:
+    """What a prompt says, and whether there is gaze: found with gaze, found without, what the report states, and what
+    another study's report states, so that the prompt is heeded whatever the film looks like."""
+    with_gaze, without = (predicted.of(example.uid, gaze=gaze) for gaze in (True, False))
+    if with_gaze == without:
+        yield with_gaze, bool(random.integers(2))
+    else:
+        yield with_gaze, True
+        yield without, False
+    yield found_in(example.text), bool(random.integers(2))
+    yield another, bool(random.integers(2))
+
+
+def _consensus(others: Sequence[Example], tokens: StudyTokens, seen: NDArray[np.float32]) -> Consensus:
+    places = [tokens.place[example.uid] for example in others]
+    return Consensus(seen[1, places], [example.text for example in others])
+
+
+def _by_rarity(stated: Sequence[Sequence[Found]]) -> NDArray[np.float64]:
+    """How likely each study's findings are lent to another: those with rare findings more often, `(S,)`, sum one."""
+    counts = Counter(finding for found in stated for finding, _ in found)
+    weights = np.array([max((1 / counts[finding] for finding, _ in found), default=0.0) ** 0.5 for found in stated])
+    return weights / weights.sum()
+
+
+def save_targets(targets: Sequence[Target], path: Path) -> None:
+    """One JSON list, so that a stopped training goes on without making them again."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps([asdict(target) for target in targets]), encoding="utf-8")
+
+
+def read_targets(path: Path) -> list[Target]:
+    """What `save_targets` wrote."""
+    return [Target(**row) for row in json.loads(path.read_text(encoding="utf-8"))]

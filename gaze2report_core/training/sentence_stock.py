@@ -1,0 +1,146 @@
+"""The sentences of training reports that a consensus report is put together from, and which of them go together."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from gaze2report_core.evaluation.keyword_recall import ANATOMY
+from gaze2report_core.evaluation.text import clean_report
+from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings.labeller import Mention, label_sentence
+from gaze2report_core.findings.phrase_book import IN_THE_LUNGS, LUNGS_ARE_CLEAR
+from gaze2report_core.findings.prompts import Found
+from gaze2report_core.report_text import sentences
+
+PLAIN_SENTENCES = 220
+"""How many of the commonest sentences that state no finding are kept."""
+
+MOST_TOKENS = 16
+"""A longer sentence tells of one patient alone."""
+
+_OF_ANOTHER_TIME = re.compile(
+    r"\b(?:stabl[ey]|unchanged|again|interval\w*|previous\w*|prior|persist\w*|new|newly|resol\w+|comparison|compared|"
+    r"worse\w*|improve\w*|xxxx|since|earlier|old|remain\w*|redemonstrat\w+|clip|history)\b",
+    re.IGNORECASE,
+)
+"""What can only be said by who has seen an earlier film, or the patient's papers."""
+
+_BY_ITS_NAME = {
+    Finding.ENLARGED_CARDIOMEDIASTINUM: r"mediastin",
+    Finding.CARDIOMEGALY: r"cardiomegaly|\b(?:heart|cardiac)\b.*enlarge|enlarge.*\b(?:heart|cardiac)\b",
+    Finding.LUNG_OPACITY: r"opaci",
+    Finding.LUNG_LESION: r"\bnodul|\bmass|granuloma",
+    Finding.EDEMA: r"edema",
+    Finding.CONSOLIDATION: r"consolidation",
+    Finding.PNEUMONIA: r"pneumonia",
+    Finding.ATELECTASIS: r"atelecta",
+    Finding.PNEUMOTHORAX: r"pneumothora",
+    Finding.PLEURAL_EFFUSION: r"effusion",
+    Finding.PLEURAL_OTHER: r"pleural.*thick|thick.*pleural|blunt",
+    Finding.FRACTURE: r"fracture",
+    Finding.SUPPORT_DEVICES: r"catheter|\btube|\blines?\b|pacemaker|\bports?\b|pacer|defibrillator",
+}
+"""How a finding is told from everything else that its label stands for, such as scars and arthroplasties."""
+
+_HEART = frozenset((Finding.CARDIOMEGALY, Finding.ENLARGED_CARDIOMEDIASTINUM))
+_VESSELS = re.compile(r"\bvascul\w+|\bvessels?\b", re.IGNORECASE)
+_CLEAR = re.compile(r"\blungs?\b[^.]*\b(?:clear|free of|without|no acute)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence as it was written, in the tokens of the metrics, and what it says of the 14 findings."""
+
+    text: str
+    count: int
+    tokens: tuple[str, ...] = field(init=False)
+    states: frozenset[Found] = field(init=False)
+    denies: frozenset[Finding] = field(init=False)
+    mentions: frozenset[Finding] = field(init=False)
+
+    def __post_init__(self) -> None:
+        said = label_sentence(self.text)
+        stated = {
+            (finding, side)
+            for finding, mention, side in said
+            if mention is Mention.POSITIVE and finding is not Finding.NO_FINDING
+        }
+        object.__setattr__(self, "tokens", tuple(clean_report(self.text).split()))
+        object.__setattr__(self, "states", frozenset(stated))
+        object.__setattr__(
+            self, "denies", frozenset(finding for finding, mention, _ in said if mention is Mention.NEGATIVE)
+        )
+        object.__setattr__(self, "mentions", frozenset(finding for finding, _, _ in said))
+
+    @cached_property
+    def findings(self) -> frozenset[Finding]:
+        """The findings that it states, on whatever side."""
+        return frozenset(finding for finding, _ in self.states)
+
+    @cached_property
+    def is_sure(self) -> bool:
+        """Whether it leaves no finding open."""
+        return self.mentions <= self.findings | self.denies | {Finding.NO_FINDING}
+
+    @cached_property
+    def topics(self) -> frozenset[str]:
+        """What nobody says twice: the findings, clear lungs and vessels, or without any of them the anatomy."""
+        topics = {finding.value for finding in self.mentions}
+        topics |= {words.pattern for words in (_VESSELS, _CLEAR) if words.search(self.text)}
+        return frozenset(topics or (place for place, words in ANATOMY.items() if words.search(self.text.lower())))
+
+    def goes_with(self, named: Set[Finding]) -> bool:
+        """Whether it states nothing beyond these findings and denies none of them, in a radiologist's sense."""
+        denied = set(named) | (_HEART if named & _HEART else set())
+        if self.denies & denied or not self.findings <= named:
+            return False
+        if named & IN_THE_LUNGS and LUNGS_ARE_CLEAR.search(self.text):
+            return False
+        return not (Finding.EDEMA in named and not self.states and _VESSELS.search(self.text))
+
+
+class SentenceStock:
+    """Sentences of reports, the commonest wording of each: plain ones, and for each finding those that state it."""
+
+    def __init__(self, reports: Iterable[str]) -> None:
+        counts: Counter[str] = Counter()
+        wordings: dict[str, Counter[str]] = defaultdict(Counter)
+        for report in reports:
+            for text in sentences(report):
+                if not _OF_ANOTHER_TIME.search(text):
+                    cleaned = clean_report(text)
+                    counts[cleaned] += 1
+                    wordings[cleaned][text] += 1
+        self.plain: list[Sentence] = []
+        self._stating: dict[Finding, list[Sentence]] = defaultdict(list)
+        for cleaned, count in counts.most_common():
+            sentence = Sentence(wordings[cleaned].most_common(1)[0][0], count)
+            if not sentence.is_sure or len(sentence.tokens) > MOST_TOKENS:
+                continue
+            if not sentence.states and len(self.plain) < PLAIN_SENTENCES:
+                self.plain.append(sentence)
+            if all(re.search(_BY_ITS_NAME[finding], sentence.text, re.IGNORECASE) for finding in sentence.findings):
+                for finding in sentence.findings:
+                    self._stating[finding].append(sentence)
+
+    def stating(self, finding: Finding, side: Side | None, named: Set[Finding]) -> list[Sentence]:
+        """Sentences that state it on this side and nothing beyond `named`; on any side where none says this one.
+
+        Those that were written more than once come alone where there are any.
+        """
+        fitting = [sentence for sentence in self._stating[finding] if sentence.goes_with(named)]
+        of_side = [one for one in fitting if {where for what, where in one.states if what is finding} == {side}]
+        chosen = of_side or fitting
+        return [one for one in chosen if one.count > 1] or chosen
+
+
+def go_together(chosen: Sequence[Sentence]) -> bool:
+    """Whether no two sentences have a topic in common."""
+    topics: set[str] = set()
+    for sentence in chosen:
+        if sentence.topics & topics:
+            return False
+        topics |= sentence.topics
+    return True
