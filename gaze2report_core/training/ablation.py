@@ -13,12 +13,12 @@ from gaze2report_core.model.folder import save_model
 from gaze2report_core.studies import read_studies
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.findings_prompts import PredictedFindings
-from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+from gaze2report_core.training.loop import TrainingSettings, fit
 from gaze2report_core.training.report import (
     EncodedFilms,
     Example,
+    PromptTuning,
     Sources,
-    _Objective,
     assemble,
     encoded,
     examples_of,
@@ -60,22 +60,10 @@ class VariantTrainer:
         torch.manual_seed(seed)
         model, tokenizer = assemble(self._config(variant), self._sources)
         model.freeze_all_but_prompt_tuning()
-        objective = _Objective(
+        prompt_tuning = PromptTuning(
             model, tokenizer, material.films, material.training, material.held_out, settings, material.predicted
         )
-        fit(
-            model,
-            Objective(
-                objective.batches,
-                objective.batch_count,
-                objective.loss,
-                objective.held_out_score,
-                len(objective.held_out),
-                objective.word_count,
-            ),
-            settings,
-            out,
-        )
+        fit(model, prompt_tuning.objective, settings, out)
         unfinished = out / "unfinished-model"
         save_model(model, tokenizer, unfinished)
         if self._sources.findings is not None:

@@ -128,21 +128,8 @@ def train_report(
         train_with_gradient_checkpointing(cast(PeftModel, model.language_model))
     model.freeze_all_but_prompt_tuning()
     predicted = PredictedFindings.of_folder(sources.findings) if sources.findings else None
-    objective = _Objective(model, tokenizer, films, training, held_out, settings, predicted)
-    fit(
-        model,
-        Objective(
-            objective.batches,
-            objective.batch_count,
-            objective.loss,
-            objective.held_out_score,
-            len(objective.held_out),
-            objective.word_count,
-        ),
-        settings,
-        out,
-        accelerator,
-    )
+    prompt_tuning = PromptTuning(model, tokenizer, films, training, held_out, settings, predicted)
+    fit(model, prompt_tuning.objective, settings, out, accelerator)
     if accelerator.is_main_process:
         save_model(model, tokenizer, out / "model")
         if sources.findings is not None:
@@ -215,7 +202,9 @@ def predicted_durations(
     return torch.cat(rows)
 
 
-class _Objective:
+class PromptTuning:
+    """What fusion, projection and adapters are trained by: reports behind prompts, gaze and film copies by chance."""
+
     def __init__(
         self,
         model: Gaze2ReportModel,
@@ -233,7 +222,18 @@ class _Objective:
         self.training = training
         self.held_out = held_out
         self.settings = settings
-        self.batch_count = batch_count(len(training), settings.batch_size)
+
+    @property
+    def objective(self) -> Objective[list[Example]]:
+        """As `fit` takes it."""
+        return Objective(
+            self.batches,
+            batch_count(len(self.training), self.settings.batch_size),
+            self.loss,
+            self.held_out_score,
+            len(self.held_out),
+            self.word_count,
+        )
 
     def batches(self, epoch: int) -> Iterator[list[Example]]:
         size, seed = self.settings.batch_size, self.settings.seed
