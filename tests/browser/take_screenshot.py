@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -12,6 +13,9 @@ from tests.app.running_server import REPOSITORY, start_server
 from tests.browser.reading_room import ReadingRoom
 
 SCREENSHOT = REPOSITORY / "assets" / "screenshot.png"
+
+COLOURED = 6
+"""How far the channels of a pixel lie apart, of 255, when it is more than a grey."""
 
 
 def take(destination: Path, width: int = 1440, height: int = 900) -> None:
@@ -37,9 +41,16 @@ def take(destination: Path, width: int = 1440, height: int = 900) -> None:
 
 
 def save_small(screenshot: bytes, destination: Path) -> None:
-    """A page of greys and few colours needs no more than a palette."""
-    with Image.open(io.BytesIO(screenshot)) as picture:
-        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(destination, optimize=True)
+    """As a PNG with a palette: half of it for the greys of the film, half for the colours of the page."""
+    with Image.open(io.BytesIO(screenshot)) as opened:
+        picture = opened.convert("RGB")
+    pixels = np.asarray(picture)  # (H, W, 3)
+    coloured = pixels[np.ptp(pixels, axis=2) > COLOURED]  # (N, 3)
+    colours = Image.fromarray(coloured[None]).quantize(128).getpalette() or []
+    greys = np.repeat(np.linspace(0, 255, 128).astype(int), 3).tolist()
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(greys + colours)
+    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(destination, optimize=True)
 
 
 if __name__ == "__main__":
