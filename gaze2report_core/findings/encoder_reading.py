@@ -26,7 +26,7 @@ POOLINGS = 6
 
 
 def pooled(patches: NDArray[np.floating]) -> NDArray[np.float32]:
-    """What is kept of one film's patches `(N, D)`: mean, maximum, and the mean of each quarter of the film, `(6 D,)`."""
+    """What is kept of one film's patches `(N, D)`: mean, maximum, and the mean of each of its quarters, `(6 D,)`."""
     wide = np.asarray(patches, dtype=np.float32)
     half = GRID // 2
     quarters = wide.reshape(2, half, 2, half, -1).mean(axis=(1, 3))  # (2, 2, D)
@@ -101,7 +101,7 @@ class EncoderReading:
 
     @classmethod
     def from_folder(cls, folder: Path) -> "EncoderReading | None":
-        """Read what `save` wrote; nothing where the folder has none. Raises ValueError for a damaged file or another."""
+        """Read what `save` wrote; nothing where the folder has none. Raises ValueError for a damaged file."""
         if not (folder / ENCODER_READING).is_file():
             return None
         try:
