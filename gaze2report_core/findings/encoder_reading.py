@@ -92,7 +92,11 @@ class EncoderReading:
 
     def save(self, folder: Path) -> None:
         """Write `ENCODER_READING` to the folder of findings, about 200 kB; the weights with sixteen bits."""
-        kept = {"mean": self.linear.mean, "deviation": self.linear.deviation, "bias": self.linear.bias}
+        kept: dict[str, NDArray[np.floating]] = {
+            "mean": self.linear.mean,
+            "deviation": self.linear.deviation,
+            "bias": self.linear.bias,
+        }
         for seen, joint in self.joints.items():
             kept |= {f"{seen.value}.{name}": values for name, values in _parts_of(joint).items()}
         state = {name: np.ascontiguousarray(values, dtype=np.float32) for name, values in kept.items()}
