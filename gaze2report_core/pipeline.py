@@ -118,7 +118,8 @@ class Gaze2ReportPipeline:
         loaded.to(chosen).eval().requires_grad_(False)
         finder, phrase_book = None, None
         if (source.folder / FINDINGS_FOLDER / CONFIG).is_file():
-            finder = FindingsFinder(*load_findings(source.folder / FINDINGS_FOLDER), chosen)
+            width = loaded.config.encoder.width
+            finder = FindingsFinder(*load_findings(source.folder / FINDINGS_FOLDER, width), chosen)
         if (source.folder / FINDINGS_FOLDER / PHRASES).is_file():
             phrase_book = PhraseBook.from_file(source.folder / FINDINGS_FOLDER / PHRASES)
         return cls(loaded, ReportWriter(language_model, tokenizer), source, chosen, finder, phrase_book)
@@ -206,7 +207,7 @@ class Gaze2ReportPipeline:
         if self._finder is None:
             raise WithoutFindings("This model has no classifier of findings: choose one with a folder `findings`.")
         durations = scanpath.patch_durations() if scanpath is not None and len(scanpath) else None
-        return self._finder.read(films.frontal, films.lateral, durations)
+        return self._finder.read(films.frontal, films.lateral, durations, self._patches_of)
 
     def _gaze_on(self, films: Films, gaze: Gaze) -> Scanpath | None:
         """The scanpath that goes in; a lateral film alone has no gaze."""

@@ -1,16 +1,21 @@
 """The pipeline: a film goes in, gaze and a report come out, as training meant them."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderReading
+from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings
+from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import FilmRefused, Radiograph, View
 from gaze2report_core.model.config import Variant
 from gaze2report_core.model.folder import UnreadableModel, save_model
@@ -203,8 +208,6 @@ def test_a_film_that_calls_itself_lateral_is_read_as_one(
 def test_films_of_equal_values_and_other_windows_are_other_films(
     pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
 ) -> None:
-    from dataclasses import replace
-
     heart = film(LARGE_HEART)
     (window,) = heart.windows
     narrow = replace(heart, windows=(replace(window, width=window.width / 8),))
@@ -269,3 +272,46 @@ def test_the_pipeline_says_which_model_it_is(pipeline: Gaze2ReportPipeline, smal
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableModel, match=r"This is not a Gaze2Report model: config\.json is missing\."):
         Gaze2ReportPipeline.from_pretrained(tmp_path)
+
+
+@pytest.fixture
+def folder_with_findings(small_model_folder: Path, tmp_path: Path) -> Path:
+    """The small model beside the embedded model's findings, which read an encoder of the same width."""
+    folder = tmp_path / "with-findings"
+    shutil.copytree(small_model_folder, folder)
+    shutil.copytree(Path(EMBEDDED_MODEL) / FINDINGS_FOLDER, folder / FINDINGS_FOLDER)
+    return folder
+
+
+def test_findings_hear_the_encoder_that_has_seen_the_films_anyway(
+    folder_with_findings: Path, film: Callable[[int], Radiograph]
+) -> None:
+    finding = Gaze2ReportPipeline.from_pretrained(folder_with_findings, device="cpu")
+    encoded: list[int] = []
+    finding.model.encoder.register_forward_hook(lambda _, given, __: encoded.append(len(given[0])))
+    heard = finding.find(film(LARGE_HEART), None, lateral=film(SIDEWAYS))
+    finding.find(film(LARGE_HEART), None)
+    finding.chest_likelihood(film(SIDEWAYS))
+    assert encoded == [1, 1]
+
+    (folder_with_findings / FINDINGS_FOLDER / ENCODER_READING).unlink()
+    towers_alone = Gaze2ReportPipeline.from_pretrained(folder_with_findings, device="cpu")
+    alone = towers_alone.find(film(LARGE_HEART), None, lateral=film(SIDEWAYS))
+    assert alone.thresholds != heard.thresholds
+    assert [one.probability for one in alone.findings] != [one.probability for one in heard.findings]
+
+
+def test_findings_that_read_another_encoder_are_refused(folder_with_findings: Path) -> None:
+    findings = folder_with_findings / FINDINGS_FOLDER
+    reading = EncoderReading.from_folder(findings)
+    assert reading is not None
+    half = slice(0, reading.linear.mean.shape[1] // 2)
+    narrow = replace(
+        reading.linear,
+        mean=reading.linear.mean[:, half],
+        deviation=reading.linear.deviation[:, half],
+        weights=reading.linear.weights[:, half],
+    )
+    replace(reading, linear=narrow).save(findings)
+    with pytest.raises(UnreadableModel, match=r"reads another encoder than this model's: remove encoder_reading"):
+        Gaze2ReportPipeline.from_pretrained(folder_with_findings, device="cpu")

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from gaze2report_core.findings.classifier import FilmStem, FindingsTower
 from gaze2report_core.findings.config import ClassifierConfig
+from gaze2report_core.findings.encoder_reading import EncoderOpinion
 from gaze2report_core.findings.evidence import FINDINGS, FilmEvidence, Fusion, Seen, inputs_of
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
@@ -85,15 +86,23 @@ def findings_reading(
     durations: Array | None,
     geometry: ThoraxGeometry | None,
     calibration: Calibration,
+    opinion: EncoderOpinion | None = None,
 ) -> FindingsReading:
-    """All that is said of one study; parameters as in `inputs_of`, for each tower. One of the views must be there."""
+    """All that is said of one study; parameters as in `inputs_of`, for each tower. One of the views must be there.
+
+    With an `opinion` of the encoder, probabilities and thresholds are those of both together.
+    """
     joined = [None if view is None else mean_evidence(view) for view in (frontal, lateral)]
     seen, inputs = inputs_of(joined[0], joined[1], durations, geometry)
-    fusion = calibration.fusions[seen]
-    probabilities = fusion.probabilities(inputs)
+
+    def likely(inputs: Array) -> Array:
+        of_towers = calibration.fusions[seen].probabilities(inputs)
+        return of_towers if opinion is None else opinion.joined(seen, of_towers)
+
+    probabilities = likely(inputs)
     of_towers = np.stack(
         [
-            fusion.probabilities(inputs_of(one, other, durations, geometry)[1])
+            likely(inputs_of(one, other, durations, geometry)[1])
             for one, other in zip_longest(frontal or (), lateral or ())
         ]
     )  # (towers, C)
@@ -117,7 +126,8 @@ def findings_reading(
     view = joined[0] or joined[1]
     assert view is not None  # noqa: S101 - a study without films does not get here
     attention = (probabilities[:, None] * view.attention)[1:].sum(axis=0)  # No Finding is nowhere
-    thresholds = dict(zip(FINDINGS, map(float, calibration.thresholds[seen]), strict=True))
+    least = calibration.thresholds[seen] if opinion is None else opinion.joints[seen].thresholds
+    thresholds = dict(zip(FINDINGS, map(float, least), strict=True))
     return FindingsReading(
         tuple(said),
         regions_of(geometry) if geometry is not None else {},

@@ -1,10 +1,14 @@
 """Finds what films show, and remembers what the towers said of the last few."""
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from gaze2report_core.film_cache import FilmCache
+from gaze2report_core.findings.encoder_reading import EncoderOpinion, EncoderReading, both_views
 from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings, findings_reading
 from gaze2report_core.findings.evidence import FilmEvidence
 from gaze2report_core.findings.geometry import GeometryFinder
@@ -17,30 +21,54 @@ class FindingsFinder:
     """The findings classifier over films; safe to be used by several threads."""
 
     def __init__(
-        self, towers: TowersOfFindings, calibration: Calibration, geometry: GeometryFinder, device: torch.device
+        self,
+        towers: TowersOfFindings,
+        calibration: Calibration,
+        geometry: GeometryFinder,
+        reading: EncoderReading | None,
+        device: torch.device,
     ) -> None:
         self._towers = towers.to(device)
         self._calibration = calibration
         self._geometry = geometry
+        self._reading = reading
         self._device = device
         self._evidence_of = FilmCache(self._evidence)
         self._geometry_of = FilmCache(self._place)
 
     def read(
-        self, frontal: Radiograph | None, lateral: Radiograph | None, durations: NDArray[np.float64] | None
+        self,
+        frontal: Radiograph | None,
+        lateral: Radiograph | None,
+        durations: NDArray[np.float64] | None,
+        patches_of: Callable[[Radiograph], Tensor],
     ) -> FindingsReading:
-        """What a study shows; `durations` `(14, 14)` are the seconds of gaze on the frontal film, if any."""
+        """What a study shows.
+
+        `durations` `(14, 14)` are the seconds of gaze on the frontal film, if any; `patches_of` gives a film's patches
+        `(N, D)` by the model's encoder, and is asked only where the encoder's reading is heard too.
+        """
         return findings_reading(
             self._evidence_of(frontal) if frontal is not None else None,
             self._evidence_of(lateral) if lateral is not None else None,
             durations,
             self._geometry_of(frontal) if frontal is not None else None,
             self._calibration,
+            self._opinion(frontal, lateral, patches_of),
         )
 
     def _evidence(self, radiograph: Radiograph) -> list[FilmEvidence]:
         film = torch.from_numpy(radiograph.squashed(self._towers.config.encoder.image_size)).to(self._device)
         return self._towers.evidence(film)
+
+    def _opinion(
+        self, frontal: Radiograph | None, lateral: Radiograph | None, patches_of: Callable[[Radiograph], Tensor]
+    ) -> EncoderOpinion | None:
+        if self._reading is None:
+            return None
+        patches = [None if film is None else patches_of(film).float().cpu().numpy() for film in (frontal, lateral)]
+        linear = self._reading.linear
+        return EncoderOpinion(linear.score(both_views(*patches, linear.width)), self._reading.joints)
 
     def _place(self, radiograph: Radiograph) -> ThoraxGeometry:
         return self._geometry.find(radiograph.pixels)

@@ -1,4 +1,5 @@
-"""The folder `findings/` of a model: the towers, what was fitted on them, and where lungs and heart are looked for."""
+"""The folder `findings/` of a model: the towers, what was fitted on them, and where lungs and heart are looked for,
+and what the report's encoder has to say."""
 
 import json
 from pathlib import Path
@@ -7,6 +8,7 @@ import numpy as np
 from safetensors.torch import load_file, save_file
 
 from gaze2report_core.findings.config import ClassifierConfig
+from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderReading
 from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings
 from gaze2report_core.findings.evidence import Fusion, Seen
 from gaze2report_core.findings.geometry import GeometryFinder
@@ -36,8 +38,13 @@ def save_findings(towers: TowersOfFindings, calibration: Calibration, folder: Pa
     save_file(halved(state), folder / WEIGHTS)
 
 
-def load_findings(folder: Path) -> tuple[TowersOfFindings, Calibration, GeometryFinder]:
-    """Read what `save_findings` wrote, ready to be used. Raises `UnreadableModel` where a file is wrong."""
+def load_findings(
+    folder: Path, encoder_width: int
+) -> tuple[TowersOfFindings, Calibration, GeometryFinder, EncoderReading | None]:
+    """Read a folder of findings, ready to be used; without a file of the encoder's reading the towers speak alone.
+
+    Raises `UnreadableModel` where a file is wrong, or the reading is not of an encoder of this width D.
+    """
     try:
         values = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         towers = TowersOfFindings(ClassifierConfig.from_dict(values["classifier"]))
@@ -50,6 +57,7 @@ def load_findings(folder: Path) -> tuple[TowersOfFindings, Calibration, Geometry
             float(values["surest_side"]),
         )
         state = load_file(folder / WEIGHTS)
+        reading = EncoderReading.from_folder(folder)
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise UnreadableModel(
             "The model's findings classifier cannot be read. Fetch or write the folder again."
@@ -58,4 +66,8 @@ def load_findings(folder: Path) -> tuple[TowersOfFindings, Calibration, Geometry
     missing = [name for name in unexpected.missing_keys if not any(part in name for part in _ONLY_IN_TRAINING)]
     if missing or unexpected.unexpected_keys:
         raise UnreadableModel("The weights of the model's findings classifier do not fit its configuration.")
-    return towers.eval(), calibration, GeometryFinder.from_file(folder / GEOMETRY)
+    if reading is not None and reading.linear.width != encoder_width:
+        raise UnreadableModel(
+            f"The folder of findings reads another encoder than this model's: remove {ENCODER_READING} from it."
+        )
+    return towers.eval(), calibration, GeometryFinder.from_file(folder / GEOMETRY), reading

@@ -100,14 +100,38 @@ def cross_fitted(evidence: Sequence[StudyEvidence], target: Array, folds: NDArra
     return CrossFitted(rows, probabilities)
 
 
+@dataclass(frozen=True)
+class FindingsInTexts:
+    """Which findings the report of each study states, `(S, C)`, and which studies have a report, `(S,)`."""
+
+    stated: NDArray[np.bool_]
+    has_text: NDArray[np.bool_]
+
+    def thresholds(self, fitted: CrossFitted) -> Array:
+        """The probabilities from which findings are said to be there, `(C,)`."""
+        told = self.has_text[fitted.rows]
+        probabilities, stated = fitted.probabilities[told], self.stated[fitted.rows][told]
+        no_finding, others = slice(0, 1), slice(1, None)
+        return np.concatenate(
+            [best_thresholds(probabilities[:, part], stated[:, part]) for part in (no_finding, others)]
+        )
+
+
+def findings_in_texts(studies: Sequence[Study]) -> FindingsInTexts:
+    """What the labeller reads in the report of each study."""
+    written = [study.report or study.findings for study in studies]
+    stated = [positive_findings(text) for text in written]
+    return FindingsInTexts(
+        np.array([[finding in found for finding in FINDINGS] for found in stated]), np.array([bool(t) for t in written])
+    )
+
+
 def calibrated(
     studies: Sequence[Study], evidence: Sequence[StudyEvidence], labels: FindingLabels
 ) -> tuple[Calibration, dict[Seen, CrossFitted]]:
     """Fit fusion, thresholds and the surest side."""
     folds, target = fold_numbers(studies), labels.target.astype(np.float64)
-    written = [study.report or study.findings for study in studies]
-    shown = np.array([[finding in positive_findings(text) for finding in FINDINGS] for text in written])
-    has_text = np.array([bool(text) for text in written])
+    texts = findings_in_texts(studies)
     fusions: dict[Seen, Fusion] = {}
     thresholds: dict[Seen, Array] = {}
     fitted: dict[Seen, CrossFitted] = {}
@@ -115,11 +139,7 @@ def calibrated(
         rows, inputs = _stacked(evidence, seen)
         fusions[seen] = fit_fusion(inputs, target[rows])
         fitted[seen] = cross_fitted(evidence, target, folds, seen)
-        told = has_text[rows]
-        probabilities, in_text = fitted[seen].probabilities[told], shown[rows][told]
-        thresholds[seen] = np.concatenate(  # of No Finding, which is the first, apart from the others
-            [best_thresholds(part(probabilities), part(in_text)) for part in (lambda x: x[:, :1], lambda x: x[:, 1:])]
-        )
+        thresholds[seen] = texts.thresholds(fitted[seen])
     return Calibration(fusions, thresholds, surest_side(evidence, labels)), fitted
 
 

@@ -32,6 +32,7 @@ from gaze2report_core.training.calibration import (
     write_out_of_fold,
 )
 from gaze2report_core.training.encoder import areas_under_curve, load_imagenet_weights
+from gaze2report_core.training.encoder_reading import heard_together, pooled_studies
 from gaze2report_core.training.features import load_encoder
 from gaze2report_core.training.films import as_batch, load_films
 from gaze2report_core.training.finding_labels import labels_of_studies
@@ -159,9 +160,13 @@ def train_findings(
                 durations=gaze.on(pixels[film]),
                 geometry=finder.find(pixels[film].astype(np.float32) / 255),
             )
-    calibration, fitted = calibrated(studies, evidence, labels_of_studies(studies))
-    write_out_of_fold(studies, evidence, calibration, fitted, out)
+    labels = labels_of_studies(studies)
+    calibration, fitted = calibrated(studies, evidence, labels)
+    features = pooled_studies(load_encoder(sources.encoder), material.films, pixels, len(studies))
+    reading, of_both, together = heard_together(studies, features, labels, calibration, fitted)
+    write_out_of_fold(studies, evidence, of_both, together, out)
     save_findings(towers, calibration, out / FINDINGS_FOLDER)
+    reading.save(out / FINDINGS_FOLDER)
     finder.save(out / FINDINGS_FOLDER / GEOMETRY)
     (out / "loss_weights.json").write_text(json.dumps(asdict(weights or LossWeights()), indent=1), encoding="utf-8")
 

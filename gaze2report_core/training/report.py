@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from gaze2report_core.findings.encoder_reading import ENCODER_READING
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.findings.prompts import findings_prompt
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant, VisualTokens
@@ -30,6 +31,7 @@ from gaze2report_core.report_text import training_report
 from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.batching import batch_count, shuffled_batches
 from gaze2report_core.training.chest_check import CHEST_CHECK
+from gaze2report_core.training.encoder import LITE0
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.findings_prompts import PredictedFindings, found_in, training_prompt
@@ -133,7 +135,10 @@ def train_report(
     if accelerator.is_main_process:
         save_model(model, tokenizer, out / "model")
         if sources.findings is not None:
-            shutil.copytree(sources.findings / FINDINGS_FOLDER, out / "model" / FINDINGS_FOLDER, dirs_exist_ok=True)
+            # Findings read the encoder of the tiny preset; beside another encoder their towers speak alone.
+            left_out = None if config.encoder == LITE0 else shutil.ignore_patterns(ENCODER_READING)
+            copy = out / "model" / FINDINGS_FOLDER
+            shutil.copytree(sources.findings / FINDINGS_FOLDER, copy, ignore=left_out, dirs_exist_ok=True)
 
 
 def assemble(

@@ -30,3 +30,17 @@ def test_the_threshold_parts_what_can_be_parted() -> None:
     probability = np.concatenate([np.linspace(0, 0.3, 90), np.linspace(0.5, 0.9, 10)])[:, None]
     shown = (np.arange(100) >= 90)[:, None]
     assert 0.2 < best_thresholds(probability, shown)[0] < 0.55
+
+
+def test_a_rare_findings_threshold_follows_its_probabilities_and_not_where_its_few_positives_fall() -> None:
+    random = np.random.default_rng(2)
+    probability = np.stack([random.beta(1, 4, 2000), random.beta(1, 80, 2000)], axis=1)
+    shown = random.random(probability.shape) < probability
+    likeliest = np.argsort(-probability[:, 1])
+    found = []
+    for positives in (likeliest[:5], likeliest[500:505]):
+        shown[:, 1] = False
+        shown[positives, 1] = True
+        found.append(best_thresholds(probability, shown))
+    np.testing.assert_allclose(found[0], found[1], rtol=0.1)
+    assert found[0][1] < found[0][0] / 2
