@@ -78,7 +78,9 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     )
     report.set_defaults(run=_report)
 
-    obedience = _add_part(parts, "obedience", "teach the model of `train report` consensus reports that say what their prompt says")
+    obedience = _add_part(
+        parts, "obedience", "teach the model of `train report` consensus reports that say what their prompt says"
+    )
     reward = _add_part(parts, "reward", "teach the model of `train obedience` by what its own reports are worth")
     for part, before, run in ((obedience, "report", _obedience), (reward, "obedience", _reward)):
         part.add_argument("--model", type=existing_folder, required=True, help=f"OUT/model of `train {before}`")
