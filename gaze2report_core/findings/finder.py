@@ -66,9 +66,11 @@ class FindingsFinder:
     ) -> EncoderOpinion | None:
         if self._reading is None:
             return None
-        patches = [None if film is None else patches_of(film).float().cpu().numpy() for film in (frontal, lateral)]
+        of_frontal, of_lateral = (
+            None if film is None else patches_of(film).float().cpu().numpy() for film in (frontal, lateral)
+        )
         linear = self._reading.linear
-        return EncoderOpinion(linear.score(both_views(*patches, linear.width)), self._reading.joints)
+        return EncoderOpinion(linear.score(both_views(of_frontal, of_lateral, linear.width)), self._reading.joints)
 
     def _place(self, radiograph: Radiograph) -> ThoraxGeometry:
         return self._geometry.find(radiograph.pixels)

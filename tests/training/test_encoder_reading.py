@@ -1,9 +1,22 @@
 """The encoder's reading is fitted on what the encoder learnt from, and believed as far as unseen studies allow."""
 
 import numpy as np
+import torch
 
+from gaze2report_core.findings.encoder_reading import both_views
 from gaze2report_core.findings.evidence import Seen
-from gaze2report_core.training.encoder_reading import fit_joint, fit_linear_reading, read_unseen, standardised
+from gaze2report_core.model.patch_encoder import PatchEncoder
+from gaze2report_core.training.encoder import LITE0
+from gaze2report_core.training.encoder_reading import (
+    fit_joint,
+    fit_linear_reading,
+    pooled_studies,
+    read_unseen,
+    standardised,
+)
+from gaze2report_core.training.films import as_batch
+from gaze2report_core.training.finding_labels import FindingLabels
+from gaze2report_core.training.findings_data import LabelledFilms
 
 STUDIES, POOLED, LABELS = 400, 24, 3
 FOLDS = np.arange(STUDIES) % 5
@@ -64,3 +77,24 @@ def test_an_encoder_that_knows_nothing_is_not_heard_and_one_that_knows_is() -> N
         joint = fit_joint(of_towers, encoder, (random.random(truth.shape) < truth).astype(np.float64), frequency)
         np.testing.assert_allclose(joint.weights, np.broadcast_to([1.0, weight], (LABELS, 2)), atol=0.15)
         np.testing.assert_allclose(joint.bias, 0, atol=0.2)
+
+
+def test_each_films_patches_are_pooled_into_its_study_and_view() -> None:
+    torch.manual_seed(0)
+    encoder = PatchEncoder(LITE0).eval()
+    pixels = np.random.default_rng(3).integers(0, 255, (4, 224, 224), dtype=np.uint8)
+    unlabelled = np.zeros((4, LABELS), np.float32)
+    films = LabelledFilms(
+        paths=[],
+        study=np.array([1, 1, -1, 0]),  # the third is NIH's
+        is_lateral=np.array([False, True, False, True]),
+        fold=np.zeros(4, np.int64),
+        labels=FindingLabels(unlabelled, unlabelled, unlabelled.astype(np.int8)),
+        auxiliary=unlabelled,
+        auxiliary_known=unlabelled,
+    )
+    features = pooled_studies(encoder, films, pixels, 3)
+    with torch.inference_mode():
+        patches = [encoder(as_batch(pixels[film : film + 1]))[0].numpy() for film in range(4)]
+    expected = [both_views(*views, LITE0.width) for views in ((None, patches[3]), patches[:2], (None, None))]
+    np.testing.assert_allclose(features, np.stack(expected), rtol=1e-3, atol=1e-3)
