@@ -3,19 +3,14 @@
 Everything here is fitted on what towers say of studies that they have not seen.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gaze2report_core.evaluation.findings_files import ATTENTION_CORRELATION, LINES
-from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.classifier import FindingsTower
 from gaze2report_core.findings.ensemble import Calibration, lean
 from gaze2report_core.findings.evidence import FINDINGS, FilmEvidence, Fusion, Seen, inputs_of
@@ -24,8 +19,7 @@ from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.regions import ThoraxGeometry
 from gaze2report_core.studies import Study
 from gaze2report_core.training.finding_labels import FindingLabels
-from gaze2report_core.training.findings_data import FOLDS, GazeMaps, LabelledFilms, fold_of
-from gaze2report_core.training.findings_prompts import OUT_OF_FOLD
+from gaze2report_core.training.findings_data import FOLDS, LabelledFilms, fold_of
 from gaze2report_core.training.fusion_of_findings import best_thresholds, fit_fusion
 
 Array = NDArray[np.float64]
@@ -166,71 +160,6 @@ def leaning_and_side(evidence: Sequence[StudyEvidence], labels: FindingLabels) -
                 leaning.append(of_study[column])
                 rightly.append(of_study[column] * labels.side[row, column] > 0)
     return np.array(leaning), np.array(rightly)
-
-
-def attention_correlations(evidence: StudyEvidence, target: Array, side: Array, gaze: GazeMaps) -> dict[str, float]:
-    """For each finding that a study has, Pearson's correlation of its tower's attention with recorded gaze.
-
-    `target` and `side` `(C,)` are the study's labels; `gaze` are maps of recordings that no tower was trained on.
-    """
-    if evidence.frontal is None:
-        return {}
-    correlations = {}
-    for column in np.flatnonzero(target >= 0.5):
-        recorded = gaze.map_of(FINDINGS[column], {-1: Side.RIGHT, 1: Side.LEFT}.get(int(side[column])))
-        if recorded is not None:
-            both = np.corrcoef(evidence.frontal.attention[column], recorded.reshape(-1))
-            correlations[FINDINGS[column].value] = round(float(both[0, 1]), 6)
-    return correlations
-
-
-def write_out_of_fold(
-    studies: Sequence[Study],
-    evidence: Sequence[StudyEvidence],
-    labels: FindingLabels,
-    calibration: Calibration,
-    fitted: dict[Seen, CrossFitted],
-    unseen_gaze: GazeMaps,
-    out: Path,
-) -> None:
-    """Write for each study what its prompt would say, with gaze and without, as `PredictedFindings` reads it.
-
-    Beside that, as `evaluate-findings` reads it, the lines that `findings` would write, and how far attention goes with
-    recorded gaze.
-    """
-    by_uid: dict[str, dict[str, Any]] = {}
-    place = {seen: {int(row): index for index, row in enumerate(fit.rows)} for seen, fit in fitted.items()}
-    for row, study in enumerate(studies):
-        if not study.films:
-            continue
-        correlations = attention_correlations(evidence[row], labels.target[row], labels.side[row], unseen_gaze)
-        by_uid[study.uid] = {LINES: {}, ATTENTION_CORRELATION: correlations}
-        for name, gaze in (("with_gaze", True), ("without_gaze", False)):
-            seen = evidence[row].seen(gaze=gaze)
-            probabilities = fitted[seen].probabilities[place[seen][row]]
-            named = np.flatnonzero(probabilities >= calibration.thresholds[seen])
-            by_uid[study.uid][name] = [
-                (FINDINGS[column], _side(evidence[row], int(column), calibration.surest_side))
-                for column in named
-                if FINDINGS[column] is not Finding.NO_FINDING
-            ]
-            by_uid[study.uid][LINES][name] = {
-                "findings": {
-                    finding.value: round(float(likely), 6)
-                    for finding, likely in zip(FINDINGS, probabilities, strict=True)
-                },
-                "present": [FINDINGS[column].value for column in named],
-            }
-    (out / OUT_OF_FOLD).write_text(json.dumps(by_uid), encoding="utf-8")
-
-
-def _side(evidence: StudyEvidence, column: int, surest: float) -> Side | None:
-    if evidence.frontal is None or FINDINGS[column] in WITHOUT_SIDE:
-        return None
-    leaning = float(lean(evidence.frontal)[column])
-    if abs(leaning) < surest:
-        return None
-    return Side.LEFT if leaning > 0 else Side.RIGHT
 
 
 def _stacked(evidence: Sequence[StudyEvidence], seen: Seen) -> tuple[NDArray[np.int64], Array]:

@@ -29,7 +29,6 @@ from gaze2report_core.training.calibration import (
     StudyEvidence,
     calibrated,
     out_of_fold_evidence,
-    write_out_of_fold,
 )
 from gaze2report_core.training.encoder import areas_under_curve, load_imagenet_weights
 from gaze2report_core.training.encoder_reading import heard_together, pooled_studies
@@ -49,6 +48,7 @@ from gaze2report_core.training.gazesearch import read_gazesearch
 from gaze2report_core.training.language import pretrained_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
+from gaze2report_core.training.out_of_fold import FoundOutOfFold, write_out_of_fold
 from gaze2report_core.training.scanpath import load_scanpath_predictor
 from gaze2report_core.training.text_embeddings import embedded_texts
 
@@ -165,7 +165,15 @@ def train_findings(
     features = pooled_studies(load_encoder(sources.encoder), material.films, pixels, len(studies))
     reading, of_both, together = heard_together(studies, features, labels, calibration, fitted)
     unseen_gaze = GazeMaps(read_gazesearch(data, "valid"))
-    write_out_of_fold(studies, evidence, labels, of_both, together, unseen_gaze, out)
+    write_out_of_fold(
+        studies,
+        evidence,
+        labels,
+        FoundOutOfFold(together, of_both),
+        FoundOutOfFold(fitted, calibration),
+        unseen_gaze,
+        out,
+    )
     save_findings(towers, calibration, out / FINDINGS_FOLDER)
     reading.save(out / FINDINGS_FOLDER)
     finder.save(out / FINDINGS_FOLDER / GEOMETRY)
