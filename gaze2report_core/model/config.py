@@ -171,8 +171,8 @@ PRESETS: dict[str, Gaze2ReportConfig] = {
     "gaze2report-llama2-7b": Gaze2ReportConfig(),
     "gaze2report-tiny": Gaze2ReportConfig(
         findings_prompt=True,
-        guidance=1.25,
-        length_penalty=3.0,
+        guidance=1.0,
+        length_penalty=2.0,
         encoder=PatchEncoderConfig(backbone="tf_efficientnet_lite0", image_size=224, width=432),
         scanpath=ScanpathPredictorConfig(width=128, layers=2, heads=4),
         fusion=FusionConfig(width=256, gaze_width=16, position_width=32, dropout=0.2),
