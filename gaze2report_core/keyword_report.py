@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from gaze2report_core.findings import Finding
 from gaze2report_core.findings.keywords import Certainty, Keyword
 from gaze2report_core.findings.labeller import Mention, label_sentence
+from gaze2report_core.findings.phrase_book import IN_THE_LUNGS, LUNGS_ARE_CLEAR
 from gaze2report_core.findings.prompts import finding_words, findings_prompt
 from gaze2report_core.findings.regions import Region
 from gaze2report_core.report_text import sentences
@@ -51,6 +52,11 @@ def _sentence_for(keyword: Keyword, text: str) -> str:
 
 
 def _agrees(sentence: str, named: set[Finding]) -> bool:
-    """Whether a sentence of a normal report may stand beside the named findings: it speaks of none, and states none."""
+    """Whether a sentence of a normal report may stand beside the named findings: it speaks of none, and states none.
+
+    Lungs with a finding are not called clear either.
+    """
+    if named & IN_THE_LUNGS and LUNGS_ARE_CLEAR.search(sentence):
+        return False
     labels = label_sentence(sentence)
     return all(finding not in named and mention is not Mention.POSITIVE for finding, mention, _ in labels)

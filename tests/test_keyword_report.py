@@ -13,6 +13,7 @@ WRITTEN = {
     "cardiomegaly": "The heart is enlarged. No pleural effusion.",
     "left pleural effusion": "The heart size is normal. There is a small left pleural effusion.",
     "fracture": "The lungs are clear.",
+    "pneumonia": "The heart size is normal.",
     "none": NORMAL,
 }
 
@@ -44,3 +45,9 @@ def test_each_keyword_gets_the_sentence_that_states_it_and_nothing_contradicts_i
 def test_a_keyword_for_which_the_model_has_no_sentence_is_said_as_it_stands() -> None:
     *_, report = keyword_report([keyword(Finding.FRACTURE, Side.RIGHT, Certainty.POSSIBLE)], write)
     assert report.startswith("Possible right fracture.")
+
+
+def test_lungs_with_a_finding_are_not_called_clear() -> None:
+    *_, report = keyword_report([keyword(Finding.PNEUMONIA, certainty=Certainty.POSSIBLE)], write)
+    assert "Possible pneumonia." in report
+    assert "clear" not in report and "The heart size is normal." in report
