@@ -18,6 +18,9 @@ from gaze2report_core.training.findings_prompts import PredictedFindings, found_
 from gaze2report_core.training.report import Example
 from gaze2report_core.training.study_tokens import StudyTokens
 
+WITHOUT_PROMPT_SHARE = 0.2
+"""Of the texts of films with gaze, those that are also taught without a prompt about findings."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -56,10 +59,6 @@ def consensus_targets(
         [target for example in tqdm(training, desc="consensus reports") for target in of(example)],
         [target for example in held_out for target in of(example)],
     )
-
-
-WITHOUT_PROMPT_SHARE = 0.2
-"""Of the texts for what is found with gaze, those that are also taught without any prompt about findings."""
 
 
 def _prompts(
