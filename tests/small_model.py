@@ -75,7 +75,7 @@ def small_tokenizer() -> PreTrainedTokenizerBase:
 
 
 def random_model(config: Gaze2ReportConfig = SMALL, seed: int = 0) -> Gaze2ReportModel:
-    """A model as it is before any training, except that it takes every film for a chest; the caller's own."""
+    """A model as it is before any training, except that it takes every film for a chest and looks at length at it."""
     return deepcopy(_built(config, seed))
 
 
@@ -88,6 +88,7 @@ def _built(config: Gaze2ReportConfig, seed: int) -> Gaze2ReportModel:
     with torch.no_grad():
         model.chest_check.classifier.weight.zero_()
         model.chest_check.classifier.bias.fill_(3.0)
+        model.scanpath_predictor.valid_head.bias.fill_(9.0)  # a gaze of one or two fixations is hard to tell from none
     return model.eval()
 
 
