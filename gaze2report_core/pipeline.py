@@ -22,7 +22,7 @@ from gaze2report_core.findings.reading import FindingsReading
 from gaze2report_core.gaze import GRID, GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings, ReportWriter
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
-from gaze2report_core.imaging import Radiograph, View
+from gaze2report_core.imaging import Radiograph
 from gaze2report_core.keyword_report import keyword_report
 from gaze2report_core.model.fixation_distributions import FixationDistributions, PredictedReading
 from gaze2report_core.model.folder import CONFIG, device_for, load_model
@@ -192,7 +192,7 @@ class Gaze2ReportPipeline:
         WithoutFindings
             When the model has no classifier of findings.
         """
-        return self.find_in(_films(radiograph, lateral), gaze)
+        return self.find_in(Films.given(radiograph, lateral), gaze)
 
     def find_in(self, films: Films, gaze: Gaze = "predicted") -> FindingsReading:
         """`find` for a study that may have no frontal film."""
@@ -234,7 +234,7 @@ class Gaze2ReportPipeline:
         `confirmed` says what the reader confirmed (true) or rejected (false): the prompt follows the reader there.
         """
         settings = self.completed(settings or DecodingSettings())
-        films = _films(radiograph, lateral)
+        films = Films.given(radiograph, lateral)
         study = self._study(films, gaze, confirmed)
         for texts, finished in self._written([study], settings):
             yield self._draft(texts[0], finished, study, films, settings)
@@ -250,7 +250,7 @@ class Gaze2ReportPipeline:
     ) -> Iterator[Comparison]:
         """Write two reports in one batch, with gaze and without. Closing the iterator stops the computing."""
         settings = self.completed(settings or DecodingSettings())
-        films = _films(radiograph, lateral)
+        films = Films.given(radiograph, lateral)
         both = [self._study(films, gaze, confirmed), self._study(films, None, confirmed)]
         scanpath = both[0].scanpath
         if scanpath is None:
@@ -268,7 +268,7 @@ class Gaze2ReportPipeline:
         confirmed: Verdicts | None = None,
     ) -> Draft:
         """Write a whole report at once; by beam search without `settings`, as the model card's figures were made."""
-        return self.generate_many([_films(radiograph, lateral)], gaze, settings=settings, confirmed=confirmed)[0]
+        return self.generate_many([Films.given(radiograph, lateral)], gaze, settings=settings, confirmed=confirmed)[0]
 
     def generate_many(
         self,
@@ -296,7 +296,7 @@ class Gaze2ReportPipeline:
         confirmed: Verdicts | None = None,
     ) -> Iterator[Draft]:
         """Write a report in keyword mode, see `keyword_report`, yielding it as it grows by a sentence."""
-        films = _films(radiograph, lateral)
+        films = Films.given(radiograph, lateral)
         yield from self._keyword_drafts(films, gaze, confirmed or {})
 
     def generate_keywords(
@@ -393,13 +393,6 @@ class Gaze2ReportPipeline:
     def _warnings(self, films: Films) -> tuple[str, ...]:
         of_films = [warning for film in (films.frontal, films.lateral) if film is not None for warning in film.warnings]
         return tuple(dict.fromkeys([*of_films, *([NO_FRONTAL] if films.frontal is None else [])]))
-
-
-def _films(radiograph: Radiograph, lateral: Radiograph | None) -> Films:
-    """A film whose header calls it lateral, given alone, is read as one."""
-    if lateral is None and radiograph.view is View.LATERAL:
-        return Films(frontal=None, lateral=radiograph)
-    return Films(frontal=radiograph, lateral=lateral)
 
 
 def _scanpath(reading: PredictedReading) -> Scanpath:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.generation import DecodingSettings
-from gaze2report_core.imaging import Radiograph
+from gaze2report_core.imaging import Radiograph, View
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,13 @@ class Films:
     def __post_init__(self) -> None:
         if self.frontal is None and self.lateral is None:
             raise ValueError("A study needs a frontal or a lateral film.")
+
+    @classmethod
+    def given(cls, radiograph: Radiograph, lateral: Radiograph | None) -> "Films":
+        """A film and maybe a lateral one; a film whose header calls it lateral, given alone, is read as one."""
+        if lateral is None and radiograph.view is View.LATERAL:
+            return cls(frontal=None, lateral=radiograph)
+        return cls(frontal=radiograph, lateral=lateral)
 
 
 @dataclass(frozen=True)
