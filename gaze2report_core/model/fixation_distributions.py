@@ -87,41 +87,74 @@ class FixationDistributions:
 
     def sampled_reading(self, generator: torch.Generator) -> "PredictedReading":
         """One plausible reader; all films of the batch share its draws, so that a film's reading is its own."""
+        return self.sampled_readings(1, generator).of_reader(torch.zeros_like(self.valid[:, 0], dtype=torch.long))
+
+    def sampled_readings(self, count: int, generator: torch.Generator) -> "PredictedReadings":
+        """The next `count` plausible readers of each film, all at once."""
         length = self.valid.shape[1]
-        draws = torch.rand((3, 1, length), generator=generator).to(self.valid.device)
-        noise = torch.randn((1, length, 3), generator=generator).to(self.valid.device)
-        valid = (torch.sigmoid(self.valid) >= draws[0]).clone()
-        valid[:, 0] = True
-        at = self._focus_at_each_fixation(draws[1])  # (B, L)
+        drawn = [
+            (torch.rand((3, length), generator=generator), torch.randn((length, 3), generator=generator))
+            for _ in range(count)
+        ]
+        draws, noise = (torch.stack(part).to(self.valid.device) for part in zip(*drawn, strict=True))
+        valid = torch.sigmoid(self.valid) >= draws[:, [0]]  # (R, B, L)
+        valid[..., 0] = True
+        at = self._focus_at_each_fixation(draws[:, 1])  # (R, B, L)
         place, place_deviation, log_duration, log_duration_deviation = (
             _at_focus(values, at)
             for values in (self.place, self.place_deviation, self.log_duration, self.log_duration_deviation)
         )
-        return PredictedReading(
-            (place + place_deviation * noise[..., :2]).clamp(0, 1),
-            torch.exp(log_duration + log_duration_deviation * noise[..., 2]),
-            valid.long().cumprod(dim=1).bool(),
+        return PredictedReadings(
+            (place + place_deviation * noise[:, None, :, :2]).clamp(0, 1),
+            torch.exp(log_duration + log_duration_deviation * noise[:, None, :, 2]),
+            valid.long().cumprod(dim=-1).bool(),
         )
 
     def _focus_at_each_fixation(self, uniform: Tensor) -> Tensor:
-        """A way through the foci `(B, L)`, drawn by numbers in 0..1 `(1, L)`."""
+        """A way through the foci for each reader and film `(R, B, L)`, drawn by numbers in 0..1 `(R, L)`."""
 
         def ways() -> Iterator[Tensor]:
-            moves = self.moves.softmax(dim=-1)
-            likely = self.start.softmax(dim=-1)  # (B, F)
+            moves = self.moves.softmax(dim=-1).cumsum(dim=-1)  # (B, F, F)
+            films = torch.arange(len(moves), device=moves.device)
+            reached = self.start.softmax(dim=-1).cumsum(dim=-1).expand(len(uniform), -1, -1)  # (R, B, F)
             for fixation in range(uniform.shape[1]):
-                reached = likely.cumsum(dim=-1)  # up to one but for rounding
-                at = (reached < uniform[:, [fixation]] * reached[:, -1:]).sum(dim=-1)  # (B,)
+                # The last sum is one but for rounding.
+                at = (reached < uniform[:, None, [fixation]] * reached[..., -1:]).sum(dim=-1)  # (R, B)
                 yield at
-                likely = moves[torch.arange(len(at), device=at.device), at]
+                reached = moves[films, at]
 
-        return torch.stack(list(ways()), dim=1)
+        return torch.stack(list(ways()), dim=-1)
 
 
 def _at_focus(values: Tensor, at: Tensor) -> Tensor:
-    """What is said of the focus where the eye is: `(B, F, L, …)` and `(B, L)` → `(B, L, …)`."""
-    films = torch.arange(at.shape[0], device=at.device)[:, None]
-    return values[films, at, torch.arange(at.shape[1], device=at.device)]
+    """What is said of the focus where the eye is: `(B, F, L, …)` and `(R, B, L)` → `(R, B, L, …)`."""
+    films = torch.arange(values.shape[0], device=at.device)[:, None]
+    return values[films, at, torch.arange(at.shape[-1], device=at.device)]
+
+
+@dataclass(frozen=True)
+class PredictedReadings:
+    """R readers of B films: `places` `(R, B, L, 2)`, `durations` `(R, B, L)` in seconds, `valid` `(R, B, L)`."""
+
+    places: Tensor
+    durations: Tensor
+    valid: Tensor
+
+    def durations_on_patches(self) -> Tensor:
+        """Seconds on each patch, `(R, B, N)`; what `Scanpath.patch_durations`, the paper's T_i, is for one reader."""
+        cell = (self.places.double() * GRID).floor().clamp(0, GRID - 1).long()  # (R, B, L, 2)
+        nothing = torch.zeros(*self.valid.shape[:2], GRID * GRID, dtype=self.durations.dtype, device=cell.device)
+        return nothing.scatter_add(-1, cell[..., 1] * GRID + cell[..., 0], self.durations * self.valid)
+
+    def time_on_the_left(self) -> Tensor:
+        """The share of each reading's time on the film's left half, `(R, B)`."""
+        seconds = self.durations * self.valid
+        return (seconds * (self.places[..., 0] < 0.5)).sum(dim=-1) / seconds.sum(dim=-1)
+
+    def of_reader(self, reader: Tensor) -> "PredictedReading":
+        """One reader's reading of each film, by its number `(B,)`."""
+        films = torch.arange(len(reader), device=reader.device)
+        return PredictedReading(self.places[reader, films], self.durations[reader, films], self.valid[reader, films])
 
 
 @dataclass(frozen=True)
@@ -134,7 +167,4 @@ class PredictedReading:
 
     def durations_on_patches(self) -> Tensor:
         """`Scanpath.patch_durations`, the paper's T_i, for B readings at once: `(B, N)` in seconds."""
-        cell = (self.places.double() * GRID).floor().clamp(0, GRID - 1).long()  # (B, L, 2)
-        index = cell[..., 1] * GRID + cell[..., 0]
-        nothing = torch.zeros(len(index), GRID * GRID, dtype=self.durations.dtype, device=index.device)
-        return nothing.scatter_add(1, index, self.durations * self.valid)
+        return PredictedReadings(self.places[None], self.durations[None], self.valid[None]).durations_on_patches()[0]

@@ -60,7 +60,9 @@ def save_model(model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase, fold
     tokenizer.save_pretrained(folder / LANGUAGE_MODEL)
     if model.config.language_model.base is None:
         _save_base(language_model, folder / LANGUAGE_MODEL)
-    language_model.save_pretrained(str(folder / ADAPTER))
+        for adapter in language_model.peft_config.values():
+            adapter.base_model_name_or_path = LANGUAGE_MODEL  # not the folder it was trained from, which is nobody's
+    language_model.save_pretrained(str(folder / ADAPTER), save_embedding_layers=False)
     (folder / ADAPTER / "README.md").unlink(missing_ok=True)  # PEFT's blank form; the model has one card
 
 

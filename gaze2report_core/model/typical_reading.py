@@ -19,29 +19,15 @@ def typical_reading(predicted: FixationDistributions) -> PredictedReading:
     expected. The same film gives the same reader every time, alone or in a batch.
     """
     generator = torch.Generator().manual_seed(0)
-    readers = [predicted.sampled_reading(generator) for _ in range(READERS_DRAWN)]
-    maps = torch.stack([_blurred(reader.durations_on_patches()) for reader in readers])  # (R, B, N)
-    likeness = functional.cosine_similarity(maps, _blurred(predicted.expected_durations())[None], dim=-1)  # (R, B)
-    left = torch.stack([_time_on_the_left(reader) for reader in readers])
-    elsewhere = (left > 0.5) != (predicted.expected_on_the_left() > 0.5)
-    chosen = (likeness - 2 * elsewhere).argmax(dim=0)  # (B,)
-    rows = torch.arange(len(chosen), device=chosen.device)
-    return PredictedReading(
-        *(
-            torch.stack([getattr(reader, name) for reader in readers])[chosen, rows]
-            for name in ("places", "durations", "valid")
-        )
-    )
+    readers = predicted.sampled_readings(READERS_DRAWN, generator)
+    maps = blurred(readers.durations_on_patches())  # (R, B, N)
+    likeness = functional.cosine_similarity(maps, blurred(predicted.expected_durations())[None], dim=-1)  # (R, B)
+    elsewhere = (readers.time_on_the_left() > 0.5) != (predicted.expected_on_the_left() > 0.5)
+    return readers.of_reader((likeness - 2 * elsewhere).argmax(dim=0))
 
 
-def _blurred(maps: Tensor) -> Tensor:
-    """Maps `(B, N)` under a Gaussian with a standard deviation of one patch."""
+def blurred(maps: Tensor) -> Tensor:
+    """Maps `(…, N)` under a Gaussian with a standard deviation of one patch."""
     steps = torch.arange(GRID, device=maps.device)
     kernel = torch.exp(-((steps[:, None] - steps) ** 2) / 2)  # (GRID, GRID)
-    return torch.einsum("brc,rs,ct->bst", maps.view(-1, GRID, GRID), kernel, kernel).flatten(1)
-
-
-def _time_on_the_left(reading: PredictedReading) -> Tensor:
-    """The share of a reading's time on the film's left half, `(B,)`."""
-    seconds = reading.durations * reading.valid
-    return (seconds * (reading.places[..., 0] < 0.5)).sum(dim=1) / seconds.sum(dim=1)
+    return (kernel @ maps.unflatten(-1, (GRID, GRID)) @ kernel).flatten(-2)

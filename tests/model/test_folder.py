@@ -51,6 +51,14 @@ def test_a_folder_holds_json_and_safetensors_in_the_layout_of_a_hub_repository(s
     }
 
 
+def test_no_path_of_the_machine_it_was_trained_on_is_written(saved: Path, tmp_path: Path) -> None:
+    model, tokenizer = load_model(saved)
+    save_model(model, tokenizer, tmp_path / "again")
+    of_adapter = json.loads((tmp_path / "again" / "adapter" / "adapter_config.json").read_text(encoding="utf-8"))
+    assert of_adapter["base_model_name_or_path"] == "language_model"
+    assert str(saved) not in "".join(file.read_text() for file in (tmp_path / "again").rglob("*.json"))
+
+
 def test_what_was_saved_reads_back_but_for_sixteen_bits(saved: Path, copy: Path) -> None:
     once, tokenizer = load_model(saved)
     assert once.config == SMALL
