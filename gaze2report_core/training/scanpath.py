@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
@@ -22,13 +23,17 @@ from gaze2report_core.training.gazesearch import FilmsByFinding, Recording, read
 from gaze2report_core.training.language import starting_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
-from gaze2report_core.training.readings import Reading, ReadingComposer
+from gaze2report_core.training.readings import Reading, ReadingComposer, weights_of_sides
 from gaze2report_core.training.side_sense import fit_side_sense
+from gaze2report_core.training.usual_maps import UsualMaps
 
 SETTINGS = TrainingSettings(epochs=40, batch_size=64, learning_rate=1e-3, weight_decay=0.05)
 
 SIIM_SHARE = 0.1
 """The share of readings that search a whole film for pneumothorax: for the order and spread of many fixations."""
+
+USUAL_MAPS_WEIGHT = 0.3
+"""How much it counts that predictions of a finding come to the recordings' map on the whole."""
 
 
 def train_scanpath(
@@ -112,15 +117,22 @@ class _Objective:
         self.leanings = leanings
         self.searches = searches
         self.composer, self.film_indices = training
+        self.weights = weights_of_sides(self.composer.recordings)
+        self.usual_maps = UsualMaps(self.composer.recordings, self.weights)
         self.settings = settings
         self.most_fixations = config.most_fixations
         self.longest_query = config.longest_query
         self.batch_count = len(self.composer.recordings) // settings.batch_size
-        self.held_out_batches = list(_batches_of(*held_out, np.random.default_rng(0), settings.batch_size))
+        random = np.random.default_rng(0)
+        order = random.permutation(len(held_out[0].recordings))
+        self.held_out_batches = list(_batches_of(*held_out, order, random, settings.batch_size))
 
     def batches(self, epoch: int) -> Iterator[list[Reading]]:
+        self.usual_maps.forget()
         random = np.random.default_rng([self.settings.seed, epoch])
-        return _batches_of(self.composer, self.film_indices, random, self.settings.batch_size, self.searches)
+        count = len(self.weights)
+        order = random.choice(count, count, p=self.weights / self.weights.sum())
+        return _batches_of(self.composer, self.film_indices, order, random, self.settings.batch_size, self.searches)
 
     def loss(self, readings: list[Reading]) -> Tensor:
         films = [reading.film for reading in readings]
@@ -133,11 +145,12 @@ class _Objective:
             place[row, :length] = torch.from_numpy(reading.place)
             duration[row, :length] = torch.from_numpy(reading.duration)
             valid[row, :length] = True
-        return (
-            self.model.decode(self.films[films], self.leanings[films], query, query_mask)
-            .negative_log_likelihood(place, duration, valid)
-            .mean()
-        )
+        predicted = self.model.decode(self.films[films], self.leanings[films], query, query_mask)
+        unlikely = predicted.negative_log_likelihood(place, duration, valid).mean()
+        if not self.model.training:
+            return unlikely
+        unusual = self.usual_maps.unlikeness(predicted.expected_durations(), [r.finding for r in readings])
+        return unlikely + USUAL_MAPS_WEIGHT * unusual
 
     def held_out_score(self) -> float:
         """Mean loss on the valid split's recordings, paired with films of held-out studies once and for all."""
@@ -147,6 +160,7 @@ class _Objective:
 def _batches_of(
     composer: ReadingComposer,
     film_indices: list[int],
+    order: NDArray[np.int64],
     random: np.random.Generator,
     batch_size: int,
     searches: Sequence[Scanpath] = (),
@@ -158,7 +172,6 @@ def _batches_of(
             found = composer.compose(recording, random)
         return replace(found, film=film_indices[found.film])
 
-    order = random.permutation(len(composer.recordings))
     placed = (reading(composer.recordings[index]) for index in order)
     for _ in range(len(order) // batch_size):
         yield [next(placed) for _ in range(batch_size)]

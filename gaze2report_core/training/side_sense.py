@@ -11,8 +11,11 @@ from gaze2report_core.studies import Study
 from gaze2report_core.training.findings_data import FOLDS, fold_of
 from gaze2report_core.training.findings_prompts import found_in
 
-RIDGE = 5_000.0
+RIDGE = 10_000.0
 """Weight of the penalty on standardised features, chosen by five folds of train and extra."""
+
+NOT_SEEN = frozenset((Finding.FRACTURE,))
+"""Whose side no reading of the patches tells better than chance: they would only blur what is learnt."""
 
 
 def fit_side_sense(studies: Sequence[Study], patches: Tensor) -> tuple[Tensor, Tensor]:
@@ -53,8 +56,8 @@ def _sides(studies: Sequence[Study]) -> tuple[Tensor, Tensor]:
         told = {finding for finding, _ in by_hand}
         for finding, side in (*by_hand, *(found for found in in_text if found[0] not in told)):
             named.setdefault(finding, set()).add(side)
-        for of_finding in named.values():
-            if len(of_finding) == 1 and None not in of_finding:
+        for finding, of_finding in named.items():
+            if finding not in NOT_SEEN and len(of_finding) == 1 and None not in of_finding:
                 rows.append(row)
                 sides.append(1.0 if Side.LEFT in of_finding else -1.0)
     return torch.tensor(rows, dtype=torch.long), torch.tensor(sides).double()

@@ -12,7 +12,7 @@ from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.studies import Study
 from gaze2report_core.training.gazesearch import FilmsByFinding, Recording, read_gazesearch, side_of
 from gaze2report_core.training.needed import TrainingRefused
-from gaze2report_core.training.readings import ReadingComposer
+from gaze2report_core.training.readings import ReadingComposer, weights_of_sides
 
 
 def study(*mesh: str) -> Study:
@@ -147,3 +147,11 @@ def test_all_of_gazesearch_is_read(shared_data: Path) -> None:
     recordings = read_gazesearch(shared_data, "train") + read_gazesearch(shared_data, "valid")
     assert 4300 < len(recordings) <= 4387
     assert {recording.side for recording in recordings} == {None, Side.LEFT, Side.RIGHT}
+
+
+def test_the_odds_of_sides_are_drawn_half_of_the_way_to_even_ones() -> None:
+    of_sides = [recording(Finding.ATELECTASIS, Side.LEFT)] * 9 + [recording(Finding.ATELECTASIS, Side.RIGHT)]
+    weights = weights_of_sides([*of_sides, recording(Finding.CARDIOMEGALY)])
+    assert weights[:9].sum() == pytest.approx(3 * weights[9])
+    assert weights[:10].sum() == pytest.approx(10)
+    assert weights[10] == 1

@@ -11,7 +11,7 @@ from gaze2report_core.evaluation.gaze.films import FilmGaze, Readers
 from gaze2report_core.evaluation.score import Score
 from gaze2report_core.evaluation.significance import bootstrap_interval
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.gaze import Scanpath
+from gaze2report_core.gaze import GRID, Scanpath
 
 FIGURES = {
     "agreement": "more time on the named side (chance 50 %)",
@@ -54,14 +54,17 @@ class SideScores:
         return figures | {"by_finding": agreeing}
 
 
-def side_scores(gaze: Sequence[FilmGaze], chosen: Callable[[Readers], Sequence[Scanpath]]) -> SideScores | None:
-    """Figures over the one-sided findings of `gaze`, by the readers that are `chosen`; none where there is no such."""
+def side_scores(gaze: Sequence[FilmGaze], on_right: Callable[[Readers], float]) -> SideScores | None:
+    """Figures over the one-sided findings of `gaze`, by the share of time `on_right`, the patient's right side.
+
+    None where no finding is one-sided.
+    """
     cases = [(film, film.side, film.mirrored) for film in gaze if film.side is not None and film.mirrored is not None]
     if not cases:
         return None
     uids = [film.uid for film, _, _ in cases]
-    share = np.array([time_on(side, chosen(film.readers)) for film, side, _ in cases])
-    in_mirror = np.array([time_on(side, chosen(mirrored)) for _, side, mirrored in cases])
+    share = np.array([_on(side, on_right(film.readers)) for film, side, _ in cases])
+    in_mirror = np.array([_on(side, on_right(mirrored)) for _, side, mirrored in cases])
     agrees, agrees_mirrored = share > 0.5, in_mirror < 0.5
     findings = np.array([film.finding for film, _, _ in cases])
     masks = {finding: findings == finding for finding in Finding if (findings == finding).any()}
@@ -77,15 +80,21 @@ def side_scores(gaze: Sequence[FilmGaze], chosen: Callable[[Readers], Sequence[S
     )
 
 
-def time_on(side: Side, scanpaths: Sequence[Scanpath]) -> float:
-    """The share of the time on the patient's side; the patient's right is the film's left. A half where none passed."""
+def time_on_right(scanpaths: Sequence[Scanpath]) -> float:
+    """The share of the time on the patient's right, which is the film's left. A half where none passed."""
     seconds = sum(path.total_duration for path in scanpaths)
     on_left_of_film = sum(float(path.duration[path.x < 0.5].sum()) for path in scanpaths)
     on_middle = sum(float(path.duration[path.x == 0.5].sum()) for path in scanpaths)
-    if not seconds:
-        return 0.5
-    right = (on_left_of_film + on_middle / 2) / seconds
-    return right if side is Side.RIGHT else 1 - right
+    return (on_left_of_film + on_middle / 2) / seconds if seconds else 0.5
+
+
+def expected_on_right(durations: NDArray[np.float64]) -> float:
+    """The same of seconds on patches `(14, 14)`."""
+    return float(durations[:, : GRID // 2].sum() / durations.sum())
+
+
+def _on(side: Side, on_right: float) -> float:
+    return on_right if side is Side.RIGHT else 1 - on_right
 
 
 def _over_films(cases: NDArray[Any], uids: Sequence[str]) -> Score:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gaze2report_core.evaluation.gaze.films import FilmGaze, Readers
-from gaze2report_core.evaluation.gaze.side import side_scores, time_on
+from gaze2report_core.evaluation.gaze.side import expected_on_right, side_scores, time_on_right
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import GazeSource, Scanpath
 
@@ -30,14 +30,20 @@ GAZE = [
 
 
 def test_time_on_a_side_by_hand() -> None:
-    assert time_on(Side.RIGHT, [looking(3, 1)]) == 0.75
-    assert time_on(Side.LEFT, [looking(3, 1), looking(0, 4)]) == pytest.approx(5 / 8)
+    assert time_on_right([looking(3, 1)]) == 0.75
+    assert time_on_right([looking(3, 1), looking(0, 4)]) == pytest.approx(3 / 8)
     on_the_middle = Scanpath(np.array([0.5]), np.array([0.5]), np.array([1.0]), GazeSource.PREDICTED)
-    assert time_on(Side.LEFT, [on_the_middle]) == time_on(Side.RIGHT, []) == 0.5
+    assert time_on_right([on_the_middle]) == time_on_right([]) == 0.5
+
+
+def test_expected_seconds_on_a_side_by_hand() -> None:
+    seconds = np.zeros((14, 14))
+    seconds[3, 6], seconds[9, 7] = 3, 1
+    assert expected_on_right(seconds) == 0.75
 
 
 def test_shares_by_hand() -> None:
-    scores = side_scores(GAZE, lambda readers: [readers.mean])
+    scores = side_scores(GAZE, lambda readers: time_on_right([readers.mean]))
     assert scores is not None
     assert scores.agreement.value == pytest.approx(2 / 3)
     assert scores.follows_mirror.value == pytest.approx(1 / 3)
@@ -48,11 +54,11 @@ def test_shares_by_hand() -> None:
 
 
 def test_films_are_drawn_and_not_their_findings() -> None:
-    scores = side_scores([*GAZE, film("1", Side.LEFT, (0, 1), (1, 0))], lambda readers: [readers.mean])
+    scores = side_scores([*GAZE, film("1", Side.LEFT, (0, 1), (1, 0))], lambda readers: time_on_right([readers.mean]))
     assert scores is not None
     assert len(scores.agreement.counts) == 3
     assert scores.agreement.value == pytest.approx(3 / 4)
 
 
 def test_without_a_one_sided_finding_there_is_no_figure() -> None:
-    assert side_scores(GAZE[3:], lambda readers: [readers.mean]) is None
+    assert side_scores(GAZE[3:], lambda readers: time_on_right([readers.mean])) is None

@@ -1,0 +1,67 @@
+"""Where readers look for a finding on the whole: what the predictor's readings of many films should come to."""
+
+from collections import deque
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from gaze2report_core.findings import Finding
+from gaze2report_core.gaze import GRID
+from gaze2report_core.model.typical_reading import blurred
+from gaze2report_core.training.gazesearch import Recording
+
+FILMS_REMEMBERED = 64
+"""Over how many films, the last that were shown, predictions of a finding are taken together."""
+
+SMALLEST_SHARE = 1e-6
+
+
+class UsualMaps:
+    """Compares the mean of predicted maps for a finding with the mean of recorded ones.
+
+    A reading may be anywhere, but those of many films should come to what readers' recordings come to. One batch has
+    few films of a finding, so that those of earlier batches are remembered, as numbers that are no longer trained.
+    """
+
+    def __init__(self, recordings: Sequence[Recording], weights: NDArray[np.float64]) -> None:
+        """Each of R recordings counts by its weight `(R,)`."""
+        self._recorded: dict[Finding, Tensor] = {}
+        for recording, weight in zip(recordings, weights, strict=True):
+            durations = torch.from_numpy(recording.scanpath.patch_durations() * weight).flatten()
+            nothing = torch.zeros(GRID * GRID, dtype=durations.dtype)
+            self._recorded[recording.finding] = self._recorded.get(recording.finding, nothing) + durations
+        self._recorded = {finding: _shares(blurred(total.float())) for finding, total in self._recorded.items()}
+        self._earlier: dict[Finding, deque[Tensor]] = {
+            finding: deque(maxlen=FILMS_REMEMBERED) for finding in self._recorded
+        }
+
+    def forget(self) -> None:
+        """Begin anew, as each epoch does: a training that was broken off goes on as if it had not been."""
+        for earlier in self._earlier.values():
+            earlier.clear()
+
+    def unlikeness(self, predicted: Tensor, findings: Sequence[Finding | None]) -> Tensor:
+        """The divergence of recorded maps from predicted seconds `(B, N)`, in nats, the mean over B readings.
+
+        Each reading is for the finding that was asked for; one for none, or for one without recordings, adds nothing.
+        """
+        shares = _shares(blurred(predicted))
+        total = predicted.new_zeros(())
+        for finding in set(findings) & set(self._recorded):
+            assert finding is not None  # noqa: S101 - for the type checker: none has no recordings
+            now = shares[[row for row, asked_for in enumerate(findings) if asked_for is finding]]  # (K, N)
+            earlier = self._earlier[finding]
+            mean = torch.cat([now, *(one[None] for one in earlier)]).mean(dim=0).clamp_min(SMALLEST_SHARE)
+            recorded = self._recorded[finding].to(mean)
+            divergence = (recorded * (recorded.clamp_min(SMALLEST_SHARE) / mean).log()).sum()
+            # Only these K readings can still change, so that they answer for the remembered ones too.
+            total = total + divergence * (len(now) + len(earlier))
+            earlier.extend(now.detach())
+        return total / len(findings)
+
+
+def _shares(maps: Tensor) -> Tensor:
+    return maps / maps.sum(dim=-1, keepdim=True)
