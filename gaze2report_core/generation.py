@@ -41,6 +41,8 @@ class DecodingSettings:
         the model's configuration says.
     length_penalty
         Of `beam`: above one, longer reports are preferred. Without a value, as the model's configuration says.
+    unrevised
+        Leave a finished report as the language model wrote it, also where it does not say what its prompt says.
     """
 
     method: Literal["greedy", "sample", "beam"] = "greedy"
@@ -50,6 +52,7 @@ class DecodingSettings:
     max_new_tokens: int = 160
     guidance: float | None = None
     length_penalty: float | None = None
+    unrevised: bool = False
 
     def __post_init__(self) -> None:
         if self.method not in ("greedy", "sample", "beam"):
@@ -82,7 +85,8 @@ class DecodingSettings:
             "sample": ("method", "temperature", "seed", "guidance", "max_new_tokens"),
             "beam": ("method", "num_beams", "length_penalty", "guidance", "max_new_tokens"),
         }[self.method]
-        return {name: value for name, value in asdict(self).items() if name in used}
+        values = {name: value for name, value in asdict(self).items() if name in used}
+        return values | ({"unrevised": True} if self.unrevised else {})
 
 
 class ReportWriter:

@@ -380,7 +380,7 @@ class Gaze2ReportPipeline:
             bare = Prompt.of(self.model.config.instruction, self._writer.tokenizer)
             without_film = self.model.prompt_without_film(bare)
         for texts, finished in self._writer.stream(prompt, mask, settings, without_film):
-            if finished:
+            if finished and not settings.unrevised:
                 texts = [self._obeying(text, study) for text, study in zip(texts, studies, strict=True)]
             yield texts, finished
 

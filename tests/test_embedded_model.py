@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from gaze2report_core.findings import Finding
+from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.pipeline import NOT_A_CHEST, Gaze2ReportPipeline
@@ -65,6 +69,19 @@ def test_films_of_equal_pixels_get_the_same_gaze_and_the_same_report(
     assert again.scanpath is not None
     assert draft.scanpath is not None
     assert again.scanpath.to_fixations() == draft.scanpath.to_fixations()
+
+
+def test_a_report_is_revised_to_say_what_was_found_unless_it_is_to_be_left_as_written(
+    pipeline: Gaze2ReportPipeline, film: Callable[[str], Radiograph]
+) -> None:
+    many = {finding: finding is not Finding.NO_FINDING for finding in Finding}
+    settings = DecodingSettings()
+    revised = pipeline.generate(film(CHEST), settings=settings, confirmed=many)
+    written = pipeline.generate(film(CHEST), settings=replace(settings, unrevised=True), confirmed=many)
+    assert revised.found is not None
+    assert set(revised.found) <= positive_findings(revised.text)
+    assert written.text != revised.text
+    assert written.settings.to_dict()["unrevised"] is True
 
 
 def test_a_chest_is_taken_for_one_and_a_limb_is_warned_of(film: Callable[[str], Radiograph]) -> None:

@@ -202,6 +202,7 @@ def _write_reports(step: Step, asked: Path, arguments: argparse.Namespace) -> No
             num_beams=arguments.num_beams,
             guidance=arguments.guidance,
             length_penalty=arguments.length_penalty,
+            unrevised=arguments.unrevised,
         )
     )
 

@@ -26,6 +26,9 @@ def add_decoding_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--num-beams", type=int, default=3, help="beams of the search (default: %(default)s)")
     parser.add_argument("--guidance", type=float, help="how much to lean on what the film adds; 1 is not at all")
     parser.add_argument("--length-penalty", type=float, help="above 1, longer reports are preferred")
+    parser.add_argument(
+        "--unrevised", action="store_true", help="leave reports as written where they do not say what was found"
+    )
 
 
 def add_mode_option(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +50,7 @@ def decoding_settings(arguments: argparse.Namespace) -> "DecodingSettings":
         num_beams=arguments.num_beams,
         guidance=arguments.guidance,
         length_penalty=arguments.length_penalty,
+        unrevised=arguments.unrevised,
     )
 
 

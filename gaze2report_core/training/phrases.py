@@ -1,5 +1,6 @@
 """Lets a trained model write its own phrase book: what it says most often of each finding on each side."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -21,6 +22,9 @@ GUIDANCE = 3.0
 TEMPERATURE = 0.9
 FEWEST = 2
 """A sentence that was drawn only once is chance."""
+
+_BEGUN = re.compile(r"^(the|there)\b", re.IGNORECASE)
+_VERB = re.compile(r"\b(is|are|was|were|has|have|can|may|appears?|shows?|remains?|demonstrates?|contains?)\b")
 
 
 def write_phrase_book(model_folder: Path, texts: int = TEXTS) -> PhraseBook:
@@ -51,10 +55,14 @@ def write_phrase_book(model_folder: Path, texts: int = TEXTS) -> PhraseBook:
 
 
 def _fitting(text: str, finding: Finding, side: Side | None) -> list[str]:
-    """The sentences of a text that state this finding on this side and nothing else."""
+    """The sentences of a text that state this finding on this side and nothing else.
+
+    A draw may lose a verb: one that begins as a whole sentence does, but has none, is left out.
+    """
     return [
         sentence
         for sentence in sentences(text)
-        if {(found, mention, where) for found, mention, where in label_sentence(sentence)}
+        if (not _BEGUN.search(sentence) or _VERB.search(sentence))
+        and {(found, mention, where) for found, mention, where in label_sentence(sentence)}
         == {(finding, Mention.POSITIVE, side)}
     ]
