@@ -32,7 +32,7 @@ SETTINGS = TrainingSettings(epochs=40, batch_size=64, learning_rate=1e-3, weight
 SIIM_SHARE = 0.1
 """The share of readings that search a whole film for pneumothorax: for the order and spread of many fixations."""
 
-USUAL_MAPS_WEIGHT = 0.3
+USUAL_MAPS_WEIGHT = 1.0
 """How much it counts that predictions of a finding come to the recordings' map on the whole."""
 
 
@@ -118,7 +118,7 @@ class _Objective:
         self.searches = searches
         self.composer, self.film_indices = training
         self.weights = weights_of_sides(self.composer.recordings)
-        self.usual_maps = UsualMaps(self.composer.recordings, self.weights)
+        self.usual_maps = UsualMaps(self.composer.recordings)
         self.settings = settings
         self.most_fixations = config.most_fixations
         self.longest_query = config.longest_query

@@ -3,9 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from gaze2report_core.findings import Finding
@@ -26,11 +24,10 @@ class UsualMaps:
     few films of a finding, so that those of earlier batches are remembered, as numbers that are no longer trained.
     """
 
-    def __init__(self, recordings: Sequence[Recording], weights: NDArray[np.float64]) -> None:
-        """Each of R recordings counts by its weight `(R,)`."""
+    def __init__(self, recordings: Sequence[Recording]) -> None:
         self._recorded: dict[Finding, Tensor] = {}
-        for recording, weight in zip(recordings, weights, strict=True):
-            durations = torch.from_numpy(recording.scanpath.patch_durations() * weight).flatten()
+        for recording in recordings:
+            durations = torch.from_numpy(recording.scanpath.patch_durations()).flatten()
             nothing = torch.zeros(GRID * GRID, dtype=durations.dtype)
             self._recorded[recording.finding] = self._recorded.get(recording.finding, nothing) + durations
         self._recorded = {finding: _shares(blurred(total.float())) for finding, total in self._recorded.items()}
