@@ -47,12 +47,12 @@ class UsualMaps:
         """
         shares = _shares(blurred(predicted))
         total = predicted.new_zeros(())
-        for finding in set(findings) & set(self._recorded):
-            assert finding is not None  # noqa: S101 - for the type checker: none has no recordings
+        for finding, recorded in self._recorded.items():
             now = shares[[row for row, asked_for in enumerate(findings) if asked_for is finding]]  # (K, N)
+            if not len(now):
+                continue
             earlier = self._earlier[finding]
             mean = torch.cat([now, *(one[None] for one in earlier)]).mean(dim=0).clamp_min(SMALLEST_SHARE)
-            recorded = self._recorded[finding].to(mean)
             divergence = (recorded * (recorded.clamp_min(SMALLEST_SHARE) / mean).log()).sum()
             # Only these K readings can still change, so that they answer for the remembered ones too.
             total = total + divergence * (len(now) + len(earlier))
