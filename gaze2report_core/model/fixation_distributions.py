@@ -89,8 +89,8 @@ class FixationDistributions:
         """One plausible reader; all films of the batch share its draws, so that a film's reading is its own."""
         return self.sampled_readings(1, generator).of_reader(torch.zeros_like(self.valid[:, 0], dtype=torch.long))
 
-    def sampled_readings(self, count: int, generator: torch.Generator) -> "PredictedReadings":
-        """The next `count` plausible readers of each film, all at once."""
+    def sampled_readings(self, count: int, generator: torch.Generator) -> "PredictedReading":
+        """The next `count` plausible readers of each film, all at once: R of them."""
         length = self.valid.shape[1]
         drawn = [
             (torch.rand((3, length), generator=generator), torch.randn((length, 3), generator=generator))
@@ -104,7 +104,7 @@ class FixationDistributions:
             _at_focus(values, at)
             for values in (self.place, self.place_deviation, self.log_duration, self.log_duration_deviation)
         )
-        return PredictedReadings(
+        return PredictedReading(
             (place + place_deviation * noise[:, None, :, :2]).clamp(0, 1),
             torch.exp(log_duration + log_duration_deviation * noise[:, None, :, 2]),
             valid.long().cumprod(dim=-1).bool(),
@@ -133,38 +133,28 @@ def _at_focus(values: Tensor, at: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True)
-class PredictedReadings:
-    """R readers of B films: `places` `(R, B, L, 2)`, `durations` `(R, B, L)` in seconds, `valid` `(R, B, L)`."""
+class PredictedReading:
+    """Readings of films: `places` `(…, L, 2)`, `durations` `(…, L)` in seconds, `valid` `(…, L)`.
+
+    Those of one reader are `(B, L)`, those of several readers `(R, B, L)`.
+    """
 
     places: Tensor
     durations: Tensor
     valid: Tensor
 
     def durations_on_patches(self) -> Tensor:
-        """Seconds on each patch, `(R, B, N)`; what `Scanpath.patch_durations`, the paper's T_i, is for one reader."""
-        cell = (self.places.double() * GRID).floor().clamp(0, GRID - 1).long()  # (R, B, L, 2)
-        nothing = torch.zeros(*self.valid.shape[:2], GRID * GRID, dtype=self.durations.dtype, device=cell.device)
+        """`Scanpath.patch_durations`, the paper's T_i, for all readings at once: `(…, N)` in seconds."""
+        cell = (self.places.double() * GRID).floor().clamp(0, GRID - 1).long()  # (…, L, 2)
+        nothing = self.durations.new_zeros(*self.valid.shape[:-1], GRID * GRID)
         return nothing.scatter_add(-1, cell[..., 1] * GRID + cell[..., 0], self.durations * self.valid)
 
     def time_on_the_left(self) -> Tensor:
-        """The share of each reading's time on the film's left half, `(R, B)`."""
+        """The share of each reading's time on the film's left half, `(…)`."""
         seconds = self.durations * self.valid
         return (seconds * (self.places[..., 0] < 0.5)).sum(dim=-1) / seconds.sum(dim=-1)
 
     def of_reader(self, reader: Tensor) -> "PredictedReading":
-        """One reader's reading of each film, by its number `(B,)`."""
+        """Of several readers the one of each film, by its number `(B,)`."""
         films = torch.arange(len(reader), device=reader.device)
         return PredictedReading(self.places[reader, films], self.durations[reader, films], self.valid[reader, films])
-
-
-@dataclass(frozen=True)
-class PredictedReading:
-    """Readings of B films: `places` `(B, L, 2)`, `durations` `(B, L)` in seconds, `valid` `(B, L)`."""
-
-    places: Tensor
-    durations: Tensor
-    valid: Tensor
-
-    def durations_on_patches(self) -> Tensor:
-        """`Scanpath.patch_durations`, the paper's T_i, for B readings at once: `(B, N)` in seconds."""
-        return PredictedReadings(self.places[None], self.durations[None], self.valid[None]).durations_on_patches()[0]
