@@ -44,6 +44,9 @@ IN_THE_LUNGS = frozenset(
 LUNGS_ARE_CLEAR = re.compile(r"\blungs?\b[^.]*\bclear\b|\bno acute\b", re.IGNORECASE)
 """What no reader would write beside a finding in the lungs."""
 
+LARGELY = 0.5
+"""The share of common words from which one sentence says another over again."""
+
 
 class UnreadablePhraseBook(ValueError):
     """A file that is no phrase book; the message says what to do."""
@@ -101,7 +104,26 @@ def revised(report: str, found: Sequence[Found], book: PhraseBook) -> str:
             kept = [sentence for sentence in kept if finding not in _denied(sentence)]
         else:
             first.append(phrase)
-    return " ".join(dict.fromkeys([*first, *kept])) or report
+    return " ".join(_said_once([*first, *kept])) or report
+
+
+def _said_once(sentences: Sequence[str]) -> list[str]:
+    """Without sentences that state the same findings on the same sides as an earlier one, largely in its words."""
+    once: list[str] = []
+    for sentence in sentences:
+        labels = label_sentence(sentence)
+        if sentence not in once and not any(
+            labels and labels == label_sentence(earlier) and _shared_words(sentence, earlier) >= LARGELY
+            for earlier in once
+        ):
+            once.append(sentence)
+    return once
+
+
+def _shared_words(one: str, other: str) -> float:
+    """The share of the words of two sentences that both have (Jaccard 1912, doi:10.1111/j.1469-8137.1912.tb05611.x)."""
+    words, others = (set(re.findall(r"[a-z]+", sentence.lower())) for sentence in (one, other))
+    return len(words & others) / len(words | others)
 
 
 def _stated(sentence: str) -> set[Finding]:

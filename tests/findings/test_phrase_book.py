@@ -30,6 +30,19 @@ def test_clear_lungs_do_not_stand_beside_a_finding_in_them() -> None:
     assert report == "There is left lung opacity. The heart size is normal. No pleural effusion or pneumothorax."
 
 
+def test_what_is_said_over_again_is_said_once() -> None:
+    low = "There are low lung volumes, causing bibasilar atelectasis and bronchovascular crowding."
+    again = "There are low lung volume with associated bronchovascular crowding and basilar subsegmental atelectasis."
+    assert revised(f"{low} The heart is normal. {again}", [(Finding.ATELECTASIS, None)], BOOK) == (
+        f"{low} The heart is normal."
+    )
+
+
+def test_the_same_on_the_other_side_is_not_said_over_again() -> None:
+    both = "There is a small right pleural effusion. There is a small left pleural effusion."
+    assert revised(both, [(Finding.PLEURAL_EFFUSION, None)], BOOK) == both
+
+
 @pytest.mark.parametrize("finding", [finding for finding in Finding if finding is not Finding.NO_FINDING])
 @pytest.mark.parametrize("side", [None, *Side])
 def test_every_finding_of_the_prompt_is_stated_and_no_other(finding: Finding, side: Side | None) -> None:
