@@ -42,6 +42,7 @@ const KEYS = [
     ["N", "Reject the finding, or take that back"],
   ]],
   ["Report", [
+    ["T", "Go to the indication; Enter writes the drafts again, Escape leaves it"],
     ["G", "Write the drafts again, with the gaze on the film"],
     ["X", "Stop writing"],
     ["E", "Go to the edit box; Escape leaves it"],

@@ -3,24 +3,22 @@
 import logging
 import threading
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import gradio as gr
 
 from app.page.draft_panel import finished_sentence
+from app.page.draft_pass import Pass, decoding_settings
 from app.page.findings_panel import findings_value
 from app.page.gaze_messages import SteeredGaze
-from app.page.session import EditState, OpenFilm, ReadingSession
+from app.page.indication import indication_for
+from app.page.session import EditState, ReadingSession
 from app.page.viewer import viewer_value
 from app.records import DraftPair, EventKind, RecordStore
 from app.visitors import Visitors
-from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GazeSource, Scanpath
-from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.imaging import View
 
 if TYPE_CHECKING:
@@ -45,19 +43,6 @@ def shown(session: ReadingSession) -> Shown:
     return session.drafts, viewer_value(session), findings_value(session), *buttons
 
 
-@dataclass(frozen=True)
-class Pass:
-    """One pass of the model over the films on the screen."""
-
-    reader: str
-    frontal: OpenFilm
-    lateral: OpenFilm | None
-    settings: DecodingSettings
-    confirmed: Mapping[Finding, bool]
-    stop: threading.Event
-    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-
 class DraftWriter:
     def __init__(self, pipeline: "Gaze2ReportPipeline", store: RecordStore, visitors: Visitors) -> None:
         self.pipeline = pipeline
@@ -65,25 +50,38 @@ class DraftWriter:
         self.visitors = visitors
 
     def write_if_due(
-        self, session: ReadingSession, method: str, temperature: float, seed: float, request: gr.Request
+        self,
+        session: ReadingSession,
+        method: str,
+        temperature: float,
+        seed: float,
+        indication: dict[str, Any] | None,
+        request: gr.Request,
     ) -> Iterator[Shown]:
         """Write the drafts if a film has just been opened or a finding judged; what was refused changes nothing."""
         if session.needs_drafts:
-            yield from self.write(session, method, temperature, seed, request)
+            yield from self.write(session, method, temperature, seed, indication, request)
         yield shown(session)
 
     def write(
-        self, session: ReadingSession, method: str, temperature: float, seed: float, request: gr.Request
+        self,
+        session: ReadingSession,
+        method: str,
+        temperature: float,
+        seed: float,
+        indication: dict[str, Any] | None,
+        request: gr.Request,
     ) -> Iterator[Shown]:
         """Write both drafts of the film on the screen and keep them. Closing the iterator stops the computing."""
         with session.lock:
             frontal, lateral, confirmed = session.frontal, session.lateral, session.findings.confirmed
+            said = indication_for(frontal.pixels_token, indication) if frontal is not None else ""
             stop = session.begin_writing() if frontal is not None else None
         if frontal is not None and stop is not None:
             try:
                 settings = decoding_settings(method, temperature, seed)
                 reader = self.visitors.of(request).reader
-                this_pass = Pass(reader, frontal, lateral, settings, confirmed, stop)
+                this_pass = Pass(reader, frontal, lateral, settings, confirmed, stop, said)
                 with closing(self._write(session, this_pass)) as steps:
                     for _ in steps:
                         yield shown(session)
@@ -102,13 +100,14 @@ class DraftWriter:
         method: str,
         temperature: float,
         seed: float,
+        indication: dict[str, Any] | None,
         steered: dict[str, Any] | None,
         request: gr.Request,
     ) -> Iterator[Shown]:
         """Write both drafts anew with the gaze that the browser shows at this moment, as it says itself."""
         if steered is not None:
             session.steer(SteeredGaze.model_validate(steered))
-        yield from self.write(session, method, temperature, seed, request)
+        yield from self.write(session, method, temperature, seed, indication, request)
 
     def _fail(self, session: ReadingSession, stop: threading.Event, sentence: str) -> None:
         with session.lock:
@@ -160,7 +159,14 @@ class DraftWriter:
     def _comparisons(self, this_pass: Pass, gaze: Scanpath) -> Generator["Comparison", None, None]:
         lateral = this_pass.lateral.radiograph if this_pass.lateral else None
         frontal, settings = this_pass.frontal.radiograph, this_pass.settings
-        pairs = self.pipeline.compare(frontal, gaze, lateral=lateral, settings=settings, confirmed=this_pass.confirmed)
+        pairs = self.pipeline.compare(
+            frontal,
+            gaze,
+            lateral=lateral,
+            indication=this_pass.indication,
+            settings=settings,
+            confirmed=this_pass.confirmed,
+        )
         return cast(Generator["Comparison", None, None], pairs)  # closing it stops the computing
 
     def _findings(self, this_pass: Pass, gaze: Scanpath) -> "FindingsReading | None":
@@ -197,14 +203,13 @@ class DraftWriter:
             self.store.record_event(reader, EventKind.FILM_OPENED, case_id=session.case_id)
             for finding, verdict in session.findings.verdicts.items():
                 self.store.give_verdict(session.case_id, reader, finding, verdict)
-        settings = this_pass.settings.to_dict()
         pair = DraftPair(
             gaze_on=comparison.gaze_on,
             gaze_off=comparison.gaze_off,
             scanpath=comparison.scanpath,
             model_id=self.pipeline.model_id,
             model_revision=self.pipeline.revision,
-            settings=settings if comparison.finished else settings | {"stopped": True},
+            settings=this_pass.kept_settings(finished=comparison.finished),
             started_at=this_pass.started_at,
             findings=session.findings.reading,
             confirmed=this_pass.confirmed,
@@ -219,14 +224,3 @@ def stop_writing(session: ReadingSession) -> Any:
     """Stop after the current word. Returns what the button that stops shows from then on."""
     session.stop_writing()
     return gr.update(interactive=session.may_stop)
-
-
-def decoding_settings(method: str, temperature: float | None, seed: float | None) -> DecodingSettings:
-    """What the controls say. Raises `ValueError` with a sentence for the reader."""
-    if method == "greedy":
-        return DecodingSettings(method="greedy")
-    if method == "beam":
-        return DecodingSettings(method="beam")
-    if temperature is None or seed is None or seed != int(seed) or not 0 <= seed < 2**32:
-        raise ValueError("Sampling needs a temperature and, as its seed, a whole number from 0 to 4294967295.")
-    return DecodingSettings(method="sample", temperature=temperature, seed=int(seed))

@@ -10,14 +10,16 @@ from app.page.components import page_part
 from app.page.drafting import DraftWriter, stop_writing
 from app.page.editing import EditKeeper, editor_value
 from app.page.findings_panel import FindingsPanel, findings_value
+from app.page.indication import WITH_THE_INDICATION, WITH_THE_INDICATION_AND_THE_GAZE_IN_HAND
 from app.page.intake import FilmIntake
 from app.page.session import ReadingSession
-from app.page.steering import WITH_THE_GAZE_IN_HAND, GazeSteering
+from app.page.steering import GazeSteering
 from app.page.viewer import viewer_value
 from app.records import RecordStore
 from app.settings import Settings
 from app.uploads import UploadStore
 from app.visitors import Visitors
+from gaze2report_core.indication import LONGEST
 
 if TYPE_CHECKING:
     from gaze2report_core.pipeline import Gaze2ReportPipeline
@@ -61,6 +63,12 @@ def build_page(
             with gr.Column(elem_id="findings-side", elem_classes=without_findings, scale=0, min_width=216):
                 findings = page_part("findings_panel", findings_value(fresh), events=judging.EVENTS)
             with gr.Column(elem_id="report-side", scale=10, min_width=320):
+                indication = page_part(
+                    "indication",
+                    {"longest": LONGEST},
+                    events=["indication_given"],
+                    visible=pipeline.reads_indications,
+                )
                 with gr.Row(elem_id="decoding"):
                     method = gr.Radio(METHODS, value="greedy", label="Decoding", elem_id="method", min_width=120)
                     temperature = gr.Number(
@@ -79,6 +87,8 @@ def build_page(
         gr.HTML(standing_line(pipeline.model_id, pipeline.revision), elem_id="standing-line", apply_default_css=False)
 
         decoding = [session, method, temperature, seed]
+        told = [*decoding, drafts]  # the page puts the indication in the place of the drafts it is for
+        steered = [*told, viewer]
         shown = [drafts, viewer, findings, write_again, stop]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
         reading: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "reading", **quiet}
@@ -89,10 +99,11 @@ def build_page(
             viewer.film_arrived(intake.open_film, session, [viewer, drafts], **reading),
             viewer.sample_wanted(intake.open_sample, session, [viewer, drafts], **reading),
         ):
-            opened.then(writer.write_if_due, decoding, shown, **writing)
+            opened.then(writer.write_if_due, told, shown, js=WITH_THE_INDICATION, **writing)
         judged = findings.finding_judged(judging.judge, session, findings, **keeping)
-        judged.then(writer.write_if_due, decoding, shown, **writing)
-        write_again.click(writer.write_steered, [*decoding, viewer], shown, js=WITH_THE_GAZE_IN_HAND, **writing)
+        judged.then(writer.write_if_due, told, shown, js=WITH_THE_INDICATION, **writing)
+        for wanted in (write_again.click, indication.indication_given):
+            wanted(writer.write_steered, steered, shown, js=WITH_THE_INDICATION_AND_THE_GAZE_IN_HAND, **writing)
         steering.listen(viewer, session, reading, keeping)
         stop.click(stop_writing, session, stop, **keeping)
         editor.edit_changed(keeper.save, session, [editor, findings], **keeping)

@@ -33,14 +33,6 @@ logger = logging.getLogger(__name__)
 READERS = 5
 """Other readers on the screen at once; more would hide the film."""
 
-WITH_THE_GAZE_IN_HAND = """\
-async (...inputs) => {
-  const { gazeInHand } = await import(new URL("page-assets/gaze_in_hand.js", document.baseURI));
-  return [...inputs.slice(0, -1), gazeInHand()];
-}
-"""
-"""Puts the gaze that is on the film when a button is pressed in the place of the last input."""
-
 GONE = "This recording is no longer held here. Please choose it again."
 NO_TEXT = "This file is no text. Please choose a recording of fixations, such as a CSV with x, y and duration."
 INTERNAL_ERROR = "This could not be done because of an internal error, which the server's log describes."

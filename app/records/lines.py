@@ -85,7 +85,9 @@ class CorrectionLine(Part):
         description="each of the 14 labels; empty where the model has no classifier of findings"
     )
     model: ModelVersion
-    settings: dict[str, Any] = Field(description="decoding settings")
+    settings: dict[str, Any] = Field(
+        description="decoding settings; `indication` is `given` where the model was told one, which itself is not kept"
+    )
     reasons: list[Annotated[str, AfterValidator(_known_reason)]] = Field(
         description="classes of the change; free text follows its class: `other: …`"
     )

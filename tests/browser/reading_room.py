@@ -110,6 +110,10 @@ class ReadingRoom:
     def draft(self, side: str) -> str:
         return self.part(f"draft-gaze-{side}").inner_text()
 
+    @property
+    def indication(self) -> Locator:
+        return self.page.get_by_label("Indication")
+
     def write_again(self) -> None:
         self.page.get_by_role("button", name="Regenerate").click()
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.page.drafting import DraftWriter, decoding_settings, stop_writing
+from app.page.draft_pass import decoding_settings
+from app.page.drafting import DraftWriter, stop_writing
 from app.page.session import OpenFilm, ReadingSession
 from app.records import RecordStore
 from app.records.tables import Case, Drafts
@@ -57,7 +58,7 @@ def test_a_pass_shows_gaze_then_words_then_the_end_and_keeps_both_drafts(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
 ) -> None:
     states, paths = [], []
-    for drafts, viewer, _, again, stop in writer.write_if_due(session, "greedy", 1, 0, request_of("reader")):
+    for drafts, viewer, _, again, stop in writer.write_if_due(session, "greedy", 1, 0, None, request_of("reader")):
         states.append(drafts["state"])
         paths.append(len(viewer["fixations"]))
         assert again["interactive"] != stop["interactive"]
@@ -68,7 +69,7 @@ def test_a_pass_shows_gaze_then_words_then_the_end_and_keeps_both_drafts(
     assert "".join(run["text"] for run in session.drafts["gaze_on"]) == row.gaze_on
     assert row.settings["method"] == "greedy" and "stopped" not in row.settings
     assert not session.needs_drafts
-    shown_again = list(writer.write_if_due(session, "greedy", 1, 0, request_of("reader")))
+    shown_again = list(writer.write_if_due(session, "greedy", 1, 0, None, request_of("reader")))
     assert [drafts for drafts, *_ in shown_again] == [session.drafts]
     assert len(kept(records)) == 1
 
@@ -77,7 +78,7 @@ def test_writing_again_stays_in_the_same_case(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
 ) -> None:
     for method in ("greedy", "beam"):
-        list(writer.write(session, method, 1, 0, request_of("reader")))
+        list(writer.write(session, method, 1, 0, None, request_of("reader")))
     assert [row.settings["method"] for row in kept(records)] == ["greedy", "beam"]
     with records.engine.connect() as connection:
         assert len(connection.execute(select(Case)).all()) == 1
@@ -86,7 +87,7 @@ def test_writing_again_stays_in_the_same_case(
 def test_stop_ends_the_pass_and_keeps_what_was_written(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
 ) -> None:
-    shown = writer.write(session, "sample", 2, 7, request_of("reader"))
+    shown = writer.write(session, "sample", 2, 7, None, request_of("reader"))
     begin_writing(shown)
     assert stop_writing(session)["interactive"] is False
     *_, (drafts, _, _, again, _) = shown
@@ -106,7 +107,7 @@ def test_closing_the_stream_closes_the_models_own(
         return streams[-1]
 
     monkeypatch.setattr(writer.pipeline, "compare", watched)
-    shown = writer.write(session, "sample", 2, 7, request_of("reader"))
+    shown = writer.write(session, "sample", 2, 7, None, request_of("reader"))
     begin_writing(shown)
     shown.close()
     assert [inspect.getgeneratorstate(stream) for stream in streams] == [inspect.GEN_CLOSED]
@@ -116,7 +117,7 @@ def test_closing_the_stream_closes_the_models_own(
 def test_a_pass_whose_film_was_replaced_shows_and_keeps_nothing_more(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, film: Radiograph, request_of: Any
 ) -> None:
-    shown = writer.write(session, "sample", 2, 7, request_of("reader"))
+    shown = writer.write(session, "sample", 2, 7, None, request_of("reader"))
     begin_writing(shown)
     session.place(OpenFilm(film, "next", 30, 40, 1.0, 0.0), View.FRONTAL)
     left = [(drafts["film"], drafts["state"]) for drafts, *_ in shown]
@@ -127,6 +128,6 @@ def test_a_pass_whose_film_was_replaced_shows_and_keeps_nothing_more(
 def test_a_setting_that_is_refused_is_said_where_the_drafts_are(
     writer: DraftWriter, session: ReadingSession, request_of: Any
 ) -> None:
-    *_, (drafts, _, _, again, _) = writer.write(session, "sample", None, 0, request_of("reader"))
+    *_, (drafts, _, _, again, _) = writer.write(session, "sample", None, 0, None, request_of("reader"))
     assert drafts["state"] == "failed" and "needs a temperature" in drafts["sentence"]
     assert again["interactive"] is True

@@ -151,12 +151,12 @@ def test_drafts_are_written_with_the_verdicts_and_both_are_kept(
     writer = DraftWriter(finding_pipeline, records, Visitors(None))
     early = judged(Finding.PLEURAL_EFFUSION, Verdict.CONFIRMED, 1)  # before the records know of the film
     panel.judge(session, request_of("reader"), early)
-    *_, shown = writer.write_if_due(session, "greedy", 1, 0, request_of("reader"))
+    *_, shown = writer.write_if_due(session, "greedy", 1, 0, None, request_of("reader"))
     value = shown[2]
     assert value["state"] == "ready" and len(value["findings"]) == 14
     assert verdicts_of(value) == {"Pleural Effusion": "confirmed"}
     panel.judge(session, request_of("reader"), judged(Finding.PLEURAL_EFFUSION, Verdict.REJECTED, 2))
-    list(writer.write_if_due(session, "greedy", 1, 0, request_of("reader")))
+    list(writer.write_if_due(session, "greedy", 1, 0, None, request_of("reader")))
     with records.engine.connect() as connection:
         readings = connection.execute(select(ClassifierReading)).all()
         verdicts = connection.execute(select(FindingVerdict.verdict).order_by(FindingVerdict.number)).scalars().all()

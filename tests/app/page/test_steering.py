@@ -168,7 +168,7 @@ def test_drafts_are_written_with_the_gaze_in_hand_and_say_whose_it_is_up_to_the_
 ) -> None:
     writer = DraftWriter(pipeline, records, Visitors(None))
     in_hand = {"film": "token", "adopted": 1, "sequence": 1, "fixations": fixations}
-    *_, (drafts, viewer, *_) = writer.write_steered(session, "greedy", 1, 0, in_hand, request_of("reader"))
+    *_, (drafts, viewer, *_) = writer.write_steered(session, "greedy", 1, 0, None, in_hand, request_of("reader"))
     assert viewer["gaze_source"] == "edited" and viewer["fixations"] == fixations
     assert drafts["gaze"] == {"source": "edited", "fixations": fixations}
     records.submit(drafts["drafts_id"], "reader", "The lungs are clear.", "gaze_on", [], 0)
@@ -182,7 +182,7 @@ def test_gaze_that_came_while_the_film_was_waiting_is_not_predicted_over(
     pipeline: Gaze2ReportPipeline, records: RecordStore, session: ReadingSession, request_of: Any
 ) -> None:
     writer = DraftWriter(pipeline, records, Visitors(None))
-    shown = writer.write(session, "greedy", 1, 0, request_of("reader"))
+    shown = writer.write(session, "greedy", 1, 0, None, request_of("reader"))
     next(shown)
     recorded = Scanpath.from_fixations([{"x": 0.5, "y": 0.5, "duration": 2.0}], GazeSource.RECORDED)
     session.gaze.adopt(recorded)

@@ -1,0 +1,42 @@
+"""What one pair of drafts is written with, and what is kept of that."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from app.page.session import OpenFilm
+from gaze2report_core.findings import Finding
+from gaze2report_core.generation import DecodingSettings
+from gaze2report_core.indication import indication_prompt
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One pass of the model over the films on the screen. The indication goes to the model and nowhere else."""
+
+    reader: str
+    frontal: OpenFilm
+    lateral: OpenFilm | None
+    settings: DecodingSettings
+    confirmed: Mapping[Finding, bool]
+    stop: threading.Event
+    indication: str = field(repr=False)
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def kept_settings(self, *, finished: bool) -> dict[str, Any]:
+        """What is kept of how the drafts were written: of the indication, only that there was one."""
+        told = {"indication": "given"} if indication_prompt(self.indication) else {}
+        return self.settings.to_dict() | told | ({} if finished else {"stopped": True})
+
+
+def decoding_settings(method: str, temperature: float | None, seed: float | None) -> DecodingSettings:
+    """What the controls say. Raises `ValueError` with a sentence for the reader."""
+    if method == "greedy":
+        return DecodingSettings(method="greedy")
+    if method == "beam":
+        return DecodingSettings(method="beam")
+    if temperature is None or seed is None or seed != int(seed) or not 0 <= seed < 2**32:
+        raise ValueError("Sampling needs a temperature and, as its seed, a whole number from 0 to 4294967295.")
+    return DecodingSettings(method="sample", temperature=temperature, seed=int(seed))

@@ -1,0 +1,44 @@
+"""Why the films were taken, as the reader says it: told to the language model for one patient, and kept nowhere."""
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field
+
+from app.page.messages import Message
+from gaze2report_core.indication import LONGEST
+
+WITH_THE_INDICATION = """\
+async (...inputs) => {
+  const { indicationFor } = await import(new URL("page-assets/indication.js", document.baseURI));
+  return [...inputs.slice(0, -1), indicationFor(inputs.at(-1).film)];
+}
+"""
+"""Puts what stands in the field in the place of the last input, which is what the drafts show and so of which film."""
+
+WITH_THE_INDICATION_AND_THE_GAZE_IN_HAND = """\
+async (...inputs) => {
+  const { indicationFor } = await import(new URL("page-assets/indication.js", document.baseURI));
+  const { gazeInHand } = await import(new URL("page-assets/gaze_in_hand.js", document.baseURI));
+  return [...inputs.slice(0, -2), indicationFor(inputs.at(-2).film), gazeInHand()];
+}
+"""
+"""The same with the gaze that is on the film at this moment, in the place of the input after it."""
+
+
+class GivenIndication(Message):
+    """What stands in the field. `film` is the token of the frontal film it was typed for, none before any is open."""
+
+    # What a reader typed of a patient must not come into a log with the sentence that refuses it.
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    film: str | None
+    text: Annotated[str, Field(max_length=LONGEST, repr=False)]
+
+    def of_film(self, token: str) -> str:
+        """The text if it was typed for this film; of another film, and so another patient, nothing is taken."""
+        return self.text if self.film == token else ""
+
+
+def indication_for(token: str, given: dict[str, Any] | None) -> str:
+    """What is said of the film with this token; nothing where the page has no field for it."""
+    return "" if given is None else GivenIndication.model_validate(given).of_film(token)

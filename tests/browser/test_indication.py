@@ -1,0 +1,101 @@
+"""Why the film was taken: typed beside the drafts, told to the model, and gone with its patient."""
+
+import json
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Request, expect
+
+from tests.app.running_server import RunningServer
+from tests.browser.films import png
+from tests.browser.reading_room import PATIENCE, ReadingRoom
+
+ASKED = "chest pain, Zwiebelfisch"
+STRIPES = png(np.tile(np.repeat(np.array([8000, 60000], np.uint16), 50), (150, 3)))
+
+
+def is_indication(sent: Any) -> bool:
+    return isinstance(sent, dict) and set(sent) == {"film", "text"}
+
+
+def listen_for_indications(room: ReadingRoom) -> list[str]:
+    """The texts that go to the server for each pair of drafts of a film, from now on."""
+    told: list[str] = []
+
+    def hear(request: Request) -> None:
+        if "queue/join" in request.url:
+            sent: list[Any] = json.loads(request.post_data or "{}").get("data") or []
+            told.extend(one["text"] for one in sent if is_indication(one) and one["film"])
+
+    room.page.on("request", hear)
+    return told
+
+
+def test_drafts_are_written_anew_with_it_and_another_film_begins_without(
+    room: ReadingRoom, application: RunningServer
+) -> None:
+    told = listen_for_indications(room)
+    room.open_sample()
+    room.expect_drafts()
+    panel, before = room.part("drafts"), room.part("drafts").get_attribute("data-drafts-id")
+    room.page.keyboard.press("t")
+    expect(room.indication).to_be_focused()
+    room.page.keyboard.type(ASKED)
+    room.page.keyboard.press("Enter")
+    expect(panel).not_to_have_attribute("data-drafts-id", before or "", timeout=PATIENCE)
+    room.expect_drafts()
+    expect(room.indication).to_have_value(ASKED)
+    assert told == ["", ASKED]
+    room.open(STRIPES, view="lateral")
+    room.expect_drafts()
+    assert told[2:] == [ASKED]
+    room.rewrite()
+    assert told[3:] == [ASKED]
+    room.edit("on")
+    room.submit()
+    (line,) = room.download()
+    assert line["settings"]["indication"] == "given"
+    room.open(STRIPES)
+    expect(room.indication).to_have_value("")
+    room.expect_drafts()
+    assert told[4:] == [""]
+    room.rewrite()
+    assert told[5:] == [""]
+    kept = [path.read_bytes() for path in application.data_dir.rglob("*") if path.is_file()]
+    assert not [file for file in (*kept, application.log.read_bytes()) if b"Zwiebelfisch" in file]
+
+
+def test_what_was_typed_before_the_first_film_is_told_of_it(room: ReadingRoom) -> None:
+    told = listen_for_indications(room)
+    room.indication.fill("cough and fever")
+    room.indication.press("Enter")
+    room.choose(b"This is no picture.")
+    room.part("dismiss-refusal").click()
+    room.open_sample()
+    room.expect_drafts()
+    expect(room.indication).to_have_value("cough and fever")
+    assert told == ["cough and fever"]
+
+
+def test_enter_while_the_drafts_are_written_begins_them_again(room: ReadingRoom) -> None:
+    told = listen_for_indications(room)
+    room.open_sample()
+    room.indication.fill("cough")
+    room.indication.press("Enter")
+    room.expect_drafts()
+    expect(room.part("drafts-state")).to_contain_text("Finished", timeout=PATIENCE)
+    assert told == ["", "cough"]
+
+
+def test_the_keys_of_the_room_are_letters_in_the_field(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    before = room.picture().grey
+    room.indication.press_sequentially("sid hopq gxftrip 123?")
+    expect(room.indication).to_have_value("sid hopq gxftrip 123?")
+    assert np.array_equal(room.picture().grey, before)
+    room.expect_drafts()
+    room.indication.fill("x" * 400)
+    expect(room.indication).to_have_value("x" * 300)
+    room.indication.press("Escape")
+    expect(room.indication).not_to_be_focused()
