@@ -23,15 +23,15 @@ from gaze2report_core.gaze import GRID, GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings, ReportWriter
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
 from gaze2report_core.imaging import Radiograph
+from gaze2report_core.indication import indication_prompt
 from gaze2report_core.keyword_report import keyword_report
-from gaze2report_core.model.fixation_distributions import FixationDistributions, PredictedReading
+from gaze2report_core.model.fixation_distributions import FixationDistributions
 from gaze2report_core.model.folder import CONFIG, device_for, load_model
-from gaze2report_core.model.fusion import FRONTAL, LATERAL
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
 from gaze2report_core.model.prompt import Prompt
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.typical_reading import typical_reading
-from gaze2report_core.reading import Comparison, Draft, Films
+from gaze2report_core.reading import Comparison, Draft, Films, WithoutFindings, WithoutIndications
 
 Gaze = Scanpath | Literal["predicted"] | None
 """A scanpath that was recorded or edited, the model's own prediction, or no gaze at all."""
@@ -45,10 +45,6 @@ NOT_A_CHEST = (
     "on another body part."
 )
 NO_FRONTAL = "There is no frontal film: the report is written from the lateral film alone, without gaze."
-
-
-class WithoutFindings(ValueError):
-    """Findings were asked of a model that has no classifier of findings."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +152,7 @@ class Gaze2ReportPipeline:
         """
         if seed is not None:
             return self.sample_gaze(radiograph, query, count=1, seed=seed)[0]
-        return _scanpath(typical_reading(self._predicted_fixations(radiograph, query)))
+        return typical_reading(self._predicted_fixations(radiograph, query)).scanpath()
 
     @torch.inference_mode()
     def sample_gaze(
@@ -165,7 +161,7 @@ class Gaze2ReportPipeline:
         """Predict how several plausible readers would look; the first is the one of `predict_gaze(seed=seed)`."""
         predicted = self._predicted_fixations(radiograph, query)
         generator = torch.Generator().manual_seed(seed)
-        return [_scanpath(predicted.sampled_reading(generator)) for _ in range(count)]
+        return [predicted.sampled_reading(generator).scanpath() for _ in range(count)]
 
     @torch.inference_mode()
     def expected_gaze(self, radiograph: Radiograph, query: str | None = None) -> NDArray[np.float64]:
@@ -177,6 +173,11 @@ class Gaze2ReportPipeline:
     def has_findings(self) -> bool:
         """Whether the model has a classifier of findings, so that `find` has something to say."""
         return self._finder is not None
+
+    @property
+    def reads_indications(self) -> bool:
+        """Whether the model was taught to read why a study was asked for."""
+        return self.model.config.indication_prompt
 
     def find(
         self,
@@ -226,15 +227,23 @@ class Gaze2ReportPipeline:
         gaze: Gaze = "predicted",
         *,
         lateral: Radiograph | None = None,
+        indication: str = "",
         settings: DecodingSettings | None = None,
         confirmed: Verdicts | None = None,
     ) -> Iterator[Draft]:
         """Write a report, yielding it as it grows. Closing the iterator stops the computing.
 
         `confirmed` says what the reader confirmed (true) or rejected (false): the prompt follows the reader there.
+        `indication` is why the films were taken, in words; it is told to the language model alone, not to gaze or
+        findings.
+
+        Raises
+        ------
+        WithoutIndications
+            When there is one and the model was not taught to read it.
         """
         settings = self.completed(settings or DecodingSettings())
-        films = Films.given(radiograph, lateral)
+        films = Films.given(radiograph, lateral, indication)
         study = self._study(films, gaze, confirmed)
         for texts, finished in self._written([study], settings):
             yield self._draft(texts[0], finished, study, films, settings)
@@ -245,12 +254,13 @@ class Gaze2ReportPipeline:
         gaze: Scanpath | Literal["predicted"] = "predicted",
         *,
         lateral: Radiograph | None = None,
+        indication: str = "",
         settings: DecodingSettings | None = None,
         confirmed: Verdicts | None = None,
     ) -> Iterator[Comparison]:
         """Write two reports in one batch, with gaze and without. Closing the iterator stops the computing."""
         settings = self.completed(settings or DecodingSettings())
-        films = Films.given(radiograph, lateral)
+        films = Films.given(radiograph, lateral, indication)
         both = [self._study(films, gaze, confirmed), self._study(films, None, confirmed)]
         scanpath = both[0].scanpath
         if scanpath is None:
@@ -264,11 +274,13 @@ class Gaze2ReportPipeline:
         gaze: Gaze = "predicted",
         *,
         lateral: Radiograph | None = None,
+        indication: str = "",
         settings: DecodingSettings | None = None,
         confirmed: Verdicts | None = None,
     ) -> Draft:
         """Write a whole report at once; by beam search without `settings`, as the model card's figures were made."""
-        return self.generate_many([Films.given(radiograph, lateral)], gaze, settings=settings, confirmed=confirmed)[0]
+        films = Films.given(radiograph, lateral, indication)
+        return self.generate_many([films], gaze, settings=settings, confirmed=confirmed)[0]
 
     def generate_many(
         self,
@@ -338,22 +350,14 @@ class Gaze2ReportPipeline:
     def _study(self, films: Films, gaze: Gaze, confirmed: Verdicts | None) -> _Study:
         """One study as fusion wants it, and the prompt that says what was found."""
         scanpath = self._gaze_on(films, gaze)
-        views: list[Tensor | None] = [None, None]
-        if films.frontal is not None:
-            views[FRONTAL] = self._patches_of(films.frontal)
-        if films.lateral is not None:
-            views[LATERAL] = self._patches_of(films.lateral)
-        absent = torch.zeros(GRID * GRID, self.model.config.encoder.width, device=self.device)
-        durations = scanpath.patch_durations() if scanpath is not None else torch.zeros(GRID, GRID).numpy()
-        batch = StudyBatch(
-            patches=torch.stack([absent if view is None else view for view in views]).unsqueeze(0),
-            view_present=torch.tensor([[view is not None for view in views]], device=self.device),
-            durations=torch.from_numpy(durations).float().reshape(1, -1).to(self.device),
-            has_gaze=torch.tensor([scanpath is not None], device=self.device),
-        )
+        frontal, lateral = (film if film is None else self._patches_of(film) for film in (films.frontal, films.lateral))
+        batch = StudyBatch.of(frontal, lateral, None if scanpath is None else scanpath.patch_durations())
         found = self._found_for_prompt(films, scanpath, confirmed)
         said = None if found is None else findings_prompt(found)
-        prompt = Prompt.of(self.model.config.instruction, self._writer.tokenizer, said)
+        asked = indication_prompt(films.indication) or None
+        if asked and not self.reads_indications:
+            raise WithoutIndications("This model was not taught to read indications: leave it out.")
+        prompt = Prompt.of(self.model.config.instruction, self._writer.tokenizer, said, asked)
         return _Study(batch, prompt, scanpath, found)
 
     def _found_for_prompt(
@@ -393,10 +397,3 @@ class Gaze2ReportPipeline:
     def _warnings(self, films: Films) -> tuple[str, ...]:
         of_films = [warning for film in (films.frontal, films.lateral) if film is not None for warning in film.warnings]
         return tuple(dict.fromkeys([*of_films, *([NO_FRONTAL] if films.frontal is None else [])]))
-
-
-def _scanpath(reading: PredictedReading) -> Scanpath:
-    """The reading of one film, rounded as it will be written, so that the durations of patches follow from that."""
-    places = reading.places[reading.valid].double().cpu().numpy()  # (L, 2)
-    durations = reading.durations[reading.valid].double().cpu().numpy()  # (L,)
-    return Scanpath(places[:, 0].round(5), places[:, 1].round(5), durations.round(5), GazeSource.PREDICTED)

@@ -1,4 +1,4 @@
-"""What the pipeline hands out: drafts of reports as they grow."""
+"""What the pipeline is given and hands out: films, and drafts of reports as they grow."""
 
 from dataclasses import dataclass, field
 
@@ -8,23 +8,32 @@ from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.imaging import Radiograph, View
 
 
+class WithoutFindings(ValueError):
+    """Findings were asked of a model that has no classifier of findings."""
+
+
+class WithoutIndications(ValueError):
+    """An indication was given to a model that never read one in training."""
+
+
 @dataclass(frozen=True)
 class Films:
-    """The films of one study: a frontal one, a lateral one, or both."""
+    """The films of one study: a frontal one, a lateral one, or both; and why they were taken, where that is given."""
 
     frontal: Radiograph | None
     lateral: Radiograph | None = None
+    indication: str = ""
 
     def __post_init__(self) -> None:
         if self.frontal is None and self.lateral is None:
             raise ValueError("A study needs a frontal or a lateral film.")
 
     @classmethod
-    def given(cls, radiograph: Radiograph, lateral: Radiograph | None) -> "Films":
+    def given(cls, radiograph: Radiograph, lateral: Radiograph | None, indication: str = "") -> "Films":
         """A film and maybe a lateral one; a film whose header calls it lateral, given alone, is read as one."""
         if lateral is None and radiograph.view is View.LATERAL:
-            return cls(frontal=None, lateral=radiograph)
-        return cls(frontal=radiograph, lateral=lateral)
+            return cls(None, radiograph, indication)
+        return cls(radiograph, lateral, indication)
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,12 @@ class StudiesRefused(ValueError):
 
 @dataclass(frozen=True)
 class StudyFilms:
-    """All that a model may know of a study: the file names of its films, at most one of each view."""
+    """All that a model may know of a study: the file names of its films, at most one a view, and its indication."""
 
     uid: str
     frontal: str | None
     lateral: str | None
+    indication: str
 
     @property
     def films(self) -> tuple[str, ...]:
@@ -50,15 +51,21 @@ class Study(StudyFilms):
         return int(hashlib.sha256(self.uid.encode()).hexdigest(), 16) % HELD_OUT_SHARE == 0
 
 
-def read_study_films(studies_csv: Path) -> list[StudyFilms]:
-    """The films of each study; no other column is looked at. Where several are given (`a|b`), the first is used.
+def read_study_films(studies_csv: Path, *, indications: bool = False) -> list[StudyFilms]:
+    """The films of each study and, if asked for, its indication; no other column is looked at.
+
+    Where several films of a view are given (`a|b`), the first is used.
 
     Raises
     ------
     StudiesRefused
         For an unreadable file, without a `uid` column, or when a study stands in it twice.
     """
-    studies = [StudyFilms(_text(row, "uid"), **_films(row)) for row in read_rows(studies_csv, ("uid",))]
+    needed = ("uid", "indication") if indications else ("uid",)
+    studies = [
+        StudyFilms(_text(row, "uid"), **_films(row), indication=_text(row, "indication") if indications else "")
+        for row in read_rows(studies_csv, needed)
+    ]
     uids = [study.uid for study in studies]
     if "" in uids:
         raise StudiesRefused(f"Study number {uids.index('') + 1} of the studies file has no uid: give it one.")
@@ -74,6 +81,7 @@ def read_studies(studies_csv: Path, splits: Sequence[str]) -> list[Study]:
         Study(
             uid=_text(row, "uid"),
             **_films(row),
+            indication=_text(row, "indication"),
             split=_text(row, "split"),
             report=_text(row, "report"),
             findings=_text(row, "findings"),

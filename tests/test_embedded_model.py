@@ -54,6 +54,19 @@ def test_a_chest_film_gets_a_report_of_whole_sentences(draft: Draft) -> None:
     assert not re.search("xxx", draft.text, re.IGNORECASE)
 
 
+def test_an_indication_changes_the_wording_and_not_what_was_found(
+    pipeline: Gaze2ReportPipeline, film: Callable[[str], Radiograph], draft: Draft
+) -> None:
+    asked = [
+        pipeline.generate(film(CHEST), indication=words)
+        for words in ("Chest pain.", "XXXX-year-old male, chest pain.", "Dyspnea", "Positive PPD")
+    ]
+    assert len({one.text for one in (*asked, draft)}) > 1
+    assert {one.found for one in asked} == {draft.found}
+    gaze = [one.scanpath.to_fixations() for one in (*asked, draft) if one.scanpath is not None]
+    assert gaze == [gaze[0]] * 5
+
+
 def test_gaze_lies_inside_the_film_and_goes_to_more_than_one_place(draft: Draft) -> None:
     assert draft.scanpath is not None
     assert all(0 <= place <= 1 for place in (*draft.scanpath.x, *draft.scanpath.y))

@@ -30,24 +30,31 @@ def test_of_several_films_the_first_is_used_and_an_absent_one_is_none(tmp_path: 
     )
     studies = read_study_films(path)
     assert studies == [
-        StudyFilms("1", "a.png", None),
-        StudyFilms("2", None, "c.png"),
-        StudyFilms("3", "d.png", "e.png"),
-        StudyFilms("4", None, None),
+        StudyFilms("1", "a.png", None, ""),
+        StudyFilms("2", None, "c.png", ""),
+        StudyFilms("3", "d.png", "e.png", ""),
+        StudyFilms("4", None, None, ""),
     ]
     assert [study.films for study in studies] == [("a.png",), ("c.png",), ("d.png", "e.png"), ()]
 
 
 def test_columns_may_be_absent_but_for_the_uid_and_in_any_order(tmp_path: Path) -> None:
-    assert read_study_films(write(tmp_path, "frontal,uid\na.png,7\n")) == [StudyFilms("7", "a.png", None)]
-    assert read_study_films(write(tmp_path, "uid\n7\n")) == [StudyFilms("7", None, None)]
+    assert read_study_films(write(tmp_path, "frontal,uid\na.png,7\n")) == [StudyFilms("7", "a.png", None, "")]
+    assert read_study_films(write(tmp_path, "uid\n7\n")) == [StudyFilms("7", None, None, "")]
 
 
 def test_what_a_model_may_know_is_the_films_and_nothing_else(tmp_path: Path) -> None:
-    columns = "uid,split,report,findings,impression,mesh,problems,frontal,lateral"
-    path = write(tmp_path, f"{columns}\n1,val,A mass.,A mass.,Cancer.,Mass/lung,Mass,a.png,b.png\n")
+    columns = "uid,split,report,indication,findings,impression,mesh,problems,frontal,lateral"
+    path = write(tmp_path, f"{columns}\n1,val,A mass.,Cough.,A mass.,Cancer.,Mass/lung,Mass,a.png,b.png\n")
     (study,) = read_study_films(path)
-    assert vars(study) == {"uid": "1", "frontal": "a.png", "lateral": "b.png"}
+    assert vars(study) == {"uid": "1", "frontal": "a.png", "lateral": "b.png", "indication": ""}
+
+
+def test_the_indication_is_read_where_it_is_asked_for(tmp_path: Path) -> None:
+    path = write(tmp_path, "uid,indication,frontal\n1, Chest pain. ,a.png\n2,,b.png\n")
+    assert [study.indication for study in read_study_films(path, indications=True)] == ["Chest pain.", ""]
+    with pytest.raises(StudiesRefused, match="no column indication: this needs `uid` and `indication`"):
+        read_study_films(write(tmp_path, "uid,frontal\n1,a.png\n"), indications=True)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +117,7 @@ def test_for_training_texts_and_labels_are_read_too_and_absent_columns_are_empty
         "1",
         "a.png",
         None,
+        indication="",
         split="train",
         report="The heart is large.",
         findings="",
@@ -120,7 +128,7 @@ def test_for_training_texts_and_labels_are_read_too_and_absent_columns_are_empty
 
 
 def test_one_study_in_ten_is_held_out_and_the_same_ones_on_every_machine() -> None:
-    held_out = [uid for uid in range(2000) if Study(str(uid), None, None, "train", "", "", "", ()).held_out]
+    held_out = [uid for uid in range(2000) if Study(str(uid), None, None, "", "train", "", "", "", ()).held_out]
     assert 150 < len(held_out) < 250
     assert held_out[:5] == [18, 72, 74, 87, 96]
 

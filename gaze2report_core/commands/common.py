@@ -41,6 +41,12 @@ def add_mode_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def refuse_indication_of_keywords(arguments: argparse.Namespace) -> None:
+    """The keyword mode is told what was found and nothing else."""
+    if arguments.indication and arguments.mode == "keywords":
+        raise CommandRefused("The keyword mode reads no indication: leave out --indication or --mode keywords.")
+
+
 def decoding_settings(arguments: argparse.Namespace) -> "DecodingSettings":
     """Beam search as the options ask for it."""
     from gaze2report_core.generation import DecodingSettings

@@ -21,4 +21,4 @@ def read_films(pipeline: "Gaze2ReportPipeline", study: StudyFilms, images: Path)
         frontal, lateral = (pipeline.read(images / name) if name else None for name in (study.frontal, study.lateral))
     except FilmRefused as refusal:
         return str(refusal)
-    return Films(frontal, lateral)
+    return Films(frontal, lateral, study.indication)

@@ -14,6 +14,7 @@ from gaze2report_core.commands.common import (
     load_pipeline,
     model_entry,
     positive,
+    refuse_indication_of_keywords,
     say,
 )
 from gaze2report_core.commands.films import read_films
@@ -33,6 +34,9 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--images", type=existing_folder, required=True, help="the folder that holds the films")
     parser.add_argument("--output", type=Path, required=True, help="JSONL; lines that it has are not made again")
     parser.add_argument("--gaze", choices=("on", "off"), default="on", help="default: %(default)s")
+    parser.add_argument(
+        "--indication", action="store_true", help="tell the model why each study was asked for: column indication"
+    )
     add_mode_option(parser)
     add_decoding_options(parser)
     parser.add_argument("--batch-size", type=positive, default=16, help="studies at once (default: %(default)s)")
@@ -47,11 +51,13 @@ def run(arguments: argparse.Namespace) -> None:
     from gaze2report_core.pipeline import Gaze
 
     asked = decoding_settings(arguments)
-    studies = read_study_films(arguments.studies)
+    refuse_indication_of_keywords(arguments)
+    studies = read_study_films(arguments.studies, indications=arguments.indication)
     pipeline = load_pipeline(arguments)
     settings = pipeline.completed(asked)
     shared = {
         "gaze": arguments.gaze,
+        "indication": "on" if arguments.indication else "off",
         "mode": arguments.mode,
         "model": model_entry(pipeline),
         "settings": settings.to_dict(),

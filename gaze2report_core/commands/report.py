@@ -13,6 +13,7 @@ from gaze2report_core.commands.common import (
     load_pipeline,
     model_entry,
     print_json,
+    refuse_indication_of_keywords,
     say,
 )
 
@@ -30,6 +31,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser = subparsers.add_parser("report", help="write the report of one film")
     parser.add_argument("film", type=Path, help="the frontal film: DICOM, PNG or JPEG")
     parser.add_argument("--lateral", type=Path, help="the lateral film of the same study")
+    parser.add_argument("--indication", default="", metavar="TEXT", help="why the film was taken: chest pain")
     parser.add_argument(
         "--gaze", default="on", help="on (predicted), off, or a file with recorded fixations (default: %(default)s)"
     )
@@ -48,6 +50,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Read, predict, write."""
     settings = decoding_settings(arguments)
+    refuse_indication_of_keywords(arguments)
     pipeline = load_pipeline(arguments)
     film = pipeline.read(arguments.film, allow_burned_in=arguments.allow_burned_in, frame=arguments.frame)
     lateral = None
@@ -57,7 +60,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.mode == "keywords":
         *_, draft = pipeline.stream_keywords(film, gaze, lateral=lateral)
     else:
-        draft = pipeline.generate(film, gaze, lateral=lateral, settings=settings)
+        draft = pipeline.generate(film, gaze, lateral=lateral, indication=arguments.indication, settings=settings)
     warnings = [*notes, *draft.warnings]
     for warning in warnings:
         say(f"warning: {warning}")

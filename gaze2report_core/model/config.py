@@ -120,6 +120,8 @@ class Gaze2ReportConfig:
     ----------
     findings_prompt
         Whether the instruction is preceded by what the classifier of findings found.
+    indication_prompt
+        Whether the model was taught to read a study's indication, where one is given.
     guidance, length_penalty
         How this model's reports are decoded where nobody says otherwise, see `DecodingSettings`; its card's figures
         were made so.
@@ -133,6 +135,7 @@ class Gaze2ReportConfig:
     adapter: AdapterConfig = field(default_factory=AdapterConfig)
     instruction: str = INSTRUCTION
     findings_prompt: bool = False
+    indication_prompt: bool = False
     guidance: float = 1.0
     length_penalty: float = 1.0
     trained_on: tuple[str, ...] = ()
@@ -161,6 +164,7 @@ class Gaze2ReportConfig:
             adapter=AdapterConfig(**{**adapter, "target_modules": tuple(adapter["target_modules"])}),
             instruction=values["instruction"],
             findings_prompt=values.get("findings_prompt", False),
+            indication_prompt=values.get("indication_prompt", False),
             guidance=values["guidance"],
             length_penalty=values["length_penalty"],
             trained_on=tuple(values["trained_on"]),

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from gaze2report_core.gaze import GRID
+from gaze2report_core.gaze import GRID, GazeSource, Scanpath
 
 
 @dataclass(frozen=True)
@@ -148,6 +148,12 @@ class PredictedReading:
         cell = (self.places.double() * GRID).floor().clamp(0, GRID - 1).long()  # (…, L, 2)
         nothing = self.durations.new_zeros(*self.valid.shape[:-1], GRID * GRID)
         return nothing.scatter_add(-1, cell[..., 1] * GRID + cell[..., 0], self.durations * self.valid)
+
+    def scanpath(self) -> Scanpath:
+        """The one reading that this is, rounded as it will be written, so that patch durations follow from that."""
+        places = self.places[self.valid].double().cpu().numpy()  # (L, 2)
+        durations = self.durations[self.valid].double().cpu().numpy()  # (L,)
+        return Scanpath(places[:, 0].round(5), places[:, 1].round(5), durations.round(5), GazeSource.PREDICTED)
 
     def time_on_the_left(self) -> Tensor:
         """The share of each reading's time on the film's left half, `(…)`."""

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from peft import PeftModel
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 from transformers import LlamaForCausalLM
 
+from gaze2report_core.gaze import GRID
 from gaze2report_core.model.chest_check import ChestCheck
 from gaze2report_core.model.config import Gaze2ReportConfig, VisualTokens
 from gaze2report_core.model.fusion import VisualGazeFusion, mean_over_nodes
@@ -43,6 +46,19 @@ class StudyBatch:
         return StudyBatch(
             self.patches, self.view_present, torch.zeros_like(self.durations), torch.zeros_like(self.has_gaze)
         )
+
+    @staticmethod
+    def of(frontal: Tensor | None, lateral: Tensor | None, durations: NDArray[np.float64] | None) -> "StudyBatch":
+        """One study: patches `(N, D)` of the views that there are, at least one, and seconds `(14, 14)` of gaze."""
+        views = (frontal, lateral)  # the order of FRONTAL and LATERAL
+        there = next(view for view in views if view is not None)
+        seconds = there.new_zeros(GRID * GRID) if durations is None else torch.from_numpy(durations).float().flatten()
+        return StudyBatch(
+            patches=torch.stack([torch.zeros_like(there) if view is None else view for view in views]).unsqueeze(0),
+            view_present=torch.tensor([[view is not None for view in views]]),
+            durations=seconds.unsqueeze(0),
+            has_gaze=torch.tensor([durations is not None]),
+        ).to(there.device)
 
     @staticmethod
     def stacked(batches: list["StudyBatch"]) -> "StudyBatch":

@@ -23,16 +23,23 @@ class Prompt:
     after: tuple[int, ...]
 
     @classmethod
-    def of(cls, instruction: str, tokenizer: PreTrainedTokenizerBase, findings: str | None = None) -> "Prompt":
+    def of(
+        cls,
+        instruction: str,
+        tokenizer: PreTrainedTokenizerBase,
+        findings: str | None = None,
+        indication: str | None = None,
+    ) -> "Prompt":
         """Tokenise the frame around the visual-gaze tokens.
 
-        `findings`, such as `findings: cardiomegaly`, comes before the instruction and belongs to it (T_I).
+        `findings`, such as `findings: cardiomegaly`, and `indication`, such as `indication: chest pain`, come before
+        the instruction and belong to it (T_I).
         """
 
         def ids(text: str) -> list[int]:
             return list(tokenizer(text, add_special_tokens=False)["input_ids"])
 
-        said = f" {findings}." if findings else ""
+        said = "".join(f" {part}." for part in (findings, indication) if part)
         return cls(
             before=(tokenizer.bos_token_id, *ids(f"Human: {IMAGE_AND_GAZE}")),
             after=tuple(ids(f"{END_OF_IMAGE_AND_GAZE},{said} {instruction}\nAssistant:")),

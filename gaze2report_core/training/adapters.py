@@ -42,7 +42,7 @@ class Tuning:
     ) -> "Tuning":
         """Load a model that `train report` left, and fuse film and gaze of every study of these splits."""
         model, tokenizer = load_model(model_folder)
-        model.config = replace(model.config, findings_prompt=True)
+        model.config = replace(model.config, findings_prompt=True, indication_prompt=True)
         predicted = PredictedFindings.of_folder(findings)
         training, held_out, names = examples_of(read_studies(data / "iu_xray" / "studies.csv", splits=splits))
         pixels = load_films([data / "iu_xray" / "images" / name for name in names], model.config.encoder.image_size)
@@ -71,9 +71,9 @@ class Tuning:
         size, seed = self.settings.batch_size, self.settings.seed
         return shuffled_batches(self.training, size, seed, epoch, lambda example: len(example.text))
 
-    def prompt(self, findings: str | None) -> Prompt:
+    def prompt(self, findings: str | None, indication: str | None = None) -> Prompt:
         """The frame around the tokens of a study."""
-        return Prompt.of(self.model.config.instruction, self.tokenizer, findings)
+        return Prompt.of(self.model.config.instruction, self.tokenizer, findings, indication)
 
     def tokens_of(self, text: str) -> list[int]:
         """A report as it follows the prompt, closed by the end token."""

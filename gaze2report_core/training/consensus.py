@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.text import clean_report
 from gaze2report_core.findings.prompts import Found
+from gaze2report_core.training.indication_wording import IndicationWording
 from gaze2report_core.training.sentence_stock import Sentence, SentenceStock, go_together
 
 Gram = tuple[tuple[str, ...], int]
@@ -28,7 +29,8 @@ RIDGE = 10.0
 """The penalty of the regression, for features of variance one and a kernel that is their mean product."""
 
 COST_OF_A_TOKEN = 0.012
-"""So that consensus reports of held-out studies are as long as their reports."""
+COST_OF_A_TOKEN_BY_INDICATION = 0.02
+"""So that consensus reports of held-out studies are as long as their reports. Surer n-grams may cost more."""
 
 SENTENCES_TRIED = 60
 STATING_TRIED = 8
@@ -39,9 +41,13 @@ WORTH_OF_COMMON_WORDING = 0.02
 
 
 class Consensus:
-    """What S reports of films with features `(S, D)` agree on, and what films with other features would."""
+    """What S reports of films with features `(S, D)` agree on, and what films with other features would.
 
-    def __init__(self, features: NDArray[np.float32], reports: Sequence[str]) -> None:
+    Each study has an `indication`, which may be empty. How it is worded tells where the study was read, and so how
+    its report is worded; where one is given, studies are alike by film and indication, otherwise by film alone.
+    """
+
+    def __init__(self, features: NDArray[np.float32], indications: Sequence[str], reports: Sequence[str]) -> None:
         grams = [set(_grams(clean_report(report).split())) for report in reports]
         counts = Counter(gram for of_report in grams for gram in of_report)
         self._grams = [gram for gram, count in counts.items() if count >= SEEN_AT_LEAST]
@@ -52,13 +58,18 @@ class Consensus:
         self._worth = self._worth_of_matches()
         self._mean, self._deviation = features.mean(axis=0), features.std(axis=0) + 1e-6
         self._features = (features - self._mean) / self._deviation
-        kernel = self._features @ self._features.T / features.shape[1]
-        self._smoother = np.linalg.inv(kernel + RIDGE * np.eye(len(reports), dtype=np.float32))
+        by_film = self._features @ self._features.T / features.shape[1]
+        self._wording = IndicationWording(indications)
+        penalty = RIDGE * np.eye(len(reports), dtype=np.float32)
+        self._smoother = np.linalg.inv(by_film + penalty)
+        self._smoother_by_indication = np.linalg.inv(by_film + self._wording.likenesses() + penalty)
         self._stock = SentenceStock(reports)
 
-    def report(self, feature: NDArray[np.float32], found: Sequence[Found]) -> str:
+    def report(self, feature: NDArray[np.float32], found: Sequence[Found], indication: str = "") -> str:
         """The consensus on a film with this feature `(D,)`, stating what was found and nothing else."""
-        return " ".join(sentence.text for sentence in self._composed(_Gain(self._gains(feature)), found))
+        cost = COST_OF_A_TOKEN_BY_INDICATION if indication else COST_OF_A_TOKEN
+        gain = _Gain(self._gains(feature, indication), cost)
+        return " ".join(sentence.text for sentence in self._composed(gain, found))
 
     def _worth_of_matches(self) -> NDArray[np.float32]:
         """The derivative of log BLEU by each match, `(G,)`: a quarter of one by all matches of its order there are."""
@@ -68,10 +79,12 @@ class Consensus:
         matches = np.bincount(order, weights=likely * central, minlength=LONGEST_GRAM + 1)
         return (1 / (LONGEST_GRAM * np.maximum(matches, 1e-6)))[order].astype(np.float32)
 
-    def _gains(self, feature: NDArray[np.float32]) -> dict[Gram, float]:
+    def _gains(self, feature: NDArray[np.float32], indication: str) -> dict[Gram, float]:
         """What each n-gram adds for a film, by how likely it stands in the film's report."""
         like = self._features @ ((feature - self._mean) / self._deviation) / len(feature)  # (S,)
-        weights = like @ self._smoother
+        if indication:
+            like = like + self._wording.likeness(indication)
+        weights = like @ (self._smoother_by_indication if indication else self._smoother)
         weights = weights - weights.mean() + 1 / len(weights)
         likely = np.clip(weights @ self._present, 0, 1) * self._worth
         return dict(zip(self._grams, likely.tolist(), strict=True))
@@ -104,13 +117,14 @@ class Consensus:
 
 
 class _Gain:
-    def __init__(self, gains: dict[Gram, float]) -> None:
+    def __init__(self, gains: dict[Gram, float], cost_of_a_token: float) -> None:
         self._gains = gains
+        self._cost = cost_of_a_token
 
     def of(self, chosen: Sequence[Sentence]) -> float:
         """What a text of these sentences gains, less what its length costs."""
         tokens = [token for sentence in chosen for token in sentence.tokens]
-        return sum(self._gains.get(gram, 0.0) for gram in _grams(tokens)) - COST_OF_A_TOKEN * len(tokens)
+        return sum(self._gains.get(gram, 0.0) for gram in _grams(tokens)) - self._cost * len(tokens)
 
     def of_stating(self, sentence: Sentence) -> float:
         """The same for a sentence that must be there, as common a wording as can be."""

@@ -1,4 +1,7 @@
-"""What a whole model is taught to write: for each study and each kind of prompt, the consensus of other studies."""
+"""What a whole model is taught to write: for each study and each kind of prompt, the consensus of other studies.
+
+With its indication each study is taught another text than without: both kinds of prompt are met later.
+"""
 
 import json
 from collections import Counter
@@ -12,6 +15,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from gaze2report_core.findings.prompts import Found, findings_prompt
+from gaze2report_core.indication import indication_prompt
 from gaze2report_core.training.consensus import Consensus
 from gaze2report_core.training.findings_data import FOLDS, fold_of
 from gaze2report_core.training.findings_prompts import PredictedFindings, found_in
@@ -24,11 +28,13 @@ WITHOUT_PROMPT_SHARE = 0.2
 
 @dataclass(frozen=True)
 class Target:
-    """A study seen with gaze or without, what its prompt says was found (or no such prompt), and the text."""
+    """A study seen with gaze or without, what its prompt says was found and why the films were asked for (or says
+    nothing of either), and the text."""
 
     uid: str
     gaze: bool
     findings: str | None
+    indication: str | None
     text: str
 
 
@@ -50,10 +56,12 @@ def consensus_targets(
         another = stated[int(random.choice(len(stated), p=rare))]
         place = tokens.place[example.uid]
         for found, gaze in _prompts(example, another, predicted, random):
-            text = consensus.report(seen[int(gaze), place], found)
-            yield Target(example.uid, gaze, findings_prompt(found), text)
-            if gaze and random.random() < WITHOUT_PROMPT_SHARE:
-                yield Target(example.uid, gaze, None, text)
+            for indication in dict.fromkeys(("", example.indication)):
+                text = consensus.report(seen[int(gaze), place], found, indication)
+                told = indication_prompt(indication) or None
+                yield Target(example.uid, gaze, findings_prompt(found), told, text)
+                if gaze and random.random() < WITHOUT_PROMPT_SHARE:
+                    yield Target(example.uid, gaze, None, told, text)
 
     return (
         [target for example in tqdm(training, desc="consensus reports") for target in of(example)],
@@ -78,7 +86,7 @@ def _prompts(
 
 def _consensus(others: Sequence[Example], tokens: StudyTokens, seen: NDArray[np.float32]) -> Consensus:
     places = [tokens.place[example.uid] for example in others]
-    return Consensus(seen[1, places], [example.text for example in others])
+    return Consensus(seen[1, places], [example.indication for example in others], [example.text for example in others])
 
 
 def _by_rarity(stated: Sequence[Sequence[Found]]) -> NDArray[np.float64]:

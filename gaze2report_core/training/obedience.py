@@ -76,7 +76,7 @@ class _Objective:
 
     def _loss(self, targets: Sequence[Target], hidden_share: float = 0.0) -> Tensor:
         rows = [self.tuning.tokens_of(target.text) for target in targets]
-        prompts = [self.tuning.prompt(target.findings) for target in targets]
+        prompts = [self.tuning.prompt(target.findings, target.indication) for target in targets]
         gaze = torch.tensor([target.gaze for target in targets])
         uids = [target.uid for target in targets]
         prompt, mask = self.tuning.tokens.prompts(self.tuning.model, uids, prompts, gaze)

@@ -16,6 +16,7 @@ from transformers import PreTrainedTokenizerBase
 from gaze2report_core.findings.encoder_reading import ENCODER_READING
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.findings.prompts import findings_prompt
+from gaze2report_core.indication import plain_indication
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant, VisualTokens
 from gaze2report_core.model.folder import save_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
@@ -78,11 +79,12 @@ class Sources:
 
 @dataclass(frozen=True)
 class Example:
-    """One study: places of its films among all films, and the text to be written."""
+    """One study: places of its films among all films, why they were asked for, and the text to be written."""
 
     uid: str
     frontal: int | None
     lateral: int | None
+    indication: str
     text: str
 
 
@@ -174,7 +176,9 @@ def examples_of(studies: Sequence[Study]) -> tuple[list[Example], list[Example],
     for study in studies:
         text = training_report(study.report or study.findings)
         if text and study.films:
-            example = Example(study.uid, index_of(study.frontal), index_of(study.lateral), text)
+            example = Example(
+                study.uid, index_of(study.frontal), index_of(study.lateral), plain_indication(study.indication), text
+            )
             (held_out if study.held_out else training).append(example)
     return training, held_out, film_names
 

@@ -185,6 +185,17 @@ def test_what_radiologists_wrote_never_reaches_the_model(
     assert output.read_bytes() == unbroken
 
 
+def test_indications_are_refused_where_the_model_was_not_taught_to_read_them(
+    run: Run, words: tuple[str | Path, ...], studies: Path
+) -> None:
+    write_studies(studies, indication="Chest pain.")
+    assert run(*words, "--indication").refusal == "This model was not taught to read indications: leave it out."
+
+
+def test_keywords_read_no_indications(run: Run, words: tuple[str | Path, ...]) -> None:
+    assert "The keyword mode reads no indication" in run(*words, "--indication", "--mode", "keywords").refusal
+
+
 def test_how_many_studies_are_read_at_once_makes_no_difference(
     run: Run, words: tuple[str | Path, ...], output: Path, unbroken: bytes
 ) -> None:

@@ -171,6 +171,8 @@ def test_the_playback_is_drawn_beside_the_report(
         (("large_heart.png", "--num-beams", "99"), "The number of beams must be between 1 and 16."),
         (("large_heart.png", "--device", "abacus"), "This machine has no device abacus: use cpu"),
         (("large_heart.png", "--frame", "7"), "There is no frame 7"),
+        (("large_heart.png", "--indication", "Chest pain."), "This model was not taught to read indications"),
+        (("large_heart.png", "--indication", "Cough.", "--mode", "keywords"), "The keyword mode reads no indication"),
     ],
 )
 def test_a_refusal_is_one_sentence_without_the_name_of_a_file(

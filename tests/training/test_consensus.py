@@ -16,12 +16,13 @@ STATING = "There is a left pleural effusion."
 
 @pytest.fixture(scope="module")
 def consensus() -> Consensus:
-    """Films whose first feature says who reported them; the second is noise."""
+    """Films whose first feature says who reported them; the second is noise. So do the indications."""
     random = np.random.default_rng(0)
     reports = [ONE_STYLE, OTHER_STYLE] * 20 + [f"The heart is enlarged. {STATING}"] * 6
     features = random.normal(size=(len(reports), 2)).astype(np.float32)
     features[:40, 0] = [3, -3] * 20
-    return Consensus(features, reports)
+    indications = ["Chest pain.", "XXXX-year-old male, dyspnea"] * 20 + [""] * 6
+    return Consensus(features, indications, reports)
 
 
 def film(style: float) -> np.ndarray:
@@ -32,6 +33,18 @@ def test_the_film_says_how_it_is_reported(consensus: Consensus) -> None:
     one, other = (consensus.report(film(style), []) for style in (3, -3))
     assert "lungs are clear" in one and "Cardiac silhouette" not in one
     assert "Bony structures are intact" in other and "lungs are clear" not in other
+
+
+def test_where_the_film_says_nothing_the_indication_says_how_it_is_reported(consensus: Consensus) -> None:
+    one, other = (consensus.report(film(0), [], asked) for asked in ("Chest pain.", "XXXX-year-old female, dyspnea"))
+    assert one.startswith("The heart is normal") and "Cardiac silhouette" not in one
+    assert other.startswith("Cardiac silhouette") and "heart is normal" not in other
+
+
+def test_studies_without_indications_are_told_apart_by_their_films() -> None:
+    features = np.array([[3], [-3]] * 20, dtype=np.float32)
+    consensus = Consensus(features, [""] * 40, [ONE_STYLE, OTHER_STYLE] * 20)
+    assert "lungs are clear" in consensus.report(features[0], [], "Chest pain.")
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,14 @@ from gaze2report_core.training.study_tokens import StudyTokens
 
 NORMAL = "The heart is normal in size. The lungs are clear. No pleural effusion."
 LARGE = "The heart is enlarged. The lungs are clear. No pleural effusion."
+INDICATIONS = "Chest pain.", ""
 OWN = "The lungs are clear of anything that was ever seen."
 
 
 @pytest.fixture(scope="module")
 def targets() -> tuple[list[Target], list[Target]]:
     texts = [NORMAL, LARGE] * 15 + [OWN, LARGE]
-    examples = [Example(str(number), None, None, text) for number, text in enumerate(texts)]
+    examples = [Example(str(number), None, None, INDICATIONS[number % 2], text) for number, text in enumerate(texts)]
     torch.manual_seed(0)
     tokens = StudyTokens(torch.randn(2, len(texts), 1, 6), {example.uid: i for i, example in enumerate(examples)})
     predicted = PredictedFindings(
@@ -41,9 +42,16 @@ def test_each_study_is_taught_with_what_was_found_with_gaze_and_without(
     training, held_out = targets
     assert {target.uid for target in held_out} == {"30", "31"}
     of_three = [target for target in training if target.uid == "3"]
-    assert Target("3", True, "findings: cardiomegaly", of_three[0].text) in of_three
+    assert Target("3", True, "findings: cardiomegaly", None, of_three[0].text) in of_three
     assert any(target.findings == "findings: none" and not target.gaze for target in of_three)
     assert any(target.findings is None for target in training)
+
+
+def test_each_study_that_has_an_indication_is_taught_with_it_and_without(
+    targets: tuple[list[Target], list[Target]],
+) -> None:
+    told = {(target.uid, target.indication) for target in targets[0] if int(target.uid) < 4}
+    assert told == {(uid, None) for uid in "0123"} | {(uid, "indication: Chest pain") for uid in "02"}
 
 
 def test_texts_state_what_their_prompts_say(targets: tuple[list[Target], list[Target]]) -> None:

@@ -16,7 +16,7 @@ from gaze2report_core.training.readings import ReadingComposer, weights_of_sides
 
 
 def study(*mesh: str) -> Study:
-    return Study("1", "a.png", None, "train", "", "", "", mesh)
+    return Study("1", "a.png", None, "", "train", "", "", "", mesh)
 
 
 def recording(finding: Finding, side: Side | None = None) -> Recording:

@@ -43,7 +43,7 @@ RECORDINGS = [
 
 
 def study(uid: str, frontal: str | None, *labels: str) -> Study:
-    return Study(uid, frontal, None, "val", "", "", "", labels)
+    return Study(uid, frontal, None, "", "val", "", "", "", labels)
 
 
 STUDIES = [
