@@ -7,12 +7,13 @@ OPTIONS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup start test test-all lint format benchmark
+.PHONY: help setup start quick test test-all lint format benchmark
 
 help:
 	@echo "make start     the application on http://127.0.0.1:7860; more options: make start OPTIONS='--port 8000'"
 	@echo "make setup     only its environment, in $(VENV)"
-	@echo "make test      lint, types, all quick tests and the browser tests"
+	@echo "make quick     the quick tests alone, in under three minutes"
+	@echo "make test      lint, types, quick and thorough tests and the browser tests"
 	@echo "make test-all  the same with the slow tests"
 	@echo "make lint      lint, format and types, changing nothing"
 	@echo "make format    mend what lint and format can mend by themselves"
@@ -22,6 +23,9 @@ start: setup
 	@exec $(BIN)/python app.py $(OPTIONS)
 
 setup: $(VENV)/.installed
+
+quick: $(VENV)/.installed-for-tests
+	$(BIN)/python -m pytest -m "not (browser or thorough or slow)"
 
 test: $(VENV)/.installed-for-tests lint
 	@.ci/system-packages chromium default-jre-headless

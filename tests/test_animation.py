@@ -37,6 +37,7 @@ def warm(frame: NDArray[np.int64]) -> NDArray[np.bool_]:
     return frame[..., 0] - frame[..., 2] > 40
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("durations", [(0.3, 0.5, 0.4), (30.0, 60.0, 0.5)])
 def test_a_second_of_gaze_takes_a_second_and_long_recordings_few_frames(durations: tuple[float, ...]) -> None:
     frames, seconds = playback(scanpath_of(*((0.1 + 0.3 * step, 0.5, lasts) for step, lasts in enumerate(durations))))

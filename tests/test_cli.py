@@ -22,6 +22,7 @@ def program(*words: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.thorough
 def test_the_program_prints_json_alone_and_says_the_rest_on_the_other_output(
     small_model_folder: Path, tmp_path: Path
 ) -> None:

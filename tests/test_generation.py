@@ -140,6 +140,7 @@ def test_a_sampled_report_is_the_same_for_the_same_seed_and_another_for_another(
     assert len({sampled(seed) for seed in range(6)}) > 3
 
 
+@pytest.mark.thorough
 def test_words_are_drawn_as_often_as_they_are_likely(desk: Desk) -> None:
     with torch.no_grad():
         logits = desk.language_model(inputs_embeds=desk.prompt[:1]).logits[0, -1]
@@ -167,6 +168,7 @@ def test_the_colder_the_surer(desk: Desk) -> None:
     assert desk.texts(cold) != desk.texts(hot)
 
 
+@pytest.mark.thorough
 def test_no_run_of_six_tokens_is_written_twice() -> None:
     desk = Desk()
     with torch.no_grad():

@@ -283,6 +283,7 @@ def folder_with_findings(small_model_folder: Path, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.thorough
 def test_findings_hear_the_encoder_that_has_seen_the_films_anyway(
     folder_with_findings: Path, film: Callable[[int], Radiograph]
 ) -> None:

@@ -149,6 +149,7 @@ def test_the_example_of_a_recording_is_read(desk: Path) -> None:
     assert scanpath.duration.tolist() == durations
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("desk")
 def test_the_example_in_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
     [example] = blocks("python")

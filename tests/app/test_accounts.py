@@ -11,6 +11,8 @@ import pytest
 from app.accounts import Accounts, AccountsUnreadable, Brake, hash_password, is_password, read_accounts, write_account
 from app.passwords import main as passwords
 
+pytestmark = pytest.mark.thorough
+
 REPOSITORY = Path(__file__).parents[2]
 PASSWORD = "correct horse battery"
 

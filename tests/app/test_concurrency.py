@@ -12,6 +12,8 @@ import pytest
 from app.records import RecordStore, StaleEdit
 from gaze2report_core.imaging import Radiograph
 
+pytestmark = pytest.mark.thorough
+
 REPOSITORY = Path(__file__).parents[2]
 WRITERS = 6
 

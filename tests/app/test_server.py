@@ -15,6 +15,8 @@ from tests.app.gradio_events import call, follow, join, new_session
 from tests.app.running_server import RunningServer, start_server
 from tests.app.watched import REACHED
 
+pytestmark = pytest.mark.thorough
+
 FILM_TYPE = {"Content-Type": "application/octet-stream"}
 # Every address at which Gradio 6 would hand out, take in or run something that the page does not need.
 CLOSED = [

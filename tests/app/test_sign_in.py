@@ -10,6 +10,8 @@ from app.accounts import hash_password, write_account
 from tests.app.gradio_events import call
 from tests.app.running_server import RunningServer, start_server
 
+pytestmark = pytest.mark.thorough
+
 PASSWORD = "correct horse battery"
 
 

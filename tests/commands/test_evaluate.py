@@ -9,6 +9,8 @@ from tests.commands.conftest import Run
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART
 from tests.small_model import REPORTS
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def studies(tmp_path: Path) -> Path:

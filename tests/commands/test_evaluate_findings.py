@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.commands.conftest import Run
 from tests.evaluation.finding_files import write_lines, write_out_of_fold, write_studies
 
 
+@pytest.mark.thorough
 def test_out_of_fold_is_measured_against_another_run(run: Run, tmp_path: Path) -> None:
     studies = write_studies(tmp_path / "studies.csv")
     supervised, not_supervised = (
@@ -26,6 +29,7 @@ def test_out_of_fold_is_measured_against_another_run(run: Run, tmp_path: Path) -
     assert figures["against"]["by hand"]["macro_area"]["value"] > 0
 
 
+@pytest.mark.thorough
 def test_with_gaze_and_without_are_told_apart_in_one_file(run: Run, tmp_path: Path) -> None:
     studies = write_studies(tmp_path / "studies.csv")
     path = write_out_of_fold(tmp_path / "out_of_fold.json", sure=1)

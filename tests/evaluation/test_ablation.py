@@ -7,6 +7,8 @@ from gaze2report_core.evaluation import Evaluation, evaluate_with_baselines
 from gaze2report_core.evaluation.ablation import Trial, ablation_document, compared_with_others, over_seeds
 from tests.evaluation.studies import REPORTS, write_lines, write_studies
 
+pytestmark = pytest.mark.thorough
+
 VAL = [uid for uid, (split, _) in REPORTS.items() if split == "val"]
 
 

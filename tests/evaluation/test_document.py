@@ -10,6 +10,8 @@ from gaze2report_core.evaluation import EvaluationDocument, compare, evaluate_wi
 from gaze2report_core.evaluation.evaluate import Evaluation
 from tests.evaluation.studies import REPORTS, write_studies
 
+pytestmark = pytest.mark.thorough
+
 VAL = [uid for uid, (split, _) in REPORTS.items() if split == "val"]
 
 

@@ -11,6 +11,8 @@ from gaze2report_core.evaluation.references import read_references
 from gaze2report_core.evaluation.tables import clinical_table
 from tests.evaluation.studies import REPORTS, write_lines, write_studies
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Evaluation]:

@@ -15,6 +15,8 @@ from gaze2report_core.evaluation.meteor import MeteorUnavailable
 from gaze2report_core.evaluation.registry import METRICS, load_metric
 from gaze2report_core.evaluation.text import clean_candidate, clean_report
 
+pytestmark = pytest.mark.thorough
+
 REFERENCES = {
     "a": "The heart is normal in size. The lungs are clear.",
     "b": "There is a small left pleural effusion with adjacent atelectasis.",

@@ -55,6 +55,7 @@ def test_a_reading_ends_at_the_first_fixation_that_does_not_count_and_has_at_lea
         assert distributions(certain).sampled_reading(torch.Generator().manual_seed(0)).valid[0].tolist() == counts
 
 
+@pytest.mark.thorough
 def test_drawn_readers_look_where_and_as_long_as_the_distributions_say() -> None:
     answer = distributions([9e9, 9e9])
     places, log_durations = drawn(answer, 2000)
@@ -64,6 +65,7 @@ def test_drawn_readers_look_where_and_as_long_as_the_distributions_say() -> None
     torch.testing.assert_close(log_durations.std(0), torch.tensor([0.5, 0.5]), atol=0.05, rtol=0)
 
 
+@pytest.mark.thorough
 def test_a_drawn_reading_goes_on_as_often_as_the_distributions_say() -> None:
     answer, draws = distributions([0.0, math.log(3), 0.0]), torch.Generator().manual_seed(0)
     lengths = torch.cat([answer.sampled_reading(draws).valid for _ in range(2000)]).float().mean(dim=0)
@@ -71,6 +73,7 @@ def test_a_drawn_reading_goes_on_as_often_as_the_distributions_say() -> None:
     torch.testing.assert_close(lengths, answer.occupancy()[0].sum(dim=0), atol=0.04, rtol=0)
 
 
+@pytest.mark.thorough
 def test_eyes_begin_at_a_focus_and_move_on_as_often_as_the_film_says() -> None:
     answer = two_foci(0.7, stays=0.9, count=3)
     on_left = drawn(answer, 1500)[0][..., 0] < 0.5  # (R, L)

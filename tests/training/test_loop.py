@@ -14,6 +14,8 @@ from torch import Tensor, nn
 from gaze2report_core.training.loop import Objective, Progress, TrainingSettings, fit, learning_rate_at
 from gaze2report_core.training.needed import TrainingRefused
 
+pytestmark = pytest.mark.thorough
+
 SETTINGS = TrainingSettings(epochs=4, batch_size=8, learning_rate=0.05, weight_decay=0.1, seed=3)
 
 
