@@ -195,6 +195,7 @@ def _write_reports(step: Step, asked: Path, arguments: argparse.Namespace) -> No
             images=arguments.data / "iu_xray" / "images",
             output=step.reports,
             gaze="on",
+            indication=False,
             mode="gaze",
             batch_size=STUDIES_AT_ONCE,
             model=str(step.folder / "model"),
