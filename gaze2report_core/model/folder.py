@@ -64,6 +64,14 @@ def save_model(model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase, fold
             adapter.base_model_name_or_path = LANGUAGE_MODEL  # not the folder it was trained from, which is nobody's
     language_model.save_pretrained(str(folder / ADAPTER), save_embedding_layers=False)
     (folder / ADAPTER / "README.md").unlink(missing_ok=True)  # PEFT's blank form; the model has one card
+    _put_in_order(folder / ADAPTER / "adapter_config.json")
+
+
+def _put_in_order(adapter_config: Path) -> None:
+    """Sort the names of tuned layers, which PEFT keeps as a set: the same model would be another file each time."""
+    values = json.loads(adapter_config.read_text(encoding="utf-8"))
+    values["target_modules"] = sorted(values["target_modules"])
+    adapter_config.write_text(json.dumps(values, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def save_scanpath_predictor(predictor: nn.Module, config: Gaze2ReportConfig, folder: Path) -> None:

@@ -59,6 +59,11 @@ def test_no_path_of_the_machine_it_was_trained_on_is_written(saved: Path, tmp_pa
     assert str(saved) not in "".join(file.read_text() for file in (tmp_path / "again").rglob("*.json"))
 
 
+def test_the_names_of_tuned_layers_stand_in_order(saved: Path) -> None:
+    names = json.loads((saved / "adapter" / "adapter_config.json").read_text())["target_modules"]
+    assert names == sorted(SMALL.adapter.target_modules)
+
+
 def test_what_was_saved_reads_back_but_for_sixteen_bits(saved: Path, copy: Path) -> None:
     once, tokenizer = load_model(saved)
     assert once.config == SMALL
