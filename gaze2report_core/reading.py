@@ -22,7 +22,7 @@ class Films:
 
     frontal: Radiograph | None
     lateral: Radiograph | None = None
-    indication: str = ""
+    indication: str = field(default="", repr=False)  # the reader's words on a patient must not come into a log
 
     def __post_init__(self) -> None:
         if self.frontal is None and self.lateral is None:
