@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@echo "make start     the application on http://127.0.0.1:7860; more options: make start OPTIONS='--port 8000'"
 	@echo "make setup     only its environment, in $(VENV)"
-	@echo "make quick     the quick tests alone, in under three minutes"
+	@echo "make quick     the quick tests alone"
 	@echo "make test      lint, types, quick and thorough tests and the browser tests"
 	@echo "make test-all  the same with the slow tests"
 	@echo "make lint      lint, format and types, changing nothing"

@@ -7,7 +7,7 @@ from gaze2report_core.model.config import Variant
 from gaze2report_core.model.fusion import LATERAL, GazeVectors, VisualGazeFusion, mean_over_nodes
 from tests.small_model import SMALL, random_studies
 
-WITH_GAZE = tuple(set(Variant) - {Variant.BASE1})
+WITH_GAZE = [variant for variant in Variant if variant is not Variant.BASE1]
 
 
 def fusion_of(variant: Variant) -> VisualGazeFusion:
