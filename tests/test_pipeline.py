@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderReading
+from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderReading, LinearReading
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings
@@ -306,13 +306,16 @@ def test_findings_that_read_another_encoder_are_refused(folder_with_findings: Pa
     findings = folder_with_findings / FINDINGS_FOLDER
     reading = EncoderReading.from_folder(findings)
     assert reading is not None
-    half = slice(0, reading.linear.mean.shape[1] // 2)
-    narrow = replace(
-        reading.linear,
-        mean=reading.linear.mean[:, half],
-        deviation=reading.linear.deviation[:, half],
-        weights=reading.linear.weights[:, half],
-    )
-    replace(reading, linear=narrow).save(findings)
+    half = slice(0, reading.width // 2)
+
+    def narrow(linear: LinearReading) -> LinearReading:
+        return replace(
+            linear,
+            mean=linear.mean[:, half],
+            deviation=linear.deviation[:, half],
+            weights=linear.weights[:, half],
+        )
+
+    replace(reading, without_gaze=narrow(reading.without_gaze), with_gaze=narrow(reading.with_gaze)).save(findings)
     with pytest.raises(UnreadableModel, match=r"reads another encoder than this model's: remove encoder_reading"):
         Gaze2ReportPipeline.from_pretrained(folder_with_findings, device="cpu")

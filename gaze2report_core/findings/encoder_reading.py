@@ -1,10 +1,11 @@
 """A second reader of findings: what the report's encoder, which has seen each film anyway, says of it.
 
-The reading is linear in pooled patches. It joins the towers by a logistic regression that was fitted on studies which
-neither had seen (stacked generalisation, Wolpert 1992, doi 10.1016/S0893-6080(05)80023-1).
+The reading is linear in pooled patches, and in patches as a reader's gaze weighs them. It joins the towers by a
+logistic regression that was fitted on studies which neither had seen (stacked generalisation, Wolpert 1992, doi
+10.1016/S0893-6080(05)80023-1).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -20,45 +21,61 @@ ENCODER_READING = "encoder_reading.safetensors"
 
 Array = NDArray[np.float64]
 
-VIEWS = 2
-"""The frontal film and the lateral one, in this order."""
-POOLINGS = 6
+OF_FRONTAL, OF_LATERAL, UNDER_GAZE = slice(0, 6), slice(6, 12), 12
+"""Rows of what is kept of a study."""
+PARTS = 13
+
+A_GLANCE = 2.0
+"""Seconds of a look over the whole film, beside which all gaze is weighed: a fixation alone does not say everything."""
 
 
 def pooled(patches: NDArray[np.floating]) -> NDArray[np.float32]:
-    """What is kept of one film's patches `(N, D)`: mean, maximum, and the mean of each of its quarters, `(6 D,)`."""
+    """What is kept of one film's patches `(N, D)`: mean, maximum, and the mean of each of its quarters, `(6, D)`."""
     wide = np.asarray(patches, dtype=np.float32)
     half = GRID // 2
     quarters = wide.reshape(2, half, 2, half, -1).mean(axis=(1, 3))  # (2, 2, D)
-    return np.concatenate([wide.mean(axis=0), wide.max(axis=0), quarters.ravel()])
+    return np.concatenate([wide.mean(axis=0)[None], wide.max(axis=0)[None], quarters.reshape(4, -1)])
+
+
+def under_gaze(patches: NDArray[np.floating], durations: Array) -> NDArray[np.float32]:
+    """The mean of a film's patches `(N, D)`, each weighed by the seconds of gaze on it `(14, 14)`: `(D,)`."""
+    seconds = durations.ravel() + A_GLANCE / durations.size
+    return np.asarray(seconds / seconds.sum() @ np.asarray(patches, dtype=np.float64), dtype=np.float32)
+
+
+def kept_of_study(
+    frontal: NDArray[np.floating] | None, lateral: NDArray[np.floating] | None, durations: Array | None, width: int
+) -> NDArray[np.float32]:
+    """Patches `(N, D)` of the views that there are, and seconds of gaze `(14, 14)` on the frontal one → `(13, D)`.
+
+    What is absent is not a number.
+    """
+    kept = np.full((PARTS, width), np.nan, np.float32)
+    if frontal is not None:
+        kept[OF_FRONTAL] = pooled(frontal)
+    if lateral is not None:
+        kept[OF_LATERAL] = pooled(lateral)
+    if frontal is not None and durations is not None and durations.sum() > 0:
+        kept[UNDER_GAZE] = under_gaze(frontal, durations)
+    return kept
 
 
 @dataclass(frozen=True, eq=False)
 class LinearReading:
-    """A regression on the pooled patches of both views: `mean` and `deviation` `(2, 6 D)`, `weights` `(2, 6 D, C)` and
-    `bias` `(C,)`."""
+    """Regression on what is kept of a study: `mean`, `deviation` `(13, D)`, `weights` `(13, D, C)`, `bias` `(C,)`."""
 
     mean: NDArray[np.float32]
     deviation: NDArray[np.float32]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
 
-    @property
-    def width(self) -> int:
-        """D, the width of the encoder whose patches are read."""
-        return self.mean.shape[1] // POOLINGS
+    def score(self, kept: NDArray[np.float32]) -> Array:
+        """How far what is kept of studies `(…, 13, D)` speaks for each finding, `(…, C)`.
 
-    def score(self, features: NDArray[np.float32]) -> Array:
-        """How far pooled patches `(…, 2, 6 D)` speak for each finding, `(…, C)`; an absent view, which is not a number,
-        says nothing."""
-        said = np.nan_to_num((features - self.mean) / self.deviation)
+        What is absent, and so not a number, says nothing.
+        """
+        said = np.nan_to_num((kept - self.mean) / self.deviation)
         return np.asarray(np.tensordot(said, self.weights, axes=2) + self.bias, dtype=np.float64)
-
-
-def both_views(frontal: NDArray[np.floating] | None, lateral: NDArray[np.floating] | None, width: int) -> NDArray:
-    """Patches `(N, D)` of the views that there are → pooled `(2, 6 D)`, not a number for a view that is absent."""
-    absent = np.full(POOLINGS * width, np.nan, np.float32)
-    return np.stack([absent if patches is None else pooled(patches) for patches in (frontal, lateral)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,23 +102,37 @@ def log_odds(probabilities: Array) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class EncoderReading:
-    """The encoder's reading and how it joins the towers."""
+    """The encoder's readings, of films alone and of films under a reader's gaze, and how they join the towers."""
 
-    linear: LinearReading
+    without_gaze: LinearReading
+    with_gaze: LinearReading
     joints: dict[Seen, Joint]
 
+    @property
+    def width(self) -> int:
+        """D, the width of the encoder whose patches are read."""
+        return self.with_gaze.mean.shape[1]
+
+    def opinion(
+        self, frontal: NDArray[np.floating] | None, lateral: NDArray[np.floating] | None, durations: Array | None
+    ) -> "EncoderOpinion":
+        """What the encoder says of one study; parameters as in `kept_of_study`."""
+        kept = kept_of_study(frontal, lateral, durations, self.width)
+        gaze = not np.isnan(kept[UNDER_GAZE]).any()
+        return EncoderOpinion((self.with_gaze if gaze else self.without_gaze).score(kept), self.joints)
+
     def save(self, folder: Path) -> None:
-        """Write `ENCODER_READING` to the folder of findings, about 200 kB; the weights with sixteen bits."""
-        kept: dict[str, NDArray[np.floating]] = {
-            "mean": self.linear.mean,
-            "deviation": self.linear.deviation,
-            "bias": self.linear.bias,
-        }
+        """Write `ENCODER_READING` to the folder of findings, about 400 kB; the weights with sixteen bits."""
+        state: dict[str, NDArray[np.floating]] = {}
+        for name, linear in (("without_gaze", self.without_gaze), ("with_gaze", self.with_gaze)):
+            state |= {f"{name}.{part.name}": getattr(linear, part.name) for part in fields(linear)}
         for seen, joint in self.joints.items():
-            kept |= {f"{seen.value}.{name}": values for name, values in _parts_of(joint).items()}
-        state = {name: np.ascontiguousarray(values, dtype=np.float32) for name, values in kept.items()}
-        state["weights"] = np.ascontiguousarray(self.linear.weights, dtype=np.float16)
-        save_file(state, folder / ENCODER_READING)
+            state |= {f"{seen.value}.{name}": values for name, values in _parts_of(joint).items()}
+        kept = {
+            name: np.ascontiguousarray(values, dtype=np.float16 if values.ndim == 3 else np.float32)
+            for name, values in state.items()
+        }
+        save_file(kept, folder / ENCODER_READING)
 
     @classmethod
     def from_folder(cls, folder: Path) -> "EncoderReading | None":
@@ -110,15 +141,22 @@ class EncoderReading:
             return None
         try:
             state = {name: values.astype(np.float32) for name, values in load_file(folder / ENCODER_READING).items()}
-            linear = LinearReading(*(state[name] for name in ("mean", "deviation", "weights", "bias")))
+            readings = [_linear(state, name) for name in ("without_gaze", "with_gaze")]
             joints = {seen: _joint({name: state[f"{seen.value}.{name}"] for name in _SHAPES}) for seen in Seen}
         except (OSError, SafetensorError, KeyError) as error:
             raise ValueError("The encoder's reading of findings is damaged.") from error
-        shape = linear.mean.shape
-        expected = (shape, (*shape, len(FINDINGS)), (len(FINDINGS),))
-        if len(shape) != 2 or (linear.deviation.shape, linear.weights.shape, linear.bias.shape) != expected:
-            raise ValueError("The encoder's reading of findings is of another size.")
-        return cls(linear, joints)
+        if readings[0].mean.shape != readings[1].mean.shape:
+            raise ValueError("The encoder's readings with gaze and without are of different sizes.")
+        return cls(*readings, joints)
+
+
+def _linear(state: dict[str, NDArray[np.float32]], name: str) -> LinearReading:
+    linear = LinearReading(*(state[f"{name}.{part.name}"] for part in fields(LinearReading)))
+    shape = linear.mean.shape
+    expected = (shape, (*shape, len(FINDINGS)), (len(FINDINGS),))
+    if shape[:1] != (PARTS,) or (linear.deviation.shape, linear.weights.shape, linear.bias.shape) != expected:
+        raise ValueError("The encoder's reading of findings is of another size.")
+    return linear
 
 
 _SHAPES = {"weights": (len(FINDINGS), 2), "bias": (len(FINDINGS),), "thresholds": (len(FINDINGS),)}

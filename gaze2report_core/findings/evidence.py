@@ -39,6 +39,11 @@ class Seen(StrEnum):
             return cls.BOTH_AND_GAZE if gaze else cls.BOTH
         return cls.FRONTAL_AND_GAZE if gaze else cls.FRONTAL
 
+    @property
+    def has_gaze(self) -> bool:
+        """Whether a reader's gaze on the frontal film is seen."""
+        return self in (Seen.FRONTAL_AND_GAZE, Seen.BOTH_AND_GAZE)
+
 
 @dataclass(frozen=True, eq=False)
 class FilmEvidence:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gaze2report_core.film_cache import FilmCache
-from gaze2report_core.findings.encoder_reading import EncoderOpinion, EncoderReading, both_views
+from gaze2report_core.findings.encoder_reading import EncoderOpinion, EncoderReading
 from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings, findings_reading
 from gaze2report_core.findings.evidence import FilmEvidence
 from gaze2report_core.findings.geometry import GeometryFinder
@@ -54,7 +54,7 @@ class FindingsFinder:
             durations,
             self._geometry_of(frontal) if frontal is not None else None,
             self._calibration,
-            self._opinion(frontal, lateral, patches_of),
+            self._opinion(frontal, lateral, durations, patches_of),
         )
 
     def _evidence(self, radiograph: Radiograph) -> list[FilmEvidence]:
@@ -62,15 +62,18 @@ class FindingsFinder:
         return self._towers.evidence(film)
 
     def _opinion(
-        self, frontal: Radiograph | None, lateral: Radiograph | None, patches_of: Callable[[Radiograph], Tensor]
+        self,
+        frontal: Radiograph | None,
+        lateral: Radiograph | None,
+        durations: NDArray[np.float64] | None,
+        patches_of: Callable[[Radiograph], Tensor],
     ) -> EncoderOpinion | None:
         if self._reading is None:
             return None
         of_frontal, of_lateral = (
             None if film is None else patches_of(film).float().cpu().numpy() for film in (frontal, lateral)
         )
-        linear = self._reading.linear
-        return EncoderOpinion(linear.score(both_views(of_frontal, of_lateral, linear.width)), self._reading.joints)
+        return self._reading.opinion(of_frontal, of_lateral, durations)
 
     def _place(self, radiograph: Radiograph) -> ThoraxGeometry:
         return self._geometry.find(radiograph.pixels)

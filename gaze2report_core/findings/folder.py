@@ -66,7 +66,7 @@ def load_findings(
     missing = [name for name in unexpected.missing_keys if not any(part in name for part in _ONLY_IN_TRAINING)]
     if missing or unexpected.unexpected_keys:
         raise UnreadableModel("The weights of the model's findings classifier do not fit its configuration.")
-    if reading is not None and reading.linear.width != encoder_width:
+    if reading is not None and reading.width != encoder_width:
         raise UnreadableModel(
             f"The folder of findings reads another encoder than this model's: remove {ENCODER_READING} from it."
         )

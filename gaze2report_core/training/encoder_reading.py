@@ -12,16 +12,20 @@ import torch
 from numpy.typing import NDArray
 
 from gaze2report_core.findings.encoder_reading import (
-    POOLINGS,
-    VIEWS,
+    OF_FRONTAL,
+    OF_LATERAL,
+    PARTS,
+    UNDER_GAZE,
     EncoderReading,
     Joint,
     LinearReading,
     log_odds,
     pooled,
+    under_gaze,
 )
 from gaze2report_core.findings.ensemble import Calibration
-from gaze2report_core.findings.evidence import Fusion, Seen
+from gaze2report_core.findings.evidence import FINDINGS, Fusion, Seen
+from gaze2report_core.findings.vocabulary import Finding
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.studies import Study
 from gaze2report_core.training.calibration import CrossFitted, findings_in_texts, fold_numbers
@@ -35,41 +39,65 @@ from gaze2report_core.training.processes import progress_bar
 Array = NDArray[np.float64]
 Features = NDArray[np.float32]
 
-PENALTY = 30.0
-"""On squared weights, where the kernel is divided by the number of features."""
+PENALTY, PENALTY_OF_NO_FINDING = 30.0, 100.0
+"""On squared weights, where the kernel of pooled patches is divided by the number of features. What makes a film normal
+is spread more widely than what a finding looks like; both were chosen by what held-out studies score."""
+WEIGHT_OF_GAZE = 3.0
+"""How much the kernel of patches under gaze counts beside that of all pooled patches."""
 LEAST_DEVIATION = 1e-5
 
-_VIEWS_OF = {Seen.FRONTAL: (0,), Seen.FRONTAL_AND_GAZE: (0,), Seen.LATERAL: (1,)}
-BOTH_VIEWS = (0, 1)
+_ABSENT = {
+    Seen.FRONTAL: (OF_LATERAL, UNDER_GAZE),
+    Seen.LATERAL: (OF_FRONTAL, UNDER_GAZE),
+    Seen.BOTH: (UNDER_GAZE,),
+    Seen.FRONTAL_AND_GAZE: (OF_LATERAL,),
+    Seen.BOTH_AND_GAZE: (),
+}
 
 
 @torch.inference_mode()
-def pooled_studies(encoder: PatchEncoder, films: LabelledFilms, pixels: NDArray[np.uint8], studies: int) -> Features:
-    """Pooled patches of both views of S studies `(S, 2, P)`, not a number where a view is absent; films `(F, S, S)`."""
-    features = np.full((studies, VIEWS, POOLINGS * encoder.config.width), np.nan, np.float32)
+def kept_of_studies(
+    encoder: PatchEncoder, films: LabelledFilms, pixels: NDArray[np.uint8], durations: Sequence[Array | None]
+) -> Features:
+    """`kept_of_study` of S studies `(S, 13, D)`, with their `durations` of gaze, from films `(F, S, S)`."""
+    features = np.full((len(durations), PARTS, encoder.config.width), np.nan, np.float32)
     of_studies = np.flatnonzero(films.study >= 0)
     for first in progress_bar(range(0, len(of_studies), FILMS_AT_ONCE), desc="films by the report's encoder"):
         chosen = of_studies[first : first + FILMS_AT_ONCE]
         for film, patches in zip(chosen, encoder(as_batch(pixels[chosen])).numpy(), strict=True):
-            features[films.study[film], int(films.is_lateral[film])] = pooled(patches)
+            study = films.study[film]
+            features[study, OF_LATERAL if films.is_lateral[film] else OF_FRONTAL] = pooled(patches)
+            gaze = durations[study]
+            if gaze is not None and not films.is_lateral[film]:
+                features[study, UNDER_GAZE] = under_gaze(patches, gaze)
     return features
 
 
-def fit_linear_reading(features: Features, target: Array) -> LinearReading:
-    """Ridge regression of C labels `(S, C)` on pooled patches `(S, 2, P)`, not a number where a view is absent.
+def fit_linear_reading(features: Features, target: Array, weight_of_gaze: float) -> LinearReading:
+    """Ridge regression of C labels `(S, C)` on what is kept of studies `(S, 13, D)`; what is absent is not a number.
 
     Solved in the dual (Hoerl and Kennard 1970, doi 10.2307/1267351), since there are fewer studies than features.
+    Without a `weight_of_gaze`, patches under gaze are not regressed on.
     """
     mean, deviation = np.nanmean(features, axis=0), np.nanstd(features, axis=0) + LEAST_DEVIATION
-    standard = np.nan_to_num((features - mean) / deviation).reshape(len(features), -1)  # (S, 2 P)
-    kernel = standard @ standard.T / standard.shape[1] + PENALTY * np.eye(len(standard), dtype=np.float32)
-    dual = np.linalg.solve(kernel, (target - target.mean(axis=0)).astype(np.float32))  # (S, C)
-    weights = (standard.T @ dual / standard.shape[1]).reshape(*mean.shape, -1)
+    standard = np.nan_to_num((features - mean) / deviation)  # (S, 13, D)
+    importance = np.full((PARTS, 1), 1 / (PARTS - 1), np.float32)
+    importance[UNDER_GAZE] = weight_of_gaze
+    scaled = (standard * np.sqrt(importance / standard.shape[2])).reshape(len(standard), -1)
+    kernel, centred = scaled @ scaled.T, (target - target.mean(axis=0)).astype(np.float32)
+    no_finding = FINDINGS.index(Finding.NO_FINDING)
+    dual = _solved(kernel, centred, PENALTY)  # (S, C)
+    dual[:, no_finding] = _solved(kernel, centred[:, no_finding], PENALTY_OF_NO_FINDING)
+    weights = (scaled.T @ dual).reshape(*mean.shape, -1) * np.sqrt(importance / standard.shape[2])[..., None]
     return LinearReading(mean, deviation, weights, np.zeros(target.shape[1], np.float32))
 
 
+def _solved(kernel: Features, target: Features, penalty: float) -> Features:
+    return np.linalg.solve(kernel + penalty * np.eye(len(kernel), dtype=np.float32), target)
+
+
 def standardised(linear: LinearReading, features: Features) -> LinearReading:
-    """The same reading, so scaled that its scores on these studies `(S, 2, P)` have mean 0 and deviation 1."""
+    """The same reading, so scaled that its scores on these studies `(S, 13, D)` have mean 0 and deviation 1."""
     scores = linear.score(features)
     deviation = scores.std(axis=0) + LEAST_DEVIATION
     return LinearReading(
@@ -81,33 +109,42 @@ def standardised(linear: LinearReading, features: Features) -> LinearReading:
 
 
 def read_unseen(
-    features: Features, target: Array, held_out: NDArray[np.bool_], folds: NDArray[np.int64]
+    features: Features,
+    target: Array,
+    held_out: NDArray[np.bool_],
+    folds: NDArray[np.int64],
+    *,
+    gaze: bool,
 ) -> tuple[LinearReading, dict[Seen, Array]]:
     """The reading that is kept, fitted on all studies but the held-out ones, and what unseen studies score.
 
-    Scores `(S, C)` for each thing that there may be of a study: of held-out studies by the reading that is kept, of the
-    others by readings that were fitted without their fold. The others' features come from an encoder that saw their
-    labels, so that their scores are surer than those of a new study; only held-out studies say how far to believe them.
+    Scores `(S, C)` for each thing that there may be of a study, with `gaze` or without: of held-out studies by the
+    reading that is kept, of the others by readings that were fitted without their fold. The others' features come from
+    an encoder that saw their labels, so that their scores are surer than those of a new study; only held-out studies
+    say how far to believe them.
     """
     fitted_on = ~held_out & ~np.isnan(features).all(axis=(1, 2))
-    kept = standardised(fit_linear_reading(features[fitted_on], target[fitted_on]), features[held_out])
-    scores = {seen: np.zeros(target.shape) for seen in Seen}
+    scores = {seen: np.zeros(target.shape) for seen in Seen if seen.has_gaze == gaze}
+
+    def fitted(rows: NDArray[np.bool_]) -> LinearReading:
+        linear = fit_linear_reading(features[rows], target[rows], WEIGHT_OF_GAZE if gaze else 0.0)
+        return standardised(linear, features[held_out])
+
+    kept = fitted(fitted_on)
     readers = [(held_out, kept)]
     for fold in range(FOLDS):
-        others = fitted_on & (folds != fold)
-        reader = standardised(fit_linear_reading(features[others], target[others]), features[held_out])
-        readers.append((~held_out & (folds == fold), reader))
+        readers.append((~held_out & (folds == fold), fitted(fitted_on & (folds != fold))))
     for rows, reader in readers:
-        for seen in Seen:
-            scores[seen][rows] = reader.score(_views_of(features[rows], seen))
+        for seen, of_seen in scores.items():
+            of_seen[rows] = reader.score(_as_seen(features[rows], seen))
     return kept, scores
 
 
-def _views_of(features: Features, seen: Seen) -> Features:
-    """The pooled patches `(S, 2, P)` of the views that are seen; the other is not a number."""
-    kept = np.full_like(features, np.nan)
-    for view in _VIEWS_OF.get(seen, BOTH_VIEWS):
-        kept[:, view] = features[:, view]
+def _as_seen(features: Features, seen: Seen) -> Features:
+    """What is kept of studies `(S, 13, D)` without what is not seen."""
+    kept = features.copy()
+    for absent in _ABSENT[seen]:
+        kept[:, absent] = np.nan
     return kept
 
 
@@ -129,13 +166,17 @@ def heard_together(
     calibration: Calibration,
     of_towers: dict[Seen, CrossFitted],
 ) -> tuple[EncoderReading, Calibration, dict[Seen, CrossFitted]]:
-    """Fit all of the encoder's part on pooled patches `(S, 2, P)`, beside what the towers say of unseen studies.
+    """Fit all of the encoder's part on what is kept of studies `(S, 13, D)`, beside what towers say of unseen studies.
 
     Returns what a model's folder holds, and thresholds and probabilities of both together, for `write_out_of_fold`.
     """
     held_out = np.array([study.held_out for study in studies])
     target = labels.target.astype(np.float64)
-    linear, scores = read_unseen(features, target, held_out, fold_numbers(studies))
+    folds = fold_numbers(studies)
+    (without_gaze, scores), (with_gaze, scores_with_gaze) = (
+        read_unseen(features, target, held_out, folds, gaze=gaze) for gaze in (False, True)
+    )
+    scores |= scores_with_gaze
     frequency = target[~np.isnan(features).all(axis=(1, 2))].mean(axis=0)
     texts = findings_in_texts(studies)
     joints: dict[Seen, Joint] = {}
@@ -150,4 +191,4 @@ def heard_together(
         # encoder is surer of the others than it may be.
         joints[seen] = replace(joint, thresholds=texts.thresholds(together[seen]))
     thresholds = {seen: joint.thresholds for seen, joint in joints.items()}
-    return EncoderReading(linear, joints), replace(calibration, thresholds=thresholds), together
+    return EncoderReading(without_gaze, with_gaze, joints), replace(calibration, thresholds=thresholds), together

@@ -31,7 +31,7 @@ from gaze2report_core.training.calibration import (
     out_of_fold_evidence,
 )
 from gaze2report_core.training.encoder import areas_under_curve, load_imagenet_weights
-from gaze2report_core.training.encoder_reading import heard_together, pooled_studies
+from gaze2report_core.training.encoder_reading import heard_together, kept_of_studies
 from gaze2report_core.training.features import load_encoder
 from gaze2report_core.training.films import as_batch, load_films
 from gaze2report_core.training.finding_labels import labels_of_studies
@@ -162,7 +162,8 @@ def train_findings(
             )
     labels = labels_of_studies(studies)
     calibration, fitted = calibrated(studies, evidence, labels)
-    features = pooled_studies(load_encoder(sources.encoder), material.films, pixels, len(studies))
+    durations = [one.durations for one in evidence]
+    features = kept_of_studies(load_encoder(sources.encoder), material.films, pixels, durations)
     reading, of_both, together = heard_together(studies, features, labels, calibration, fitted)
     unseen_gaze = GazeMaps(read_gazesearch(data, "valid"))
     write_out_of_fold(

@@ -1,19 +1,23 @@
 """What the report's encoder says of findings: pooled patches, a linear reading, and how that joins the towers."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gaze2report_core.findings.encoder_reading import (
+    A_GLANCE,
     ENCODER_READING,
+    PARTS,
     EncoderOpinion,
     EncoderReading,
     Joint,
     LinearReading,
-    both_views,
+    kept_of_study,
     log_odds,
     pooled,
+    under_gaze,
 )
 from gaze2report_core.findings.ensemble import findings_reading
 from gaze2report_core.findings.evidence import Fusion, Seen
@@ -23,35 +27,71 @@ from tests.findings_readings import THORAX
 WIDTH = 4
 
 
-def a_reading(seed: int = 0) -> EncoderReading:
-    random = np.random.default_rng(seed)
-    linear = LinearReading(
-        mean=random.normal(size=(2, 6 * WIDTH)).astype(np.float32),
-        deviation=random.uniform(0.5, 2, size=(2, 6 * WIDTH)).astype(np.float32),
-        weights=random.normal(size=(2, 6 * WIDTH, 14)).astype(np.float16).astype(np.float32),
+def a_linear_reading(random: np.random.Generator) -> LinearReading:
+    return LinearReading(
+        mean=random.normal(size=(PARTS, WIDTH)).astype(np.float32),
+        deviation=random.uniform(0.5, 2, size=(PARTS, WIDTH)).astype(np.float32),
+        weights=random.normal(size=(PARTS, WIDTH, 14)).astype(np.float16).astype(np.float32),
         bias=random.normal(size=14).astype(np.float32),
     )
+
+
+def a_reading(seed: int = 0) -> EncoderReading:
+    random = np.random.default_rng(seed)
     joint = Joint(Fusion(np.tile([1.0, 0.5], (14, 1)), np.zeros(14)), np.full(14, 0.25))
-    return EncoderReading(linear, dict.fromkeys(Seen, joint))
+    return EncoderReading(a_linear_reading(random), a_linear_reading(random), dict.fromkeys(Seen, joint))
+
+
+def patches_and_gaze(seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Patches of a frontal film and of a lateral one, and seconds of gaze on the frontal one."""
+    random = np.random.default_rng(seed)
+    frontal, lateral = random.normal(size=(2, 196, WIDTH))
+    return frontal, lateral, random.exponential(0.05, (14, 14))
 
 
 def test_a_film_is_pooled_as_a_whole_and_by_quarters() -> None:
     patches = np.zeros((14, 14, WIDTH))
     patches[3, 9, 2] = 49.0  # in the upper right quarter
-    mean, maximum, *quarters = pooled(patches.reshape(196, WIDTH)).reshape(6, WIDTH)
+    mean, maximum, *quarters = pooled(patches.reshape(196, WIDTH))
     assert mean[2] == pytest.approx(49 / 196)
     assert maximum[2] == 49
     assert [quarter[2] for quarter in quarters] == [0, 1, 0, 0]
 
 
-def test_an_absent_view_says_nothing_and_a_usual_one_too() -> None:
-    linear = a_reading().linear
-    frontal, lateral = np.random.default_rng(1).normal(size=(2, 196, WIDTH))
+def test_patches_count_by_the_seconds_of_gaze_on_them() -> None:
+    patches = np.zeros((14, 14, WIDTH))
+    patches[3, 9, 2] = 1.0
+    seconds = np.zeros((14, 14))
+    seconds[3, 9] = 6.0
+    weighed = under_gaze(patches.reshape(196, WIDTH), seconds)
+    assert weighed[2] == pytest.approx((6 + A_GLANCE / 196) / (6 + A_GLANCE))
+    assert under_gaze(patches.reshape(196, WIDTH), 1e-6 * seconds)[2] == pytest.approx(1 / 196, rel=1e-3)
+    assert under_gaze(patches.reshape(196, WIDTH), seconds.T)[2] < 1 / 196
+
+
+def test_what_is_absent_says_nothing_and_what_is_usual_neither() -> None:
+    linear = a_reading().with_gaze
+    frontal, lateral, seconds = patches_and_gaze()
     alone, beside, both = (
-        linear.score(both_views(*views, WIDTH)) for views in ((frontal, None), (None, lateral), (frontal, lateral))
+        linear.score(kept_of_study(*films, None, WIDTH))
+        for films in ((frontal, None), (None, lateral), (frontal, lateral))
     )
     np.testing.assert_allclose(alone + beside - linear.bias, both, rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(linear.score(linear.mean), linear.bias)
+    assert (linear.score(kept_of_study(frontal, lateral, seconds, WIDTH)) != both).all()
+
+
+def test_gaze_has_a_reading_of_its_own_but_only_where_it_rests_on_a_frontal_film() -> None:
+    reading = a_reading()
+    frontal, lateral, seconds = patches_and_gaze()
+    without = reading.without_gaze.score(kept_of_study(frontal, lateral, None, WIDTH))
+    np.testing.assert_array_equal(reading.opinion(frontal, lateral, None).score, without)
+    np.testing.assert_array_equal(reading.opinion(frontal, lateral, 0 * seconds).score, without)
+    of_gaze = reading.with_gaze.score(kept_of_study(frontal, lateral, seconds, WIDTH))
+    np.testing.assert_array_equal(reading.opinion(frontal, lateral, seconds).score, of_gaze)
+    np.testing.assert_array_equal(
+        reading.opinion(None, lateral, seconds).score, reading.opinion(None, lateral, None).score
+    )
 
 
 def test_an_opinion_moves_probabilities_of_the_study_and_of_each_tower_and_brings_its_thresholds() -> None:
@@ -75,19 +115,26 @@ def test_a_reading_comes_back_from_its_folder(tmp_path: Path) -> None:
     kept.save(tmp_path)
     back = EncoderReading.from_folder(tmp_path)
     assert back is not None
-    assert back.linear.width == WIDTH
-    film = both_views(np.random.default_rng(2).normal(size=(196, WIDTH)), None, WIDTH)
-    np.testing.assert_array_equal(back.linear.score(film), kept.linear.score(film))
+    assert back.width == WIDTH
+    frontal, _, seconds = patches_and_gaze()
+    for gaze in (None, seconds):
+        np.testing.assert_array_equal(back.opinion(frontal, None, gaze).score, kept.opinion(frontal, None, gaze).score)
     np.testing.assert_array_equal(back.joints[Seen.BOTH].thresholds, kept.joints[Seen.BOTH].thresholds)
 
 
 def test_a_damaged_reading_and_one_of_another_size_are_refused(tmp_path: Path) -> None:
     kept = a_reading()
-    EncoderReading(
-        LinearReading(kept.linear.mean, kept.linear.deviation, kept.linear.weights[..., :13], kept.linear.bias),
-        kept.joints,
-    ).save(tmp_path)
+    replace(kept, with_gaze=replace(kept.with_gaze, weights=kept.with_gaze.weights[..., :13])).save(tmp_path)
     with pytest.raises(ValueError, match="of another size"):
+        EncoderReading.from_folder(tmp_path)
+    half = replace(
+        kept.with_gaze,
+        mean=kept.with_gaze.mean[:, :2],
+        deviation=kept.with_gaze.deviation[:, :2],
+        weights=kept.with_gaze.weights[:, :2],
+    )
+    replace(kept, with_gaze=half).save(tmp_path)
+    with pytest.raises(ValueError, match="of different sizes"):
         EncoderReading.from_folder(tmp_path)
     (tmp_path / ENCODER_READING).write_bytes(b"\x08\0\0\0\0\0\0\0{broken}")
     with pytest.raises(ValueError, match="is damaged"):

@@ -1,16 +1,17 @@
 """The encoder's reading is fitted on what the encoder learnt from, and believed as far as unseen studies allow."""
 
 import numpy as np
+import pytest
 import torch
 
-from gaze2report_core.findings.encoder_reading import both_views
+from gaze2report_core.findings.encoder_reading import OF_LATERAL, PARTS, UNDER_GAZE, kept_of_study
 from gaze2report_core.findings.evidence import Seen
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.training.encoder import LITE0
 from gaze2report_core.training.encoder_reading import (
     fit_joint,
     fit_linear_reading,
-    pooled_studies,
+    kept_of_studies,
     read_unseen,
     standardised,
 )
@@ -18,24 +19,30 @@ from gaze2report_core.training.films import as_batch
 from gaze2report_core.training.finding_labels import FindingLabels
 from gaze2report_core.training.findings_data import LabelledFilms
 
-STUDIES, POOLED, LABELS = 400, 24, 3
+STUDIES, WIDTH, LABELS = 400, 8, 3
 FOLDS = np.arange(STUDIES) % 5
 HELD_OUT = np.arange(STUDIES) % 10 == 0
 
 
 def drawn_studies() -> tuple[np.ndarray, np.ndarray]:
-    """Features `(S, 2, P)` whose first columns say what there is, `(S, C)`; one study in three has no lateral film."""
+    """What is kept of studies `(S, 13, D)`, whose first columns say what there is, `(S, C)`.
+
+    One study in three has no lateral film, one in four no gaze.
+    """
     random = np.random.default_rng(0)
     target = (random.random((STUDIES, LABELS)) < 0.3).astype(np.float64)
-    features = random.normal(size=(STUDIES, 2, POOLED)).astype(np.float32)
-    features[:, :, :LABELS] += 3 * target[:, None]
-    features[::3, 1] = np.nan
+    features = random.normal(size=(STUDIES, PARTS, WIDTH)).astype(np.float32)
+    features[:, :, :LABELS] += target[:, None]
+    features[::3, OF_LATERAL] = np.nan
+    features[::4, UNDER_GAZE] = np.nan
     return features, target
 
 
-def test_a_reading_finds_what_the_features_say() -> None:
+@pytest.mark.parametrize("weight_of_gaze", [0.0, 3.0])
+def test_a_reading_finds_what_the_features_say(weight_of_gaze: float) -> None:
     features, target = drawn_studies()
-    linear = standardised(fit_linear_reading(features[~HELD_OUT], target[~HELD_OUT]), features[HELD_OUT])
+    fitted = fit_linear_reading(features[~HELD_OUT], target[~HELD_OUT], weight_of_gaze)
+    linear = standardised(fitted, features[HELD_OUT])
     scores = linear.score(features[HELD_OUT])
     np.testing.assert_allclose(scores.mean(axis=0), 0, atol=1e-4)
     np.testing.assert_allclose(scores.std(axis=0), 1, atol=1e-2)
@@ -43,27 +50,43 @@ def test_a_reading_finds_what_the_features_say() -> None:
         assert score[shown == 1].mean() > score[shown == 0].mean() + 1
 
 
+def test_patches_under_gaze_count_by_their_weight() -> None:
+    features, target = drawn_studies()
+    of_gaze = [
+        np.linalg.norm(fit_linear_reading(features, target, weight).weights[UNDER_GAZE]) for weight in (0.0, 0.1, 3.0)
+    ]
+    assert of_gaze[0] == 0
+    assert of_gaze[1] < of_gaze[2]
+
+
 def test_no_study_is_scored_by_a_reading_that_saw_it() -> None:
     features, target = drawn_studies()
-    _, before = read_unseen(features, target, HELD_OUT, FOLDS)
+    _, before = read_unseen(features, target, HELD_OUT, FOLDS, gaze=True)
     changed = target.copy()
     study = 7
     assert not HELD_OUT[study]
     changed[study] = 1 - changed[study]
-    _, after = read_unseen(features, changed, HELD_OUT, FOLDS)
+    _, after = read_unseen(features, changed, HELD_OUT, FOLDS, gaze=True)
     same_fold = ~HELD_OUT & (FOLDS[study] == FOLDS)
-    np.testing.assert_array_equal(before[Seen.BOTH][same_fold], after[Seen.BOTH][same_fold])
-    assert (before[Seen.BOTH][~same_fold] != after[Seen.BOTH][~same_fold]).any()
+    seen = Seen.BOTH_AND_GAZE
+    np.testing.assert_array_equal(before[seen][same_fold], after[seen][same_fold])
+    assert (before[seen][~same_fold] != after[seen][~same_fold]).any()
 
 
-def test_scores_are_of_the_views_that_are_seen() -> None:
+def test_scores_are_of_what_is_seen() -> None:
     features, target = drawn_studies()
-    linear, scores = read_unseen(features, target, HELD_OUT, FOLDS)
+    linear, scores = read_unseen(features, target, HELD_OUT, FOLDS, gaze=False)
+    assert not any(seen.has_gaze for seen in scores)
     frontal_alone = features[HELD_OUT].copy()
-    frontal_alone[:, 1] = np.nan
-    np.testing.assert_allclose(scores[Seen.FRONTAL_AND_GAZE][HELD_OUT], linear.score(frontal_alone), atol=1e-5)
-    without_lateral = np.isnan(features[:, 1]).all(axis=1)
+    frontal_alone[:, OF_LATERAL] = frontal_alone[:, UNDER_GAZE] = np.nan
+    np.testing.assert_allclose(scores[Seen.FRONTAL][HELD_OUT], linear.score(frontal_alone), atol=1e-5)
+    without_lateral = np.isnan(features[:, OF_LATERAL]).all(axis=(1, 2))
     np.testing.assert_allclose(scores[Seen.BOTH][without_lateral], scores[Seen.FRONTAL][without_lateral], atol=1e-5)
+
+    linear, scores = read_unseen(features, target, HELD_OUT, FOLDS, gaze=True)
+    assert all(seen.has_gaze for seen in scores)
+    frontal_alone[:, UNDER_GAZE] = features[HELD_OUT][:, UNDER_GAZE]
+    np.testing.assert_allclose(scores[Seen.FRONTAL_AND_GAZE][HELD_OUT], linear.score(frontal_alone), atol=1e-5)
 
 
 def test_an_encoder_that_knows_nothing_is_not_heard_and_one_that_knows_is() -> None:
@@ -79,7 +102,7 @@ def test_an_encoder_that_knows_nothing_is_not_heard_and_one_that_knows_is() -> N
         np.testing.assert_allclose(joint.bias, 0, atol=0.2)
 
 
-def test_each_films_patches_are_pooled_into_its_study_and_view() -> None:
+def test_each_films_patches_are_kept_for_its_study_and_view() -> None:
     torch.manual_seed(0)
     encoder = PatchEncoder(LITE0).eval()
     pixels = np.random.default_rng(3).integers(0, 255, (4, 224, 224), dtype=np.uint8)
@@ -93,8 +116,13 @@ def test_each_films_patches_are_pooled_into_its_study_and_view() -> None:
         auxiliary=unlabelled,
         auxiliary_known=unlabelled,
     )
-    features = pooled_studies(encoder, films, pixels, 3)
+    seconds = np.random.default_rng(4).exponential(0.05, (14, 14))
+    features = kept_of_studies(encoder, films, pixels, [None, seconds, None])
     with torch.inference_mode():
         patches = [encoder(as_batch(pixels[film : film + 1]))[0].numpy() for film in range(4)]
-    expected = [both_views(*views, LITE0.width) for views in ((None, patches[3]), patches[:2], (None, None))]
+    expected = [
+        kept_of_study(None, patches[3], None, LITE0.width),
+        kept_of_study(patches[0], patches[1], seconds, LITE0.width),
+        kept_of_study(None, None, None, LITE0.width),
+    ]
     np.testing.assert_allclose(features, np.stack(expected), rtol=1e-3, atol=1e-3)
