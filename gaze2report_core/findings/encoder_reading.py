@@ -141,13 +141,13 @@ class EncoderReading:
             return None
         try:
             state = {name: values.astype(np.float32) for name, values in load_file(folder / ENCODER_READING).items()}
-            readings = [_linear(state, name) for name in ("without_gaze", "with_gaze")]
+            without_gaze, with_gaze = (_linear(state, name) for name in ("without_gaze", "with_gaze"))
             joints = {seen: _joint({name: state[f"{seen.value}.{name}"] for name in _SHAPES}) for seen in Seen}
         except (OSError, SafetensorError, KeyError) as error:
             raise ValueError("The encoder's reading of findings is damaged.") from error
-        if readings[0].mean.shape != readings[1].mean.shape:
+        if without_gaze.mean.shape != with_gaze.mean.shape:
             raise ValueError("The encoder's readings with gaze and without are of different sizes.")
-        return cls(*readings, joints)
+        return cls(without_gaze, with_gaze, joints)
 
 
 def _linear(state: dict[str, NDArray[np.float32]], name: str) -> LinearReading:
