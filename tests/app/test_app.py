@@ -13,6 +13,8 @@ from tests.app.watched import REACHED
 
 APP = REPOSITORY / "app.py"
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
