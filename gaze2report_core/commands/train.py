@@ -81,8 +81,13 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     obedience = _add_part(
         parts, "obedience", "teach the model of `train report` consensus reports that say what their prompt says"
     )
+    obedience.add_argument(
+        "--whole-language-model",
+        action="store_true",
+        help="tune all weights of a small language model, which then gets new adapters; tune those after that",
+    )
     reward = _add_part(parts, "reward", "teach the model of `train obedience` by what its own reports are worth")
-    for part, before, run in ((obedience, "report", _obedience), (reward, "obedience", _reward)):
+    for part, before, run in ((obedience, "report` or `train obedience", _obedience), (reward, "obedience", _reward)):
         part.add_argument("--model", type=existing_folder, required=True, help=f"OUT/model of `train {before}`")
         part.add_argument("--findings", type=existing_folder, required=True, help="--out of `train findings`")
         part.set_defaults(run=run)
@@ -197,8 +202,16 @@ def _findings(arguments: argparse.Namespace) -> None:
 def _obedience(arguments: argparse.Namespace) -> None:
     from gaze2report_core.training import obedience
 
-    settings = _settings(arguments, obedience.SETTINGS)
-    obedience.train_obedience(arguments.data, arguments.out, arguments.model, arguments.findings, settings)
+    whole = arguments.whole_language_model
+    settings = _settings(arguments, obedience.SETTINGS_OF_THE_WHOLE if whole else obedience.SETTINGS)
+    obedience.train_obedience(
+        arguments.data,
+        arguments.out,
+        arguments.model,
+        arguments.findings,
+        settings,
+        whole_language_model=whole,
+    )
 
 
 def _reward(arguments: argparse.Namespace) -> None:

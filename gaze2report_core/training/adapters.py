@@ -1,18 +1,20 @@
-"""What the two trainings that go on from a whole model share: adapters alone are trained, over tokens made once."""
+"""What the trainings that go on from a whole model share: the language model is tuned, over tokens made once."""
 
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import torch
 from torch import Tensor
 from torch.nn import functional
-from transformers import PreTrainedTokenizerBase
+from transformers import LlamaForCausalLM, PreTrainedTokenizerBase
 
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.model.folder import load_model, save_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
+from gaze2report_core.model.language_model import with_new_adapter
 from gaze2report_core.model.padding import padded
 from gaze2report_core.model.prompt import IGNORED, Prompt, hide_words, token_positions
 from gaze2report_core.studies import read_studies
@@ -26,7 +28,7 @@ from gaze2report_core.training.study_tokens import StudyTokens
 
 @dataclass(frozen=True)
 class Tuning:
-    """A model whose adapters are to be trained, and all that they are trained on."""
+    """A model whose language model is to be tuned, and all that it is tuned on."""
 
     model: Gaze2ReportModel
     tokenizer: PreTrainedTokenizerBase
@@ -60,6 +62,16 @@ class Tuning:
         self.model.requires_grad_(False)
         for name, parameter in self.model.language_model.named_parameters():
             parameter.requires_grad_("lora_" in name)
+
+    def whole_language_model(self) -> None:
+        """Let training change the language model as a whole, and nothing else; its adapters become part of it."""
+        self.model.requires_grad_(False)
+        self.model.merge_adapters().requires_grad_(True)
+
+    def renew_adapters(self) -> None:
+        """Put adapters that say nothing yet on a language model that was tuned as a whole."""
+        tuned = cast(LlamaForCausalLM, self.model.language_model)
+        self.model.language_model = with_new_adapter(tuned, self.model.config.adapter)
 
     @property
     def batch_count(self) -> int:

@@ -1,4 +1,4 @@
-"""Teaches a whole model to write consensus reports that say what its findings prompt says: adapters alone are tuned."""
+"""Teaches a language model to write consensus reports that say what its findings prompt says."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,6 +13,7 @@ from gaze2report_core.training.consensus_targets import Target, consensus_target
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 
 SETTINGS = TrainingSettings(epochs=8, batch_size=32, learning_rate=2e-3, weight_decay=0.05)
+SETTINGS_OF_THE_WHOLE = TrainingSettings(epochs=3, batch_size=32, learning_rate=1e-3, weight_decay=0.05)
 
 HIDDEN_SHARE = 0.1
 """The share of words that are hidden from the input, so that the prompt and the film are read for the next one."""
@@ -21,12 +22,28 @@ TRAINING_TARGETS, HELD_OUT_TARGETS = "targets.json", "held_out_targets.json"
 
 
 def train_obedience(
-    data: Path, out: Path, model_folder: Path, findings: Path, settings: TrainingSettings = SETTINGS
+    data: Path,
+    out: Path,
+    model_folder: Path,
+    findings: Path,
+    settings: TrainingSettings = SETTINGS,
+    *,
+    whole_language_model: bool = False,
 ) -> None:
-    """Go on from a model that `train report` left; writes a whole model to `out/model`."""
+    """Go on from a model that `train report` or this left; writes a whole model to `out/model`.
+
+    A small language model has room for more than its adapters can hold: as a whole it is taught the same texts, with
+    the adapters merged into it, and gets new ones, which are to be tuned after that.
+    """
     torch.manual_seed(settings.seed)
     tuning = Tuning.of(data, model_folder, findings, ("train", "extra"), settings)
+    if whole_language_model:
+        tuning.whole_language_model()
+    else:
+        tuning.only_adapters()
     teach_obedience(tuning, *targets_of(tuning, out), out)
+    if whole_language_model:
+        tuning.renew_adapters()
     tuning.save(findings, out / "model")
 
 
@@ -42,7 +59,6 @@ def targets_of(tuning: Tuning, out: Path) -> tuple[list[Target], list[Target]]:
 
 def teach_obedience(tuning: Tuning, training: list[Target], held_out: list[Target], out: Path) -> None:
     """Train; the best epoch is the one with the least loss on the consensus reports of held-out studies."""
-    tuning.only_adapters()
     objective = _Objective(tuning, training, held_out)
     fit(
         tuning.model,

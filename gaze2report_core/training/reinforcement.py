@@ -78,7 +78,7 @@ def drawn_tokens(
             inputs_embeds=inputs,
             attention_mask=attention,
             position_ids=token_positions(attention)[:, -inputs.shape[1] :],
-            past_key_values=cache,
+            cache=cache,
             use_cache=True,
             logits_to_keep=1,
         ).logits[:, -1]

@@ -1,12 +1,17 @@
 """`train`: from a data folder in small to a model folder that writes reports, by the commands alone."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+from safetensors.numpy import load_file
 
+from gaze2report_core.hub import EMBEDDED_MODEL
 from tests.commands.conftest import Run
 from tests.training.small_data import SECRET_OF_VAL, write_small_data
+
+WHOLE = "--whole-language-model"
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +20,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-def test_the_commands_in_their_order_make_a_model_that_writes_reports(run: Run, data: Path, tmp_path: Path) -> None:
+def test_the_commands_in_their_order_make_a_model_that_writes_reports(
+    run: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gaze2report_core.training.findings.EVALUATED_AT_LEAST", 1)  # a fold is of seven studies
     runs = {part: tmp_path / part for part in ("encoder", "language", "scanpath", "report")}
     needs = ("--encoder", runs["encoder"], "--language", runs["language"])
     once = ("--epochs", "1")
@@ -46,11 +54,41 @@ def test_the_commands_in_their_order_make_a_model_that_writes_reports(run: Run, 
     assert config["variant"] == "gaze2report"
     assert any("Open-i" in source for source in config["trained_on"])
 
+    findings_and_what_follows_them(run, data, runs, film)
+
     again = run("train", "language", "--data", data, "--out", runs["language"], *once, "--batch-size", "16")
     assert again.code == 0
     other = run("train", "language", "--data", data, "--out", runs["language"], "--epochs", "2", "--batch-size", "16")
     assert other.code == 1
     assert "holds a run with other settings. Give another --out" in other.err
+
+
+def findings_and_what_follows_them(run: Run, data: Path, runs: dict[str, Path], film: Path) -> None:
+    """The classifier, with the embedded geometry; then the language model as a whole, adapters, rewards, phrases."""
+    places = {part: runs["report"].parent / part for part in ("geometry", "findings", "whole", "adapters", "reward")}
+    places["geometry"].mkdir()
+    shutil.copy(EMBEDDED_MODEL / "findings" / "geometry.safetensors", places["geometry"])
+    needs = [word for part in ("encoder", "language", "scanpath") for word in (f"--{part}", runs[part])]
+    told = ("--findings", places["findings"])
+    taught = ("--epochs", "1", "--batch-size", "8")
+    for words in (
+        ("findings", "--out", places["findings"], *taught, *needs, "--geometry", places["geometry"]),
+        ("obedience", "--out", places["whole"], "--model", runs["report"] / "model", *told, *taught, WHOLE),
+        ("obedience", "--out", places["adapters"], "--model", places["whole"] / "model", *told, *taught),
+        ("reward", "--out", places["reward"], "--model", places["adapters"] / "model", *told, *taught),
+    ):
+        ran = run("train", words[0], "--data", data, *words[1:])
+        assert ran.code == 0, ran.err
+    assert run("train", "phrases", "--model", places["reward"] / "model").code == 0
+    before, whole, adapters = (
+        load_file(folder / "model" / "language_model" / "model.safetensors")
+        for folder in (runs["report"], places["whole"], places["adapters"])
+    )
+    assert any((whole[name] != before[name]).any() for name in before)
+    assert all((whole[name] == adapters[name]).all() for name in whole)
+    ran = run("report", film, "--model", places["reward"] / "model", "--indication", "chest pain")
+    assert ran.code == 0, ran.err
+    assert len(json.loads(run("findings", film, "--model", places["reward"] / "model", "--json").out)["findings"]) == 14
 
 
 def test_what_is_missing_is_said_before_anything_is_trained(run: Run, data: Path, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def write_small_data(folder: Path) -> Path:
     for number, uid in enumerate((VAL, *HELD_OUT, *TRAINING)):
         kind = LARGE_HEART if number % 2 else CLEAR_LUNGS
         _write(images / f"{uid}_front.jpg", kind, number)
-        has_lateral = number % 5 == 0
+        has_lateral = number % 4 == 0
         if has_lateral:
             _write(images / f"{uid}_side.jpg", SIDEWAYS, number)
         rows.append(
