@@ -24,6 +24,7 @@ FEWEST = 2
 """A sentence that was drawn only once is chance."""
 
 _BEGUN = re.compile(r"^(the|there)\b", re.IGNORECASE)
+_COUNTED = re.compile(r"\d")
 _VERB = re.compile(r"\b(is|are|was|were|has|have|can|may|appears?|shows?|remains?|demonstrates?|contains?)\b")
 
 
@@ -57,12 +58,14 @@ def write_phrase_book(model_folder: Path, texts: int = TEXTS) -> PhraseBook:
 def _fitting(text: str, finding: Finding, side: Side | None) -> list[str]:
     """The sentences of a text that state this finding on this side and nothing else.
 
-    A draw may lose a verb: one that begins as a whole sentence does, but has none, is left out.
+    A draw may lose a verb: one that begins as a whole sentence does, but has none, is left out. So is one with a
+    number, which counts ribs or millimetres of another film.
     """
     return [
         sentence
         for sentence in sentences(text)
         if (not _BEGUN.search(sentence) or _VERB.search(sentence))
+        and not _COUNTED.search(sentence)
         and {(found, mention, where) for found, mention, where in label_sentence(sentence)}
         == {(finding, Mention.POSITIVE, side)}
     ]
