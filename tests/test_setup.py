@@ -90,6 +90,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pydicom_film: Callable
         "runs/geometry",
         "runs/findings",
         "runs/report/model",
+        "runs/whole/model",
         "runs/obedience/model",
         "runs/full",
         "runs/full-scanpath",
