@@ -56,7 +56,7 @@ def test_labelled_films_are_of_both_collections_and_never_of_val(data: Path) -> 
     ]
     assert not [path for path in films.paths if path.name.startswith(f"{VAL}_")]
     of_iu = np.array(["iu_xray" in path.parts for path in films.paths])
-    assert of_iu.sum() == 35 + 7
+    assert of_iu.sum() == 35 + 8
     np.testing.assert_array_equal(films.known[:, :3].all(axis=1), of_iu)
     np.testing.assert_array_equal(films.known[:, 3:].all(axis=1), ~of_iu)
     assert not films.targets[of_iu, 3:].any()
@@ -159,7 +159,7 @@ def test_words_of_reports_are_few_tokens() -> None:
 def test_examples_have_their_films_and_text_and_the_held_out_ones_stand_apart(studies: list[Study]) -> None:
     training, held_out, film_names = examples_of(studies)
     assert (len(training), len(held_out)) == (len(TRAINING), len(HELD_OUT))
-    assert len(film_names) == len(set(film_names)) == 35 + 7
+    assert len(film_names) == len(set(film_names)) == 35 + 8
     for example in (*training, *held_out):
         assert example.text.count(".") == 2  # the sentence with the mark of de-identification is gone
         assert example.frontal is not None
