@@ -15,6 +15,8 @@ from gaze2report_core.imaging import Radiograph
 from gaze2report_core.pipeline import NOT_A_CHEST, Gaze2ReportPipeline
 from gaze2report_core.reading import Draft
 
+pytestmark = pytest.mark.thorough
+
 CHEST, SAME_CHEST, LIMB = "RG1_UNCR.dcm", "RG1_J2KR.dcm", "RG3_UNCR.dcm"
 
 
@@ -54,7 +56,6 @@ def test_a_chest_film_gets_a_report_of_whole_sentences(draft: Draft) -> None:
     assert not re.search("xxx", draft.text, re.IGNORECASE)
 
 
-@pytest.mark.thorough
 def test_an_indication_changes_the_wording_and_not_what_was_found(
     pipeline: Gaze2ReportPipeline, film: Callable[[str], Radiograph], draft: Draft
 ) -> None:
@@ -103,7 +104,6 @@ def test_a_chest_is_taken_for_one_and_a_limb_is_warned_of(film: Callable[[str], 
     assert NOT_A_CHEST in film(LIMB).warnings
 
 
-@pytest.mark.thorough
 @pytest.mark.shared
 def test_films_with_other_findings_get_other_reports(pipeline: Gaze2ReportPipeline, shared_data: Path) -> None:
     names = {"00001280_004.jpg"} | {path.name for path in sorted((shared_data / "nih" / "images256").iterdir())[:3]}

@@ -20,6 +20,8 @@ from pydicom.uid import JPEGLosslessSV1
 from gaze2report_core.imaging import FilmRefused, Radiograph
 from tests.imaging.films import picture, ramp
 
+pytestmark = pytest.mark.thorough
+
 PydicomFilm = Callable[[str], Path]
 
 FEW = settings(

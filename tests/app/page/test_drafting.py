@@ -17,6 +17,8 @@ from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 
+pytestmark = pytest.mark.thorough
+
 
 def test_the_controls_give_decoding_settings() -> None:
     assert decoding_settings("greedy", None, None) == DecodingSettings(method="greedy")

@@ -21,6 +21,8 @@ from app.visitors import Visitors
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 
+pytestmark = pytest.mark.thorough
+
 WORD = "Zwiebelfisch"
 ASKED = f"chest pain since Tuesday, {WORD}"
 
