@@ -19,6 +19,8 @@ from app.records import CorrectionLine, DraftPair, RecordStore
 from app.records.export import write_whole
 from gaze2report_core.imaging import Radiograph
 
+pytestmark = pytest.mark.thorough
+
 REPOSITORY = Path(__file__).parents[2]
 KEYS = [
     "schema_version", "study", "film", "draft", "corrected", "drafts", "started_from", "scanpath", "patch_durations",

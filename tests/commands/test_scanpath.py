@@ -12,6 +12,8 @@ from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.commands.conftest import Run
 from tests.small_model import random_model, small_tokenizer
 
+pytestmark = pytest.mark.thorough
+
 STUDIES = """uid,frontal,lateral,asked
 heart,large_heart.png,,pleural effusion
 clear,clear_lungs.png|large_heart.png,,

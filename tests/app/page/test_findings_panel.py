@@ -20,6 +20,8 @@ from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.findings_model import save_model_with_findings
 from tests.findings_readings import reading_of
 
+pytestmark = pytest.mark.thorough
+
 READING = reading_of({Finding.PLEURAL_EFFUSION: 0.83, Finding.CARDIOMEGALY: 0.61, Finding.EDEMA: 0.3}, Side.LEFT)
 DENIED = "The report says no pleural effusion; the classifier gives 0.83."
 PASSED_OVER = "The report does not mention cardiomegaly; the classifier gives 0.61."
