@@ -56,7 +56,8 @@ def test_a_film_without_gaze_is_drawn_without_colour(tmp_path: Path) -> None:
 
 
 def test_fixations_without_duration_and_on_the_rim_are_drawn_too(tmp_path: Path) -> None:
-    overlay(tmp_path, np.full((100, 100), 90, np.uint8), scanpath_of((0.0, 0.0, 0.0), (1.0, 1.0, 0.0)))
+    drawn = overlay(tmp_path, np.full((100, 100), 90, np.uint8), scanpath_of((0.0, 0.0, 0.0), (1.0, 1.0, 0.0)))
+    assert np.ptp(drawn, axis=-1).max() > 40  # the film is grey; only what is drawn on it has colours
 
 
 @pytest.mark.parametrize("shape", [(3000, 1), (1, 3000), (1, 1)])
