@@ -44,7 +44,15 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     findings.add_argument("--language", type=existing_folder, required=True, help="--out of `train language`")
     findings.add_argument("--scanpath", type=existing_folder, required=True, help="--out of `train scanpath`")
     findings.add_argument("--geometry", type=existing_folder, required=True, help="--out of `train geometry`")
-    findings.add_argument("--without-gaze", action="store_true", help="leave the gaze-attention loss out, to compare")
+    findings.add_argument(
+        "--without",
+        nargs="+",
+        default=(),
+        choices=("auxiliary", "contrast", "gaze"),
+        metavar="LOSS",
+        help="leave these terms of the loss out, to compare: auxiliary (the collections' own labels), contrast (film "
+        "against report), gaze (attention against gaze)",
+    )
     findings.set_defaults(run=_findings)
 
     report = _add_part(parts, "report", "visual-gaze prompt tuning; writes a whole model to OUT/model")
@@ -195,7 +203,7 @@ def _findings(arguments: argparse.Namespace) -> None:
         arguments.out,
         findings.Sources(arguments.encoder, arguments.language, arguments.scanpath, arguments.geometry),
         _settings(arguments, findings.SETTINGS),
-        findings.LossWeights(gaze=0.0) if arguments.without_gaze else None,
+        findings.LossWeights(**dict.fromkeys(arguments.without, 0.0)),
     )
 
 
