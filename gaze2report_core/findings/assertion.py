@@ -25,8 +25,9 @@ _BOUNDARY = re.compile(
 _NO_CUE = re.compile(
     r"\b(?:no|not|without) (?:\w+ ){0,3}?(?:changed?|increased?|decreased?|difference|worsen(?:ing|ed)"
     r"|progress(?:ion|ed)|significantly)\b(?! enlarged)|\bno\b\.?(?= \d)|\bnot (?:only|limited)"
+    r"|\bnot (?:\w+ ){0,2}?(?:seen|identified|evident|present|noted|visuali[sz]ed) on (?:the )?(?:prior|previous)\b"
 )
-"""Denials that deny a change, not a finding."""
+"""Denials that deny a change, or an earlier film's findings, not a finding."""
 
 _DOUBTED_DENIALS_BEFORE = re.compile(
     r"\b(?:can ?not|can't|could not|not|difficult to) (?:\w+ ){0,2}?(?:exclude|rule out)|\bno new\b"
@@ -35,6 +36,7 @@ _DOUBTED_DENIALS_AFTER = re.compile(
     r"\b(?:not|can ?not|can't|difficult to) (?:\w+ ){0,3}?(?:exclude|rule)d?"
     r"|\bnot (?:well|clearly|fully|adequately|completely) (?:seen|visuali[sz]ed|evaluated|assessed)|\bnot evaluated"
     r"|\b(?:poorly|incompletely) (?:evaluated|visuali[sz]ed)|\bnot appreciated|\b(?:un|less )likely"
+    r"|\b(?:may|might|could) not be"
 )
 
 _DENIALS_BEFORE = re.compile(
@@ -54,7 +56,7 @@ _DOUBTS_BEFORE = re.compile(
     r"\b(?:may|might|could|would|possib(?:le|ly)|probabl[ey]|presumabl[ey]|perhaps|potentially|questionable|equivocal"
     r"|questioned|question(?: of)?|suspect(?:ed)?|suspicious for|suspicion (?:of|for)|suggestion of|worrisome for"
     r"|concern(?:ing)? for|favou?r(?:ed|ing|s)?|consider|differential|less likely|unlikely|borderline heart"
-    r"|correlat\w+ (?:\w+ )?for|evaluat(?:e|ion) (?:of|for))\b(?! be (?:due|related|exagg))"
+    r"|correlat\w+ (?:\w+ )?(?:for|as to)|evaluat(?:e|ion) (?:of|for))\b(?! be (?:due|related|exagg))"
     r"|\b(?:may|might|could|would) be (?:due|related) to"
 )
 _DOUBTS_AFTER = re.compile(

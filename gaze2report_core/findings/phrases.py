@@ -10,7 +10,10 @@ import re
 
 from gaze2report_core.findings.vocabulary import Finding
 
-_LUNG_WORDS = "air ?space|alveolar|basilar|hazy|increased|interstitial|linear|lung|parenchymal|patchy|pulmonary|streaky"
+_LUNG_WORDS = (
+    "air ?space|alveolar|basilar|hazy|increased|interstitial|linear|lung|parenchymal|patchy|pulmonary|streaky"
+    "|retrocardiac|perihilar|suprahilar|infrahilar"
+)
 
 _NAMES: dict[Finding, tuple[str, ...]] = {
     Finding.ENLARGED_CARDIOMEDIASTINUM: (r"mediastinal (?:widening|enlargement)", r"widening of the mediastinum"),
@@ -29,6 +32,7 @@ _NAMES: dict[Finding, tuple[str, ...]] = {
         r"ground[ -]?glass",
         r"haziness",
         r"interstitial (?:\w+ )?(?:markings?|patterns?|lung|changes?|disease|prominence|thickening)",
+        r"(?:increased?|prominent|coarse) (?:\w+ ){0,2}?lung markings?",
         r"reticul(?:ar|ation)",
         r"(?:peri)?bronchial (?:wall )?(?:thickening|cuffing)",
         r"wall thickening",
@@ -50,6 +54,7 @@ _NAMES: dict[Finding, tuple[str, ...]] = {
         r"chf\b",
         r"(?:vascular|pulmonary|venous) (?:venous )?congestion",
         r"(?:pulmonary )?vascular prominence",
+        r"prominen(?:t|ce of the) (?:central )?(?:pulmonary )?vascul(?:ature|arity)",
         r"indistinctness of the (?:pulmonary )?vascul",
     ),
     Finding.CONSOLIDATION: (r"consolidat",),
@@ -192,7 +197,7 @@ ORGANS = {Finding.CARDIOMEGALY: _any_of(_HEART), Finding.ENLARGED_CARDIOMEDIASTI
 
 OTHER_ABNORMALITIES = _any_of(_OTHER_ABNORMALITIES)
 
-ALWAYS_UNCERTAIN = re.compile(r"congestion|vascular prominence|indistinctness")
+ALWAYS_UNCERTAIN = re.compile(r"congestion|prominen|indistinctness")
 """Signs of oedema that CheXpert never counts as certain."""
 
 HEART_FAILURE = re.compile(r"(?:congestive )?heart failure|congestive failure|chf\b")
