@@ -4,7 +4,7 @@ from app.records.corrections import CorrectionSummary
 from app.records.database import RecordsUnavailable
 from app.records.drafts import DraftPair
 from app.records.errors import Change, StaleEdit, TextTooLong, UnknownRecord, WriteIdReused
-from app.records.lines import CorrectionLine
+from app.records.lines import CorrectionLine, VerdictsLine
 from app.records.reasons import Reason, StartedFrom
 from app.records.store import EventKind, RecordStore
 from app.records.verdicts import Verdict
@@ -23,5 +23,6 @@ __all__ = [
     "TextTooLong",
     "UnknownRecord",
     "Verdict",
+    "VerdictsLine",
     "WriteIdReused",
 ]

@@ -1,4 +1,4 @@
-"""Reading corrections back: the list that the page shows, and the lines that leave."""
+"""Reading corrections back: the list that the page shows, and their lines in the export."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from app.records.lines import CorrectionLine, DraftTexts, FilmHashes, Fixation, JudgedFinding, ModelVersion
+from app.records.lines import CorrectionLine
 from app.records.reasons import Reason, StartedFrom
+from app.records.studies import STUDY_COLUMNS, study_fields
 from app.records.tables import Case, ClassifierReading, Drafts, Revision, Submission
 from app.records.verdicts import Verdict
-from gaze2report_core.findings import Finding
 
 
 @dataclass(frozen=True)
@@ -42,25 +42,10 @@ def current_corrections(connection: Connection, reader: str) -> Sequence[Row[Any
             Submission.id.label("correction_id"),
             Submission.reasons,
             Submission.note,
-            Submission.reader,
             Submission.submitted_at,
             Revision.text.label("corrected"),
             Revision.started_from,
-            Drafts.id.label("drafts_id"),
-            Drafts.case_id,
-            Drafts.gaze_on,
-            Drafts.gaze_off,
-            Drafts.fixations,
-            Drafts.gaze_source,
-            Drafts.patch_durations,
-            Drafts.model_id,
-            Drafts.model_revision,
-            Drafts.settings,
-            Drafts.started_at,
-            ClassifierReading.findings,
-            Case.study,
-            Case.frontal_hash,
-            Case.lateral_hash,
+            *STUDY_COLUMNS,
         )
         .join(last, (Submission.drafts_id == last.c.drafts_id) & (Submission.number == last.c.number))
         .join(Revision, Submission.revision_id == Revision.id)
@@ -89,31 +74,12 @@ def summary(row: Row[Any]) -> CorrectionSummary:
 def correction_line(row: Row[Any], verdicts: Mapping[str, Verdict]) -> CorrectionLine:
     """The row, with the reader's verdicts by label, in the schema of the export, checked on its way out."""
     return CorrectionLine(
-        study=row.study,
-        film=FilmHashes(frontal=row.frontal_hash, lateral=row.lateral_hash),
+        **study_fields(row, verdicts),
         draft=getattr(row, row.started_from),
         corrected=row.corrected,
-        drafts=DraftTexts(gaze_on=row.gaze_on, gaze_off=row.gaze_off),
         started_from=StartedFrom(row.started_from),
-        scanpath=[Fixation(**fixation) for fixation in row.fixations],
-        patch_durations=row.patch_durations,
-        gaze_source=row.gaze_source,
-        findings=_judged(row.findings or [], verdicts),
-        model=ModelVersion(id=row.model_id, revision=row.model_revision),
-        settings=row.settings,
         reasons=[
             f"{reason}: {row.note}" if reason == Reason.OTHER and row.note else str(reason) for reason in row.reasons
         ],
-        reader=row.reader,
-        started_at=row.started_at,
         submitted_at=row.submitted_at,
     )
-
-
-def _judged(given: Sequence[Mapping[str, Any]], verdicts: Mapping[str, Verdict]) -> dict[Finding, JudgedFinding]:
-    return {
-        Finding(one["finding"]): JudgedFinding(
-            probability=one["probability"], verdict=verdicts.get(one["finding"], Verdict.UNDECIDED)
-        )
-        for one in given
-    }

@@ -1,4 +1,4 @@
-"""The schema of an exported correction: one JSON object a line."""
+"""The schema of what leaves: corrections, and findings that were judged without one; one JSON object a line."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -7,7 +7,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 
 from app.records.reasons import Reason, StartedFrom
 from app.records.verdicts import Verdict
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings.regions import Region
 
 GRID = 14
 
@@ -62,20 +63,24 @@ class ModelVersion(Part):
 
 
 class JudgedFinding(Part):
+    """Since version 3 all but `probability` and the last `verdict`."""
+
     probability: Share = Field(description="what the classifier gave when the drafts were written, calibrated")
+    threshold: Share = Field(description="the probability from which on the finding counts as there")
+    side: Side | None = Field(description="the patient's side that the classifier saw it on, or null")
+    regions: list[Region] = Field(description="where it is to be expected on that side, most typical first")
+    told: Verdict = Field(description="what the model was told of it by the reader when it wrote the drafts")
     verdict: Verdict = Field(description="the reader's last word on it in this case")
 
 
-class CorrectionLine(Part):
-    """One correction. Lines of a later `schema_version` may hold more: since 2 there is `findings`."""
+class StudyLine(Part):
+    """What every line holds. Lines of a later `schema_version` may hold more: since 2 `findings`, since 3 `kind`."""
 
-    schema_version: Literal[2] = 2
+    schema_version: Literal[3] = 3
+    kind: Literal["correction", "verdicts"] = Field(description="what the reader did with these drafts")
     study: str = Field(description="random id of the case; leads back to no patient")
     film: FilmHashes
-    draft: str = Field(description="the text that the edit started from")
-    corrected: str = Field(description="the text that was signed off")
     drafts: DraftTexts
-    started_from: StartedFrom = Field(description="which of the drafts the edit started from")
     scanpath: list[Fixation] = Field(description="the fixations the gaze-on draft was written with, in order")
     patch_durations: Annotated[list[PatchRow], Field(min_length=GRID, max_length=GRID)] = Field(
         description="fixation time in seconds on each of 14×14 patches: [row][column]"
@@ -88,13 +93,29 @@ class CorrectionLine(Part):
     settings: dict[str, Any] = Field(
         description="decoding settings; `indication` is `given` where the model was told one, which itself is not kept"
     )
-    reasons: list[Annotated[str, AfterValidator(_known_reason)]] = Field(
-        description="classes of the change; free text follows its class: `other: …`"
-    )
     reader: str = Field(description="pseudonymous id, or the account's name when signed in")
     started_at: Moment = Field(description="when writing the drafts began, ISO 8601, UTC")
-    submitted_at: Moment = Field(description="when the correction was signed off, ISO 8601, UTC")
 
     def to_json(self) -> str:
         """The line without its line feed. No sign in it ends a line for any reader of lines."""
         return self.model_dump_json().translate(_LINE_BREAKS_WITHIN_TEXT)
+
+
+class CorrectionLine(StudyLine):
+    """A report that was signed off."""
+
+    kind: Literal["correction"] = "correction"
+    draft: str = Field(description="the text that the edit started from")
+    corrected: str = Field(description="the text that was signed off")
+    started_from: StartedFrom = Field(description="which of the drafts the edit started from")
+    reasons: list[Annotated[str, AfterValidator(_known_reason)]] = Field(
+        description="classes of the change; free text follows its class: `other: …`"
+    )
+    submitted_at: Moment = Field(description="when the correction was signed off, ISO 8601, UTC")
+
+
+class VerdictsLine(StudyLine):
+    """Findings that were confirmed or rejected while no report of the study was signed off; the last drafts of it."""
+
+    kind: Literal["verdicts"] = "verdicts"
+    judged_at: Moment = Field(description="when the last verdict was given, ISO 8601, UTC")

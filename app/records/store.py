@@ -17,6 +17,8 @@ from app.records.drafts import DraftPair, insert_drafts
 from app.records.edits import Edit, Grounds, save, sign_off
 from app.records.export import write_whole
 from app.records.films import FilmFolder
+from app.records.judged import judged_studies, verdicts_line
+from app.records.lines import StudyLine
 from app.records.reasons import Reason, StartedFrom
 from app.records.rows import insert_film, insert_once, own_case, own_drafts
 from app.records.tables import Case, Event
@@ -195,14 +197,22 @@ class RecordStore:
             return [summary(row) for row in reversed(current_corrections(connection, reader))]
 
     def correction_lines(self, reader: str) -> Iterator[str]:
-        """The reader's corrections as JSONL lines, oldest first, each closed by a line feed."""
+        """The reader's corrections as JSONL lines, oldest first, then the studies whose findings alone were judged."""
         with self.engine.connect() as connection:
-            rows = current_corrections(connection, reader)
+            corrected = current_corrections(connection, reader)
             verdicts = standing_verdicts(connection, reader)
-        return (correction_line(row, verdicts.get(row.case_id, {})).to_json() + "\n" for row in rows)
+            judged = judged_studies(connection, reader, verdicts)
+        lines: list[StudyLine] = [correction_line(row, verdicts.get(row.case_id, {})) for row in corrected]
+        lines += [verdicts_line(row, verdicts[row.case_id]) for row in judged]
+        return (line.to_json() + "\n" for line in lines)
+
+    def judged_studies(self, reader: str) -> int:
+        """How many studies the reader has judged findings of without signing off a report."""
+        with self.engine.connect() as connection:
+            return len(judged_studies(connection, reader, standing_verdicts(connection, reader)))
 
     def export_jsonl(self, reader: str, destination: Path | str) -> Path:
-        """Write the reader's corrections to `destination`, a file, or a folder in which a name is made.
+        """Write all that leaves of this reader to `destination`, a file, or a folder in which a name is made.
 
         Written whole or not at all: until the last line is on disk, what was there stays. Returns the file's path.
         """

@@ -23,10 +23,18 @@ pytestmark = pytest.mark.thorough
 
 REPOSITORY = Path(__file__).parents[2]
 KEYS = [
-    "schema_version", "study", "film", "draft", "corrected", "drafts", "started_from", "scanpath", "patch_durations",
-    "gaze_source", "findings", "model", "settings", "reasons", "reader", "started_at", "submitted_at",
+    "schema_version", "kind", "study", "film", "drafts", "scanpath", "patch_durations", "gaze_source", "findings",
+    "model", "settings", "reader", "started_at", "draft", "corrected", "started_from", "reasons", "submitted_at",
 ]  # fmt: skip
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+JUDGED = {
+    "probability": 0.5,
+    "threshold": 0.4,
+    "side": "left",
+    "regions": ["left hilum"],
+    "told": "undecided",
+    "verdict": "confirmed",
+}
 
 
 def test_a_line_holds_what_was_promised(
@@ -39,7 +47,8 @@ def test_a_line_holds_what_was_promised(
     [line] = exported.read_text("utf-8").splitlines()
     kept = json.loads(line)
     assert list(kept) == KEYS
-    assert kept["schema_version"] == 2
+    assert kept["schema_version"] == 3
+    assert kept["kind"] == "correction"
     assert kept["film"] == {"frontal": film.content_hash, "lateral": lateral.content_hash}
     assert kept["draft"] == "The lungs are clear."
     assert kept["corrected"] == "The lungs are not clear."
@@ -148,6 +157,7 @@ def test_an_export_is_for_its_owner_alone(tmp_path: Path) -> None:
 def test_the_schema_refuses_what_was_not_promised(store: RecordStore, drafts_of: Callable[[str], str]) -> None:
     store.submit(drafts_of("ada"), "ada", "Text.", "gaze_on", [], 0)
     good = json.loads(next(store.correction_lines("ada")))
+    assert CorrectionLine.model_validate(good | {"findings": {"Edema": JUDGED}}).findings
     for wrong in (
         {"patient": "Mustermann^Erika"},
         {"reasons": ["bored"]},
@@ -157,10 +167,14 @@ def test_the_schema_refuses_what_was_not_promised(store: RecordStore, drafts_of:
         {"patch_durations": [[0.0] * 14] * 13},
         {"film": {"frontal": "../../etc/passwd", "lateral": None}},
         {"gaze_source": "guessed"},
-        {"findings": {"Effusion": {"probability": 0.5, "verdict": "confirmed"}}},
-        {"findings": {"Edema": {"probability": 1.5, "verdict": "confirmed"}}},
-        {"findings": {"Edema": {"probability": 0.5, "verdict": "perhaps"}}},
-        {"schema_version": 1},
+        {"findings": {"Effusion": JUDGED}},
+        {"findings": {"Edema": JUDGED | {"probability": 1.5}}},
+        {"findings": {"Edema": JUDGED | {"verdict": "perhaps"}}},
+        {"findings": {"Edema": JUDGED | {"told": "perhaps"}}},
+        {"findings": {"Edema": JUDGED | {"side": "upper"}}},
+        {"findings": {"Edema": JUDGED | {"regions": ["Mustermann^Erika"]}}},
+        {"schema_version": 2},
+        {"kind": "verdicts"},
     ):
         with pytest.raises(ValidationError, match=next(iter(wrong))):
             CorrectionLine.model_validate(good | wrong)

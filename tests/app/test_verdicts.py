@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, text
 
-from app.records import DraftPair, RecordStore, UnknownRecord, Verdict, WriteIdReused
+from app.records import DraftPair, RecordStore, UnknownRecord, Verdict, VerdictsLine, WriteIdReused
 from app.records.tables import ClassifierReading, FindingVerdict
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.imaging import Radiograph
@@ -58,20 +58,58 @@ def test_nobody_judges_the_findings_of_another_readers_case(store: RecordStore, 
     assert kept_verdicts(store) == []
 
 
-def test_probabilities_and_the_last_verdicts_leave_with_the_correction(
+def test_what_was_given_told_and_said_of_each_finding_leaves_with_the_correction(
     store: RecordStore, case_id: str, drafts: DraftPair
 ) -> None:
-    drafts_id = store.add_drafts(case_id, "ada", replace(drafts, findings=READING))
+    told = {Finding.PLEURAL_EFFUSION: True, Finding.CARDIOMEGALY: False}
+    drafts_id = store.add_drafts(case_id, "ada", replace(drafts, findings=READING, confirmed=told))
     store.give_verdict(case_id, "ada", Finding.PLEURAL_EFFUSION, Verdict.CONFIRMED)
     store.submit(drafts_id, "ada", "Small left pleural effusion.", "gaze_on", [], 0)
-    store.give_verdict(case_id, "ada", Finding.CARDIOMEGALY, Verdict.REJECTED)
+    store.give_verdict(case_id, "ada", Finding.CARDIOMEGALY, Verdict.CONFIRMED)
     store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
     store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.UNDECIDED)
     (line,) = map(json.loads, store.correction_lines("ada"))
+    assert line["kind"] == "correction"
     assert list(line["findings"]) == [finding.value for finding in Finding]
-    assert line["findings"]["Pleural Effusion"] == {"probability": 0.83, "verdict": "confirmed"}
-    assert line["findings"]["Cardiomegaly"] == {"probability": 0.61, "verdict": "rejected"}
-    assert line["findings"]["Edema"] == {"probability": 0.05, "verdict": "undecided"}
+    assert line["findings"]["Pleural Effusion"] == {
+        "probability": 0.83,
+        "threshold": 0.4,
+        "side": "left",
+        "regions": ["left costophrenic angle", "left lower lung zone"],
+        "told": "confirmed",
+        "verdict": "confirmed",
+    }
+    cardiomegaly, edema = line["findings"]["Cardiomegaly"], line["findings"]["Edema"]
+    assert (cardiomegaly["probability"], cardiomegaly["told"], cardiomegaly["verdict"]) == (
+        0.61,
+        "rejected",
+        "confirmed",
+    )
+    assert (edema["probability"], edema["told"], edema["verdict"]) == (0.05, "undecided", "undecided")
+
+
+def test_verdicts_leave_without_a_signed_off_report_on_a_line_of_their_own(
+    store: RecordStore, film: Radiograph, case_id: str, drafts: DraftPair
+) -> None:
+    judged = replace(drafts, findings=READING)
+    taken_back, signed_off = store.open_case("ada", film), store.open_case("ada", film)
+    for case in (case_id, taken_back, signed_off):
+        first = store.add_drafts(case, "ada", judged)
+        store.give_verdict(case, "ada", Finding.PLEURAL_EFFUSION, Verdict.REJECTED)
+        told = {Finding.PLEURAL_EFFUSION: False}
+        store.add_drafts(case, "ada", replace(judged, gaze_on="No effusion.", confirmed=told))
+    store.give_verdict(taken_back, "ada", Finding.PLEURAL_EFFUSION, Verdict.UNDECIDED)
+    store.submit(first, "ada", "Text.", "gaze_on", [], 0)
+    correction, verdicts = map(json.loads, store.correction_lines("ada"))
+    assert (correction["kind"], correction["corrected"]) == ("correction", "Text.")
+    assert correction["findings"]["Pleural Effusion"]["verdict"] == "rejected"
+    assert verdicts["kind"] == "verdicts" and verdicts["study"] != correction["study"]
+    assert verdicts["drafts"]["gaze_on"] == "No effusion."  # the last ones of the study
+    assert verdicts["findings"]["Pleural Effusion"]["told"] == "rejected"
+    assert "corrected" not in verdicts and "draft" not in verdicts
+    assert VerdictsLine.model_validate(verdicts).judged_at.utcoffset() is not None
+    assert store.judged_studies("ada") == 1
+    assert list(store.correction_lines("bob")) == [] and store.judged_studies("bob") == 0
 
 
 def test_verdicts_on_another_case_stay_there(
