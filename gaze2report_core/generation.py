@@ -43,6 +43,9 @@ class DecodingSettings:
         Of `beam`: above one, longer reports are preferred. Without a value, as the model's configuration says.
     unrevised
         Leave a finished report as the language model wrote it, also where it does not say what its prompt says.
+    findings_threshold
+        What the probabilities are multiplied by from which on the prompt says that a finding is there: below one, more
+        findings are told.
     """
 
     method: Literal["greedy", "sample", "beam"] = "greedy"
@@ -53,6 +56,7 @@ class DecodingSettings:
     guidance: float | None = None
     length_penalty: float | None = None
     unrevised: bool = False
+    findings_threshold: float = 1.0
 
     def __post_init__(self) -> None:
         if self.method not in ("greedy", "sample", "beam"):
@@ -69,6 +73,8 @@ class DecodingSettings:
             raise SettingsRefused("Guidance must be between 1 (none) and 10.")
         if self.length_penalty is not None and not 0 <= self.length_penalty <= 5:
             raise SettingsRefused("The length penalty must be between 0 and 5.")
+        if not 0.05 <= self.findings_threshold <= 20:
+            raise SettingsRefused("The factor of the findings' thresholds must be between 0.05 and 20.")
 
     def completed(self, *, guidance: float, length_penalty: float) -> "DecodingSettings":
         """These settings with a model's own values where they say none."""
@@ -86,6 +92,8 @@ class DecodingSettings:
             "beam": ("method", "num_beams", "length_penalty", "guidance", "max_new_tokens"),
         }[self.method]
         values = {name: value for name, value in asdict(self).items() if name in used}
+        if self.findings_threshold != 1:
+            values["findings_threshold"] = self.findings_threshold
         return values | ({"unrevised": True} if self.unrevised else {})
 
 

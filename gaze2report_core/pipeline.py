@@ -244,7 +244,7 @@ class Gaze2ReportPipeline:
         """
         settings = self.completed(settings or DecodingSettings())
         films = Films.given(radiograph, lateral, indication)
-        study = self._study(films, gaze, confirmed)
+        study = self._study(films, gaze, confirmed, settings)
         for texts, finished in self._written([study], settings):
             yield self._draft(texts[0], finished, study, films, settings)
 
@@ -261,7 +261,7 @@ class Gaze2ReportPipeline:
         """Write two reports in one batch, with gaze and without. Closing the iterator stops the computing."""
         settings = self.completed(settings or DecodingSettings())
         films = Films.given(radiograph, lateral, indication)
-        both = [self._study(films, gaze, confirmed), self._study(films, None, confirmed)]
+        both = [self._study(films, one, confirmed, settings) for one in (gaze, None)]
         scanpath = both[0].scanpath
         if scanpath is None:
             scanpath = Scanpath.empty(GazeSource.PREDICTED)
@@ -292,7 +292,7 @@ class Gaze2ReportPipeline:
     ) -> list[Draft]:
         """Write the reports of several studies in one batch."""
         settings = self.completed(settings or DecodingSettings(method="beam"))
-        joined = [self._study(films, gaze, confirmed) for films in studies]
+        joined = [self._study(films, gaze, confirmed, settings) for films in studies]
         *_, (texts, finished) = self._written(joined, settings)
         return [
             self._draft(text, finished, study, films, settings)
@@ -347,12 +347,12 @@ class Gaze2ReportPipeline:
         return upload_model(self._folder, repository, private=private, endpoint=endpoint, token=token)
 
     @torch.inference_mode()
-    def _study(self, films: Films, gaze: Gaze, confirmed: Verdicts | None) -> _Study:
+    def _study(self, films: Films, gaze: Gaze, confirmed: Verdicts | None, settings: DecodingSettings) -> _Study:
         """One study as fusion wants it, and the prompt that says what was found."""
         scanpath = self._gaze_on(films, gaze)
         frontal, lateral = (film if film is None else self._patches_of(film) for film in (films.frontal, films.lateral))
         batch = StudyBatch.of(frontal, lateral, None if scanpath is None else scanpath.patch_durations())
-        found = self._found_for_prompt(films, scanpath, confirmed)
+        found = self._found_for_prompt(films, scanpath, confirmed, settings)
         said = None if found is None else findings_prompt(found)
         asked = indication_prompt(films.indication) or None
         if asked and not self.reads_indications:
@@ -361,11 +361,11 @@ class Gaze2ReportPipeline:
         return _Study(batch, prompt, scanpath, found)
 
     def _found_for_prompt(
-        self, films: Films, scanpath: Scanpath | None, confirmed: Verdicts | None
+        self, films: Films, scanpath: Scanpath | None, confirmed: Verdicts | None, settings: DecodingSettings
     ) -> tuple[Found, ...] | None:
         if self._finder is None or not self.model.config.findings_prompt:
             return None
-        return found_by(self._found(films, scanpath), confirmed or {})
+        return found_by(self._found(films, scanpath), confirmed or {}, settings.findings_threshold)
 
     def _draft(self, text: str, finished: bool, study: _Study, films: Films, settings: DecodingSettings) -> Draft:
         found = None if study.found is None else tuple(dict.fromkeys(finding for finding, _ in study.found))

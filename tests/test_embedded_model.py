@@ -99,6 +99,18 @@ def test_a_report_is_revised_to_say_what_was_found_unless_it_is_to_be_left_as_wr
     assert written.settings.to_dict()["unrevised"] is True
 
 
+def test_lower_thresholds_tell_the_model_of_more_and_the_report_says_so(
+    pipeline: Gaze2ReportPipeline, film: Callable[[str], Radiograph]
+) -> None:
+    fewer, more = (
+        pipeline.generate(film(CHEST), settings=DecodingSettings(findings_threshold=factor)) for factor in (20, 0.05)
+    )
+    assert fewer.found == ()
+    assert more.found
+    assert set(more.found) <= positive_findings(more.text)
+    assert more.settings.to_dict()["findings_threshold"] == 0.05
+
+
 def test_a_chest_is_taken_for_one_and_a_limb_is_warned_of(film: Callable[[str], Radiograph]) -> None:
     assert NOT_A_CHEST not in film(CHEST).warnings
     assert NOT_A_CHEST in film(LIMB).warnings

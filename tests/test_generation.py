@@ -233,6 +233,7 @@ def test_guidance_of_one_is_no_guidance_and_stronger_guidance_writes_something_e
         ({"max_new_tokens": 513}, "A report may have between 1 and 512 tokens."),
         ({"guidance": 0.5}, "Guidance must be between 1 (none) and 10."),
         ({"length_penalty": -1.0}, "The length penalty must be between 0 and 5."),
+        ({"findings_threshold": 0.0}, "The factor of the findings' thresholds must be between 0.05 and 20."),
     ],
 )
 def test_settings_that_make_no_sense_are_refused_with_those_that_do(settings: dict[str, Any], sentence: str) -> None:

@@ -47,6 +47,9 @@ REPEATED = ("base1", "gaze2report")
 
 STUDIES_AT_ONCE = 16
 
+GAZE_OFF = "Gaze off"
+"""The variant in question, first seed, writing without gaze: among the controls."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -60,6 +63,11 @@ class Step:
     def reports(self) -> Path:
         """What it wrote, a line for each study."""
         return self.folder / "reports.jsonl"
+
+    @property
+    def reports_gaze_off(self) -> Path:
+        """What it wrote without gaze, where it is the step in question."""
+        return self.folder / "reports-gaze-off.jsonl"
 
     @property
     def result(self) -> Path:
@@ -118,9 +126,12 @@ def run(arguments: argparse.Namespace) -> None:
         say(f"{step}:")
         if not (step.folder / "model").is_dir():
             trainer.train(Variant(step.variant), step.seed, step.folder)
-        _write_reports(step, asked, arguments)
+        _write_reports(step, step.reports, asked, arguments, gaze="on")
         _write_result(step, asked, arguments.split)
-    table = _table(steps, references, arguments.split)
+    tested = next((step for step in steps if step.variant == TESTED), None)
+    if tested is not None:
+        _write_reports(tested, tested.reports_gaze_off, asked, arguments, gaze="off")
+    table = _table(steps, tested, references, arguments)
     (arguments.out / "ablation.md").write_text(table, encoding="utf-8")
     sys.stdout.write(table)
 
@@ -187,14 +198,14 @@ def _write_table(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
         writer.writerows(rows)
 
 
-def _write_reports(step: Step, asked: Path, arguments: argparse.Namespace) -> None:
-    """As `generate` writes them, with predicted gaze."""
+def _write_reports(step: Step, output: Path, asked: Path, arguments: argparse.Namespace, *, gaze: str) -> None:
+    """As `generate` writes them, with predicted gaze (`on`) or without (`off`)."""
     generate.run(
         argparse.Namespace(
             studies=asked,
-            images=arguments.data / "iu_xray" / "images",
-            output=step.reports,
-            gaze="on",
+            images=_images(arguments),
+            output=output,
+            gaze=gaze,
             indication=False,
             mode="gaze",
             batch_size=STUDIES_AT_ONCE,
@@ -204,8 +215,14 @@ def _write_reports(step: Step, asked: Path, arguments: argparse.Namespace) -> No
             guidance=arguments.guidance,
             length_penalty=arguments.length_penalty,
             unrevised=arguments.unrevised,
+            findings_threshold=arguments.findings_threshold,
         )
     )
+
+
+def _images(arguments: argparse.Namespace) -> Path:
+    images: Path = arguments.data / "iu_xray" / "images"
+    return images
 
 
 def _write_result(step: Step, asked: Path, split: str) -> None:
@@ -224,14 +241,24 @@ def _held_out_loss(step: Step) -> float:
     return float(min(history["progress"]["held_out_scores"]))
 
 
-def _table(steps: Sequence[Step], references: Path, split: str) -> str:
-    """All steps measured together, the controls with the reports of the variant in question."""
+def _table(steps: Sequence[Step], tested: Step | None, references: Path, arguments: argparse.Namespace) -> str:
+    """All steps measured together, the controls with the reports, and the encoder, of the step in question."""
     from gaze2report_core.evaluation import evaluate_with_baselines
     from gaze2report_core.evaluation.ablation import Trial, ablation_document
 
-    first = next((step for step in steps if step.variant == TESTED), steps[0])
+    first = tested or steps[0]
     beside = {str(step): step.reports for step in steps if step is not first}
-    measured = evaluate_with_baselines(first.reports, references, split, name=str(first), beside=beside)
+    if tested is not None:
+        beside[GAZE_OFF] = tested.reports_gaze_off
+    measured = evaluate_with_baselines(
+        first.reports,
+        references,
+        arguments.split,
+        name=str(first),
+        beside=beside,
+        images=_images(arguments),
+        model=str(first.folder / "model"),
+    )
     trials: dict[str, list[Trial]] = {}
     for step in sorted(steps, key=lambda one: list(TITLES).index(one.variant)):
         loss = json.loads(step.result.read_text(encoding="utf-8"))["held_out_loss"]

@@ -29,6 +29,13 @@ def add_decoding_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unrevised", action="store_true", help="leave reports as written where they do not say what was found"
     )
+    parser.add_argument(
+        "--findings-threshold",
+        type=float,
+        default=1.0,
+        metavar="FACTOR",
+        help="multiply the probabilities from which on the model is told of findings; below 1, more are told",
+    )
 
 
 def add_mode_option(parser: argparse.ArgumentParser) -> None:
@@ -41,10 +48,16 @@ def add_mode_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def refuse_indication_of_keywords(arguments: argparse.Namespace) -> None:
-    """The keyword mode is told what was found and nothing else."""
-    if arguments.indication and arguments.mode == "keywords":
+def refuse_what_keywords_ignore(arguments: argparse.Namespace) -> None:
+    """The keyword mode is told what reaches the classifier's own thresholds, and nothing else."""
+    if arguments.mode != "keywords":
+        return
+    if arguments.indication:
         raise CommandRefused("The keyword mode reads no indication: leave out --indication or --mode keywords.")
+    if arguments.findings_threshold != 1:
+        raise CommandRefused(
+            "The keyword mode keeps to the classifier's thresholds: leave out --findings-threshold or --mode keywords."
+        )
 
 
 def decoding_settings(arguments: argparse.Namespace) -> "DecodingSettings":
@@ -57,6 +70,7 @@ def decoding_settings(arguments: argparse.Namespace) -> "DecodingSettings":
         guidance=arguments.guidance,
         length_penalty=arguments.length_penalty,
         unrevised=arguments.unrevised,
+        findings_threshold=arguments.findings_threshold,
     )
 
 
@@ -76,6 +90,24 @@ def model_entry(pipeline: "Gaze2ReportPipeline") -> dict[str, str]:
 def print_json(value: dict[str, Any]) -> None:
     """One object on standard output, and nothing else."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def writable(option: str, path: Path | None) -> Path | None:
+    """The same path, once it is known that a file can be written there; folders on the way are made.
+
+    Asked before the work and not after it, so that no figures are taken which then have no place.
+    """
+    if path is None:
+        return None
+    there = path.exists()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("ab").close()
+        if not there:
+            path.unlink()
+    except OSError:
+        raise CommandRefused(f"The file given as {option} cannot be written: give another place.") from None
+    return path
 
 
 def say(sentence: str) -> None:

@@ -14,7 +14,7 @@ from gaze2report_core.commands.common import (
     load_pipeline,
     model_entry,
     positive,
-    refuse_indication_of_keywords,
+    refuse_what_keywords_ignore,
     say,
 )
 from gaze2report_core.commands.films import read_films
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> None:
     from gaze2report_core.pipeline import Gaze
 
     asked = decoding_settings(arguments)
-    refuse_indication_of_keywords(arguments)
+    refuse_what_keywords_ignore(arguments)
     studies = read_study_films(arguments.studies, indications=arguments.indication)
     pipeline = load_pipeline(arguments)
     settings = pipeline.completed(asked)

@@ -13,7 +13,7 @@ from gaze2report_core.commands.common import (
     load_pipeline,
     model_entry,
     print_json,
-    refuse_indication_of_keywords,
+    refuse_what_keywords_ignore,
     say,
 )
 
@@ -50,7 +50,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Read, predict, write."""
     settings = decoding_settings(arguments)
-    refuse_indication_of_keywords(arguments)
+    refuse_what_keywords_ignore(arguments)
     pipeline = load_pipeline(arguments)
     film = pipeline.read(arguments.film, allow_burned_in=arguments.allow_burned_in, frame=arguments.frame)
     lateral = None

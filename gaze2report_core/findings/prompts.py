@@ -36,13 +36,16 @@ def structured_prompt(keywords: Sequence[Keyword]) -> str:
     return "\n".join(f"{region}: {', '.join(_words_in(region, keywords)) or NOTHING_TO_SAY}" for region in Region)
 
 
-def found_by(reading: FindingsReading, verdicts: Mapping[Finding, bool]) -> tuple[Found, ...]:
-    """What the prompt says of a reading: what reaches its threshold, but where the reader has decided, the reader."""
+def found_by(reading: FindingsReading, verdicts: Mapping[Finding, bool], factor: float = 1.0) -> tuple[Found, ...]:
+    """What the prompt says of a reading: what reaches its threshold, but where the reader has decided, the reader.
+
+    Thresholds are multiplied by `factor`.
+    """
     return tuple(
         (found.finding, found.side)
         for found in reading.findings
         if found.finding is not Finding.NO_FINDING
-        and verdicts.get(found.finding, found.probability >= reading.thresholds[found.finding])
+        and verdicts.get(found.finding, found.probability >= factor * reading.thresholds[found.finding])
     )
 
 

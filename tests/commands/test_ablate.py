@@ -68,6 +68,8 @@ def test_a_run_that_is_broken_off_goes_on_and_makes_the_same_table(
         ["| Gaze2Report", "2"],
         ["| Gaze2Report, the paper's (cited, its test split)", "–"],
     ]
+    controls = {line.split(" | ")[0].removeprefix("| ") for line in ran.out.splitlines()}
+    assert controls >= {"Gaze off", "Nearest training film", "Shuffled films", "Constant report"}
     assert "Gaze2Report minus Base-1, paired randomisation tests" in ran.out
     assert (out / "ablation.md").read_text(encoding="utf-8") == ran.out
 

@@ -173,6 +173,10 @@ def test_the_playback_is_drawn_beside_the_report(
         (("large_heart.png", "--frame", "7"), "There is no frame 7"),
         (("large_heart.png", "--indication", "Chest pain."), "This model was not taught to read indications"),
         (("large_heart.png", "--indication", "Cough.", "--mode", "keywords"), "The keyword mode reads no indication"),
+        (
+            ("large_heart.png", "--findings-threshold", "0.5", "--mode", "keywords"),
+            "The keyword mode keeps to the classifier's thresholds",
+        ),
     ],
 )
 def test_a_refusal_is_one_sentence_without_the_name_of_a_file(

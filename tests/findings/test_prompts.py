@@ -5,7 +5,8 @@ import itertools
 import pytest
 
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.findings.prompts import findings_prompt
+from gaze2report_core.findings.prompts import findings_prompt, found_by
+from tests.findings_readings import THRESHOLD, reading_of
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,24 @@ def test_the_order_in_which_findings_are_given_does_not_matter() -> None:
     assert {findings_prompt(order) for order in itertools.permutations(given)} == {
         "findings: edema, bilateral fracture"
     }
+
+
+@pytest.mark.parametrize(
+    ("factor", "told"),
+    [
+        (1.0, [Finding.CARDIOMEGALY, Finding.EDEMA]),
+        (0.5, [Finding.CARDIOMEGALY, Finding.EDEMA, Finding.FRACTURE]),
+        (1.5, [Finding.CARDIOMEGALY]),
+        (2.0, []),
+    ],
+)
+def test_thresholds_are_multiplied_but_not_for_what_the_reader_has_decided(factor: float, told: list[Finding]) -> None:
+    reading = reading_of(
+        {Finding.CARDIOMEGALY: 0.7, Finding.EDEMA: THRESHOLD, Finding.FRACTURE: 0.25, Finding.NO_FINDING: 0.9}
+    )
+    assert [finding for finding, _ in found_by(reading, {}, factor)] == told
+    rejected = {Finding.CARDIOMEGALY: False, Finding.PNEUMONIA: True}
+    assert {finding for finding, _ in found_by(reading, rejected, factor)} == {
+        *told,
+        Finding.PNEUMONIA,
+    } - {Finding.CARDIOMEGALY}
