@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaze2report_core.commands.common import print_json
+from gaze2report_core.commands.common import print_json, writable
 
 if TYPE_CHECKING:
     from gaze2report_core.evaluation.findings_files import ReadFindings
@@ -32,22 +32,20 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print."""
-    from gaze2report_core.evaluation.findings import compare_findings, evaluate_findings
+    from gaze2report_core.evaluation.findings import evaluate_findings
+    from gaze2report_core.evaluation.findings_comparison import compare_findings
     from gaze2report_core.evaluation.findings_tables import draw_reliability, findings_tables
 
+    plot = writable("--plot", arguments.plot)
     read = _read(arguments, arguments.findings, arguments.gaze)
     other = None
     if arguments.against is not None:
         other = compare_findings(read, _read(arguments, arguments.against, arguments.against_gaze or arguments.gaze))
     evaluation = evaluate_findings(read)
-    if arguments.plot is not None:
-        draw_reliability(read, arguments.plot)
+    if plot is not None:
+        draw_reliability(read, plot)
     if arguments.json:
-        against = {
-            labels: {name: figure.to_dict() for name, figure in figures.items()}
-            for labels, figures in (other or {}).items()
-        }
-        print_json(evaluation.to_dict() | ({"against": against} if other else {}))
+        print_json(evaluation.to_dict() | ({} if other is None else {"against": other.to_dict()}))
     else:
         print(findings_tables(evaluation, other), end="")  # noqa: T201 - the tables are this command's output
 

@@ -1,14 +1,16 @@
 """The figures of the classifier of findings as Markdown, and how reliable its probabilities are as a plot."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Drawing
 
-from gaze2report_core.evaluation.findings import ATTENTION, FEWEST_POSITIVES, AgainstLabels, Figure, FindingsEvaluation
+from gaze2report_core.evaluation.findings import ATTENTION, AgainstLabels, FindingsEvaluation
+from gaze2report_core.evaluation.findings_comparison import FindingsComparison
+from gaze2report_core.evaluation.findings_figures import FEWEST_POSITIVES
 from gaze2report_core.evaluation.findings_files import FINDINGS, ReadFindings
+from gaze2report_core.evaluation.significance import Figure
 
 BINS = 10
 NOT_MEASURED = "–"
@@ -24,13 +26,13 @@ TITLES = {
 }
 
 
-def findings_tables(evaluation: FindingsEvaluation, against: Mapping[str, Mapping[str, Figure]] | None = None) -> str:
+def findings_tables(evaluation: FindingsEvaluation, against: FindingsComparison | None = None) -> str:
     """Markdown: one row for each finding against both sets of labels, the figures over all, attention, a comparison."""
     parts = [_each_finding(evaluation), _over_all(evaluation)]
     if evaluation.attention is not None:
         parts.append(_attention(evaluation))
-    if against:
-        parts.append(_difference(against))
+    if against is not None:
+        parts += [_difference_of_each_finding(against), _difference(against)]
     return "\n".join(parts)
 
 
@@ -82,13 +84,40 @@ def _attention(evaluation: FindingsEvaluation) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _difference(against: Mapping[str, Mapping[str, Figure]]) -> str:
+def _difference_of_each_finding(against: FindingsComparison) -> str:
+    head, rule = "| this run less the other |", "|---|"
+    for name in against.labels:
+        head += f" AUC {name} | F1 {name} |"
+        rule += "---:|---:|"
+    lines = [head, rule]
+    for finding in FINDINGS:
+        cells = [
+            _signed(figure)
+            for differences in against.labels.values()
+            for figure in (differences.area_under_curve[finding], differences.f1[finding])
+        ]
+        lines.append(f"| {finding.value} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _signed(figure: Figure | None) -> str:
+    if figure is None:
+        return NOT_MEASURED
+    return f"{figure.value:+.3f} ({figure.interval.low:+.3f} to {figure.interval.high:+.3f})"
+
+
+def _difference(against: FindingsComparison) -> str:
+    figures = {
+        f"{TITLES[name]}, {labels}": figure
+        for labels, differences in against.labels.items()
+        for name, figure in differences.overall.items()
+    }
+    if against.attention is not None:
+        figures[TITLES[ATTENTION]] = against.attention
     lines = ["| this run less the other, on the same studies | difference | 95 % |", "|---|---:|---:|"]
-    for labels, figures in against.items():
-        for name, figure in figures.items():
-            title = TITLES[name] if name == ATTENTION else f"{TITLES[name]}, {labels}"
-            interval = f"{figure.interval.low:+.4f} to {figure.interval.high:+.4f}"
-            lines.append(f"| {title} | {figure.value:+.4f} | {interval} |")
+    for title, figure in figures.items():
+        interval = f"{figure.interval.low:+.4f} to {figure.interval.high:+.4f}"
+        lines.append(f"| {title} | {figure.value:+.4f} | {interval} |")
     return "\n".join(lines) + "\n"
 
 

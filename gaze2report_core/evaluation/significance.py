@@ -18,6 +18,23 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A figure with its 95 % interval by bootstrap."""
+
+    value: float
+    interval: Interval
+
+    @classmethod
+    def of(cls, value: float, drawn: NDArray[np.float64]) -> "Figure":
+        """From the same figure of each resample, (R,)."""
+        return cls(value, _percentiles(drawn, 0.95))
+
+    def to_dict(self) -> dict[str, float]:
+        """Ready for JSON."""
+        return {"value": self.value, "low": self.interval.low, "high": self.interval.high}
+
+
+@dataclass(frozen=True)
 class PairedTest:
     difference: float  # first minus second
     interval: Interval  # of the difference

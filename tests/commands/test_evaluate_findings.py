@@ -18,15 +18,20 @@ def test_out_of_fold_is_measured_against_another_run(run: Run, tmp_path: Path) -
     )
     words = ("evaluate-findings", supervised, "--studies", studies, "--split", "train", "--against", not_supervised)
 
-    ran = run(*words, "--plot", tmp_path / "reliability.png")
+    plot = tmp_path / "made" / "reliability.png"
+    ran = run(*words, "--plot", plot)
     assert ran.code == 0, ran.err
     assert "| over 32 studies | by hand | by text |" in ran.out
     assert "| correlation of attention with gaze | +0.1000 | +0.1000 to +0.1000 |" in ran.out
-    assert (tmp_path / "reliability.png").read_bytes().startswith(b"\x89PNG")
+    assert "| this run less the other | AUC by hand | F1 by hand | AUC by text | F1 by text |" in ran.out
+    assert plot.read_bytes().startswith(b"\x89PNG")
 
     figures = json.loads(run(*words, "--json").out)
     assert figures["by hand"]["macro_area"] == 1
-    assert figures["against"]["by hand"]["macro_area"]["value"] > 0
+    against = figures["against"]["by hand"]
+    assert against["macro_area"]["value"] > 0
+    assert against["area_under_curve"]["Cardiomegaly"]["low"] <= against["area_under_curve"]["Cardiomegaly"]["value"]
+    assert against["f1"]["Cardiomegaly"]["value"] > 0
 
 
 @pytest.mark.thorough
@@ -45,3 +50,10 @@ def test_lines_of_findings_are_measured_as_before(run: Run, tmp_path: Path) -> N
     ran = run("evaluate-findings", write_lines(tmp_path / "found.jsonl", sure=1), "--studies", studies)
     assert ran.code == 0
     assert "| Cardiomegaly | 10 | 1.000 (1.000 to 1.000) |" in ran.out
+
+
+def test_a_plot_that_cannot_be_written_is_refused_in_a_sentence(run: Run, tmp_path: Path) -> None:
+    studies = write_studies(tmp_path / "studies.csv")
+    found = write_lines(tmp_path / "found.jsonl", sure=1)
+    ran = run("evaluate-findings", found, "--studies", studies, "--plot", found / "reliability.png")
+    assert ran.refusal == "The file given as --plot cannot be written: give another place."

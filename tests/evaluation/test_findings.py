@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gaze2report_core.evaluation.findings import areas_under_curve, compare_findings, evaluate_findings
+from gaze2report_core.evaluation.findings import evaluate_findings
+from gaze2report_core.evaluation.findings_comparison import compare_findings
+from gaze2report_core.evaluation.findings_figures import areas_under_curve
 from gaze2report_core.evaluation.findings_files import read_findings
 from gaze2report_core.evaluation.findings_tables import draw_reliability, findings_tables
 from gaze2report_core.findings import Finding
@@ -66,13 +68,29 @@ def test_out_of_fold_says_what_was_found_with_gaze_and_without(studies: Path, tm
     assert found.attention is not None
     assert found.attention.pairs[HEART] == 1  # the other of the two is of split extra
     compared = compare_findings(with_gaze, without)
-    assert (
-        compared["attention"]["attention"].value == 0
-    )  # towers do not see the gaze, which enters when they have spoken
-    better = compared["by hand"]["macro_area"]
+    assert compared.attention is not None
+    assert compared.attention.value == 0  # towers do not see the gaze, which enters when they have spoken
+    by_hand = compared.labels["by hand"]
+    better = by_hand.overall["macro_area"]
     assert better.value > 0.1
     assert better.interval.low > 0
-    assert compared["by hand"]["brier"].value < 0
+    assert by_hand.overall["brier"].value < 0
+
+
+def test_runs_are_compared_finding_by_finding(studies: Path, tmp_path: Path) -> None:
+    path = write_out_of_fold(tmp_path / "out_of_fold.json", sure=1)
+    with_gaze, without = (read_findings(path, studies, None, gaze=gaze) for gaze in (True, False))
+    by_hand = compare_findings(with_gaze, without).labels["by hand"]
+    area, f1 = by_hand.area_under_curve[HEART], by_hand.f1[HEART]
+    first, second = (evaluate_findings(read).labels["by hand"] for read in (with_gaze, without))
+    assert area is not None and f1 is not None
+    assert area.value == pytest.approx(first.area_under_curve[HEART].value - second.area_under_curve[HEART].value)  # type: ignore[union-attr]
+    assert f1.value == pytest.approx(first.f1[HEART].value - second.f1[HEART].value)
+    assert 0 < area.interval.low < area.value < area.interval.high
+    assert by_hand.area_under_curve[Finding.EDEMA] is None  # no study has it
+    turned = compare_findings(without, with_gaze).labels["by hand"].area_under_curve[HEART]
+    assert turned is not None
+    assert (turned.value, turned.interval.low) == (-area.value, -area.interval.high)
 
 
 def test_attention_is_the_mean_over_films_with_recorded_gaze(studies: Path, tmp_path: Path) -> None:
@@ -84,7 +102,9 @@ def test_attention_is_the_mean_over_films_with_recorded_gaze(studies: Path, tmp_
     assert attention is not None
     assert attention.pairs == {HEART: 3}
     assert attention.overall.value == attention.of_finding[HEART].value == pytest.approx(0.5)
-    assert compare_findings(first, second)["attention"]["attention"].value == pytest.approx(0.2)
+    difference = compare_findings(first, second).attention
+    assert difference is not None
+    assert difference.value == pytest.approx(0.2)
 
 
 def test_the_tables_show_a_dash_where_nothing_can_be_measured(studies: Path, tmp_path: Path) -> None:
@@ -96,6 +116,8 @@ def test_the_tables_show_a_dash_where_nothing_can_be_measured(studies: Path, tmp
     assert "| Edema | 0 | – | 0.000 (0.000 to 0.000) | 0 | – |" in tables
     assert "| all | 2 | 0.400 (0.200 to 0.600) |" in tables
     assert "| Brier score, by text | -" in tables
+    assert "| this run less the other | AUC by hand | F1 by hand | AUC by text | F1 by text |" in tables
+    assert "| Edema | – | +0.000 (+0.000 to +0.000) | – |" in tables
     assert json.loads(json.dumps(evaluation.to_dict()))["by hand"]["intervals"]["macro_area"]["low"] == 1
 
 

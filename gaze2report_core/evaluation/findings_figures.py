@@ -1,0 +1,86 @@
+"""What is counted of findings: areas under the curve, F1 and Brier scores over studies, and intervals by bootstrap."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaze2report_core.evaluation.findings_files import FINDINGS, Array
+from gaze2report_core.evaluation.significance import Figure
+
+FEWEST_POSITIVES = 8
+"""Findings with fewer positive studies do not count in the macro means that say so."""
+RESAMPLES = 500
+
+OVERALL = ("macro_area", "normal_area", "micro_f1", "macro_f1", "frequent_macro_f1", "brier")
+"""Figures over all findings: areas under the curve over those with `FEWEST_POSITIVES` and of normal against abnormal;
+F1 over the 13 findings, pooled, as their mean, and as the mean over those with `FEWEST_POSITIVES`; the Brier score."""
+
+
+def areas_under_curve(scores: Array, truth: NDArray[np.bool_]) -> Array:
+    """The area under the ROC curve of each column, `(C,)`: the share of pairs in the right order, ties by half."""
+    areas = []
+    for score, shown in zip(scores.T, truth.T, strict=True):
+        positive, negative = score[shown], np.sort(score[~shown])
+        if not len(positive) or not len(negative):
+            areas.append(np.nan)
+            continue
+        below = np.searchsorted(negative, positive, side="left")
+        not_above = np.searchsorted(negative, positive, side="right")
+        areas.append(float((below + not_above).mean() / 2 / len(negative)))
+    return np.array(areas)
+
+
+def f1_of_each(named: NDArray[np.bool_], truth: NDArray[np.bool_]) -> Array:
+    """F1 of each column, `(C,)`; 0 where nothing was to be found and nothing was named."""
+    f1: Array = 2 * (named & truth).sum(axis=0) / np.maximum(named.sum(axis=0) + truth.sum(axis=0), 1)
+    return f1
+
+
+def of_each_and_overall(
+    probabilities: Array, named: NDArray[np.bool_], truth: NDArray[np.bool_], frequent: NDArray[np.int64]
+) -> Array:
+    """Areas under the curve, F1 of each finding, and the figures of `OVERALL`, `(2C + len(OVERALL),)`.
+
+    From `(S, C)` each, and the columns of `frequent`. An area without a positive or a negative study, and a mean over
+    no findings, is not a number.
+    """
+    areas, f1 = areas_under_curve(probabilities, truth), f1_of_each(named, truth)
+    abnormal = slice(1, None)
+    said, shown = named[:, abnormal].sum(), truth[:, abnormal].sum()
+    overall = [
+        mean_of_numbers(areas[frequent, None])[0],
+        areas[0],
+        2 * (named & truth)[:, abnormal].sum() / max(1, said + shown),
+        f1[abnormal].mean(),
+        mean_of_numbers(f1[frequent, None])[0],
+        ((probabilities - truth) ** 2)[:, abnormal].mean(),
+    ]
+    return np.concatenate([areas, f1, overall])
+
+
+def frequent_findings(truth: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The columns of findings with `FEWEST_POSITIVES`, without No Finding, which is the first."""
+    return np.flatnonzero((truth.sum(axis=0) >= FEWEST_POSITIVES) & (np.arange(len(FINDINGS)) > 0))
+
+
+def mean_of_numbers(values: Array) -> Array:
+    """The mean of each column over what is a number, `(…,)`; not a number where nothing is."""
+    taken = np.isfinite(values)
+    count = taken.sum(axis=0)
+    return np.where(count > 0, np.where(taken, values, 0).sum(axis=0) / np.maximum(count, 1), np.nan)
+
+
+def bootstrapped(studies: int, figures: Callable[[NDArray[np.int64]], Array]) -> list[Figure | None]:
+    """Figures `(K,)` of all studies with intervals of 95 % by percentile bootstrap; none for what is not a number."""
+    random = np.random.default_rng(0)
+    values = figures(np.arange(studies))
+    drawn = np.stack([figures(random.integers(studies, size=studies)) for _ in range(RESAMPLES)])  # (R, K)
+    return [
+        Figure.of(float(value), of_draws[np.isfinite(of_draws)]) if np.isfinite(value) else None
+        for value, of_draws in zip(values, drawn.T, strict=True)
+    ]
+
+
+def by_name(names: Sequence[str], figures: Sequence[Figure | None]) -> dict[str, Figure]:
+    return {name: figure for name, figure in zip(names, figures, strict=True) if figure is not None}
