@@ -6,19 +6,25 @@ export function mount(element, { watch, props }) {
   const show = () => showCorrections(element, props.value);
   watch("value", show);
   show();
+  document.addEventListener("verdict-kept", () => offerDownload(element));
 }
 
 /** `corrections`: [{submitted_at, study, started_from, reasons, corrected}], times in ISO 8601. */
-function showCorrections(element, corrections) {
-  const download = element.querySelector("[data-role=download]");
-  if (corrections.length > 0) {
-    download.href = "corrections.jsonl";
-    download.setAttribute("download", "");
-    download.removeAttribute("aria-disabled");
-    download.title = "All your corrections, one JSON object a line";
+function showCorrections(element, { corrections, judged_studies: judged }) {
+  if (corrections.length > 0 || judged > 0) {
+    offerDownload(element);
   }
   element.querySelector("[data-role=count]").textContent = corrections.length > 0 ? String(corrections.length) : "none yet";
   element.querySelector("[data-role=list]").replaceChildren(...corrections.map(listed));
+}
+
+/** Verdicts on findings leave with it too, and alone where no report was signed off. */
+function offerDownload(element) {
+  const download = element.querySelector("[data-role=download]");
+  download.href = "corrections.jsonl";
+  download.setAttribute("download", "");
+  download.removeAttribute("aria-disabled");
+  download.title = "All your corrections, and your verdicts on findings, one JSON object a line";
 }
 
 function listed(correction) {

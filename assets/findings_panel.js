@@ -5,6 +5,8 @@ import { seconds } from "./colour_scale.js";
 import { FindingRow } from "./finding_row.js";
 import { Folding } from "./folding.js";
 import { onKey } from "./hotkeys.js";
+import { secondsOn } from "./region_gaze.js";
+import { onGazeShown, shownDurations } from "./shown_gaze.js";
 
 const FOLDING = { open: "Fold the findings away", folded: "Show the findings (C)" };
 
@@ -12,6 +14,7 @@ export function mount(element, { trigger, watch, props }) {
   const panel = new FindingsPanel(element, trigger);
   watch("value", () => panel.update(props.value));
   panel.update(props.value);
+  onGazeShown(() => panel.gazeChanged());
   onKey("c", () => {
     panel.folding.fold(false);
     panel.current?.element.focus();
@@ -38,7 +41,7 @@ class FindingsPanel {
     return [...this.rows.values()].find((row) => row.element.tabIndex === 0);
   }
 
-  /** `value`: {state, sentence, film, findings, regions, disagreements, judged, failure}, the likeliest findings first. */
+  /** `value`: {state, sentence, film, classifiers, findings, regions, attention, disagreements, judged, failure}, the likeliest first. */
   update(value) {
     if (value.film !== this.value?.film) {
       this.sent = 0;
@@ -52,6 +55,7 @@ class FindingsPanel {
     const word = this.find("[data-role=word]");
     word.textContent = value.failure ?? value.sentence;
     word.classList.toggle("failed", value.failure !== null);
+    this.find("[data-role=classifiers]").textContent = value.classifiers;
     this.showRows(value.findings);
     this.showDisagreements(value.disagreements);
     this.showCount(value);
@@ -70,8 +74,29 @@ class FindingsPanel {
     for (const told of findings) {
       // What the reader has just pressed stands until the server has answered it.
       const answered = this.value.judged >= this.sent;
-      this.rows.get(told.finding).show(answered ? told : { ...told, verdict: this.rows.get(told.finding).verdict });
+      const row = this.rows.get(told.finding);
+      const { classifiers } = this.value;
+      row.show({ ...told, classifiers, gaze_seconds: this.gazeOn(told), verdict: answered ? told.verdict : row.verdict });
     }
+  }
+
+  /** Seconds on its regions of the gaze that is on the film, steered perhaps since the classifiers heard of it. */
+  gazeOn({ regions, gaze_seconds: heard }) {
+    const boxes = this.boxesOf(regions);
+    const durations = shownDurations();
+    return boxes.length > 0 && durations.length > 0 ? boxes.reduce((sum, box) => sum + secondsOn(box, durations), 0) : heard;
+  }
+
+  /** None on a lateral film. */
+  boxesOf(regions) {
+    return regions.map((region) => this.value.regions[region]).filter(Boolean);
+  }
+
+  gazeChanged() {
+    for (const row of this.rows.values()) {
+      row.show({ ...row.told, gaze_seconds: this.gazeOn(row.told) });
+    }
+    this.point();
   }
 
   newRow(finding) {
@@ -108,6 +133,7 @@ class FindingsPanel {
       answerCame("verdicts");
       if (judged > this.written && failure === null) {
         awaitAnswer("drafts");
+        document.dispatchEvent(new CustomEvent("verdict-kept"));
       }
       this.written = judged;
     }
@@ -145,8 +171,9 @@ class FindingsPanel {
 
   place({ finding, regions, gaze_seconds: gaze }) {
     const where = regions.length > 0 ? `${seconds(gaze)} of gaze on ${regions.join(", ")}` : "no place of its own";
-    const boxes = regions.map((region) => this.value.regions[region]).filter(Boolean); // none on a lateral film
-    return { boxes, sentence: `${finding}: ${where}` };
+    const attention = this.value.attention[finding] ?? []; // none where nothing is found
+    const blue = attention.length > 0 ? ". Blue: what the classifiers looked at" : "";
+    return { boxes: this.boxesOf(regions), attention, sentence: `${finding}: ${where}${blue}` };
   }
 
   pressed(event) {

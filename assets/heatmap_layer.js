@@ -1,8 +1,7 @@
 // The fixation time on each patch, drawn in film coordinates; a patch on which no time was spent keeps the film's own grey.
 
 import { colourOf, rampFrom, seconds } from "./colour_scale.js";
-
-const SVG = "http://www.w3.org/2000/svg";
+import { patches } from "./patches.js";
 
 export class HeatmapLayer {
   constructor(group, scale) {
@@ -16,17 +15,12 @@ export class HeatmapLayer {
   show(durations, columns, rows) {
     this.durations = durations;
     this.film = { columns, rows };
-    this.group.replaceChildren();
     const most = Math.max(0, ...durations.flat());
-    const width = columns / (durations[0]?.length || 1);
-    const height = rows / (durations.length || 1);
-    durations.forEach((line, row) => {
-      line.forEach((duration, column) => {
-        if (duration > 0) {
-          this.group.append(patch(column * width, row * height, width, height, duration, most));
-        }
-      });
-    });
+    const paint = (patch, duration) => {
+      patch.setAttribute("fill", colourOf(duration / most));
+      patch.dataset.seconds = duration;
+    };
+    this.group.replaceChildren(...patches(durations, columns, rows, paint));
     this.scale.querySelector("[data-role=scale-most]").textContent = seconds(most);
     this.scale.querySelector("[data-role=scale-least]").textContent = "0 s";
     this.hasTime = most > 0;
@@ -53,15 +47,4 @@ export class HeatmapLayer {
     const column = Math.min(grid - 1, Math.floor((grid * x) / this.film.columns));
     return { row, column, duration: this.durations[row][column] };
   }
-}
-
-function patch(x, y, width, height, duration, most) {
-  const rectangle = document.createElementNS(SVG, "rect");
-  rectangle.setAttribute("x", x);
-  rectangle.setAttribute("y", y);
-  rectangle.setAttribute("width", width);
-  rectangle.setAttribute("height", height);
-  rectangle.setAttribute("fill", colourOf(duration / most));
-  rectangle.dataset.seconds = duration;
-  return rectangle;
 }

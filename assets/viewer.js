@@ -13,9 +13,10 @@ import { GazeTool } from "./gaze_tool.js";
 import { HeatmapLayer } from "./heatmap_layer.js";
 import { Intake } from "./intake.js";
 import { Playback } from "./playback.js";
+import { PointedFindingLayer } from "./pointed_finding_layer.js";
 import { ReadersLayer } from "./readers_layer.js";
-import { RegionLayer } from "./region_layer.js";
 import { describe, ScanpathLayer } from "./scanpath_layer.js";
+import { gazeShown } from "./shown_gaze.js";
 import { enableControls, setUpControls, setUpKeys } from "./viewer_controls.js";
 import { dragged, greyTable, toValue, windowsOf } from "./window_level.js";
 
@@ -37,7 +38,10 @@ class FilmViewer {
     this.heatmap = new HeatmapLayer(this.find("g.heatmap"), this.find(".colour-scale"));
     this.scanpath = new ScanpathLayer(this.find("g.scanpath"));
     this.readers = new ReadersLayer(this.find("g.readers"));
-    this.regions = new RegionLayer(this.find("g.regions"), this.find(".corner-region"), () => this.films.frontal);
+    this.pointed = new PointedFindingLayer(
+      { regions: this.find("g.regions"), attention: this.find("g.attention"), caption: this.find(".corner-region") },
+      () => this.films.frontal,
+    );
     this.playback = new Playback((time, playing) => this.showTime(time, playing));
     this.intake = new Intake(element, trigger);
     this.films = {}; // view -> film as shown: pixels, window and inversion beside what the server said of it
@@ -144,6 +148,7 @@ class FilmViewer {
   }
 
   showGaze(fixations, durations) {
+    gazeShown(durations);
     const { frontal } = this.films;
     if (!frontal) {
       return;

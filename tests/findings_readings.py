@@ -32,5 +32,7 @@ def reading_of(probabilities: Mapping[Finding, float], side: Side | None = None)
         ),
         regions=regions_of(THORAX),
         attention=np.full((14, 14), 1 / 196),
+        attention_of=dict.fromkeys(tuple(Finding)[1:], np.full((14, 14), 1 / 196)),
         thresholds=dict.fromkeys(Finding, THRESHOLD),
+        classifiers=5,
     )

@@ -1,7 +1,7 @@
 """Edits as they are typed, corrections as they are signed off, and the list of them."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -45,7 +45,7 @@ class EditKeeper:
 
     def submit(
         self, session: ReadingSession, request: gr.Request, event: gr.EventData
-    ) -> tuple[dict[str, Any], list[dict[str, Any]], Panel]:
+    ) -> tuple[dict[str, Any], dict[str, Any], Panel]:
         """Sign the text off. Returns what the edit box, the list of corrections and the panel of findings are told."""
         edit = EditSubmitted.of(event)
         reader = self.visitors.of(request).reader
@@ -59,7 +59,7 @@ class EditKeeper:
 
         answer = self._guarded(session, edit, write)
         answer["submitted"] = answer["failure"] is None
-        return editor_value(answer), correction_list(self.store.corrections(reader)), self._heard(session, edit)
+        return editor_value(answer), self._listed(reader), self._heard(session, edit)
 
     @staticmethod
     def _heard(session: ReadingSession, edit: EditChanged) -> Panel:
@@ -68,9 +68,12 @@ class EditKeeper:
             session.findings.hear_text(edit.text, edit.drafts_id, edit.sequence)
             return findings_value(session)
 
-    def listed(self, request: gr.Request) -> list[dict[str, Any]]:
+    def listed(self, request: gr.Request) -> dict[str, Any]:
         """The reader's corrections when the page is opened."""
-        return correction_list(self.store.corrections(self.visitors.of(request).reader))
+        return self._listed(self.visitors.of(request).reader)
+
+    def _listed(self, reader: str) -> dict[str, Any]:
+        return corrections_value(self.store.corrections(reader), self.store.judged_studies(reader))
 
     def _saved(self, edit: EditChanged, reader: str, state: EditState) -> int:
         return self.store.save_revision(edit.drafts_id, reader, edit.text, edit.started_from, state.revision)
@@ -125,8 +128,9 @@ def editor_value(answer: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"reasons": [(reason.value, reason.label) for reason in Reason], "answer": answer}
 
 
-def correction_list(corrections: list[CorrectionSummary]) -> list[dict[str, Any]]:
-    return [
+def corrections_value(corrections: Sequence[CorrectionSummary] = (), judged_studies: int = 0) -> dict[str, Any]:
+    """What the list of corrections shows, and how many studies leave with verdicts alone."""
+    listed = [
         {
             "study": correction.study,
             "submitted_at": correction.submitted_at.replace(tzinfo=correction.submitted_at.tzinfo or UTC).isoformat(),
@@ -136,6 +140,7 @@ def correction_list(corrections: list[CorrectionSummary]) -> list[dict[str, Any]
         }
         for correction in corrections
     ]
+    return {"corrections": listed, "judged_studies": judged_studies}
 
 
 def _named(reason: Reason, note: str) -> str:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.records import Verdict
 from gaze2report_core.findings import Finding
 from gaze2report_core.findings.disagreement import disagreements
@@ -59,12 +62,20 @@ class FilmFindings:
             "state": state,
             "sentence": SENTENCES[state],
             "film": film,
+            "classifiers": 0 if self.reading is None else self.reading.classifiers,
             "findings": findings,
             "regions": told["regions"],
+            "attention": self._attention(),
             "disagreements": self._disagreements({"Your report": self._own_text, **drafts}.items()),
             "judged": self.judged,
             "failure": self.failure,
         }
+
+    def _attention(self) -> dict[str, list[list[int]]]:
+        """What the classifiers looked at for each finding that is somewhere."""
+        if self.reading is None:
+            return {}
+        return {finding.value: stands_out(one).tolist() for finding, one in self.reading.attention_of.items()}
 
     def _disagreements(self, texts: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
         """Each disagreement once, with all texts that it is found in."""
@@ -75,3 +86,10 @@ class FilmFindings:
             for one in disagreements(label_report(text), self.reading, self.confirmed):
                 texts_of.setdefault(one.sentence, []).append(name)
         return [{"sentence": sentence, "texts": names} for sentence, names in texts_of.items()]
+
+
+def stands_out(attention: NDArray[np.float64]) -> NDArray[np.int64]:
+    """By how much each patch has more than an even share of attention, `(14, 14)` in whole percent of the most."""
+    more = np.clip(attention - attention.mean(), 0, None)
+    most = more.max()
+    return np.rint(100 * more / most if most > 1e-12 else more).astype(np.int64)

@@ -8,7 +8,7 @@ import gradio as gr
 
 from app.page.components import page_part
 from app.page.drafting import DraftWriter, stop_writing
-from app.page.editing import EditKeeper, editor_value
+from app.page.editing import EditKeeper, corrections_value, editor_value
 from app.page.findings_panel import FindingsPanel, findings_value
 from app.page.indication import WITH_THE_INDICATION, WITH_THE_INDICATION_AND_THE_GAZE_IN_HAND
 from app.page.intake import FilmIntake
@@ -83,7 +83,7 @@ def build_page(
                     stop = gr.Button("Stop", elem_id="stop", interactive=False, scale=0, min_width=70, size="sm")
                 drafts = page_part("drafts", fresh.drafts)
                 editor = page_part("editor", editor_value(), events=["edit_changed", "edit_submitted"])
-                corrections = page_part("corrections", [])
+                corrections = page_part("corrections", corrections_value())
         gr.HTML(standing_line(pipeline.model_id, pipeline.revision), elem_id="standing-line", apply_default_css=False)
 
         decoding = [session, method, temperature, seed]

@@ -125,14 +125,17 @@ def findings_reading(
         )
     view = joined[0] or joined[1]
     assert view is not None  # noqa: S101 - a study without films does not get here
-    attention = (probabilities[:, None] * view.attention)[1:].sum(axis=0)  # No Finding is nowhere
+    attention_of = dict(zip(FINDINGS[1:], view.attention[1:], strict=True))  # No Finding is nowhere
+    attention = probabilities[1:] @ view.attention[1:]
     least = calibration.thresholds[seen] if opinion is None else opinion.joints[seen].thresholds
     thresholds = dict(zip(FINDINGS, map(float, least), strict=True))
     return FindingsReading(
         tuple(said),
         regions_of(geometry) if geometry is not None else {},
         (attention / attention.sum()).reshape(GRID, GRID),
+        {finding: (one / one.sum()).reshape(GRID, GRID) for finding, one in attention_of.items()},
         thresholds,
+        classifiers=len(of_towers),
     )
 
 

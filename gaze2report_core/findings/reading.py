@@ -11,7 +11,11 @@ from gaze2report_core.findings.vocabulary import Finding, Side
 
 @dataclass(frozen=True)
 class FindingLikelihood:
-    """One finding. `low` and `high` bound its calibrated `probability`; `gaze_seconds` is the gaze on its regions."""
+    """One finding with its calibrated `probability`; `gaze_seconds` is the gaze on its regions.
+
+    `low` and `high` are the lowest and the highest that one of the classifiers gives when it is asked alone: how far
+    they differ, and no confidence interval.
+    """
 
     finding: Finding
     probability: float
@@ -29,8 +33,10 @@ class FindingsReading:
     Attributes:
         findings: one for each finding, in the order of `Finding`.
         regions: where each region lies on this film.
-        attention: `(14, 14)`, what the classifier looked at, from the film's upper left corner; sums to 1.
+        attention: `(14, 14)`, what the classifiers looked at, from the film's upper left corner; sums to 1.
+        attention_of: the same for each finding but No Finding, which is nowhere.
         thresholds: the probability from which on a finding is said to be there.
+        classifiers: how many of them were asked.
 
     Raises ValueError when a finding is missing, stands twice or has no threshold.
     """
@@ -38,7 +44,9 @@ class FindingsReading:
     findings: tuple[FindingLikelihood, ...]
     regions: dict[Region, Box]
     attention: NDArray[np.float64]
+    attention_of: dict[Finding, NDArray[np.float64]]
     thresholds: dict[Finding, float]
+    classifiers: int
 
     def __post_init__(self) -> None:
         if tuple(likelihood.finding for likelihood in self.findings) != tuple(Finding):

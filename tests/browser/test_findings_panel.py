@@ -1,13 +1,17 @@
 """The findings beside the film: pointed at, confirmed and rejected, held against what is typed, and taken along."""
 
+import re
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
+from gaze2report_core.findings.regions import gaze_per_region, regions_of
 from tests.app.running_server import REPOSITORY, RunningServer, start_server
 from tests.browser.reading_room import PATIENCE, ReadingRoom
 from tests.findings_model import save_model_with_findings
+from tests.findings_readings import THORAX
 
 LIKELIEST = "Support Devices"
 UNLIKELIEST = "No Finding"
@@ -52,6 +56,8 @@ def test_all_findings_are_there_and_what_reaches_its_threshold_comes_first(findi
     assert numbers == sorted(numbers, reverse=True)
     spoken = row(finding_room, LIKELIEST).get_attribute("aria-label")
     assert spoken is not None and "above its threshold 0.50" in spoken and "looked at for" in spoken
+    assert "the lowest of 2 classifiers" in spoken
+    expect(finding_room.part("findings")).to_contain_text("lowest to highest of 2 classifiers")
 
 
 def test_a_finding_lights_up_its_regions_and_says_how_long_they_were_looked_at(finding_room: ReadingRoom) -> None:
@@ -66,6 +72,88 @@ def test_a_finding_lights_up_its_regions_and_says_how_long_they_were_looked_at(f
     finding_room.part("report-text").hover()
     expect(regions).to_have_count(0)
     expect(caption).to_be_hidden()
+
+
+def attention(room: ReadingRoom, finding: str) -> dict[tuple[str, str], float]:
+    """How strongly each patch lights up while the finding is pointed at, by its place on the film."""
+    row(room, finding).hover()
+    expect(room.part("region-caption")).to_contain_text(finding)
+    told = (
+        room.part("attention")
+        .locator("rect")
+        .evaluate_all("(all) => all.map((one) => ['x', 'y', 'fill-opacity'].map((name) => one.getAttribute(name)))")
+    )
+    return {(x, y): float(strength) for x, y, strength in told}
+
+
+def test_what_the_classifiers_looked_at_for_a_finding_lights_up_in_place_of_the_heatmap(
+    finding_room: ReadingRoom,
+) -> None:
+    heatmap, caption = finding_room.part("heatmap"), finding_room.part("region-caption")
+    without = finding_room.part("stage").screenshot()
+    heart, effusion = (attention(finding_room, finding) for finding in ("Cardiomegaly", "Pleural Effusion"))
+    assert heart != effusion
+    for one in (heart, effusion):
+        assert 5 < len(one) < 196 and max(one.values()) == 1
+    expect(caption).to_contain_text("Blue: what the classifiers looked at")
+    expect(heatmap).to_have_css("visibility", "hidden")
+    pictures = {without}
+    for finding in ("Cardiomegaly", "Pleural Effusion"):
+        row(finding_room, finding).hover()
+        expect(caption).to_contain_text(finding)
+        pictures.add(finding_room.part("stage").screenshot())
+    assert len(pictures) == 3
+    assert attention(finding_room, "No Finding") == {}
+    finding_room.part("report-text").hover()
+    expect(heatmap).to_have_css("visibility", "visible")
+
+
+def test_the_time_on_a_finding_follows_the_gaze_on_the_film(finding_room: ReadingRoom) -> None:
+    """Steered over the heart, the gaze is said to be on it before anything is written again."""
+    caption = finding_room.part("region-caption")
+
+    def on_heart() -> float:
+        row(finding_room, "Cardiomegaly").hover()
+        told = re.search(r"([\d.]+) s of gaze on cardiac silhouette", caption.inner_text())
+        assert told is not None
+        return float(told[1])
+
+    before = on_heart()
+    heart = finding_room.part("regions").locator("rect").first.bounding_box()
+    assert heart is not None
+    finding_room.page.keyboard.press("d")
+    finding_room.page.mouse.click(heart["x"] + heart["width"] / 2, heart["y"] + heart["height"] / 2)
+    lasts = float(finding_room.part("duration").input_value())
+    expect(finding_room.part("gaze-stale")).to_contain_text("drafts and findings")
+    assert lasts > 0.05 and on_heart() == pytest.approx(before + lasts, abs=0.011)
+    expect(row(finding_room, "Cardiomegaly")).to_have_attribute(
+        "aria-label", re.compile(f"looked at for {before + lasts:.1f}")
+    )
+
+
+def test_the_browser_adds_up_the_gaze_on_regions_as_the_classifier_hears_it(finding_room: ReadingRoom) -> None:
+    durations = np.random.default_rng(3).exponential(0.3, (14, 14))
+    expected = gaze_per_region(durations, THORAX)
+    boxes = {region: [box.left, box.top, box.right, box.bottom] for region, box in regions_of(THORAX).items()}
+    script = """async ([boxes, durations]) => {
+      const { secondsOn } = await import("/page-assets/region_gaze.js");
+      return boxes.map((box) => secondsOn(box, durations));
+    }"""
+    told = finding_room.page.evaluate(script, [list(boxes.values()), durations.tolist()])
+    assert dict(zip(boxes, told, strict=True)) == pytest.approx(expected, rel=1e-12)
+
+
+def test_verdicts_alone_can_be_taken_along(finding_room: ReadingRoom) -> None:
+    expect(finding_room.part("download")).not_to_have_attribute("href", "corrections.jsonl")
+    before = finding_room.part("drafts").get_attribute("data-drafts-id")
+    row(finding_room, "Pleural Effusion").get_by_test_id("reject").click()
+    expect_drafts_after(finding_room, before)
+    (line,) = finding_room.download()
+    assert line["kind"] == "verdicts" and line["findings"]["Pleural Effusion"]["told"] == "rejected"
+    finding_room.page.reload()
+    expect(finding_room.part("download")).to_have_attribute("href", "corrections.jsonl", timeout=PATIENCE)
+    finding_room.open_sample()
+    finding_room.expect_drafts()
 
 
 def test_folded_away_the_findings_stay_so_until_they_are_wanted(finding_room: ReadingRoom) -> None:

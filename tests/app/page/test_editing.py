@@ -74,7 +74,7 @@ def test_typing_goes_on_after_a_draft_was_submitted_unchanged(
         session, request_of("reader"), edit(drafts_id, drafts.gaze_on, 1, reasons=["style"], note="")
     )
     assert told["answer"]["submitted"] and told["answer"]["failure"] is None
-    assert [entry["reasons"] for entry in listed] == [["Style"]]
+    assert [entry["reasons"] for entry in listed["corrections"]] == [["Style"]]
     answer = answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, "Another text.", 2)))
     assert answer["failure"] is None and answer["revision"] == 2
 
@@ -85,7 +85,7 @@ def test_a_note_is_named_with_other(
     _, listed, _ = keeper.submit(
         session, request_of("reader"), edit(drafts_id, "The heart is large.", 1, reasons=[], note=" the hilum ")
     )
-    assert listed[0]["reasons"] == ["Other: the hilum"]
+    assert listed["corrections"][0]["reasons"] == ["Other: the hilum"]
 
 
 def test_drafts_of_another_tab_cannot_be_edited_here(

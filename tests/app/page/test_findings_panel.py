@@ -1,9 +1,13 @@
 """The panel of findings: what it shows in which order, and what the reader's verdicts and texts do."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 
@@ -15,6 +19,7 @@ from app.records import RecordStore, Verdict
 from app.records.tables import ClassifierReading, FindingVerdict
 from app.visitors import Visitors
 from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.findings_model import save_model_with_findings
@@ -167,3 +172,45 @@ def test_drafts_are_written_with_the_verdicts_and_both_are_kept(
         "{'Pleural Effusion': True}",
     ]
     assert verdicts == ["confirmed", "rejected"]
+
+
+def test_a_verdict_rewrites_the_report(
+    pipeline: Gaze2ReportPipeline,
+    panel: FindingsPanel,
+    records: RecordStore,
+    pydicom_film: Callable[[str], Path],
+    request_of: Any,
+) -> None:
+    """With the embedded model: what is confirmed stands in both drafts and in the prompt, what is rejected does not."""
+    session, chest = ReadingSession(), pipeline.read(pydicom_film("RG1_UNCR.dcm"))
+    session.place(OpenFilm(chest, "token", 1, 1, 1.0, 0.0), View.FRONTAL)
+    writer = DraftWriter(pipeline, records, Visitors(None))
+
+    def drafts_after(finding: Finding, verdict: Verdict, sequence: int) -> dict[str, frozenset[Finding]]:
+        panel.judge(session, request_of("reader"), judged(finding, verdict, sequence))
+        assert session.needs_drafts
+        *_, shown = writer.write_if_due(session, "greedy", 1, 0, None, request_of("reader"))
+        texts = {side: "".join(run["text"] for run in shown[0][side]) for side in ("gaze_on", "gaze_off")}
+        assert all(texts.values()) and shown[0]["state"] == "finished"
+        return {side: positive_findings(text) for side, text in texts.items()}
+
+    effusion, opacity = Finding.PLEURAL_EFFUSION, Finding.LUNG_OPACITY
+    confirmed = drafts_after(effusion, Verdict.CONFIRMED, 1)
+    rejected = drafts_after(effusion, Verdict.REJECTED, 2)
+    undecided = drafts_after(effusion, Verdict.UNDECIDED, 3)
+    assert effusion in confirmed["gaze_on"] and effusion in confirmed["gaze_off"]
+    assert effusion not in rejected["gaze_on"] and effusion not in rejected["gaze_off"]
+    assert opacity in undecided["gaze_on"]  # the classifier sees it by itself
+    assert opacity not in drafts_after(opacity, Verdict.REJECTED, 4)["gaze_on"]
+
+
+def test_what_stands_out_of_attention_is_told_for_each_finding_that_is_somewhere(session: ReadingSession) -> None:
+    peaked = np.full((14, 14), 0.5 / 196)
+    peaked[3, 9] += 0.4
+    peaked[10, 2] += 0.1
+    session.findings.reading = replace(READING, attention_of=READING.attention_of | {Finding.EDEMA: peaked})
+    told = json.loads(json.dumps(findings_value(session)))["attention"]
+    assert list(told) == [finding.value for finding in Finding if finding is not Finding.NO_FINDING]
+    assert told["Edema"][3][9] == 100 and 20 < told["Edema"][10][2] < 30
+    assert np.array(told["Edema"]).astype(bool).sum() == 2
+    assert not np.array(told["Fracture"]).any()  # an even spread looks nowhere
