@@ -4,13 +4,14 @@ import argparse
 from pathlib import Path
 
 from gaze2report_core.commands.common import (
-    CommandRefused,
     add_model_options,
     existing_folder,
     load_pipeline,
     model_entry,
     positive,
     print_json,
+    say,
+    writable,
 )
 
 Subparsers = argparse._SubParsersAction
@@ -27,6 +28,12 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--samples", type=positive, default=8, help="plausible readers of each film (default: %(default)s)"
     )
+    parser.add_argument(
+        "--resamples",
+        type=positive,
+        default=200,
+        help="draws of films for the intervals of heatmaps (default: %(default)s)",
+    )
     parser.add_argument("--seed", type=int, default=0, help="of all draws (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables to a file too")
@@ -36,10 +43,11 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Predict, compare and print."""
-    from gaze2report_core.evaluation.gaze import evaluate_gaze, gaze_tables
+    from gaze2report_core.evaluation.gaze import evaluate_gaze, gaze_tables, unreadable_sentence
     from gaze2report_core.gaze.recordings import read_recordings
     from gaze2report_core.studies import read_studies
 
+    markdown = writable("--markdown", arguments.markdown)
     recordings = read_recordings(arguments.recordings)
     studies = read_studies(arguments.studies, splits=(arguments.studies_split,))
     pipeline = load_pipeline(arguments)
@@ -51,13 +59,13 @@ def run(arguments: argparse.Namespace) -> None:
         split=arguments.split,
         samples=arguments.samples,
         seed=arguments.seed,
+        resamples=arguments.resamples,
     )
     tables = gaze_tables(evaluation)
-    if arguments.markdown is not None:
-        try:
-            arguments.markdown.write_text(tables, encoding="utf-8")
-        except OSError:
-            raise CommandRefused("The file for the tables cannot be written: give another --markdown.") from None
+    if markdown is not None:
+        markdown.write_text(tables, encoding="utf-8")
+    if evaluation.unreadable_films:
+        say(unreadable_sentence(evaluation.unreadable_films))
     if arguments.json:
         print_json(evaluation.to_dict() | {"model": model_entry(pipeline)})
     else:

@@ -2,6 +2,13 @@
 
 from gaze2report_core.evaluation.gaze.evaluate import ENOUGH_RECORDINGS, GazeEvaluationRefused, evaluate_gaze
 from gaze2report_core.evaluation.gaze.result import GazeEvaluation
-from gaze2report_core.evaluation.gaze.tables import gaze_tables
+from gaze2report_core.evaluation.gaze.tables import gaze_tables, unreadable_sentence
 
-__all__ = ["ENOUGH_RECORDINGS", "GazeEvaluation", "GazeEvaluationRefused", "evaluate_gaze", "gaze_tables"]
+__all__ = [
+    "ENOUGH_RECORDINGS",
+    "GazeEvaluation",
+    "GazeEvaluationRefused",
+    "evaluate_gaze",
+    "gaze_tables",
+    "unreadable_sentence",
+]

@@ -1,17 +1,14 @@
 """Predicted gaze against GazeSearch's recordings, with the baselines beside it, and the test that the film matters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gaze2report_core.evaluation.gaze.films import FilmGaze, Readers, predicted_gaze
-from gaze2report_core.evaluation.gaze.maps import at_patches, map_scores, mean_map
+from gaze2report_core.evaluation.gaze.maps import FilmMaps, at_patches, maps_of_films, scores_of_maps
 from gaze2report_core.evaluation.gaze.recorded import TRAINING_SPLIT, ByFinding, RecordedGaze
 from gaze2report_core.evaluation.gaze.result import RECORDINGS, GazeEvaluation
-from gaze2report_core.evaluation.gaze.scores import Recorded, difference, scores_of
+from gaze2report_core.evaluation.gaze.scores import Recorded, differences, scores_of
 from gaze2report_core.evaluation.gaze.side import expected_on_right, side_scores, time_on_right
 from gaze2report_core.evaluation.gaze.spread import distributions
 from gaze2report_core.evaluation.gaze.systems import (
@@ -20,13 +17,17 @@ from gaze2report_core.evaluation.gaze.systems import (
     MEAN_PATH,
     MEAN_READER,
     MEDOID,
+    OTHER_FINDING,
+    PREDICTED,
     SAME_FINDING,
     SAMPLES,
+    UNIFORM,
     System,
+    others,
     systems,
 )
 from gaze2report_core.findings import Finding
-from gaze2report_core.gaze.metrics import heatmap
+from gaze2report_core.gaze import Scanpath
 from gaze2report_core.studies import Study
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ ENOUGH_RECORDINGS = (
     Finding.ATELECTASIS,
 )
 """The findings of which GazeSearch's valid split has enough recordings to say something."""
-
-OURS = (MEAN_READER, SAMPLES)
 
 
 class GazeEvaluationRefused(ValueError):
@@ -59,6 +58,7 @@ def evaluate_gaze(
     samples: int = 8,
     seed: int = 0,
     findings: Sequence[Finding] = ENOUGH_RECORDINGS,
+    resamples: int = 200,
 ) -> GazeEvaluation:
     """Compare what the predictor does on films with a finding with what readers did who looked for it.
 
@@ -72,29 +72,39 @@ def evaluate_gaze(
         Studies with frontal films and hand-given labels that the predictor has not been trained on.
     samples
         Plausible readers for each film and finding.
+    resamples
+        Draws of films for the intervals of heatmaps.
 
     Raises
     ------
     GazeEvaluationRefused
-        When no finding has films, recordings of unseen films, and recordings to make baselines from.
-    FilmRefused
-        When a film cannot be read.
+        When no finding has films, recordings of unseen films, and recordings to make baselines from; when none of the
+        films can be read.
     """
     recorded = RecordedGaze.of(recordings, split)
     findings = [finding for finding in findings if recorded.training.get(finding) and recorded.unseen.get(finding)]
-    gaze = predicted_gaze(pipeline, studies, images, findings, samples=samples, seed=seed)
+    gaze, unreadable = predicted_gaze(pipeline, studies, images, findings, samples=samples, seed=seed)
     films = {finding: [film.readers for film in gaze if film.finding is finding] for finding in findings}
     films = {finding: readers for finding, readers in films.items() if readers}
+    if unreadable and not gaze:
+        raise GazeEvaluationRefused(
+            f"None of the {unreadable} films can be read: check that --images is the folder of the films."
+        )
     if not films:
         raise GazeEvaluationRefused(
             f"No finding has studies with that label, recordings in split {TRAINING_SPLIT}, and recordings in split "
             f"{split} of films without any in split {TRAINING_SPLIT}: there is nothing to compare."
         )
-    return _compared(gaze, films, recorded.only(list(films)), seed)
+    return _compared(gaze, films, recorded.only(list(films)), unreadable, seed, resamples)
 
 
 def _compared(
-    gaze: Sequence[FilmGaze], films: Mapping[Finding, Sequence[Readers]], recorded: RecordedGaze, seed: int
+    gaze: Sequence[FilmGaze],
+    films: Mapping[Finding, Sequence[Readers]],
+    recorded: RecordedGaze,
+    unreadable: int,
+    seed: int,
+    resamples: int,
 ) -> GazeEvaluation:
     predicted = {
         MEAN_READER: {finding: [one.mean for one in readers] for finding, readers in films.items()},
@@ -114,13 +124,14 @@ def _compared(
         films={finding: len(readers) for finding, readers in films.items()},
         recordings={finding: len(paths) for finding, paths in recorded.evaluated.items()},
         unseen_recordings={finding: len(paths) for finding, paths in recorded.unseen.items()},
+        unreadable_films=unreadable,
         systems=scores,
         differences={
-            name: {other: difference(scores[name], scores[other]) for other in scores if other not in OURS}
-            for name in OURS
+            name: {other: differences(scores[name], scores[other]) for other in scores if other not in PREDICTED}
+            for name in predicted
         },
-        maps={name: map_scores(of_findings, recorded.evaluated) for name, of_findings in maps.items()},
-        maps_of_unseen={name: map_scores(of_findings, recorded.unseen) for name, of_findings in maps.items()},
+        maps=scores_of_maps(maps, recorded.evaluated, resamples=resamples, seed=seed),
+        maps_of_unseen=scores_of_maps(maps, recorded.unseen, resamples=resamples, seed=seed),
         distributions={name: distributions(paths, recorded.evaluated) for name, paths in side_by_side.items()},
         sides={name: found for name, found in sides.items() if found is not None},
     )
@@ -128,15 +139,20 @@ def _compared(
 
 def _maps(
     films: Mapping[Finding, Sequence[Readers]], training: ByFinding, offered: Sequence[System]
-) -> dict[str, dict[Finding, NDArray[np.float64]]]:
-    """For each source of maps a map of each finding: one path's, all training recordings', the mean over films."""
-    one_path = [system for system in offered if system.name in (CENTRE, MEAN_PATH, MEDOID)]
+) -> dict[str, dict[Finding, FilmMaps]]:
+    """For each source the maps of each finding: one of all scanpaths where they look at no film, else one a film."""
+    drawn = {system.name: system.scanpaths for system in offered if system.name in (CENTRE, UNIFORM, MEAN_PATH, MEDOID)}
+    every: dict[str, ByFinding] = {SAME_FINDING: training}
+    if len(films) > 1:
+        every = {OTHER_FINDING: {finding: others(training, finding) for finding in films}} | every
+    by_film: dict[str, Callable[[Readers], Sequence[Scanpath]]] = {
+        MEAN_READER: lambda readers: [readers.mean],
+        SAMPLES: lambda readers: readers.samples,
+        EXPECTED: lambda readers: [at_patches(readers.expected)],
+    }
     return {
-        **{system.name: {finding: heatmap(system.scanpaths[finding]) for finding in films} for system in one_path},
-        SAME_FINDING: {finding: heatmap(training[finding]) for finding in films},
-        MEAN_READER: {finding: mean_map([[one.mean] for one in readers]) for finding, readers in films.items()},
-        SAMPLES: {finding: mean_map([one.samples for one in readers]) for finding, readers in films.items()},
-        EXPECTED: {
-            finding: mean_map([[at_patches(one.expected)] for one in readers]) for finding, readers in films.items()
-        },
+        name: {finding: maps_of_films([paths[finding]]) for finding in films} for name, paths in (drawn | every).items()
+    } | {
+        name: {finding: maps_of_films([look(one) for one in readers]) for finding, readers in films.items()}
+        for name, look in by_film.items()
     }

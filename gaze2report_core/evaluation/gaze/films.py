@@ -50,16 +50,23 @@ def predicted_gaze(
     *,
     samples: int,
     seed: int,
-) -> list[FilmGaze]:
+) -> tuple[list[FilmGaze], int]:
     """Let the predictor read each frontal film for those of `findings` that it has, and for its one-sided findings.
 
     The query is the finding's name and says no side. Each film has draws of its own, so that what films have in common
-    is not the draw. Raises FilmRefused for a film that cannot be read.
+    is not the draw. A film that cannot be read is left out; the second of what is returned is how many were.
     """
+    from gaze2report_core.imaging import FilmRefused
+
     asked = [(study, sides) for study in studies if study.frontal and (sides := _asked_for(study, findings))]
     gaze: list[FilmGaze] = []
+    unreadable = 0
     for number, (study, sides) in enumerate(tqdm(asked, desc="films", unit="film")):
-        film = pipeline.read(images / str(study.frontal))
+        try:
+            film = pipeline.read(images / str(study.frontal))
+        except FilmRefused:
+            unreadable += 1
+            continue
         mirrored = film.mirrored() if any(sides.values()) else None
         for finding, side in sides.items():
             readers = _readers(pipeline, film, finding, samples, seed + number)
@@ -67,7 +74,7 @@ def predicted_gaze(
                 _readers(pipeline, mirrored, finding, samples, seed + number) if mirrored and side else None
             )
             gaze.append(FilmGaze(study.uid, finding, readers, side, other_way_round))
-    return gaze
+    return gaze, unreadable
 
 
 def _readers(pipeline: "Gaze2ReportPipeline", film: "Radiograph", finding: Finding, samples: int, seed: int) -> Readers:

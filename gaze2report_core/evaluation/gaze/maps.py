@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.gaze.recorded import ByFinding
+from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GRID, GazeSource, Scanpath
 from gaze2report_core.gaze.metrics import (
@@ -18,6 +20,21 @@ from gaze2report_core.gaze.metrics import (
     normalised_scanpath_saliency,
     similarity,
 )
+
+FilmMaps = NDArray[np.float64]
+"""`(F, G, G)`: what a source of maps shows on each of F films, or one map where it shows the same on all of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedMap:
+    """Where recordings went, `(G, G)` both: the time under a Gaussian, and the cells that were fixated."""
+
+    seconds: NDArray[np.float64]
+    cells: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, recordings: Sequence[Scanpath]) -> "RecordedMap":
+        return cls(heatmap(recordings), fixated(recordings))
 
 
 @dataclass(frozen=True)
@@ -31,34 +48,44 @@ class MapFigures:
     auc: float
 
     @classmethod
-    def of(cls, predicted: NDArray[np.float64], recordings: Sequence[Scanpath]) -> "MapFigures":
-        """A map against the recordings' own map and their fixated cells."""
-        recorded, cells = heatmap(recordings), fixated(recordings)
+    def of(cls, predicted: NDArray[np.float64], recorded: RecordedMap) -> "MapFigures":
+        """A map `(G, G)` against the recordings' own map and their fixated cells."""
         return cls(
-            correlation(predicted, recorded),
-            divergence(predicted, recorded),
-            similarity(predicted, recorded),
-            normalised_scanpath_saliency(predicted, cells),
-            area_under_curve(predicted, cells),
+            correlation(predicted, recorded.seconds),
+            divergence(predicted, recorded.seconds),
+            similarity(predicted, recorded.seconds),
+            normalised_scanpath_saliency(predicted, recorded.cells),
+            area_under_curve(predicted, recorded.cells),
         )
 
     @classmethod
     def mean(cls, figures: Sequence["MapFigures"]) -> "MapFigures":
-        return cls(*(float(np.mean([getattr(one, item.name) for one in figures])) for item in fields(cls)))
+        return cls(*(float(np.mean([getattr(one, name) for one in figures])) for name in MAP_FIGURES))
 
 
-@dataclass(frozen=True)
+MAP_FIGURES = tuple(item.name for item in fields(MapFigures))
+
+
+@dataclass(frozen=True, eq=False)
 class MapScores:
     """Figures of one source of maps: by finding, over findings, and whose recorded map each predicted map is like."""
 
     by_finding: dict[Finding, MapFigures]
     mean: MapFigures
+    drawn: dict[str, NDArray[np.float64]]  # by figure, the mean over findings in each draw of films, (R,)
     correlations: dict[Finding, dict[Finding, float]]  # predicted finding, recorded finding
 
     @property
     def closest_to_its_own(self) -> int:
         """For how many findings the recorded map of the same finding is the one most like it."""
         return sum(max(row, key=row.__getitem__) is finding for finding, row in self.correlations.items())
+
+    def less(self, other: "MapScores") -> dict[str, Figure]:
+        """Each figure's mean over findings less that of another source, both on the same drawn films."""
+        return {
+            name: Figure.of(getattr(self.mean, name) - getattr(other.mean, name), self.drawn[name] - other.drawn[name])
+            for name in MAP_FIGURES
+        }
 
     def to_dict(self) -> dict[str, object]:
         return {
@@ -69,23 +96,62 @@ class MapScores:
         }
 
 
-def map_scores(predicted: Mapping[Finding, NDArray[np.float64]], recordings: ByFinding) -> MapScores:
-    """Maps of findings against the recordings of the same findings."""
-    by_finding = {finding: MapFigures.of(seen, recordings[finding]) for finding, seen in predicted.items()}
-    recorded = {finding: heatmap(recordings[finding]) for finding in predicted}
+def scores_of_maps(
+    sources: Mapping[str, Mapping[Finding, FilmMaps]],
+    recordings: ByFinding,
+    *,
+    resamples: int,
+    seed: int = 0,
+) -> dict[str, MapScores]:
+    """Each source's maps of findings against the recordings of the same findings, with paired draws of films.
+
+    In each draw the recordings of a finding, of which every one is of another film, and the films of each source that
+    has several are drawn with replacement; all sources are held against the same recordings, and sources with equally
+    many films are drawn alike. A map of drawn films is coarser than that of all, so that the figures of draws lie on
+    the worse side of the whole one's: they serve for differences of two sources, and no interval of one is given.
+    """
+    recorded = {finding: RecordedMap.of(paths) for finding, paths in recordings.items()}
+    random = np.random.default_rng(seed)
+    drawn = [_drawn_figures(sources, recordings, random) for _ in range(resamples)]
+    return {
+        name: _scores(of_findings, recorded, [draw[name] for draw in drawn]) for name, of_findings in sources.items()
+    }
+
+
+def _scores(
+    maps: Mapping[Finding, FilmMaps], recorded: Mapping[Finding, RecordedMap], drawn: Sequence[MapFigures]
+) -> MapScores:
+    whole = {finding: of_films.mean(axis=0) for finding, of_films in maps.items()}
+    by_finding = {finding: MapFigures.of(seen, recorded[finding]) for finding, seen in whole.items()}
     return MapScores(
         by_finding,
         MapFigures.mean(list(by_finding.values())),
+        {name: np.array([getattr(figures, name) for figures in drawn]) for name in MAP_FIGURES},
         {
-            finding: {other: correlation(seen, of_other) for other, of_other in recorded.items()}
-            for finding, seen in predicted.items()
+            finding: {other: correlation(seen, recorded[other].seconds) for other in whole}
+            for finding, seen in whole.items()
         },
     )
 
 
-def mean_map(films: Sequence[Sequence[Scanpath]]) -> NDArray[np.float64]:
-    """The mean over films of each film's heatmap, whatever time was spent on it."""
-    return np.mean([heatmap(scanpaths) for scanpaths in films], axis=0)
+def _drawn_figures(
+    sources: Mapping[str, Mapping[Finding, FilmMaps]], recordings: ByFinding, random: Generator
+) -> dict[str, MapFigures]:
+    """The mean over findings of each source's figures in one draw of films."""
+    figures: dict[str, list[MapFigures]] = {name: [] for name in sources}
+    for finding, paths in recordings.items():
+        recorded = RecordedMap.of([paths[place] for place in random.integers(len(paths), size=len(paths))])
+        counts = {len(of_findings[finding]) for of_findings in sources.values()}
+        weights = {count: random.multinomial(count, np.full(count, 1 / count)) / count for count in sorted(counts)}
+        for name, of_findings in sources.items():
+            maps = of_findings[finding]
+            figures[name].append(MapFigures.of(np.tensordot(weights[len(maps)], maps, axes=1), recorded))
+    return {name: MapFigures.mean(of_source) for name, of_source in figures.items()}
+
+
+def maps_of_films(films: Sequence[Sequence[Scanpath]]) -> FilmMaps:
+    """Each film's heatmap, whatever time was spent on it."""
+    return np.stack([heatmap(scanpaths) for scanpaths in films])
 
 
 def at_patches(durations: NDArray[np.float64]) -> Scanpath:

@@ -1,5 +1,6 @@
 """What evaluating predicted gaze finds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,8 @@ from gaze2report_core.evaluation.gaze.maps import MapScores
 from gaze2report_core.evaluation.gaze.scores import SystemScores
 from gaze2report_core.evaluation.gaze.side import SideScores
 from gaze2report_core.evaluation.gaze.spread import Distribution
-from gaze2report_core.evaluation.significance import PairedTest
+from gaze2report_core.evaluation.gaze.systems import PREDICTED
+from gaze2report_core.evaluation.significance import Figure, PairedTest
 from gaze2report_core.findings import Finding
 
 RECORDINGS = "Recordings"
@@ -19,8 +21,9 @@ class GazeEvaluation:
 
     Attributes:
         films, recordings, unseen_recordings: how many there are of each finding.
+        unreadable_films: how many were left out because they cannot be read.
         systems: scanpath metrics by system, over the recordings of unseen films.
-        differences: ScanMatch of the mean reader and of the samples less that of each baseline.
+        differences: each metric of the mean reader and of the samples less that of each baseline.
         maps, maps_of_unseen: heatmaps by source, against all recordings and against those of unseen films.
         distributions: by system, each quantity beside that of all recordings, which come first.
         sides: by system, whether gaze goes to the named side; empty without one-sided findings.
@@ -29,8 +32,9 @@ class GazeEvaluation:
     films: dict[Finding, int]
     recordings: dict[Finding, int]
     unseen_recordings: dict[Finding, int]
+    unreadable_films: int
     systems: dict[str, SystemScores]
-    differences: dict[str, dict[str, PairedTest]]
+    differences: dict[str, dict[str, dict[str, PairedTest]]]
     maps: dict[str, MapScores]
     maps_of_unseen: dict[str, MapScores]
     distributions: dict[str, dict[str, Distribution]]
@@ -38,20 +42,44 @@ class GazeEvaluation:
 
     def to_dict(self) -> dict[str, Any]:
         """The figures under their names, ready for JSON."""
-        counts = {name: getattr(self, name) for name in ("films", "recordings", "unseen_recordings")}
+        counted = ("films", "recordings", "unseen_recordings", "unreadable_films")
+        counts = {name: getattr(self, name) for name in counted}
         groups = {name: getattr(self, name) for name in ("systems", "maps", "maps_of_unseen", "sides")}
         return {
             **counts,
             **{name: {system: found.to_dict() for system, found in group.items()} for name, group in groups.items()},
-            "scanmatch_differences": {
-                name: {other: _as_dict(test) for other, test in tests.items()}
-                for name, tests in self.differences.items()
+            "differences": {
+                name: {
+                    other: {metric: _as_dict(test) for metric, test in tests.items()}
+                    for other, tests in of_others.items()
+                }
+                for name, of_others in self.differences.items()
             },
+            "map_differences": _map_differences(self.maps),
+            "map_differences_of_unseen": _map_differences(self.maps_of_unseen),
             "distributions": {
                 name: {quantity: distribution.to_dict() for quantity, distribution in found.items()}
                 for name, found in self.distributions.items()
             },
         }
+
+
+def map_differences(maps: Mapping[str, MapScores]) -> dict[str, dict[str, dict[str, Figure]]]:
+    """Figures of each of the predictor's maps less those of each map that does not look at the film."""
+    return {
+        name: {other: maps[name].less(scores) for other, scores in maps.items() if other not in PREDICTED}
+        for name in PREDICTED
+    }
+
+
+def _map_differences(maps: Mapping[str, MapScores]) -> dict[str, dict[str, dict[str, dict[str, float]]]]:
+    return {
+        name: {
+            other: {figure: found.to_dict() for figure, found in figures.items()}
+            for other, figures in of_others.items()
+        }
+        for name, of_others in map_differences(maps).items()
+    }
 
 
 def _as_dict(test: PairedTest) -> dict[str, float]:

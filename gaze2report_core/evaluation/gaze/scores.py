@@ -72,9 +72,9 @@ def scores_of(system: System, recordings: Sequence[Recorded]) -> SystemScores:
     return SystemScores(scores, tuple(recording.finding for recording in recordings))
 
 
-def difference(first: SystemScores, second: SystemScores, metric: str = SCANMATCH) -> PairedTest:
-    """First less second, paired by recording."""
-    return randomisation_test(first.scores[metric], second.scores[metric])
+def differences(first: SystemScores, second: SystemScores) -> dict[str, PairedTest]:
+    """First less second in each metric, paired by recording."""
+    return {metric: randomisation_test(first.scores[metric], second.scores[metric]) for metric in METRICS}
 
 
 def _means(recording: Scanpath, scanpaths: Sequence[Scanpath], simple: Sequence[Scanpath]) -> list[float]:

@@ -21,6 +21,9 @@ MEAN_READER = "Predictor, mean reader"
 SAMPLES = "Predictor, samples"
 EXPECTED = "Predictor, expected times"
 
+PREDICTED = (MEAN_READER, SAMPLES, EXPECTED)
+"""What the predictor makes of a film; all else looks at none."""
+
 DRAWN = 32
 """How many scanpaths at most a system is judged by for each finding."""
 
@@ -37,7 +40,10 @@ class System:
 
 
 def systems(predicted: Mapping[str, ByFinding], training: ByFinding, seed: int) -> list[System]:
-    """The baselines, then the predictor's own by their names, for each of the findings of `training`."""
+    """The baselines, then the predictor's own by their names, for each of the findings of `training`.
+
+    One finding alone has no other whose recordings could be offered: that system is then left out.
+    """
     random = np.random.default_rng(seed)
 
     def system(name: str, offered: Callable[[Finding], Sequence[Scanpath]]) -> System:
@@ -48,7 +54,7 @@ def systems(predicted: Mapping[str, ByFinding], training: ByFinding, seed: int) 
         system(UNIFORM, lambda finding: [uniform(path, random) for path in draw(training[finding], random)]),
         system(MEAN_PATH, lambda finding: [mean_path(training[finding])]),
         system(MEDOID, lambda finding: [medoid(draw(training[finding], random, MEDOID_AMONG))]),
-        system(OTHER_FINDING, lambda finding: others(training, finding)),
+        *([system(OTHER_FINDING, lambda finding: others(training, finding))] if len(training) > 1 else []),
         system(SAME_FINDING, lambda finding: training[finding]),
         *(system(name, paths.__getitem__) for name, paths in predicted.items()),
     ]

@@ -1,15 +1,15 @@
 """The figures of predicted gaze as Markdown."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from gaze2report_core.evaluation.gaze.maps import MapScores
-from gaze2report_core.evaluation.gaze.result import GazeEvaluation
+from gaze2report_core.evaluation.gaze.result import GazeEvaluation, map_differences
 from gaze2report_core.evaluation.gaze.scores import METRICS, SCANMATCH
 from gaze2report_core.evaluation.gaze.side import FIGURES
 from gaze2report_core.evaluation.gaze.spread import QUANTILES, QUANTITIES
-from gaze2report_core.evaluation.gaze.systems import EXPECTED, MEAN_READER, SAMPLES
+from gaze2report_core.evaluation.gaze.systems import PREDICTED
 from gaze2report_core.evaluation.score import Score
-from gaze2report_core.evaluation.significance import Interval, PairedTest, bootstrap_interval
+from gaze2report_core.evaluation.significance import Figure, Interval, PairedTest, bootstrap_interval
 
 _METRIC_NAMES = (
     "ScanMatch",
@@ -25,8 +25,20 @@ _MAP_FIGURES = ("CC", "KL ↓", "SIM", "NSS", "AUC")
 
 def gaze_tables(evaluation: GazeEvaluation) -> str:
     """All tables, each under a line that says what is in it; ends with a line break."""
-    parts = (_scanpaths, _scanmatch, _maps, _correlations, _distributions, _sides)
+    parts = (_unreadable, _scanpaths, _scanpath_differences, _scanmatch, _maps, _correlations, _distributions, _sides)
     return "\n".join(block for part in parts for block in part(evaluation))
+
+
+def _unreadable(evaluation: GazeEvaluation) -> Iterator[str]:
+    if evaluation.unreadable_films:
+        yield f"{unreadable_sentence(evaluation.unreadable_films)}\n"
+
+
+def unreadable_sentence(films: int) -> str:
+    """What is said of films that were left out."""
+    return (
+        f"{films} {'film' if films == 1 else 'films'} could not be read and {'is' if films == 1 else 'are'} left out."
+    )
 
 
 def _scanpaths(evaluation: GazeEvaluation) -> Iterator[str]:
@@ -45,17 +57,20 @@ def _scanpaths(evaluation: GazeEvaluation) -> Iterator[str]:
     yield _table(["system", *_METRIC_NAMES], rows)
 
 
+def _scanpath_differences(evaluation: GazeEvaluation) -> Iterator[str]:
+    yield "The predictor less each other system, on the same recordings; 95 % by paired bootstrap over recordings.\n"
+    yield _differences(evaluation.differences, _METRIC_NAMES)
+
+
 def _scanmatch(evaluation: GazeEvaluation) -> Iterator[str]:
-    yield "ScanMatch by finding, and how much the predictor is better (paired by recording).\n"
+    yield "ScanMatch by finding.\n"
     findings = list(evaluation.unseen_recordings)
     rows = [
-        [name]
-        + [f"{system.value_for(SCANMATCH, finding):.3f}" for finding in findings]
-        + [_difference(evaluation.differences[ours].get(name)) for ours in (MEAN_READER, SAMPLES)]
+        [name, *(f"{system.value_for(SCANMATCH, finding):.3f}" for finding in findings)]
         for name, system in evaluation.systems.items()
     ]
     names = [f"{finding.lower()} ({evaluation.unseen_recordings[finding]})" for finding in findings]
-    yield _table(["system", *names, "mean reader less this", "samples less this"], rows)
+    yield _table(["system", *names], rows)
 
 
 def _maps(evaluation: GazeEvaluation) -> Iterator[str]:
@@ -73,10 +88,15 @@ def _maps(evaluation: GazeEvaluation) -> Iterator[str]:
         ]
         names = [f"{finding.lower()} ({count})" for finding, count in counts.items()]
         yield _table(["map", *_MAP_FIGURES, *names, "own finding closest"], rows)
+        yield (
+            f"The predictor's heatmaps less each other map, against those of {title}; 95 % by paired bootstrap over "
+            "the films of the recordings and over those that were predicted for.\n"
+        )
+        yield _differences(map_differences(maps), _MAP_FIGURES)
 
 
 def _correlations(evaluation: GazeEvaluation) -> Iterator[str]:
-    for name in (MEAN_READER, SAMPLES, EXPECTED):
+    for name in PREDICTED:
         yield f"{name}: CC of each predicted map (rows) with each recorded one (columns).\n"
         yield _matrix(evaluation.maps[name])
 
@@ -118,6 +138,18 @@ def _sides(evaluation: GazeEvaluation) -> Iterator[str]:
     yield _table(["finding", *evaluation.sides], [[finding.lower(), *cells] for finding, cells in by_finding.items()])
 
 
+def _differences(
+    of_predictor: Mapping[str, Mapping[str, Mapping[str, Figure | PairedTest]]], titles: Sequence[str]
+) -> str:
+    """A row for each pair of a system of the predictor and another one, a column for each figure."""
+    rows = [
+        [name, other, *map(_difference, figures.values())]
+        for name, of_others in of_predictor.items()
+        for other, figures in of_others.items()
+    ]
+    return _table(["predictor", "less", *titles], rows)
+
+
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [_row(head), "|---|" + "---:|" * (len(head) - 1), *(_row(row) for row in rows)]
     return "\n".join(lines) + "\n"
@@ -136,5 +168,6 @@ def _with_interval(score: Score) -> str:
     return f"{score.value:.0%} ({interval.low:.0%} to {interval.high:.0%})"
 
 
-def _difference(test: PairedTest | None) -> str:
-    return "–" if test is None else f"{test.difference:+.3f} ({test.interval.low:+.3f} to {test.interval.high:+.3f})"
+def _difference(found: Figure | PairedTest) -> str:
+    difference = found.value if isinstance(found, Figure) else found.difference
+    return f"{difference:+.3f} ({found.interval.low:+.3f} to {found.interval.high:+.3f})"

@@ -119,7 +119,8 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Gaze2ReportPipeline:
 
 
 def test_a_real_model_is_measured_beside_the_baselines(pipeline: Gaze2ReportPipeline, images: Path) -> None:
-    evaluation = evaluate_gaze(pipeline, RECORDINGS, STUDIES, images, samples=2)
+    evaluation = evaluate_gaze(pipeline, RECORDINGS, STUDIES, images, samples=2, resamples=20)
+    assert evaluation.unreadable_films == 0
     assert evaluation.films == {HEART: 1, EFFUSION: 2}
     assert evaluation.recordings == {HEART: 4, EFFUSION: 2}
     assert evaluation.unseen_recordings == {HEART: 3, EFFUSION: 2}
@@ -127,8 +128,12 @@ def test_a_real_model_is_measured_beside_the_baselines(pipeline: Gaze2ReportPipe
     assert medoid.value("scanmatch") > evaluation.systems["Uniform draw"].value("scanmatch")
     found = json.loads(json.dumps(evaluation.to_dict()))
     mean_reader = found["systems"][MEAN_READER]["scanmatch"]
-    difference = found["scanmatch_differences"][MEAN_READER]["Uniform draw"]["difference"]
-    assert mean_reader["value"] - found["systems"]["Uniform draw"]["scanmatch"]["value"] == pytest.approx(difference)
+    for metric, figure in found["systems"][MEAN_READER].items():
+        difference = found["differences"][MEAN_READER]["Uniform draw"][metric]
+        assert figure["value"] - found["systems"]["Uniform draw"][metric]["value"] == pytest.approx(
+            difference["difference"]
+        )
+        assert difference["low"] <= difference["difference"] <= difference["high"]
     assert found["sides"][SAMPLES]["by_finding"][EFFUSION]["asked"] == 2
     assert found["maps"][MEAN_READER]["correlations"][HEART].keys() == {HEART, EFFUSION}
     assert found["distributions"]["Recordings"]["fixations"] == {
@@ -137,6 +142,9 @@ def test_a_real_model_is_measured_beside_the_baselines(pipeline: Gaze2ReportPipe
     }
     tables = gaze_tables(evaluation)
     assert f"| {MEAN_READER} | {mean_reader['value']:.3f} (" in tables
+    assert f"| {SAMPLES} | Recordings of other findings | " in tables
+    assert tables.count("\n| Uniform draw |") == 4  # scanpaths, ScanMatch by finding, maps twice
+    assert tables.count(" | Uniform draw |") == 2 + 2 * 3  # less it: two systems of scanpaths, three of maps twice
     widths = {line.count("|") for line in tables.splitlines() if line.startswith("| Predictor, mean reader")}
     assert widths <= {line.count("|") for line in tables.splitlines() if line.startswith("|---")}
 
@@ -145,3 +153,19 @@ def test_without_anything_to_compare_the_evaluation_is_refused(pipeline: Gaze2Re
     seen = [one for one in RECORDINGS if one.film.startswith("t")]
     with pytest.raises(GazeEvaluationRefused, match="there is nothing to compare"):
         evaluate_gaze(pipeline, seen, STUDIES, images)
+
+
+def test_films_that_cannot_be_read_are_left_out_and_counted(pipeline: Gaze2ReportPipeline, images: Path) -> None:
+    absent = [study("5", "absent.png", "Cardiomegaly"), study("6", "absent.png", "Pleural Effusion/left")]
+    evaluation = evaluate_gaze(pipeline, RECORDINGS, [*STUDIES, *absent], images, samples=2, resamples=5)
+    assert evaluation.films == {HEART: 1, EFFUSION: 2}
+    assert evaluation.to_dict()["unreadable_films"] == 2
+    assert gaze_tables(evaluation).startswith("2 films could not be read and are left out.\n")
+    with pytest.raises(GazeEvaluationRefused, match="None of the 2 films can be read: check that --images is"):
+        evaluate_gaze(pipeline, RECORDINGS, absent, images)
+
+
+def test_one_finding_alone_has_no_other_to_be_compared_with(pipeline: Gaze2ReportPipeline, images: Path) -> None:
+    evaluation = evaluate_gaze(pipeline, RECORDINGS, STUDIES, images, samples=2, findings=[HEART], resamples=5)
+    assert "Recordings of other findings" not in {*evaluation.systems, *evaluation.maps}
+    assert "Recordings of the finding, other films" in evaluation.maps

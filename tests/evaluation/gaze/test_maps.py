@@ -1,0 +1,71 @@
+"""Heatmaps of findings against recordings, with draws of films that all sources share."""
+
+import numpy as np
+import pytest
+
+from gaze2report_core.evaluation.gaze.maps import MAP_FIGURES, MapScores, maps_of_films, scores_of_maps
+from gaze2report_core.findings import Finding
+from gaze2report_core.gaze import GazeSource, Scanpath
+
+HEART, EFFUSION = Finding.CARDIOMEGALY, Finding.PLEURAL_EFFUSION
+
+
+def looks_at(x: float, y: float, seed: int) -> Scanpath:
+    """Five fixations around a place."""
+    around = np.random.default_rng(seed).normal(0, 0.04, (2, 5))
+    return Scanpath(x + around[0], y + around[1], np.full(5, 0.3), GazeSource.RECORDED)
+
+
+RECORDINGS = {
+    HEART: [looks_at(0.55, 0.6, seed) for seed in range(12)],
+    EFFUSION: [looks_at(0.2, 0.8, seed) for seed in range(12, 24)],
+}
+OTHERS = {
+    HEART: [looks_at(0.55, 0.6, seed) for seed in range(24, 34)],
+    EFFUSION: [looks_at(0.2, 0.8, seed) for seed in range(34, 44)],
+}
+
+
+@pytest.fixture(scope="module")
+def scores() -> dict[str, MapScores]:
+    sources = {
+        "all films in one map": {finding: maps_of_films([paths]) for finding, paths in OTHERS.items()},
+        "film by film": {finding: maps_of_films([[path] for path in paths]) for finding, paths in OTHERS.items()},
+        "the same again": {finding: maps_of_films([[path] for path in paths]) for finding, paths in OTHERS.items()},
+        "the wrong finding": {HEART: maps_of_films([OTHERS[EFFUSION]]), EFFUSION: maps_of_films([OTHERS[HEART]])},
+    }
+    return scores_of_maps(sources, RECORDINGS, resamples=30)
+
+
+def test_a_map_of_the_finding_is_better_by_every_figure_and_surely(scores: dict[str, MapScores]) -> None:
+    better = scores["film by film"].less(scores["the wrong finding"])
+    assert tuple(better) == MAP_FIGURES
+    for name, found in better.items():
+        sign = -1 if name == "kl" else 1  # a divergence is better when it is smaller
+        assert sign * found.value > 0
+        assert sign * found.interval.low > 0 and sign * found.interval.high > 0
+    assert scores["film by film"].closest_to_its_own == 2
+    assert scores["the wrong finding"].closest_to_its_own == 0
+
+
+def test_sources_are_held_against_the_same_draws(scores: dict[str, MapScores]) -> None:
+    nothing = scores["film by film"].less(scores["the same again"])
+    assert all((found.value, found.interval.low, found.interval.high) == (0, 0, 0) for found in nothing.values())
+
+
+def test_drawing_predicted_films_adds_doubt_of_its_own(scores: dict[str, MapScores]) -> None:
+    one_map, by_film = scores["all films in one map"], scores["film by film"]
+    assert one_map.mean.cc == pytest.approx(by_film.mean.cc, abs=0.01)  # all paths are equally long
+    drawn = by_film.less(one_map)["cc"].interval
+    assert drawn.low < drawn.high
+
+
+def test_draws_repeat_with_the_seed_and_differ_without(scores: dict[str, MapScores]) -> None:
+    sources = {
+        "film by film": {finding: maps_of_films([[path] for path in paths]) for finding, paths in OTHERS.items()}
+    }
+    first, again, other = (
+        scores_of_maps(sources, RECORDINGS, resamples=3, seed=seed)["film by film"].drawn["auc"].tolist()
+        for seed in (1, 1, 2)
+    )
+    assert first == again != other
