@@ -13,8 +13,23 @@ from gaze2report_core.commands import (
     generate,
     report,
     scanpath,
+    trade,
     train,
 )
+
+_COMMANDS = (
+    report,
+    findings,
+    scanpath,
+    generate,
+    evaluate,
+    evaluate_findings,
+    evaluate_gaze,
+    trade,
+    train,
+    ablate,
+)
+"""In the order in which the help lists them."""
 
 
 def main(words: list[str] | None = None) -> int:
@@ -45,6 +60,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (report, findings, scanpath, generate, evaluate, evaluate_findings, evaluate_gaze, train, ablate):
+    for command in _COMMANDS:
         command.add_to(subparsers)
     return parser

@@ -1,0 +1,44 @@
+"""`trade`: what several runs of `generate` give up of wording for findings, as a table and a curve."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from gaze2report_core.commands.common import CommandRefused, writable
+
+Subparsers = argparse._SubParsersAction
+
+
+def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    """Add the command and its options."""
+    parser = subparsers.add_parser("trade", help="draw wording against findings over several runs of generate")
+    parser.add_argument(
+        "generations",
+        type=Path,
+        nargs="+",
+        help="JSONL that `generate` wrote, such as with several --findings-threshold; joined in this order, each point "
+        "labelled with its file's name without the ending",
+    )
+    parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, report and maybe split")
+    parser.add_argument("--split", help="only the studies of this split, such as val")
+    parser.add_argument("--plot", type=Path, metavar="FILE", required=True, help="the curve as a PNG")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Measure every file on the same studies, print the table and draw the curve."""
+    from gaze2report_core.evaluation import evaluate_with_baselines
+    from gaze2report_core.evaluation.comparison import intervals
+    from gaze2report_core.evaluation.trade import draw_trade, trade_table
+
+    files = {path.stem: path for path in arguments.generations}
+    if len(files) < len(arguments.generations):
+        raise CommandRefused("Two of the files have the same name: points are labelled with it, so rename one.")
+    writable("--plot", arguments.plot)
+    (first, generations), *others = files.items()
+    runs = evaluate_with_baselines(
+        generations, arguments.studies, arguments.split, name=first, beside=dict(others), controls=False
+    )
+    found = {name: intervals(evaluation) for name, evaluation in runs.items()}
+    sys.stdout.write(trade_table(runs, found))
+    draw_trade(runs, found, arguments.plot)

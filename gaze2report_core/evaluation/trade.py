@@ -1,0 +1,60 @@
+"""Wording against findings: what several runs of one model give up of the one for the other, as a table and a curve."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from gaze2report_core.evaluation.result import Evaluation
+from gaze2report_core.evaluation.significance import Interval
+from gaze2report_core.evaluation.tables import as_markdown
+
+CLINICAL = "micro_f1"
+WORDING = ("bleu_4", "rouge_l")
+TITLES = {CLINICAL: "micro F1, 13 findings", "bleu_4": "BLEU-4", "rouge_l": "ROUGE-L"}
+
+Intervals = Mapping[str, Mapping[str, Interval]]
+"""By run, of each figure: 95 % by bootstrap over studies."""
+
+
+def trade_table(runs: Mapping[str, Evaluation], intervals: Intervals) -> str:
+    """Markdown: a row for each run with its figures and their intervals."""
+    rows = [
+        [name, *(_with_interval(evaluation.by_study[figure].value, intervals[name][figure]) for figure in TITLES)]
+        for name, evaluation in runs.items()
+    ]
+    return as_markdown(["run", *TITLES.values()], rows)
+
+
+def draw_trade(runs: Mapping[str, Evaluation], intervals: Intervals, path: Path) -> None:
+    """A PNG: BLEU-4 and ROUGE-L over micro F1, a labelled point with its intervals for each run, joined in order."""
+    drawing = Figure(figsize=(10, 4.5), layout="constrained")
+    FigureCanvasAgg(drawing)
+    for axes, wording in zip(drawing.subplots(1, len(WORDING)), WORDING, strict=True):
+        _draw_points(axes, runs, intervals, wording)
+        axes.set_xlabel(TITLES[CLINICAL])
+        axes.set_ylabel(TITLES[wording])
+    drawing.savefig(path, dpi=120, format="png")
+
+
+def _draw_points(axes: Axes, runs: Mapping[str, Evaluation], intervals: Intervals, wording: str) -> None:
+    across, up = ([evaluation.by_study[figure].value for evaluation in runs.values()] for figure in (CLINICAL, wording))
+    of_clinical, of_wording = ([intervals[name][figure] for name in runs] for figure in (CLINICAL, wording))
+    reach = {"xerr": _reach(across, of_clinical), "yerr": _reach(up, of_wording)}
+    axes.errorbar(across, up, **reach, fmt="o-", color="tab:blue", ecolor="0.8", linewidth=1)
+    for name, place in zip(runs, zip(across, up, strict=True), strict=True):
+        axes.annotate(name, place, xytext=(5, 5), textcoords="offset points")
+
+
+def _reach(values: Sequence[float], intervals: Sequence[Interval]) -> NDArray[np.float64]:
+    """How far each interval goes below and above its value, `(2, R)`."""
+    edges = np.array([(interval.low, interval.high) for interval in intervals]).T
+    return np.abs(edges - values)
+
+
+def _with_interval(value: float, interval: Interval) -> str:
+    return f"{value:.4f} ({interval.low:.4f} to {interval.high:.4f})"
