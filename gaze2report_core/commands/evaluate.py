@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaze2report_core.commands.common import existing_folder, print_json
+from gaze2report_core.commands.common import existing_folder, print_json, writable
 
 if TYPE_CHECKING:
     from gaze2report_core.evaluation import Evaluation, PairedTest
@@ -49,6 +49,11 @@ def run(arguments: argparse.Namespace) -> None:
     """Measure, print, and write what is asked for."""
     from gaze2report_core.evaluation import EvaluationDocument
 
+    places = (
+        writable("--markdown", arguments.markdown),
+        writable("--json-file", arguments.json_file),
+        writable("--plot", arguments.plot),
+    )
     beside = _other_systems(arguments)
     systems = _measured(arguments, beside)
     tests = _tests(systems, beside)
@@ -64,8 +69,8 @@ def run(arguments: argparse.Namespace) -> None:
     else:
         _write_tables(systems, cited=arguments.baselines)
         _write_tests(tests)
-    if arguments.markdown or arguments.json_file or arguments.plot:
-        EvaluationDocument.of(systems).write(arguments.markdown, arguments.json_file, arguments.plot)
+    if any(places):
+        EvaluationDocument.of(systems).write(*places)
 
 
 def _other_systems(arguments: argparse.Namespace) -> dict[str, Path]:

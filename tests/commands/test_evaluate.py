@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.commands.conftest import Run
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART
@@ -67,3 +68,78 @@ def test_without_java_the_terminal_shows_the_sentence_and_no_traceback(
     monkeypatch.setenv("PATH", str(tmp_path))
     refusal = run("evaluate", generations, "--studies", studies).refusal
     assert refusal.startswith("METEOR needs Java and no java was found")
+
+
+ALL_TRAINING = """uid,split,frontal,report
+1,val,large_heart.png,{heart}
+2,val,clear_lungs.png,{clear}
+3,val,letter.png,The spine is normal.
+4,train,large_heart.png,{heart}
+5,train,clear_lungs.png,{clear}
+"""
+
+
+def write_reports(path: Path, *reports: str) -> Path:
+    """A line for each of the studies of val."""
+    lines = [{"uid": str(number), "report": report} for number, report in enumerate(reports, 1)]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+def test_baselines_gaze_off_and_other_systems_stand_beside_it_in_every_output(
+    run: Run, films: Path, small_model_folder: Path, tmp_path: Path
+) -> None:
+    heart, clear = REPORTS[LARGE_HEART, None, True], REPORTS[CLEAR_LUNGS, None, True]
+    studies = tmp_path / "studies.csv"
+    studies.write_text(ALL_TRAINING.format(heart=heart, clear=clear))
+    generated = write_reports(tmp_path / "reports.jsonl", heart, clear, "The spine is normal.")
+    gaze_off = write_reports(tmp_path / "gaze-off.jsonl", clear, clear, clear)
+    other = write_reports(tmp_path / "other.jsonl", heart, clear, clear)
+    markdown, json_file, plot = (tmp_path / "made" / name for name in ("all.md", "all.json", "all.png"))
+    words = ("evaluate", generated, "--studies", studies, "--split", "val", "--baselines", "--images", films)
+    words += ("--model", small_model_folder, "--gaze-off", gaze_off, "--against", other)
+
+    ran = run(*words, "--markdown", markdown, "--json-file", json_file, "--plot", plot)
+
+    assert ran.code == 0, ran.err
+    systems = ["Generated", "Gaze off", "Against"]
+    baselines = ["Shuffled films", "Random training report", "Constant report", "Nearest training film"]
+    written = json.loads(json_file.read_text(encoding="utf-8"))
+    assert set(written["systems"]) == {*systems, *baselines}
+    micro_f1 = {name: figures["micro_f1"] for name, figures in written["systems"].items()}
+    assert micro_f1["Generated"] == micro_f1["Against"] == micro_f1["Nearest training film"] == 1
+    assert micro_f1["Gaze off"] == 0
+    tested = {(test["first"], test["second"]): test["figures"] for test in written["tests"]}
+    assert tested.keys() == {("Generated", other) for other in (*systems[1:], *baselines)}
+    assert tested["Generated", "Gaze off"]["micro_f1"]["difference"] == 1
+
+    tables = markdown.read_text(encoding="utf-8")
+    for output in (ran.out, tables):
+        rows = {line.split(" | ")[0].removeprefix("| ") for line in output.splitlines()}
+        assert {*systems, *baselines} <= rows
+        assert "Generated minus Gaze off, paired randomisation tests" in output
+    assert "| Gaze2Report, IU X-Ray test split (cited) |" in ran.out
+    with Image.open(plot) as picture:
+        assert picture.format == "PNG"
+
+    printed = json.loads(run(*words, "--json").out)
+    assert printed["baselines"].keys() == {*systems[1:], *baselines}
+    assert printed["tests"].keys() == {"Gaze off", "Against"}
+
+
+@pytest.mark.parametrize("option", ["--markdown", "--json-file", "--plot"])
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_measured(
+    run: Run, studies: Path, tmp_path: Path, option: str
+) -> None:
+    generations = write_reports(tmp_path / "reports.jsonl", REPORTS[LARGE_HEART, None, True])
+    ran = run("evaluate", generations, "--studies", studies, option, generations / "made" / "here")
+    assert ran.refusal == f"The file given as {option} cannot be written: give another place."
+
+
+def test_a_file_that_was_there_is_kept_when_nothing_can_be_measured(run: Run, studies: Path, tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier.md"
+    earlier.write_text("earlier tables")
+    assert run("evaluate", tmp_path / "absent.jsonl", "--studies", studies, "--markdown", earlier).code == 1
+    assert earlier.read_text() == "earlier tables"
+    assert run("evaluate", tmp_path / "absent.jsonl", "--studies", studies, "--plot", tmp_path / "new.png").code == 1
+    assert not (tmp_path / "new.png").exists()
