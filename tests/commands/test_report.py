@@ -174,7 +174,7 @@ def test_the_playback_is_drawn_beside_the_report(
         (("large_heart.png", "--indication", "Chest pain."), "This model was not taught to read indications"),
         (("large_heart.png", "--indication", "Cough.", "--mode", "keywords"), "The keyword mode reads no indication"),
         (
-            ("large_heart.png", "--findings-threshold", "0.5", "--mode", "keywords"),
+            ("large_heart.png", "--findings-threshold", "2", "--mode", "keywords"),
             "The keyword mode keeps to the classifier's thresholds",
         ),
     ],
