@@ -1,34 +1,60 @@
 """The keyword mode: a report composed of one sentence after another, each for a keyword of the findings.
 
 After the second stage of *Eyes on the Image* (arXiv:2508.13068): keywords, weighted by how sure the classifier is, are
-laid out by region; the language model is asked for the sentence of each, without film or gaze; what it says of a film
-without findings closes the report, where no keyword speaks against it.
+laid out by region in a structured prompt, which is stored with the report; the report follows it, region by region. Our
+language model was taught findings prompts alone, so each keyword is put to it as one of those, without film or gaze. Of
+the sentences that it offers, the one is taken that states the finding in its region; what it says of a film without
+findings closes the report, where no keyword speaks against it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 
 from gaze2report_core.findings import Finding
-from gaze2report_core.findings.keywords import Certainty, Keyword
+from gaze2report_core.findings.keywords import Keyword
 from gaze2report_core.findings.labeller import Mention, label_sentence
-from gaze2report_core.findings.phrase_book import IN_THE_LUNGS, LUNGS_ARE_CLEAR
-from gaze2report_core.findings.prompts import finding_words, findings_prompt
+from gaze2report_core.findings.phrase_book import IN_THE_LUNGS, LUNGS_ARE_CLEAR, PhraseBook
+from gaze2report_core.findings.placement import alignment, names_both_sides, placed, side_said
+from gaze2report_core.findings.prompts import findings_prompt
 from gaze2report_core.findings.regions import Region
+from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.report_text import sentences
 
 WriteTexts = Callable[[Sequence[str]], list[str]]
 """From findings prompts to one text each, by the language model alone."""
 
+PLAIN = PhraseBook({})
+"""The findings by their names alone, for what neither the language model nor its phrase book says."""
 
-def keyword_report(keywords: Sequence[Keyword], write: WriteTexts) -> Iterator[str]:
-    """The report as it grows by a sentence at a time, in the anatomical order of its keywords' first regions."""
+
+class RememberedTexts:
+    """Texts for findings prompts, each written once: they depend on no film, and few prompts there are."""
+
+    def __init__(self, write: Callable[[Sequence[str], DecodingSettings], list[str]]) -> None:
+        self._write = write
+        self._known: dict[tuple[str, DecodingSettings], str] = {}
+
+    def __call__(self, prompts: Sequence[str], settings: DecodingSettings) -> list[str]:
+        """One text for each prompt, as the settings ask for it."""
+        missing = [prompt for prompt in dict.fromkeys(prompts) if (prompt, settings) not in self._known]
+        if missing:
+            for prompt, text in zip(missing, self._write(missing, settings), strict=True):
+                self._known[prompt, settings] = text
+        return [self._known[prompt, settings] for prompt in prompts]
+
+
+def keyword_report(keywords: Sequence[Keyword], write: WriteTexts, book: PhraseBook = PLAIN) -> Iterator[str]:
+    """The report as it grows by a sentence at a time, in the anatomical order of its keywords' first regions.
+
+    `book` has a sentence for a keyword where the texts that `write` gives state it in none.
+    """
     ordered = sorted(keywords, key=_place)
+    named = frozenset(keyword.finding for keyword in ordered)
     prompts = [findings_prompt([(keyword.finding, keyword.side)]) for keyword in ordered]
     *texts, normal = write([*prompts, findings_prompt([])])
     said: list[str] = []
     for keyword, text in zip(ordered, texts, strict=True):
-        said.append(_sentence_for(keyword, text))
+        said.append(_sentence_for(keyword, text, named, book))
         yield " ".join(dict.fromkeys(said))
-    named = {keyword.finding for keyword in ordered}
     for sentence in sentences(normal):
         if _agrees(sentence, named):
             said.append(sentence)
@@ -39,19 +65,39 @@ def _place(keyword: Keyword) -> int:
     return list(Region).index(keyword.regions[0]) if keyword.regions else len(Region)
 
 
-def _sentence_for(keyword: Keyword, text: str) -> str:
-    """The first sentence that states the finding; where the model wrote none, the keyword itself."""
-    for sentence in sentences(text):
-        stated = {finding for finding, mention, _ in label_sentence(sentence) if mention is Mention.POSITIVE}
-        if keyword.finding in stated:
-            return sentence
-    sides = frozenset({keyword.side}) if keyword.side is not None else frozenset()
-    words = finding_words(keyword.finding, sides)
-    sure = "" if keyword.certainty is Certainty.CERTAIN else f"{keyword.certainty} "
-    return f"{sure}{words}.".capitalize()
+def _sentence_for(keyword: Keyword, text: str, named: frozenset[Finding], book: PhraseBook) -> str:
+    """Of the sentences that fit the keyword, with its place, the best aligned; of several the model's own."""
+    offered = [*sentences(text), book.phrase(keyword.finding, keyword.side)]
+    fitting = {
+        placed(sentence, keyword): alignment(sentence, keyword)  # what names its place by itself reads better
+        for sentence in offered
+        if _fits(sentence, keyword, named) and _fits(placed(sentence, keyword), keyword, named)
+    }
+    return max(
+        fitting,
+        key=lambda sentence: (alignment(sentence, keyword), fitting[sentence]),
+        default=PLAIN.phrase(keyword.finding, keyword.side),
+    )
 
 
-def _agrees(sentence: str, named: set[Finding]) -> bool:
+def _fits(sentence: str, keyword: Keyword, named: frozenset[Finding]) -> bool:
+    """Whether a sentence states the finding, on no other side, and says nothing that speaks against the keywords."""
+    labels = label_sentence(sentence)
+    sides = {side for finding, mention, side in labels if finding is keyword.finding and mention is Mention.POSITIVE}
+    stated = {finding for finding, mention, _ in labels if mention is Mention.POSITIVE}
+    if (
+        keyword.finding not in stated
+        or not stated <= named
+        or (named & IN_THE_LUNGS and LUNGS_ARE_CLEAR.search(sentence))
+    ):
+        return False
+    side = side_said(keyword)
+    if side is not None and (not sides <= {None, side} or names_both_sides(sentence)):
+        return False
+    return all(finding not in named or mention is Mention.POSITIVE for finding, mention, _ in labels)
+
+
+def _agrees(sentence: str, named: frozenset[Finding]) -> bool:
     """Whether a sentence of a normal report may stand beside the named findings: it speaks of none, and states none.
 
     Lungs with a finding are not called clear either.

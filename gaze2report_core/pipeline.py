@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -17,14 +18,14 @@ from gaze2report_core.findings.finder import FindingsFinder
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, load_findings
 from gaze2report_core.findings.keywords import keywords_of
 from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook, revised
-from gaze2report_core.findings.prompts import Found, findings_prompt, found_by
+from gaze2report_core.findings.prompts import Found, findings_prompt, found_by, structured_prompt
 from gaze2report_core.findings.reading import FindingsReading
 from gaze2report_core.gaze import GRID, GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings, ReportWriter
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.indication import indication_prompt
-from gaze2report_core.keyword_report import keyword_report
+from gaze2report_core.keyword_report import PLAIN, RememberedTexts, keyword_report
 from gaze2report_core.model.fixation_distributions import FixationDistributions
 from gaze2report_core.model.folder import CONFIG, device_for, load_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
@@ -77,6 +78,7 @@ class Gaze2ReportPipeline:
         self._writer = writer
         self._finder = finder
         self._phrase_book = phrase_book
+        self._texts = RememberedTexts(self.texts_for)
         self._patches_of = FilmCache(self._encoded)
         self._mirrored_patches_of = FilmCache(lambda radiograph: self._encoded(radiograph, mirrored=True))
 
@@ -301,32 +303,28 @@ class Gaze2ReportPipeline:
 
     def stream_keywords(
         self,
-        radiograph: Radiograph,
+        films: Films,
         gaze: Gaze = "predicted",
         *,
-        lateral: Radiograph | None = None,
+        settings: DecodingSettings | None = None,
         confirmed: Verdicts | None = None,
     ) -> Iterator[Draft]:
         """Write a report in keyword mode, see `keyword_report`, yielding it as it grows by a sentence."""
-        films = Films.given(radiograph, lateral)
-        yield from self._keyword_drafts(films, gaze, confirmed or {})
-
-    def generate_keywords(
-        self, studies: Sequence[Films], gaze: Gaze = "predicted", *, confirmed: Verdicts | None = None
-    ) -> list[Draft]:
-        """The keyword mode's reports of several studies."""
-        return [list(self._keyword_drafts(films, gaze, confirmed or {}))[-1] for films in studies]
-
-    def _keyword_drafts(self, films: Films, gaze: Gaze, confirmed: Verdicts) -> Iterator[Draft]:
         scanpath = self._gaze_on(films, gaze)
         keywords = keywords_of(self._found(films, scanpath), confirmed)
-        found = tuple(dict.fromkeys(keyword.finding for keyword in keywords))
-        settings = self.completed(DecodingSettings())
-        warnings = self._warnings(films)
-        text = ""
-        for text in keyword_report(keywords, lambda prompts: self.texts_for(prompts, settings)):
-            yield Draft(text, False, scanpath, settings, warnings, found)
-        yield Draft(text, True, scanpath, settings, warnings, found)
+        found = tuple(keyword.finding for keyword in keywords)
+        asked = self.completed(settings or DecodingSettings())
+        told, warnings, text = structured_prompt(keywords), self._warnings(films), ""
+        for text in keyword_report(keywords, partial(self._texts, settings=asked), self._phrase_book or PLAIN):
+            yield Draft(text, False, scanpath, asked, warnings, found, told)
+        yield Draft(text, True, scanpath, asked, warnings, found, told)
+
+    def generate_keywords(
+        self, studies: Sequence[Films], gaze: Gaze = "predicted", *, settings: DecodingSettings | None = None
+    ) -> list[Draft]:
+        """The keyword mode's reports of several studies; by beam search without `settings`."""
+        asked = settings or DecodingSettings(method="beam")
+        return [list(self.stream_keywords(films, gaze, settings=asked))[-1] for films in studies]
 
     def texts_for(self, findings: Sequence[str], settings: DecodingSettings) -> list[str]:
         """One text for each findings prompt, by the language model alone: without film, gaze or phrase book."""

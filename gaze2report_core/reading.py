@@ -41,7 +41,8 @@ class Draft:
     """One report so far.
 
     `scanpath` is the gaze it was written with, or nothing where it was written without; `found` are the findings that
-    its prompt named, or nothing where the model is told of none.
+    its prompt named, or nothing where the model is told of none. In keyword mode, `structured_prompt` lays out the
+    keywords by region, a line each.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Draft:
     settings: DecodingSettings
     warnings: tuple[str, ...] = field(default=())
     found: tuple[Finding, ...] | None = None
+    structured_prompt: str | None = None
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,17 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+import pytest
+
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.keywords import Certainty, Keyword
+from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.findings.phrase_book import PhraseBook
+from gaze2report_core.findings.placement import names_side, placed
+from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.regions import regions_of_finding
-from gaze2report_core.keyword_report import keyword_report
+from gaze2report_core.generation import DecodingSettings
+from gaze2report_core.keyword_report import RememberedTexts, keyword_report
 
 NORMAL = "The lungs are clear. No pleural effusion or pneumothorax. The heart size is normal."
 WRITTEN = {
@@ -42,12 +49,68 @@ def test_each_keyword_gets_the_sentence_that_states_it_and_nothing_contradicts_i
     assert "The lungs are clear." in report
 
 
-def test_a_keyword_for_which_the_model_has_no_sentence_is_said_as_it_stands() -> None:
-    *_, report = keyword_report([keyword(Finding.FRACTURE, Side.RIGHT, Certainty.POSSIBLE)], write)
-    assert report.startswith("Possible right fracture.")
+def test_a_keyword_for_which_the_model_has_no_sentence_gets_that_of_the_phrase_book_or_its_name() -> None:
+    fracture = keyword(Finding.FRACTURE, Side.RIGHT)
+    book = PhraseBook({(Finding.FRACTURE, Side.RIGHT): "Old right rib fracture."})
+    *_, report = keyword_report([fracture], write, book)
+    assert report.startswith("Old right rib fracture.")
+    *_, report = keyword_report([fracture], write)
+    assert report.startswith("There is a right rib fracture.")
+
+
+@pytest.mark.parametrize("side", [None, *Side])
+@pytest.mark.parametrize("finding", [finding for finding in Finding if finding is not Finding.NO_FINDING])
+def test_every_keyword_however_sure_is_stated_on_its_side(finding: Finding, side: Side | None) -> None:
+    *_, report = keyword_report([keyword(finding, side, Certainty.POSSIBLE)], lambda prompts: ["Nothing.", ""])
+    assert positive_findings(report) - {Finding.NO_FINDING} == {finding}
+    assert side is None or names_side(report, side) == (finding not in WITHOUT_SIDE)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("There is atelectasis. There is left basilar atelectasis.", "There is left basilar atelectasis."),
+        ("There is atelectasis.", "There is atelectasis in the left lower lung zone."),
+        ("Left atelectasis is seen.", "Left atelectasis is seen."),
+        ("There is right basilar atelectasis. Bibasilar atelectasis.", "There is left atelectasis."),
+        ("Basilar atelectasis and a left pleural effusion.", "There is left atelectasis."),
+    ],
+)
+def test_of_the_sentences_that_fit_the_one_in_the_region_is_taken_and_one_without_a_place_gets_it(
+    text: str, expected: str
+) -> None:
+    *_, report = keyword_report([keyword(Finding.ATELECTASIS, Side.LEFT)], lambda prompts: [text, ""])
+    assert report == expected
+
+
+@pytest.mark.parametrize(
+    ("finding", "sentence", "expected"),
+    [
+        (Finding.LUNG_LESION, "A nodule is seen.", "A nodule is seen in the right lung."),
+        (Finding.PLEURAL_EFFUSION, "Small pleural effusion.", "Small pleural effusion on the right."),
+        (Finding.PLEURAL_EFFUSION, "Blunted costophrenic angle.", "Blunted costophrenic angle."),
+    ],
+)
+def test_no_closer_place_is_said_than_the_classifier_gives(finding: Finding, sentence: str, expected: str) -> None:
+    assert placed(sentence, keyword(finding, Side.RIGHT)) == expected
+    assert placed(sentence, keyword(finding)) == sentence
+
+
+def test_a_text_is_written_once_for_each_prompt_and_setting() -> None:
+    asked: list[str] = []
+
+    def write_and_count(prompts: Sequence[str], settings: DecodingSettings) -> list[str]:
+        asked.extend(prompts)
+        return [f"{prompt} {settings.num_beams}" for prompt in prompts]
+
+    texts = RememberedTexts(write_and_count)
+    assert texts(["a", "b", "a"], DecodingSettings()) == ["a 3", "b 3", "a 3"]
+    assert texts(["b", "c"], DecodingSettings()) == ["b 3", "c 3"]
+    assert texts(["b"], DecodingSettings(num_beams=2)) == ["b 2"]
+    assert asked == ["a", "b", "c", "b"]
 
 
 def test_lungs_with_a_finding_are_not_called_clear() -> None:
     *_, report = keyword_report([keyword(Finding.PNEUMONIA, certainty=Certainty.POSSIBLE)], write)
-    assert "Possible pneumonia." in report
+    assert "There is pneumonia." in report
     assert "clear" not in report and "The heart size is normal." in report

@@ -38,6 +38,12 @@ def add_decoding_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_film_options(parser: argparse.ArgumentParser) -> None:
+    """How a film is read, which every command that reads films has; `read_film` and `read_films` heed it."""
+    parser.add_argument("--allow-burned-in", action="store_true", help="read films that declare burned-in annotation")
+    parser.add_argument("--frame", type=int, help="which frame of films with several, counted from 0")
+
+
 def add_mode_option(parser: argparse.ArgumentParser) -> None:
     """How a report comes about."""
     parser.add_argument(
@@ -49,9 +55,11 @@ def add_mode_option(parser: argparse.ArgumentParser) -> None:
 
 
 def refuse_what_keywords_ignore(arguments: argparse.Namespace) -> None:
-    """The keyword mode is told what reaches the classifier's own thresholds, and nothing else."""
+    """The keyword mode is told what reaches the classifier's own thresholds, and nothing else; nothing is revised."""
     if arguments.mode != "keywords":
         return
+    if arguments.unrevised:
+        raise CommandRefused("The keyword mode revises no report: leave out --unrevised or --mode keywords.")
     if arguments.indication:
         raise CommandRefused("The keyword mode reads no indication: leave out --indication or --mode keywords.")
     if arguments.findings_threshold != 1:

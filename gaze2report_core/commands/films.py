@@ -1,24 +1,57 @@
-"""The films of a study from a folder, for the commands that go through many studies."""
+"""The films of a study, and the gaze on them, as the options of a command ask for them."""
 
+import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gaze2report_core.commands.common import CommandRefused
 from gaze2report_core.studies import StudyFilms
 
 if TYPE_CHECKING:
-    from gaze2report_core.pipeline import Gaze2ReportPipeline
+    from gaze2report_core.imaging import Radiograph
+    from gaze2report_core.pipeline import Gaze, Gaze2ReportPipeline
     from gaze2report_core.reading import Films
 
 
-def read_films(pipeline: "Gaze2ReportPipeline", study: StudyFilms, images: Path) -> "Films | str":
-    """The films of a study, or the sentence that says why they cannot be read."""
+def add_gaze_options(parser: argparse.ArgumentParser) -> None:
+    """`--gaze` and `--recording`, for the commands that take recorded gaze; `gaze_on` heeds them."""
+    parser.add_argument(
+        "--gaze", default="on", help="on (predicted), off, or a file with recorded fixations (default: %(default)s)"
+    )
+    parser.add_argument("--recording", metavar="NAME", help="in a gaze file of several films, the name of this film")
+
+
+def read_film(pipeline: "Gaze2ReportPipeline", path: Path, arguments: argparse.Namespace) -> "Radiograph":
+    """One film, read as `add_film_options` asks for it. Raises FilmRefused."""
+    return pipeline.read(path, allow_burned_in=arguments.allow_burned_in, frame=arguments.frame)
+
+
+def read_films(pipeline: "Gaze2ReportPipeline", study: StudyFilms, arguments: argparse.Namespace) -> "Films | str":
+    """The films of a study in the folder `--images`, or the sentence that says why they cannot be read."""
     from gaze2report_core.imaging import FilmRefused
     from gaze2report_core.reading import Films
 
     if not study.films:
         return "The study names neither a frontal nor a lateral film."
     try:
-        frontal, lateral = (pipeline.read(images / name) if name else None for name in (study.frontal, study.lateral))
+        frontal, lateral = (
+            read_film(pipeline, arguments.images / name, arguments) if name else None
+            for name in (study.frontal, study.lateral)
+        )
     except FilmRefused as refusal:
         return str(refusal)
     return Films(frontal, lateral, study.indication)
+
+
+def gaze_on(film: "Radiograph", arguments: argparse.Namespace) -> tuple["Gaze", tuple[str, ...]]:
+    """The gaze that `add_gaze_options` asks for, and what is to be said of a recording."""
+    if arguments.gaze in ("on", "off"):
+        if arguments.recording is not None:
+            raise CommandRefused("--recording names one of the recordings in a file: give the file with --gaze.")
+        return ("predicted" if arguments.gaze == "on" else None), ()
+    from gaze2report_core.gaze.recordings import read_recording
+
+    recorded = read_recording(
+        Path(arguments.gaze), width=film.facts.columns, height=film.facts.rows, recording=arguments.recording
+    )
+    return recorded.scanpath, recorded.notes

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gaze2report_core.commands.common import (
     CommandRefused,
+    add_film_options,
     add_model_options,
     existing_folder,
     load_pipeline,
@@ -13,7 +14,7 @@ from gaze2report_core.commands.common import (
     print_json,
     say,
 )
-from gaze2report_core.commands.films import read_films
+from gaze2report_core.commands.films import add_gaze_options, gaze_on, read_film, read_films
 from gaze2report_core.commands.lines import lines_already_there, write_line
 from gaze2report_core.studies import read_study_films
 
@@ -33,8 +34,8 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--studies", type=Path, help="for many: CSV with columns uid, frontal, lateral")
     parser.add_argument("--images", type=existing_folder, help="for many: the folder that holds the films")
     parser.add_argument("--output", type=Path, help="for many: JSONL; lines that it has are not made again")
-    parser.add_argument("--gaze", choices=("on", "off"), default="on", help="default: %(default)s")
-    parser.add_argument("--allow-burned-in", action="store_true", help="read films that declare burned-in annotation")
+    add_gaze_options(parser)
+    add_film_options(parser)
     add_model_options(parser)
     parser.set_defaults(run=run)
 
@@ -52,21 +53,18 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _one(arguments: argparse.Namespace) -> None:
     pipeline = load_pipeline(arguments)
-    film = pipeline.read(arguments.film, allow_burned_in=arguments.allow_burned_in)
-    lateral = None
-    if arguments.lateral is not None:
-        lateral = pipeline.read(arguments.lateral, allow_burned_in=arguments.allow_burned_in)
-    for warning in film.warnings:
+    film = read_film(pipeline, arguments.film, arguments)
+    lateral = None if arguments.lateral is None else read_film(pipeline, arguments.lateral, arguments)
+    gaze, notes = gaze_on(film, arguments)
+    of_films = [*film.warnings, *(() if lateral is None else lateral.warnings)]
+    for warning in dict.fromkeys([*notes, *of_films]):
         say(f"warning: {warning}")
-    reading = pipeline.find(film, _gaze(arguments), lateral=lateral)
+    reading = pipeline.find(film, gaze, lateral=lateral)
     if arguments.json:
-        print_json(reading.to_dict() | {"gaze": arguments.gaze, "model": model_entry(pipeline)})
+        source = arguments.gaze if gaze is None or gaze == "predicted" else str(gaze.source)
+        print_json(reading.to_dict() | {"gaze": source, "model": model_entry(pipeline)})
     else:
         print(_table(reading), end="")  # noqa: T201 - the findings are this command's output
-
-
-def _gaze(arguments: argparse.Namespace) -> "Gaze":
-    return "predicted" if arguments.gaze == "on" else None
 
 
 def _table(reading: "FindingsReading") -> str:
@@ -85,6 +83,9 @@ def _table(reading: "FindingsReading") -> str:
 def _many(arguments: argparse.Namespace) -> None:
     from tqdm import tqdm
 
+    if arguments.gaze not in ("on", "off") or arguments.recording is not None:
+        raise CommandRefused("A recording belongs to one film: for many studies, --gaze is on or off.")
+    gaze: Gaze = "predicted" if arguments.gaze == "on" else None
     studies = read_study_films(arguments.studies)
     pipeline = load_pipeline(arguments)
     shared = {"gaze": arguments.gaze, "model": model_entry(pipeline)}
@@ -94,12 +95,12 @@ def _many(arguments: argparse.Namespace) -> None:
         say(f"{len(studies) - len(missing)} of {len(studies)} studies have a line already.")
     with arguments.output.open("a", encoding="utf-8") as output:
         for study in tqdm(missing, total=len(studies), initial=len(studies) - len(missing), unit="study"):
-            films = read_films(pipeline, study, arguments.images)
+            films = read_films(pipeline, study, arguments)
             line: dict[str, Any] = {"uid": study.uid}
             if isinstance(films, str):
                 line |= {"findings": {}, "regions": {}, "error": films}
             else:
-                line |= _line(pipeline.find_in(films, _gaze(arguments)))
+                line |= _line(pipeline.find_in(films, gaze))
             write_line(output, line | shared)
             output.flush()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gaze2report_core.commands.common import (
     add_decoding_options,
+    add_film_options,
     add_mode_option,
     add_model_options,
     decoding_settings,
@@ -39,6 +40,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     )
     add_mode_option(parser)
     add_decoding_options(parser)
+    add_film_options(parser)
     parser.add_argument("--batch-size", type=positive, default=16, help="studies at once (default: %(default)s)")
     add_model_options(parser)
     parser.set_defaults(run=run)
@@ -72,11 +74,11 @@ def run(arguments: argparse.Namespace) -> None:
         tqdm(total=len(studies), initial=len(studies) - len(missing), desc="reports", unit="study") as bar,
     ):
         for batch in _batches(missing, arguments.batch_size):
-            read = {study.uid: read_films(pipeline, study, arguments.images) for study in batch}
+            read = {study.uid: read_films(pipeline, study, arguments) for study in batch}
             readable = {uid: films for uid, films in read.items() if not isinstance(films, str)}
             drafts: list[Draft] = []
             if readable and arguments.mode == "keywords":
-                drafts = pipeline.generate_keywords(list(readable.values()), gaze)
+                drafts = pipeline.generate_keywords(list(readable.values()), gaze, settings=settings)
             elif readable:
                 drafts = pipeline.generate_many(list(readable.values()), gaze, settings=settings)
             written = dict(zip(readable, drafts, strict=True))
@@ -98,4 +100,6 @@ def _line(uid: str, read: "Films | str", draft: "Draft | None") -> dict[str, Any
     line = {"uid": uid, "report": draft.text, "warnings": list(draft.warnings)}
     if draft.found is not None:
         line["findings_prompt"] = [finding.value for finding in draft.found]
+    if draft.structured_prompt is not None:
+        line["structured_prompt"] = draft.structured_prompt
     return line

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gaze2report_core.commands.common import (
     CommandRefused,
     add_decoding_options,
+    add_film_options,
     add_mode_option,
     add_model_options,
     decoding_settings,
@@ -16,11 +17,12 @@ from gaze2report_core.commands.common import (
     refuse_what_keywords_ignore,
     say,
 )
+from gaze2report_core.commands.films import add_gaze_options, gaze_on, read_film
 
 if TYPE_CHECKING:
     from gaze2report_core.gaze import Scanpath
     from gaze2report_core.imaging import Radiograph
-    from gaze2report_core.pipeline import Gaze, Gaze2ReportPipeline
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
     from gaze2report_core.reading import Draft
 
 Subparsers = argparse._SubParsersAction
@@ -32,33 +34,29 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("film", type=Path, help="the frontal film: DICOM, PNG or JPEG")
     parser.add_argument("--lateral", type=Path, help="the lateral film of the same study")
     parser.add_argument("--indication", default="", metavar="TEXT", help="why the film was taken: chest pain")
-    parser.add_argument(
-        "--gaze", default="on", help="on (predicted), off, or a file with recorded fixations (default: %(default)s)"
-    )
-    parser.add_argument("--recording", metavar="NAME", help="in a gaze file of several films, the name of this film")
+    add_gaze_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the text")
     parser.add_argument("--overlay", type=Path, metavar="PNG", help="draw scanpath and fixation times over the film")
     parser.add_argument("--animation", type=Path, metavar="GIF", help="draw the scanpath's playback over the film")
     add_mode_option(parser)
     add_decoding_options(parser)
-    parser.add_argument("--allow-burned-in", action="store_true", help="read films that declare burned-in annotation")
-    parser.add_argument("--frame", type=int, help="which frame of a film with several, counted from 0")
+    add_film_options(parser)
     add_model_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Read, predict, write."""
+    from gaze2report_core.reading import Films
+
     settings = decoding_settings(arguments)
     refuse_what_keywords_ignore(arguments)
     pipeline = load_pipeline(arguments)
-    film = pipeline.read(arguments.film, allow_burned_in=arguments.allow_burned_in, frame=arguments.frame)
-    lateral = None
-    if arguments.lateral is not None:
-        lateral = pipeline.read(arguments.lateral, allow_burned_in=arguments.allow_burned_in, frame=arguments.frame)
-    gaze, notes = _gaze(arguments.gaze, arguments.recording, film)
+    film = read_film(pipeline, arguments.film, arguments)
+    lateral = None if arguments.lateral is None else read_film(pipeline, arguments.lateral, arguments)
+    gaze, notes = gaze_on(film, arguments)
     if arguments.mode == "keywords":
-        *_, draft = pipeline.stream_keywords(film, gaze, lateral=lateral)
+        (draft,) = pipeline.generate_keywords([Films.given(film, lateral)], gaze, settings=settings)
     else:
         draft = pipeline.generate(film, gaze, lateral=lateral, indication=arguments.indication, settings=settings)
     warnings = [*notes, *draft.warnings]
@@ -74,22 +72,11 @@ def run(arguments: argparse.Namespace) -> None:
         print(draft.text)  # noqa: T201 - the report is this command's output
 
 
-def _gaze(choice: str, recording: str | None, film: "Radiograph") -> tuple["Gaze", tuple[str, ...]]:
-    """The gaze that is asked for, and what is to be said of a recording."""
-    if choice in ("on", "off"):
-        if recording is not None:
-            raise CommandRefused("--recording names one of the recordings in a file: give the file with --gaze.")
-        return ("predicted" if choice == "on" else None), ()
-    from gaze2report_core.gaze.recordings import read_recording
-
-    recorded = read_recording(Path(choice), width=film.facts.columns, height=film.facts.rows, recording=recording)
-    return recorded.scanpath, recorded.notes
-
-
 def _as_json(
     pipeline: "Gaze2ReportPipeline", film: "Radiograph", draft: "Draft", warnings: list[str]
 ) -> dict[str, Any]:
     scanpath = _scanpath_of(draft)
+    prompted = {} if draft.structured_prompt is None else {"structured_prompt": draft.structured_prompt}
     return {
         "report": draft.text,
         "scanpath": scanpath.to_fixations(),
@@ -100,7 +87,7 @@ def _as_json(
         "settings": draft.settings.to_dict(),
         "film": film.facts.to_dict(),
         "warnings": warnings,
-    }
+    } | prompted
 
 
 def _draw_overlay(film: "Radiograph", draft: "Draft", path: Path) -> None:

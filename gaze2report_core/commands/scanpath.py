@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gaze2report_core.commands.common import (
     CommandRefused,
+    add_film_options,
     add_model_options,
     existing_folder,
     load_pipeline,
@@ -15,7 +16,9 @@ from gaze2report_core.commands.common import (
     print_json,
     say,
 )
+from gaze2report_core.commands.films import read_film
 from gaze2report_core.commands.lines import lines_already_there, write_line
+from gaze2report_core.gaze import GRID
 from gaze2report_core.studies import StudyFilms, read_rows, read_study_films
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
         type=Path,
         help="where JSON of a film or JSONL of --studies goes; of a film, standard output without it",
     )
+    add_film_options(parser)
     add_model_options(parser)
     parser.set_defaults(run=run)
 
@@ -61,7 +65,7 @@ def _one_film(arguments: argparse.Namespace) -> None:
     if arguments.query_column is not None or arguments.images is not None:
         raise CommandRefused("--images and --query-column belong to --studies: for one film give --query.")
     pipeline = load_pipeline(arguments)
-    film = pipeline.read(arguments.film)
+    film = read_film(pipeline, arguments.film, arguments)
     for warning in film.warnings:
         say(f"warning: {warning}")
     found = _gaze(pipeline, film, arguments.query, arguments)
@@ -123,11 +127,11 @@ def _line(
     from gaze2report_core.imaging import FilmRefused
 
     beginning = {"uid": study.uid, "query": query}
-    nothing: dict[str, Any] = {"fixations": [], "samples": []}
+    nothing: dict[str, Any] = {"fixations": [], "samples": [], "patch_durations": [[0.0] * GRID] * GRID}
     if study.frontal is None:
         return beginning | nothing | {"error": "The study names no frontal film: gaze is predicted on no other."}
     try:
-        film = pipeline.read(arguments.images / study.frontal)
+        film = read_film(pipeline, arguments.images / study.frontal, arguments)
     except FilmRefused as refusal:
         return beginning | nothing | {"error": str(refusal)}
     return beginning | _gaze(pipeline, film, query, arguments) | {"warnings": list(film.warnings)}
