@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import logging
 import os
 import re
 import secrets
@@ -13,10 +14,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+logger = logging.getLogger(__name__)
+
 NAME = re.compile(r"(?!reader-)[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")  # reader-… are the pseudonyms of those not signed in
 MOST_PASSWORD_CHARACTERS = 256
 _COST, _BLOCK, _LANES = 2**15, 8, 3  # 32 MB and some tenths of a second for each try
 _MOST_MEMORY = 128 * 1024 * 1024
+
+Version = tuple[int, int]
+"""Of a file: when it was last changed, in nanoseconds, and its size in bytes."""
+
+_MISSING: Version = (-1, -1)
 
 
 class AccountsUnreadable(ValueError):
@@ -59,7 +67,8 @@ class Accounts:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self._read: tuple[tuple[int, int], dict[str, str]] = ((-1, -1), {})
+        self._read: tuple[Version | None, dict[str, str]] = (None, {})
+        self._noted: Version | None = None
         self._hash_of_nobody = hash_password(secrets.token_urlsafe())
         self._tries = threading.BoundedSemaphore(2)  # each try needs 32 MB
         read_accounts(file)
@@ -75,14 +84,27 @@ class Accounts:
         return matches and known is not None
 
     def _accounts(self) -> dict[str, str]:
+        version = _MISSING
         try:
             status = self.file.stat()
-            stamp = (status.st_mtime_ns, status.st_size)
-            if stamp != self._read[0]:
-                self._read = (stamp, read_accounts(self.file))
-        except (OSError, ValueError):
+            version = (status.st_mtime_ns, status.st_size)
+            if version != self._read[0]:
+                self._read = (version, read_accounts(self.file))
+        except (OSError, ValueError) as error:
+            self._note(version, error)
             return {}
+        self._noted = None
         return self._read[1]
+
+    def _note(self, version: Version, error: OSError | ValueError) -> None:
+        """Say once for each version of the file why nobody gets in; every request asks for accounts."""
+        if version != self._noted:
+            self._noted = version
+            # Another error's message may quote the file's name, or what is in it.
+            reason = str(error) if isinstance(error, AccountsUnreadable) else type(error).__name__
+            logger.error(
+                "the file of accounts cannot be read, so nobody can sign in", extra={"fields": {"reason": reason}}
+            )
 
 
 @dataclass

@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from app.refusals import is_refusal
 from app.web.logs import logger
 
 UNFORESEEN = "Something went wrong here, and it was noted. Your saved text is safe. Please try again."
@@ -66,8 +67,7 @@ def _told(function: Callable[..., Any]) -> Iterator[None]:
         error.print_exception = False
         raise
     except Exception as error:
-        # Errors of our own say in a sentence what to do; any other message was written for programmers.
-        if type(error).__module__.startswith(("app.", "gaze2report_core.")):
+        if is_refusal(error):
             sentence = html.escape(str(error))
         else:
             sentence = UNFORESEEN

@@ -12,10 +12,12 @@ from typing import TextIO
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.refusals import OWN_PACKAGES
 from app.web.paths import STATIC_ROUTES, route_label
 
 logger = logging.getLogger("gaze2report")
-QUOTED_LOGGERS = {"gaze2report", "uvicorn", "asyncio", "huggingface_hub", "transformers"}
+# Messages of our own are constant: what differs from one time to the next is an exception or a field.
+QUOTED_LOGGERS = {"gaze2report", *OWN_PACKAGES, "uvicorn", "asyncio", "huggingface_hub", "transformers"}
 
 
 class JsonLines(logging.Formatter):

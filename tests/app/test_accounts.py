@@ -151,3 +151,29 @@ def test_wrong_tries_are_forgotten_after_an_hour() -> None:
     brake.try_once("ada")
     clock.now += 3601
     assert brake.try_once("ada") == 0
+
+
+def test_why_nobody_gets_in_is_logged_once_for_each_version_of_the_file(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "accounts-of-mustermann"
+    write_account(file, "ada", hash_password(PASSWORD))
+    good = file.read_text()
+    accounts = Accounts(file)
+
+    def reasons_after(content: bytes | None) -> list[str]:
+        caplog.clear()
+        file.unlink() if content is None else file.write_bytes(content)
+        assert [accounts.password_hash("ada") for _ in range(3)] == [None] * 3
+        return [record.fields["reason"] for record in caplog.records]  # type: ignore[attr-defined]
+
+    (first,) = reasons_after(b"ada:secret\n")
+    assert first.startswith("Line 1 of the file of accounts is not ")
+    (second,) = reasons_after(b"# comment\nada:secret\n")
+    assert second.startswith("Line 2 ")
+    assert reasons_after(b"secret \xff\n") == ["UnicodeDecodeError"]
+    assert reasons_after(None) == ["FileNotFoundError"]
+    file.write_text(good)
+    assert accounts.password_hash("ada") is not None
+    assert reasons_after(None) == ["FileNotFoundError"], "it was there again meanwhile"
+    assert "secret" not in caplog.text and "mustermann" not in caplog.text
