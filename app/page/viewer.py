@@ -71,6 +71,5 @@ def _named_facts(radiograph: Radiograph) -> list[tuple[str, str]]:
         ("Photometric interpretation", facts.photometric_interpretation),
         ("Pixel spacing", f"{spacing[0]:g} × {spacing[1]:g} mm" if spacing else None),
         ("Windows in the file", "; ".join(f"C {centre:g} W {width:g}" for centre, width in facts.windows) or None),
-        ("Manufacturer's model", facts.manufacturer_model),
     ]
     return [(name, fact if fact else "not stated") for name, fact in named]

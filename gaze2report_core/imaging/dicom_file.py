@@ -25,7 +25,6 @@ _WANTED: list[BaseTag | int] = [
         "Modality",
         "BodyPartExamined",
         "ViewPosition",
-        "ManufacturerModelName",
         "PixelSpacing",
         "ImagerPixelSpacing",
         "BurnedInAnnotation",

@@ -1,19 +1,18 @@
 """The wanted elements of a DICOM header as checked values: what is missing or malformed becomes None or a default."""
 
 import math
-import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from pydicom import Dataset
 from pydicom.multival import MultiValue
 
+from .defined_terms import BODY_PARTS, MODALITIES, PHOTOMETRIC_INTERPRETATIONS, VIEW_POSITIONS
 from .facts import FilmFacts
 from .limits import damaged
 from .window import VoiFunction, Window
 
-_CODE_STRING = re.compile(r"[A-Z0-9 _]{1,16}")
-_MODEL_NAME = re.compile(r"[\w .,/+()-]{1,64}")
 _NARROWEST, _WIDEST = 1e-6, 1e12  # beyond these a window is no window but a broken header
 # The explanation of a window is free text, so only the words that vendors are known to use are shown.
 _WINDOW_NAMES = {"NORMAL", "HARD", "HARDER", "SOFT", "SOFTER", "STANDARD", "LUNG", "BONE", "MEDIASTINUM", "SOFT TISSUE"}
@@ -64,25 +63,24 @@ def pixel_format(elements: Dataset) -> PixelFormat:
         bits_stored=bits_stored,
         signed=whole_number(elements, "PixelRepresentation") == 1,
         planar=whole_number(elements, "PlanarConfiguration") == 1,
-        photometric=code_string(elements, "PhotometricInterpretation") or ("RGB" if samples > 1 else "MONOCHROME2"),
+        photometric=defined_term(elements, "PhotometricInterpretation", PHOTOMETRIC_INTERPRETATIONS)
+        or ("RGB" if samples > 1 else "MONOCHROME2"),
     )
 
 
 def film_facts(elements: Dataset, pixels: PixelFormat) -> FilmFacts:
-    """The allow-list of facts; a code that is not one, or a model's name with odd signs in it, is left out."""
-    model = value_of(elements, "ManufacturerModelName")
+    """The allow-list of facts: numbers and defined terms alone, since free text may name the patient in any element."""
     spacing = numbers(elements, "PixelSpacing") or numbers(elements, "ImagerPixelSpacing")
     return FilmFacts(
         rows=pixels.rows,
         columns=pixels.columns,
         bits_stored=pixels.bits_stored,
-        modality=code_string(elements, "Modality"),
-        body_part=code_string(elements, "BodyPartExamined"),
-        view_position=code_string(elements, "ViewPosition"),
+        modality=defined_term(elements, "Modality", MODALITIES),
+        body_part=defined_term(elements, "BodyPartExamined", BODY_PARTS),
+        view_position=defined_term(elements, "ViewPosition", VIEW_POSITIONS),
         photometric_interpretation=pixels.photometric,
         pixel_spacing=(spacing[0], spacing[1]) if len(spacing) == 2 and min(spacing) > 0 else None,
         windows=tuple((window.centre, window.width) for window in windows_in(elements)),
-        manufacturer_model=model.strip() if isinstance(model, str) and _MODEL_NAME.fullmatch(model) else None,
     )
 
 
@@ -104,13 +102,12 @@ def windows_in(elements: Dataset) -> tuple[Window, ...]:
 
 def voi_function(elements: Dataset) -> VoiFunction:
     """How the file's windows map values to grey; LINEAR where it does not say, DICOM PS3.3 C.11.2.1.3."""
-    named = code_string(elements, "VOILUTFunction")
-    return VoiFunction(named) if named in set(VoiFunction) else VoiFunction.LINEAR
+    return VoiFunction(defined_term(elements, "VOILUTFunction", set(VoiFunction)) or VoiFunction.LINEAR)
 
 
 def burned_in(elements: Dataset) -> bool | None:
     """Whether the file declares annotation burned into its pixels; None where it does not say."""
-    return {"YES": True, "NO": False}.get(code_string(elements, "BurnedInAnnotation") or "")
+    return {"YES": True, "NO": False, None: None}[defined_term(elements, "BurnedInAnnotation", ("YES", "NO"))]
 
 
 def whole_number(elements: Dataset, keyword: str) -> int | None:
@@ -131,11 +128,11 @@ def numbers(elements: Dataset, keyword: str) -> list[float]:
     return found if all(math.isfinite(number) for number in found) else []
 
 
-def code_string(elements: Dataset, keyword: str) -> str | None:
-    """An element of VR CS; None where it is absent or not made of capitals, digits, blanks and underscores."""
+def defined_term(elements: Dataset, keyword: str, terms: Collection[str]) -> str | None:
+    """An element of VR CS; None where it is absent or none of the terms."""
     value = value_of(elements, keyword)
-    code = value.strip().upper() if isinstance(value, str) else ""
-    return code if _CODE_STRING.fullmatch(code) else None
+    term = value.strip().upper() if isinstance(value, str) else None
+    return term if term in terms else None
 
 
 def value_of(elements: Dataset, keyword: str) -> Any:

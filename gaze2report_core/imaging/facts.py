@@ -50,7 +50,6 @@ class FilmFacts:
     photometric_interpretation: str | None = None
     pixel_spacing: tuple[float, float] | None = None
     windows: tuple[tuple[float, float], ...] = ()
-    manufacturer_model: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The facts as JSON-ready values: tuples become lists."""

@@ -30,7 +30,6 @@ def test_eight_bit_png() -> None:
         "photometric_interpretation": None,
         "pixel_spacing": None,
         "windows": [],
-        "manufacturer_model": None,
     }
 
 

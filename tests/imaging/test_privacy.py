@@ -2,24 +2,29 @@
 
 import json
 import logging
+import re
 import threading
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pydicom
 import pytest
 from PIL import Image
 from pydicom.datadict import DicomDictionary
 
-from gaze2report_core.imaging import FilmRefused, Radiograph
+from gaze2report_core.imaging import FilmRefused, Radiograph, View
 from gaze2report_core.imaging.quiet import quiet_libraries
 from tests.imaging.films import dicom, header_of, picture, ramp, written
 
 SECRET = "DOE^JOHN"
+# The second has nothing in it that a Code String may not have, the third nothing that no model of a device has.
+NAMES = (SECRET, "DOE JOHN 1950", "Doe, John (1950)", "DOE_JOHN", "DOE")
+PART_OF_A_NAME = re.compile(r"(?<![a-z])(doe|john|1950)(?![a-z])", re.IGNORECASE)
 TEXT_OF_A_NAME = {"AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UT"}
-# Without the first a film cannot be read at all, and without the second pydicom cannot write it.
-NEEDED = {"PhotometricInterpretation", "SpecificCharacterSet"}
+# pydicom cannot write a header without it.
+NEEDED = {"SpecificCharacterSet"}
 
 
 def _everything_said(film: Radiograph) -> str:
@@ -27,38 +32,41 @@ def _everything_said(film: Radiograph) -> str:
     return " ".join([*said, *(window.name for window in film.windows), repr(film)])
 
 
-def _film_full_of_secrets() -> bytes:
+def _film_full_of(secret: str) -> bytes:
     header = header_of(ramp(), WindowCenter=2000, WindowWidth=4000, BitsStored=12)
     header.PixelData = ramp().tobytes()
     header["PixelData"].VR = "OW"
     with pydicom.config.disable_value_validation():
         for tag, (representation, _, _, _, keyword) in DicomDictionary.items():
             if representation in TEXT_OF_A_NAME and keyword and keyword not in NEEDED and tag >> 16 > 2:
-                header.add_new(tag, representation, SECRET)
-        header.private_block(0x0009, "ROOM", create=True).add_new(0x01, "LO", SECRET)
+                header.add_new(tag, representation, secret)
+        header.private_block(0x0009, "ROOM", create=True).add_new(0x01, "LO", secret)
         header.SpecificCharacterSet = "ISO_IR 100"
         data = written(header)
-    return data.replace(b"ISO_IR 100", SECRET.encode().ljust(10))
+    return data.replace(b"ISO_IR 100", secret.encode()[:10].ljust(10))
 
 
-def test_a_header_full_of_secrets_leaves_none(
-    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("name", NAMES)
+def test_a_header_full_of_a_name_leaves_nothing_of_it(
+    name: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    data = _film_full_of_secrets()
-    assert data.count(SECRET.encode()) > 500
+    data = _film_full_of(name)
+    assert data.count(name.encode()) > 500
     caplog.clear()
     with caplog.at_level(logging.DEBUG):
         film = Radiograph.from_bytes(data, allow_burned_in=True)
-    assert SECRET not in _everything_said(film)
-    assert SECRET not in caplog.text + "".join(capfd.readouterr())
-    assert film.facts.body_part is None
-    assert film.facts.modality is None
+    told = _everything_said(film) + caplog.text + "".join(capfd.readouterr())
+    assert not PART_OF_A_NAME.search(told)
+    facts = film.facts
+    assert (facts.modality, facts.body_part, facts.view_position) == (None, None, None)
+    assert facts.photometric_interpretation == "MONOCHROME2"
+    assert np.array_equal(film.values, ramp())
 
 
 def test_refusals_of_damaged_headers_do_not_quote_them(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    data = _film_full_of_secrets()
+    data = _film_full_of(SECRET)
     caplog.clear()
     said = []
     with caplog.at_level(logging.DEBUG), warnings.catch_warnings(record=True) as warned:
@@ -97,9 +105,25 @@ def test_exif_does_not_reach_the_log(caplog: pytest.LogCaptureFixture) -> None:
     assert SECRET not in caplog.text + _everything_said(film)
 
 
-def test_proper_codes_are_kept() -> None:
-    film = Radiograph.from_bytes(dicom(ramp(), BodyPartExamined="CHEST", ViewPosition="PA"))
-    assert (film.facts.body_part, film.facts.view_position) == ("CHEST", "PA")
+@pytest.mark.parametrize("keyword", ["Modality", "BodyPartExamined", "ViewPosition"])
+def test_a_name_is_not_shown_in_any_one_element_nor_behind_a_proper_term(keyword: str) -> None:
+    for name in (*NAMES, "CHEST DOE", "PA DOE", "CR DOE"):
+        with pydicom.config.disable_value_validation():
+            film = Radiograph.from_bytes(dicom(ramp(), **{keyword: name}))
+        assert not PART_OF_A_NAME.search(_everything_said(film))
+
+
+def test_terms_of_the_standard_are_kept() -> None:
+    film = Radiograph.from_bytes(dicom(ramp(), Modality="DX", BodyPartExamined="CHEST", ViewPosition="PA"))
+    assert (film.facts.modality, film.facts.body_part, film.facts.view_position) == ("DX", "CHEST", "PA")
+
+
+@pytest.mark.parametrize(
+    ("position", "view"),
+    [("AP", View.FRONTAL), ("LL", View.LATERAL), ("LATERAL", View.LATERAL), ("RLAT", View.LATERAL)],
+)
+def test_every_position_that_tells_the_view_is_a_term(position: str, view: View) -> None:
+    assert Radiograph.from_bytes(dicom(ramp(), ViewPosition=position)).view is view
 
 
 def test_two_readers_at_once_leave_filters_and_loggers_as_they_were() -> None:
