@@ -94,15 +94,28 @@ def read_studies(studies_csv: Path, splits: Sequence[str]) -> list[Study]:
 
 
 def read_rows(studies_csv: Path | str, needed: Sequence[str]) -> list[dict[str, str]]:
-    """The rows of a studies file, which must have the `needed` columns."""
+    """The rows of a studies file, which must have the `needed` columns; cells that a row leaves out are empty.
+
+    Raises
+    ------
+    StudiesRefused
+        For an unreadable file, without one of these columns, or when a row has more cells than there are columns.
+    """
     try:
         with Path(studies_csv).open(encoding="utf-8-sig", newline="") as file:
             text = file.read()
         if "\0" in text:
             raise csv.Error("no text has a zero byte")
-        reader = csv.DictReader(io.StringIO(text, newline=""))
+        reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
         columns = reader.fieldnames or []
-        rows = list(reader)
+        rows = []
+        for row in reader:
+            if any(row.pop(None, ())):
+                raise StudiesRefused(
+                    f"Line {reader.line_num} of the studies file has more cells than there are columns: "
+                    "put text that holds a comma in double quotes."
+                )
+            rows.append(row)
     except FileNotFoundError:
         raise StudiesRefused("There is no studies file at the given path.") from None
     except (OSError, UnicodeDecodeError, csv.Error):

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaze2report_core.studies import StudiesRefused, Study, StudyFilms, read_studies, read_study_films
+from gaze2report_core.evaluation.references import read_references
+from gaze2report_core.studies import StudiesRefused, Study, StudyFilms, read_rows, read_studies, read_study_films
 
 
 def write(folder: Path, content: str | bytes) -> Path:
@@ -75,6 +76,42 @@ def test_the_indication_is_read_where_it_is_asked_for(tmp_path: Path) -> None:
 )
 def test_a_studies_file_that_cannot_be_used_is_refused(tmp_path: Path, content: str | bytes, sentence: str) -> None:
     assert refusal_of(write(tmp_path, content)) == sentence
+
+
+def test_a_row_may_leave_out_its_last_cells(tmp_path: Path) -> None:
+    path = write(tmp_path, "uid,split,report\n1\n2,val\n3,val,Normal.,,\n")
+    assert read_rows(path, ("uid",)) == [
+        {"uid": "1", "split": "", "report": ""},
+        {"uid": "2", "split": "val", "report": ""},
+        {"uid": "3", "split": "val", "report": "Normal."},
+    ]
+    assert read_references(path) == {"3": "Normal."}
+
+
+def test_a_row_with_a_cell_too_many_is_refused_by_its_line(tmp_path: Path) -> None:
+    assert refusal_of(write(tmp_path, 'uid,report\n1,"Clear\nlungs."\n2,Clear lungs, no effusion.\n')) == (
+        "Line 4 of the studies file has more cells than there are columns: "
+        "put text that holds a comma in double quotes."
+    )
+
+
+@given(st.lists(st.lists(st.text("a1 .;|", max_size=4), max_size=6), max_size=6))
+def test_ragged_tables_are_tables_of_text_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
+) -> None:
+    columns = ["uid", "split", "report"]
+    table = io.StringIO()
+    csv.writer(table).writerows([columns, *rows])
+    try:
+        read = read_rows(write(tmp_path_factory.getbasetemp(), table.getvalue()), columns)
+    except StudiesRefused as refusal:
+        assert any(any(row[3:]) for row in rows)
+        assert "more cells than there are columns" in str(refusal)
+    else:
+        assert [[row[column] for column in columns] for row in read] == [
+            [*row[:3], *[""] * (3 - len(row))] for row in rows if row
+        ]
+        assert all(list(row) == columns for row in read)
 
 
 def test_a_studies_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
