@@ -9,6 +9,7 @@ from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
+    HFValidationError,
     LocalEntryNotFoundError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
@@ -18,7 +19,8 @@ EMBEDDED_MODEL = Path(__file__).resolve().parents[1] / "weights" / "gaze2report-
 FILES_OF_A_MODEL = ["*.json", "*.safetensors", "README.md", "*.jinja"]
 """What is taken from a repository; a pickle in it never reaches the disk."""
 
-_HUB_NAME = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?")
+# A name that begins with a dot is a folder that was mistyped, such as `../weights`; the Hub has none.
+_HUB_NAME = re.compile(r"(?!\.)(?P<repository>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?")
 
 
 class ModelNotFound(ValueError):
@@ -37,7 +39,8 @@ class ModelSource:
 def find_model(model: str | Path, revision: str | None = None, endpoint: str | None = None) -> ModelSource:
     """Find a model by folder or as `owner/name[@revision]`.
 
-    A Hub model's revision is its commit; a folder's is the beginning of a hash over all its files.
+    A Hub model's revision is its commit; a folder's is the beginning of a hash over its .json and .safetensors
+    files, not over its card.
 
     Raises
     ------
@@ -46,7 +49,7 @@ def find_model(model: str | Path, revision: str | None = None, endpoint: str | N
     """
     folder = Path(model)
     if folder.is_dir():
-        return ModelSource(folder, folder.resolve().name, _hash_of_folder(folder))
+        return ModelSource(folder, folder.resolve().name, hash_of_folder(folder))
     name = _HUB_NAME.fullmatch(str(model))
     if name is None:
         raise ModelNotFound(f"There is no model folder {model}. Give a folder, or owner/name[@revision] on the Hub.")
@@ -70,6 +73,10 @@ def _from_hub(repository: str, revision: str | None, endpoint: str | None) -> Mo
     at = f" at revision {revision}" if revision else ""
     try:
         folder = snapshot_download(repository, revision=revision, allow_patterns=FILES_OF_A_MODEL, endpoint=endpoint)
+    except HFValidationError as error:
+        raise ModelNotFound(
+            f"There is no folder {repository}, and the Hub can have no repository of that name. Check the name."
+        ) from error
     except GatedRepoError as error:
         raise ModelNotFound(
             f"{repository} asks for access that you do not have: request it on the Hub, then `hf auth login`."
@@ -88,7 +95,8 @@ def _from_hub(repository: str, revision: str | None, endpoint: str | None) -> Mo
     return ModelSource(Path(folder), repository, Path(folder).name)
 
 
-def _hash_of_folder(folder: Path) -> str:
+def hash_of_folder(folder: Path) -> str:
+    """The beginning of a hash over the .json and .safetensors files of a folder: what a model is computed from."""
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.suffix in (".json", ".safetensors")):
         digest.update(path.relative_to(folder).as_posix().encode())

@@ -115,9 +115,20 @@ def test_a_repository_that_is_missing_closed_or_lacks_the_revision_is_refused_wi
     assert refusal_of(f"{REPOSITORY}@v9", hub) == f"{REPOSITORY} has no revision v9 on the Hub."
 
 
-@pytest.mark.parametrize("name", ["no-such-folder", "a/b/c", "owner/name@", "/no/such/folder"])
+@pytest.mark.parametrize(
+    "name",
+    ["no-such-folder", "a/b/c", "owner/name@", "/no/such/folder", "../no-weights", "./no-weights", ".cache/model"],
+)
 def test_what_is_neither_a_folder_nor_a_name_on_the_hub_is_refused(hub: HubServer, name: str) -> None:
     assert "Give a folder, or owner/name[@revision] on the Hub." in refusal_of(name, hub)
+    assert hub.requests == []
+
+
+@pytest.mark.parametrize("name", ["owner/name.", "owner/-name", "owner/a..b", "owner/name.git", f"owner/{'n' * 97}"])
+def test_a_name_that_the_hub_does_not_allow_is_refused(hub: HubServer, name: str) -> None:
+    assert refusal_of(name, hub) == (
+        f"There is no folder {name}, and the Hub can have no repository of that name. Check the name."
+    )
     assert hub.requests == []
 
 
