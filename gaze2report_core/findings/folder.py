@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from gaze2report_core.findings.config import ClassifierConfig
@@ -12,11 +13,11 @@ from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderRe
 from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings
 from gaze2report_core.findings.evidence import Fusion, Seen
 from gaze2report_core.findings.geometry import GeometryFinder
-from gaze2report_core.model.folder import CONFIG, WEIGHTS, UnreadableModel, halved
+from gaze2report_core.model.folder import CONFIG, WEIGHTS, halved
+from gaze2report_core.unreadable import UnreadableModel
 
 FINDINGS_FOLDER = "findings"
 GEOMETRY = "geometry.safetensors"
-FILES = (CONFIG, WEIGHTS, GEOMETRY)
 
 _ONLY_IN_TRAINING = (".auxiliary.", ".embedding.")
 
@@ -56,13 +57,14 @@ def load_findings(
             {Seen(seen): np.array(thresholds) for seen, thresholds in values["thresholds"].items()},
             float(values["surest_side"]),
         )
-        state = load_file(folder / WEIGHTS)
+        state = {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS).items()}
+        unexpected = towers.load_state_dict(state, strict=False)
         reading = EncoderReading.from_folder(folder)
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (OSError, SafetensorError, AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise UnreadableModel(
-            "The model's findings classifier cannot be read. Fetch or write the folder again."
+            "The model's findings classifier is damaged, or its files do not fit each other. "
+            "Fetch or write the folder again."
         ) from error
-    unexpected = towers.load_state_dict({name: tensor.float() for name, tensor in state.items()}, strict=False)
     missing = [name for name in unexpected.missing_keys if not any(part in name for part in _ONLY_IN_TRAINING)]
     if missing or unexpected.unexpected_keys:
         raise UnreadableModel("The weights of the model's findings classifier do not fit its configuration.")

@@ -17,6 +17,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from gaze2report_core.findings.regions import Box, ThoraxGeometry
+from gaze2report_core.unreadable import UnreadableModel
 
 Array = NDArray[np.float64]
 
@@ -32,7 +33,7 @@ SMALLEST_BOX = 0.05
 WHOLE_FILM = np.array([0.0, 0.0, 1.0, 1.0])
 
 
-class UnreadableGeometry(ValueError):
+class UnreadableGeometry(UnreadableModel):
     """A file that is not a geometry finder's; the message says what to do."""
 
 

@@ -15,6 +15,7 @@ from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found
 from gaze2report_core.findings.vocabulary import Finding, Side
 from gaze2report_core.report_text import sentences
+from gaze2report_core.unreadable import UnreadableModel
 
 PHRASES = "phrases.json"
 
@@ -48,7 +49,7 @@ LARGELY = 0.5
 """The share of common words from which one sentence says another over again."""
 
 
-class UnreadablePhraseBook(ValueError):
+class UnreadablePhraseBook(UnreadableModel):
     """A file that is no phrase book; the message says what to do."""
 
 

@@ -15,6 +15,7 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerBase
 from gaze2report_core.model.config import Gaze2ReportConfig
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.language_model import load_language_model, load_tokenizer, with_saved_adapter
+from gaze2report_core.unreadable import UnreadableModel
 
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
@@ -34,10 +35,6 @@ _FILES_OF_A_BASE = (f"{LANGUAGE_MODEL}/{CONFIG}", f"{LANGUAGE_MODEL}/{WEIGHTS}")
 
 _APART = ("scanpath_predictor.", "language_model.")
 """Parts that have folders of their own and so do not stand in `model.safetensors`."""
-
-
-class UnreadableModel(ValueError):
-    """A folder that is not a whole Gaze2Report model; the message says what is wrong."""
 
 
 class DeviceMissing(ValueError):
