@@ -9,12 +9,13 @@ export function mount(element, { watch, props }) {
   document.addEventListener("verdict-kept", () => offerDownload(element));
 }
 
-/** `corrections`: [{submitted_at, study, started_from, reasons, corrected}], times in ISO 8601. */
-function showCorrections(element, { corrections, judged_studies: judged }) {
+/** `corrections`: the last of all `count`, [{submitted_at, study, started_from, reasons, corrected}], times in ISO 8601. */
+function showCorrections(element, { corrections, count, judged_studies: judged }) {
   if (corrections.length > 0 || judged > 0) {
     offerDownload(element);
   }
-  element.querySelector("[data-role=count]").textContent = corrections.length > 0 ? String(corrections.length) : "none yet";
+  const listedOf = corrections.length < count ? `${count}, the last ${corrections.length} below` : String(count);
+  element.querySelector("[data-role=count]").textContent = count > 0 ? listedOf : "none yet";
   element.querySelector("[data-role=list]").replaceChildren(...corrections.map(listed));
 }
 

@@ -25,6 +25,7 @@ from app.visitors import Visitors
 logger = logging.getLogger(__name__)
 
 INTERNAL_ERROR = "Not saved because of an internal error, which the server's log describes. Your text is still here."
+OVERTAKEN = "Not submitted, because your text has changed since. Please submit it as it stands now."
 GONE = "These drafts are no longer open here. Copy your text and write the drafts again."
 
 
@@ -54,11 +55,10 @@ class EditKeeper:
             self.store.submit(
                 edit.drafts_id, reader, edit.text, edit.started_from, edit.reasons, state.revision, note=edit.note
             )
-            state.revision = self._saved(edit, reader, state)  # the number under which the submission kept the text
-            self._record_keystrokes(edit, reader)
+            state.submitted.add(edit.sequence)
+            self._follow_up(edit, reader, state)
 
         answer = self._guarded(session, edit, write)
-        answer["submitted"] = answer["failure"] is None
         return editor_value(answer), self._listed(reader), self._heard(session, edit)
 
     @staticmethod
@@ -73,10 +73,19 @@ class EditKeeper:
         return self._listed(self.visitors.of(request).reader)
 
     def _listed(self, reader: str) -> dict[str, Any]:
-        return corrections_value(self.store.corrections(reader), self.store.judged_studies(reader))
+        listed, count = self.store.corrections(reader), self.store.count_corrections(reader)
+        return corrections_value(listed, count, self.store.judged_studies(reader))
 
     def _saved(self, edit: EditChanged, reader: str, state: EditState) -> int:
         return self.store.save_revision(edit.drafts_id, reader, edit.text, edit.started_from, state.revision)
+
+    def _follow_up(self, edit: EditSubmitted, reader: str, state: EditState) -> None:
+        """What comes after a submission that is stored: whatever happens here, the reader is told that it is."""
+        try:
+            state.revision = self._saved(edit, reader, state)  # the number under which the submission kept the text
+            self._record_keystrokes(edit, reader)
+        except Exception:
+            logger.exception("What follows a submission could not be kept")
 
     def _record_keystrokes(self, edit: EditSubmitted, reader: str) -> None:
         """How long the reader wrote is what reading studies measure."""
@@ -101,13 +110,14 @@ class EditKeeper:
                 "drafts_id": edit.drafts_id,
                 "revision": state.revision if state else None,
                 "failure": failure,
-                "submitted": False,
+                "submitted": state is not None and edit.sequence in state.submitted,
             }
 
     def _failure(self, edit: EditChanged, state: EditState, write: Callable[[EditState], None]) -> str | None:
         """What kept the edit from being stored, as a sentence for the reader; None when it is stored."""
         if edit.sequence <= state.sequence:
-            return None
+            is_lost = isinstance(edit, EditSubmitted) and edit.sequence not in state.submitted
+            return OVERTAKEN if is_lost else None
         try:
             write(state)
             state.sequence = edit.sequence
@@ -128,8 +138,10 @@ def editor_value(answer: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"reasons": [(reason.value, reason.label) for reason in Reason], "answer": answer}
 
 
-def corrections_value(corrections: Sequence[CorrectionSummary] = (), judged_studies: int = 0) -> dict[str, Any]:
-    """What the list of corrections shows, and how many studies leave with verdicts alone."""
+def corrections_value(
+    corrections: Sequence[CorrectionSummary] = (), count: int = 0, judged_studies: int = 0
+) -> dict[str, Any]:
+    """What the list of corrections shows, how many there are, and how many studies leave with verdicts alone."""
     listed = [
         {
             "study": correction.study,
@@ -140,7 +152,7 @@ def corrections_value(corrections: Sequence[CorrectionSummary] = (), judged_stud
         }
         for correction in corrections
     ]
-    return {"corrections": listed, "judged_studies": judged_studies}
+    return {"corrections": listed, "count": count, "judged_studies": judged_studies}
 
 
 def _named(reason: Reason, note: str) -> str:

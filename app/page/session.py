@@ -1,7 +1,7 @@
 """What one browser tab is doing: its films, its gaze, its drafts and its edits. Nothing here is shared between tabs."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from app.page.draft_panel import PanelState, panel
@@ -33,6 +33,8 @@ class EditState:
 
     revision: int = 0
     sequence: int = 0
+    submitted: set[int] = field(default_factory=set)
+    """The numbers of the messages that were signed off."""
 
 
 class ReadingSession:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.records.lines import CorrectionLine
 from app.records.reasons import Reason, StartedFrom
@@ -31,39 +32,64 @@ class CorrectionSummary:
 
 def current_corrections(connection: Connection, reader: str) -> Sequence[Row[Any]]:
     """The last submission of each of the reader's drafts, oldest first, with all that belongs to it."""
+    query = (
+        _current(reader, *_OF_ALL, *STUDY_COLUMNS)
+        .outerjoin(ClassifierReading, ClassifierReading.id == Drafts.id)
+        .order_by(Submission.submitted_at, Submission.id)
+    )
+    return connection.execute(query).all()
+
+
+def last_corrections(connection: Connection, reader: str, most: int) -> list[CorrectionSummary]:
+    """The last of them, newest first, without gaze, findings and the draft that was not corrected."""
+    draft = case((Revision.started_from == StartedFrom.GAZE_ON.value, Drafts.gaze_on), else_=Drafts.gaze_off)
+    query = _current(reader, *_OF_ALL, Submission.drafts_id, Case.study, draft.label("draft"))
+    newest_first = query.order_by(Submission.submitted_at.desc(), Submission.id.desc()).limit(most)
+    return [_summary(row) for row in connection.execute(newest_first)]
+
+
+def count_corrections(connection: Connection, reader: str) -> int:
+    """How many drafts the reader has corrected."""
+    query = select(func.count(Submission.drafts_id.distinct())).where(Submission.reader == reader)
+    return connection.scalar(query) or 0
+
+
+_OF_ALL = (
+    Submission.id.label("correction_id"),
+    Submission.reasons,
+    Submission.note,
+    Submission.submitted_at,
+    Revision.text.label("corrected"),
+    Revision.started_from,
+)
+
+
+def _current(reader: str, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[Any]:
+    """These columns of the last submission of each of the reader's drafts."""
     last = (
         select(Submission.drafts_id, func.max(Submission.number).label("number"))
         .where(Submission.reader == reader)
         .group_by(Submission.drafts_id)
         .subquery()
     )
-    return connection.execute(
-        select(
-            Submission.id.label("correction_id"),
-            Submission.reasons,
-            Submission.note,
-            Submission.submitted_at,
-            Revision.text.label("corrected"),
-            Revision.started_from,
-            *STUDY_COLUMNS,
-        )
+    return (
+        select(*columns)
+        .select_from(Submission)
         .join(last, (Submission.drafts_id == last.c.drafts_id) & (Submission.number == last.c.number))
         .join(Revision, Submission.revision_id == Revision.id)
         .join(Drafts, Submission.drafts_id == Drafts.id)
         .join(Case, Drafts.case_id == Case.id)
-        .outerjoin(ClassifierReading, ClassifierReading.id == Drafts.id)
         .where(Case.reader == reader, Submission.reader == reader)
-        .order_by(Submission.submitted_at, Submission.id)
-    ).all()
+    )
 
 
-def summary(row: Row[Any]) -> CorrectionSummary:
+def _summary(row: Row[Any]) -> CorrectionSummary:
     return CorrectionSummary(
         correction_id=row.correction_id,
         drafts_id=row.drafts_id,
         study=row.study,
         submitted_at=row.submitted_at,
-        draft=getattr(row, row.started_from),
+        draft=row.draft,
         corrected=row.corrected,
         started_from=StartedFrom(row.started_from),
         reasons=tuple(Reason(reason) for reason in row.reasons),

@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from app.records.corrections import CorrectionSummary, correction_line, current_corrections, summary
-from app.records.database import open_engine, writing
+from app.records.corrections import (
+    CorrectionSummary,
+    correction_line,
+    count_corrections,
+    current_corrections,
+    last_corrections,
+)
+from app.records.database import open_engine, reaching, writing
 from app.records.drafts import DraftPair, insert_drafts
 from app.records.edits import Edit, Grounds, save, sign_off
 from app.records.export import write_whole
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 MOST_TRIES = 4
+MOST_LISTED = 50
 
 
 class EventKind(StrEnum):
@@ -191,14 +198,19 @@ class RecordStore:
 
         return self._in_turn(write)
 
-    def corrections(self, reader: str) -> list[CorrectionSummary]:
-        """The reader's corrections, newest first; of several for the same drafts the last one."""
-        with self.engine.connect() as connection:
-            return [summary(row) for row in reversed(current_corrections(connection, reader))]
+    def corrections(self, reader: str, most: int = MOST_LISTED) -> list[CorrectionSummary]:
+        """The reader's last corrections, newest first; of several for the same drafts the last one."""
+        with reaching(), self.engine.connect() as connection:
+            return last_corrections(connection, reader, most)
+
+    def count_corrections(self, reader: str) -> int:
+        """How many drafts the reader has corrected."""
+        with reaching(), self.engine.connect() as connection:
+            return count_corrections(connection, reader)
 
     def correction_lines(self, reader: str) -> Iterator[str]:
         """The reader's corrections as JSONL lines, oldest first, then the studies whose findings alone were judged."""
-        with self.engine.connect() as connection:
+        with reaching(), self.engine.connect() as connection:
             corrected = current_corrections(connection, reader)
             verdicts = standing_verdicts(connection, reader)
             judged = judged_studies(connection, reader, verdicts)
@@ -208,7 +220,7 @@ class RecordStore:
 
     def judged_studies(self, reader: str) -> int:
         """How many studies the reader has judged findings of without signing off a report."""
-        with self.engine.connect() as connection:
+        with reaching(), self.engine.connect() as connection:
             return len(judged_studies(connection, reader, standing_verdicts(connection, reader)))
 
     def export_jsonl(self, reader: str, destination: Path | str) -> Path:
@@ -221,14 +233,17 @@ class RecordStore:
     def _in_turn(self, write: Callable[[Connection], Answer]) -> Answer:
         """Run `write` in a transaction, and again when another writer added the same row at the same moment.
 
+        Raises `RecordsUnavailable`, as every question does, when the database does not answer.
+
         PostgreSQL lets two begin at once, and the later finds the film there or the number taken; at its second look
         it sees what the other wrote. SQLite lets one begin after the other.
         """
-        for _ in range(MOST_TRIES - 1):
-            with suppress(IntegrityError), writing(self.engine) as connection:
+        with reaching():
+            for _ in range(MOST_TRIES - 1):
+                with suppress(IntegrityError), writing(self.engine) as connection:
+                    return write(connection)
+            with writing(self.engine) as connection:
                 return write(connection)
-        with writing(self.engine) as connection:
-            return write(connection)
 
 
 def _write_id(given: str | None) -> str:

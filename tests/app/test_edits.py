@@ -81,6 +81,23 @@ def test_corrections_are_listed_newest_first(store: RecordStore, drafts_of: Call
     assert [one.corrected for one in store.corrections("ada")] == ["Three.", "Two.", "One."]
 
 
+def test_the_last_corrections_are_listed_and_all_are_counted(
+    store: RecordStore, drafts_of: Callable[[str], str]
+) -> None:
+    for number in range(5):
+        drafts_id = drafts_of("ada")
+        store.submit(drafts_id, "ada", f"Text {number}.", ("gaze_on", "gaze_off")[number % 2], ["style"], 0)
+    store.submit(drafts_id, "ada", "Text 4, corrected.", "gaze_on", ["style"], 1)
+    store.submit(drafts_of("bob"), "bob", "Bob's text.", "gaze_on", ["style"], 0)
+    listed = store.corrections("ada", most=2)
+    assert [(one.corrected, one.draft) for one in listed] == [
+        ("Text 4, corrected.", "The heart is enlarged. No pleural effusion."),
+        ("Text 3.", "The lungs are clear."),
+    ]
+    assert (store.count_corrections("ada"), store.count_corrections("bob"), store.count_corrections("eve")) == (5, 1, 0)
+    assert len(store.corrections("ada")) == len(list(store.correction_lines("ada"))) == 5
+
+
 def test_reasons_are_a_closed_list_and_a_note_goes_with_other(
     store: RecordStore, drafts_of: Callable[[str], str]
 ) -> None:

@@ -1,5 +1,7 @@
 """Edits as the records get them, whatever order they arrive in."""
 
+import sqlite3
+from contextlib import closing
 from types import SimpleNamespace
 from typing import Any
 
@@ -67,6 +69,63 @@ def test_what_is_sent_twice_is_kept_once(
     assert [event.kind for event in kept[Event]].count("last_keystroke") == 1
 
 
+def test_a_submission_that_was_overtaken_by_an_edit_is_not_called_submitted(
+    keeper: EditKeeper, session: ReadingSession, drafts_id: str, records: RecordStore, request_of: Any
+) -> None:
+    keeper.save(session, request_of("reader"), edit(drafts_id, "The heart is enlarged.", 2))
+    late = edit(drafts_id, "The heart is", 1, reasons=["style"], note="")
+    answer = answer_of(keeper.submit(session, request_of("reader"), late))
+    assert not answer["submitted"]
+    assert answer["failure"] == "Not submitted, because your text has changed since. Please submit it as it stands now."
+    assert records.corrections("reader") == []
+
+
+def test_a_submission_sent_again_after_a_later_edit_was_submitted(
+    keeper: EditKeeper, session: ReadingSession, drafts_id: str, request_of: Any
+) -> None:
+    submitting = edit(drafts_id, "The heart is large.", 1, reasons=["style"], note="")
+    keeper.submit(session, request_of("reader"), submitting)
+    later = answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, "The heart is enlarged.", 2)))
+    assert not later["submitted"]
+    again = answer_of(keeper.submit(session, request_of("reader"), submitting))
+    assert again["submitted"] and again["failure"] is None
+
+
+def test_a_submission_is_told_as_stored_when_only_what_follows_it_fails(
+    keeper: EditKeeper,
+    session: ReadingSession,
+    drafts_id: str,
+    records: RecordStore,
+    request_of: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with records.engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP TABLE {Event.__tablename__}")
+    submitting = edit(drafts_id, "The heart is large.", 1, reasons=["style"], note="", last_key_seconds_ago=3.0)
+    answer = answer_of(keeper.submit(session, request_of("reader"), submitting))
+    assert answer["submitted"] and answer["failure"] is None and answer["revision"] == 1
+    assert [correction.corrected for correction in records.corrections("reader")] == ["The heart is large."]
+    assert caplog.records[-1].message == "What follows a submission could not be kept"
+
+
+def test_a_database_that_does_not_answer_is_said_so_and_the_next_save_finds_it_again(
+    keeper: EditKeeper,
+    session: ReadingSession,
+    drafts_id: str,
+    records: RecordStore,
+    request_of: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.records.database.BUSY_TIMEOUT_MS", 20)
+    records.engine.dispose()  # connections that are open already would wait longer
+    with closing(sqlite3.connect(str(records.engine.url.database), isolation_level=None)) as another:
+        another.execute("BEGIN EXCLUSIVE")
+        answer = answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, "The heart is large.", 1)))
+    assert answer["failure"].startswith("The records cannot be reached at the moment, so nothing is kept or read.")
+    again = answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, "The heart is large.", 1)))
+    assert again["failure"] is None and again["revision"] == 1
+
+
 def test_typing_goes_on_after_a_draft_was_submitted_unchanged(
     keeper: EditKeeper, session: ReadingSession, drafts_id: str, drafts: DraftPair, request_of: Any
 ) -> None:
@@ -100,7 +159,7 @@ def test_drafts_of_another_reader_are_not_found(
 ) -> None:
     told = keeper.save(session, request_of("somebody else"), edit(drafts_id, "The heart is large.", 1))
     assert "among your own" in answer_of(told)["failure"]
-    assert keeper.listed(request_of("somebody else")) == []
+    assert keeper.listed(request_of("somebody else"))["corrections"] == []
 
 
 def test_a_change_made_elsewhere_is_told_and_then_built_upon(
