@@ -47,17 +47,6 @@ class FilmFolder:
             self._write_whole(target, values, offset)
         return stored
 
-    def load(self, stored: StoredPixels) -> NDArray[np.float32]:
-        """The film's own values (H, W), exactly as they were kept."""
-        path = self.folder / stored.file_name
-        if stored.encoding == "npy":
-            values: NDArray[np.float32] = np.load(path, allow_pickle=False)
-            return values
-        pixels = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
-        if pixels is None:
-            raise OSError("A stored film cannot be read: its file is damaged.")
-        return (pixels.astype(np.float64) + stored.offset).astype(np.float32)
-
     def _write_whole(self, target: Path, values: NDArray[np.float32], offset: float | None) -> None:
         handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".film-")
         try:

@@ -147,11 +147,6 @@ def halved(state: dict[str, Tensor]) -> dict[str, Tensor]:
     }
 
 
-def count_parameters(model: nn.Module, trainable_only: bool = False) -> int:
-    """How many numbers a model has, or how many of them training may change."""
-    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad or not trainable_only)
-
-
 def device_for(name: str | None) -> torch.device:
     """The device of that name; without one, CUDA where it is, else Apple's MPS, else the CPU.
 

@@ -41,12 +41,6 @@ class StudyBatch:
             self.patches.to(device), self.view_present.to(device), self.durations.to(device), self.has_gaze.to(device)
         )
 
-    def without_gaze(self) -> "StudyBatch":
-        """The same studies as nobody has looked at them."""
-        return StudyBatch(
-            self.patches, self.view_present, torch.zeros_like(self.durations), torch.zeros_like(self.has_gaze)
-        )
-
     @staticmethod
     def of(frontal: Tensor | None, lateral: Tensor | None, durations: NDArray[np.float64] | None) -> "StudyBatch":
         """One study: patches `(N, D)` of the views that there are, at least one, and seconds `(14, 14)` of gaze."""
