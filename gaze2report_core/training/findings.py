@@ -97,7 +97,7 @@ class LossWeights:
 
 @dataclass(frozen=True)
 class TowerData:
-    """Everything that towers learn from, for F films and T texts."""
+    """Everything that towers learn from, for F films and S studies."""
 
     films: LabelledFilms
     stem: Tensor  # (COPIES, F, K, 14, 14)
@@ -136,7 +136,7 @@ def train_findings(
     `train report` is told of its studies."""
     torch.manual_seed(settings.seed)
     finder = GeometryFinder.from_file(
-        needed(sources.geometry, GEOMETRY, "Run `train geometry` with it as --out first.")
+        needed(sources.geometry, f"{FINDINGS_FOLDER}/{GEOMETRY}", "Run `train geometry` with it as --out first.")
     )
     studies, material, stem, pixels = prepare(data, ClassifierConfig())
     config = replace(ClassifierConfig(), auxiliary_labels=material.films.auxiliary.shape[1])

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from gaze2report_core.evaluation.overlap import PlacedBoxes
+from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY
 from gaze2report_core.findings.geometry import (
     WHOLE_FILM,
     Array,
@@ -26,15 +27,12 @@ from gaze2report_core.findings.geometry import (
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.training.needed import needed
 
-GEOMETRY = Path("findings") / "geometry.safetensors"
-"""Its place in a model's folder."""
-
 UNSEEN_SPLIT = "val"
 FOLDS = 5
 VIEWS = 16
 RIDGE = 1.0
 """Penalty on the squared weights, for each view; chosen with all that stands here by the folds, not on `val`."""
-_FOLDER_OF = {"iu_xray": "images", "nih": "images256"}
+FOLDER_OF = {"iu_xray": "images", "nih": "images256"}
 _STRUCTURES = ("right_lung", "left_lung", "heart")
 
 
@@ -84,7 +82,7 @@ def train_geometry(data: Path, out: Path) -> GeometryTrial:
     random = np.random.default_rng(0)
     views = [_views_of(marked, random) for marked in tqdm(training, desc="views of the marked films")]
     finder = _fit(views)
-    finder.save(out / GEOMETRY)
+    finder.save(out / FINDINGS_FOLDER / GEOMETRY)
     return GeometryTrial(_cross_validated(training, views), _placed(finder, unseen, training))
 
 
@@ -94,7 +92,7 @@ def read_marked_films(data: Path) -> tuple[list[MarkedFilm], list[MarkedFilm]]:
     training: list[MarkedFilm] = []
     unseen: list[MarkedFilm] = []
     for mark in marks:
-        folder = data / mark["collection"] / _FOLDER_OF[mark["collection"]]
+        folder = data / mark["collection"] / FOLDER_OF[mark["collection"]]
         path = needed(folder, mark["file"], "Give --data the folder that holds iu_xray and nih with all their films.")
         boxes = np.array([mark[structure] for structure in _STRUCTURES])
         group = unseen if mark["split"] == UNSEEN_SPLIT else training

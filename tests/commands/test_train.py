@@ -1,15 +1,13 @@
 """`train`: from a data folder in small to a model folder that writes reports, by the commands alone."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 from safetensors.numpy import load_file
 
-from gaze2report_core.hub import EMBEDDED_MODEL
 from tests.commands.conftest import Run
-from tests.training.small_data import SECRET_OF_VAL, write_small_data
+from tests.training.small_data import SECRET_OF_VAL, write_marked_films, write_small_data
 
 WHOLE = "--whole-language-model"
 
@@ -64,14 +62,14 @@ def test_the_commands_in_their_order_make_a_model_that_writes_reports(
 
 
 def findings_and_what_follows_them(run: Run, data: Path, runs: dict[str, Path], film: Path) -> None:
-    """The classifier, with the embedded geometry; then the language model as a whole, adapters, rewards, phrases."""
+    """Geometry and the classifier; then the language model as a whole, adapters, rewards, phrases."""
     places = {part: runs["report"].parent / part for part in ("geometry", "findings", "whole", "adapters", "reward")}
-    places["geometry"].mkdir()
-    shutil.copy(EMBEDDED_MODEL / "findings" / "geometry.safetensors", places["geometry"])
+    write_marked_films(data)
     needs = [word for part in ("encoder", "language", "scanpath") for word in (f"--{part}", runs[part])]
     told = ("--findings", places["findings"])
     taught = ("--epochs", "1", "--batch-size", "8")
     for words in (
+        ("geometry", "--out", places["geometry"]),
         ("findings", "--out", places["findings"], *taught, *needs, "--geometry", places["geometry"]),
         ("obedience", "--out", places["whole"], "--model", runs["report"] / "model", *told, *taught, WHOLE),
         ("obedience", "--out", places["adapters"], "--model", places["whole"] / "model", *told, *taught),

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from gaze2report_core.evaluation.overlap import intersection_over_union
+from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY
 from gaze2report_core.findings.geometry import GeometryFinder
-from gaze2report_core.training.geometry import GEOMETRY, read_marked_films, train_geometry
+from gaze2report_core.training.geometry import read_marked_films, train_geometry
 from gaze2report_core.training.needed import TrainingRefused
 
 
@@ -39,7 +40,7 @@ def test_what_is_trained_finds_them_on_unseen_films_far_better_than_fixed_boxes(
         assert found.shape == (films, 3)
         assert (found.mean(axis=0) > [0.88, 0.87, 0.75]).all()
         assert (found.mean(axis=0) > fixed.mean(axis=0) + 0.1).all()
-    saved = GeometryFinder.from_file(tmp_path / GEOMETRY)
+    saved = GeometryFinder.from_file(tmp_path / FINDINGS_FOLDER / GEOMETRY)
     _, unseen = read_marked_films(shared_data)
     again = saved.find(unseen[0].film)
     np.testing.assert_allclose([again.heart.left, again.heart.bottom], trial.unseen.found[0, 2, [0, 3]], atol=1e-4)
