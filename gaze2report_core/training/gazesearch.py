@@ -5,25 +5,16 @@ with another patient's film from IU X-Ray that has the same finding, on the same
 is where readers look for a finding on films that show it, not where this reader looked on this film.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from gaze2report_core.findings import Finding, Side, finding_of_mesh
-from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.gaze import Scanpath
+from gaze2report_core.gaze.recordings import NamedRecording, read_recordings
 from gaze2report_core.studies import Study
 from gaze2report_core.training.needed import needed
-
-FRAME = 224
-"""GazeSearch gives X and Y in pixels of a 224×224 frame."""
-
-SECONDS_OF_A_SIIM_COUNT = 0.28
-"""The median duration of a fixation in GazeSearch; the SIIM recordings give counts without a unit."""
 
 _CLEARLY_ON_ONE_SIDE = 0.06
 """How far from the middle of the film the mean place must be before a scanpath counts as one of that side."""
@@ -55,19 +46,12 @@ class Recording:
 def read_gazesearch(data: Path, split: str) -> list[Recording]:
     """The recordings of a split; fixations on the rim of the frame are kept, those beyond it are not."""
     path = needed(data, "gazesearch/scanpaths.json", "It is the file that GazeSearch publishes, under that name.")
-    with path.open(encoding="utf-8") as file:
-        entries = [entry for entry in json.load(file) if entry["split"] == split]
-    recordings = [_recording(entry) for entry in entries]
-    return [recording for recording in recordings if len(recording.scanpath)]
+    return [_recording(named) for named in read_recordings(path) if named.split == split]
 
 
-def _recording(entry: dict[str, Any]) -> Recording:
-    x, y = np.array(entry["X"]) / FRAME, np.array(entry["Y"]) / FRAME
-    inside = (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
-    durations = np.array(entry["T"])[inside]
-    scanpath = Scanpath(x[inside], y[inside], durations, GazeSource.RECORDED)
-    finding = Finding(entry["task"].title())
-    return Recording(scanpath, finding, side_of(scanpath) if finding in _FINDINGS_WITH_SIDES else None)
+def _recording(named: NamedRecording) -> Recording:
+    finding = Finding(named.finding)
+    return Recording(named.scanpath, finding, side_of(named.scanpath) if finding in _FINDINGS_WITH_SIDES else None)
 
 
 def side_of(scanpath: Scanpath) -> Side | None:
@@ -102,13 +86,4 @@ class FilmsByFinding:
 def read_siim_gaze(data: Path) -> list[Scanpath]:
     """Saab et al.'s readings for pneumothorax; a count of their `time` is taken for a median fixation of GazeSearch."""
     path = needed(data, "siim_gaze/gaze.json", "It is the file that Saab et al. (2021) publish, under that name.")
-    with path.open(encoding="utf-8") as file:
-        entries = json.load(file)
-    return [_siim_scanpath(entry) for entry in entries]
-
-
-def _siim_scanpath(entry: dict[str, Any]) -> Scanpath:
-    x, y = np.array(entry["gaze_x"]), np.array(entry["gaze_y"])
-    inside = (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
-    seconds = np.array(entry["time"])[inside] * SECONDS_OF_A_SIIM_COUNT
-    return Scanpath(x[inside], y[inside], seconds, GazeSource.RECORDED)
+    return [named.scanpath for named in read_recordings(path)]

@@ -46,7 +46,7 @@ def write_gazesearch(folder: Path, *entries: dict[str, Any]) -> Path:
 
 
 def entry(task: str, x: list[float], y: list[float], duration: list[float], split: str = "train") -> dict[str, Any]:
-    return {"task": task, "X": x, "Y": y, "T": duration, "split": split}
+    return {"name": "film", "task": task, "X": x, "Y": y, "T": duration, "split": split}
 
 
 def test_places_are_read_in_pixels_of_their_frame_and_those_beyond_it_are_dropped(tmp_path: Path) -> None:
