@@ -8,7 +8,7 @@ from typing import Any
 
 from app.page.session import OpenFilm
 from gaze2report_core.findings import Finding
-from gaze2report_core.generation import DecodingSettings
+from gaze2report_core.generation import DecodingSettings, SettingsRefused
 from gaze2report_core.indication import indication_prompt
 
 
@@ -32,11 +32,11 @@ class Pass:
 
 
 def decoding_settings(method: str, temperature: float | None, seed: float | None) -> DecodingSettings:
-    """What the controls say. Raises `ValueError` with a sentence for the reader."""
+    """What the controls say. Raises `SettingsRefused`."""
     if method == "greedy":
         return DecodingSettings(method="greedy")
     if method == "beam":
         return DecodingSettings(method="beam")
     if temperature is None or seed is None or seed != int(seed) or not 0 <= seed < 2**32:
-        raise ValueError("Sampling needs a temperature and, as its seed, a whole number from 0 to 4294967295.")
+        raise SettingsRefused("Sampling needs a temperature and, as its seed, a whole number from 0 to 4294967295.")
     return DecodingSettings(method="sample", temperature=temperature, seed=int(seed))

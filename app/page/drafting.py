@@ -17,6 +17,7 @@ from app.page.indication import indication_for
 from app.page.session import EditState, ReadingSession
 from app.page.viewer import viewer_value
 from app.records import DraftPair, EventKind, RecordStore
+from app.refusals import is_refusal
 from app.visitors import Visitors
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import View
@@ -39,8 +40,9 @@ Shown = tuple[Any, Any, Any, Any, Any]
 
 def shown(session: ReadingSession) -> Shown:
     """The page as this tab stands. Always the whole of it, so that no late answer of an earlier event lingers."""
-    buttons = gr.update(interactive=session.may_write), gr.update(interactive=session.may_stop)
-    return session.drafts, viewer_value(session), findings_value(session), *buttons
+    with session.lock:
+        buttons = gr.update(interactive=session.may_write), gr.update(interactive=session.may_stop)
+        return session.drafts, viewer_value(session), findings_value(session), *buttons
 
 
 class DraftWriter:
@@ -71,25 +73,30 @@ class DraftWriter:
         seed: float,
         indication: dict[str, Any] | None,
         request: gr.Request,
+        steered: dict[str, Any] | None = None,
     ) -> Iterator[Shown]:
         """Write both drafts of the film on the screen and keep them. Closing the iterator stops the computing."""
         with session.lock:
             frontal, lateral, confirmed = session.frontal, session.lateral, session.findings.confirmed
-            said = indication_for(frontal.pixels_token, indication) if frontal is not None else ""
             stop = session.begin_writing() if frontal is not None else None
+            if stop is not None:
+                session.show_drafts("waiting", "Predicting where a radiologist would look…")
         if frontal is not None and stop is not None:
             try:
+                yield shown(session)  # before anything can fail: see `app.page.indication`
+                if steered is not None:
+                    session.steer(SteeredGaze.model_validate(steered))
+                said = indication_for(frontal.pixels_token, indication)
                 settings = decoding_settings(method, temperature, seed)
                 reader = self.visitors.of(request).reader
                 this_pass = Pass(reader, frontal, lateral, settings, confirmed, stop, said)
                 with closing(self._write(session, this_pass)) as steps:
                     for _ in steps:
                         yield shown(session)
-            except ValueError as refusal:
-                self._fail(session, stop, str(refusal))
-            except Exception:
-                logger.exception("The drafts could not be written")
-                self._fail(session, stop, INTERNAL_ERROR)
+            except Exception as error:
+                if not is_refusal(error):
+                    logger.exception("The drafts could not be written")
+                self._fail(session, stop, str(error) if is_refusal(error) else INTERNAL_ERROR)
             finally:
                 session.end_writing(stop)
         yield shown(session)
@@ -105,9 +112,7 @@ class DraftWriter:
         request: gr.Request,
     ) -> Iterator[Shown]:
         """Write both drafts anew with the gaze that the browser shows at this moment, as it says itself."""
-        if steered is not None:
-            session.steer(SteeredGaze.model_validate(steered))
-        yield from self.write(session, method, temperature, seed, indication, request)
+        yield from self.write(session, method, temperature, seed, indication, request, steered)
 
     def _fail(self, session: ReadingSession, stop: threading.Event, sentence: str) -> None:
         with session.lock:
@@ -124,9 +129,8 @@ class DraftWriter:
                     session.show_drafts(*what)
                 return session.is_writing(this_pass.stop)
 
-        show("waiting", "Predicting where a radiologist would look…")
-        yield
-        gaze = session.scanpath if session.scanpath is not None else self._predicted_gaze(this_pass)
+        known = session.scanpath
+        gaze = known if known is not None else self._predicted_gaze(this_pass)
         sentence = "Searching for the likeliest reports…" if this_pass.settings.method == "beam" else "Writing…"
         with session.lock:
             if not show("writing", sentence):

@@ -1,4 +1,8 @@
-"""Why the films were taken, as the reader says it: told to the language model for one patient, and kept nowhere."""
+"""Why the films were taken, as the reader says it: told to the language model for one patient, and kept nowhere.
+
+It comes in the place of what the drafts show, and Gradio remembers what comes in as the value of that part until an
+answer takes its place. So whoever is told of it answers before anything else is done, and before anything can fail.
+"""
 
 from typing import Annotated, Any
 

@@ -20,17 +20,18 @@ def put_on_screen(radiograph: Radiograph, views: UploadStore, session: str) -> O
 
 
 def viewer_value(session: ReadingSession) -> dict[str, Any]:
-    """All that the viewer shows, ready for JSON. Pixels are fetched by their token, once each."""
-    scanpath = session.scanpath
-    return {
-        "films": {view.value: _film_value(film) for view, film in session.films.items()},
-        "fixations": scanpath.to_fixations() if scanpath is not None else [],
-        "patch_durations": scanpath.patch_durations().round(4).tolist() if scanpath is not None else [],
-        "gaze_source": scanpath.source.value if scanpath is not None else None,
-        "takes_gaze": session.takes_gaze,
-        "gaze": session.gaze.to_dict(),
-        "refusal": session.refusal,
-    }
+    """All that the viewer shows, ready for JSON: one film and its own gaze. Pixels are fetched by their token."""
+    with session.lock:
+        scanpath = session.scanpath
+        return {
+            "films": {view.value: _film_value(film) for view, film in session.films.items()},
+            "fixations": scanpath.to_fixations() if scanpath is not None else [],
+            "patch_durations": scanpath.patch_durations().round(4).tolist() if scanpath is not None else [],
+            "gaze_source": scanpath.source.value if scanpath is not None else None,
+            "takes_gaze": session.takes_gaze,
+            "gaze": session.gaze.to_dict(),
+            "refusal": session.refusal,
+        }
 
 
 def _film_value(film: OpenFilm) -> dict[str, Any]:

@@ -1,18 +1,21 @@
 """What the controls mean, and what a pass over the drafts shows, keeps and leaves undone."""
 
 import inspect
+import threading
 from collections.abc import Generator
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+import app.page.viewer
 from app.page.draft_pass import decoding_settings
-from app.page.drafting import DraftWriter, stop_writing
+from app.page.drafting import DraftWriter, shown, stop_writing
 from app.page.session import OpenFilm, ReadingSession
 from app.records import RecordStore
 from app.records.tables import Case, Drafts
 from app.visitors import Visitors
+from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
@@ -133,3 +136,50 @@ def test_a_setting_that_is_refused_is_said_where_the_drafts_are(
     *_, (drafts, _, _, again, _) = writer.write(session, "sample", None, 0, None, request_of("reader"))
     assert drafts["state"] == "failed" and "needs a temperature" in drafts["sentence"]
     assert again["interactive"] is True
+
+
+def test_what_other_packages_say_of_an_error_is_not_shown(
+    writer: DraftWriter,
+    session: ReadingSession,
+    request_of: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Torch and numpy raise `ValueError` too, with words that may come from a film or a report."""
+
+    def fail(*films: Any, **options: Any) -> Any:
+        raise ValueError("operands could not be broadcast together: Mustermann^Erika")
+
+    monkeypatch.setattr(writer.pipeline, "compare", fail)
+    *_, (drafts, _, _, again, _) = writer.write(session, "greedy", 1, 0, None, request_of("reader"))
+    assert drafts["state"] == "failed" and again["interactive"] is True
+    assert drafts["sentence"].startswith("The drafts could not be written because of an internal error")
+    assert [record.message for record in caplog.records] == ["The drafts could not be written"]
+
+
+def test_what_the_model_itself_refuses_is_said_in_its_words_and_is_no_error(
+    writer: DraftWriter, session: ReadingSession, request_of: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    *_, (drafts, *_) = writer.write(session, "sample", 9, 0, None, request_of("reader"))
+    assert drafts["state"] == "failed" and drafts["sentence"] == "The temperature must be between 0.05 and 5."
+    assert caplog.records == []
+
+
+def test_drafts_film_gaze_and_findings_are_shown_of_one_film_while_another_is_opened(
+    session: ReadingSession, film: Radiograph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.gaze.adopt(Scanpath.empty(GazeSource.PREDICTED))
+    opening = threading.Thread(target=session.place, args=(OpenFilm(film, "next", 30, 40, 1.0, 0.0), View.FRONTAL))
+    told = app.page.viewer._film_value
+
+    def interrupted(one: OpenFilm) -> dict[str, Any]:
+        opening.start()
+        opening.join(0.3)
+        return told(one)
+
+    monkeypatch.setattr("app.page.viewer._film_value", interrupted)
+    drafts, seen, findings, *_ = shown(session)
+    opening.join()
+    assert (drafts["film"], seen["films"]["frontal"]["token"], findings["film"]) == ("token",) * 3
+    assert seen["gaze_source"] == "predicted" and seen["gaze"]["adopted"] is not None
+    assert session.drafts["film"] == "next" and session.scanpath is None
