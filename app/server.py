@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import uvicorn
@@ -22,6 +23,7 @@ from app.web.gate import Gate, SafeHeaders, SameOriginOnly
 from app.web.logs import AccessLog, set_up_logs
 from app.web.root_path import UnderRootPath
 from app.web.sign_in import sign_in_routes
+from app.web.sweeping import swept
 from app.web.transfers import transfer_routes
 
 if TYPE_CHECKING:
@@ -67,18 +69,20 @@ def build_application(pipeline: "Gaze2ReportPipeline", around: Surroundings) -> 
     page = build_page(
         pipeline,
         around.store,
-        around.settings,
         uploads=around.uploads,
         views=around.views,
         visitors=around.visitors,
     )
-    return enclose(page, page_options(around.settings), around)
+    return enclose(page, page_options(), around)
 
 
 def enclose(page: "gr.Blocks", options: Mapping[str, Any], around: Surroundings) -> FastAPI:
     """Put a page behind the gate; `options` are looks (theme, css, js, head) for `gr.mount_gradio_app`."""
+    from app.page.closed_tabs import release_closed_tabs
+
     settings, visitors = around.settings, around.visitors
-    application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    sweeps = (around.uploads.drop_expired, around.views.drop_expired, partial(release_closed_tabs, page))
+    application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lambda _: swept(sweeps))
     application.include_router(transfer_routes(around.uploads, around.views, around.store))
     # Without accounts of our own, Gradio's sign-in would answer in their place.
     closed = () if visitors.accounts is not None else ("/login", "/logout")
@@ -119,16 +123,20 @@ def serve(settings: Settings) -> None:
 
 def run(application: FastAPI, listening: socket.socket, settings: Settings) -> None:
     """Serve on the socket until interrupted, and say where once it can be reached."""
-    configuration = uvicorn.Config(
+    _Server(configuration(application, settings), address_of(listening, settings)).run(sockets=[listening])
+
+
+def configuration(application: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How the application is served. Behind trusted proxies the visitor is the last address that none of them has."""
+    return uvicorn.Config(
         application,
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=True,
-        forwarded_allow_ips="*" if settings.space_id is not None else "127.0.0.1",
+        forwarded_allow_ips=settings.proxies,
         timeout_graceful_shutdown=3,
     )
-    _Server(configuration, address_of(listening, settings)).run(sockets=[listening])
 
 
 def silence_gradio(settings: Settings) -> None:

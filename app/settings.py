@@ -1,6 +1,7 @@
 """Every option of the application, once: the command line and the environment are both made from this class."""
 
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Self
 
@@ -10,6 +11,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 REPOSITORY = Path(__file__).resolve().parents[1]
 EMBEDDED_MODEL = REPOSITORY / "weights" / "gaze2report-tiny"
 MEBIBYTE = 1024 * 1024
+
+THIS_MACHINE = "127.0.0.0/8,::1/128"
+INSIDE_A_SPACE = f"{THIS_MACHINE},10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16,fc00::/7"
+"""Networks that nobody reaches from outside (RFC 1918, 4193 and 6598): from them the Hub's proxies come."""
 
 
 class Settings(BaseSettings):
@@ -55,6 +60,12 @@ class Settings(BaseSettings):
         description="the path under which a proxy serves the application, e.g. /gaze2report (default: none)",
     )
 
+    trusted_proxies: str | None = Field(
+        default=None,
+        description="addresses and networks of proxies that are believed who a visitor is and whether HTTPS is spoken, "
+        "e.g. 172.16.0.0/12 (default: this machine; in a Space, its private networks)",
+    )
+
     space_id: str | None = Field(default=None, validation_alias="SPACE_ID", description="set by a Hugging Face Space")
 
     @classmethod
@@ -74,6 +85,18 @@ class Settings(BaseSettings):
             raise ValueError("give the path alone, e.g. /gaze2report, without the scheme and the host")
         return "/" + path.strip("/") if path.strip("/") else ""
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, proxies: str | None) -> str | None:
+        if proxies is None:
+            return None
+        try:
+            return ",".join(str(ip_network(one.strip())) for one in proxies.split(","))
+        except ValueError:
+            raise ValueError(
+                "give addresses or networks with commas between them, e.g. 10.0.0.5,172.16.0.0/12"
+            ) from None
+
     @model_validator(mode="after")
     def _accounts_exist(self) -> Self:
         if self.auth_file is not None and not self.auth_file.is_file():
@@ -89,6 +112,16 @@ class Settings(BaseSettings):
         if scheme in ("postgres", "postgresql"):
             return f"postgresql+psycopg{separator}{rest}"
         return self.database_url
+
+    @property
+    def proxies(self) -> str:
+        """The networks whose word on a visitor's address and scheme is taken.
+
+        Never all of them: the address would then be the first that is named, and so any that a visitor makes up.
+        """
+        if self.trusted_proxies is not None:
+            return self.trusted_proxies
+        return INSIDE_A_SPACE if self.space_id is not None else THIS_MACHINE
 
     @property
     def films_folder(self) -> Path:

@@ -103,6 +103,11 @@ class UploadStore:
             if (held := self._held.get(token)) is not None and held.session == session:
                 del self._held[token]
 
+    def drop_expired(self) -> None:
+        """Hold nothing longer than its time, whether or not anybody asks for it."""
+        with self._lock:
+            self._drop_expired()
+
     def check_size(self, size: int) -> None:
         """Raise `UploadTooLarge` when no film of `size` bytes is accepted."""
         if size > self.max_bytes:

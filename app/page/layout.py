@@ -16,7 +16,6 @@ from app.page.session import ReadingSession
 from app.page.steering import GazeSteering
 from app.page.viewer import viewer_value
 from app.records import RecordStore
-from app.settings import Settings
 from app.uploads import UploadStore
 from app.visitors import Visitors
 from gaze2report_core.indication import LONGEST
@@ -35,7 +34,6 @@ METHODS = [("Greedy", "greedy"), ("Sampling", "sample"), ("Final pass (beam)", "
 def build_page(
     pipeline: "Gaze2ReportPipeline",
     store: RecordStore,
-    settings: Settings,
     *,
     uploads: UploadStore,
     views: UploadStore,
@@ -50,6 +48,7 @@ def build_page(
     fresh = ReadingSession()
 
     with gr.Blocks(title="Gaze2Report", analytics_enabled=False, fill_width=True) as page:
+        # No event returns the session: Gradio so leaves it alone until `release_closed_tabs` lets it go.
         session = gr.State(fresh, delete_callback=ReadingSession.close)
         header = page_part("header", {"name": None})
         with gr.Row(elem_id="reading-room", equal_height=False):

@@ -5,7 +5,6 @@ from typing import Any
 import gradio as gr
 
 from app.page.components import ASSETS
-from app.settings import Settings
 
 FONTS = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 MONOSPACE = ("ui-monospace", "SFMono-Regular", "Consolas", "Liberation Mono", "monospace")
@@ -21,7 +20,7 @@ HEAD = """\
 """
 
 
-def page_options(settings: Settings) -> dict[str, Any]:
+def page_options() -> dict[str, Any]:
     """What the server passes on when it mounts the page."""
     return {"theme": reading_room_theme(), "css_paths": [ASSETS / name for name in STYLES], "head": HEAD}
 

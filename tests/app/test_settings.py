@@ -10,7 +10,16 @@ from app.command_line import read_settings
 from app.settings import Settings
 
 REPOSITORY = Path(__file__).parents[2]
-OPTIONS = ["--model", "--host", "--port", "--data-dir", "--database-url", "--auth-file", "--root-path"]
+OPTIONS = [
+    "--model",
+    "--host",
+    "--port",
+    "--data-dir",
+    "--database-url",
+    "--auth-file",
+    "--root-path",
+    "--trusted-proxies",
+]
 VALUES = {
     "model": "owner/name@main",
     "host": "0.0.0.0",  # noqa: S104
@@ -18,6 +27,7 @@ VALUES = {
     "data_dir": "/srv/data",
     "database_url": "postgresql://reader@host/records",
     "root_path": "/gaze",
+    "trusted_proxies": "10.0.0.5/32,172.16.0.0/12",
 }
 
 
@@ -84,6 +94,7 @@ def test_a_root_path_has_one_form(given: str, kept: str) -> None:
         (["--port", "seven"], "--port: Input should be a valid integer"),
         (["--port", "70000"], "--port: Input should be less than or equal to 65535"),
         (["--root-path", "https://host/x"], "--root-path: give the path alone, e.g. /gaze2report"),
+        (["--trusted-proxies", "*"], "--trusted-proxies: give addresses or networks with commas between them"),
         (["--auth-file", "/nowhere"], "--auth-file: the file of accounts does not exist: make it with `python -m app."),
         (["--colour", "red"], "unrecognized arguments: --colour red"),
     ],

@@ -138,3 +138,12 @@ def test_the_books_balance_after_many_at_once() -> None:
         worker.join()
     assert failures == []
     assert uploads._arriving == {}
+
+
+def test_expired_bytes_can_be_dropped_without_being_asked_for(uploads: UploadStore, clock: Clock) -> None:
+    uploads.put("ada", b"film")
+    clock.now = 30
+    token = uploads.put("bob", b"other")
+    clock.now = 60
+    uploads.drop_expired()
+    assert list(uploads._held) == [token]

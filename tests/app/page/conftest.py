@@ -5,6 +5,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
+import httpx
 import pytest
 
 from app.page.session import OpenFilm, ReadingSession
@@ -12,11 +14,29 @@ from app.records import RecordStore
 from app.visitors import Visitor
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
+from tests.app.gradio_events import new_session
+from tests.app.page.served_page import PATIENCE, Tab, served_page
 
 
 @pytest.fixture(scope="session")
 def pipeline() -> Gaze2ReportPipeline:
     return Gaze2ReportPipeline.from_pretrained()
+
+
+@pytest.fixture(scope="session")
+def served(pipeline: Gaze2ReportPipeline, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[gr.Blocks, str]]:
+    """The page on a real server, and its address."""
+    with served_page(pipeline, tmp_path_factory.mktemp("data")) as page_and_address:
+        yield page_and_address
+
+
+@pytest.fixture
+def tab(served: tuple[gr.Blocks, str]) -> Iterator[Tab]:
+    """A tab that was just opened there."""
+    page, address = served
+    with httpx.Client(base_url=address, timeout=PATIENCE, trust_env=False) as browser:
+        browser.get("").raise_for_status()
+        yield Tab(page, browser, new_session())
 
 
 @pytest.fixture

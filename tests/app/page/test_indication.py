@@ -20,6 +20,7 @@ from app.records.tables import Base, Drafts
 from app.visitors import Visitors
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
+from tests.app.page.served_page import Tab
 
 pytestmark = pytest.mark.thorough
 
@@ -118,6 +119,31 @@ def test_its_words_are_stored_nowhere_and_exported_nowhere(
     assert not [file for file in files if WORD.encode() in file]
 
 
+@pytest.mark.parametrize(
+    ("asked", "method", "in_hand", "state"),
+    [
+        (ASKED, "greedy", {}, "finished"),
+        (ASKED, "greedy", {"offer": 99, "sequence": 1}, "failed"),
+        (ASKED, "greedy", {"offer": -1}, "failed"),
+        (ASKED, "sample", {}, "failed"),
+        (f"{WORD} " * 50, "greedy", {}, "failed"),
+    ],
+    ids=["written", "gaze that is not there", "gaze that is none", "no temperature", "too long"],
+)
+def test_gradio_remembers_nothing_of_it(
+    tab: Tab, told: list[str], asked: str, method: str, in_hand: dict[str, Any], state: str
+) -> None:
+    tab.trigger("sample_wanted")
+    film = tab.session.frontal
+    assert film is not None
+    steered = {"film": film.pixels_token, "adopted": 0, "sequence": 0} | in_hand if in_hand else None
+    tab.trigger("indication_given", method, None, 0, in_the_field(asked, film.pixels_token), steered)
+    assert told == ([ASKED] if state == "finished" else [])
+    remembered = repr(list(tab.page.state_holder.session_data[tab.name].components))
+    assert f"'state': '{state}'" in remembered
+    assert WORD not in remembered
+
+
 def test_what_is_refused_is_not_repeated() -> None:
     with pytest.raises(ValidationError, match="at most 300 characters") as refused:
         indication_for("token", in_the_field(f"{WORD} " * 50))
@@ -133,7 +159,7 @@ def test_the_field_is_there_for_models_that_read_it(
 
     async def built() -> gr.Blocks:
         """Within a loop, since Gradio would otherwise make one of its own and leave it open."""
-        return build_page(pipeline, records, nobody, uploads=nobody, views=nobody, visitors=Visitors(None))
+        return build_page(pipeline, records, uploads=nobody, views=nobody, visitors=Visitors(None))
 
     page = asyncio.run(built())
     (field,) = [part for part in page.config["components"] if part["props"].get("elem_id") == "indication"]

@@ -1,0 +1,102 @@
+"""The reading page served from a thread of the test, and what a browser does for one tab of it."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import httpx
+import uvicorn
+
+from app.page import build_page, page_options
+from app.page.session import ReadingSession
+from app.server import Surroundings, configuration, enclose, listen
+from app.settings import Settings
+from gaze2report_core.pipeline import Gaze2ReportPipeline
+from tests.app.gradio_events import follow
+
+PATIENCE = 60
+"""Seconds until a test gives up."""
+
+
+@dataclass
+class Tab:
+    """What a browser does for one tab, and what the server keeps of it."""
+
+    page: gr.Blocks
+    browser: httpx.Client
+    name: str
+
+    def trigger(self, event: str, *data: Any) -> list[dict[str, Any]]:
+        """Run the page's event of this name, on its own state and on `data`. Returns all that the server says to it."""
+        (number,) = [number for number, fn in self.page.fns.items() if fn.targets and fn.targets[0][1] == event]
+        inputs = [None] * (len(self.page.fns[number].inputs) - len(data)) + list(data)
+        body = {"data": inputs, "fn_index": number, "session_hash": self.name, "event_data": None, "trigger_id": None}
+        self.browser.post("gradio_api/queue/join", json=body).raise_for_status()
+        return follow(self.browser, self.name)
+
+    @property
+    def is_known(self) -> bool:
+        return self.name in self.page.state_holder.session_data
+
+    @property
+    def session(self) -> ReadingSession:
+        (session,) = self.page.state_holder.session_data[self.name].state_data.values()
+        return session  # type: ignore[no-any-return]
+
+    def open(self) -> socket.socket:
+        """Begin the heartbeat, as Gradio's script does for every tab, and wait for its first beat."""
+        host, port = self.browser.base_url.host, self.browser.base_url.port
+        heartbeat = socket.create_connection((host, port or 80), timeout=PATIENCE)
+        head = (
+            f"GET /gradio_api/heartbeat/{self.name} HTTP/1.1\r\nHost: {host}:{port}\r\n"
+            f"Cookie: gaze2report={self.browser.cookies['gaze2report']}\r\n\r\n"
+        )
+        heartbeat.sendall(head.encode())
+        said = b""
+        while b"ALIVE" not in said:
+            more = heartbeat.recv(1000)
+            assert more, f"no heartbeat: {said!r}"
+            said += more
+        return heartbeat
+
+    def close(self, heartbeat: socket.socket) -> None:
+        """End the heartbeat, and wait until the server has noticed."""
+        heartbeat.close()
+        give_up = time.monotonic() + PATIENCE
+        while not self.page.state_holder.session_data[self.name].is_closed:
+            assert time.monotonic() < give_up, "the server did not notice that the tab was closed"
+            time.sleep(0.05)
+
+
+@contextmanager
+def served_page(pipeline: Gaze2ReportPipeline, data_dir: Path) -> Iterator[tuple[gr.Blocks, str]]:
+    """Yields the page and its address."""
+    settings = Settings(data_dir=data_dir, port=0)
+    around = Surroundings.of(settings)
+    listening = listen("127.0.0.1", 0)
+    ready = threading.Event()
+    built: list[Any] = []
+
+    async def serve() -> None:
+        """Within a loop from the start, since Gradio would otherwise make some of its own and leave them open."""
+        page = build_page(pipeline, around.store, uploads=around.uploads, views=around.views, visitors=around.visitors)
+        server = uvicorn.Server(configuration(enclose(page, page_options(), around), settings))
+        built.extend((page, server))
+        ready.set()
+        await server.serve(sockets=[listening])
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    assert ready.wait(PATIENCE)
+    page, server = built
+    yield page, f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    server.should_exit = True
+    thread.join(PATIENCE)
+    around.store.close()

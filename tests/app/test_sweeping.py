@@ -1,0 +1,71 @@
+"""What has had its time goes by itself, while the application runs."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import gradio as gr
+import pytest
+
+from app.server import Surroundings, enclose
+from app.settings import Settings
+from app.web.sweeping import swept
+
+pytestmark = pytest.mark.thorough
+
+PATIENCE = 10
+"""Seconds until a test gives up."""
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.web.sweeping.BETWEEN_SWEEPS", 0.01)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < give_up, "it did not come true in time"
+        await asyncio.sleep(0.01)
+
+
+def test_expired_bytes_go_while_nobody_asks_for_any(tmp_path: Path) -> None:
+    around = Surroundings.of(Settings(data_dir=tmp_path))
+    stores = around.uploads, around.views
+    kept = around.uploads.put("ada", b"film of another reader")
+
+    async def run() -> None:
+        with gr.Blocks(analytics_enabled=False) as page:
+            gr.Textbox()
+        application = enclose(page, {}, around)
+        async with application.router.lifespan_context(application):
+            for store in stores:
+                store.lifetime = 0.1
+                store.put("bob", b"film")
+            assert [len(store._held) for store in stores] == [2, 1]
+            await until(lambda: [len(store._held) for store in stores] == [1, 0])
+
+    asyncio.run(run())
+    around.store.close()
+    assert around.uploads.read("ada", kept) == b"film of another reader", "its time is not over"
+
+
+def test_a_sweep_that_fails_is_noted_and_ends_neither_itself_nor_others(caplog: pytest.LogCaptureFixture) -> None:
+    swept_at: list[float] = []
+
+    def fail() -> None:
+        raise RuntimeError("Mustermann^Erika")
+
+    async def run() -> None:
+        async with swept([fail, lambda: swept_at.append(time.monotonic())]):
+            await until(lambda: len(swept_at) >= 2)
+        count = len(swept_at)
+        await asyncio.sleep(0.1)
+        assert len(swept_at) == count, "with the application the sweeping ends"
+
+    asyncio.run(run())
+    notes = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert len(notes) >= 2
+    assert {record.getMessage() for record in notes} == {"a sweep failed"}
