@@ -13,6 +13,7 @@ from gaze2report_core.model.folder import save_model
 from gaze2report_core.studies import read_studies
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.findings_prompts import PredictedFindings
+from gaze2report_core.training.identity import identity_of_findings
 from gaze2report_core.training.loop import TrainingSettings, fit
 from gaze2report_core.training.report import (
     EncodedFilms,
@@ -63,12 +64,17 @@ class VariantTrainer:
         prompt_tuning = PromptTuning(
             model, tokenizer, material.films, material.training, material.held_out, settings, material.predicted
         )
-        fit(model, prompt_tuning.objective, settings, out)
+        identity = {"part": "ablation", "variant": variant.value, "studies": self._limit, "findings": self._findings}
+        fit(model, prompt_tuning.objective, settings, out, identity)
         unfinished = out / "unfinished-model"
         save_model(model, tokenizer, unfinished)
         if self._sources.findings is not None:
             shutil.copytree(self._sources.findings / FINDINGS_FOLDER, unfinished / FINDINGS_FOLDER, dirs_exist_ok=True)
         unfinished.rename(out / "model")
+
+    @cached_property
+    def _findings(self) -> str | None:
+        return identity_of_findings(self._sources.findings)
 
     @cached_property
     def _material(self) -> _Material:

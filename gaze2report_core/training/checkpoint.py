@@ -34,13 +34,23 @@ class Progress:
 
 def trained_state(model: nn.Module) -> State:
     """Trained parameters and the buffers that training changes (running statistics), not the frozen rest."""
-    trained = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
+    return {name: whole(tensor).contiguous().clone() for name, tensor in _not_frozen(model).items()}
+
+
+def _not_frozen(model: nn.Module) -> State:
     frozen = {name for name, parameter in model.named_parameters() if not parameter.requires_grad}
-    return {
-        name: whole(tensor).contiguous().clone()
-        for name, tensor in model.state_dict().items()
-        if name in trained or name not in frozen
-    }
+    return {name: tensor for name, tensor in model.state_dict().items() if name not in frozen}
+
+
+def continue_from(model: nn.Module, weights: State) -> None:
+    """Give the model the weights that a broken run left.
+
+    Raises TrainingRefused where they are not those of all that is trained here: the rest would silently stay as it is.
+    """
+    expected = {name: tensor.shape for name, tensor in _not_frozen(model).items()}
+    if {name: tensor.shape for name, tensor in weights.items()} != expected:
+        raise TrainingRefused("The folder given as --out holds the weights of another model. Give another --out.")
+    model.load_state_dict(weights, strict=False)
 
 
 def moments_of(optimiser: Optimizer) -> State:
@@ -99,15 +109,19 @@ def _under(part: str, state: State) -> State:
 
 
 def read(folder: Path, settings: Mapping[str, Any]) -> tuple[Progress, State, State]:
-    """What has been trained so far, with its weights and the optimiser's moments; nothing where nothing has."""
+    """What has been trained so far, with its weights and the optimiser's moments; nothing where nothing has.
+
+    Raises TrainingRefused where the folder holds a run whose settings are not these.
+    """
     history_path = folder / "history.json"
     if not history_path.exists():
         return Progress(), {}, {}
     history = json.loads(history_path.read_text())
-    if history["settings"] != settings:
+    other = _differing(history["settings"], json.loads(json.dumps(settings)))
+    if other:
         raise TrainingRefused(
-            "The folder given as --out holds a run with other settings. Give another --out, or the settings that stand "
-            f"in its {folder.name}/{history_path.name}."
+            f"The folder given as --out holds a run with other settings. Give another --out, or the {other} that "
+            f"stands in its {folder.name}/{history_path.name}."
         )
     progress = Progress(**history["progress"])
     parts: dict[str, State] = {"weights": {}, "optimiser": {}}
@@ -115,3 +129,10 @@ def read(folder: Path, settings: Mapping[str, Any]) -> tuple[Progress, State, St
         part, key = name.split(".", 1)
         parts[part][key] = value
     return progress, parts["weights"], parts["optimiser"]
+
+
+def _differing(kept: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    """The names of the settings that are not the same in both, or only in one of them."""
+    absent = object()
+    names = dict.fromkeys((*given, *kept))
+    return " and ".join(name for name in names if kept.get(name, absent) != given.get(name, absent))

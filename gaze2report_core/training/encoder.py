@@ -80,6 +80,7 @@ def train_encoder(data: Path, out: Path, settings: TrainingSettings = SETTINGS) 
         ),
         settings,
         out,
+        {"part": "encoder"},
     )
     save_file({name: tensor.contiguous() for name, tensor in encoder.state_dict().items()}, out / "encoder.safetensors")
     description = {

@@ -223,6 +223,7 @@ def train_tower(
         ),
         settings,
         out,
+        {"part": "findings", "fold": fold, **asdict(weights)},
     )
     return tower.eval()
 

@@ -63,6 +63,7 @@ def train_language(data: Path, out: Path, settings: TrainingSettings = SETTINGS)
         ),
         settings,
         out,
+        {"part": "language"},
     )
     folder = out / "language_model"
     model.save_pretrained(folder)

@@ -5,18 +5,27 @@ Several processes share each batch and take the steps that one alone would take 
 
 import math
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Generic
+from typing import Any, Generic
 
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from gaze2report_core.training.checkpoint import Progress, best_weights, moments_of, read, restore, save, trained_state
+from gaze2report_core.training.checkpoint import (
+    Progress,
+    best_weights,
+    continue_from,
+    moments_of,
+    read,
+    restore,
+    save,
+    trained_state,
+)
 from gaze2report_core.training.curves import draw_loss_curve
 from gaze2report_core.training.needed import TrainingRefused
 from gaze2report_core.training.processes import (
@@ -75,6 +84,7 @@ def fit(
     objective: Objective[Batch],
     settings: TrainingSettings,
     out: Path,
+    identity: Mapping[str, Any],
     accelerator: Accelerator | None = None,
 ) -> Progress:
     """Train the parameters of `model` that ask for gradients, and leave it with the weights of its best epoch.
@@ -83,17 +93,23 @@ def fit(
     as safetensors and JSON. Each epoch draws its random numbers from (seed, epoch), so a resumed run is the same run;
     it may go on with another number of processes. Without an `accelerator`, training stays on the CPU.
 
+    `identity` says, in values that JSON has, what makes this another run than one with the same settings: what is
+    trained, from what, by which loss. Where `out` holds a run with another one, it is refused, not gone on with.
+
     Raises
     ------
     TrainingRefused
-        Without enough examples, when `out` holds a run with other settings, or when a score is not a number.
+        Without enough examples, when `out` holds a run with other settings or of another model, or when a score is not
+        a number.
     """
     _refuse_too_few_examples(objective)
     accelerator = accelerator or start_processes(cpu=True)
     checkpoint = out / "checkpoint"
     checkpoint.mkdir(parents=True, exist_ok=True)
-    progress, weights, moments = read(checkpoint, asdict(settings))
-    model.load_state_dict(weights, strict=False)
+    kept_settings = {**asdict(settings), **identity}
+    progress, weights, moments = read(checkpoint, kept_settings)
+    if progress.epochs_done:
+        continue_from(model, weights)
     optimiser = torch.optim.AdamW(
         [parameter for parameter in model.parameters() if parameter.requires_grad],
         lr=settings.learning_rate,
@@ -118,7 +134,7 @@ def fit(
         weights, moments = trained_state(model), moments_of(optimiser)
         if accelerator.is_main_process:
             tqdm.write(f"epoch {epoch + 1}: training loss {loss:.4f}, held out {score:.4f}", file=sys.stderr)
-            save(weights, moments, progress, checkpoint, asdict(settings))
+            save(weights, moments, progress, checkpoint, kept_settings)
             draw_loss_curve(progress.training_losses, progress.held_out_scores, out / "loss_curve.png")
         accelerator.wait_for_everyone()  # a process that is broken off and resumed must not read what is half written
     make_whole(model)

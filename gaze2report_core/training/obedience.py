@@ -1,7 +1,9 @@
 """Teaches a language model to write consensus reports that say what its findings prompt says."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -10,7 +12,9 @@ from torch import Tensor
 from gaze2report_core.training.adapters import Tuning
 from gaze2report_core.training.batching import batch_count, shuffled_batches
 from gaze2report_core.training.consensus_targets import Target, consensus_targets, read_targets, save_targets
+from gaze2report_core.training.identity import identity_of_findings, identity_of_model
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+from gaze2report_core.training.needed import TrainingRefused
 
 SETTINGS = TrainingSettings(epochs=8, batch_size=32, learning_rate=2e-3, weight_decay=0.05)
 SETTINGS_OF_THE_WHOLE = TrainingSettings(epochs=3, batch_size=32, learning_rate=1e-3, weight_decay=0.05)
@@ -19,6 +23,7 @@ HIDDEN_SHARE = 0.1
 """The share of words that are hidden from the input, so that the prompt and the film are read for the next one."""
 
 TRAINING_TARGETS, HELD_OUT_TARGETS = "targets.json", "held_out_targets.json"
+SOURCES_OF_TARGETS = "targets_made_from.json"
 
 
 def train_obedience(
@@ -41,30 +46,50 @@ def train_obedience(
         tuning.whole_language_model()
     else:
         tuning.only_adapters()
-    teach_obedience(tuning, *targets_of(tuning, out), out)
+    sources = {"model": identity_of_model(model_folder), "findings": identity_of_findings(findings)}
+    targets = targets_of(tuning, out, {**sources, "seed": settings.seed})
+    teach_obedience(
+        tuning, *targets, out, {"part": "obedience", "whole_language_model": whole_language_model, **sources}
+    )
     if whole_language_model:
         tuning.renew_adapters()
     tuning.save(findings, out / "model")
 
 
-def targets_of(tuning: Tuning, out: Path) -> tuple[list[Target], list[Target]]:
-    """The consensus reports to be learnt and those held out, made once and kept in `out`."""
+def targets_of(tuning: Tuning, out: Path, made_from: Mapping[str, Any]) -> tuple[list[Target], list[Target]]:
+    """The consensus reports to be learnt and those held out, made once and kept in `out` with what they were made from.
+
+    Raises TrainingRefused where those in `out` were made from something else.
+    """
     files = out / TRAINING_TARGETS, out / HELD_OUT_TARGETS
-    if not all(file.exists() for file in files):
+    sources = out / SOURCES_OF_TARGETS
+    if not sources.exists():
         made = consensus_targets(tuning.training, tuning.held_out, tuning.tokens, tuning.predicted)
         for targets, file in zip(made, files, strict=True):
             save_targets(targets, file)
+        sources.write_text(json.dumps(made_from), encoding="utf-8")  # last, for a break must not leave half of them
+    elif json.loads(sources.read_text(encoding="utf-8")) != made_from:
+        raise TrainingRefused(
+            "The folder given as --out holds consensus reports that were made from another --model, other --findings "
+            "or another --seed. Give another --out."
+        )
     return read_targets(files[0]), read_targets(files[1])
 
 
-def teach_obedience(tuning: Tuning, training: list[Target], held_out: list[Target], out: Path) -> None:
-    """Train; the best epoch is the one with the least loss on the consensus reports of held-out studies."""
+def teach_obedience(
+    tuning: Tuning, training: list[Target], held_out: list[Target], out: Path, identity: Mapping[str, Any]
+) -> None:
+    """Train; the best epoch is the one with the least loss on the consensus reports of held-out studies.
+
+    `identity` is that of `fit`.
+    """
     objective = _Objective(tuning, training, held_out)
     fit(
         tuning.model,
         Objective(objective.batches, objective.batch_count, objective.loss, objective.held_out_score, len(held_out)),
         tuning.settings,
         out,
+        identity,
     )
 
 

@@ -5,8 +5,10 @@ that had not seen the study. A drawn report is judged against the others drawn f
 et al. 2019), and those that are worth more become likelier.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,6 +21,7 @@ from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.prompt import token_positions
 from gaze2report_core.report_text import finished_report
 from gaze2report_core.training.adapters import Tuning
+from gaze2report_core.training.identity import identity_of_findings, identity_of_model
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.report import GAZE_DROPPED_SHARE, Example
 from gaze2report_core.training.reward import Reward, RewardWeights
@@ -47,12 +50,22 @@ def train_by_reward(
     """Go on from a model that `train obedience` left; writes a whole model to `out/model`."""
     torch.manual_seed(settings.seed)
     tuning = Tuning.of(data, model_folder, findings, ("train",), settings)
-    reinforce(tuning, weights or RewardWeights(), out)
+    chosen = weights or RewardWeights()
+    identity = {
+        "part": "reward",
+        "model": identity_of_model(model_folder),
+        "findings": identity_of_findings(findings),
+        **asdict(chosen),
+    }
+    reinforce(tuning, chosen, out, identity)
     tuning.save(findings, out / "model")
 
 
-def reinforce(tuning: Tuning, weights: RewardWeights, out: Path) -> None:
-    """Train; the best epoch is the one whose greedy reports of held-out studies are worth most."""
+def reinforce(tuning: Tuning, weights: RewardWeights, out: Path, identity: Mapping[str, Any]) -> None:
+    """Train; the best epoch is the one whose greedy reports of held-out studies are worth most.
+
+    `identity` is that of `fit`.
+    """
     tuning.only_adapters()
     objective = _Objective(tuning, weights)
     fit(
@@ -60,6 +73,7 @@ def reinforce(tuning: Tuning, weights: RewardWeights, out: Path) -> None:
         Objective(tuning.batches, tuning.batch_count, objective.loss, objective.held_out_score, len(tuning.held_out)),
         tuning.settings,
         out,
+        identity,
     )
 
 

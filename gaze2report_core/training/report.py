@@ -36,6 +36,7 @@ from gaze2report_core.training.encoder import LITE0
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.findings_prompts import PredictedFindings, found_in, training_prompt
+from gaze2report_core.training.identity import identity_of_findings
 from gaze2report_core.training.language import starting_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
@@ -133,7 +134,14 @@ def train_report(
     model.freeze_all_but_prompt_tuning()
     predicted = PredictedFindings.of_folder(sources.findings) if sources.findings else None
     prompt_tuning = PromptTuning(model, tokenizer, films, training, held_out, settings, predicted)
-    fit(model, prompt_tuning.objective, settings, out, accelerator)
+    identity = {
+        "part": "report",
+        "preset": preset,
+        "variant": variant.value,
+        "visual_tokens": visual_tokens.value,
+        "findings": identity_of_findings(sources.findings),
+    }
+    fit(model, prompt_tuning.objective, settings, out, identity, accelerator)
     if accelerator.is_main_process:
         save_model(model, tokenizer, out / "model")
         if sources.findings is not None:

@@ -1,7 +1,7 @@
 """Trains the scanpath predictor on GazeSearch and the SIIM readings, paired with IU X-Ray films by finding and side."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -86,8 +86,9 @@ def train_scanpath(
         ),
         settings,
         out,
+        {"part": "scanpath", "encoder": config.encoder.backbone, **asdict(config.scanpath)},
     )
-    save_scanpath_predictor(model, replace(config), out / "scanpath")
+    save_scanpath_predictor(model, config, out / "scanpath")
 
 
 def load_scanpath_predictor(config: Gaze2ReportConfig, folder: Path) -> ScanpathPredictor:

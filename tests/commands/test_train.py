@@ -10,6 +10,7 @@ from tests.commands.conftest import Run
 from tests.training.small_data import SECRET_OF_VAL, write_marked_films, write_small_data
 
 WHOLE = "--whole-language-model"
+WITHOUT_GAZE = ("--without", "gaze")
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,7 @@ def findings_and_what_follows_them(run: Run, data: Path, runs: dict[str, Path], 
     ):
         ran = run("train", words[0], "--data", data, *words[1:])
         assert ran.code == 0, ran.err
+    other_sources_are_refused(run, data, runs, places)
     assert run("train", "phrases", "--model", places["reward"] / "model").code == 0
     before, whole, adapters = (
         load_file(folder / "model" / "language_model" / "model.safetensors")
@@ -87,6 +89,30 @@ def findings_and_what_follows_them(run: Run, data: Path, runs: dict[str, Path], 
     ran = run("report", film, "--model", places["reward"] / "model", "--indication", "chest pain")
     assert ran.code == 0, ran.err
     assert len(json.loads(run("findings", film, "--model", places["reward"] / "model", "--json").out)["findings"]) == 14
+
+
+def other_sources_are_refused(run: Run, data: Path, runs: dict[str, Path], places: dict[str, Path]) -> None:
+    """Runs that would go on from what another model, classifier, loss or variant has left."""
+    needs = [word for part in ("encoder", "language", "scanpath") for word in (f"--{part}", runs[part])]
+    taught = ("--epochs", "1", "--batch-size", "8")
+    told = ("--findings", places["findings"])
+    for words, sentence in (
+        (
+            ("findings", "--out", places["findings"], *taught, *needs, "--geometry", places["geometry"], *WITHOUT_GAZE),
+            "or the gaze that stands in its",
+        ),
+        (
+            ("report", "--out", runs["report"], "--epochs", "1", "--batch-size", "16", *needs, "--variant", "mask"),
+            "or the variant that stands in its",
+        ),
+        (
+            ("obedience", "--out", places["adapters"], "--model", runs["report"] / "model", *told, *taught),
+            "consensus reports that were made from another --model",
+        ),
+    ):
+        ran = run("train", words[0], "--data", data, *words[1:])
+        assert ran.code == 1, words[0]
+        assert sentence in ran.err
 
 
 def test_what_is_missing_is_said_before_anything_is_trained(run: Run, data: Path, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ class Regression:
         objective = Objective(
             self.batches, 5, self.loss, self.held_out_score, 29, lambda chosen: LENGTHS[chosen].sum().item()
         )
-        return fit(self.model, objective, SETTINGS, out, accelerator)
+        return fit(self.model, objective, SETTINGS, out, {"part": "regression"}, accelerator)
 
 
 def divided(accelerator: Accelerator) -> Accelerator:

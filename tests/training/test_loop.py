@@ -2,10 +2,11 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -17,6 +18,7 @@ from gaze2report_core.training.needed import TrainingRefused
 pytestmark = pytest.mark.thorough
 
 SETTINGS = TrainingSettings(epochs=4, batch_size=8, learning_rate=0.05, weight_decay=0.1, seed=3)
+IDENTITY = {"part": "regression", "gaze": 0.2, "sizes": (4, 8)}
 
 
 class Run:
@@ -51,11 +53,15 @@ class Run:
         return nn.functional.mse_loss(self.model(self.films), self.targets).item()
 
     def fit(
-        self, out: Path, settings: TrainingSettings = SETTINGS, batch_count: int = 8, held_out: int = 64
+        self,
+        out: Path,
+        settings: TrainingSettings = SETTINGS,
+        batch_count: int = 8,
+        held_out: int = 64,
+        identity: Mapping[str, Any] = IDENTITY,
     ) -> Progress:
-        return fit(
-            self.model, Objective(self.batches, batch_count, self.loss, self.held_out_score, held_out), settings, out
-        )
+        objective = Objective(self.batches, batch_count, self.loss, self.held_out_score, held_out)
+        return fit(self.model, objective, settings, out, identity)
 
 
 def assert_same_weights(first: nn.Module, second: nn.Module) -> None:
@@ -152,20 +158,56 @@ def test_beside_the_weights_lie_a_loss_curve_and_the_history_and_no_pickle(folde
     assert (folder / "loss_curve.png").read_bytes().startswith(b"\x89PNG")
     history = json.loads((folder / "checkpoint" / "history.json").read_text())
     assert history["settings"]["learning_rate"] == 0.05
+    assert history["settings"]["part"] == "regression"
     assert len(history["progress"]["held_out_scores"]) == 4
 
 
-@pytest.mark.parametrize("change", [{"epochs": 5}, {"seed": 4}, {"learning_rate": 0.1}])
+@pytest.mark.parametrize(
+    ("settings", "identity", "named"),
+    [
+        (replace(SETTINGS, epochs=5), IDENTITY, "epochs"),
+        (replace(SETTINGS, seed=4), IDENTITY, "seed"),
+        (replace(SETTINGS, seed=4, learning_rate=0.1), IDENTITY, "learning_rate and seed"),
+        (SETTINGS, IDENTITY | {"gaze": 0.0}, "gaze"),
+        (SETTINGS, IDENTITY | {"variant": None}, "variant"),
+        (SETTINGS, {"part": "regression", "gaze": 0.2}, "sizes"),
+    ],
+)
 @pytest.mark.usefixtures("unbroken")
-def test_a_folder_with_a_run_of_other_settings_is_refused(folder: Path, change: dict[str, float]) -> None:
+def test_a_folder_with_another_run_is_refused_and_stays_as_it_is(
+    folder: Path, settings: TrainingSettings, identity: dict[str, Any], named: str
+) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*.*")}
     with pytest.raises(TrainingRefused) as refusal:
-        Run().fit(folder, replace(SETTINGS, **change))  # type: ignore[arg-type]
+        Run().fit(folder, settings, identity=identity)
     assert str(refusal.value) == (
         "The folder given as --out holds a run with other settings. "
-        "Give another --out, or the settings that stand in its checkpoint/history.json."
+        f"Give another --out, or the {named} that stands in its checkpoint/history.json."
     )
     assert before == {path: path.read_bytes() for path in folder.rglob("*.*")}
+
+
+def more_is_trained(run: Run) -> None:
+    run.model[0].bias.requires_grad_(True)
+
+
+def less_is_trained(run: Run) -> None:
+    run.model[4].requires_grad_(False)
+
+
+def another_layer(run: Run) -> None:
+    run.model[4] = nn.Linear(8, 2)
+
+
+@pytest.mark.parametrize("change", [more_is_trained, less_is_trained, another_layer])
+@pytest.mark.usefixtures("unbroken")
+def test_weights_that_are_not_all_of_what_is_trained_are_refused(folder: Path, change: Callable[[Run], None]) -> None:
+    run = Run()
+    change(run)
+    before = {name: value.clone() for name, value in run.model.state_dict().items()}
+    with pytest.raises(TrainingRefused, match=r"holds the weights of another model\. Give another --out\."):
+        run.fit(folder)
+    assert all(torch.equal(value, before[name]) for name, value in run.model.state_dict().items())
 
 
 @pytest.mark.parametrize(
