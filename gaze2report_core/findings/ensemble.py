@@ -110,7 +110,7 @@ def findings_reading(
     seconds = gaze_per_region(durations, geometry) if durations is not None and geometry is not None else {}
     said = []
     for column, finding in enumerate(FINDINGS):
-        side = _side(finding, float(leaning[column]), calibration.surest_side)
+        side = named_side(finding, float(leaning[column]), calibration.surest_side)
         regions = regions_of_finding(finding, side)
         said.append(
             FindingLikelihood(
@@ -139,7 +139,8 @@ def findings_reading(
     )
 
 
-def _side(finding: Finding, leaning: float, surest: float) -> Side | None:
+def named_side(finding: Finding, leaning: float, surest: float) -> Side | None:
+    """The side that a finding is said to be on, by how far its evidence leans and how far it must; see `lean`."""
     if finding in WITHOUT_SIDE or not math.isfinite(leaning) or abs(leaning) < surest:
         return None
     return Side.LEFT if leaning > 0 else Side.RIGHT

@@ -13,9 +13,10 @@ from pydicom.data import get_testdata_file
 from safetensors.torch import save_file
 from torch.nn import functional
 
+from gaze2report_core.evaluation.findings_figures import areas_under_curve
 from gaze2report_core.model.chest_check import ChestCheck, summary_of
 from gaze2report_core.model.patch_encoder import PatchEncoderConfig
-from gaze2report_core.training.encoder import LITE0, areas_under_curve, labelled_films
+from gaze2report_core.training.encoder import LITE0, labelled_films
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
 
@@ -71,7 +72,7 @@ def train_chest_check(data: Path, out: Path, config: PatchEncoderConfig = LITE0)
     save_file({name: tensor.contiguous() for name, tensor in check.state_dict().items()}, out / CHEST_CHECK)
     truth = is_chest[held_out]
     return {
-        "area_under_curve": float(areas_under_curve(likelihood[:, None].numpy(), truth[:, None].numpy())[0]),
+        "area_under_curve": float(areas_under_curve(likelihood[:, None].numpy(), truth[:, None].numpy() > 0)[0]),
         "chests_warned_of": float((likelihood[truth == 1] < 0.5).float().mean()),
         "others_let_through": float((likelihood[truth == 0] >= 0.5).float().mean()),
     }

@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import save_file
-from scipy.stats import rankdata
 from torch import Tensor, nn
 from torch.nn import functional
 
+from gaze2report_core.evaluation.findings_figures import areas_under_curve
 from gaze2report_core.model.patch_encoder import PatchEncoder, PatchEncoderConfig
 from gaze2report_core.studies import read_studies
 from gaze2report_core.training.films import as_batch, load_films
@@ -173,7 +173,7 @@ class _Objective:
             self.model(as_batch(self.pixels[self.held_out[first : first + 64]])).float().numpy()
             for first in range(0, len(self.held_out), 64)
         ]
-        areas = areas_under_curve(np.concatenate(logits), self.films.targets[self.held_out])
+        areas = areas_under_curve(np.concatenate(logits), self.films.targets[self.held_out] > 0)
         return 1 - float(np.nanmean(areas))
 
 
@@ -192,12 +192,3 @@ def augmented(film: Tensor) -> Tensor:
     gamma = torch.empty(batch, 1, 1, 1).uniform_(0.75, 1.35)
     contrast = torch.empty(batch, 1, 1, 1).uniform_(0.85, 1.15)
     return (moved.clamp(1e-4, 1) ** gamma * contrast).clamp(0, 1)
-
-
-def areas_under_curve(scores: NDArray[np.float32], targets: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The area under the ROC curve of each column, `(C,)`, from ranks; NaN where all targets agree."""
-    ranks = rankdata(scores, axis=0)  # (F, C)
-    positives = targets.sum(axis=0)
-    negatives = len(targets) - positives
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return ((ranks * targets).sum(axis=0) - positives * (positives + 1) / 2) / (positives * negatives)

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gaze2report_core.evaluation.findings_figures import areas_under_curve
 from gaze2report_core.findings.classifier import FilmStem, FindingsTower
 from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.findings.ensemble import TowersOfFindings
@@ -30,7 +31,7 @@ from gaze2report_core.training.calibration import (
     calibrated,
     out_of_fold_evidence,
 )
-from gaze2report_core.training.encoder import areas_under_curve, load_imagenet_weights
+from gaze2report_core.training.encoder import load_imagenet_weights
 from gaze2report_core.training.encoder_reading import heard_together, kept_of_studies
 from gaze2report_core.training.features import load_encoder
 from gaze2report_core.training.films import as_batch, load_films
@@ -306,6 +307,6 @@ class _Objective:
                 for chunk in np.array_split(self.held_out, max(1, len(self.held_out) // 64))
             ]
         )
-        shown = (self.material.films.labels.target[self.held_out] >= 0.5).astype(np.float32)
+        shown = self.material.films.labels.target[self.held_out] >= 0.5
         enough = shown.sum(axis=0) >= EVALUATED_AT_LEAST
         return 1 - float(np.nanmean(areas_under_curve(logits.numpy(), shown)[enough]))

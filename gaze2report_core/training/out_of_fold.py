@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.findings_files import ATTENTION_CORRELATION, LINES
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.findings.ensemble import Calibration, lean
+from gaze2report_core.findings.ensemble import Calibration, lean, named_side
 from gaze2report_core.findings.evidence import FINDINGS, Seen
-from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found
+from gaze2report_core.findings.prompts import Found
 from gaze2report_core.studies import Study
 from gaze2report_core.training.calibration import CrossFitted, StudyEvidence
 from gaze2report_core.training.finding_labels import FindingLabels
@@ -102,9 +102,6 @@ def attention_correlations(evidence: StudyEvidence, target: Array, side: Array, 
 
 
 def _side(evidence: StudyEvidence, column: int, surest: float) -> Side | None:
-    if evidence.frontal is None or FINDINGS[column] in WITHOUT_SIDE:
+    if evidence.frontal is None:
         return None
-    leaning = float(lean(evidence.frontal)[column])
-    if abs(leaning) < surest:
-        return None
-    return Side.LEFT if leaning > 0 else Side.RIGHT
+    return named_side(FINDINGS[column], float(lean(evidence.frontal)[column]), surest)

@@ -15,7 +15,6 @@ from gaze2report_core.model.prompt import END_OF_IMAGE_AND_GAZE, IMAGE_AND_GAZE
 from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.encoder import (
     LITE0,
-    areas_under_curve,
     augmented,
     labelled_films,
     load_imagenet_weights,
@@ -85,20 +84,6 @@ def test_augmented_films_keep_their_sides_and_their_range() -> None:
     assert 0 <= float(changed.min()) < float(changed.max()) <= 1
     assert (changed[..., :16].mean(dim=(1, 2, 3)) > changed[..., -16:].mean(dim=(1, 2, 3)) + 0.3).all()
     assert not torch.equal(changed[0], changed[1])
-
-
-@given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2, max_size=20))
-def test_the_area_under_the_curve_is_the_share_of_pairs_in_the_right_order(films: list[tuple[int, bool]]) -> None:
-    scores = np.array([[score] for score, _ in films], dtype=np.float32)
-    targets = np.array([[target] for _, target in films], dtype=np.float32)
-    pairs = [
-        1.0 if higher > lower else 0.5 if higher == lower else 0.0
-        for higher, shown in films
-        for lower, other_shown in films
-        if shown and not other_shown
-    ]
-    (area,) = areas_under_curve(scores, targets)
-    assert np.isnan(area) if not pairs else area == pytest.approx(np.mean(pairs))
 
 
 def test_the_encoder_starts_from_the_shipped_imagenet_weights() -> None:
