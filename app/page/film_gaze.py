@@ -1,5 +1,6 @@
 """The gaze on one film: what the server has made for it, and which of that counts, changed by hand or not."""
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,8 @@ class FilmGaze:
         self._offers: list[Offer] = []
         self._steered_at = (0, 0)
         self._told = 0
+        self._telling = threading.Lock()
+        """Events run side by side, and the browser drops what has the number of something before."""
 
     def adopt(self, scanpath: Scanpath) -> None:
         """Let what the server made take the place of whatever was in use."""
@@ -57,11 +60,13 @@ class FilmGaze:
 
     def tell(self, sentence: str, *, refused: bool = False) -> None:
         """Say something to the reader. The number tells one sentence from the next."""
-        self.word = {"number": self._next_number(), "sentence": sentence, "refused": refused}
+        with self._telling:
+            self.word = {"number": self._next_number(), "sentence": sentence, "refused": refused}
 
     def hand_over(self, token: str, name: str) -> None:
         """Let the browser fetch a file, once, under this token."""
-        self.file = {"number": self._next_number(), "token": token, "name": name}
+        with self._telling:
+            self.file = {"number": self._next_number(), "token": token, "name": name}
 
     def steer(self, steered: SteeredGaze) -> None:
         """Use the gaze that the browser shows, unless that is older than what the server knows already."""

@@ -120,19 +120,22 @@ class GazeSteering:
         """Lay a file of the gaze as it is shown ready for this browser."""
         wanted = ExportWanted.of(event)
         visitor = self.visitors.of(request)
-        session.steer(wanted.gaze)
+        with session.lock:  # the case of the film that is asked of, or of one that `_answered` does not take for it
+            session.steer(wanted.gaze)
+            case_id = session.case_id
 
         def answer(film: OpenFilm, gaze: FilmGaze) -> None:
-            if gaze.in_use is None:
+            scanpath = gaze.in_use
+            if scanpath is None:
                 return
-            file = export_gaze(wanted.what, film.radiograph, gaze.in_use, self.pipeline)
+            file = export_gaze(wanted.what, film.radiograph, scanpath, self.pipeline)
             try:
                 token = self.views.put(visitor.session, file.data, file.media_type)
             except UploadRefused as refusal:
                 gaze.tell(str(refusal), refused=True)
                 return
-            details = {"what": wanted.what, "gaze_source": gaze.in_use.source.value}
-            self.store.record_event(visitor.reader, EventKind.EXPORTED, case_id=session.case_id, details=details)
+            details = {"what": wanted.what, "gaze_source": scanpath.source.value}
+            self.store.record_event(visitor.reader, EventKind.EXPORTED, case_id=case_id, details=details)
             gaze.hand_over(token, file.name)
 
         return self._answered(session, wanted, answer)
