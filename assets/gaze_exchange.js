@@ -3,6 +3,7 @@
 import { answerCame, awaitAnswer } from "./awaited_answers.js";
 import { sendFilm } from "./film_upload.js";
 import { onKey } from "./hotkeys.js";
+import { RecordingChoice } from "./recording_choice.js";
 
 const RECORDING = /\.(csv|tsv|txt|json)$/i;
 
@@ -27,6 +28,10 @@ export class GazeExchange {
     this.query.addEventListener("keydown", (event) => event.key === "Escape" && this.query.blur());
     this.others.addEventListener("change", () => this.showOthers());
     this.find("[data-role=recording]").addEventListener("change", (event) => this.chosen(event.target));
+    this.choice = new RecordingChoice(this.find("[data-role=ask]"), (chosen) => {
+      this.say("Reading the recording…");
+      this.request("recording_arrived", { film: this.film, ...chosen });
+    });
     for (const button of viewer.findAll("[data-export]")) {
       button.addEventListener("click", () => this.save(button.dataset.export));
     }
@@ -109,6 +114,11 @@ export class GazeExchange {
     }
     if (gaze.word && this.isNew("word", gaze.word)) {
       this.say(gaze.word.sentence, gaze.word.refused);
+    }
+    const choice = `${this.film} ${gaze.choice?.number}`;
+    if (choice !== this.shownChoice) {
+      this.shownChoice = choice;
+      this.choice.show(gaze.choice);
     }
     if (gaze.file && this.isNew("file", gaze.file)) {
       this.say("");

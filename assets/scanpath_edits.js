@@ -20,8 +20,12 @@ export function moved(fixations, index, { x, y }) {
   return replaced(fixations, index, { ...fixations[index], ...onFilm(x, y) });
 }
 
+/** The limits hold for what a hand makes: a recorded fixation beyond them is not cut to them by the first change. */
 export function lasting(fixations, index, duration) {
-  return replaced(fixations, index, { ...fixations[index], duration: clamp(rounded(duration, 2), LEAST_SECONDS, MOST_SECONDS) });
+  const before = fixations[index].duration;
+  const least = Math.min(LEAST_SECONDS, before);
+  const most = Math.max(MOST_SECONDS, before);
+  return replaced(fixations, index, { ...fixations[index], duration: clamp(rounded(duration, 2), least, most) });
 }
 
 export function removed(fixations, index) {

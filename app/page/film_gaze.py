@@ -1,11 +1,15 @@
 """The gaze on one film: what the server has made for it, and which of that counts, changed by hand or not."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.page.gaze_messages import SteeredGaze
 from gaze2report_core.gaze import GazeSource, Scanpath
+
+MOST_NAMES = 500
+"""Recordings that the reader may choose from a list; of more, any can be named."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class FilmGaze:
         self.readers: list[Scanpath] = []
         self.word: dict[str, Any] | None = None
         self.file: dict[str, Any] | None = None
+        self.choice: dict[str, Any] | None = None
+        """A file with several recordings, of which the reader is asked to choose one."""
         self.answered = 0
         """How many of the browser's requests for this film have been answered, whatever the answer."""
         self._offers: list[Offer] = []
@@ -55,13 +61,22 @@ class FilmGaze:
         self.in_use = scanpath
 
     def answer_query(self, query: str, scanpath: Scanpath) -> None:
-        """Offer where a reader would look for `query`; what is in use stays until the browser says how to use it."""
+        """Offer where a reader would look for `query`; what is in use stays until the browser says how to use it.
+
+        Readers who looked for something else leave the film.
+        """
         self.answer = self._offer(scanpath, query)
+        self.readers = []
 
     def tell(self, sentence: str, *, refused: bool = False) -> None:
         """Say something to the reader. The number tells one sentence from the next."""
         with self._telling:
             self.word = {"number": self._next_number(), "sentence": sentence, "refused": refused}
+
+    def ask_which(self, token: str, names: Sequence[str]) -> None:
+        """Let the reader choose among the recordings of the file that waits under this token."""
+        with self._telling:
+            self.choice = {"number": self._next_number(), "token": token, "names": list(names[:MOST_NAMES])}
 
     def hand_over(self, token: str, name: str) -> None:
         """Let the browser fetch a file, once, under this token."""
@@ -84,6 +99,7 @@ class FilmGaze:
             "readers": [reader.to_fixations() for reader in self.readers],
             "word": self.word,
             "file": self.file,
+            "choice": self.choice,
             "answered": self.answered,
         }
 

@@ -57,9 +57,10 @@ class ReadersWanted(GazeMessage):
 
 
 class RecordingArrived(GazeMessage):
-    """A recording waits among the uploads."""
+    """A recording waits among the uploads; `recording` names one where the reader was asked which it is."""
 
     token: str
+    recording: Annotated[str, StringConstraints(max_length=500)] | None = None
 
 
 class ExportWanted(GazeMessage):

@@ -3,6 +3,7 @@
 import logging
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -23,7 +24,8 @@ from app.records import RecordStore
 from app.records.store import EventKind
 from app.uploads import UploadGone, UploadRefused, UploadStore
 from app.visitors import Visitors
-from gaze2report_core.gaze.recordings import RecordingRefused, read_recording_text
+from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.gaze.recordings import RecordingRefused, SeveralRecordings, read_recording_text
 
 if TYPE_CHECKING:
     from gaze2report_core.pipeline import Gaze2ReportPipeline
@@ -35,6 +37,8 @@ READERS = 5
 
 GONE = "This recording is no longer held here. Please choose it again."
 NO_TEXT = "This file is no text. Please choose a recording of fixations, such as a CSV with x, y and duration."
+WHICH = "This file holds several recordings. Choose the one that is of this film."
+MARKED_EDITED = "It is marked as edited here, since a file is no proof of what this model predicted."
 INTERNAL_ERROR = "This could not be done because of an internal error, which the server's log describes."
 
 Viewer = dict[str, Any]
@@ -99,10 +103,17 @@ class GazeSteering:
         visitor = self.visitors.of(request)
 
         def answer(film: OpenFilm, gaze: FilmGaze) -> None:
+            gaze.choice = None
             try:
-                text = text_of(self.uploads.take(visitor.session, arrived.token))
+                text = text_of(self.uploads.read(visitor.session, arrived.token))
                 facts = film.radiograph.facts
-                recording = read_recording_text(text, width=facts.columns, height=facts.rows)
+                recording = read_recording_text(
+                    text, width=facts.columns, height=facts.rows, recording=arrived.recording
+                )
+            except SeveralRecordings as several:
+                gaze.ask_which(arrived.token, several.names)
+                gaze.tell(WHICH)
+                return  # the file waits until one is chosen
             except UploadGone:
                 gaze.tell(GONE, refused=True)
             except UnicodeDecodeError:
@@ -110,9 +121,11 @@ class GazeSteering:
             except RecordingRefused as refusal:
                 gaze.tell(str(refusal), refused=True)
             else:
+                scanpath, notes = vouched_for(recording.scanpath)
                 with session.lock:
-                    gaze.adopt(recording.scanpath)
-                    gaze.tell(" ".join(recording.notes))
+                    gaze.adopt(scanpath)
+                    gaze.tell(" ".join((*recording.notes, *notes)))
+            self.uploads.discard(visitor.session, arrived.token)
 
         return self._answered(session, arrived, answer)
 
@@ -157,6 +170,13 @@ class GazeSteering:
             with session.lock:
                 gaze.answered += 1
         return viewer_value(session)
+
+
+def vouched_for(scanpath: Scanpath) -> tuple[Scanpath, tuple[str, ...]]:
+    """Gaze from a file as it may be called here, and what is to be said of that: a browser's is never predicted."""
+    if scanpath.source is not GazeSource.PREDICTED:
+        return scanpath, ()
+    return replace(scanpath, source=GazeSource.EDITED), (MARKED_EDITED,)
 
 
 def text_of(data: bytes) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaze2report_core.gaze import GazeSource, Scanpath
-from gaze2report_core.gaze.recordings import RecordingRefused, read_recording
+from gaze2report_core.gaze.recordings import RecordingRefused, read_recording, read_recording_text
 
 FIXATIONS = [{"x": 0.25, "y": 0.5, "duration": 0.3}, {"x": 0.75, "y": 0.1, "duration": 1.2}]
 SECRET = "Mustermann_Erika"
@@ -35,14 +35,49 @@ def refusal_of(folder: Path, content: str | bytes) -> str:
         "\ufeffx,y,duration\r\n100,100,0.3\r\n300,20,1.2\r\n",
         "name, x, y, pupil, duration\nA, 100, 100, 4, 0.3\nA, 300, 20, 4, 1.2\n",
         json.dumps(FIXATIONS),
-        json.dumps({"report": "No effusion.", "scanpath": FIXATIONS, "gaze": "predicted"}),
+        "X,Y,Duration\n0.25,0.5,0.3\n0.75,0.1,1.2\n",
+        "x;y;duration\n0.25;0.5;0.3\n0.75;0.1;1.2\n",
+        "x;y;duration\n0,25;0,5;0,3\n0,75;0,1;1,2\n",
+        json.dumps({"report": "No effusion.", "scanpath": FIXATIONS, "gaze": "recorded"}),
     ],
-    ids=["film", "pixels", "windows", "more-columns", "json", "own-output"],
+    ids=["film", "pixels", "windows", "more-columns", "json", "capitals", "semicolons", "decimal-commas", "own-output"],
 )
 def test_fixations_are_read_from_csv_in_film_or_pixel_places_and_from_json(tmp_path: Path, content: str) -> None:
     scanpath = read(tmp_path, content)
     assert scanpath.source is GazeSource.RECORDED
     assert scanpath.to_fixations() == FIXATIONS
+
+
+@pytest.mark.parametrize(
+    ("value", "source"),
+    [
+        ({"scanpath": FIXATIONS, "gaze": "predicted"}, GazeSource.PREDICTED),
+        ({"scanpath": FIXATIONS, "gaze": "edited"}, GazeSource.EDITED),
+        ({"scanpath": FIXATIONS, "gaze_source": "predicted"}, GazeSource.PREDICTED),
+        ({"query": None, "fixations": FIXATIONS, "samples": [FIXATIONS[:1]]}, GazeSource.PREDICTED),
+    ],
+    ids=["report", "edited", "exported-line", "scanpath"],
+)
+def test_gaze_that_this_program_wrote_does_not_become_a_recording_and_a_note_says_so(
+    value: dict[str, object], source: GazeSource
+) -> None:
+    recording = read_recording_text(json.dumps(value), width=400, height=200)
+    assert (recording.scanpath.to_fixations(), recording.scanpath.source) == (FIXATIONS, source)
+    assert [note for note in recording.notes if f"this gaze was {source}" in note]
+
+
+@pytest.mark.parametrize("row", ["nan,0.5,0.3", "0.5,0.5,NaN", "0.5,0.5", "0.5,,0.3", "0.5,inf,0.3"])
+def test_a_row_without_a_place_or_a_duration_is_left_out_and_counted(row: str) -> None:
+    recording = read_recording_text(f"x,y,duration\n0.25,0.5,0.3\n{row}\n0.75,0.1,1.2\n", width=400, height=200)
+    assert recording.scanpath.to_fixations() == FIXATIONS
+    assert recording.dropped == 1
+    assert recording.notes == ("1 fixation was left out: no place or no duration was recorded.",)
+
+
+@pytest.mark.parametrize(("rows", "in_doubt"), [("10,90,0.3\n95,40,0.2\n", True), ("10,90,0.3\n1900,40,0.2\n", False)])
+def test_percents_or_pixels_of_a_smaller_picture_are_warned_of(rows: str, in_doubt: bool) -> None:
+    notes = read_recording_text(f"x,y,duration\n{rows}", width=2000, height=2400).notes
+    assert any("upper left corner" in note for note in notes) is in_doubt
 
 
 def test_all_places_count_as_pixels_as_soon_as_one_of_them_must_be(tmp_path: Path) -> None:
@@ -58,13 +93,18 @@ def test_all_places_count_as_pixels_as_soon_as_one_of_them_must_be(tmp_path: Pat
         ("", "The gaze file holds no fixation."),
         ("[]", "The gaze file holds no fixation."),
         ("x,y,duration\n0.1,left,0.2\n", "The gaze file has a fixation whose x, y or duration is not a number."),
-        ("x,y,duration\n0.1,0.2\n", "The gaze file has a fixation whose x, y or duration is not a number."),
-        ('[{"x": 1e400, "y": 0, "duration": 1}]', "A scanpath holds a value that is not a finite number."),
+        (
+            "x,y,duration\n0.1,0.2\n",
+            "The gaze file holds no fixation. 1 fixation was left out: no place or no duration",
+        ),
+        ('[{"x": 1e400, "y": 0, "duration": 1}]', "The gaze file holds no fixation. 1 fixation was left out"),
+        ('{"scanpath": [], "gaze": "off"}', "The gaze file holds no fixation."),
+        ('{"scanpath": [], "gaze": ["on"]}', "names a source of its gaze that is not known here."),
         ('[{"x": 0.1', "The gaze file begins as JSON but cannot be read as JSON to its end."),
         ('{"fixations": []}', "The gaze file has no list of fixations."),
         ("[1, 2, 3]", "The gaze file has no list of fixations."),
         ("x,y,duration\n401,20,1\n", "A fixation lies outside the film"),
-        ("x,y,duration\n0.1,0.1,-1\n", "A fixation cannot last less than 0 seconds."),
+        ("x,y,duration\n0.1,0.1,-1\n", "has a fixation of -1 seconds. A fixation cannot last less than 0 seconds"),
         (b"\x89PNG\r\n\x1a\n\xff\xfe", "The gaze file cannot be read as text."),
     ],
 )
@@ -107,6 +147,8 @@ FILES = st.one_of(
     TABLES.map(lambda table: table.encode("utf-8", "surrogatepass")),
     OBJECTS.map(lambda value: json.dumps(value).encode()),
     OBJECTS.map(lambda value: json.dumps({"scanpath": value}).encode()),
+    st.tuples(OBJECTS, NUMBERS).map(lambda pair: json.dumps({"scanpath": pair[0], "gaze": pair[1]}).encode()),
+    OBJECTS.map(lambda value: json.dumps({"fixations": value, "samples": []}).encode()),
 )
 
 

@@ -5,13 +5,20 @@ a data set. What a file is, its content tells: `formats` holds the table.
 """
 
 from gaze2report_core.gaze.recordings.reading import read_recording, read_recording_text, read_recordings
-from gaze2report_core.gaze.recordings.recording import FilmSize, NamedRecording, Recording, RecordingRefused
+from gaze2report_core.gaze.recordings.recording import (
+    FilmSize,
+    NamedRecording,
+    Recording,
+    RecordingRefused,
+    SeveralRecordings,
+)
 
 __all__ = [
     "FilmSize",
     "NamedRecording",
     "Recording",
     "RecordingRefused",
+    "SeveralRecordings",
     "read_recording",
     "read_recording_text",
     "read_recordings",

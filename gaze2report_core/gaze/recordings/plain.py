@@ -1,6 +1,5 @@
-"""Fixations as plain CSV, or as the JSON that this program prints."""
+"""Fixations as plain CSV, or as the JSON that this program prints: what that says of its source is kept."""
 
-import math
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -11,28 +10,63 @@ from numpy.typing import NDArray
 from gaze2report_core.gaze.recordings.recording import FilmSize, RecordingRefused
 from gaze2report_core.gaze.recordings.table import Table
 from gaze2report_core.gaze.recordings.track import Entry, Track, refuse_backward_clock, size_of
+from gaze2report_core.gaze.scanpath import GazeSource
 
 EXPECTED = (
     "a CSV with the columns x, y, duration or x, y, start, end (seconds; x and y in 0..1 of the film or in its "
     "pixels), JSON with a list of such fixations, or a file of REFLACX, EGD, GazeSearch, SIIM or Tobii Pro Lab"
 )
 
+CORNER = 0.15
+"""Places in pixels that reach no farther, in shares of the film, are in doubt: a 256×256 picture takes an eighth of a
+film of 2048 columns, percents a twentieth."""
+
+_IN_A_CORNER = (
+    "All places lie in the upper left corner of the film, since they were taken for its pixels. "
+    "If they are percents, or pixels of a smaller picture, give them in 0..1 of the film instead."
+)
+_NOT_RECORDED = {
+    GazeSource.PREDICTED: "The gaze file says that this gaze was predicted by a model: no eye tracker recorded it.",
+    GazeSource.EDITED: "The gaze file says that this gaze was edited by hand: no eye tracker recorded it as it is.",
+}
+
 
 def read_plain_table(table: Table) -> list[Entry]:
     """The one recording of a table with the columns `x`, `y` and either `duration` or `start` and `end`."""
-    rows: list[Mapping[str, Any]] = list(table.rows())
-    return [Entry(partial(_track, rows))]
+    rows: list[Mapping[str, Any]] = [{name.lower(): cell for name, cell in row.items()} for row in table.rows()]
+    if table.decimal_comma:
+        rows = [{name: cell and cell.replace(",", ".") for name, cell in row.items()} for row in rows]
+    return [Entry(partial(_track, rows, GazeSource.RECORDED))]
 
 
 def read_plain_json(value: Any) -> list[Entry]:
-    """The one recording of a list of `{"x", "y", "duration"}`, or of an object that has it as `scanpath`."""
-    rows = value.get("scanpath") if isinstance(value, dict) else value
+    """The one recording of a list of `{"x", "y", "duration"}`, or of an object that this program wrote.
+
+    In a report's JSON and a saved scanpath the list is `scanpath`; in the JSON of the command `scanpath` it is
+    `fixations`, the mean reader beside the `samples` of others.
+    """
+    rows, source = _rows_and_source(value) if isinstance(value, dict) else (value, GazeSource.RECORDED)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise RecordingRefused(f"The gaze file has no list of fixations. Give {EXPECTED}.")
-    return [Entry(partial(_track, rows))]
+    return [Entry(partial(_track, rows, source))]
 
 
-def _track(rows: list[Mapping[str, Any]], film: FilmSize | None) -> Track:
+def _rows_and_source(value: Mapping[str, Any]) -> tuple[Any, GazeSource]:
+    """The list of fixations of an object, and where it says that they come from."""
+    if {"fixations", "samples"} <= value.keys():
+        return value["fixations"], GazeSource.PREDICTED
+    stated = value.get("gaze", value.get("gaze_source", GazeSource.RECORDED))
+    if stated == "off":  # a report that was written without gaze
+        return [], GazeSource.PREDICTED
+    try:
+        return value.get("scanpath"), GazeSource(stated)
+    except ValueError:
+        raise RecordingRefused(
+            "The gaze file names a source of its gaze that is not known here. Give predicted, recorded or edited."
+        ) from None
+
+
+def _track(rows: list[Mapping[str, Any]], source: GazeSource, film: FilmSize | None) -> Track:
     if not rows:
         return Track(*np.empty((3, 0)))
     timed = "duration" not in rows[0] and {"start", "end"} <= rows[0].keys()
@@ -41,35 +75,40 @@ def _track(rows: list[Mapping[str, Any]], film: FilmSize | None) -> Track:
     if timed:
         refuse_backward_clock(columns["start"], "fixation")
     duration = columns["end"] - columns["start"] if timed else columns["duration"]
-    return Track(*_shares(columns["x"], columns["y"], film), duration)
+    x, y, in_pixels = _shares(columns["x"], columns["y"], film)
+    notes = [_NOT_RECORDED[source]] if source in _NOT_RECORDED else []
+    if in_pixels and np.nanmax(np.fmax(x, y)) < CORNER:
+        notes.append(_IN_A_CORNER)
+    return Track(x, y, duration, notes=tuple(notes), source=source)
 
 
 def _shares(
     x: NDArray[np.float64], y: NDArray[np.float64], film: FilmSize | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Places as shares of the film. They count as pixels as soon as one is farther off than a share can overshoot."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
+    """Places as shares of the film, `(L,)` each, and whether they were in pixels.
+
+    They count as pixels as soon as one is farther off than a share can overshoot.
+    """
     farthest = np.maximum(x, y)
+    farthest = farthest[np.isfinite(farthest)]
     if not (farthest >= 2).any():
-        return x, y
+        return x, y, False
     if (farthest <= 1).mean() > 0.5:
         raise RecordingRefused(
             "The gaze file mixes places in 0..1 with places far above. Give all in 0..1 of the film, or all in pixels."
         )
     width, height = size_of(film)
-    return x / width, y / height
+    return x / width, y / height, True
 
 
 def _number(row: Mapping[str, Any], name: str) -> float:
+    """The number of a cell; not a number where the cell is empty."""
     try:
-        number = float(row[name])
+        cell = row[name].strip() if isinstance(row[name], str) else row[name]
+        return float("nan") if cell is None or cell == "" else float(cell)
     except KeyError:
         if set(row) & {"x", "y", "duration"}:
             raise RecordingRefused(f"The gaze file has no column {name}. Give {EXPECTED}.") from None
         raise RecordingRefused(f"The gaze file is in no format that is known here. Give {EXPECTED}.") from None
     except (TypeError, ValueError, OverflowError):
         raise RecordingRefused("The gaze file has a fixation whose x, y or duration is not a number.") from None
-    if not math.isfinite(number):
-        raise RecordingRefused(
-            "The gaze file does not fit this film. A scanpath holds a value that is not a finite number."
-        )
-    return number

@@ -12,7 +12,13 @@ import numpy as np
 
 from gaze2report_core.gaze.recordings.formats import JSON_FORMATS, TABLE_FORMATS
 from gaze2report_core.gaze.recordings.plain import EXPECTED
-from gaze2report_core.gaze.recordings.recording import FilmSize, NamedRecording, Recording, RecordingRefused
+from gaze2report_core.gaze.recordings.recording import (
+    FilmSize,
+    NamedRecording,
+    Recording,
+    RecordingRefused,
+    SeveralRecordings,
+)
 from gaze2report_core.gaze.recordings.table import Table
 from gaze2report_core.gaze.recordings.track import Entry, NothingOnFilm, scanpath_on_film
 
@@ -101,9 +107,10 @@ def _chosen(entries: Sequence[Entry], recording: str | None) -> Entry:
         return fitting[0]
     if recording is None:
         films = len({entry.film for entry in entries})
-        raise RecordingRefused(
+        raise SeveralRecordings(
             f"The gaze file holds {len(entries):,} recordings of {films:,} {'film' if films == 1 else 'films'}. "
-            f"Name the one to use by {_how_to_name(entries)}: --recording NAME on the command line."
+            f"Name the one to use by {_how_to_name(entries)}: --recording NAME on the command line.",
+            _names_to_choose(entries),
         )
     if not fitting:
         raise RecordingRefused(
@@ -112,8 +119,9 @@ def _chosen(entries: Sequence[Entry], recording: str | None) -> Entry:
             if entries[0].film is not None
             else "The gaze file holds one recording without a name. Read it without naming one."
         )
-    raise RecordingRefused(
-        f"The gaze file holds {len(fitting):,} recordings of that film. Name one by {_how_to_name(fitting)}."
+    raise SeveralRecordings(
+        f"The gaze file holds {len(fitting):,} recordings of that film. Name one by {_how_to_name(fitting)}.",
+        _names_to_choose(fitting),
     )
 
 
@@ -121,6 +129,12 @@ def _names(entry: Entry) -> set[str]:
     """What an entry may be called by."""
     details = {detail for detail in (entry.finding, entry.reader) if detail}
     return {entry.film, *(f"{entry.film}/{detail}" for detail in details)} if entry.film else details
+
+
+def _names_to_choose(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """The fullest name of each entry, once, in the file's order."""
+    fullest = ("/".join(filter(None, (entry.film, entry.reader or entry.finding))) for entry in entries)
+    return tuple(dict.fromkeys(fullest))
 
 
 def _how_to_name(entries: Sequence[Entry]) -> str:

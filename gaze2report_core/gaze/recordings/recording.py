@@ -10,6 +10,14 @@ class RecordingRefused(ValueError):
     """A recording that cannot be used; the message says what was found and what is expected."""
 
 
+class SeveralRecordings(RecordingRefused):
+    """A file with more than one recording that could be meant; `names` are what each may be asked for by."""
+
+    def __init__(self, sentence: str, names: tuple[str, ...]) -> None:
+        super().__init__(sentence)
+        self.names = names
+
+
 class FilmSize(NamedTuple):
     """A film's columns and rows, which places in pixels are divided by."""
 

@@ -18,8 +18,9 @@ class Table:
     """A table of a first line, which is its header, and further lines; its rows can be gone through once."""
 
     def __init__(self, first: str, lines: Iterator[str]) -> None:
-        self.tabs = "\t" in first
-        self._reader = csv.reader(chain([first], lines), delimiter="\t" if self.tabs else ",", skipinitialspace=True)
+        delimiter = "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
+        self.decimal_comma = delimiter != ","
+        self._reader = csv.reader(chain([first], lines), delimiter=delimiter, skipinitialspace=True)
         self.header = tuple(name.strip() for name in next(self._rows(), []))
 
     def rows(self) -> Iterator[dict[str, str | None]]:
@@ -51,7 +52,7 @@ class Table:
             columns = groups.setdefault(key, [array("d") for _ in cells])
             for column, (name, place, code) in zip(columns, cells, strict=True):
                 cell = _cell(row, place)
-                column.append(_number(cell, name, comma=self.tabs) if code is None else code.get(cell, 0.0))
+                column.append(_number(cell, name, comma=self.decimal_comma) if code is None else code.get(cell, 0.0))
         return {
             key: {name: np.array(column) for (name, _, _), column in zip(cells, columns, strict=True)}
             for key, columns in groups.items()
@@ -69,7 +70,7 @@ def _cell(row: Sequence[str], place: int) -> str:
 
 
 def _number(cell: str, name: str, *, comma: bool) -> float:
-    """Programs that separate by tabs may write a decimal comma, as the computer's language has it."""
+    """Programs that separate by tabs or semicolons may write a decimal comma, as the computer's language has it."""
     if not cell:
         return float("nan")
     try:

@@ -27,6 +27,8 @@ class Track:
         How many fixations or samples were left out so far.
     notes
         Sentences on what was left out or assumed.
+    source
+        What the file says of the gaze; an eye tracker's, where it says nothing.
     """
 
     x: NDArray[np.float64]
@@ -34,6 +36,7 @@ class Track:
     duration: NDArray[np.float64]
     dropped: int = 0
     notes: tuple[str, ...] = ()
+    source: GazeSource = GazeSource.RECORDED
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,16 @@ def scanpath_on_film(track: Track) -> tuple[Scanpath, int, tuple[str, ...]]:
     Raises
     ------
     RecordingRefused
-        When a fixation is longer than one can be, lasts less than no time or is no number.
+        When a fixation is longer than one can be, or lasts less than no time.
     NothingOnFilm
         When no fixation is left.
     """
     if not len(track.x):
         raise NothingOnFilm(" ".join(("The gaze file holds no fixation.", *track.notes)))
     known = np.isfinite(track.x) & np.isfinite(track.y) & np.isfinite(track.duration)
+    without_record = left_out(int((~known).sum()), "fixation", "no place or no duration was recorded")
+    if not known.any():
+        raise NothingOnFilm(" ".join(("The gaze file holds no fixation.", *track.notes, *without_record)))
     longest = track.duration[known].max(initial=0)
     if longest > LONGEST_FIXATION:
         raise RecordingRefused(
@@ -85,16 +91,16 @@ def scanpath_on_film(track: Track) -> tuple[Scanpath, int, tuple[str, ...]]:
             "The gaze file does not fit this film. A fixation lies outside the film, and so do all others: "
             "x and y must be between 0 and 1, or in the film's pixels."
         )
-    try:
-        scanpath = Scanpath(track.x[on_film], track.y[on_film], track.duration[on_film], GazeSource.RECORDED)
-    except ValueError as error:
-        raise RecordingRefused(f"The gaze file does not fit this film. {error}") from error
-    missing, strays = int((~known).sum()), int(off_film.sum())
-    notes = (
-        *left_out(missing, "fixation", "no place or no duration was recorded"),
-        *left_out(strays, "fixation", "off the film"),
-    )
-    return scanpath, track.dropped + missing + strays, track.notes + notes
+    shortest = track.duration[on_film].min()
+    if shortest < 0:
+        raise RecordingRefused(
+            f"The gaze file has a fixation of {shortest:,.6g} seconds. A fixation cannot last less than 0 seconds: "
+            "correct its duration, or its start and end."
+        )
+    scanpath = Scanpath(track.x[on_film], track.y[on_film], track.duration[on_film], track.source)
+    strays = int(off_film.sum())
+    notes = (*track.notes, *without_record, *left_out(strays, "fixation", "off the film"))
+    return scanpath, track.dropped + int((~known).sum()) + strays, notes
 
 
 def left_out(count: int, what: str, why: str) -> tuple[str, ...]:

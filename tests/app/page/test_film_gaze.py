@@ -74,6 +74,12 @@ def test_gaze_that_nobody_made_is_refused_with_a_sentence(gaze: FilmGaze, named:
     assert in_use(gaze) == (ONE, GazeSource.PREDICTED)
 
 
+def test_readers_who_looked_for_something_else_leave_with_a_new_answer(gaze: FilmGaze) -> None:
+    gaze.readers = [Scanpath.from_fixations(ONE, GazeSource.PREDICTED)]
+    gaze.answer_query("effusion", Scanpath.from_fixations(OTHER, GazeSource.PREDICTED))
+    assert gaze.to_dict()["readers"] == []
+
+
 def test_gaze_meant_for_another_film_does_not_reach_this_one(session: ReadingSession) -> None:
     session.gaze.adopt(Scanpath.from_fixations(ONE, GazeSource.PREDICTED))
     session.steer(steered(1, fixations=[]).model_copy(update={"film": "of another film"}))

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from app.page.drafting import DraftWriter
 from app.page.session import ReadingSession
-from app.page.steering import READERS, GazeSteering
+from app.page.steering import READERS, WHICH, GazeSteering
 from app.records import RecordStore
 from app.records.tables import Event
 from app.uploads import UploadGone, UploadStore
@@ -19,6 +20,7 @@ from app.visitors import Visitors
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 
+RECORDED = Path(__file__).parents[2] / "data" / "gaze"
 RECORDING = b"x,y,duration\n0.25,0.5,0.5\n0.75,0.25,1.5\n"
 
 
@@ -87,6 +89,33 @@ def test_a_recording_takes_the_place_of_the_prediction(
     assert shown["gaze_source"] == "recorded"
     assert shown["fixations"] == [{"x": 0.25, "y": 0.5, "duration": 0.5}, {"x": 0.75, "y": 0.25, "duration": 1.5}]
     assert not shown["gaze"]["word"]["refused"]
+    with pytest.raises(UploadGone):
+        uploads.read("session-reader", token)
+
+
+def test_a_saved_prediction_that_is_opened_again_is_called_edited_and_a_note_says_why(
+    steering: GazeSteering, session: ReadingSession, predicted: Scanpath, uploads: UploadStore, request_of: Any
+) -> None:
+    saved = {"scanpath": predicted.to_fixations(), "gaze": "predicted"}
+    token = uploads.put("session-reader", json.dumps(saved).encode())
+    shown = steering.take_recording(session, request_of("reader"), said(token=token))
+    assert (shown["gaze_source"], shown["fixations"]) == ("edited", predicted.to_fixations())
+    assert "predicted by a model" in shown["gaze"]["word"]["sentence"]
+    assert "marked as edited" in shown["gaze"]["word"]["sentence"]
+
+
+def test_of_several_recordings_the_reader_chooses_one(
+    steering: GazeSteering, session: ReadingSession, predicted: Scanpath, uploads: UploadStore, request_of: Any
+) -> None:
+    token = uploads.put("session-reader", (RECORDED / "siim_gaze.json").read_bytes())
+    gaze = steering.take_recording(session, request_of("reader"), said(token=token))["gaze"]
+    assert session.scanpath is predicted
+    assert gaze["word"]["sentence"] == WHICH
+    assert "1.2.3.4/Pneumothorax" in gaze["choice"]["names"] and len(gaze["choice"]["names"]) == 2
+    chosen = said(token=gaze["choice"]["token"], recording="1.2.3.4/Pneumothorax")
+    shown = steering.take_recording(session, request_of("reader"), chosen)
+    assert (shown["gaze_source"], shown["gaze"]["choice"]) == ("recorded", None)
+    assert [round(one["x"], 2) for one in shown["fixations"]] == [0.25, 0.75]
     with pytest.raises(UploadGone):
         uploads.read("session-reader", token)
 
