@@ -95,6 +95,9 @@ def test_every_study_gets_a_line_with_the_query_of_its_column(
     for line in lines[:2]:
         assert len(line["samples"]) == 2
         assert np.shape(line["patch_durations"]) == (14, 14) and np.min(line["patch_durations"]) >= 0
+    for line in lines[2:]:
+        assert (line["fixations"], line["samples"], np.sum(line["patch_durations"])) == ([], [], 0)
+        assert np.shape(line["patch_durations"]) == (14, 14)
     assert "PDF" in lines[2]["error"]
     assert lines[3]["error"] == "The study names no frontal film: gaze is predicted on no other."
 

@@ -1,0 +1,132 @@
+"""`findings`: a table or an object for one film, a line for each study, and gaze that may be recorded."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydicom import dcmread
+
+from tests.commands.conftest import Run
+from tests.findings_model import save_model_with_findings
+
+pytestmark = pytest.mark.thorough
+
+LABELS = [
+    *("No Finding", "Enlarged Cardiomediastinum", "Cardiomegaly", "Lung Opacity", "Lung Lesion", "Edema"),
+    *("Consolidation", "Pneumonia", "Atelectasis", "Pneumothorax", "Pleural Effusion", "Pleural Other"),
+    *("Fracture", "Support Devices"),
+]
+STUDIES = """uid,frontal,lateral
+heart,large_heart.png,
+both,clear_lungs.png,lateral.png
+lateral,,lateral.png
+letter,letter.png,
+nothing,,
+"""
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_model_with_findings(tmp_path_factory.mktemp("model") / "model")
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    return tmp_path / "made" / "findings.jsonl"
+
+
+@pytest.fixture
+def words(tmp_path: Path, films: Path, model: Path, output: Path) -> tuple[str | Path, ...]:
+    studies = tmp_path / "studies.csv"
+    studies.write_text(STUDIES)
+    return ("findings", "--studies", studies, "--images", films, "--output", output, "--model", model)
+
+
+def lines_of(output: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.read_text().splitlines()]
+
+
+def test_one_film_gives_a_table_from_the_likeliest_finding_to_the_least(run: Run, films: Path, model: Path) -> None:
+    film = films / "large_heart.png"
+    table = run("findings", film, "--model", model).out.splitlines()
+    printed = json.loads(run("findings", film, "--json", "--model", model).out)
+    by_name = {found["finding"]: found for found in printed["findings"]}
+    assert list(by_name) == LABELS
+    assert printed["gaze"] == "on"
+    names = [next(label for label in LABELS if label in row) for row in table]
+    assert sorted(names) == sorted(LABELS)
+    likely = [by_name[name]["probability"] for name in names]
+    assert likely == sorted(likely, reverse=True)
+    for name, row in zip(names, table, strict=True):
+        assert row.startswith("*") == (by_name[name]["probability"] >= by_name[name]["threshold"])
+        assert f"{by_name[name]['probability']:.2f} (" in row
+
+
+def test_every_study_gets_a_line_with_the_labels_of_the_field_and_a_film_that_cannot_be_read_an_error(
+    run: Run, words: tuple[str | Path, ...], output: Path
+) -> None:
+    assert run(*words).code == 0
+    heart, both, lateral, letter, nothing = lines_of(output)
+    for line in (heart, both, lateral):
+        assert list(line["findings"]) == LABELS
+        assert all(0 <= probability <= 1 for probability in line["findings"].values())
+        assert list(line["regions"]) == line["present"] != []
+        assert "error" not in line
+    assert "PDF" in letter["error"]
+    assert nothing["error"] == "The study names neither a frontal nor a lateral film."
+    assert all((line["findings"], line["regions"]) == ({}, {}) for line in (letter, nothing))
+
+
+def test_a_broken_run_ends_as_an_unbroken_one(run: Run, words: tuple[str | Path, ...], output: Path) -> None:
+    run(*words)
+    unbroken = output.read_bytes()
+    output.write_bytes(unbroken[: len(unbroken) // 2])
+    assert "1 of 5 studies have a line already." in run(*words).err
+    assert output.read_bytes() == unbroken
+    assert "other settings" in run(*words, "--gaze", "off").refusal
+
+
+def test_recorded_gaze_changes_where_time_was_spent_on_the_findings(
+    run: Run, films: Path, model: Path, tmp_path: Path
+) -> None:
+    gaze = tmp_path / "gaze.csv"
+    gaze.write_text("x,y,duration\n0.55,0.62,2.5\n")
+
+    def found(*more: str | Path) -> dict[str, Any]:
+        printed = json.loads(run("findings", films / "large_heart.png", "--json", "--model", model, *more).out)
+        assert isinstance(printed, dict)
+        return printed
+
+    recorded, predicted, without = found("--gaze", gaze), found(), found("--gaze", "off")
+    assert (recorded["gaze"], predicted["gaze"], without["gaze"]) == ("recorded", "on", "off")
+    seconds = [sum(found["gaze_seconds"] for found in one["findings"]) for one in (recorded, predicted, without)]
+    assert seconds[0] != seconds[1]
+    assert seconds[2] == 0
+    probabilities = [[found["probability"] for found in one["findings"]] for one in (recorded, predicted)]
+    assert probabilities[0] != probabilities[1]
+
+
+def test_a_recording_of_many_studies_is_refused(run: Run, words: tuple[str | Path, ...]) -> None:
+    sentence = "A recording belongs to one film: for many studies, --gaze is on or off."
+    assert run(*words, "--gaze", "gaze.csv").refusal == sentence
+    assert run(*words, "--recording", "1").refusal == sentence
+
+
+@pytest.mark.parametrize("command", ["findings", "scanpath", "generate"])
+def test_films_with_burned_in_annotation_are_read_once_that_is_asked_for(
+    run: Run, pydicom_film: Callable[[str], Path], model: Path, tmp_path: Path, command: str
+) -> None:
+    film = dcmread(pydicom_film("RG1_UNCR.dcm"))
+    film.BurnedInAnnotation = "YES"
+    film.save_as(tmp_path / "film.dcm")
+    studies = tmp_path / "studies.csv"
+    studies.write_text("uid,frontal,lateral\nburned,film.dcm,\n")
+    words = (command, "--studies", studies, "--images", tmp_path, "--model", model, "--output")
+    run(*words, tmp_path / "refused.jsonl")
+    assert "--allow-burned-in" in lines_of(tmp_path / "refused.jsonl")[0]["error"]
+    run(*words, tmp_path / "read.jsonl", "--allow-burned-in")
+    assert "error" not in lines_of(tmp_path / "read.jsonl")[0]
+    run(*words, tmp_path / "frame.jsonl", "--allow-burned-in", "--frame", "7")
+    assert "There is no frame 7" in lines_of(tmp_path / "frame.jsonl")[0]["error"]
