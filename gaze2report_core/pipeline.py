@@ -20,7 +20,7 @@ from gaze2report_core.findings.keywords import keywords_of
 from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook, revised
 from gaze2report_core.findings.prompts import Found, findings_prompt, found_by, structured_prompt
 from gaze2report_core.findings.reading import FindingsReading
-from gaze2report_core.gaze import GRID, GazeSource, Scanpath
+from gaze2report_core.gaze import GRID, GazeSource, Scanpath, seconds_on_patches
 from gaze2report_core.generation import DecodingSettings, ReportWriter
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
 from gaze2report_core.imaging import Radiograph
@@ -209,8 +209,7 @@ class Gaze2ReportPipeline:
     def _found(self, films: Films, scanpath: Scanpath | None) -> FindingsReading:
         if self._finder is None:
             raise WithoutFindings("This model has no classifier of findings: choose one with a folder `findings`.")
-        durations = scanpath.patch_durations() if scanpath is not None and len(scanpath) else None
-        return self._finder.read(films.frontal, films.lateral, durations, self._patches_of)
+        return self._finder.read(films.frontal, films.lateral, seconds_on_patches(scanpath), self._patches_of)
 
     def _gaze_on(self, films: Films, gaze: Gaze) -> Scanpath | None:
         """The scanpath that goes in; a lateral film alone has no gaze."""
@@ -349,7 +348,7 @@ class Gaze2ReportPipeline:
         """One study as fusion wants it, and the prompt that says what was found."""
         scanpath = self._gaze_on(films, gaze)
         frontal, lateral = (film if film is None else self._patches_of(film) for film in (films.frontal, films.lateral))
-        batch = StudyBatch.of(frontal, lateral, None if scanpath is None else scanpath.patch_durations())
+        batch = StudyBatch.of(frontal, lateral, seconds_on_patches(scanpath))
         found = self._found_for_prompt(films, scanpath, confirmed, settings)
         said = None if found is None else findings_prompt(found)
         asked = indication_prompt(films.indication) or None

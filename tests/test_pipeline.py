@@ -189,6 +189,7 @@ def test_gaze_of_which_everything_was_deleted_is_still_called_edited(
 ) -> None:
     *_, last = pipeline.compare(film(LARGE_HEART), Scanpath.empty(GazeSource.EDITED))
     assert len(last.scanpath) == 0 and last.scanpath.source is GazeSource.EDITED
+    assert last.gaze_on == last.gaze_off
 
 
 def test_a_film_that_calls_itself_lateral_is_read_as_one(

@@ -18,7 +18,6 @@ from gaze2report_core.commands.common import (
 )
 from gaze2report_core.commands.films import read_film
 from gaze2report_core.commands.lines import lines_already_there, write_line
-from gaze2report_core.gaze import GRID
 from gaze2report_core.studies import StudyFilms, read_rows, read_study_films
 
 if TYPE_CHECKING:
@@ -124,6 +123,7 @@ def _queries(arguments: argparse.Namespace) -> Mapping[str, str | None]:
 def _line(
     pipeline: "Gaze2ReportPipeline", study: StudyFilms, query: str | None, arguments: argparse.Namespace
 ) -> dict[str, Any]:
+    from gaze2report_core.gaze import GRID
     from gaze2report_core.imaging import FilmRefused
 
     beginning = {"uid": study.uid, "query": query}
