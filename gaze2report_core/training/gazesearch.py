@@ -50,7 +50,7 @@ def read_gazesearch(data: Path, split: str) -> list[Recording]:
 
 
 def _recording(named: NamedRecording) -> Recording:
-    finding = Finding(named.finding)
+    finding = Finding(str(named.finding))
     return Recording(named.scanpath, finding, side_of(named.scanpath) if finding in _FINDINGS_WITH_SIDES else None)
 
 

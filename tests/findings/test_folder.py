@@ -15,7 +15,7 @@ from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.model.folder import CONFIG, WEIGHTS, UnreadableModel
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 
-Spoil = Callable[[Path], None]
+Spoil = Callable[[Path], object]
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def empty(name: str) -> Spoil:
 
 def another(name: str, source: Path) -> Spoil:
     """A whole file of another part of the model, in the place of this one."""
-    return lambda findings: shutil.copy(source, findings / name) and None
+    return lambda findings: shutil.copy(source, findings / name)
 
 
 def half_as_wide(findings: Path) -> None:
