@@ -1,8 +1,12 @@
 """One tab's state: a new film begins anew, and an abandoned pass can no longer show anything."""
 
+import threading
 from collections.abc import Callable
 from copy import deepcopy
 
+import pytest
+
+from app.page.film_gaze import FilmGaze
 from app.page.session import OpenFilm, ReadingSession
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph, View
@@ -79,3 +83,23 @@ def test_each_refusal_is_told_from_the_one_before() -> None:
         assert session.refusal is not None
         numbers.append(session.refusal["number"])
     assert len(set(numbers)) == 2
+
+
+def test_of_two_sentences_told_at_once_the_later_one_is_shown_under_a_number_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gaze = FilmGaze()
+    next_number = gaze._next_number
+    another = threading.Thread(target=gaze.tell, args=("The second.",))
+
+    def interrupted() -> int:
+        number = next_number()
+        if number == 1:
+            another.start()
+            another.join(0.3)
+        return number
+
+    monkeypatch.setattr(gaze, "_next_number", interrupted)
+    gaze.tell("The first.")
+    another.join()
+    assert gaze.word == {"number": 2, "sentence": "The second.", "refused": False}

@@ -11,13 +11,15 @@ from PIL import Image
 from sqlalchemy import select
 
 from app.page.drafting import DraftWriter
-from app.page.session import ReadingSession
+from app.page.gaze_exports import export_gaze
+from app.page.session import OpenFilm, ReadingSession
 from app.page.steering import READERS, WHICH, GazeSteering
 from app.records import RecordStore
 from app.records.tables import Event
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
 from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 
 RECORDED = Path(__file__).parents[2] / "data" / "gaze"
@@ -218,3 +220,26 @@ def test_gaze_that_came_while_the_film_was_waiting_is_not_predicted_over(
     *_, (drafts, *_) = shown
     assert drafts["gaze"]["source"] == "recorded"
     assert session.scanpath is recorded
+
+
+def test_an_export_belongs_to_the_case_of_its_film_though_another_is_opened_meanwhile(
+    steering: GazeSteering,
+    session: ReadingSession,
+    predicted: Scanpath,
+    records: RecordStore,
+    film: Radiograph,
+    request_of: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session.case_id = of_this_film = records.open_case("reader", film)
+
+    def opened_meanwhile(*what: Any) -> Any:
+        session.place(OpenFilm(film, "next", 30, 40, 1.0, 0.0), View.FRONTAL)
+        session.case_id = records.open_case("reader", film)
+        return export_gaze(*what)
+
+    monkeypatch.setattr("app.page.steering.export_gaze", opened_meanwhile)
+    gaze = {"film": "token", "adopted": 1, "sequence": 1, "offer": 1}
+    steering.export(session, request_of("reader"), said(what="scanpath", gaze=gaze))
+    with records.engine.connect() as connection:
+        assert connection.execute(select(Event.case_id)).scalars().all() == [of_this_film]
