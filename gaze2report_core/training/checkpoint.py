@@ -120,8 +120,8 @@ def read(folder: Path, settings: Mapping[str, Any]) -> tuple[Progress, State, St
     other = _differing(history["settings"], json.loads(json.dumps(settings)))
     if other:
         raise TrainingRefused(
-            f"The folder given as --out holds a run with other settings. Give another --out, or the {other} that "
-            f"stands in its {folder.name}/{history_path.name}."
+            f"The folder given as --out holds a run with other settings. Give another --out, or the same {other} as "
+            f"in its {folder.name}/{history_path.name}."
         )
     progress = Progress(**history["progress"])
     parts: dict[str, State] = {"weights": {}, "optimiser": {}}
@@ -135,4 +135,4 @@ def _differing(kept: Mapping[str, Any], given: Mapping[str, Any]) -> str:
     """The names of the settings that are not the same in both, or only in one of them."""
     absent = object()
     names = dict.fromkeys((*given, *kept))
-    return " and ".join(name for name in names if kept.get(name, absent) != given.get(name, absent))
+    return ", ".join(name for name in names if kept.get(name, absent) != given.get(name, absent))

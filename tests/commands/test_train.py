@@ -99,11 +99,11 @@ def other_sources_are_refused(run: Run, data: Path, runs: dict[str, Path], place
     for words, sentence in (
         (
             ("findings", "--out", places["findings"], *taught, *needs, "--geometry", places["geometry"], *WITHOUT_GAZE),
-            "or the gaze that stands in its",
+            "or the same gaze as in its",
         ),
         (
             ("report", "--out", runs["report"], "--epochs", "1", "--batch-size", "16", *needs, "--variant", "mask"),
-            "or the variant that stands in its",
+            "or the same variant as in its",
         ),
         (
             ("obedience", "--out", places["adapters"], "--model", runs["report"] / "model", *told, *taught),

@@ -167,7 +167,7 @@ def test_beside_the_weights_lie_a_loss_curve_and_the_history_and_no_pickle(folde
     [
         (replace(SETTINGS, epochs=5), IDENTITY, "epochs"),
         (replace(SETTINGS, seed=4), IDENTITY, "seed"),
-        (replace(SETTINGS, seed=4, learning_rate=0.1), IDENTITY, "learning_rate and seed"),
+        (replace(SETTINGS, seed=4, learning_rate=0.1), IDENTITY, "learning_rate, seed"),
         (SETTINGS, IDENTITY | {"gaze": 0.0}, "gaze"),
         (SETTINGS, IDENTITY | {"variant": None}, "variant"),
         (SETTINGS, {"part": "regression", "gaze": 0.2}, "sizes"),
@@ -182,7 +182,7 @@ def test_a_folder_with_another_run_is_refused_and_stays_as_it_is(
         Run().fit(folder, settings, identity=identity)
     assert str(refusal.value) == (
         "The folder given as --out holds a run with other settings. "
-        f"Give another --out, or the {named} that stands in its checkpoint/history.json."
+        f"Give another --out, or the same {named} as in its checkpoint/history.json."
     )
     assert before == {path: path.read_bytes() for path in folder.rglob("*.*")}
 
