@@ -118,6 +118,9 @@ export class GazeExchange {
     const choice = `${this.film} ${gaze.choice?.number}`;
     if (choice !== this.shownChoice) {
       this.shownChoice = choice;
+      if (gaze.choice) {
+        this.viewer.controls.unfold(true);
+      }
       this.choice.show(gaze.choice);
     }
     if (gaze.file && this.isNew("file", gaze.file)) {

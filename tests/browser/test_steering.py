@@ -282,6 +282,24 @@ def test_a_query_is_answered_blended_in_and_taken_back(reading: ReadingRoom) -> 
     assert seconds(room) == predicted
 
 
+def test_of_several_recordings_the_reader_chooses_one(reading: ReadingRoom) -> None:
+    room = reading
+    of_two_films = [
+        {"name": f"film-{number}", "task": "cardiomegaly", "X": [x], "Y": [112], "T": [0.5], "length": 1}
+        for number, x in ((1, 56), (2, 168))
+    ]
+    file = {"name": "several.json", "mimeType": "application/json", "buffer": json.dumps(of_two_films).encode()}
+    room.part("open-recording").set_input_files([file])  # type: ignore[list-item]
+    expect(room.part("gaze-word")).to_contain_text("several recordings", timeout=PATIENCE)
+    expect(room.part("gaze-source")).to_have_text(PREDICTED)
+    expect(room.part("recording-name")).to_be_focused()
+    room.part("recording-name").fill("film-2/Cardiomegaly")
+    room.part("use-recording").click()
+    expect(room.part("gaze-source")).to_have_text("Recorded gaze", timeout=PATIENCE)
+    expect(room.part("recording-choice")).to_be_hidden()
+    assert seconds(room) == {(7, 10): 0.5}
+
+
 def test_a_recording_replaces_the_prediction_and_is_called_so(reading: ReadingRoom) -> None:
     room = reading
     word = room.part("gaze-word")
