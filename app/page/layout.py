@@ -118,10 +118,10 @@ def bring_answers() -> None:
 
 def welcome(
     keeper: EditKeeper, visitors: Visitors
-) -> Callable[[gr.Request], tuple[dict[str, str | None], list[dict[str, Any]]]]:
+) -> Callable[[gr.Request], tuple[dict[str, str | None], dict[str, Any]]]:
     """What the header says of who is there, and what they corrected before."""
 
-    def of(request: gr.Request) -> tuple[dict[str, str | None], list[dict[str, Any]]]:
+    def of(request: gr.Request) -> tuple[dict[str, str | None], dict[str, Any]]:
         visitor = visitors.of(request)
         return {"name": visitor.reader if visitor.signed_in else None}, keeper.listed(request)
 

@@ -44,8 +44,10 @@ def draw_trade(runs: Mapping[str, Evaluation], intervals: Intervals, path: Path)
 def _draw_points(axes: Axes, runs: Mapping[str, Evaluation], intervals: Intervals, wording: str) -> None:
     across, up = ([evaluation.by_study[figure].value for evaluation in runs.values()] for figure in (CLINICAL, wording))
     of_clinical, of_wording = ([intervals[name][figure] for name in runs] for figure in (CLINICAL, wording))
-    reach = {"xerr": _reach(across, of_clinical), "yerr": _reach(up, of_wording)}
-    axes.errorbar(across, up, **reach, fmt="o-", color="tab:blue", ecolor="0.8", linewidth=1)
+    right_and_left, up_and_down = _reach(across, of_clinical), _reach(up, of_wording)
+    axes.errorbar(
+        across, up, xerr=right_and_left, yerr=up_and_down, fmt="o-", color="tab:blue", ecolor="0.8", linewidth=1
+    )
     for name, place in zip(runs, zip(across, up, strict=True), strict=True):
         axes.annotate(name, place, xytext=(5, 5), textcoords="offset points")
     axes.margins(x=0.25)  # room for the names of the outer points

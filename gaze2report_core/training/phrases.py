@@ -10,6 +10,7 @@ from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook
+from gaze2report_core.findings.placement import names_both_sides
 from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found, findings_prompt
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.pipeline import Gaze2ReportPipeline
@@ -29,12 +30,15 @@ _VERB = re.compile(r"\b(is|are|was|were|has|have|can|may|appears?|shows?|remains
 
 
 def write_phrase_book(model_folder: Path, texts: int = TEXTS) -> PhraseBook:
-    """Draw texts behind the prompt of each finding alone, without a film; writes `findings/phrases.json`."""
+    """Draw texts behind the prompt of each finding alone, without a film; writes `findings/phrases.json`.
+
+    Of support devices there is none: a prompt does not say which device, and any sentence would.
+    """
     pipeline = Gaze2ReportPipeline.from_pretrained(model_folder)
     asked: list[Found] = [
         (finding, side)
         for finding in Finding
-        if finding is not Finding.NO_FINDING
+        if finding not in (Finding.NO_FINDING, Finding.SUPPORT_DEVICES)
         for side in ((None,) if finding in WITHOUT_SIDE else (None, *Side))
     ]
     prompts = [findings_prompt([one]) for one in asked]
@@ -59,13 +63,14 @@ def _fitting(text: str, finding: Finding, side: Side | None) -> list[str]:
     """The sentences of a text that state this finding on this side and nothing else.
 
     A draw may lose a verb: one that begins as a whole sentence does, but has none, is left out. So is one with a
-    number, which counts ribs or millimetres of another film.
+    number, which counts ribs or millimetres of another film, and one of both sides, which no prompt names.
     """
     return [
         sentence
         for sentence in sentences(text)
         if (not _BEGUN.search(sentence) or _VERB.search(sentence))
         and not _COUNTED.search(sentence)
+        and not names_both_sides(sentence)
         and {(found, mention, where) for found, mention, where in label_sentence(sentence)}
         == {(finding, Mention.POSITIVE, side)}
     ]
