@@ -14,7 +14,7 @@ from gaze2report_core.findings.keywords import Keyword
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.phrase_book import IN_THE_LUNGS, LUNGS_ARE_CLEAR, PhraseBook
 from gaze2report_core.findings.placement import alignment, names_both_sides, placed, side_said
-from gaze2report_core.findings.prompts import findings_prompt
+from gaze2report_core.findings.prompts import WITHOUT_SIDE, findings_prompt
 from gaze2report_core.findings.regions import Region
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.report_text import sentences
@@ -81,7 +81,7 @@ def _sentence_for(keyword: Keyword, text: str, named: frozenset[Finding], book: 
 
 
 def _fits(sentence: str, keyword: Keyword, named: frozenset[Finding]) -> bool:
-    """Whether a sentence states the finding, on no other side, and says nothing that speaks against the keywords."""
+    """Whether a sentence states the finding, on no side but one that is known, and nothing against the keywords."""
     labels = label_sentence(sentence)
     sides = {side for finding, mention, side in labels if finding is keyword.finding and mention is Mention.POSITIVE}
     stated = {finding for finding, mention, _ in labels if mention is Mention.POSITIVE}
@@ -91,8 +91,7 @@ def _fits(sentence: str, keyword: Keyword, named: frozenset[Finding]) -> bool:
         or (named & IN_THE_LUNGS and LUNGS_ARE_CLEAR.search(sentence))
     ):
         return False
-    side = side_said(keyword)
-    if side is not None and (not sides <= {None, side} or names_both_sides(sentence)):
+    if keyword.finding not in WITHOUT_SIDE and (not sides <= {None, side_said(keyword)} or names_both_sides(sentence)):
         return False
     return all(finding not in named or mention is Mention.POSITIVE for finding, mention, _ in labels)
 

@@ -66,6 +66,12 @@ def test_every_keyword_however_sure_is_stated_on_its_side(finding: Finding, side
     assert side is None or names_side(report, side) == (finding not in WITHOUT_SIDE)
 
 
+@pytest.mark.parametrize("claim", ["There is a right lower lobe pneumonia.", "Bilateral pneumonia."])
+def test_no_side_is_claimed_that_the_classifier_does_not_name(claim: str) -> None:
+    *_, report = keyword_report([keyword(Finding.PNEUMONIA)], lambda prompts: [claim for _ in prompts])
+    assert report.startswith("There is pneumonia.") and claim not in report
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gaze2report_core.commands import generate
 from gaze2report_core.commands.common import (
     CommandRefused,
     add_decoding_options,
@@ -22,7 +21,8 @@ from gaze2report_core.commands.common import (
     positive,
     say,
 )
-from gaze2report_core.studies import read_rows
+from gaze2report_core.commands.generate import ReportsWanted, write_reports
+from gaze2report_core.studies import read_rows, read_study_films
 
 if TYPE_CHECKING:
     from gaze2report_core.training.loop import TrainingSettings
@@ -44,8 +44,6 @@ TESTED = "gaze2report"
 
 REPEATED = ("base1", "gaze2report")
 """The variants that matter most: by default these are trained from several seeds."""
-
-STUDIES_AT_ONCE = 16
 
 GAZE_OFF = "Gaze off"
 """The variant in question, first seed, writing without gaze: among the controls."""
@@ -126,11 +124,11 @@ def run(arguments: argparse.Namespace) -> None:
         say(f"{step}:")
         if not (step.folder / "model").is_dir():
             trainer.train(Variant(step.variant), step.seed, step.folder)
-        _write_reports(step, step.reports, asked, arguments, gaze="on")
+        _write_reports(step, step.reports, asked, arguments, gaze=True)
         _write_result(step, asked, arguments.split)
     tested = next((step for step in steps if step.variant == TESTED), None)
     if tested is not None:
-        _write_reports(tested, tested.reports_gaze_off, asked, arguments, gaze="off")
+        _write_reports(tested, tested.reports_gaze_off, asked, arguments, gaze=False)
     table = _table(steps, tested, references, arguments)
     (arguments.out / "ablation.md").write_text(table, encoding="utf-8")
     sys.stdout.write(table)
@@ -198,26 +196,13 @@ def _write_table(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
         writer.writerows(rows)
 
 
-def _write_reports(step: Step, output: Path, asked: Path, arguments: argparse.Namespace, *, gaze: str) -> None:
-    """As `generate` writes them, with predicted gaze (`on`) or without (`off`)."""
-    generate.run(
-        argparse.Namespace(
-            studies=asked,
-            images=_images(arguments),
-            output=output,
-            gaze=gaze,
-            indication=False,
-            mode="gaze",
-            batch_size=STUDIES_AT_ONCE,
-            model=str(step.folder / "model"),
-            device=None,
-            num_beams=arguments.num_beams,
-            guidance=arguments.guidance,
-            length_penalty=arguments.length_penalty,
-            unrevised=arguments.unrevised,
-            findings_threshold=arguments.findings_threshold,
-        )
-    )
+def _write_reports(step: Step, output: Path, asked: Path, arguments: argparse.Namespace, *, gaze: bool) -> None:
+    """As `generate` writes them, with predicted gaze or without."""
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+    pipeline = Gaze2ReportPipeline.from_pretrained(step.folder / "model")
+    wanted = ReportsWanted(_images(arguments), decoding_settings(arguments), gaze)
+    write_reports(pipeline, read_study_films(asked), output, wanted)
 
 
 def _images(arguments: argparse.Namespace) -> Path:

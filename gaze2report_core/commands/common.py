@@ -39,7 +39,7 @@ def add_decoding_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_film_options(parser: argparse.ArgumentParser) -> None:
-    """How a film is read, which every command that reads films has; `read_film` and `read_films` heed it."""
+    """How a film is read, which every command that reads films has; `FilmOptions.of` reads it."""
     parser.add_argument("--allow-burned-in", action="store_true", help="read films that declare burned-in annotation")
     parser.add_argument("--frame", type=int, help="which frame of films with several, counted from 0")
 

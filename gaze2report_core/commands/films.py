@@ -1,6 +1,7 @@
 """The films of a study, and the gaze on them, as the options of a command ask for them."""
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,19 @@ if TYPE_CHECKING:
     from gaze2report_core.reading import Films
 
 
+@dataclass(frozen=True)
+class FilmOptions:
+    """How a film is read: with annotation burned in or not, and which frame of several."""
+
+    allow_burned_in: bool = False
+    frame: int | None = None
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace) -> "FilmOptions":
+        """As `add_film_options` asks for it."""
+        return cls(arguments.allow_burned_in, arguments.frame)
+
+
 def add_gaze_options(parser: argparse.ArgumentParser) -> None:
     """`--gaze` and `--recording`, for the commands that take recorded gaze; `gaze_on` heeds them."""
     parser.add_argument(
@@ -21,13 +35,13 @@ def add_gaze_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recording", metavar="NAME", help="in a gaze file of several films, the name of this film")
 
 
-def read_film(pipeline: "Gaze2ReportPipeline", path: Path, arguments: argparse.Namespace) -> "Radiograph":
-    """One film, read as `add_film_options` asks for it. Raises FilmRefused."""
-    return pipeline.read(path, allow_burned_in=arguments.allow_burned_in, frame=arguments.frame)
+def read_film(pipeline: "Gaze2ReportPipeline", path: Path, options: FilmOptions) -> "Radiograph":
+    """One film. Raises FilmRefused."""
+    return pipeline.read(path, allow_burned_in=options.allow_burned_in, frame=options.frame)
 
 
-def read_films(pipeline: "Gaze2ReportPipeline", study: StudyFilms, arguments: argparse.Namespace) -> "Films | str":
-    """The films of a study in the folder `--images`, or the sentence that says why they cannot be read."""
+def read_films(pipeline: "Gaze2ReportPipeline", study: StudyFilms, images: Path, options: FilmOptions) -> "Films | str":
+    """The films of a study in the folder `images`, or the sentence that says why they cannot be read."""
     from gaze2report_core.imaging import FilmRefused
     from gaze2report_core.reading import Films
 
@@ -35,8 +49,7 @@ def read_films(pipeline: "Gaze2ReportPipeline", study: StudyFilms, arguments: ar
         return "The study names neither a frontal nor a lateral film."
     try:
         frontal, lateral = (
-            read_film(pipeline, arguments.images / name, arguments) if name else None
-            for name in (study.frontal, study.lateral)
+            read_film(pipeline, images / name, options) if name else None for name in (study.frontal, study.lateral)
         )
     except FilmRefused as refusal:
         return str(refusal)

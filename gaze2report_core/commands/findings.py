@@ -14,7 +14,7 @@ from gaze2report_core.commands.common import (
     print_json,
     say,
 )
-from gaze2report_core.commands.films import add_gaze_options, gaze_on, read_film, read_films
+from gaze2report_core.commands.films import FilmOptions, add_gaze_options, gaze_on, read_film, read_films
 from gaze2report_core.commands.lines import lines_already_there, write_line
 from gaze2report_core.studies import read_study_films
 
@@ -53,8 +53,8 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _one(arguments: argparse.Namespace) -> None:
     pipeline = load_pipeline(arguments)
-    film = read_film(pipeline, arguments.film, arguments)
-    lateral = None if arguments.lateral is None else read_film(pipeline, arguments.lateral, arguments)
+    film = read_film(pipeline, arguments.film, FilmOptions.of(arguments))
+    lateral = None if arguments.lateral is None else read_film(pipeline, arguments.lateral, FilmOptions.of(arguments))
     gaze, notes = gaze_on(film, arguments)
     of_films = [*film.warnings, *(() if lateral is None else lateral.warnings)]
     for warning in dict.fromkeys([*notes, *of_films]):
@@ -95,7 +95,7 @@ def _many(arguments: argparse.Namespace) -> None:
         say(f"{len(studies) - len(missing)} of {len(studies)} studies have a line already.")
     with arguments.output.open("a", encoding="utf-8") as output:
         for study in tqdm(missing, total=len(studies), initial=len(studies) - len(missing), unit="study"):
-            films = read_films(pipeline, study, arguments)
+            films = read_films(pipeline, study, arguments.images, FilmOptions.of(arguments))
             line: dict[str, Any] = {"uid": study.uid}
             if isinstance(films, str):
                 line |= {"findings": {}, "regions": {}, "error": films}

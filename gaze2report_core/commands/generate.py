@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +19,34 @@ from gaze2report_core.commands.common import (
     refuse_what_keywords_ignore,
     say,
 )
-from gaze2report_core.commands.films import read_films
+from gaze2report_core.commands.films import FilmOptions, read_films
 from gaze2report_core.commands.lines import lines_already_there, write_line
 from gaze2report_core.studies import StudyFilms, read_study_films
 
 if TYPE_CHECKING:
+    from gaze2report_core.generation import DecodingSettings
+    from gaze2report_core.pipeline import Gaze, Gaze2ReportPipeline
     from gaze2report_core.reading import Draft, Films
 
 Subparsers = argparse._SubParsersAction
+
+STUDIES_AT_ONCE = 16
+
+
+@dataclass(frozen=True)
+class ReportsWanted:
+    """Which reports of many studies are written: from the folder `images`, in which mode, with gaze or without.
+
+    `indications` says whether the model is told them, where the studies have any.
+    """
+
+    images: Path
+    settings: "DecodingSettings"
+    gaze: bool = True
+    indications: bool = False
+    mode: str = "gaze"
+    films: FilmOptions = field(default_factory=FilmOptions)
+    at_once: int = STUDIES_AT_ONCE
 
 
 def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
@@ -41,51 +62,62 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     add_mode_option(parser)
     add_decoding_options(parser)
     add_film_options(parser)
-    parser.add_argument("--batch-size", type=positive, default=16, help="studies at once (default: %(default)s)")
+    parser.add_argument(
+        "--batch-size", type=positive, default=STUDIES_AT_ONCE, help="studies at once (default: %(default)s)"
+    )
     add_model_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Write a line for each study that has none yet."""
-    from tqdm import tqdm
-
-    from gaze2report_core.pipeline import Gaze
-
     asked = decoding_settings(arguments)
     refuse_what_keywords_ignore(arguments)
     studies = read_study_films(arguments.studies, indications=arguments.indication)
-    pipeline = load_pipeline(arguments)
-    settings = pipeline.completed(asked)
+    wanted = ReportsWanted(
+        arguments.images,
+        asked,
+        arguments.gaze == "on",
+        arguments.indication,
+        arguments.mode,
+        FilmOptions.of(arguments),
+        arguments.batch_size,
+    )
+    write_reports(load_pipeline(arguments), studies, arguments.output, wanted)
+
+
+def write_reports(
+    pipeline: "Gaze2ReportPipeline", studies: Sequence[StudyFilms], output: Path, wanted: ReportsWanted
+) -> None:
+    """Append a JSON line for each study that has none in `output`, which must hold reports written alike."""
+    from tqdm import tqdm
+
+    settings = pipeline.completed(wanted.settings)
     shared = {
-        "gaze": arguments.gaze,
-        "indication": "on" if arguments.indication else "off",
-        "mode": arguments.mode,
+        "gaze": "on" if wanted.gaze else "off",
+        "indication": "on" if wanted.indications else "off",
+        "mode": wanted.mode,
         "model": model_entry(pipeline),
         "settings": settings.to_dict(),
     }
-    done = lines_already_there(arguments.output, shared, "reports")
+    done = lines_already_there(output, shared, "reports")
     missing = [study for study in studies if study.uid not in done]
     if done:
         say(f"{len(studies) - len(missing)} of {len(studies)} studies have a line already.")
-    gaze: Gaze = "predicted" if arguments.gaze == "on" else None
+    gaze: Gaze = "predicted" if wanted.gaze else None
+    write = pipeline.generate_keywords if wanted.mode == "keywords" else pipeline.generate_many
     with (
-        arguments.output.open("a", encoding="utf-8") as output,
+        output.open("a", encoding="utf-8") as lines,
         tqdm(total=len(studies), initial=len(studies) - len(missing), desc="reports", unit="study") as bar,
     ):
-        for batch in _batches(missing, arguments.batch_size):
-            read = {study.uid: read_films(pipeline, study, arguments) for study in batch}
+        for batch in _batches(missing, wanted.at_once):
+            read = {study.uid: read_films(pipeline, study, wanted.images, wanted.films) for study in batch}
             readable = {uid: films for uid, films in read.items() if not isinstance(films, str)}
-            drafts: list[Draft] = []
-            if readable and arguments.mode == "keywords":
-                drafts = pipeline.generate_keywords(list(readable.values()), gaze, settings=settings)
-            elif readable:
-                drafts = pipeline.generate_many(list(readable.values()), gaze, settings=settings)
+            drafts = write(list(readable.values()), gaze, settings=settings) if readable else []
             written = dict(zip(readable, drafts, strict=True))
             for study in batch:
-                line = _line(study.uid, read[study.uid], written.get(study.uid)) | shared
-                write_line(output, line)
-            output.flush()
+                write_line(lines, _line(study.uid, read[study.uid], written.get(study.uid)) | shared)
+            lines.flush()
             bar.update(len(batch))
 
 

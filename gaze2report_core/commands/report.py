@@ -17,7 +17,7 @@ from gaze2report_core.commands.common import (
     refuse_what_keywords_ignore,
     say,
 )
-from gaze2report_core.commands.films import add_gaze_options, gaze_on, read_film
+from gaze2report_core.commands.films import FilmOptions, add_gaze_options, gaze_on, read_film
 
 if TYPE_CHECKING:
     from gaze2report_core.gaze import Scanpath
@@ -52,8 +52,8 @@ def run(arguments: argparse.Namespace) -> None:
     settings = decoding_settings(arguments)
     refuse_what_keywords_ignore(arguments)
     pipeline = load_pipeline(arguments)
-    film = read_film(pipeline, arguments.film, arguments)
-    lateral = None if arguments.lateral is None else read_film(pipeline, arguments.lateral, arguments)
+    film = read_film(pipeline, arguments.film, FilmOptions.of(arguments))
+    lateral = None if arguments.lateral is None else read_film(pipeline, arguments.lateral, FilmOptions.of(arguments))
     gaze, notes = gaze_on(film, arguments)
     if arguments.mode == "keywords":
         (draft,) = pipeline.generate_keywords([Films.given(film, lateral)], gaze, settings=settings)

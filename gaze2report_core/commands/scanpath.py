@@ -16,7 +16,7 @@ from gaze2report_core.commands.common import (
     print_json,
     say,
 )
-from gaze2report_core.commands.films import read_film
+from gaze2report_core.commands.films import FilmOptions, read_film
 from gaze2report_core.commands.lines import lines_already_there, write_line
 from gaze2report_core.studies import StudyFilms, read_rows, read_study_films
 
@@ -64,7 +64,7 @@ def _one_film(arguments: argparse.Namespace) -> None:
     if arguments.query_column is not None or arguments.images is not None:
         raise CommandRefused("--images and --query-column belong to --studies: for one film give --query.")
     pipeline = load_pipeline(arguments)
-    film = read_film(pipeline, arguments.film, arguments)
+    film = read_film(pipeline, arguments.film, FilmOptions.of(arguments))
     for warning in film.warnings:
         say(f"warning: {warning}")
     found = _gaze(pipeline, film, arguments.query, arguments)
@@ -131,7 +131,7 @@ def _line(
     if study.frontal is None:
         return beginning | nothing | {"error": "The study names no frontal film: gaze is predicted on no other."}
     try:
-        film = read_film(pipeline, arguments.images / study.frontal, arguments)
+        film = read_film(pipeline, arguments.images / study.frontal, FilmOptions.of(arguments))
     except FilmRefused as refusal:
         return beginning | nothing | {"error": str(refusal)}
     return beginning | _gaze(pipeline, film, query, arguments) | {"warnings": list(film.warnings)}
