@@ -41,16 +41,16 @@ def draw_playback(film: Radiograph, scanpath: Scanpath, destination: Path | Bina
     scanpath without fixations makes a single frame that says so.
     """
     canvas = _Canvas(film, scanpath)
-    frames = [canvas.frame(time) for time in _times(scanpath.total_duration)]
-    palette = _palette(frames[-1])
-    indexed = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    times = _times(scanpath.total_duration)
+    palette = _palette(canvas.frame(times[-1]))
+    indexed = (canvas.frame(time).quantize(palette=palette, dither=Image.Dither.NONE) for time in times)
     between = _seconds_between(scanpath.total_duration)
-    waits = [between] * (len(frames) - 1) + [SECONDS_AT_THE_END]
-    indexed[0].save(
+    waits = [between] * (len(times) - 1) + [SECONDS_AT_THE_END]
+    next(indexed).save(
         destination,
         format="GIF",
         save_all=True,
-        append_images=indexed[1:],
+        append_images=indexed,
         duration=[round(1000 * wait) for wait in waits],
         loop=0,
         optimize=False,
