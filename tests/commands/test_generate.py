@@ -14,6 +14,8 @@ from tests.commands.conftest import Run
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
 from tests.small_model import REPORTS
 
+pytestmark = pytest.mark.thorough
+
 STUDIES = (
     {"uid": "heart", "frontal": "large_heart.png", "lateral": ""},
     {"uid": "both", "frontal": "clear_lungs.png", "lateral": "lateral.png"},

@@ -16,6 +16,8 @@ from gaze2report_core.findings import Finding
 from gaze2report_core.studies import StudiesRefused
 from tests.evaluation.finding_files import SICK, STUDIES, write_lines, write_out_of_fold, write_studies
 
+pytestmark = pytest.mark.thorough
+
 HEART = Finding.CARDIOMEGALY
 
 

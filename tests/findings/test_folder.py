@@ -15,6 +15,8 @@ from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.model.folder import CONFIG, WEIGHTS, UnreadableModel
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 
+pytestmark = pytest.mark.thorough
+
 Spoil = Callable[[Path], object]
 
 

@@ -19,6 +19,8 @@ from gaze2report_core.studies import Study
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, write_film
 from tests.small_model import random_model, small_tokenizer
 
+pytestmark = pytest.mark.thorough
+
 EFFUSION, HEART = Finding.PLEURAL_EFFUSION, Finding.CARDIOMEGALY
 
 
