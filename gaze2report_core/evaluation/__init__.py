@@ -13,7 +13,7 @@ from gaze2report_core.evaluation.references import read_references
 from gaze2report_core.evaluation.score import Score
 from gaze2report_core.evaluation.significance import Interval, PairedTest, bootstrap_interval, randomisation_test
 from gaze2report_core.evaluation.tables import PAPER_FIGURES, markdown_table, paired_table
-from gaze2report_core.evaluation.text import clean_report
+from gaze2report_core.scored_text import clean_report
 from gaze2report_core.studies import StudiesRefused
 
 __all__ = [

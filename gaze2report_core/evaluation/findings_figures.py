@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.evaluation.findings_files import FINDINGS, Array
 from gaze2report_core.evaluation.significance import Figure
 
@@ -15,20 +16,6 @@ RESAMPLES = 500
 OVERALL = ("macro_area", "normal_area", "micro_f1", "macro_f1", "frequent_macro_f1", "brier")
 """Figures over all findings: areas under the curve over those with `FEWEST_POSITIVES` and of normal against abnormal;
 F1 over the 13 findings, pooled, as their mean, and as the mean over those with `FEWEST_POSITIVES`; the Brier score."""
-
-
-def areas_under_curve(scores: Array, truth: NDArray[np.bool_]) -> Array:
-    """The area under the ROC curve of each column, `(C,)`: the share of pairs in the right order, ties by half."""
-    areas = []
-    for score, shown in zip(scores.T, truth.T, strict=True):
-        positive, negative = score[shown], np.sort(score[~shown])
-        if not len(positive) or not len(negative):
-            areas.append(np.nan)
-            continue
-        below = np.searchsorted(negative, positive, side="left")
-        not_above = np.searchsorted(negative, positive, side="right")
-        areas.append(float((below + not_above).mean() / 2 / len(negative)))
-    return np.array(areas)
 
 
 def f1_of_each(named: NDArray[np.bool_], truth: NDArray[np.bool_]) -> Array:

@@ -16,15 +16,11 @@ from numpy.typing import NDArray
 
 from gaze2report_core.findings import Finding, finding_of_mesh
 from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.findings.out_of_fold import ATTENTION_CORRELATION, LINES, name_of_reading
 from gaze2report_core.studies import StudiesRefused, Study, read_rows, read_studies
 
 FINDINGS = tuple(Finding)
 """The order of the C = 14 columns."""
-
-LINES = "lines"
-"""In the out-of-fold file: what `findings` would write of a study, under `with_gaze` and `without_gaze`."""
-ATTENTION_CORRELATION = "attention_correlation"
-"""In the out-of-fold file: by finding, Pearson's correlation of attention with recorded gaze for that finding."""
 
 Array = NDArray[np.float64]
 
@@ -108,7 +104,7 @@ def _line_out_of_fold(study: Mapping[str, Any], gaze: bool) -> Mapping[str, Any]
             "The out-of-fold file names findings without their probabilities: an earlier version wrote it. Run "
             "`train findings` again with the same --out; towers that are trained stay as they are."
         )
-    line: dict[str, Any] = study[LINES]["with_gaze" if gaze else "without_gaze"]
+    line: dict[str, Any] = study[LINES][name_of_reading(gaze=gaze)]
     return line | {ATTENTION_CORRELATION: study.get(ATTENTION_CORRELATION, {})}
 
 

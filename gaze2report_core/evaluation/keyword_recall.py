@@ -1,39 +1,14 @@
 """Clinical keyword recall: how much of what a reference report is about a candidate names."""
 
-import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.score import Score
+from gaze2report_core.findings.anatomy import ANATOMY
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.findings.vocabulary import Finding
-
-_ANATOMY = {
-    "lungs": r"lungs?|pulmonary",
-    "upper lung": r"(?:upper|upper lung) (?:lobes?|zones?|fields?|lungs?)",
-    "middle lung": r"(?:middle|mid) (?:lobes?|zones?|fields?|lungs?|lung zones?)|lingula\w*",
-    "lower lung": r"(?:lower|lower lung) (?:lobes?|zones?|fields?|lungs?)",
-    "apex": r"ap(?:ex|ices|ical)|biapical",
-    "base": r"bas(?:e|es|al|ilar)|bibasilar|bibasal",
-    "hilum": r"(?:peri)?hil(?:um|a|ar)",
-    "pleura": r"pleura\w*",
-    "costophrenic angle": r"costophrenic \w+",
-    "diaphragm": r"(?:hemi)?diaphragm\w*",
-    "heart": r"hearts?|cardi(?:ac|omegaly)|cardio\w+",
-    "mediastinum": r"\w*mediastin\w+",
-    "aorta": r"aort\w+",
-    "trachea": r"trache\w+",
-    "vessels": r"vascula\w+|vessels?",
-    "spine": r"spin(?:e|al)|vertebra\w*|paraspinal",
-    "ribs": r"ribs?",
-    "clavicle": r"clavic\w+",
-    "bones": r"bon(?:e|es|y)|osseous|skeletal",
-    "soft tissues": r"soft tissues?",
-}
-ANATOMY = {place: re.compile(rf"\b(?:{words})\b") for place, words in _ANATOMY.items()}
-"""Anatomical words of chest reports, under one name for all forms of a word."""
 
 
 def keyword_recall(references: Sequence[str], candidates: Sequence[str]) -> dict[str, Score]:

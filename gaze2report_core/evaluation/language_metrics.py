@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.registry import load_metric
 from gaze2report_core.evaluation.score import Score, mean_score
-from gaze2report_core.evaluation.text import clean_candidate, clean_report
+from gaze2report_core.scored_text import clean_candidate, clean_report
 
 LANGUAGE_METRICS = ("bleu", "rouge_l", "meteor")
 MAX_ORDER = 4

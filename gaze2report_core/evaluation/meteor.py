@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.score import Score
-from gaze2report_core.evaluation.text import clean_candidate, clean_report
+from gaze2report_core.scored_text import clean_candidate, clean_report
 
 # The parameters and the matchers' weights (exact, stem, synonym, paraphrase) that METEOR 1.5 uses for English.
 ALPHA, BETA, GAMMA, DELTA = 0.85, 0.2, 0.6, 0.75

@@ -1,25 +1,15 @@
 """How well boxes of lungs and heart lie on those that were marked by hand."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.score import mean_score
 from gaze2report_core.evaluation.significance import bootstrap_interval, randomisation_test
+from gaze2report_core.findings.placed_boxes import PlacedBoxes
 
 Array = NDArray[np.float64]
 
 STRUCTURES = ("right lung", "left lung", "heart")
-
-
-@dataclass(frozen=True, eq=False)
-class PlacedBoxes:
-    """Boxes on F films, each `(F, 3, 4)`: structures, then left, top, right, bottom."""
-
-    marked: Array
-    found: Array
-    fixed: Array  # the same on every film
 
 
 def intersection_over_union(boxes: Array, others: Array) -> Array:

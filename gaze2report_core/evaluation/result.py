@@ -10,9 +10,9 @@ from gaze2report_core.evaluation.clinical import clinical_scores, support
 from gaze2report_core.evaluation.generations import Generation
 from gaze2report_core.evaluation.language_metrics import LanguageScores
 from gaze2report_core.evaluation.score import Score
-from gaze2report_core.evaluation.text import clean_candidate, clean_report
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.findings.vocabulary import Finding
+from gaze2report_core.scored_text import clean_candidate, clean_report
 
 HAND = "hand_"
 """What the names of figures against the annotators' labels begin with."""

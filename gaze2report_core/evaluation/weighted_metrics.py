@@ -13,8 +13,8 @@ import numpy as np
 
 from gaze2report_core.evaluation.clinical import clinical_scores
 from gaze2report_core.evaluation.score import Score, mean_score
-from gaze2report_core.evaluation.text import clean_candidate, clean_report
 from gaze2report_core.findings.vocabulary import Finding
+from gaze2report_core.scored_text import clean_candidate, clean_report
 
 BERTSCORE_MODEL = "distilroberta-base"
 

@@ -13,7 +13,7 @@ from pydicom.data import get_testdata_file
 from safetensors.torch import save_file
 from torch.nn import functional
 
-from gaze2report_core.evaluation.findings_figures import areas_under_curve
+from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.model.chest_check import ChestCheck, summary_of
 from gaze2report_core.model.patch_encoder import PatchEncoderConfig
 from gaze2report_core.training.encoder import LITE0, labelled_films

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.evaluation.text import clean_report
 from gaze2report_core.findings.prompts import Found
+from gaze2report_core.scored_text import clean_report
 from gaze2report_core.training.indication_wording import IndicationWording
 from gaze2report_core.training.sentence_stock import Sentence, SentenceStock, go_together
 

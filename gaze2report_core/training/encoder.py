@@ -18,7 +18,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gaze2report_core.evaluation.findings_figures import areas_under_curve
+from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.model.patch_encoder import PatchEncoder, PatchEncoderConfig
 from gaze2report_core.studies import read_studies
 from gaze2report_core.training.films import as_batch, load_films

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gaze2report_core.evaluation.findings_figures import areas_under_curve
+from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.findings.classifier import FilmStem, FindingsTower
 from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.findings.ensemble import TowersOfFindings

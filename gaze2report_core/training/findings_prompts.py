@@ -8,12 +8,9 @@ import torch
 
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.labeller import Mention, label_sentence
+from gaze2report_core.findings.out_of_fold import OUT_OF_FOLD, name_of_reading
 from gaze2report_core.findings.prompts import Found, findings_prompt
 from gaze2report_core.report_text import sentences
-
-OUT_OF_FOLD = "out_of_fold.json"
-"""What `train findings` writes: for each training study what was found with gaze and without, by towers that had not
-seen it."""
 
 NO_PROMPT_SHARE = 0.2
 PREDICTED_SHARE = 0.4
@@ -56,7 +53,7 @@ class PredictedFindings:
 
     def of(self, uid: str, *, gaze: bool) -> list[Found]:
         """Findings and sides of one study."""
-        found = self._by_uid[uid]["with_gaze" if gaze else "without_gaze"]
+        found = self._by_uid[uid][name_of_reading(gaze=gaze)]
         return [(Finding(str(name)), Side(side) if side else None) for name, side in found]
 
 

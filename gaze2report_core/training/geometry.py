@@ -11,7 +11,6 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from gaze2report_core.evaluation.overlap import PlacedBoxes
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY
 from gaze2report_core.findings.geometry import (
     WHOLE_FILM,
@@ -24,6 +23,7 @@ from gaze2report_core.findings.geometry import (
     thorax_frame,
     view_of,
 )
+from gaze2report_core.findings.placed_boxes import PlacedBoxes
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.training.needed import needed
 

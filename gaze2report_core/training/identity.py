@@ -4,8 +4,8 @@ import hashlib
 from pathlib import Path
 
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
+from gaze2report_core.findings.out_of_fold import OUT_OF_FOLD
 from gaze2report_core.hub import hash_of_folder
-from gaze2report_core.training.findings_prompts import OUT_OF_FOLD
 
 
 def identity_of_model(folder: Path) -> str:

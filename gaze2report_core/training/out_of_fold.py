@@ -9,16 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.evaluation.findings_files import ATTENTION_CORRELATION, LINES
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.ensemble import Calibration, lean, named_side
 from gaze2report_core.findings.evidence import FINDINGS, Seen
+from gaze2report_core.findings.out_of_fold import ATTENTION_CORRELATION, LINES, OUT_OF_FOLD, name_of_reading
 from gaze2report_core.findings.prompts import Found
 from gaze2report_core.studies import Study
 from gaze2report_core.training.calibration import CrossFitted, StudyEvidence
 from gaze2report_core.training.finding_labels import FindingLabels
 from gaze2report_core.training.findings_data import GazeMaps
-from gaze2report_core.training.findings_prompts import OUT_OF_FOLD
 
 Array = NDArray[np.float64]
 
@@ -61,8 +60,8 @@ def write_out_of_fold(
                 evidence[row], labels.target[row], labels.side[row], unseen_gaze
             ),
         }
-        for name, gaze in (("with_gaze", True), ("without_gaze", False)):
-            seen = evidence[row].seen(gaze=gaze)
+        for gaze in (True, False):
+            name, seen = name_of_reading(gaze=gaze), evidence[row].seen(gaze=gaze)
             of_study[name] = _found(evidence[row], together.named(row, seen)[1], together.calibration.surest_side)
             of_study[LINES][name] = _line(*towers.named(row, seen))
         by_uid[study.uid] = of_study

@@ -15,11 +15,11 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache
 
-from gaze2report_core.evaluation.text import clean_candidate
 from gaze2report_core.findings.prompts import findings_prompt
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.prompt import token_positions
 from gaze2report_core.report_text import finished_report
+from gaze2report_core.scored_text import clean_candidate
 from gaze2report_core.training.adapters import Tuning
 from gaze2report_core.training.identity import identity_of_findings, identity_of_model
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit

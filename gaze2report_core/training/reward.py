@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.evaluation.text import clean_candidate, clean_report
 from gaze2report_core.findings import Finding
 from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.scored_text import clean_candidate, clean_report
 
 LONGEST_NGRAM = 4
 

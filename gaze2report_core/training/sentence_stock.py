@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from gaze2report_core.evaluation.keyword_recall import ANATOMY
-from gaze2report_core.evaluation.text import clean_report
 from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings.anatomy import ANATOMY
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.phrase_book import IN_THE_LUNGS, LUNGS_ARE_CLEAR
 from gaze2report_core.findings.prompts import Found
 from gaze2report_core.report_text import sentences
+from gaze2report_core.scored_text import clean_report
 
 PLAIN_SENTENCES = 220
 """How many of the commonest sentences that state no finding are kept."""

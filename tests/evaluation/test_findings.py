@@ -3,13 +3,11 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 
 from gaze2report_core.evaluation.findings import evaluate_findings
 from gaze2report_core.evaluation.findings_comparison import compare_findings
-from gaze2report_core.evaluation.findings_figures import areas_under_curve
 from gaze2report_core.evaluation.findings_files import read_findings
 from gaze2report_core.evaluation.findings_tables import draw_reliability, findings_tables
 from gaze2report_core.findings import Finding
@@ -24,12 +22,6 @@ HEART = Finding.CARDIOMEGALY
 @pytest.fixture
 def studies(tmp_path: Path) -> Path:
     return write_studies(tmp_path / "studies.csv")
-
-
-def test_the_area_under_the_curve_is_the_share_of_pairs_in_the_right_order() -> None:
-    scores, truth = np.array([[0.1], [0.4], [0.4], [0.8]]), np.array([[False], [True], [False], [True]])
-    assert areas_under_curve(scores, truth)[0] == pytest.approx(3.5 / 4)
-    assert np.isnan(areas_under_curve(scores, np.ones_like(truth))[0])
 
 
 def test_a_classifier_that_is_right_is_right_by_every_figure(studies: Path, tmp_path: Path) -> None:

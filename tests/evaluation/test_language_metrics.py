@@ -13,7 +13,7 @@ from gaze2report_core.evaluation import meteor as meteor_module
 from gaze2report_core.evaluation.language_metrics import LanguageScores, scores, scores_of_systems
 from gaze2report_core.evaluation.meteor import MeteorUnavailable
 from gaze2report_core.evaluation.registry import METRICS, load_metric
-from gaze2report_core.evaluation.text import clean_candidate, clean_report
+from gaze2report_core.scored_text import clean_candidate, clean_report
 
 pytestmark = pytest.mark.thorough
 

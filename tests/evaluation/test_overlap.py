@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from gaze2report_core.evaluation.overlap import PlacedBoxes, intersection_over_union, overlap_table
+from gaze2report_core.evaluation.overlap import intersection_over_union, overlap_table
+from gaze2report_core.findings.placed_boxes import PlacedBoxes
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_no_finding_is_said_when_nothing_but_devices_is_there(report: str, norma
 
 
 def test_text_that_was_cleaned_for_scoring_says_the_same() -> None:
-    from gaze2report_core.evaluation.text import clean_report
+    from gaze2report_core.scored_text import clean_report
 
     lost_with_the_signs = (";", ".L", ", unchanged", ", stable", ", no ")
     for example in examples():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gaze2report_core.evaluation.text import clean_report
+from gaze2report_core.scored_text import clean_report
 from gaze2report_core.training.reward import Reward, RewardWeights
 
 NORMAL = "The lungs are clear. The heart size is normal. There is no pleural effusion or pneumothorax."

@@ -1,6 +1,6 @@
 import pytest
 
-from gaze2report_core.evaluation.text import clean_candidate, clean_report
+from gaze2report_core.scored_text import clean_candidate, clean_report
 
 
 @pytest.mark.parametrize(

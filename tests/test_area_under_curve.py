@@ -1,11 +1,11 @@
-"""Figures of findings against what they are said to be."""
+"""The area under the curve against what it is said to be."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaze2report_core.evaluation.findings_figures import areas_under_curve
+from gaze2report_core.area_under_curve import areas_under_curve
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2, max_size=20))
