@@ -15,7 +15,9 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
-EMBEDDED_MODEL = Path(__file__).resolve().parents[1] / "weights" / "gaze2report-tiny"
+from gaze2report_core.presets import TINY
+
+EMBEDDED_MODEL = Path(__file__).resolve().parents[1] / "weights" / TINY
 FILES_OF_A_MODEL = ["*.json", "*.safetensors", "README.md", "*.jinja"]
 """What is taken from a repository; a pickle in it never reaches the disk."""
 

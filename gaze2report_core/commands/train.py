@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaze2report_core.commands.common import existing_folder, positive, say
+from gaze2report_core.presets import FULL_SIZE, TINY
 
 if TYPE_CHECKING:
     from gaze2report_core.training.loop import TrainingSettings
@@ -110,8 +111,8 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 def _add_preset(part: argparse.ArgumentParser) -> None:
     part.add_argument(
         "--preset",
-        default="gaze2report-tiny",
-        choices=("gaze2report-tiny", "gaze2report-llama2-7b"),
+        default=TINY,
+        choices=(TINY, FULL_SIZE),
         help="the larger one starts from timm's encoder and from a base on the Hub (default: %(default)s)",
     )
 

@@ -14,11 +14,9 @@ from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.score import Score, mean_score
 from gaze2report_core.findings.labeller import positive_findings
-from gaze2report_core.findings.vocabulary import Finding
+from gaze2report_core.findings.vocabulary import ABNORMALITIES, FINDINGS, Finding
 
 Findings = AbstractSet[Finding]
-FINDINGS = tuple(Finding)
-ABNORMALITIES = tuple(finding for finding in Finding if finding is not Finding.NO_FINDING)
 
 TRUE_POSITIVE, FALSE_POSITIVE, FALSE_NEGATIVE, TRUE_NEGATIVE = range(4)
 MEASURES = ("accuracy", "precision", "recall", "f1")

@@ -19,9 +19,9 @@ from gaze2report_core.evaluation.findings_figures import (
     mean_of_numbers,
     of_each_and_overall,
 )
-from gaze2report_core.evaluation.findings_files import FINDINGS, Array, ReadFindings
+from gaze2report_core.evaluation.findings_files import Array, ReadFindings
 from gaze2report_core.evaluation.significance import Figure
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import FINDINGS, Finding
 
 ATTENTION = "attention"
 """The name of the correlation of attention with gaze among comparisons."""

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.area_under_curve import areas_under_curve
-from gaze2report_core.evaluation.findings_files import FINDINGS, Array
+from gaze2report_core.evaluation.findings_files import Array
 from gaze2report_core.evaluation.significance import Figure
+from gaze2report_core.findings import FINDINGS
 
 FEWEST_POSITIVES = 8
 """Findings with fewer positive studies do not count in the macro means that say so."""

@@ -14,13 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.findings import Finding, finding_of_mesh
+from gaze2report_core.findings import FINDINGS, Finding, finding_of_mesh
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.findings.out_of_fold import ATTENTION_CORRELATION, LINES, name_of_reading
 from gaze2report_core.studies import StudiesRefused, Study, read_rows, read_studies
-
-FINDINGS = tuple(Finding)
-"""The order of the C = 14 columns."""
 
 Array = NDArray[np.float64]
 

@@ -9,8 +9,9 @@ from matplotlib.figure import Figure as Drawing
 from gaze2report_core.evaluation.findings import ATTENTION, AgainstLabels, FindingsEvaluation
 from gaze2report_core.evaluation.findings_comparison import FindingsComparison
 from gaze2report_core.evaluation.findings_figures import FEWEST_POSITIVES
-from gaze2report_core.evaluation.findings_files import FINDINGS, ReadFindings
+from gaze2report_core.evaluation.findings_files import ReadFindings
 from gaze2report_core.evaluation.significance import Figure
+from gaze2report_core.findings import FINDINGS
 
 BINS = 10
 NOT_MEASURED = "–"

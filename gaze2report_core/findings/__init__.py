@@ -1,5 +1,12 @@
 """Findings: the 14 labels and what other vocabularies call them. Needs no torch."""
 
-from gaze2report_core.findings.vocabulary import Finding, Side, finding_of_mesh, findings_of_nih
+from gaze2report_core.findings.vocabulary import (
+    ABNORMALITIES,
+    FINDINGS,
+    Finding,
+    Side,
+    finding_of_mesh,
+    findings_of_nih,
+)
 
-__all__ = ["Finding", "Side", "finding_of_mesh", "findings_of_nih"]
+__all__ = ["ABNORMALITIES", "FINDINGS", "Finding", "Side", "finding_of_mesh", "findings_of_nih"]

@@ -12,12 +12,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from gaze2report_core.findings.config import ClassifierConfig
-from gaze2report_core.findings.vocabulary import Finding
+from gaze2report_core.findings.vocabulary import FINDINGS
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.patch_encoder import PatchEncoder
-
-FINDINGS = tuple(Finding)
-"""The order of the C = 14 columns."""
 
 
 class FilmStem(nn.Module):

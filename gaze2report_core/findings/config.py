@@ -1,9 +1,9 @@
 """Hyper-parameters of the classifier of findings."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from gaze2report_core.model.patch_encoder import PatchEncoderConfig
+from gaze2report_core.model.patch_encoder import LITE0, PatchEncoderConfig
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,7 @@ class ClassifierConfig:
         Share of features that are dropped in training.
     """
 
-    encoder: PatchEncoderConfig = field(
-        default_factory=lambda: PatchEncoderConfig(backbone="tf_efficientnet_lite0", image_size=224, width=432)
-    )
+    encoder: PatchEncoderConfig = LITE0
     frozen_blocks: int = 4
     towers: int = 5
     embedding: int = 128

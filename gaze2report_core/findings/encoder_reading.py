@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from gaze2report_core.findings.evidence import FINDINGS, Fusion, Seen
+from gaze2report_core.findings.evidence import Fusion, Seen
+from gaze2report_core.findings.vocabulary import FINDINGS
 from gaze2report_core.gaze import GRID
 
 ENCODER_READING = "encoder_reading.safetensors"

@@ -12,11 +12,11 @@ from torch import Tensor, nn
 from gaze2report_core.findings.classifier import FilmStem, FindingsTower
 from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.findings.encoder_reading import EncoderOpinion
-from gaze2report_core.findings.evidence import FINDINGS, FilmEvidence, Fusion, Seen, inputs_of
+from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
 from gaze2report_core.findings.regions import ThoraxGeometry, gaze_per_region, regions_of, regions_of_finding
-from gaze2report_core.findings.vocabulary import Finding, Side
+from gaze2report_core.findings.vocabulary import FINDINGS, Finding, Side
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.patch_encoder import PatchEncoder
 

@@ -13,10 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.findings.regions import ThoraxGeometry, region_weights, regions_of_finding
-from gaze2report_core.findings.vocabulary import Finding
-
-FINDINGS = tuple(Finding)
-"""The order of the C = 14 columns."""
+from gaze2report_core.findings.vocabulary import FINDINGS
 
 Array = NDArray[np.float64]
 

@@ -22,6 +22,13 @@ class Finding(StrEnum):
     SUPPORT_DEVICES = "Support Devices"
 
 
+FINDINGS = tuple(Finding)
+"""All 14, in the order that they have wherever findings are C columns."""
+
+ABNORMALITIES = tuple(finding for finding in Finding if finding is not Finding.NO_FINDING)
+"""The 13 that something is to be seen of."""
+
+
 class Side(StrEnum):
     """A side of the patient: the patient's right is on the left of the film."""
 

@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from gaze2report_core.model.patch_encoder import PatchEncoderConfig
+from gaze2report_core.model.patch_encoder import LITE0, PatchEncoderConfig
+from gaze2report_core.presets import FULL_SIZE, TINY
 
 FORMAT_VERSION = 1
 """Raised when a model folder written by an older version can no longer be read."""
@@ -172,12 +173,12 @@ class Gaze2ReportConfig:
 
 
 PRESETS: dict[str, Gaze2ReportConfig] = {
-    "gaze2report-llama2-7b": Gaze2ReportConfig(),
-    "gaze2report-tiny": Gaze2ReportConfig(
+    FULL_SIZE: Gaze2ReportConfig(),
+    TINY: Gaze2ReportConfig(
         findings_prompt=True,
         guidance=1.0,
         length_penalty=2.0,
-        encoder=PatchEncoderConfig(backbone="tf_efficientnet_lite0", image_size=224, width=432),
+        encoder=LITE0,
         scanpath=ScanpathPredictorConfig(width=128, layers=2, heads=4),
         fusion=FusionConfig(width=256, gaze_width=16, position_width=32, dropout=0.2),
         language_model=LanguageModelConfig(

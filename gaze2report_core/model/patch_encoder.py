@@ -34,6 +34,10 @@ class PatchEncoderConfig:
     width: int = 768
 
 
+LITE0 = PatchEncoderConfig(backbone="tf_efficientnet_lite0", width=432)
+"""EfficientNet-Lite0, which the tiny preset and the classifier of findings see films by."""
+
+
 class PatchEncoder(nn.Module):
     """Film `(B, 1, 224, 224)` in 0..1, bones bright → V `(B, N, D)` with N = 196.
 

@@ -10,6 +10,7 @@ import torch
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant
 from gaze2report_core.model.folder import save_model
+from gaze2report_core.presets import TINY
 from gaze2report_core.studies import read_studies
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.findings_prompts import PredictedFindings
@@ -25,8 +26,6 @@ from gaze2report_core.training.report import (
     examples_of,
     trained_on,
 )
-
-PRESET = "gaze2report-tiny"
 
 
 @dataclass(frozen=True)
@@ -91,6 +90,6 @@ class VariantTrainer:
 
     def _config(self, variant: Variant) -> Gaze2ReportConfig:
         """As the preset, but that findings are only told where there is a classifier to tell them of new films too."""
-        usual = PRESETS[PRESET]
+        usual = PRESETS[TINY]
         told = self._sources.findings is not None
         return replace(usual, variant=variant, findings_prompt=told, trained_on=trained_on(usual))

@@ -11,9 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from gaze2report_core.findings import FINDINGS
 from gaze2report_core.findings.classifier import FindingsTower
 from gaze2report_core.findings.ensemble import Calibration, lean
-from gaze2report_core.findings.evidence import FINDINGS, FilmEvidence, Fusion, Seen, inputs_of
+from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.regions import ThoraxGeometry

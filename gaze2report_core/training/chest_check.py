@@ -15,8 +15,8 @@ from torch.nn import functional
 
 from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.model.chest_check import ChestCheck, summary_of
-from gaze2report_core.model.patch_encoder import PatchEncoderConfig
-from gaze2report_core.training.encoder import LITE0, labelled_films
+from gaze2report_core.model.patch_encoder import LITE0, PatchEncoderConfig
+from gaze2report_core.training.encoder import labelled_films
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
 

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from gaze2report_core.area_under_curve import areas_under_curve
-from gaze2report_core.model.patch_encoder import PatchEncoder, PatchEncoderConfig
+from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
 from gaze2report_core.studies import read_studies
 from gaze2report_core.training.films import as_batch, load_films
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
@@ -29,8 +29,6 @@ FEWEST_POSITIVES = 12
 """A label with fewer positive studies than this teaches nothing and is left out."""
 
 NIH_ADVICE = "Put there the labels.csv of NIH ChestX-ray14 (file, finding_labels), its films in images256 beside it."
-
-LITE0 = PatchEncoderConfig(backbone="tf_efficientnet_lite0", image_size=224, width=432)
 
 SETTINGS = TrainingSettings(epochs=4, batch_size=32, learning_rate=4e-4, weight_decay=0.02, mixed_precision=True)
 

@@ -24,8 +24,8 @@ from gaze2report_core.findings.encoder_reading import (
     under_gaze,
 )
 from gaze2report_core.findings.ensemble import Calibration
-from gaze2report_core.findings.evidence import FINDINGS, Fusion, Seen
-from gaze2report_core.findings.vocabulary import Finding
+from gaze2report_core.findings.evidence import Fusion, Seen
+from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.studies import Study
 from gaze2report_core.training.calibration import CrossFitted, findings_in_texts, fold_numbers

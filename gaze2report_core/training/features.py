@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor
 
-from gaze2report_core.model.patch_encoder import PatchEncoder, PatchEncoderConfig
-from gaze2report_core.training.encoder import LITE0, augmented
+from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder, PatchEncoderConfig
+from gaze2report_core.training.encoder import augmented
 from gaze2report_core.training.films import as_batch
 from gaze2report_core.training.needed import needed
 from gaze2report_core.training.processes import progress_bar

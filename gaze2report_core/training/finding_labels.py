@@ -10,11 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.findings import Finding, Side, finding_of_mesh, findings_of_nih
+from gaze2report_core.findings import FINDINGS, Finding, Side, finding_of_mesh, findings_of_nih
 from gaze2report_core.findings.labeller import Mention, label_report
 from gaze2report_core.studies import Study
-
-FINDINGS = tuple(Finding)
 
 _NIH_SAYS = frozenset(
     (

@@ -25,6 +25,7 @@ from gaze2report_core.model.config import PRESETS
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.typical_reading import typical_reading
+from gaze2report_core.presets import TINY
 from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.calibration import (
     StudyEvidence,
@@ -186,7 +187,7 @@ class GazeOfFilms:
     """The typical reader's fixation times on a film, by a trained scanpath predictor."""
 
     def __init__(self, encoder: Path, language: Path, scanpath: Path) -> None:
-        preset = PRESETS["gaze2report-tiny"]
+        preset = PRESETS[TINY]
         self._encoder = load_encoder(encoder)
         self._tokenizer = pretrained_tokenizer(language)
         self._longest_query = preset.scanpath.longest_query

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
-from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings import FINDINGS, Finding, Side
 from gaze2report_core.findings.classifier import FilmStem
 from gaze2report_core.gaze import GRID
 from gaze2report_core.studies import Study
 from gaze2report_core.training.encoder import NIH_ADVICE, augmented
 from gaze2report_core.training.films import as_batch
-from gaze2report_core.training.finding_labels import FINDINGS, FindingLabels, labels_of_nih, labels_of_studies
+from gaze2report_core.training.finding_labels import FindingLabels, labels_of_nih, labels_of_studies
 from gaze2report_core.training.gazesearch import Recording
 from gaze2report_core.training.needed import needed
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings import ABNORMALITIES, Finding, Side
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.out_of_fold import OUT_OF_FOLD, name_of_reading
 from gaze2report_core.findings.prompts import Found, findings_prompt
@@ -35,8 +35,7 @@ def noised(found: Sequence[Found]) -> list[Found]:
     """The same with some left out and now and then one added, by torch's random numbers."""
     kept = [one for one in found if torch.rand(()).item() >= LEFT_OUT_SHARE]
     if torch.rand(()).item() < MADE_UP_SHARE:
-        findings = [finding for finding in Finding if finding is not Finding.NO_FINDING]
-        kept.append((findings[int(torch.randint(len(findings), ()))], None))
+        kept.append((ABNORMALITIES[int(torch.randint(len(ABNORMALITIES), ()))], None))
     return kept
 
 

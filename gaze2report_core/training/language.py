@@ -19,6 +19,7 @@ from gaze2report_core.model.prompt import (
     Prompt,
     hide_words,
 )
+from gaze2report_core.presets import TINY
 from gaze2report_core.report_text import training_report
 from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.batching import batch_count, shuffled_batches
@@ -52,7 +53,7 @@ def train_language(data: Path, out: Path, settings: TrainingSettings = SETTINGS)
     studies = read_studies(data / "iu_xray" / "studies.csv", splits=("train", "extra"))
     training = texts_of(study for study in studies if not study.held_out)
     held_out = texts_of(study for study in studies if study.held_out)
-    config = PRESETS["gaze2report-tiny"].language_model
+    config = PRESETS[TINY].language_model
     tokenizer = train_tokenizer([example.text for example in training], config.vocabulary_size)
     model = build_language_model(config)
     objective = _Objective(model, tokenizer, training, held_out, settings)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings import FINDINGS, Finding, Side
 from gaze2report_core.findings.ensemble import Calibration, lean, named_side
-from gaze2report_core.findings.evidence import FINDINGS, Seen
+from gaze2report_core.findings.evidence import Seen
 from gaze2report_core.findings.out_of_fold import ATTENTION_CORRELATION, LINES, OUT_OF_FOLD, name_of_reading
 from gaze2report_core.findings.prompts import Found
 from gaze2report_core.studies import Study

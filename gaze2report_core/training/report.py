@@ -25,14 +25,15 @@ from gaze2report_core.model.language_model import (
     train_with_gradient_checkpointing,
     with_new_adapter,
 )
+from gaze2report_core.model.patch_encoder import LITE0
 from gaze2report_core.model.prompt import Prompt, report_tokens
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.typical_reading import typical_reading
+from gaze2report_core.presets import TINY
 from gaze2report_core.report_text import training_report
 from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.batching import batch_count, shuffled_batches
 from gaze2report_core.training.chest_check import CHEST_CHECK
-from gaze2report_core.training.encoder import LITE0
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.findings_prompts import PredictedFindings, found_in, training_prompt
@@ -105,7 +106,7 @@ def train_report(
     variant: Variant = Variant.GAZE2REPORT,
     visual_tokens: VisualTokens = VisualTokens.ONE,
     settings: TrainingSettings = SETTINGS,
-    preset: str = "gaze2report-tiny",
+    preset: str = TINY,
     gradient_checkpointing: bool = False,
 ) -> None:
     """Tune on all studies of train and extra that have a report or findings; writes a whole model to `out/model`.

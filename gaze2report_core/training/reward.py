@@ -13,14 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import ABNORMALITIES
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.scored_text import clean_candidate, clean_report
 
 LONGEST_NGRAM = 4
-
-SCORED = tuple(finding for finding in Finding if finding is not Finding.NO_FINDING)
-"""The 13 findings that clinical figures are over."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ class Reward:
 
 def _columns(text: str) -> NDArray[np.float64]:
     positive = positive_findings(text)
-    return np.array([finding in positive for finding in SCORED], dtype=np.float64)
+    return np.array([finding in positive for finding in ABNORMALITIES], dtype=np.float64)
 
 
 def _ngrams(words: list[str]) -> list[Counter[tuple[str, ...]]]:

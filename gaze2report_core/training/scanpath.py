@@ -16,6 +16,7 @@ from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, ScanpathPr
 from gaze2report_core.model.folder import SCANPATH, WEIGHTS, save_scanpath_predictor
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor, both_ways_round
+from gaze2report_core.presets import TINY
 from gaze2report_core.studies import read_studies
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
@@ -42,7 +43,7 @@ def train_scanpath(
     encoder_folder: Path,
     language_folder: Path | None,
     settings: TrainingSettings = SETTINGS,
-    config: Gaze2ReportConfig = PRESETS["gaze2report-tiny"],
+    config: Gaze2ReportConfig = PRESETS[TINY],
 ) -> None:
     """Train on GazeSearch's train split with films of train and extra; choose on its valid split, held-out films."""
     torch.manual_seed(settings.seed)

@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 from gaze2report_core.evaluation import bootstrap_interval, randomisation_test
 from gaze2report_core.evaluation.baselines import CONSTANT_REPORT
 from gaze2report_core.evaluation.clinical import (
-    ABNORMALITIES,
-    FINDINGS,
     Findings,
     clinical,
     clinical_scores,
@@ -17,7 +15,7 @@ from gaze2report_core.evaluation.clinical import (
     support,
 )
 from gaze2report_core.evaluation.registry import load_metric
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import ABNORMALITIES, FINDINGS, Finding
 
 REFERENCES = [
     "The heart is enlarged. Small left pleural effusion.",

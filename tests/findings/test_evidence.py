@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings import FINDINGS, Finding, Side
 from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings, findings_reading, lean
-from gaze2report_core.findings.evidence import FINDINGS, FilmEvidence, Fusion, Seen, inputs_of
+from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of
 from gaze2report_core.model.patch_encoder import PatchEncoderConfig
 from tests.findings_readings import THORAX
 

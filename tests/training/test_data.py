@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaze2report_core.gaze import GRID
-from gaze2report_core.model.patch_encoder import PatchEncoder
+from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
 from gaze2report_core.model.prompt import END_OF_IMAGE_AND_GAZE, IMAGE_AND_GAZE
 from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.encoder import (
-    LITE0,
     augmented,
     labelled_films,
     load_imagenet_weights,

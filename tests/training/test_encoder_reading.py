@@ -6,8 +6,7 @@ import torch
 
 from gaze2report_core.findings.encoder_reading import OF_LATERAL, PARTS, UNDER_GAZE, kept_of_study
 from gaze2report_core.findings.evidence import Seen
-from gaze2report_core.model.patch_encoder import PatchEncoder
-from gaze2report_core.training.encoder import LITE0
+from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
 from gaze2report_core.training.encoder_reading import (
     fit_joint,
     fit_linear_reading,

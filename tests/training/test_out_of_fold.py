@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from gaze2report_core.evaluation.findings_files import read_findings
-from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings import FINDINGS, Finding, Side
 from gaze2report_core.findings.ensemble import Calibration
-from gaze2report_core.findings.evidence import FINDINGS, FilmEvidence, Fusion, Seen
+from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.studies import read_studies
 from gaze2report_core.training.calibration import CrossFitted, StudyEvidence
