@@ -37,7 +37,7 @@ class DraftPanel {
     this.section.dataset.state = value.state;
     this.section.dataset.draftsId = value.drafts_id ?? "";
     this.state.textContent = value.sentence;
-    this.sides.gaze_on.querySelector("[data-role=source]").textContent = value.gaze ? `${value.gaze.source} gaze` : "image and gaze";
+    this.sides.gaze_on.querySelector("[data-role=source]").textContent = value.gaze ? origin(value.gaze) : "image and gaze";
     for (const side of SIDES) {
       this.showSide(side, value[side]);
       const button = this.button(side);
@@ -59,6 +59,12 @@ class DraftPanel {
     const detail = { side, draftsId: this.value.drafts_id, text: plain(this.value[side]), film: this.value.film };
     document.dispatchEvent(new CustomEvent("draft-chosen", { detail }));
   }
+}
+
+/** Where the gaze of drafts comes from, and what was looked for in it. */
+function origin({ source, asked }) {
+  const share = asked?.share < 1 ? `, ${Math.round(100 * asked.share)} %` : "";
+  return `${source} gaze${asked ? `, as for “${asked.query}”${share}` : ""}`;
 }
 
 function plain(runs) {

@@ -215,6 +215,6 @@ export class GazeEditing {
     if (blend && blend.base.offer !== null) {
       return { ...said, offer: blend.base.offer, other: blend.answer.number, share: blend.share };
     }
-    return { ...said, fixations };
+    return blend?.share > 0 ? { ...said, fixations, other: blend.answer.number, share: blend.share } : { ...said, fixations };
   }
 }

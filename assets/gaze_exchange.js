@@ -25,6 +25,8 @@ export class GazeExchange {
       event.preventDefault();
       this.ask();
     });
+    document.addEventListener("drafts-changed", ({ detail }) => this.draftsChanged(detail));
+    document.addEventListener("draft-chosen", () => this.bringQueryBack());
     this.query.addEventListener("keydown", (event) => event.key === "Escape" && this.query.blur());
     this.others.addEventListener("change", () => this.showOthers());
     this.find("[data-role=recording]").addEventListener("change", (event) => this.chosen(event.target));
@@ -53,6 +55,21 @@ export class GazeExchange {
     if (query) {
       this.say("Predicting where a reader would look…");
       this.request("gaze_asked", { film: this.film, query });
+    }
+  }
+
+  draftsChanged({ draftsId, gaze }) {
+    if (draftsId !== null && draftsId !== this.draftsId) {
+      this.draftsId = draftsId;
+      this.askedOfDrafts = gaze?.asked?.query;
+      this.bringQueryBack();
+    }
+  }
+
+  /** What the gaze of the drafts was asked for stands in the box again, unless the reader is typing there. */
+  bringQueryBack() {
+    if (this.askedOfDrafts && document.activeElement !== this.query) {
+      this.query.value = this.askedOfDrafts;
     }
   }
 
@@ -98,6 +115,8 @@ export class GazeExchange {
     if (films.frontal?.token !== this.toldFilm) {
       this.toldFilm = films.frontal?.token;
       this.requests = 0;
+      this.query.value = ""; // what was asked of one patient's film is not for the next one's
+      this.askedOfDrafts = undefined;
     }
     if (gaze.answered >= this.requests) {
       answerCame("gaze");

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from app.page.difference import Run, differing_runs, plain
 
 if TYPE_CHECKING:
+    from app.records import GazeQuery
     from gaze2report_core.reading import Comparison
 
 PanelState = Literal["empty", "waiting", "writing", "stopped", "finished", "failed"]
@@ -16,6 +17,7 @@ def panel(
     film: str | None = None,
     comparison: "Comparison | None" = None,
     drafts_id: str | None = None,
+    asked: "GazeQuery | None" = None,
 ) -> dict[str, Any]:
     """Both drafts of the film with this token, as runs of words; differing words are marked once both are finished."""
     on, off = _runs(comparison, marked=state == "finished")
@@ -26,15 +28,19 @@ def panel(
         "drafts_id": drafts_id,
         "gaze_on": [run.to_dict() for run in on],
         "gaze_off": [run.to_dict() for run in off],
-        "gaze": _gaze(comparison) if drafts_id is not None else None,
+        "gaze": _gaze(comparison, asked) if drafts_id is not None else None,
     }
 
 
-def _gaze(comparison: "Comparison | None") -> dict[str, Any] | None:
+def _gaze(comparison: "Comparison | None", asked: "GazeQuery | None") -> dict[str, Any] | None:
     """The gaze that the drafts were written with: the page can tell when another one is on the film."""
     if comparison is None:
         return None
-    return {"source": comparison.scanpath.source.value, "fixations": comparison.scanpath.to_fixations()}
+    return {
+        "source": comparison.scanpath.source.value,
+        "asked": None if asked is None else asked.model_dump(),
+        "fixations": comparison.scanpath.to_fixations(),
+    }
 
 
 def finished_sentence(comparison: "Comparison") -> str:

@@ -16,7 +16,7 @@ from app.page.gaze_messages import SteeredGaze
 from app.page.indication import indication_for
 from app.page.session import EditState, ReadingSession
 from app.page.viewer import viewer_value
-from app.records import DraftPair, EventKind, RecordStore
+from app.records import DraftPair, EventKind, GazeQuery, RecordStore
 from app.refusals import is_refusal
 from app.visitors import Visitors
 from gaze2report_core.gaze import GazeSource, Scanpath
@@ -139,6 +139,7 @@ class DraftWriter:
                 session.gaze.adopt(gaze)
             else:
                 gaze = session.scanpath  # steered meanwhile, perhaps
+            asked = session.gaze.asked
         yield
         findings = self._findings(this_pass, gaze)
         with session.lock:
@@ -158,7 +159,7 @@ class DraftWriter:
                     shown_at = time.monotonic()
         with session.lock:
             if session.is_writing(this_pass.stop):
-                self._end(session, this_pass, comparison)
+                self._end(session, this_pass, comparison, asked)
 
     def _comparisons(self, this_pass: Pass, gaze: Scanpath) -> Generator["Comparison", None, None]:
         lateral = this_pass.lateral.radiograph if this_pass.lateral else None
@@ -187,18 +188,20 @@ class DraftWriter:
             return Scanpath.empty(GazeSource.PREDICTED)
         return self.pipeline.predict_gaze(radiograph)
 
-    def _end(self, session: ReadingSession, this_pass: Pass, comparison: "Comparison | None") -> None:
+    def _end(
+        self, session: ReadingSession, this_pass: Pass, comparison: "Comparison | None", asked: GazeQuery | None
+    ) -> None:
         if comparison is None:
             session.show_drafts("stopped", "Stopped before the first word.")
             return
-        drafts_id = self._keep(session, this_pass, comparison)
+        drafts_id = self._keep(session, this_pass, comparison, asked)
         if comparison.finished:
-            session.show_drafts("finished", finished_sentence(comparison), comparison, drafts_id)
+            session.show_drafts("finished", finished_sentence(comparison), comparison, drafts_id, asked)
         else:
             self.store.record_event(this_pass.reader, EventKind.GENERATION_STOPPED, drafts_id=drafts_id)
-            session.show_drafts("stopped", "Stopped. What was written can be edited.", comparison, drafts_id)
+            session.show_drafts("stopped", "Stopped. What was written can be edited.", comparison, drafts_id, asked)
 
-    def _keep(self, session: ReadingSession, this_pass: Pass, comparison: "Comparison") -> str:
+    def _keep(self, session: ReadingSession, this_pass: Pass, comparison: "Comparison", asked: GazeQuery | None) -> str:
         """Store the drafts, and the films when these are their first. Returns the drafts' id."""
         reader = this_pass.reader
         if session.case_id is None:
@@ -217,6 +220,7 @@ class DraftWriter:
             started_at=this_pass.started_at,
             findings=session.findings.reading,
             confirmed=this_pass.confirmed,
+            asked=asked,
         )
         drafts_id = self.store.add_drafts(session.case_id, reader, pair)
         session.edits[drafts_id] = EditState()

@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.page.gaze_messages import SteeredGaze
+from app.records import GazeQuery
 from gaze2report_core.gaze import GazeSource, Scanpath
 
 MOST_NAMES = 500
@@ -18,7 +19,11 @@ class Offer:
 
     number: int
     scanpath: Scanpath
-    query: str | None = None
+    query: str | None = field(default=None, repr=False)  # a reader's words may name a patient
+
+    def asked(self, share: float) -> GazeQuery | None:
+        """What was asked for it, where it has `share` of the say in a map."""
+        return GazeQuery(query=self.query, share=share) if self.query is not None and share > 0 else None
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -38,6 +43,8 @@ class FilmGaze:
 
     def __init__(self) -> None:
         self.in_use: Scanpath | None = None
+        self.asked: GazeQuery | None = None
+        """What the gaze in use was predicted for, if anything was asked and no hand has changed it since."""
         self.adopted: Offer | None = None
         """The last offer that took the place of what was in use: a prediction, or a recording."""
         self.answer: Offer | None = None
@@ -58,7 +65,7 @@ class FilmGaze:
     def adopt(self, scanpath: Scanpath) -> None:
         """Let what the server made take the place of whatever was in use."""
         self.adopted = self._offer(scanpath)
-        self.in_use = scanpath
+        self.in_use, self.asked = scanpath, None
 
     def answer_query(self, query: str, scanpath: Scanpath) -> None:
         """Offer where a reader would look for `query`; what is in use stays until the browser says how to use it.
@@ -89,7 +96,7 @@ class FilmGaze:
         at = (steered.adopted, steered.sequence)
         if steered.adopted == adopted and at > self._steered_at:
             self._steered_at = at
-            self.in_use = self._steered(steered)
+            self.in_use, self.asked = self._steered(steered)
 
     def to_dict(self) -> dict[str, Any]:
         """What the viewer is told beside the fixations in use."""
@@ -107,18 +114,20 @@ class FilmGaze:
         self._offers.append(Offer(len(self._offers) + 1, scanpath, query))
         return self._offers[-1]
 
-    def _steered(self, steered: SteeredGaze) -> Scanpath:
+    def _steered(self, steered: SteeredGaze) -> tuple[Scanpath, GazeQuery | None]:
+        other = None if steered.other is None else self._offered(steered.other)
+        asked = None if other is None else other.asked(steered.share)
         if steered.fixations is not None:
-            return Scanpath.from_fixations([one.model_dump() for one in steered.fixations], GazeSource.EDITED)
+            return Scanpath.from_fixations([one.model_dump() for one in steered.fixations], GazeSource.EDITED), asked
         chosen = self._offered(steered.offer)
-        if steered.other is None:
-            return chosen
-        return chosen.blended(self._offered(steered.other), steered.share)
+        if other is None:
+            return chosen.scanpath, chosen.asked(1)
+        return chosen.scanpath.blended(other.scanpath, steered.share), asked or chosen.asked(1 - steered.share)
 
-    def _offered(self, number: int | None) -> Scanpath:
+    def _offered(self, number: int | None) -> Offer:
         if number is None or not 1 <= number <= len(self._offers):
             raise UnknownGaze
-        return self._offers[number - 1].scanpath
+        return self._offers[number - 1]
 
     def _next_number(self) -> int:
         self._told += 1

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from app.page.messages import Message
 from app.records.lines import Fixation
@@ -21,11 +21,16 @@ _QUESTION = re.compile(r"where (?:would|does|do|might) (?:an? )?(?:reader|radiol
 class GazeMessage(Message):
     """`film` is the token of the frontal film on the screen, so that nothing meant for one film reaches another."""
 
+    # What a reader typed to be looked for may name a patient and must not come into a log with what refuses it.
+    model_config = ConfigDict(hide_input_in_errors=True)
+
     film: str
 
 
 class SteeredGaze(GazeMessage):
     """The gaze that the browser shows: an offer as it was made, two offers blended, or fixations changed by hand.
+
+    Where fixations changed by hand were blended with an offer, `other` is that offer and `share` its say in them.
 
     `adopted` is the last offer that the browser knows to have taken its place, 0 before any; `sequence` counts up in
     one tab. What was said before the server's last word or out of turn is so told from what counts.
@@ -42,7 +47,7 @@ class SteeredGaze(GazeMessage):
 class GazeAsked(GazeMessage):
     """Where would a reader look for this?"""
 
-    query: Query
+    query: Annotated[Query, Field(repr=False)]
 
     @property
     def finding(self) -> str:
@@ -53,7 +58,7 @@ class GazeAsked(GazeMessage):
 class ReadersWanted(GazeMessage):
     """Several plausible readers, each of whom looks for the query, or reads the film as a whole."""
 
-    query: Query | None = None
+    query: Annotated[Query | None, Field(repr=False)] = None
 
 
 class RecordingArrived(GazeMessage):

@@ -12,6 +12,7 @@ from gaze2report_core.gaze import Scanpath
 from gaze2report_core.imaging import Radiograph, View
 
 if TYPE_CHECKING:
+    from app.records import GazeQuery
     from gaze2report_core.reading import Comparison
 
 
@@ -107,10 +108,15 @@ class ReadingSession:
                 self.gaze.steer(steered)
 
     def show_drafts(
-        self, state: PanelState, sentence: str, comparison: "Comparison | None" = None, drafts_id: str | None = None
+        self,
+        state: PanelState,
+        sentence: str,
+        comparison: "Comparison | None" = None,
+        drafts_id: str | None = None,
+        asked: "GazeQuery | None" = None,
     ) -> None:
         token = self.frontal.pixels_token if self.frontal else None
-        self.drafts = panel(state, sentence, token, comparison, drafts_id)
+        self.drafts = panel(state, sentence, token, comparison, drafts_id, asked)
 
     def refuse(self, refusal: dict[str, Any]) -> None:
         """Remember why the last film was not opened. The number tells one refusal from the next."""

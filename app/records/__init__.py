@@ -4,7 +4,7 @@ from app.records.corrections import CorrectionSummary
 from app.records.database import RecordsUnavailable
 from app.records.drafts import DraftPair
 from app.records.errors import Change, StaleEdit, TextTooLong, UnknownRecord, WriteIdReused
-from app.records.lines import CorrectionLine, VerdictsLine
+from app.records.lines import CorrectionLine, GazeQuery, VerdictsLine
 from app.records.reasons import Reason, StartedFrom
 from app.records.store import EventKind, RecordStore
 from app.records.verdicts import Verdict
@@ -15,6 +15,7 @@ __all__ = [
     "CorrectionSummary",
     "DraftPair",
     "EventKind",
+    "GazeQuery",
     "Reason",
     "RecordStore",
     "RecordsUnavailable",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.records.lines import CorrectionLine
 from app.records.reasons import Reason, StartedFrom
 from app.records.studies import STUDY_COLUMNS, study_fields
-from app.records.tables import Case, ClassifierReading, Drafts, Revision, Submission
+from app.records.tables import AskedGaze, Case, ClassifierReading, Drafts, Revision, Submission
 from app.records.verdicts import Verdict
 
 
@@ -35,6 +35,7 @@ def current_corrections(connection: Connection, reader: str) -> Sequence[Row[Any
     query = (
         _current(reader, *_OF_ALL, *STUDY_COLUMNS)
         .outerjoin(ClassifierReading, ClassifierReading.id == Drafts.id)
+        .outerjoin(AskedGaze, AskedGaze.id == Drafts.id)
         .order_by(Submission.submitted_at, Submission.id)
     )
     return connection.execute(query).all()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from app.records.lines import GazeQuery
 from app.records.rows import insert_once
-from app.records.tables import ClassifierReading, Drafts
+from app.records.tables import AskedGaze, ClassifierReading, Drafts
 from app.records.text import storable, storable_json
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class DraftPair:
     """Both reports of one pass, the gaze they were written with, and how they came about.
 
     `findings` is what the classifier gave, if there is one; `confirmed` what the reader had confirmed (True) or
-    rejected (False) by then.
+    rejected (False) by then; `asked` what the gaze was predicted for, if anything was asked.
     """
 
     gaze_on: str
@@ -34,10 +35,11 @@ class DraftPair:
     started_at: datetime
     findings: "FindingsReading | None" = None
     confirmed: Mapping["Finding", bool] = field(default_factory=dict)
+    asked: GazeQuery | None = None
 
 
 def insert_drafts(connection: Connection, drafts_id: str, case_id: str, drafts: DraftPair, now: datetime) -> None:
-    """Add the drafts, and what the classifier gave, once however often they are sent. Raises `WriteIdReused`."""
+    """Add the drafts, and what belongs to them, once however often they are sent. Raises `WriteIdReused`."""
     row = {
         "id": drafts_id,
         "case_id": case_id,
@@ -57,3 +59,6 @@ def insert_drafts(connection: Connection, drafts_id: str, case_id: str, drafts: 
         given = {"id": drafts_id, "findings": storable_json(drafts.findings.to_dict()["findings"])}
         confirmed = {finding.value: is_there for finding, is_there in drafts.confirmed.items()}
         insert_once(connection, ClassifierReading, given | {"confirmed": confirmed})
+    if drafts.asked is not None:
+        asked = {"id": drafts_id, "query": storable(drafts.asked.query), "share": drafts.asked.share}
+        insert_once(connection, AskedGaze, asked)

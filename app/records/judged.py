@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from app.records.lines import VerdictsLine
 from app.records.studies import STUDY_COLUMNS, study_fields
-from app.records.tables import Case, ClassifierReading, Drafts, FindingVerdict, Submission
+from app.records.tables import AskedGaze, Case, ClassifierReading, Drafts, FindingVerdict, Submission
 from app.records.verdicts import Verdict
 
 
@@ -30,6 +30,7 @@ def judged_studies(
         .join(Case, Drafts.case_id == Case.id)
         .join(last_verdict, last_verdict.c.case_id == Case.id)
         .outerjoin(ClassifierReading, ClassifierReading.id == Drafts.id)
+        .outerjoin(AskedGaze, AskedGaze.id == Drafts.id)
         .where(Case.reader == reader, Case.id.not_in(signed_off))
         .order_by(Drafts.added_at, Drafts.id)
     )

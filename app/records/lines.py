@@ -57,6 +57,19 @@ class Fixation(Part):
     duration: Seconds = Field(description="seconds")
 
 
+class GazeQuery(Part):
+    """Since version 4."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)  # a reader's words, which may name a patient, are in no log
+
+    query: Annotated[str, StringConstraints(min_length=1)] = Field(
+        repr=False, description="a finding or phrase, in the words of the reader who asked where one would look for it"
+    )
+    share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = Field(
+        description="its say in `patch_durations`; the rest is what was on the film before"
+    )
+
+
 class ModelVersion(Part):
     id: str = Field(description="Hub id or folder name")
     revision: str = Field(description="commit on the Hub, or hash of the folder's content")
@@ -74,9 +87,12 @@ class JudgedFinding(Part):
 
 
 class StudyLine(Part):
-    """What every line holds. Lines of a later `schema_version` may hold more: since 2 `findings`, since 3 `kind`."""
+    """What every line holds.
 
-    schema_version: Literal[3] = 3
+    Lines of a later `schema_version` may hold more: since 2 `findings`, since 3 `kind`, since 4 `gaze_query`.
+    """
+
+    schema_version: Literal[4] = 4
     kind: Literal["correction", "verdicts"] = Field(description="what the reader did with these drafts")
     study: str = Field(description="random id of the case; leads back to no patient")
     film: FilmHashes
@@ -86,6 +102,9 @@ class StudyLine(Part):
         description="fixation time in seconds on each of 14×14 patches: [row][column]"
     )
     gaze_source: Literal["predicted", "recorded", "edited"]
+    gaze_query: GazeQuery | None = Field(
+        description="what gaze was predicted for, and its share; null where it was not predicted for a query"
+    )
     findings: dict[Finding, JudgedFinding] = Field(
         description="each of the 14 labels; empty where the model has no classifier of findings"
     )

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.records.lines import DraftTexts, FilmHashes, Fixation, JudgedFinding, ModelVersion
-from app.records.tables import Case, ClassifierReading, Drafts
+from app.records.lines import DraftTexts, FilmHashes, Fixation, GazeQuery, JudgedFinding, ModelVersion
+from app.records.tables import AskedGaze, Case, ClassifierReading, Drafts
 from app.records.verdicts import Verdict
 from gaze2report_core.findings import Finding
 
@@ -24,12 +24,14 @@ STUDY_COLUMNS = (
     Drafts.started_at,
     ClassifierReading.findings,
     ClassifierReading.confirmed,
+    AskedGaze.query,
+    AskedGaze.share,
     Case.reader,
     Case.study,
     Case.frontal_hash,
     Case.lateral_hash,
 )
-"""What a query has to ask for; the classifier's reading may be missing."""
+"""What a query has to ask for; the classifier's reading may be missing, and so may what was asked of the gaze."""
 
 
 def study_fields(row: Row[Any], verdicts: Mapping[str, Verdict]) -> dict[str, Any]:
@@ -41,6 +43,7 @@ def study_fields(row: Row[Any], verdicts: Mapping[str, Verdict]) -> dict[str, An
         "scanpath": [Fixation(**fixation) for fixation in row.fixations],
         "patch_durations": row.patch_durations,
         "gaze_source": row.gaze_source,
+        "gaze_query": None if row.query is None else GazeQuery(query=row.query, share=row.share),
         "findings": _judged(row, verdicts),
         "model": ModelVersion(id=row.model_id, revision=row.model_revision),
         "settings": row.settings,

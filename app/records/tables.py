@@ -118,6 +118,18 @@ class ClassifierReading(Base):
     )
 
 
+class AskedGaze(Base):
+    """What was looked for in the gaze of a pair of drafts; drafts whose gaze was predicted for no query have none."""
+
+    __tablename__ = "asked_gaze"
+
+    id: Mapped[str] = mapped_column(
+        ForeignKey("drafts.id"), primary_key=True, comment="the id of the drafts that were written with this gaze"
+    )
+    query: Mapped[str] = mapped_column(Text, comment="a finding or phrase, in the words of the reader who asked")
+    share: Mapped[float] = mapped_column(comment="its say in the map of fixation times, above 0 and up to 1")
+
+
 class FindingVerdict(Base):
     """A reader confirmed a finding, rejected it, or took that back. The highest number counts for its finding."""
 

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from app.records import CorrectionLine, DraftPair, RecordStore
+from app.records import CorrectionLine, DraftPair, GazeQuery, RecordStore
 from app.records.export import write_whole
 from gaze2report_core.imaging import Radiograph
 
@@ -23,8 +24,9 @@ pytestmark = pytest.mark.thorough
 
 REPOSITORY = Path(__file__).parents[2]
 KEYS = [
-    "schema_version", "kind", "study", "film", "drafts", "scanpath", "patch_durations", "gaze_source", "findings",
-    "model", "settings", "reader", "started_at", "draft", "corrected", "started_from", "reasons", "submitted_at",
+    "schema_version", "kind", "study", "film", "drafts", "scanpath", "patch_durations", "gaze_source", "gaze_query",
+    "findings", "model", "settings", "reader", "started_at", "draft", "corrected", "started_from", "reasons",
+    "submitted_at",
 ]  # fmt: skip
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 JUDGED = {
@@ -41,13 +43,14 @@ def test_a_line_holds_what_was_promised(
     store: RecordStore, film: Radiograph, film_of: Callable[[int], Radiograph], drafts: DraftPair, tmp_path: Path
 ) -> None:
     lateral = film_of(2)
-    drafts_id = store.add_drafts(store.open_case("ada", film, lateral), "ada", drafts)
+    asked = replace(drafts, asked=GazeQuery(query="cardiomegaly", share=0.25))
+    drafts_id = store.add_drafts(store.open_case("ada", film, lateral), "ada", asked)
     store.submit(drafts_id, "ada", "The lungs are not clear.", "gaze_off", ["other", "missed_finding"], 0, note="Ödem")
     exported = store.export_jsonl("ada", tmp_path / "out.jsonl")
     [line] = exported.read_text("utf-8").splitlines()
     kept = json.loads(line)
     assert list(kept) == KEYS
-    assert kept["schema_version"] == 3
+    assert kept["schema_version"] == 4
     assert kept["kind"] == "correction"
     assert kept["film"] == {"frontal": film.content_hash, "lateral": lateral.content_hash}
     assert kept["draft"] == "The lungs are clear."
@@ -62,6 +65,7 @@ def test_a_line_holds_what_was_promised(
     assert kept["patch_durations"][13][13] == 0.2
     assert sum(map(sum, kept["patch_durations"])) == pytest.approx(0.6)
     assert kept["gaze_source"] == "edited"
+    assert kept["gaze_query"] == {"query": "cardiomegaly", "share": 0.25}
     assert kept["findings"] == {}
     assert kept["model"] == {"id": "owner/name", "revision": "0123abcd"}
     assert kept["settings"] == {"method": "sample", "temperature": 0.7, "seed": 3}
@@ -167,13 +171,16 @@ def test_the_schema_refuses_what_was_not_promised(store: RecordStore, drafts_of:
         {"patch_durations": [[0.0] * 14] * 13},
         {"film": {"frontal": "../../etc/passwd", "lateral": None}},
         {"gaze_source": "guessed"},
+        {"gaze_query": "cardiomegaly"},
+        {"gaze_query": {"query": "", "share": 1}},
+        {"gaze_query": {"query": "cardiomegaly", "share": 0}},
         {"findings": {"Effusion": JUDGED}},
         {"findings": {"Edema": JUDGED | {"probability": 1.5}}},
         {"findings": {"Edema": JUDGED | {"verdict": "perhaps"}}},
         {"findings": {"Edema": JUDGED | {"told": "perhaps"}}},
         {"findings": {"Edema": JUDGED | {"side": "upper"}}},
         {"findings": {"Edema": JUDGED | {"regions": ["Mustermann^Erika"]}}},
-        {"schema_version": 2},
+        {"schema_version": 3},
         {"kind": "verdicts"},
     ):
         with pytest.raises(ValidationError, match=next(iter(wrong))):

@@ -12,13 +12,23 @@ from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from app.records import DraftPair, EventKind, RecordStore, RecordsUnavailable, UnknownRecord, Verdict, WriteIdReused
+from app.records import (
+    DraftPair,
+    EventKind,
+    GazeQuery,
+    RecordStore,
+    RecordsUnavailable,
+    UnknownRecord,
+    Verdict,
+    WriteIdReused,
+)
 from app.records.database import is_on_network
 from app.records.tables import Base, Film
 from gaze2report_core.findings import Finding
 from gaze2report_core.imaging import Radiograph
 from tests.findings_readings import reading_of
 
+ASKED = GazeQuery(query="cardiomegaly", share=0.5)
 WRITE_ID = "8f0e9c3a-52c5-4b1f-9f0e-2f6d3c1b7a10"
 
 
@@ -37,7 +47,7 @@ def test_the_database_itself_refuses_to_change_or_remove_a_row(
     store: RecordStore, film: Radiograph, drafts: DraftPair, table: str
 ) -> None:
     case_id = store.open_case("ada", film)
-    drafts_id = store.add_drafts(case_id, "ada", replace(drafts, findings=reading_of({})))
+    drafts_id = store.add_drafts(case_id, "ada", replace(drafts, findings=reading_of({}), asked=ASKED))
     store.submit(drafts_id, "ada", "Another text.", "gaze_on", ["style"], 0)
     store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
     store.record_event("ada", EventKind.EXPORTED)
@@ -151,7 +161,7 @@ def test_another_readers_case_is_unknown(store: RecordStore, film: Radiograph, d
 
 def test_a_repeated_write_changes_nothing(store: RecordStore, film: Radiograph, drafts: DraftPair) -> None:
     cases = {store.open_case("ada", film, write_id=WRITE_ID) for _ in range(2)}
-    judged = replace(drafts, findings=reading_of({}))
+    judged = replace(drafts, findings=reading_of({}), asked=ASKED)
     drafts_ids = {store.add_drafts(WRITE_ID, "ada", judged, write_id=WRITE_ID) for _ in range(2)}
     for _ in range(2):
         store.give_verdict(WRITE_ID, "ada", Finding.EDEMA, Verdict.CONFIRMED, write_id=WRITE_ID)

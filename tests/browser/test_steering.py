@@ -276,10 +276,32 @@ def test_a_query_is_answered_blended_in_and_taken_back(reading: ReadingRoom) -> 
     room.part("share").fill("1")
     room.rewrite()
     line = submitted(room)
-    assert line["gaze_source"] == "predicted"
+    assert (line["gaze_source"], line["gaze_query"]) == ("predicted", {"query": "cardiomegaly", "share": 1})
     assert set(asked) == {tuple(one) for one in np.argwhere(np.array(line["patch_durations"])).tolist()}
     room.part("gaze-undo").click()
     assert seconds(room) == predicted
+
+
+def test_what_drafts_were_asked_for_is_said_with_them_and_stands_in_the_box_again(reading: ReadingRoom) -> None:
+    room = reading
+    query = room.part("gaze-query")
+    room.page.keyboard.press("d")
+    click(room, 0.06, 0.94)
+    room.page.keyboard.press("q")
+    query.fill("cardiomegaly")
+    query.press("Enter")
+    expect(room.part("share-text")).to_have_text("100 %", timeout=PATIENCE)
+    room.part("share").fill("0.25")
+    room.rewrite()
+    expect(room.part("drafts")).to_contain_text("edited gaze, as for “cardiomegaly”, 25 %")
+    query.fill("pneumothorax")
+    line = submitted(room)
+    assert (line["gaze_source"], line["gaze_query"]) == ("edited", {"query": "cardiomegaly", "share": 0.25})
+    expect(query).to_have_value("cardiomegaly")
+    room.open(png(drawn_chest(LARGE_HEART)))
+    expect(query).to_have_value("")
+    room.expect_drafts()
+    expect(query).to_have_value("")
 
 
 def test_of_several_recordings_the_reader_chooses_one(reading: ReadingRoom) -> None:

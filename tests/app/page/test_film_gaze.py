@@ -6,8 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from app.page.film_gaze import FilmGaze, UnknownGaze
-from app.page.gaze_messages import MOST_FIXATIONS, GazeAsked, SteeredGaze
+from app.page.gaze_messages import MOST_FIXATIONS, GazeAsked, ReadersWanted, SteeredGaze
 from app.page.session import ReadingSession
+from app.records import GazeQuery
 from gaze2report_core.gaze import GazeSource, Scanpath
 
 ONE = [{"x": 0.25, "y": 0.5, "duration": 1.0}]
@@ -58,6 +59,36 @@ def test_a_blend_of_two_predictions_is_a_prediction_and_with_a_recording_is_none
     assert in_use(gaze)[1] is GazeSource.EDITED
 
 
+@pytest.mark.parametrize(
+    ("named", "share"),
+    [
+        ({"offer": 1}, None),
+        ({"offer": 2}, 1),
+        ({"offer": 1, "other": 2, "share": 0.25}, 0.25),
+        ({"offer": 1, "other": 2, "share": 0}, None),
+        ({"fixations": ONE, "other": 2, "share": 0.75}, 0.75),
+        ({"fixations": ONE}, None),
+    ],
+)
+def test_what_was_asked_stays_with_the_gaze_until_a_hand_changes_it(
+    gaze: FilmGaze, named: dict[str, Any], share: float | None
+) -> None:
+    gaze.steer(steered(1, **named))
+    assert gaze.asked == (None if share is None else GazeQuery(query="cardiomegaly", share=share))
+    gaze.adopt(Scanpath.from_fixations(ONE, GazeSource.RECORDED))
+    assert gaze.asked is None
+
+
+def test_what_was_asked_is_not_repeated_where_it_may_come_into_a_log(gaze: FilmGaze) -> None:
+    gaze.answer_query("Zwiebelfisch", Scanpath.from_fixations(OTHER, GazeSource.PREDICTED))
+    gaze.steer(steered(1, offer=3))
+    asked = GazeAsked(film="token", query="Zwiebelfisch"), ReadersWanted(film="token", query="Zwiebelfisch")
+    assert "Zwiebelfisch" not in repr((gaze.answer, gaze.asked, asked))
+    with pytest.raises(ValidationError) as refused:
+        GazeAsked(film="token", query="Zwiebelfisch " * 50)
+    assert "Zwiebelfisch" not in str(refused.value)
+
+
 def test_what_arrives_late_or_was_said_before_a_recording_came_does_not_count(gaze: FilmGaze) -> None:
     gaze.steer(steered(2, offer=2))
     gaze.steer(steered(1, fixations=[]))
@@ -67,7 +98,7 @@ def test_what_arrives_late_or_was_said_before_a_recording_came_does_not_count(ga
     assert in_use(gaze) == (ONE, GazeSource.RECORDED)
 
 
-@pytest.mark.parametrize("named", [{}, {"offer": 3}, {"offer": 1, "other": 3}])
+@pytest.mark.parametrize("named", [{}, {"offer": 3}, {"offer": 1, "other": 3}, {"fixations": ONE, "other": 3}])
 def test_gaze_that_nobody_made_is_refused_with_a_sentence(gaze: FilmGaze, named: dict[str, int]) -> None:
     with pytest.raises(UnknownGaze, match="no longer held"):
         gaze.steer(steered(1, **named))

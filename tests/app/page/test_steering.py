@@ -18,6 +18,7 @@ from app.records import RecordStore
 from app.records.tables import Event
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
+from app.web.logs import JsonLines
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
@@ -201,12 +202,55 @@ def test_drafts_are_written_with_the_gaze_in_hand_and_say_whose_it_is_up_to_the_
     in_hand = {"film": "token", "adopted": 1, "sequence": 1, "fixations": fixations}
     *_, (drafts, viewer, *_) = writer.write_steered(session, "greedy", 1, 0, None, in_hand, request_of("reader"))
     assert viewer["gaze_source"] == "edited" and viewer["fixations"] == fixations
-    assert drafts["gaze"] == {"source": "edited", "fixations": fixations}
+    assert drafts["gaze"] == {"source": "edited", "asked": None, "fixations": fixations}
     records.submit(drafts["drafts_id"], "reader", "The lungs are clear.", "gaze_on", [], 0)
     (line,) = (json.loads(one) for one in records.correction_lines("reader"))
     assert (line["gaze_source"], line["scanpath"]) == ("edited", fixations)
     expected = Scanpath.from_fixations(fixations, GazeSource.EDITED).patch_durations().tolist()
     assert line["patch_durations"] == expected
+
+
+@pytest.mark.parametrize("share", [1.0, 0.25, 0.0])
+def test_drafts_say_what_was_asked_of_their_gaze_up_to_the_exported_line(
+    steering: GazeSteering,
+    records: RecordStore,
+    session: ReadingSession,
+    predicted: Scanpath,
+    request_of: Any,
+    share: float,
+) -> None:
+    steering.ask(session, said(query="Where would a reader look for Zwiebelfisch?"))
+    writer = DraftWriter(steering.pipeline, records, Visitors(None))
+    blend = {"film": "token", "adopted": 1, "sequence": 1, "offer": 1, "other": 2, "share": share}
+    *_, (drafts, *_) = writer.write_steered(session, "greedy", 1, 0, None, blend, request_of("reader"))
+    told = {"query": "Zwiebelfisch", "share": share} if share > 0 else None
+    assert drafts["gaze"]["asked"] == told
+    records.submit(drafts["drafts_id"], "reader", "The lungs are clear.", "gaze_on", [], 0)
+    (line,) = (json.loads(one) for one in records.correction_lines("reader"))
+    assert (line["gaze_query"], line["gaze_source"]) == (told, "predicted")
+
+
+def test_what_was_asked_is_in_no_log_and_in_no_name_or_event_of_a_file(
+    steering: GazeSteering,
+    records: RecordStore,
+    session: ReadingSession,
+    predicted: Scanpath,
+    request_of: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    steering.ask(session, said(query="Zwiebelfisch"))
+    gaze = {"film": "token", "adopted": 1, "sequence": 1, "offer": 2}
+    file = steering.export(session, request_of("reader"), said(what="scanpath", gaze=gaze))["gaze"]["file"]
+    with records.engine.connect() as connection:
+        events = connection.execute(select(Event)).all()
+    assert session.gaze.asked is not None and session.gaze.asked.query == "Zwiebelfisch"
+    monkeypatch.setattr(steering.pipeline, "predict_gaze", lambda film, query: 1 / 0)
+    word = steering.ask(session, said(query="Zwiebelfisch"))["gaze"]["word"]
+    (record,) = caplog.records
+    assert record.getMessage() == "Gaze could not be steered"
+    for seen in (JsonLines().format(record), caplog.text, str(events), str(file), str(word)):
+        assert "Zwiebelfisch" not in seen
 
 
 def test_gaze_that_came_while_the_film_was_waiting_is_not_predicted_over(
