@@ -108,13 +108,13 @@ def run(arguments: argparse.Namespace) -> None:
     """Do every step that is not done, then write `ablation.md` and print it."""
     from gaze2report_core.model.config import Variant
     from gaze2report_core.training.ablation import VariantTrainer
-    from gaze2report_core.training.report import Sources
+    from gaze2report_core.training.report import TrainedParts
 
     training = _training_settings(arguments)
     rows = _rows(arguments)
     _refuse_other_settings(arguments, training)
     asked, references = _write_studies(arguments.out, rows, arguments.split)
-    sources = Sources(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings)
+    sources = TrainedParts(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings)
     trainer = VariantTrainer(arguments.data, sources, training, arguments.limit)
     steps = list(_steps(arguments))
     for step in steps:

@@ -187,7 +187,7 @@ def _report(arguments: argparse.Namespace) -> None:
     report.train_report(
         arguments.data,
         arguments.out,
-        report.Sources(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings),
+        report.TrainedParts(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings),
         variant=Variant(arguments.variant),
         visual_tokens=VisualTokens(arguments.visual_tokens),
         settings=replace(_settings(arguments, report.SETTINGS), mixed_precision=arguments.mixed_precision == "bf16"),

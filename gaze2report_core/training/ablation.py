@@ -11,7 +11,7 @@ from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant
 from gaze2report_core.model.folder import save_model
 from gaze2report_core.presets import TINY
-from gaze2report_core.studies import read_studies
+from gaze2report_core.training.data_folder import path_of_film, read_training_studies
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.findings_prompts import PredictedFindings
 from gaze2report_core.training.identity import identity_of_findings
@@ -20,7 +20,7 @@ from gaze2report_core.training.report import (
     EncodedFilms,
     Example,
     PromptTuning,
-    Sources,
+    TrainedParts,
     assemble,
     encoded,
     examples_of,
@@ -47,7 +47,7 @@ class VariantTrainer:
         How many studies of train and extra are looked at, from the first on; all without it.
     """
 
-    def __init__(self, data: Path, sources: Sources, settings: TrainingSettings, limit: int | None = None) -> None:
+    def __init__(self, data: Path, sources: TrainedParts, settings: TrainingSettings, limit: int | None = None) -> None:
         self._data = data
         self._sources = sources
         self._settings = settings
@@ -77,14 +77,11 @@ class VariantTrainer:
 
     @cached_property
     def _material(self) -> _Material:
-        studies = read_studies(self._data / "iu_xray" / "studies.csv", splits=("train", "extra"))[: self._limit]
+        studies = read_training_studies(self._data)[: self._limit]
         training, held_out, names = examples_of(studies)
-        model, tokenizer = assemble(
-            self._config(Variant.BASE1), self._sources
-        )  # films are encoded alike in all variants
-        pixels = load_films(
-            [self._data / "iu_xray" / "images" / name for name in names], model.config.encoder.image_size
-        )
+        # Films are encoded alike in all variants.
+        model, tokenizer = assemble(self._config(Variant.BASE1), self._sources)
+        pixels = load_films([path_of_film(self._data, name) for name in names], model.config.encoder.image_size)
         predicted = PredictedFindings.of_folder(self._sources.findings) if self._sources.findings else None
         return _Material(encoded(model, pixels, tokenizer), training, held_out, predicted)
 

@@ -17,8 +17,8 @@ from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.language_model import with_new_adapter
 from gaze2report_core.model.padding import padded
 from gaze2report_core.model.prompt import IGNORED, Prompt, hide_words, token_positions
-from gaze2report_core.studies import read_studies
 from gaze2report_core.training.batching import batch_count, shuffled_batches
+from gaze2report_core.training.data_folder import path_of_film, read_training_studies
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.findings_prompts import PredictedFindings
 from gaze2report_core.training.loop import TrainingSettings
@@ -46,8 +46,8 @@ class Tuning:
         model, tokenizer = load_model(model_folder)
         model.config = replace(model.config, findings_prompt=True, indication_prompt=True)
         predicted = PredictedFindings.of_folder(findings)
-        training, held_out, names = examples_of(read_studies(data / "iu_xray" / "studies.csv", splits=splits))
-        pixels = load_films([data / "iu_xray" / "images" / name for name in names], model.config.encoder.image_size)
+        training, held_out, names = examples_of(read_training_studies(data, splits))
+        pixels = load_films([path_of_film(data, name) for name in names], model.config.encoder.image_size)
         films = encoded(model, pixels, tokenizer, copies=0)
         tokens = StudyTokens.of(model, films, [*training, *held_out])
         return cls(model, tokenizer, tokens, training, held_out, predicted, settings)

@@ -20,12 +20,15 @@ from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.regions import ThoraxGeometry
 from gaze2report_core.studies import Study
 from gaze2report_core.training.finding_labels import FindingLabels
-from gaze2report_core.training.findings_data import FOLDS, LabelledFilms, fold_of
+from gaze2report_core.training.findings_data import LabelledFilms
+from gaze2report_core.training.folds import FOLDS, fold_numbers
 from gaze2report_core.training.fusion_of_findings import best_thresholds, fit_fusion
 
 Array = NDArray[np.float64]
 
-FILMS_AT_ONCE = 64
+ASKED_AT_ONCE = 64
+"""Of how many films a tower is asked at a time."""
+
 SIDE_RIGHT_AT_LEAST = 0.75
 """A side is only said where, among films of which the annotators name one, so many leaning so far lean rightly."""
 
@@ -66,16 +69,11 @@ def out_of_fold_evidence(
     said: dict[int, FilmEvidence] = {}
     for fold, tower in enumerate(towers):
         chosen = np.flatnonzero(films.fold == fold)
-        for part in np.array_split(chosen, max(1, len(chosen) // FILMS_AT_ONCE)):
+        for part in np.array_split(chosen, max(1, len(chosen) // ASKED_AT_ONCE)):
             output = tower.eval()(stem[part].float())
             columns = [values.double().numpy() for values in (output.logits, output.attention, output.evidence)]
             said |= {int(film): FilmEvidence(*(column[row] for column in columns)) for row, film in enumerate(part)}
     return said
-
-
-def fold_numbers(studies: Sequence[Study]) -> NDArray[np.int64]:
-    """The fold of each study, `(S,)`."""
-    return np.array([fold_of(study.uid) for study in studies])
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from torch.nn import functional
 from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.model.chest_check import ChestCheck, summary_of
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoderConfig
-from gaze2report_core.training.encoder import labelled_films
+from gaze2report_core.training.encoder import annotated_films
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
 
@@ -47,7 +47,7 @@ def train_chest_check(data: Path, out: Path, config: PatchEncoderConfig = LITE0)
     """
     torch.manual_seed(0)
     random = np.random.default_rng(0)
-    paths = labelled_films(data).paths
+    paths = annotated_films(data).paths
     chosen = random.choice(len(paths), size=min(MOST_CHESTS, len(paths)), replace=False)
     chests = load_films([paths[index] for index in chosen], config.image_size)
     share = len(chests) / MOST_CHESTS  # with fewer chests there are fewer of all others

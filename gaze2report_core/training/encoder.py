@@ -4,7 +4,6 @@ The paper starts from a backbone that 14 million photographs trained. What can b
 seen a film, so it is tuned once on open films with hand-given labels before gaze and text come in.
 """
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -20,22 +19,20 @@ from torch.nn import functional
 
 from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
-from gaze2report_core.studies import read_studies
+from gaze2report_core.training.data_folder import path_of_film, read_nih, read_training_studies
 from gaze2report_core.training.films import as_batch, load_films
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
-from gaze2report_core.training.needed import TrainingRefused, needed
+from gaze2report_core.training.needed import TrainingRefused
 
 FEWEST_POSITIVES = 12
 """A label with fewer positive studies than this teaches nothing and is left out."""
-
-NIH_ADVICE = "Put there the labels.csv of NIH ChestX-ray14 (file, finding_labels), its films in images256 beside it."
 
 SETTINGS = TrainingSettings(epochs=4, batch_size=32, learning_rate=4e-4, weight_decay=0.02, mixed_precision=True)
 
 
 @dataclass(frozen=True)
-class LabelledFilms:
-    """Films with the labels of their collection.
+class AnnotatedFilms:
+    """Films with the labels that the annotators of their collection gave by hand.
 
     `targets` and `known` are `(F, C)`: what a film shows, and whether its collection says anything on that label.
     """
@@ -64,7 +61,7 @@ class LabelledEncoder(nn.Module):
 def train_encoder(data: Path, out: Path, settings: TrainingSettings = SETTINGS) -> None:
     """Tune the backbone on all films but those of val; writes `encoder.safetensors` and `config.json`."""
     torch.manual_seed(settings.seed)
-    films = labelled_films(data)
+    films = annotated_films(data)
     pixels = load_films(films.paths, LITE0.image_size)
     encoder = PatchEncoder(LITE0)
     load_imagenet_weights(encoder)
@@ -102,12 +99,10 @@ def load_imagenet_weights(encoder: PatchEncoder) -> None:
         tensor.copy_(shipped_tensor)
 
 
-def labelled_films(data: Path) -> LabelledFilms:
+def annotated_films(data: Path) -> AnnotatedFilms:
     """All films with hand-given labels: IU X-Ray without val, both views, and the shared part of NIH."""
-    studies = read_studies(data / "iu_xray" / "studies.csv", splits=("train", "extra"))
-    with needed(data, "nih/labels.csv", NIH_ADVICE).open(newline="") as lines:
-        nih = list(csv.DictReader(lines))
-    nih_findings = [tuple(row["finding_labels"].split("|")) for row in nih]
+    studies, nih = read_training_studies(data), read_nih(data)
+    nih_findings = [tuple(film.labels.split("|")) for film in nih]
     iu_labels = _frequent(study.problems for study in studies)
     nih_labels = _frequent(iter(nih_findings))
     labels = [f"IU {label}" for label in iu_labels] + [f"NIH {label}" for label in nih_labels]
@@ -117,16 +112,16 @@ def labelled_films(data: Path) -> LabelledFilms:
     paths, targets, known, held_out = [], [], [], []
     for study in studies:
         for name in study.films:
-            paths.append(data / "iu_xray" / "images" / name)
+            paths.append(path_of_film(data, name))
             targets.append([label in study.problems for label in iu_labels] + [False] * len(nih_labels))
             known.append([True] * len(iu_labels) + [False] * len(nih_labels))
             held_out.append(study.held_out)
-    for row, findings in zip(nih, nih_findings, strict=True):
-        paths.append(data / "nih" / "images256" / row["file"])
+    for film, findings in zip(nih, nih_findings, strict=True):
+        paths.append(film.path)
         targets.append([False] * len(iu_labels) + [label in findings for label in nih_labels])
         known.append([False] * len(iu_labels) + [True] * len(nih_labels))
         held_out.append(False)
-    return LabelledFilms(
+    return AnnotatedFilms(
         paths,
         np.array(targets, dtype=np.float32),
         np.array(known, dtype=np.float32),
@@ -142,7 +137,7 @@ def _frequent(label_sets: Iterator[tuple[str, ...]]) -> list[str]:
 
 class _Objective:
     def __init__(
-        self, model: LabelledEncoder, films: LabelledFilms, pixels: NDArray[np.uint8], settings: TrainingSettings
+        self, model: LabelledEncoder, films: AnnotatedFilms, pixels: NDArray[np.uint8], settings: TrainingSettings
     ) -> None:
         self.model = model
         self.pixels = pixels

@@ -28,11 +28,11 @@ from gaze2report_core.findings.evidence import Fusion, Seen
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.studies import Study
-from gaze2report_core.training.calibration import CrossFitted, findings_in_texts, fold_numbers
-from gaze2report_core.training.features import FILMS_AT_ONCE
-from gaze2report_core.training.films import as_batch
+from gaze2report_core.training.calibration import CrossFitted, findings_in_texts
+from gaze2report_core.training.films import FILMS_AT_ONCE, as_batch
 from gaze2report_core.training.finding_labels import FindingLabels
-from gaze2report_core.training.findings_data import FOLDS, LabelledFilms
+from gaze2report_core.training.findings_data import LabelledFilms
+from gaze2report_core.training.folds import FOLDS, fold_numbers
 from gaze2report_core.training.fusion_of_findings import fit_shared
 from gaze2report_core.training.processes import progress_bar
 

@@ -10,11 +10,9 @@ from torch import Tensor
 
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder, PatchEncoderConfig
 from gaze2report_core.training.encoder import augmented
-from gaze2report_core.training.films import as_batch
+from gaze2report_core.training.films import FILMS_AT_ONCE, as_batch
 from gaze2report_core.training.needed import needed
 from gaze2report_core.training.processes import progress_bar
-
-FILMS_AT_ONCE = 32
 
 
 def load_encoder(folder: Path) -> PatchEncoder:

@@ -12,6 +12,9 @@ from torch import Tensor
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.training.processes import progress_bar
 
+FILMS_AT_ONCE = 32
+"""How many a frozen network is shown at a time."""
+
 
 def load_films(paths: Sequence[Path], size: int) -> NDArray[np.uint8]:
     """Read films and squash each to a square: `(F, size, size)`, 0..255."""

@@ -24,7 +24,10 @@ _NIH_SAYS = frozenset(
 """The labels that NIH ChestX-ray14's vocabulary can name."""
 
 
-_SIGN: dict[frozenset[Side | None], int] = {frozenset({Side.RIGHT}): -1, frozenset({Side.LEFT}): 1}
+SIDE_OF_SIGN = {-1: Side.RIGHT, 1: Side.LEFT}
+"""The side that a column of `FindingLabels.side` says; 0 says none."""
+
+_SIGN: dict[frozenset[Side | None], int] = {frozenset({side}): sign for sign, side in SIDE_OF_SIGN.items()}
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,13 @@ from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.typical_reading import typical_reading
 from gaze2report_core.presets import TINY
-from gaze2report_core.studies import Study, read_studies
+from gaze2report_core.studies import Study
 from gaze2report_core.training.calibration import (
     StudyEvidence,
     calibrated,
     out_of_fold_evidence,
 )
+from gaze2report_core.training.data_folder import read_training_studies
 from gaze2report_core.training.encoder import load_imagenet_weights
 from gaze2report_core.training.encoder_reading import heard_together, kept_of_studies
 from gaze2report_core.training.features import load_encoder
@@ -39,13 +40,13 @@ from gaze2report_core.training.films import as_batch, load_films
 from gaze2report_core.training.finding_labels import labels_of_studies
 from gaze2report_core.training.findings_data import (
     COPIES,
-    FOLDS,
     MIRRORED_COPY,
-    GazeMaps,
     LabelledFilms,
     labelled_films,
     through_stem,
 )
+from gaze2report_core.training.folds import FOLDS
+from gaze2report_core.training.gaze_maps import GazeMaps
 from gaze2report_core.training.gazesearch import read_gazesearch
 from gaze2report_core.training.language import pretrained_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
@@ -120,7 +121,7 @@ class Sources:
 
 def prepare(data: Path, config: ClassifierConfig) -> tuple[list[Study], TowerData, FilmStem, NDArray[np.uint8]]:
     """Read films, labels, gaze and texts of train and extra; val is not touched."""
-    studies = read_studies(data / "iu_xray" / "studies.csv", splits=("train", "extra"))
+    studies = read_training_studies(data)
     films = labelled_films(data, studies)
     encoder = PatchEncoder(config.encoder)
     load_imagenet_weights(encoder)
@@ -296,7 +297,7 @@ class _Objective:
 
     def _gaze(self, attention: Tensor, chosen: NDArray[np.int64], copies: Tensor) -> Tensor:
         gaze = self.material.gaze[chosen].float()  # (B, C, N)
-        mirrored = gaze.unflatten(-1, (14, 14)).flip(-1).flatten(-2)
+        mirrored = gaze.unflatten(-1, (GRID, GRID)).flip(-1).flatten(-2)
         gaze = torch.where((copies == MIRRORED_COPY)[:, None, None], mirrored, gaze)
         return gaze_attention_loss(attention, gaze, self.material.trust[chosen], self.weights.gaze_terms)
 

@@ -35,7 +35,7 @@ _FINDINGS_WITH_SIDES = frozenset(
 
 
 @dataclass(frozen=True)
-class Recording:
+class RecordedSearch:
     """One scanpath of GazeSearch: what was looked for, and on which side, as far as the gaze itself tells."""
 
     scanpath: Scanpath
@@ -43,15 +43,15 @@ class Recording:
     side: Side | None
 
 
-def read_gazesearch(data: Path, split: str) -> list[Recording]:
+def read_gazesearch(data: Path, split: str) -> list[RecordedSearch]:
     """The recordings of a split; fixations on the rim of the frame are kept, those beyond it are not."""
     path = needed(data, "gazesearch/scanpaths.json", "It is the file that GazeSearch publishes, under that name.")
     return [_recording(named) for named in read_recordings(path) if named.split == split]
 
 
-def _recording(named: NamedRecording) -> Recording:
+def _recording(named: NamedRecording) -> RecordedSearch:
     finding = Finding(str(named.finding))
-    return Recording(named.scanpath, finding, side_of(named.scanpath) if finding in _FINDINGS_WITH_SIDES else None)
+    return RecordedSearch(named.scanpath, finding, side_of(named.scanpath) if finding in _FINDINGS_WITH_SIDES else None)
 
 
 def side_of(scanpath: Scanpath) -> Side | None:

@@ -25,6 +25,7 @@ from gaze2report_core.findings.geometry import (
 )
 from gaze2report_core.findings.placed_boxes import PlacedBoxes
 from gaze2report_core.imaging import Radiograph
+from gaze2report_core.training.data_folder import films_folder
 from gaze2report_core.training.needed import needed
 
 UNSEEN_SPLIT = "val"
@@ -32,7 +33,6 @@ FOLDS = 5
 VIEWS = 16
 RIDGE = 1.0
 """Penalty on the squared weights, for each view; chosen with all that stands here by the folds, not on `val`."""
-FOLDER_OF = {"iu_xray": "images", "nih": "images256"}
 _STRUCTURES = ("right_lung", "left_lung", "heart")
 
 
@@ -92,7 +92,7 @@ def read_marked_films(data: Path) -> tuple[list[MarkedFilm], list[MarkedFilm]]:
     training: list[MarkedFilm] = []
     unseen: list[MarkedFilm] = []
     for mark in marks:
-        folder = data / mark["collection"] / FOLDER_OF[mark["collection"]]
+        folder = films_folder(data, mark["collection"])
         path = needed(folder, mark["file"], "Give --data the folder that holds iu_xray and nih with all their films.")
         boxes = np.array([mark[structure] for structure in _STRUCTURES])
         group = unseen if mark["split"] == UNSEEN_SPLIT else training

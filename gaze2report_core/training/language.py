@@ -21,8 +21,9 @@ from gaze2report_core.model.prompt import (
 )
 from gaze2report_core.presets import TINY
 from gaze2report_core.report_text import training_report
-from gaze2report_core.studies import Study, read_studies
+from gaze2report_core.studies import Study
 from gaze2report_core.training.batching import batch_count, shuffled_batches
+from gaze2report_core.training.data_folder import read_training_studies
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import TrainingRefused, needed
 
@@ -50,7 +51,7 @@ class PretrainingText:
 def train_language(data: Path, out: Path, settings: TrainingSettings = SETTINGS) -> None:
     """Train tokenizer and base on all report text but that of val; both go to `out/language_model`."""
     torch.manual_seed(settings.seed)
-    studies = read_studies(data / "iu_xray" / "studies.csv", splits=("train", "extra"))
+    studies = read_training_studies(data)
     training = texts_of(study for study in studies if not study.held_out)
     held_out = texts_of(study for study in studies if study.held_out)
     config = PRESETS[TINY].language_model

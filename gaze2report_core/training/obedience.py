@@ -12,6 +12,7 @@ from torch import Tensor
 from gaze2report_core.training.adapters import Tuning
 from gaze2report_core.training.batching import batch_count, shuffled_batches
 from gaze2report_core.training.consensus_targets import Target, consensus_targets, read_targets, save_targets
+from gaze2report_core.training.data_folder import TRAINING_SPLITS
 from gaze2report_core.training.identity import identity_of_findings, identity_of_model
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import TrainingRefused
@@ -41,7 +42,7 @@ def train_obedience(
     the adapters merged into it, and gets new ones, which are to be tuned after that.
     """
     torch.manual_seed(settings.seed)
-    tuning = Tuning.of(data, model_folder, findings, ("train", "extra"), settings)
+    tuning = Tuning.of(data, model_folder, findings, TRAINING_SPLITS, settings)
     if whole_language_model:
         tuning.whole_language_model()
     else:

@@ -16,8 +16,8 @@ from gaze2report_core.findings.out_of_fold import ATTENTION_CORRELATION, LINES, 
 from gaze2report_core.findings.prompts import Found
 from gaze2report_core.studies import Study
 from gaze2report_core.training.calibration import CrossFitted, StudyEvidence
-from gaze2report_core.training.finding_labels import FindingLabels
-from gaze2report_core.training.findings_data import GazeMaps
+from gaze2report_core.training.finding_labels import SIDE_OF_SIGN, FindingLabels
+from gaze2report_core.training.gaze_maps import GazeMaps
 
 Array = NDArray[np.float64]
 
@@ -93,7 +93,7 @@ def attention_correlations(evidence: StudyEvidence, target: Array, side: Array, 
         return {}
     correlations = {}
     for column in np.flatnonzero(target >= 0.5):
-        recorded = gaze.map_of(FINDINGS[column], {-1: Side.RIGHT, 1: Side.LEFT}.get(int(side[column])))
+        recorded = gaze.map_of(FINDINGS[column], SIDE_OF_SIGN.get(int(side[column])))
         if recorded is not None:
             both = np.corrcoef(evidence.frontal.attention[column], recorded.reshape(-1))
             correlations[FINDINGS[column].value] = round(float(both[0, 1]), 6)

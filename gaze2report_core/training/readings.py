@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import Scanpath
-from gaze2report_core.training.gazesearch import FilmsByFinding, Recording
+from gaze2report_core.training.gazesearch import FilmsByFinding, RecordedSearch
 
 Choice = TypeVar("Choice")
 
@@ -72,17 +72,17 @@ class ReadingComposer:
     own findings where it has some there, and returns at last to one of the film's findings.
     """
 
-    def __init__(self, recordings: Sequence[Recording], films: FilmsByFinding, most_fixations: int) -> None:
+    def __init__(self, recordings: Sequence[RecordedSearch], films: FilmsByFinding, most_fixations: int) -> None:
         self.recordings = recordings
         self._films = films
         self._most_fixations = most_fixations
-        self._by_finding: dict[tuple[Finding, Side | None], list[Recording]] = defaultdict(list)
+        self._by_finding: dict[tuple[Finding, Side | None], list[RecordedSearch]] = defaultdict(list)
         for recording in recordings:
             self._by_finding[recording.finding, None].append(recording)
             if recording.side is not None:
                 self._by_finding[recording.finding, recording.side].append(recording)
 
-    def compose(self, recording: Recording, random: Generator) -> Reading:
+    def compose(self, recording: RecordedSearch, random: Generator) -> Reading:
         """An example that begins from one recording: for its finding alone, or a full reading of a film that has it."""
         candidates = self._films.films(recording.finding, recording.side)
         film = (
@@ -116,7 +116,7 @@ class ReadingComposer:
     ) -> Reading:
         return Reading(film, query, finding, place[: self._most_fixations], duration[: self._most_fixations])
 
-    def _full_reading(self, film: int, random: Generator) -> list[Recording]:
+    def _full_reading(self, film: int, random: Generator) -> list[RecordedSearch]:
         own = {
             finding: side for finding, side in self._films.findings_of[film].items() if self._by_finding[finding, None]
         }
@@ -136,11 +136,11 @@ class ReadingComposer:
             parts.append(self._recording_of(finding, own[finding], random))
         return parts
 
-    def _recording_of(self, finding: Finding, side: Side | None, random: Generator) -> Recording:
+    def _recording_of(self, finding: Finding, side: Side | None, random: Generator) -> RecordedSearch:
         return _one_of(self._by_finding[finding, side] or self._by_finding[finding, None], random)
 
 
-def weights_of_sides(recordings: Sequence[Recording]) -> NDArray[np.float64]:
+def weights_of_sides(recordings: Sequence[RecordedSearch]) -> NDArray[np.float64]:
     """How much each recording counts, so that a finding's recordings of either side come nearer to the same number.
 
     GazeSearch has more readings of the patient's left: 59 of 100 for lung opacity, 68 for atelectasis. A predictor
@@ -149,7 +149,7 @@ def weights_of_sides(recordings: Sequence[Recording]) -> NDArray[np.float64]:
     """
     counts = Counter((recording.finding, recording.side) for recording in recordings)
 
-    def weight(recording: Recording) -> float:
+    def weight(recording: RecordedSearch) -> float:
         if recording.side is None:
             return 1.0
         of_sides = [counts[recording.finding, side] for side in Side]
@@ -162,7 +162,7 @@ def _one_of(choices: Sequence[Choice], random: Generator) -> Choice:
     return choices[int(random.integers(len(choices)))]
 
 
-def _asked_for(recording: Recording, random: Generator) -> str:
+def _asked_for(recording: RecordedSearch, random: Generator) -> str:
     """The finding in words, now and then with its side where it has one."""
     name = str(recording.finding).lower()
     if recording.side is not None and random.random() < 0.3:

@@ -31,9 +31,10 @@ from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.typical_reading import typical_reading
 from gaze2report_core.presets import TINY
 from gaze2report_core.report_text import training_report
-from gaze2report_core.studies import Study, read_studies
+from gaze2report_core.studies import Study
 from gaze2report_core.training.batching import batch_count, shuffled_batches
 from gaze2report_core.training.chest_check import CHEST_CHECK
+from gaze2report_core.training.data_folder import path_of_film, read_training_studies
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.findings_prompts import PredictedFindings, found_in, training_prompt
@@ -70,7 +71,7 @@ def trained_on(config: Gaze2ReportConfig) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Sources:
+class TrainedParts:
     """Folders that the earlier trainings left; a language model from the Hub has none."""
 
     encoder: Path
@@ -101,7 +102,7 @@ class EncodedFilms:
 def train_report(
     data: Path,
     out: Path,
-    sources: Sources,
+    sources: TrainedParts,
     *,
     variant: Variant = Variant.GAZE2REPORT,
     visual_tokens: VisualTokens = VisualTokens.ONE,
@@ -124,9 +125,9 @@ def train_report(
         trained_on=trained_on(usual),
     )
     model, tokenizer = assemble(config, sources, half_base=settings.mixed_precision)
-    studies = read_studies(data / "iu_xray" / "studies.csv", splits=("train", "extra"))
+    studies = read_training_studies(data)
     training, held_out, film_names = examples_of(studies)
-    pixels = load_films([data / "iu_xray" / "images" / name for name in film_names], config.encoder.image_size)
+    pixels = load_films([path_of_film(data, name) for name in film_names], config.encoder.image_size)
     for part in (model.encoder, model.scanpath_predictor):
         part.to(accelerator.device)
     films = encoded(model, pixels, tokenizer)
@@ -153,7 +154,7 @@ def train_report(
 
 
 def assemble(
-    config: Gaze2ReportConfig, sources: Sources, *, half_base: bool = False
+    config: Gaze2ReportConfig, sources: TrainedParts, *, half_base: bool = False
 ) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
     """A model of trained parts, with fusion, projection and adapters still fresh.
 

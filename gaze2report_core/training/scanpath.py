@@ -17,10 +17,10 @@ from gaze2report_core.model.folder import SCANPATH, WEIGHTS, save_scanpath_predi
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor, both_ways_round
 from gaze2report_core.presets import TINY
-from gaze2report_core.studies import read_studies
+from gaze2report_core.training.data_folder import path_of_film, read_training_studies
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
-from gaze2report_core.training.gazesearch import FilmsByFinding, Recording, read_gazesearch, read_siim_gaze
+from gaze2report_core.training.gazesearch import FilmsByFinding, RecordedSearch, read_gazesearch, read_siim_gaze
 from gaze2report_core.training.language import starting_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
@@ -48,11 +48,8 @@ def train_scanpath(
     """Train on GazeSearch's train split with films of train and extra; choose on its valid split, held-out films."""
     torch.manual_seed(settings.seed)
     tokenizer = starting_tokenizer(config.language_model, language_folder)
-    studies = read_studies(data / "iu_xray" / "studies.csv", splits=("train", "extra"))
-    studies = [study for study in studies if study.frontal is not None]
-    films = load_films(
-        [data / "iu_xray" / "images" / str(study.frontal) for study in studies], config.encoder.image_size
-    )
+    studies = [study for study in read_training_studies(data) if study.frontal is not None]
+    films = load_films([path_of_film(data, str(study.frontal)) for study in studies], config.encoder.image_size)
     encoder = starting_encoder(config.encoder, encoder_folder)
     patches = torch.stack([encode_films(encoder, films), encode_films(encoder, films[..., ::-1])])  # (2, F, N, D)
 
@@ -167,7 +164,7 @@ def _batches_of(
     batch_size: int,
     searches: Sequence[Scanpath] = (),
 ) -> Iterator[list[Reading]]:
-    def reading(recording: Recording) -> Reading:
+    def reading(recording: RecordedSearch) -> Reading:
         if searches and random.random() < SIIM_SHARE:
             found = composer.search_for_pneumothorax(searches[int(random.integers(len(searches)))], random)
         else:

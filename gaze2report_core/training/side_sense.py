@@ -8,8 +8,8 @@ from torch import Tensor
 from gaze2report_core.findings import Finding, Side, finding_of_mesh
 from gaze2report_core.model.side_sense import LEANINGS, SideSense
 from gaze2report_core.studies import Study
-from gaze2report_core.training.findings_data import FOLDS, fold_of
 from gaze2report_core.training.findings_prompts import found_in
+from gaze2report_core.training.folds import FOLDS, fold_numbers
 
 RIDGE = 10_000.0
 """Weight of the penalty on standardised features, chosen by five folds of train and extra."""
@@ -28,7 +28,7 @@ def fit_side_sense(studies: Sequence[Study], patches: Tensor) -> tuple[Tensor, T
     scale = difference.std(dim=0) + 1e-6
     standardised = (difference / scale).double()
     rows, sides = _sides(studies)
-    fold = torch.tensor([fold_of(study.uid) for study in studies])
+    fold = torch.from_numpy(fold_numbers(studies))
     all_films = torch.arange(len(studies))
 
     def directions(training: Tensor) -> Tensor:

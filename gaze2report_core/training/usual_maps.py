@@ -9,7 +9,7 @@ from torch import Tensor
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.typical_reading import blurred
-from gaze2report_core.training.gazesearch import Recording
+from gaze2report_core.training.gazesearch import RecordedSearch
 
 FILMS_REMEMBERED = 64
 """Over how many films, the last that were shown, predictions of a finding are taken together."""
@@ -24,7 +24,7 @@ class UsualMaps:
     few films of a finding, so that those of earlier batches are remembered, as numbers that are no longer trained.
     """
 
-    def __init__(self, recordings: Sequence[Recording]) -> None:
+    def __init__(self, recordings: Sequence[RecordedSearch]) -> None:
         self._recorded: dict[Finding, Tensor] = {}
         for recording in recordings:
             durations = torch.from_numpy(recording.scanpath.patch_durations()).flatten()

@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from gaze2report_core.training.geometry import FOLDER_OF
+from gaze2report_core.training.data_folder import films_folder
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS, drawn_chest
 
 HELD_OUT = ("18", "72", "74", "87", "96")
@@ -53,7 +53,7 @@ def write_marked_films(folder: Path) -> None:
     """Write a drawn chest for each film that was marked by hand, under its name; the marks are of the real ones."""
     marks = json.loads(files("gaze2report_core.findings").joinpath("thorax_marks.json").read_text(encoding="utf-8"))
     for number, mark in enumerate(marks):
-        images = folder / mark["collection"] / FOLDER_OF[mark["collection"]]
+        images = films_folder(folder, mark["collection"])
         images.mkdir(parents=True, exist_ok=True)
         _write(images / mark["file"], LARGE_HEART if number % 2 else CLEAR_LUNGS, number)
 

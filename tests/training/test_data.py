@@ -14,15 +14,15 @@ from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
 from gaze2report_core.model.prompt import END_OF_IMAGE_AND_GAZE, IMAGE_AND_GAZE
 from gaze2report_core.studies import Study, read_studies
 from gaze2report_core.training.encoder import (
+    annotated_films,
     augmented,
-    labelled_films,
     load_imagenet_weights,
 )
 from gaze2report_core.training.features import encode_films, load_encoder
 from gaze2report_core.training.films import as_batch, load_films
 from gaze2report_core.training.language import PretrainingText, pretrained_tokenizer, texts_of, train_tokenizer
 from gaze2report_core.training.needed import TrainingRefused
-from gaze2report_core.training.report import Sources, assemble, examples_of
+from gaze2report_core.training.report import TrainedParts, assemble, examples_of
 from tests.small_model import REPORTS, small_config
 from tests.training.small_data import HELD_OUT, SECRET_OF_VAL, TRAINING, VAL, write_small_data
 
@@ -46,8 +46,8 @@ def test_films_are_squashed_to_the_size_that_the_model_sees(data: Path) -> None:
     assert 0 <= float(batch.min()) < float(batch.max()) <= 1
 
 
-def test_labelled_films_are_of_both_collections_and_never_of_val(data: Path) -> None:
-    films = labelled_films(data)
+def test_annotated_films_are_of_both_collections_and_never_of_val(data: Path) -> None:
+    films = annotated_films(data)
     assert films.labels == [
         *("IU Cardiomegaly", "IU Pleural Effusion", "IU normal"),
         *("NIH Cardiomegaly", "NIH Effusion"),
@@ -68,10 +68,10 @@ def test_labels_that_no_one_has_are_refused(data: Path, tmp_path: Path) -> None:
     table.write_text("".join(table.read_text().splitlines(keepends=True)[:4]))
     (few / "nih" / "labels.csv").write_text("file,finding_labels\n00000000_000.png,Effusion\n")
     with pytest.raises(TrainingRefused, match=r"No label has 12 films or more that show it"):
-        labelled_films(few)
+        annotated_films(few)
     (few / "nih" / "labels.csv").unlink()
     with pytest.raises(TrainingRefused, match=r"There is no nih/labels\.csv in the folder that was given\."):
-        labelled_films(few)
+        annotated_films(few)
 
 
 def test_augmented_films_keep_their_sides_and_their_range() -> None:
@@ -161,4 +161,4 @@ def test_what_an_earlier_training_should_have_left_is_asked_for(tmp_path: Path) 
     with pytest.raises(TrainingRefused, match=r"There is no language_model/tokenizer\.json .* Run `train language`"):
         pretrained_tokenizer(empty)
     with pytest.raises(TrainingRefused, match=r"Run `train language`"):
-        assemble(small_config(), Sources(empty, empty, empty))
+        assemble(small_config(), TrainedParts(empty, empty, empty))

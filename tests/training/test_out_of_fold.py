@@ -14,14 +14,14 @@ from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.studies import read_studies
 from gaze2report_core.training.calibration import CrossFitted, StudyEvidence
 from gaze2report_core.training.finding_labels import labels_of_studies
-from gaze2report_core.training.findings_data import GazeMaps
 from gaze2report_core.training.findings_prompts import PredictedFindings
-from gaze2report_core.training.gazesearch import Recording
+from gaze2report_core.training.gaze_maps import GazeMaps
+from gaze2report_core.training.gazesearch import RecordedSearch
 from gaze2report_core.training.out_of_fold import FoundOutOfFold, attention_correlations, write_out_of_fold
 
 EFFUSION = FINDINGS.index(Finding.PLEURAL_EFFUSION)
 ON_THE_LEFT = Scanpath(np.array([0.8]), np.array([0.8]), np.array([1.0]), GazeSource.RECORDED)
-GAZE = GazeMaps([Recording(ON_THE_LEFT, Finding.PLEURAL_EFFUSION, Side.LEFT)] * 3)
+GAZE = GazeMaps([RecordedSearch(ON_THE_LEFT, Finding.PLEURAL_EFFUSION, Side.LEFT)] * 3)
 
 
 def looking_like(attention: np.ndarray) -> StudyEvidence:

@@ -10,7 +10,7 @@ import pytest
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.studies import Study
-from gaze2report_core.training.gazesearch import FilmsByFinding, Recording, read_gazesearch, side_of
+from gaze2report_core.training.gazesearch import FilmsByFinding, RecordedSearch, read_gazesearch, side_of
 from gaze2report_core.training.needed import TrainingRefused
 from gaze2report_core.training.readings import ReadingComposer, weights_of_sides
 
@@ -19,13 +19,13 @@ def study(*mesh: str) -> Study:
     return Study("1", "a.png", None, "", "train", "", "", "", mesh)
 
 
-def recording(finding: Finding, side: Side | None = None) -> Recording:
+def recording(finding: Finding, side: Side | None = None) -> RecordedSearch:
     """One fixation; its place says which finding and side it is of."""
     place = {None: 0.5, Side.RIGHT: 0.2, Side.LEFT: 0.8}[side]
     scanpath = Scanpath(
         np.array([place]), np.array([list(Finding).index(finding) / 20]), np.ones(1), GazeSource.RECORDED
     )
-    return Recording(scanpath, finding, side)
+    return RecordedSearch(scanpath, finding, side)
 
 
 RECORDINGS = [
@@ -87,7 +87,9 @@ def test_films_are_found_by_finding_and_side_and_by_finding_where_no_film_says_t
     assert films.films(Finding.FRACTURE, None) == []
 
 
-def composed(films: FilmsByFinding, start: Recording, times: int = 200) -> list[tuple[int, str | None, np.ndarray]]:
+def composed(
+    films: FilmsByFinding, start: RecordedSearch, times: int = 200
+) -> list[tuple[int, str | None, np.ndarray]]:
     composer = ReadingComposer(RECORDINGS, films, 30)
     random = np.random.default_rng(0)
     readings = [composer.compose(start, random) for _ in range(times)]

@@ -3,13 +3,13 @@ import torch
 
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GRID, GazeSource, Scanpath
-from gaze2report_core.training.gazesearch import Recording
+from gaze2report_core.training.gazesearch import RecordedSearch
 from gaze2report_core.training.usual_maps import UsualMaps
 
 
-def recordings_at(x: float, y: float, finding: Finding) -> list[Recording]:
+def recordings_at(x: float, y: float, finding: Finding) -> list[RecordedSearch]:
     scanpath = Scanpath(np.array([x]), np.array([y]), np.array([0.3]), GazeSource.RECORDED)
-    return [Recording(scanpath, finding, None)] * 3
+    return [RecordedSearch(scanpath, finding, None)] * 3
 
 
 def map_at(column: int, row: int) -> torch.Tensor:

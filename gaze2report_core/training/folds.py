@@ -1,0 +1,21 @@
+"""Folds of training studies: whoever is asked about a study must have been fitted without its fold."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaze2report_core.studies import Study
+
+FOLDS = 5
+
+
+def fold_of(uid: str) -> int:
+    """The fold of a study, the same on every machine."""
+    return int(hashlib.sha256(f"fold of {uid}".encode()).hexdigest(), 16) % FOLDS
+
+
+def fold_numbers(studies: Sequence[Study]) -> NDArray[np.int64]:
+    """The fold of each study, `(S,)`."""
+    return np.array([fold_of(study.uid) for study in studies])
