@@ -21,6 +21,7 @@ from app.visitors import Visitors
 from app.web.entrance import Entrance
 from app.web.gate import Gate, SafeHeaders, SameOriginOnly
 from app.web.logs import AccessLog, set_up_logs
+from app.web.records_away import records_away
 from app.web.root_path import UnderRootPath
 from app.web.sign_in import sign_in_routes
 from app.web.sweeping import swept
@@ -83,6 +84,7 @@ def enclose(page: "gr.Blocks", options: Mapping[str, Any], around: Surroundings)
     settings, visitors = around.settings, around.visitors
     sweeps = (around.uploads.drop_expired, around.views.drop_expired, partial(release_closed_tabs, page))
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lambda _: swept(sweeps))
+    application.add_exception_handler(RecordsUnavailable, records_away)
     application.include_router(transfer_routes(around.uploads, around.views, around.store))
     # Without accounts of our own, Gradio's sign-in would answer in their place.
     closed = () if visitors.accounts is not None else ("/login", "/logout")

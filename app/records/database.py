@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DDL, Connection, Engine, Table, UniqueConstraint, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from app.records.tables import Base
 
@@ -66,7 +67,12 @@ def reaching() -> Iterator[None]:
     """What is done meanwhile needs a database that answers. Raises `RecordsUnavailable` where it does not."""
     try:
         yield
-    except OperationalError as error:
+    except (DatabaseError, InterfaceError, NoFreeConnection) as error:
+        # A damaged SQLite file raises the class itself; of the classes below it, most say that a statement was wrong.
+        if isinstance(error, DatabaseError) and not (
+            isinstance(error, OperationalError) or type(error) is DatabaseError
+        ):
+            raise
         logger.error("the database does not answer", exc_info=error)
         raise RecordsUnavailable(
             "The records cannot be reached at the moment, so nothing is kept or read. Please try again in a minute; if "

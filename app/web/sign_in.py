@@ -2,6 +2,7 @@
 
 import html
 import math
+from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
@@ -9,11 +10,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.accounts import Accounts, Brake
-from app.records import RecordStore
-from app.records.store import EventKind
+from app.records import EventKind, RecordStore, RecordsUnavailable
 from app.settings import Settings
 from app.visitors import Visitors
 from app.web.entrance import cookie_header
+from app.web.records_away import TRY_AGAIN_AFTER
 
 MOST_FORM_BYTES = 4096
 # Many readers of one hospital share an address, so it may fail more often than one account before it has to wait.
@@ -41,9 +42,9 @@ def sign_in_routes(accounts: Accounts, visitors: Visitors, store: RecordStore, s
     account_brake, address_brake = Brake(free=FREE_TRIES_OF_ACCOUNT), Brake(free=FREE_TRIES_OF_ADDRESS)
     home, action = f"{settings.root_path}/", f"{settings.root_path}/login"
 
-    def page(sentence: str = "", status: int = 200) -> Response:
+    def page(sentence: str = "", status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         message = f'<p role="alert">{html.escape(sentence)}</p>' if sentence else ""
-        return HTMLResponse(_PAGE.format(message=message, action=html.escape(action)), status)
+        return HTMLResponse(_PAGE.format(message=message, action=html.escape(action)), status, headers)
 
     @routes.get("/login")
     def show() -> Response:
@@ -58,16 +59,19 @@ def sign_in_routes(accounts: Accounts, visitors: Visitors, store: RecordStore, s
         if wait == 0 and (wait := account_brake.try_once(name)) > 0:
             address_brake.take_back(address)
         if wait > 0:
-            answer = page(f"Too many wrong tries. Please wait {math.ceil(wait)} seconds and try again.", 429)
-            answer.headers["Retry-After"] = str(math.ceil(wait))
-            return answer
+            seconds = str(math.ceil(wait))
+            sentence = f"Too many wrong tries. Please wait {seconds} seconds and try again."
+            return page(sentence, 429, {"Retry-After": seconds})
         if not await run_in_threadpool(accounts.check, name, password):
             return page("Name or password is wrong.", 401)
         account_brake.forget(name)
         address_brake.take_back(address)
+        try:
+            await run_in_threadpool(store.record_event, name, EventKind.SIGNED_IN)
+        except RecordsUnavailable as unavailable:  # nobody is let in unnoted
+            return page(str(unavailable), 503, TRY_AGAIN_AFTER)
         visitors.sign_out(Visitors.of(request))
         cookie = visitors.sign_in(name)
-        await run_in_threadpool(store.record_event, name, EventKind.SIGNED_IN)
         answer = RedirectResponse(home, 303)
         answer.headers.append("set-cookie", cookie_header(cookie, request.scope, settings))
         return answer
@@ -76,8 +80,11 @@ def sign_in_routes(accounts: Accounts, visitors: Visitors, store: RecordStore, s
     async def sign_out(request: Request) -> Response:
         visitor = Visitors.of(request)
         visitors.sign_out(visitor)
-        if visitor.signed_in:
-            await run_in_threadpool(store.record_event, visitor.reader, EventKind.SIGNED_OUT)
+        try:
+            if visitor.signed_in:
+                await run_in_threadpool(store.record_event, visitor.reader, EventKind.SIGNED_OUT)
+        except RecordsUnavailable as unavailable:
+            return page(f"You are signed out. {unavailable}", 503, TRY_AGAIN_AFTER)
         return RedirectResponse(action, 303)
 
     return routes

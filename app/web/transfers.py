@@ -7,9 +7,9 @@ from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from app.records import RecordStore
+from app.records import EventKind, RecordStore
 from app.records.export import export_name
-from app.records.store import EventKind, utc_now
+from app.records.store import utc_now
 from app.uploads import UploadGone, UploadRefused, UploadsFull, UploadStore, UploadTooLarge
 from app.visitors import Visitors
 

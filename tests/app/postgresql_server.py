@@ -30,6 +30,14 @@ class PostgresqlServer:
             connection.execute(f"CREATE SCHEMA {name}")
         return f"postgresql+psycopg://postgres@/postgres?host={self.folder}&options=-csearch_path%3D{name}"
 
+    def start(self) -> None:
+        options = f"-k {self.folder} -c listen_addresses='' -c fsync=off"
+        data, log = str(self.folder / "data"), str(self.folder / "log")
+        self.call("pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start")
+
+    def stop(self) -> None:
+        self.call("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+
     def call(self, program: str, *arguments: str) -> None:
         subprocess.run(
             [str(self.programs / program), *arguments],
@@ -54,12 +62,11 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
             shutil.chown(folder, owner)
         server = PostgresqlServer(programs, folder, owner)
         server.call("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-        server.call("pg_ctl", "-D", str(folder / "data"), "-w", "-l", str(folder / "log"), "-o", options, "start")
+        server.start()
         try:
             yield server
         finally:
-            server.call("pg_ctl", "-D", str(folder / "data"), "-m", "immediate", "stop")
+            server.stop()
 
 
 def _programs() -> Path | None:
