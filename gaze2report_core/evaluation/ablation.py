@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from gaze2report_core.evaluation.comparison import RESAMPLES, compare_scores
+from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown
 from gaze2report_core.evaluation.paper import TABLE_1_IU_X_RAY
 from gaze2report_core.evaluation.result import HEADLINE, Evaluation
 from gaze2report_core.evaluation.score import Score
 from gaze2report_core.evaluation.significance import PairedTest
-from gaze2report_core.evaluation.tables import COLUMNS, NOT_MEASURED, as_markdown, paired_table
+from gaze2report_core.evaluation.tables import COLUMNS, paired_table
 
 FIGURES = (
     *("micro_f1", "macro_f1", "hand_micro_f1", "obedience", "keyword_recall"),

@@ -6,15 +6,15 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Drawing
 
-from gaze2report_core.evaluation.findings import ATTENTION, AgainstLabels, FindingsEvaluation
+from gaze2report_core.evaluation.findings import ATTENTION, AgainstLabels, AttentionToGaze, FindingsEvaluation
 from gaze2report_core.evaluation.findings_comparison import FindingsComparison
 from gaze2report_core.evaluation.findings_figures import FEWEST_POSITIVES
 from gaze2report_core.evaluation.findings_files import ReadFindings
+from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown
 from gaze2report_core.evaluation.significance import Figure
-from gaze2report_core.findings import FINDINGS
+from gaze2report_core.findings import FINDINGS, Finding
 
 BINS = 10
-NOT_MEASURED = "–"
 
 TITLES = {
     "macro_area": f"macro AUC, findings with {FEWEST_POSITIVES} positives or more",
@@ -31,74 +31,67 @@ def findings_tables(evaluation: FindingsEvaluation, against: FindingsComparison 
     """Markdown: one row for each finding against both sets of labels, the figures over all, attention, a comparison."""
     parts = [_each_finding(evaluation), _over_all(evaluation)]
     if evaluation.attention is not None:
-        parts.append(_attention(evaluation))
+        parts.append(_attention(evaluation.attention))
     if against is not None:
         parts += [_difference_of_each_finding(against), _difference(against)]
     return "\n".join(parts)
 
 
 def _each_finding(evaluation: FindingsEvaluation) -> str:
-    head, rule = "| finding |", "|---|"
-    for name in evaluation.labels:
-        head += f" positive {name} | AUC | F1 |"
-        rule += "---:|---:|---:|"
-    lines = [head, rule]
-    for finding in FINDINGS:
-        cells = [
-            cell
-            for labels in evaluation.labels.values()
-            for cell in (
-                str(labels.positives[finding]),
-                _with_interval(labels.area_under_curve[finding]),
-                _with_interval(labels.f1[finding]),
-            )
-        ]
-        lines.append(f"| {finding.value} | {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+    head = ["finding", *(title for name in evaluation.labels for title in (f"positive {name}", "AUC", "F1"))]
+    return as_markdown(
+        head,
+        (
+            [finding.value, *(cell for labels in evaluation.labels.values() for cell in _cells(labels, finding))]
+            for finding in FINDINGS
+        ),
+    )
+
+
+def _cells(labels: AgainstLabels, finding: Finding) -> tuple[str, str, str]:
+    return (
+        str(labels.positives[finding]),
+        _with_interval(labels.area_under_curve[finding]),
+        _with_interval(labels.f1[finding]),
+    )
 
 
 def _over_all(evaluation: FindingsEvaluation) -> str:
     labels = list(evaluation.labels.values())
-    lines = [
-        f"| over {evaluation.studies} studies | {' | '.join(evaluation.labels)} |",
-        "|---|" + "---:|" * len(labels),
-    ]
-    for name, title in TITLES.items():
-        if name != ATTENTION:
-            lines.append(f"| {title} | {' | '.join(_cell(name, one) for one in labels)} |")
-    frequencies = " | ".join(f"{one.brier_of_frequency:.4f}" for one in labels)
-    lines.append(f"| Brier score of each finding's frequency | {frequencies} |")
-    return "\n".join(lines) + "\n"
+    rows = [[title, *(_cell(name, one) for one in labels)] for name, title in TITLES.items() if name != ATTENTION]
+    rows.append(["Brier score of each finding's frequency", *(f"{one.brier_of_frequency:.4f}" for one in labels)])
+    return as_markdown([f"over {evaluation.studies} studies", *evaluation.labels], rows)
 
 
 def _cell(name: str, labels: AgainstLabels) -> str:
     return _with_interval(labels.overall.get(name), digits=4 if name == "brier" else 3)
 
 
-def _attention(evaluation: FindingsEvaluation) -> str:
-    attention = evaluation.attention
-    assert attention is not None  # noqa: S101 - the caller has looked
-    lines = ["| attention and recorded gaze | films | Pearson's correlation |", "|---|---:|---:|"]
-    for finding, figure in attention.of_finding.items():
-        lines.append(f"| {finding.value} | {attention.pairs[finding]} | {_with_interval(figure)} |")
-    lines.append(f"| all | {sum(attention.pairs.values())} | {_with_interval(attention.overall)} |")
-    return "\n".join(lines) + "\n"
+def _attention(attention: AttentionToGaze) -> str:
+    rows = [
+        [finding.value, str(attention.pairs[finding]), _with_interval(figure)]
+        for finding, figure in attention.of_finding.items()
+    ]
+    rows.append(["all", str(sum(attention.pairs.values())), _with_interval(attention.overall)])
+    return as_markdown(["attention and recorded gaze", "films", "Pearson's correlation"], rows)
 
 
 def _difference_of_each_finding(against: FindingsComparison) -> str:
-    head, rule = "| this run less the other |", "|---|"
-    for name in against.labels:
-        head += f" AUC {name} | F1 {name} |"
-        rule += "---:|---:|"
-    lines = [head, rule]
-    for finding in FINDINGS:
-        cells = [
-            _signed(figure)
-            for differences in against.labels.values()
-            for figure in (differences.area_under_curve[finding], differences.f1[finding])
-        ]
-        lines.append(f"| {finding.value} | {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+    head = ["this run less the other", *(title for name in against.labels for title in (f"AUC {name}", f"F1 {name}"))]
+    return as_markdown(
+        head,
+        (
+            [
+                finding.value,
+                *(
+                    _signed(figure)
+                    for differences in against.labels.values()
+                    for figure in (differences.area_under_curve[finding], differences.f1[finding])
+                ),
+            ]
+            for finding in FINDINGS
+        ),
+    )
 
 
 def _signed(figure: Figure | None) -> str:
@@ -115,11 +108,13 @@ def _difference(against: FindingsComparison) -> str:
     }
     if against.attention is not None:
         figures[TITLES[ATTENTION]] = against.attention
-    lines = ["| this run less the other, on the same studies | difference | 95 % |", "|---|---:|---:|"]
-    for title, figure in figures.items():
-        interval = f"{figure.interval.low:+.4f} to {figure.interval.high:+.4f}"
-        lines.append(f"| {title} | {figure.value:+.4f} | {interval} |")
-    return "\n".join(lines) + "\n"
+    return as_markdown(
+        ["this run less the other, on the same studies", "difference", "95 %"],
+        (
+            [title, f"{figure.value:+.4f}", f"{figure.interval.low:+.4f} to {figure.interval.high:+.4f}"]
+            for title, figure in figures.items()
+        ),
+    )
 
 
 def _with_interval(figure: Figure | None, digits: int = 3) -> str:

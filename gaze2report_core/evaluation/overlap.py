@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from gaze2report_core.evaluation.markdown import as_markdown
 from gaze2report_core.evaluation.score import mean_score
 from gaze2report_core.evaluation.significance import bootstrap_interval, randomisation_test
 from gaze2report_core.findings.placed_boxes import PlacedBoxes
@@ -25,18 +26,15 @@ def overlap_table(placed: PlacedBoxes) -> str:
 
     With 95 % bootstrap intervals over films, and the interval and p of the difference, films being paired.
     """
-    lines = [
-        f"| IoU, {len(placed.marked)} films | found on the film | fixed boxes | difference | p |",
-        "|---|---:|---:|---:|---:|",
-    ]
     found, fixed = (intersection_over_union(boxes, placed.marked) for boxes in (placed.found, placed.fixed))
-    for number, structure in enumerate(STRUCTURES):
-        lines.append(_row(structure, found[:, number], fixed[:, number]))
-    lines.append(_row("mean of the three", found.mean(axis=1), fixed.mean(axis=1)))
-    return "\n".join(lines) + "\n"
+    rows = [_row(structure, found[:, number], fixed[:, number]) for number, structure in enumerate(STRUCTURES)]
+    rows.append(_row("mean of the three", found.mean(axis=1), fixed.mean(axis=1)))
+    return as_markdown(
+        [f"IoU, {len(placed.marked)} films", "found on the film", "fixed boxes", "difference", "p"], rows
+    )
 
 
-def _row(structure: str, found: Array, fixed: Array) -> str:
+def _row(structure: str, found: Array, fixed: Array) -> list[str]:
     """One line from the IoU of each film, twice `(F,)`."""
     cells = []
     for overlaps in (found, fixed):
@@ -44,4 +42,4 @@ def _row(structure: str, found: Array, fixed: Array) -> str:
         cells.append(f"{overlaps.mean():.3f} ({interval.low:.3f}–{interval.high:.3f})")
     test = randomisation_test(mean_score(found), mean_score(fixed))
     cells.append(f"{test.difference:+.3f} ({test.interval.low:+.3f}–{test.interval.high:+.3f})")
-    return f"| {structure} | {' | '.join(cells)} | {test.p_value:.4f} |"
+    return [structure, *cells, f"{test.p_value:.4f}"]

@@ -1,6 +1,6 @@
 """All figures of one system, and how they are taken from its reports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields
 
@@ -83,6 +83,46 @@ class PooledScores:
     weighted: Mapping[str, Score]
 
 
+@dataclass(frozen=True)
+class _Written:
+    """What one system wrote for R references: its lines, where it has any, their cleaned texts and stated findings."""
+
+    lines: Sequence[Generation | None]
+    cleaned: Sequence[str]
+    stated: Sequence[AbstractSet[Finding]]
+
+    @classmethod
+    def of(cls, uids: Iterable[str], generations: Mapping[str, Generation]) -> "_Written":
+        """In the order of the references; a study without a line counts as an empty text."""
+        lines = [generations.get(uid) for uid in uids]
+        texts = [line.text if line else "" for line in lines]
+        return cls(lines, [clean_candidate(text) for text in texts], [positive_findings(text) for text in texts])
+
+    @property
+    def missing(self) -> int:
+        """Studies without a line."""
+        return sum(line is None for line in self.lines)
+
+    @property
+    def errors(self) -> int:
+        """Studies whose line is an error."""
+        return sum(line is not None and line.error is not None for line in self.lines)
+
+    @property
+    def distinct(self) -> int:
+        """Different texts that are not empty."""
+        return len(set(self.cleaned) - {""})
+
+    def obedience(self) -> Score | None:
+        """Whether texts state what their models were told; studies without a prompt count for nothing."""
+        told = [None if line is None else line.findings_prompt for line in self.lines]
+        if all(prompt is None for prompt in told):
+            return None
+        score = clinical_scores([prompt or frozenset() for prompt in told], self.stated)["micro_f1"]
+        has_prompt = np.array([[prompt is not None] for prompt in told])
+        return Score(score.counts * has_prompt, score.formula)
+
+
 def describe(
     references: Mapping[str, str],
     generations: Mapping[str, Generation],
@@ -91,49 +131,36 @@ def describe(
     unavailable: Mapping[str, str],
 ) -> Evaluation:
     """The figures of one system for all studies that have a reference."""
-    asked = {uid: generations.get(uid) for uid in references}
-    cleaned = [clean_candidate(generation.text) if generation else "" for generation in asked.values()]
-    distinct = len(set(cleaned) - {""})
-    stated = [
-        positive_findings(generation.text) if generation else frozenset[Finding]() for generation in asked.values()
-    ]
-    stated_by_references = [positive_findings(report) for report in references.values()]
-    clinical = {name: score for name, score in scores.clinical.items() if name != "normal_share"}
-    hand = None if hand_labels is None else clinical_scores([hand_labels[uid] for uid in references], stated)
-    obedience = _obedience(list(asked.values()), stated)
-    word_counts = [_words(text) for text in cleaned]
+    written = _Written.of(references, generations)
+    asked = [positive_findings(report) for report in references.values()]
+    hand = None if hand_labels is None else clinical_scores([hand_labels[uid] for uid in references], written.stated)
+    by_study = _by_study(scores, hand, written.obedience())
+    value = {name: score.value for name, score in by_study.items()}
+    word_counts = [_words(text) for text in written.cleaned]
     reference_word_counts = [_words(clean_report(report)) for report in references.values()]
-    by_study = (
-        dict(scores.language.by_study)
-        | dict(scores.clinical)
-        | {f"{HAND}{name}": score for name, score in (hand or {}).items()}
-        | dict(scores.keywords)
-        | dict(scores.weighted)
-        | ({} if obedience is None else {"obedience": obedience})
-    )
     return Evaluation(
         **vars(scores.language) | {"by_study": by_study},
-        micro_f1=clinical["micro_f1"].value,
-        macro_f1=clinical["macro_f1"].value,
-        micro_f1_14=clinical["micro_f1_14"].value,
-        macro_f1_14=clinical["macro_f1_14"].value,
-        hand_micro_f1=None if hand is None else hand["micro_f1"].value,
-        hand_macro_f1=None if hand is None else hand["macro_f1"].value,
-        obedience=None if obedience is None else obedience.value,
-        keyword_recall=scores.keywords["keyword_recall"].value,
-        normal_share=scores.clinical["normal_share"].value,
-        reference_normal_share=sum(Finding.NO_FINDING in found for found in stated_by_references) / len(references),
-        clinical={name: score.value for name, score in clinical.items()},
-        hand=None if hand is None else {name: score.value for name, score in hand.items()},
-        keywords={name: score.value for name, score in scores.keywords.items()},
-        support={finding.value: count for finding, count in support(stated_by_references).items()},
-        weighted={name: score.value for name, score in scores.weighted.items()},
+        micro_f1=value["micro_f1"],
+        macro_f1=value["macro_f1"],
+        micro_f1_14=value["micro_f1_14"],
+        macro_f1_14=value["macro_f1_14"],
+        hand_micro_f1=value.get(f"{HAND}micro_f1"),
+        hand_macro_f1=value.get(f"{HAND}macro_f1"),
+        obedience=value.get("obedience"),
+        keyword_recall=value["keyword_recall"],
+        normal_share=value["normal_share"],
+        reference_normal_share=sum(Finding.NO_FINDING in found for found in asked) / len(references),
+        clinical={name: value[name] for name in scores.clinical if name != "normal_share"},
+        hand=None if hand is None else {name: value[f"{HAND}{name}"] for name in hand},
+        keywords={name: value[name] for name in scores.keywords},
+        support={finding.value: count for finding, count in support(asked).items()},
+        weighted={name: value[name] for name in scores.weighted},
         unavailable=unavailable,
         count=len(references),
-        missing=sum(generation is None for generation in asked.values()),
-        errors=sum(generation is not None and generation.error is not None for generation in asked.values()),
-        distinct=distinct,
-        distinct_share=distinct / len(references),
+        missing=written.missing,
+        errors=written.errors,
+        distinct=written.distinct,
+        distinct_share=written.distinct / len(references),
         mean_words=float(np.mean(word_counts)),
         reference_mean_words=float(np.mean(reference_word_counts)),
         words=_percentiles(word_counts),
@@ -143,14 +170,16 @@ def describe(
     )
 
 
-def _obedience(asked: Sequence[Generation | None], stated: Sequence[AbstractSet[Finding]]) -> Score | None:
-    """Whether texts state what their models were told, over all studies; those without a prompt count for nothing."""
-    told = [None if generation is None else generation.findings_prompt for generation in asked]
-    if all(prompt is None for prompt in told):
-        return None
-    score = clinical_scores([prompt or frozenset() for prompt in told], stated)["micro_f1"]
-    has_prompt = np.array([[prompt is not None] for prompt in told])
-    return Score(score.counts * has_prompt, score.formula)
+def _by_study(scores: PooledScores, hand: Mapping[str, Score] | None, obedience: Score | None) -> dict[str, Score]:
+    """All scores of one system under the names of their figures."""
+    return (
+        dict(scores.language.by_study)
+        | dict(scores.clinical)
+        | {f"{HAND}{name}": score for name, score in (hand or {}).items()}
+        | dict(scores.keywords)
+        | dict(scores.weighted)
+        | ({} if obedience is None else {"obedience": obedience})
+    )
 
 
 def _words(cleaned: str) -> int:

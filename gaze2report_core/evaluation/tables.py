@@ -1,8 +1,9 @@
 """Result tables as Markdown, clinical figures first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 from gaze2report_core.evaluation.clinical import MEASURES, label_figure
+from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown
 from gaze2report_core.evaluation.paper import PAPER_FIGURES
 from gaze2report_core.evaluation.result import HEADLINE, LENGTH_PERCENTILES, Evaluation
 from gaze2report_core.evaluation.significance import Interval, PairedTest
@@ -11,7 +12,6 @@ from gaze2report_core.findings.vocabulary import Finding
 __all__ = [
     "COLUMNS",
     "PAPER_FIGURES",
-    "as_markdown",
     "clinical_table",
     "interval_table",
     "label_table",
@@ -44,8 +44,6 @@ COLUMNS = {
 _TITLES = COLUMNS | {"micro_precision": "micro precision", "micro_recall": "micro recall"}
 
 _TITLE_OF_MEASURE = {measure: measure for measure in MEASURES} | {"f1": "F1"}
-
-NOT_MEASURED = "–"
 
 
 def markdown_table(
@@ -143,13 +141,6 @@ def cited_table(rows: Mapping[str, Mapping[str, float]]) -> str:
         ["system (cited)", *(_TITLES.get(column, column) for column in columns)],
         ([name, *(_cell(column, figures[column]) for column in columns)] for name, figures in rows.items()),
     )
-
-
-def as_markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table whose first column is text and whose others are figures."""
-    lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
-    lines += [f"| {name.replace('|', '/')} | " + " | ".join(cells) + " |" for name, *cells in rows]
-    return "\n".join(lines) + "\n"
 
 
 def _range(interval: Interval | None) -> str:

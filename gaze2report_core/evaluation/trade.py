@@ -9,9 +9,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from gaze2report_core.evaluation.markdown import as_markdown
 from gaze2report_core.evaluation.result import Evaluation
 from gaze2report_core.evaluation.significance import Interval
-from gaze2report_core.evaluation.tables import as_markdown
 
 CLINICAL = "micro_f1"
 WORDING = ("bleu_4", "rouge_l")
