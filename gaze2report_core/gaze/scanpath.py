@@ -86,6 +86,13 @@ class Scanpath:
         """Seconds from all fixations together."""
         return float(self.duration.sum())
 
+    @property
+    def share_on_the_left(self) -> float:
+        """The share of the time that falls on the film's left half; one half where nobody looks for any time."""
+        if not self.total_duration:
+            return 0.5
+        return float(self.duration[self.x < 0.5].sum()) / self.total_duration
+
     def patch_durations(self, grid: int = GRID) -> NDArray[np.float64]:
         """The fixation time on each patch, `(grid, grid)` in seconds: the paper's T_i = Σ_{j∈P_i} t_ij (section 2)."""
         row = np.minimum(grid - 1, np.floor(grid * self.y).astype(int))

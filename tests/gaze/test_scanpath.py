@@ -33,6 +33,11 @@ def test_each_patch_has_the_summed_durations_of_the_fixations_that_fall_in_it(
     assert scanpath.patch_durations().shape == (GRID, GRID) == (14, 14)
     np.testing.assert_allclose(scanpath.patch_durations(), expected, rtol=1e-12)
     assert scanpath.patch_durations().sum() == pytest.approx(scanpath.total_duration)
+    on_the_left = sum(fixation["duration"] for fixation in fixations if fixation["x"] < 0.5)
+    if scanpath.total_duration:
+        assert scanpath.share_on_the_left == pytest.approx(on_the_left / scanpath.total_duration)
+    else:
+        assert scanpath.share_on_the_left == 0.5
 
 
 JUST_BELOW_ROW_1, JUST_INSIDE = np.nextafter(1 / 14, 0), np.nextafter(1, 0)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.distributions import Normal
 
+from gaze2report_core.gaze.metrics import ScanMatch
 from gaze2report_core.model.fixation_distributions import FixationDistributions, PredictedReading
-from gaze2report_core.model.typical_reading import typical_reading
+from gaze2report_core.model.typical_reading import MOST_FIXATIONS_ALIGNED, agreed_reading, typical_reading
 from tests.model.readings import scanpath_of
 
 
@@ -86,6 +87,21 @@ def test_eyes_begin_at_a_focus_and_move_on_as_often_as_the_film_says() -> None:
 def test_the_typical_reader_looks_where_most_do_and_never_in_between(left: float) -> None:
     x = typical_reading(two_foci(left)).places[0, 0, 0].item()
     assert abs(x - (0.2 if left > 0.5 else 0.8)) < 0.1
+
+
+@pytest.mark.parametrize("left", [0.8, 0.2])
+def test_what_readers_agree_on_is_on_the_side_where_most_look(left: float) -> None:
+    answer = two_foci(left, stays=0.6, count=3)
+    agreed, typical = agreed_reading(answer), typical_reading(answer).scanpath()
+    assert (agreed.share_on_the_left > 0.5) == (answer.expected_on_the_left().item() > 0.5)
+    draws = torch.Generator().manual_seed(1)
+    readers = [answer.sampled_reading(draws).scanpath() for _ in range(40)]
+    assert ScanMatch().scores(agreed, readers).mean() >= ScanMatch().scores(typical, readers).mean()
+
+
+def test_a_long_reading_is_the_typical_readers_own() -> None:
+    answer = two_foci(0.7, stays=0.6, count=MOST_FIXATIONS_ALIGNED + 1)
+    assert agreed_reading(answer).to_fixations() == typical_reading(answer).scanpath().to_fixations()
 
 
 def test_a_reading_at_one_focus_costs_what_the_way_there_says() -> None:

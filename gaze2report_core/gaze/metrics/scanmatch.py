@@ -42,20 +42,20 @@ class ScanMatch:
 
     def scores(self, scanpath: Scanpath, others: Sequence[Scanpath]) -> NDArray[np.float64]:
         """The score of one scanpath with each of M others, `(M,)`."""
-        cells = self._cells(scanpath)  # (A,)
-        strings = [self._cells(other) for other in others]
+        cells = self.letters(scanpath)  # (A,)
+        strings = [self.letters(other) for other in others]
         lengths = np.array([len(string) for string in strings], dtype=np.int64)
         if not len(cells) or not lengths.any():
             return np.zeros(len(strings))
         padded = np.zeros((len(strings), lengths.max()), dtype=np.int64)  # (M, B)
         for row, string in enumerate(strings):
             padded[row, : len(string)] = string
-        worth = self._worth[cells[None, :, None], padded[:, None]]  # (M, A, B)
+        worth = self.worth[cells[None, :, None], padded[:, None]]  # (M, A, B)
         aligned = alignment_scores(worth, lengths, self.gap)
         # With gaps that cost something, two strings can be worth less than nothing; that is no likeness either.
         return np.clip(aligned / (self.threshold * np.maximum(lengths, len(cells))), 0, 1)
 
-    def _cells(self, scanpath: Scanpath) -> NDArray[np.int64]:
+    def letters(self, scanpath: Scanpath) -> NDArray[np.int64]:
         """The letters of a scanpath, `(A,)`: the number of a cell for each bin of time, one at least."""
         column, row = (
             np.minimum(self.grid - 1, np.floor(self.grid * place)).astype(np.int64)
@@ -68,7 +68,7 @@ class ScanMatch:
         return np.repeat(cells, bins)
 
     @cached_property
-    def _worth(self) -> NDArray[np.float64]:
+    def worth(self) -> NDArray[np.float64]:
         """The substitution matrix, what two letters are worth beside each other, `(cells, cells)`."""
         row, column = np.divmod(np.arange(self.grid**2), self.grid)
         return self.threshold - np.hypot(row[:, None] - row, column[:, None] - column)
