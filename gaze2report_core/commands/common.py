@@ -39,9 +39,14 @@ def add_decoding_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_film_options(parser: argparse.ArgumentParser) -> None:
-    """How a film is read, which every command that reads films has; `FilmOptions.of` reads it."""
+    """How a frontal film is read, which every command that reads films has; `FilmOptions.of` reads it."""
     parser.add_argument("--allow-burned-in", action="store_true", help="read films that declare burned-in annotation")
-    parser.add_argument("--frame", type=int, help="which frame of films with several, counted from 0")
+    parser.add_argument("--frame", type=int, help="which frame of a frontal film with several, counted from 0")
+
+
+def add_lateral_frame_option(parser: argparse.ArgumentParser) -> None:
+    """The commands that read lateral films too have it beside `add_film_options`: a lateral has frames of its own."""
+    parser.add_argument("--lateral-frame", type=int, help="which frame of a lateral film with several")
 
 
 def add_mode_option(parser: argparse.ArgumentParser) -> None:

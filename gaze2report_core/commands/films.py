@@ -26,6 +26,24 @@ class FilmOptions:
         """As `add_film_options` asks for it."""
         return cls(arguments.allow_burned_in, arguments.frame)
 
+    @classmethod
+    def of_lateral(cls, arguments: argparse.Namespace) -> "FilmOptions":
+        """As `add_film_options` and `add_lateral_frame_option` ask for it."""
+        return cls(arguments.allow_burned_in, arguments.lateral_frame)
+
+
+@dataclass(frozen=True)
+class StudyOptions:
+    """How the films of a study are read."""
+
+    frontal: FilmOptions = FilmOptions()
+    lateral: FilmOptions = FilmOptions()
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace) -> "StudyOptions":
+        """As `add_film_options` and `add_lateral_frame_option` ask for it."""
+        return cls(FilmOptions.of(arguments), FilmOptions.of_lateral(arguments))
+
 
 def add_gaze_options(parser: argparse.ArgumentParser) -> None:
     """`--gaze` and `--recording`, for the commands that take recorded gaze; `gaze_on` heeds them."""
@@ -40,7 +58,20 @@ def read_film(pipeline: "Gaze2ReportPipeline", path: Path, options: FilmOptions)
     return pipeline.read(path, allow_burned_in=options.allow_burned_in, frame=options.frame)
 
 
-def read_films(pipeline: "Gaze2ReportPipeline", study: StudyFilms, images: Path, options: FilmOptions) -> "Films | str":
+def read_film_and_lateral(
+    pipeline: "Gaze2ReportPipeline", arguments: argparse.Namespace
+) -> tuple["Radiograph", "Radiograph | None"]:
+    """The one film that a command is given, and the lateral one that may come with it. Raises FilmRefused."""
+    if arguments.lateral is None and arguments.lateral_frame is not None:
+        raise CommandRefused("--lateral-frame is a frame of the lateral film: give that film with --lateral.")
+    options = StudyOptions.of(arguments)
+    film = read_film(pipeline, arguments.film, options.frontal)
+    return film, None if arguments.lateral is None else read_film(pipeline, arguments.lateral, options.lateral)
+
+
+def read_films(
+    pipeline: "Gaze2ReportPipeline", study: StudyFilms, images: Path, options: StudyOptions
+) -> "Films | str":
     """The films of a study in the folder `images`, or the sentence that says why they cannot be read."""
     from gaze2report_core.imaging import FilmRefused
     from gaze2report_core.reading import Films
@@ -49,7 +80,8 @@ def read_films(pipeline: "Gaze2ReportPipeline", study: StudyFilms, images: Path,
         return "The study names neither a frontal nor a lateral film."
     try:
         frontal, lateral = (
-            read_film(pipeline, images / name, options) if name else None for name in (study.frontal, study.lateral)
+            read_film(pipeline, images / name, one) if name else None
+            for name, one in ((study.frontal, options.frontal), (study.lateral, options.lateral))
         )
     except FilmRefused as refusal:
         return str(refusal)

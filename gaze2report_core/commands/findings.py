@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gaze2report_core.commands.common import (
     CommandRefused,
     add_film_options,
+    add_lateral_frame_option,
     add_model_options,
     existing_folder,
     load_pipeline,
@@ -14,7 +15,13 @@ from gaze2report_core.commands.common import (
     print_json,
     say,
 )
-from gaze2report_core.commands.films import FilmOptions, add_gaze_options, gaze_on, read_film, read_films
+from gaze2report_core.commands.films import (
+    StudyOptions,
+    add_gaze_options,
+    gaze_on,
+    read_film_and_lateral,
+    read_films,
+)
 from gaze2report_core.commands.lines import lines_already_there, write_line
 from gaze2report_core.studies import read_study_films
 
@@ -36,6 +43,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--output", type=Path, help="for many: JSONL; lines that it has are not made again")
     add_gaze_options(parser)
     add_film_options(parser)
+    add_lateral_frame_option(parser)
     add_model_options(parser)
     parser.set_defaults(run=run)
 
@@ -53,8 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _one(arguments: argparse.Namespace) -> None:
     pipeline = load_pipeline(arguments)
-    film = read_film(pipeline, arguments.film, FilmOptions.of(arguments))
-    lateral = None if arguments.lateral is None else read_film(pipeline, arguments.lateral, FilmOptions.of(arguments))
+    film, lateral = read_film_and_lateral(pipeline, arguments)
     gaze, notes = gaze_on(film, arguments)
     of_films = [*film.warnings, *(() if lateral is None else lateral.warnings)]
     for warning in dict.fromkeys([*notes, *of_films]):
@@ -95,7 +102,7 @@ def _many(arguments: argparse.Namespace) -> None:
         say(f"{len(studies) - len(missing)} of {len(studies)} studies have a line already.")
     with arguments.output.open("a", encoding="utf-8") as output:
         for study in tqdm(missing, total=len(studies), initial=len(studies) - len(missing), unit="study"):
-            films = read_films(pipeline, study, arguments.images, FilmOptions.of(arguments))
+            films = read_films(pipeline, study, arguments.images, StudyOptions.of(arguments))
             line: dict[str, Any] = {"uid": study.uid}
             if isinstance(films, str):
                 line |= {"findings": {}, "regions": {}, "error": films}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gaze2report_core.commands.common import (
     add_decoding_options,
     add_film_options,
+    add_lateral_frame_option,
     add_mode_option,
     add_model_options,
     decoding_settings,
@@ -19,7 +20,7 @@ from gaze2report_core.commands.common import (
     refuse_what_keywords_ignore,
     say,
 )
-from gaze2report_core.commands.films import FilmOptions, read_films
+from gaze2report_core.commands.films import StudyOptions, read_films
 from gaze2report_core.commands.lines import lines_already_there, write_line
 from gaze2report_core.studies import StudyFilms, read_study_films
 
@@ -45,7 +46,7 @@ class ReportsWanted:
     gaze: bool = True
     indications: bool = False
     mode: str = "gaze"
-    films: FilmOptions = field(default_factory=FilmOptions)
+    films: StudyOptions = field(default_factory=StudyOptions)
     at_once: int = STUDIES_AT_ONCE
 
 
@@ -62,6 +63,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     add_mode_option(parser)
     add_decoding_options(parser)
     add_film_options(parser)
+    add_lateral_frame_option(parser)
     parser.add_argument(
         "--batch-size", type=positive, default=STUDIES_AT_ONCE, help="studies at once (default: %(default)s)"
     )
@@ -80,7 +82,7 @@ def run(arguments: argparse.Namespace) -> None:
         arguments.gaze == "on",
         arguments.indication,
         arguments.mode,
-        FilmOptions.of(arguments),
+        StudyOptions.of(arguments),
         arguments.batch_size,
     )
     write_reports(load_pipeline(arguments), studies, arguments.output, wanted)

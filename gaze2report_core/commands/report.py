@@ -8,6 +8,7 @@ from gaze2report_core.commands.common import (
     CommandRefused,
     add_decoding_options,
     add_film_options,
+    add_lateral_frame_option,
     add_mode_option,
     add_model_options,
     decoding_settings,
@@ -17,7 +18,7 @@ from gaze2report_core.commands.common import (
     refuse_what_keywords_ignore,
     say,
 )
-from gaze2report_core.commands.films import FilmOptions, add_gaze_options, gaze_on, read_film
+from gaze2report_core.commands.films import add_gaze_options, gaze_on, read_film_and_lateral
 
 if TYPE_CHECKING:
     from gaze2report_core.gaze import Scanpath
@@ -41,6 +42,7 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     add_mode_option(parser)
     add_decoding_options(parser)
     add_film_options(parser)
+    add_lateral_frame_option(parser)
     add_model_options(parser)
     parser.set_defaults(run=run)
 
@@ -52,8 +54,7 @@ def run(arguments: argparse.Namespace) -> None:
     settings = decoding_settings(arguments)
     refuse_what_keywords_ignore(arguments)
     pipeline = load_pipeline(arguments)
-    film = read_film(pipeline, arguments.film, FilmOptions.of(arguments))
-    lateral = None if arguments.lateral is None else read_film(pipeline, arguments.lateral, FilmOptions.of(arguments))
+    film, lateral = read_film_and_lateral(pipeline, arguments)
     gaze, notes = gaze_on(film, arguments)
     if arguments.mode == "keywords":
         (draft,) = pipeline.generate_keywords([Films.given(film, lateral)], gaze, settings=settings)

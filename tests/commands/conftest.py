@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
+from pydicom import Dataset, FileMetaDataset
+from pydicom.uid import ComputedRadiographyImageStorage, ExplicitVRLittleEndian
 
 from gaze2report_core.cli import main
-from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS, write_film
+from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS, drawn_chest, write_film
 
 
 @dataclass(frozen=True)
@@ -55,3 +58,25 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "letter.png").write_bytes(b"%PDF-1.7")
     (folder / "cut_off.png").write_bytes(whole.read_bytes()[:4000])
     return folder
+
+
+@pytest.fixture
+def frames_of(tmp_path: Path) -> Callable[..., Path]:
+    """Writes drawn chests as the frames of one DICOM file and returns its path."""
+
+    def write(name: str, *kinds: int) -> Path:
+        pixels = np.stack([drawn_chest(kind) for kind in kinds])  # (N, H, W)
+        film = Dataset()
+        film.file_meta = FileMetaDataset()
+        film.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        film.SOPClassUID = film.file_meta.MediaStorageSOPClassUID = ComputedRadiographyImageStorage
+        film.SOPInstanceUID = film.file_meta.MediaStorageSOPInstanceUID = "1.2.3"
+        film.Modality, film.BurnedInAnnotation, film.PhotometricInterpretation = "CR", "NO", "MONOCHROME2"
+        film.NumberOfFrames, film.Rows, film.Columns = pixels.shape
+        film.SamplesPerPixel, film.PixelRepresentation = 1, 0
+        film.BitsAllocated, film.BitsStored, film.HighBit = 8, 8, 7
+        film.PixelData = pixels.tobytes()
+        film.save_as(tmp_path / name, enforce_file_format=True)
+        return tmp_path / name
+
+    return write

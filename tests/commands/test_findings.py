@@ -9,6 +9,7 @@ import pytest
 from pydicom import dcmread
 
 from tests.commands.conftest import Run
+from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
 from tests.findings_model import save_model_with_findings
 
 pytestmark = pytest.mark.thorough
@@ -112,6 +113,24 @@ def test_a_recording_of_many_studies_is_refused(run: Run, words: tuple[str | Pat
     sentence = "A recording belongs to one film: for many studies, --gaze is on or off."
     assert run(*words, "--gaze", "gaze.csv").refusal == sentence
     assert run(*words, "--recording", "1").refusal == sentence
+
+
+def test_the_frames_of_frontal_and_lateral_films_are_chosen_apart(
+    run: Run, frames_of: Callable[..., Path], model: Path, tmp_path: Path
+) -> None:
+    frames_of("frontal.dcm", CLEAR_LUNGS, LARGE_HEART)
+    frames_of("lateral.dcm", SIDEWAYS, CLEAR_LUNGS, SIDEWAYS)
+    studies = tmp_path / "studies.csv"
+    studies.write_text("uid,frontal,lateral\nseveral,frontal.dcm,lateral.dcm\n")
+    for command in ("findings", "generate"):
+        words = (command, "--studies", studies, "--images", tmp_path, "--model", model, "--output")
+        run(*words, tmp_path / f"{command}.jsonl", "--frame", "1", "--lateral-frame", "2")
+        assert "error" not in lines_of(tmp_path / f"{command}.jsonl")[0]
+        run(*words, tmp_path / f"{command}-refused.jsonl", "--frame", "1", "--lateral-frame", "3")
+        assert "There is no frame 3" in lines_of(tmp_path / f"{command}-refused.jsonl")[0]["error"]
+    words = ("findings", tmp_path / "frontal.dcm", "--frame", "1", "--model", model)
+    assert run(*words, "--lateral", tmp_path / "lateral.dcm", "--lateral-frame", "2").code == 0
+    assert "--lateral" in run(*words, "--lateral-frame", "2").refusal
 
 
 @pytest.mark.parametrize("command", ["findings", "scanpath", "generate"])

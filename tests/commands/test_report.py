@@ -35,6 +35,16 @@ def test_the_report_is_what_is_printed(run: Run, films: Path, small_model_folder
     assert (ran.code, ran.out) == (0, REPORTS[LARGE_HEART, None, True] + "\n")
 
 
+def test_frontal_and_lateral_have_frames_of_their_own(
+    run: Run, frames_of: Callable[..., Path], small_model_folder: Path
+) -> None:
+    frontal = frames_of("frontal.dcm", LARGE_HEART, CLEAR_LUNGS)
+    lateral = frames_of("lateral.dcm", LARGE_HEART, CLEAR_LUNGS, SIDEWAYS)
+    words = ("report", frontal, "--lateral", lateral, "--frame", "1", "--model", small_model_folder)
+    assert run(*words, "--lateral-frame", "2").out == REPORTS[CLEAR_LUNGS, SIDEWAYS, True] + "\n"
+    assert "holds 3 frames" in run(*words).refusal
+
+
 def test_json_is_one_object_whose_patch_durations_follow_from_its_scanpath(
     run: Run, films: Path, small_model_folder: Path
 ) -> None:
@@ -171,6 +181,8 @@ def test_the_playback_is_drawn_beside_the_report(
         (("large_heart.png", "--num-beams", "99"), "The number of beams must be between 1 and 16."),
         (("large_heart.png", "--device", "abacus"), "This machine has no device abacus: use cpu"),
         (("large_heart.png", "--frame", "7"), "There is no frame 7"),
+        (("large_heart.png", "--lateral", "lateral.png", "--lateral-frame", "7"), "There is no frame 7"),
+        (("large_heart.png", "--lateral-frame", "0"), "--lateral-frame is a frame of the lateral film: give that film"),
         (("large_heart.png", "--indication", "Chest pain."), "This model was not taught to read indications"),
         (("large_heart.png", "--indication", "Cough.", "--mode", "keywords"), "The keyword mode reads no indication"),
         (
