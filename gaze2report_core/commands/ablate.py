@@ -108,14 +108,14 @@ def run(arguments: argparse.Namespace) -> None:
     """Do every step that is not done, then write `ablation.md` and print it."""
     from gaze2report_core.model.config import Variant
     from gaze2report_core.training.ablation import VariantTrainer
-    from gaze2report_core.training.report import TrainedParts
+    from gaze2report_core.training.assembly import TrainedParts
 
     training = _training_settings(arguments)
     rows = _rows(arguments)
     _refuse_other_settings(arguments, training)
     asked, references = _write_studies(arguments.out, rows, arguments.split)
-    sources = TrainedParts(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings)
-    trainer = VariantTrainer(arguments.data, sources, training, arguments.limit)
+    parts = TrainedParts(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings)
+    trainer = VariantTrainer(arguments.data, parts, training, arguments.limit)
     steps = list(_steps(arguments))
     for step in steps:
         if step.result.is_file():

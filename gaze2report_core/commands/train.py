@@ -183,11 +183,12 @@ def _scanpath(arguments: argparse.Namespace) -> None:
 def _report(arguments: argparse.Namespace) -> None:
     from gaze2report_core.model.config import Variant, VisualTokens
     from gaze2report_core.training import report
+    from gaze2report_core.training.assembly import TrainedParts
 
     report.train_report(
         arguments.data,
         arguments.out,
-        report.TrainedParts(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings),
+        TrainedParts(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings),
         variant=Variant(arguments.variant),
         visual_tokens=VisualTokens(arguments.visual_tokens),
         settings=replace(_settings(arguments, report.SETTINGS), mixed_precision=arguments.mixed_precision == "bf16"),
@@ -198,13 +199,14 @@ def _report(arguments: argparse.Namespace) -> None:
 
 def _findings(arguments: argparse.Namespace) -> None:
     from gaze2report_core.training import findings
+    from gaze2report_core.training.towers import LossWeights
 
     findings.train_findings(
         arguments.data,
         arguments.out,
         findings.Sources(arguments.encoder, arguments.language, arguments.scanpath, arguments.geometry),
         _settings(arguments, findings.SETTINGS),
-        findings.LossWeights(**dict.fromkeys(arguments.without, 0.0)),
+        LossWeights(**dict.fromkeys(arguments.without, 0.0)),
     )
 
 

@@ -1,31 +1,22 @@
 """The paper's variants trained alike (section 3): the same films, encoded once, the same reports, the same budget."""
 
-import shutil
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import torch
 
-from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant
-from gaze2report_core.model.folder import save_model
 from gaze2report_core.presets import TINY
+from gaze2report_core.training.assembly import TrainedParts, assemble, save_with_findings, trained_on
 from gaze2report_core.training.data_folder import path_of_film, read_training_studies
+from gaze2report_core.training.encoded_films import EncodedFilms, encoded
+from gaze2report_core.training.examples import Example, examples_of
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.findings_prompts import PredictedFindings
 from gaze2report_core.training.identity import identity_of_findings
 from gaze2report_core.training.loop import TrainingSettings, fit
-from gaze2report_core.training.report import (
-    EncodedFilms,
-    Example,
-    PromptTuning,
-    TrainedParts,
-    assemble,
-    encoded,
-    examples_of,
-    trained_on,
-)
+from gaze2report_core.training.prompt_tuning import PromptTuning
 
 
 @dataclass(frozen=True)
@@ -47,9 +38,9 @@ class VariantTrainer:
         How many studies of train and extra are looked at, from the first on; all without it.
     """
 
-    def __init__(self, data: Path, sources: TrainedParts, settings: TrainingSettings, limit: int | None = None) -> None:
+    def __init__(self, data: Path, parts: TrainedParts, settings: TrainingSettings, limit: int | None = None) -> None:
         self._data = data
-        self._sources = sources
+        self._parts = parts
         self._settings = settings
         self._limit = limit
 
@@ -58,35 +49,32 @@ class VariantTrainer:
         material = self._material
         settings = replace(self._settings, seed=seed)
         torch.manual_seed(seed)
-        model, tokenizer = assemble(self._config(variant), self._sources)
+        model, tokenizer = assemble(self._config(variant), self._parts)
         model.freeze_all_but_prompt_tuning()
         prompt_tuning = PromptTuning(
             model, tokenizer, material.films, material.training, material.held_out, settings, material.predicted
         )
         identity = {"part": "ablation", "variant": variant.value, "studies": self._limit, "findings": self._findings}
-        fit(model, prompt_tuning.objective, settings, out, identity)
+        fit(model, prompt_tuning, settings, out, identity)
         unfinished = out / "unfinished-model"
-        save_model(model, tokenizer, unfinished)
-        if self._sources.findings is not None:
-            shutil.copytree(self._sources.findings / FINDINGS_FOLDER, unfinished / FINDINGS_FOLDER, dirs_exist_ok=True)
+        save_with_findings(model, tokenizer, self._parts.findings, unfinished)
         unfinished.rename(out / "model")
 
     @cached_property
     def _findings(self) -> str | None:
-        return identity_of_findings(self._sources.findings)
+        return identity_of_findings(self._parts.findings)
 
     @cached_property
     def _material(self) -> _Material:
         studies = read_training_studies(self._data)[: self._limit]
         training, held_out, names = examples_of(studies)
         # Films are encoded alike in all variants.
-        model, tokenizer = assemble(self._config(Variant.BASE1), self._sources)
+        model, tokenizer = assemble(self._config(Variant.BASE1), self._parts)
         pixels = load_films([path_of_film(self._data, name) for name in names], model.config.encoder.image_size)
-        predicted = PredictedFindings.of_folder(self._sources.findings) if self._sources.findings else None
-        return _Material(encoded(model, pixels, tokenizer), training, held_out, predicted)
+        return _Material(encoded(model, pixels, tokenizer), training, held_out, self._parts.predicted_findings())
 
     def _config(self, variant: Variant) -> Gaze2ReportConfig:
         """As the preset, but that findings are only told where there is a classifier to tell them of new films too."""
         usual = PRESETS[TINY]
-        told = self._sources.findings is not None
+        told = self._parts.findings is not None
         return replace(usual, variant=variant, findings_prompt=told, trained_on=trained_on(usual))

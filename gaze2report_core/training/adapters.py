@@ -1,7 +1,6 @@
 """What the trainings that go on from a whole model share: the language model is tuned, over tokens made once."""
 
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -11,18 +10,18 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import LlamaForCausalLM, PreTrainedTokenizerBase
 
-from gaze2report_core.findings.folder import FINDINGS_FOLDER
-from gaze2report_core.model.folder import load_model, save_model
+from gaze2report_core.model.folder import load_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.language_model import with_new_adapter
 from gaze2report_core.model.padding import padded
 from gaze2report_core.model.prompt import IGNORED, Prompt, hide_words, token_positions
-from gaze2report_core.training.batching import batch_count, shuffled_batches
+from gaze2report_core.training.assembly import save_with_findings
 from gaze2report_core.training.data_folder import path_of_film, read_training_studies
+from gaze2report_core.training.encoded_films import encoded
+from gaze2report_core.training.examples import Example, examples_of
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.findings_prompts import PredictedFindings
 from gaze2report_core.training.loop import TrainingSettings
-from gaze2report_core.training.report import Example, encoded, examples_of
 from gaze2report_core.training.study_tokens import StudyTokens
 
 
@@ -54,8 +53,7 @@ class Tuning:
 
     def save(self, findings: Path, folder: Path) -> None:
         """Write the whole model, with the classifier of findings whose prompts it was trained on."""
-        save_model(self.model, self.tokenizer, folder)
-        shutil.copytree(findings / FINDINGS_FOLDER, folder / FINDINGS_FOLDER, dirs_exist_ok=True)
+        save_with_findings(self.model, self.tokenizer, findings, folder)
 
     def only_adapters(self) -> None:
         """Let training change nothing but the adapters."""
@@ -72,16 +70,6 @@ class Tuning:
         """Put adapters that say nothing yet on a language model that was tuned as a whole."""
         tuned = cast(LlamaForCausalLM, self.model.language_model)
         self.model.language_model = with_new_adapter(tuned, self.model.config.adapter)
-
-    @property
-    def batch_count(self) -> int:
-        """Batches in an epoch."""
-        return batch_count(len(self.training), self.settings.batch_size)
-
-    def batches(self, epoch: int) -> Iterator[list[Example]]:
-        """All training studies in the order of this epoch."""
-        size, seed = self.settings.batch_size, self.settings.seed
-        return shuffled_batches(self.training, size, seed, epoch, lambda example: len(example.text))
 
     def prompt(self, findings: str | None, indication: str | None = None) -> Prompt:
         """The frame around the tokens of a study."""

@@ -26,6 +26,13 @@ class Progress:
     training_losses: list[float] | None = None
     held_out_scores: list[float] | None = None
 
+    def after_an_epoch(self, loss: float, score: float) -> tuple[list[float], list[float]]:
+        """Note one more epoch; returns the losses and the held-out scores of all so far."""
+        self.epochs_done += 1
+        self.training_losses = [*(self.training_losses or []), loss]
+        self.held_out_scores = [*(self.held_out_scores or []), score]
+        return self.training_losses, self.held_out_scores
+
     def best_epoch(self) -> int:
         """The epoch, counted from one, with the lowest held-out score."""
         scores = self.held_out_scores or []

@@ -19,6 +19,7 @@ from torch.nn import functional
 
 from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
+from gaze2report_core.training.batching import full_batches
 from gaze2report_core.training.data_folder import path_of_film, read_nih, read_training_studies
 from gaze2report_core.training.films import as_batch, load_films
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
@@ -67,16 +68,7 @@ def train_encoder(data: Path, out: Path, settings: TrainingSettings = SETTINGS) 
     load_imagenet_weights(encoder)
     model = LabelledEncoder(encoder, len(films.labels))
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload] # torch's stubs leave this form out
-    objective = _Objective(model, films, pixels, settings)
-    progress = fit(
-        model,
-        Objective(
-            objective.batches, objective.batch_count, objective.loss, objective.held_out_score, len(objective.held_out)
-        ),
-        settings,
-        out,
-        {"part": "encoder"},
-    )
+    progress = fit(model, _LabelsOfFilms(model, films, pixels, settings), settings, out, {"part": "encoder"})
     save_file({name: tensor.contiguous() for name, tensor in encoder.state_dict().items()}, out / "encoder.safetensors")
     description = {
         "encoder": asdict(LITE0),
@@ -135,7 +127,9 @@ def _frequent(label_sets: Iterator[tuple[str, ...]]) -> list[str]:
     return sorted(label for label, count in counts.items() if count >= FEWEST_POSITIVES)
 
 
-class _Objective:
+class _LabelsOfFilms(Objective[NDArray[np.int64]]):
+    """Which labels augmented films have, over those that their collection could have given."""
+
     def __init__(
         self, model: LabelledEncoder, films: AnnotatedFilms, pixels: NDArray[np.uint8], settings: TrainingSettings
     ) -> None:
@@ -146,11 +140,10 @@ class _Objective:
         self.training = np.flatnonzero(~films.held_out)
         self.held_out = np.flatnonzero(films.held_out)
         self.batch_count = len(self.training) // settings.batch_size
+        self.held_out_count = len(self.held_out)
 
     def batches(self, epoch: int) -> Iterator[NDArray[np.int64]]:
-        order = np.random.default_rng([self.settings.seed, epoch]).permutation(self.training)
-        for first in range(0, self.batch_count * self.settings.batch_size, self.settings.batch_size):
-            yield order[first : first + self.settings.batch_size]
+        return full_batches(self.training, self.settings.batch_size, self.settings.seed, epoch)
 
     def loss(self, chosen: NDArray[np.int64]) -> Tensor:
         film = augmented(as_batch(self.pixels[chosen]))

@@ -11,12 +11,17 @@ from torch import Tensor
 from tqdm import tqdm
 
 from gaze2report_core.findings.classifier import FilmStem
+from gaze2report_core.findings.config import ClassifierConfig
+from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.studies import Study
-from gaze2report_core.training.data_folder import path_of_film, read_nih
-from gaze2report_core.training.encoder import augmented
-from gaze2report_core.training.films import FILMS_AT_ONCE, as_batch
+from gaze2report_core.training.data_folder import path_of_film, read_nih, read_training_studies
+from gaze2report_core.training.encoder import augmented, load_imagenet_weights
+from gaze2report_core.training.films import FILMS_AT_ONCE, as_batch, load_films
 from gaze2report_core.training.finding_labels import FindingLabels, labels_of_nih, labels_of_studies
 from gaze2report_core.training.folds import fold_of
+from gaze2report_core.training.gaze_maps import GazeMaps
+from gaze2report_core.training.gazesearch import read_gazesearch
+from gaze2report_core.training.text_embeddings import embedded_texts
 
 MIRRORED_COPY = 2
 COPIES = 3
@@ -39,6 +44,30 @@ class LabelledFilms:
     labels: FindingLabels  # (F, C)
     auxiliary: NDArray[np.float32]  # (F, A), labels of the collections' own vocabularies
     auxiliary_known: NDArray[np.float32]  # (F, A)
+
+
+@dataclass(frozen=True)
+class TowerData:
+    """Everything that towers learn from, for F films and S studies."""
+
+    films: LabelledFilms
+    stem: Tensor  # (COPIES, F, K, 14, 14)
+    gaze: Tensor  # (F, C, N)
+    trust: Tensor  # (F, C)
+    texts: Tensor  # (S, E), one embedding for each study
+
+
+def prepare(data: Path, config: ClassifierConfig) -> tuple[list[Study], TowerData, FilmStem, NDArray[np.uint8]]:
+    """Read films, labels, gaze and texts of train and extra; val is not touched."""
+    studies = read_training_studies(data)
+    films = labelled_films(data, studies)
+    encoder = PatchEncoder(config.encoder)
+    load_imagenet_weights(encoder)
+    stem = FilmStem(encoder, config.frozen_blocks).eval().requires_grad_(False)
+    pixels = load_films(films.paths, config.encoder.image_size)
+    maps, trust = GazeMaps(read_gazesearch(data, "train")).columns(films.labels, films.is_lateral)
+    texts = embedded_texts([" ".join((study.report or study.findings, study.impression)) for study in studies])
+    return studies, TowerData(films, through_stem(stem, pixels), maps, trust, texts), stem, pixels
 
 
 def labelled_films(data: Path, studies: Sequence[Study]) -> LabelledFilms:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.studies import Study
 
-FOLDS = 5
+FOLDS = ClassifierConfig.towers
+"""Each tower of the findings classifier leaves one out."""
 
 
 def fold_of(uid: str) -> int:

@@ -29,7 +29,7 @@ from gaze2report_core.training.data_folder import films_folder
 from gaze2report_core.training.needed import needed
 
 UNSEEN_SPLIT = "val"
-FOLDS = 5
+FOLDS_OF_MARKED_FILMS = 5
 VIEWS = 16
 RIDGE = 1.0
 """Penalty on the squared weights, for each view; chosen with all that stands here by the folds, not on `val`."""
@@ -145,10 +145,10 @@ def _ridge(edges: Array, boxes: Array) -> BoxRegression:
 
 def _cross_validated(films: Sequence[MarkedFilm], views: Sequence[_Views]) -> PlacedBoxes:
     """Each film's boxes by a finder that was trained on the other folds, in the order of the films."""
-    fold_of = np.random.default_rng(0).permutation(len(films)) % FOLDS
+    fold_of = np.random.default_rng(0).permutation(len(films)) % FOLDS_OF_MARKED_FILMS
     order: list[int] = []
     parts = []
-    for fold in range(FOLDS):
+    for fold in range(FOLDS_OF_MARKED_FILMS):
         held_out, others = np.flatnonzero(fold_of == fold).tolist(), np.flatnonzero(fold_of != fold).tolist()
         finder = _fit([views[index] for index in others])
         parts.append(_placed(finder, [films[index] for index in held_out], [films[index] for index in others]))

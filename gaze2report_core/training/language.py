@@ -1,6 +1,6 @@
 """Pretrains the tiny language model on report text: tokenizer first, then a Llama from scratch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +22,11 @@ from gaze2report_core.model.prompt import (
 from gaze2report_core.presets import TINY
 from gaze2report_core.report_text import training_report
 from gaze2report_core.studies import Study
-from gaze2report_core.training.batching import batch_count, shuffled_batches
+from gaze2report_core.training.batching import in_order
 from gaze2report_core.training.data_folder import read_training_studies
-from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+from gaze2report_core.training.loop import TrainingSettings, fit
 from gaze2report_core.training.needed import TrainingRefused, needed
+from gaze2report_core.training.texts import TextObjective
 
 SETTINGS = TrainingSettings(epochs=14, batch_size=32, learning_rate=1.5e-3, weight_decay=0.1, mixed_precision=True)
 HIDDEN_SHARE = 0.25
@@ -38,6 +39,7 @@ LABEL_DROPPED_SHARE = 0.1
 """The share of single labels that are left out where the prompt does say it."""
 
 MOST_LABEL_TOKENS = 48
+HELD_OUT_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -57,16 +59,7 @@ def train_language(data: Path, out: Path, settings: TrainingSettings = SETTINGS)
     config = PRESETS[TINY].language_model
     tokenizer = train_tokenizer([example.text for example in training], config.vocabulary_size)
     model = build_language_model(config)
-    objective = _Objective(model, tokenizer, training, held_out, settings)
-    fit(
-        model,
-        Objective(
-            objective.batches, objective.batch_count, objective.loss, objective.held_out_score, len(objective.held_out)
-        ),
-        settings,
-        out,
-        {"part": "language"},
-    )
+    fit(model, _TextsBehindPrompts(model, tokenizer, training, held_out, settings), settings, out, {"part": "language"})
     folder = out / "language_model"
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
@@ -129,7 +122,7 @@ def train_tokenizer(texts: list[str], vocabulary_size: int) -> PreTrainedTokeniz
     )
 
 
-class _Objective:
+class _TextsBehindPrompts(TextObjective[PretrainingText]):
     """Report text behind the prompt of the whole model, where words stand in the place of the visual-gaze token.
 
     The base learns to read off that place what the film shows; prompt tuning then puts the film itself there.
@@ -143,19 +136,12 @@ class _Objective:
         held_out: list[PretrainingText],
         settings: TrainingSettings,
     ) -> None:
+        super().__init__(training, held_out, settings)
         self.model = model
         self.tokenizer = tokenizer
         self.prompt = Prompt.of(INSTRUCTION, tokenizer)
-        self.training = training
-        self.held_out = held_out
-        self.settings = settings
-        self.batch_count = batch_count(len(training), settings.batch_size)
 
-    def batches(self, epoch: int) -> Iterator[list[PretrainingText]]:
-        size, seed = self.settings.batch_size, self.settings.seed
-        return shuffled_batches(self.training, size, seed, epoch, lambda example: len(example.text))
-
-    def loss(self, examples: list[PretrainingText]) -> Tensor:
+    def loss(self, examples: Sequence[PretrainingText]) -> Tensor:
         frames = [self._frame(example) for example in examples]
         texts = [self.tokenizer(f" {e.text}", add_special_tokens=False)["input_ids"] for e in examples]
         rows = [[*frame, *text, self.tokenizer.eos_token_id] for frame, text in zip(frames, texts, strict=True)]
@@ -181,5 +167,5 @@ class _Objective:
         """Mean loss on the texts of held-out studies; the draw of frames is the same every time."""
         with torch.random.fork_rng():
             torch.manual_seed(0)
-            losses = [self.loss(self.held_out[first : first + 64]).item() for first in range(0, len(self.held_out), 64)]
+            losses = [self.loss(texts).item() for texts in in_order(self.held_out, HELD_OUT_AT_ONCE)]
         return sum(losses) / len(losses)

@@ -5,7 +5,8 @@ Several processes share each batch and take the steps that one alone would take 
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -63,20 +64,35 @@ class TrainingSettings:
     mixed_precision: bool = False
 
 
-@dataclass(frozen=True)
-class Objective(Generic[Batch]):
-    """What is trained: batches of one epoch, the loss of a batch, and a held-out score (lower is better).
+class Objective(ABC, Generic[Batch]):
+    """What is trained: batches of one epoch, the loss of a batch, and a held-out score.
 
-    `held_out_count` is how many examples, or batches of them, that score is over. `weight` is of how many equal terms
-    the loss of a batch is the mean, by default its examples: it makes one loss of those of several processes.
+    Attributes
+    ----------
+    batch_count
+        Batches of one epoch.
+    held_out_count
+        How many examples, or batches of them, the held-out score is over.
     """
 
-    batches: Callable[[int], Iterable[Batch]]
     batch_count: int
-    loss: Callable[[Batch], Tensor]
-    held_out_score: Callable[[], float]
     held_out_count: int
-    weight: Callable[[Batch], float] = len
+
+    @abstractmethod
+    def batches(self, epoch: int, /) -> Iterable[Batch]:
+        """The batches of an epoch, the same whenever it is asked for."""
+
+    @abstractmethod
+    def loss(self, batch: Batch, /) -> Tensor:
+        """What is to become less."""
+
+    @abstractmethod
+    def held_out_score(self) -> float:
+        """What the best epoch is chosen by: the lower the better."""
+
+    def weight(self, batch: Batch, /) -> float:
+        """Of how many equal terms the loss of a batch is the mean: it makes one loss of those of several processes."""
+        return len(batch)
 
 
 def fit(
@@ -120,22 +136,13 @@ def fit(
     restore(optimiser, moments)
     for epoch in range(progress.epochs_done, settings.epochs):
         loss = _train_epoch(passage, optimiser, objective, settings, epoch, accelerator)
-        passage.eval()
-        with torch.no_grad():
-            score = mean_of_processes(passage(objective.held_out_score), accelerator)
-        if not math.isfinite(score):
-            raise TrainingRefused(
-                f"The held-out score of epoch {epoch + 1} is not a number: the learning rate is too high, or what is "
-                "held out has nothing to be measured by."
-            )
-        progress.epochs_done = epoch + 1
-        progress.training_losses = [*(progress.training_losses or []), loss]
-        progress.held_out_scores = [*(progress.held_out_scores or []), score]
+        score = _held_out_score(passage, objective, epoch, accelerator)
+        losses, scores = progress.after_an_epoch(loss, score)
         weights, moments = trained_state(model), moments_of(optimiser)
         if accelerator.is_main_process:
             tqdm.write(f"epoch {epoch + 1}: training loss {loss:.4f}, held out {score:.4f}", file=sys.stderr)
             save(weights, moments, progress, checkpoint, kept_settings)
-            draw_loss_curve(progress.training_losses, progress.held_out_scores, out / "loss_curve.png")
+            draw_loss_curve(losses, scores, out / "loss_curve.png")
         accelerator.wait_for_everyone()  # a process that is broken off and resumed must not read what is half written
     make_whole(model)
     model.load_state_dict(best_weights(checkpoint), strict=False)
@@ -175,6 +182,19 @@ def _train_epoch(
         bar.set_postfix(loss=f"{sum(losses[-50:]) / len(losses[-50:]):.4f}")
         step += 1
     return sum(losses) / len(losses)
+
+
+def _held_out_score(passage: nn.Module, objective: Objective[Batch], epoch: int, accelerator: Accelerator) -> float:
+    """The same in all processes; refused where it is not a number."""
+    passage.eval()
+    with torch.no_grad():
+        score = mean_of_processes(passage(objective.held_out_score), accelerator)
+    if not math.isfinite(score):
+        raise TrainingRefused(
+            f"The held-out score of epoch {epoch + 1} is not a number: the learning rate is too high, or what is "
+            "held out has nothing to be measured by."
+        )
+    return score
 
 
 def _refuse_too_few_examples(objective: Objective[Batch]) -> None:

@@ -1,7 +1,7 @@
 """Teaches a language model to write consensus reports that say what its findings prompt says."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,13 @@ import torch
 from torch import Tensor
 
 from gaze2report_core.training.adapters import Tuning
-from gaze2report_core.training.batching import batch_count, shuffled_batches
+from gaze2report_core.training.batching import in_order
 from gaze2report_core.training.consensus_targets import Target, consensus_targets, read_targets, save_targets
 from gaze2report_core.training.data_folder import TRAINING_SPLITS
 from gaze2report_core.training.identity import identity_of_findings, identity_of_model
-from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+from gaze2report_core.training.loop import TrainingSettings, fit
 from gaze2report_core.training.needed import TrainingRefused
+from gaze2report_core.training.texts import HELD_OUT_AT_ONCE, TextObjective
 
 SETTINGS = TrainingSettings(epochs=8, batch_size=32, learning_rate=2e-3, weight_decay=0.05)
 SETTINGS_OF_THE_WHOLE = TrainingSettings(epochs=3, batch_size=32, learning_rate=1e-3, weight_decay=0.05)
@@ -84,37 +85,22 @@ def teach_obedience(
 
     `identity` is that of `fit`.
     """
-    objective = _Objective(tuning, training, held_out)
-    fit(
-        tuning.model,
-        Objective(objective.batches, objective.batch_count, objective.loss, objective.held_out_score, len(held_out)),
-        tuning.settings,
-        out,
-        identity,
-    )
+    fit(tuning.model, _ConsensusReports(tuning, training, held_out), tuning.settings, out, identity)
 
 
-class _Objective:
+class _ConsensusReports(TextObjective[Target]):
+    """Consensus reports behind what their prompts say, as likely as can be."""
+
     def __init__(self, tuning: Tuning, training: list[Target], held_out: list[Target]) -> None:
+        super().__init__(training, held_out, tuning.settings)
         self.tuning = tuning
-        self.training = training
-        self.held_out = held_out
-        self.batch_count = batch_count(len(training), tuning.settings.batch_size)
-
-    def batches(self, epoch: int) -> Iterator[list[Target]]:
-        size, seed = self.tuning.settings.batch_size, self.tuning.settings.seed
-        return shuffled_batches(self.training, size, seed, epoch, lambda target: len(target.text))
 
     def loss(self, targets: list[Target]) -> Tensor:
         return self._loss(targets, HIDDEN_SHARE)
 
     def held_out_score(self) -> float:
         """Mean loss on held-out studies behind all kinds of prompts."""
-        return float(
-            np.mean(
-                [self._loss(self.held_out[first : first + 32]).item() for first in range(0, len(self.held_out), 32)]
-            )
-        )
+        return float(np.mean([self._loss(targets).item() for targets in in_order(self.held_out, HELD_OUT_AT_ONCE)]))
 
     def _loss(self, targets: Sequence[Target], hidden_share: float = 0.0) -> Tensor:
         rows = [self.tuning.tokens_of(target.text) for target in targets]

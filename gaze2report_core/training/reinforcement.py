@@ -21,10 +21,13 @@ from gaze2report_core.model.prompt import token_positions
 from gaze2report_core.report_text import finished_report
 from gaze2report_core.scored_text import clean_candidate
 from gaze2report_core.training.adapters import Tuning
+from gaze2report_core.training.batching import in_order
+from gaze2report_core.training.examples import Example
 from gaze2report_core.training.identity import identity_of_findings, identity_of_model
-from gaze2report_core.training.loop import Objective, TrainingSettings, fit
-from gaze2report_core.training.report import GAZE_DROPPED_SHARE, Example
+from gaze2report_core.training.loop import TrainingSettings, fit
+from gaze2report_core.training.prompt_tuning import GAZE_DROPPED_SHARE
 from gaze2report_core.training.reward import Reward, RewardWeights
+from gaze2report_core.training.texts import HELD_OUT_AT_ONCE, TextObjective
 
 SETTINGS = TrainingSettings(epochs=2, batch_size=12, learning_rate=4e-4, weight_decay=0.0)
 
@@ -67,14 +70,7 @@ def reinforce(tuning: Tuning, weights: RewardWeights, out: Path, identity: Mappi
     `identity` is that of `fit`.
     """
     tuning.only_adapters()
-    objective = _Objective(tuning, weights)
-    fit(
-        tuning.model,
-        Objective(tuning.batches, tuning.batch_count, objective.loss, objective.held_out_score, len(tuning.held_out)),
-        tuning.settings,
-        out,
-        identity,
-    )
+    fit(tuning.model, _WorthOfDrawnReports(tuning, weights), tuning.settings, out, identity)
 
 
 @torch.inference_mode()
@@ -108,8 +104,11 @@ def drawn_tokens(
     return rows
 
 
-class _Objective:
+class _WorthOfDrawnReports(TextObjective[Example]):
+    """Reports that are worth more than others of their study, likelier; and their references a little."""
+
     def __init__(self, tuning: Tuning, weights: RewardWeights) -> None:
+        super().__init__(tuning.training, tuning.held_out, tuning.settings)
         self.tuning = tuning
         examples = [*tuning.training, *tuning.held_out]
         self.reward = Reward([example.text for example in examples], weights)
@@ -133,8 +132,7 @@ class _Objective:
     def held_out_score(self) -> float:
         """The mean worth of greedy reports of held-out studies with gaze, negated."""
         worth: list[float] = []
-        for first in range(0, len(self.tuning.held_out), 32):
-            examples = self.tuning.held_out[first : first + 32]
+        for examples in in_order(self.tuning.held_out, HELD_OUT_AT_ONCE):
             prompt, mask = self._prompts(examples, torch.ones(len(examples), dtype=torch.bool))
             end = self.tuning.tokenizer.eos_token_id
             rows = drawn_tokens(self.tuning.model, prompt, mask, end, longest=LONGEST, greedy=True)

@@ -1,7 +1,7 @@
 """Trains the scanpath predictor on GazeSearch and the SIIM readings, paired with IU X-Ray films by finding and side."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from gaze2report_core.model.folder import SCANPATH, WEIGHTS, save_scanpath_predi
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor, both_ways_round
 from gaze2report_core.presets import TINY
+from gaze2report_core.studies import Study
 from gaze2report_core.training.data_folder import path_of_film, read_training_studies
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
@@ -53,39 +54,23 @@ def train_scanpath(
     encoder = starting_encoder(config.encoder, encoder_folder)
     patches = torch.stack([encode_films(encoder, films), encode_films(encoder, films[..., ::-1])])  # (2, F, N, D)
 
-    def composer(split: str, held_out: bool) -> tuple[ReadingComposer, list[int]]:
-        chosen = [index for index, study in enumerate(studies) if study.held_out == held_out]
-        recordings = read_gazesearch(data, split)
-        by_finding = FilmsByFinding([studies[index] for index in chosen])
-        return ReadingComposer(recordings, by_finding, config.scanpath.most_fixations), chosen
-
     leanings, directions = fit_side_sense(studies, patches)
     model = ScanpathPredictor(config.scanpath, config.encoder.width, config.language_model.vocabulary_size)
     model.side_sense.directions.copy_(directions)
-    objective = _Objective(
+    most_fixations = config.scanpath.most_fixations
+    objective = _ReadingsOfFilms(
         model,
         tokenizer,
         both_ways_round(*patches.float()),
         leanings,
         read_siim_gaze(data),
-        composer("train", False),
-        composer("valid", True),
+        _Paired.of(studies, read_gazesearch(data, "train"), most_fixations, held_out=False),
+        _Paired.of(studies, read_gazesearch(data, "valid"), most_fixations, held_out=True),
         settings,
         config.scanpath,
     )
-    fit(
-        model,
-        Objective(
-            objective.batches,
-            objective.batch_count,
-            objective.loss,
-            objective.held_out_score,
-            len(objective.held_out_batches),
-        ),
-        settings,
-        out,
-        {"part": "scanpath", "encoder": config.encoder.backbone, **asdict(config.scanpath)},
-    )
+    identity = {"part": "scanpath", "encoder": config.encoder.backbone, **asdict(config.scanpath)}
+    fit(model, objective, settings, out, identity)
     save_scanpath_predictor(model, config, out / "scanpath")
 
 
@@ -97,7 +82,46 @@ def load_scanpath_predictor(config: Gaze2ReportConfig, folder: Path) -> Scanpath
     return predictor.eval().requires_grad_(False)
 
 
-class _Objective:
+@dataclass(frozen=True)
+class _Paired:
+    """Recordings, and the films that they are paired with, as `films` has their places among those of all studies."""
+
+    composer: ReadingComposer
+    films: list[int]
+
+    @classmethod
+    def of(
+        cls, studies: Sequence[Study], recordings: Sequence[RecordedSearch], most_fixations: int, *, held_out: bool
+    ) -> "_Paired":
+        """With the films of studies that are held out, or with those of all others."""
+        films = [index for index, study in enumerate(studies) if study.held_out == held_out]
+        by_finding = FilmsByFinding([studies[index] for index in films])
+        return cls(ReadingComposer(recordings, by_finding, most_fixations), films)
+
+    def batches(
+        self,
+        order: NDArray[np.int64],
+        random: np.random.Generator,
+        batch_size: int,
+        searches: Sequence[Scanpath] = (),
+    ) -> Iterator[list[Reading]]:
+        """Readings that begin from the recordings in this order; a share comes from `searches`, if any."""
+
+        def reading(recording: RecordedSearch) -> Reading:
+            if searches and random.random() < SIIM_SHARE:
+                found = self.composer.search_for_pneumothorax(searches[int(random.integers(len(searches)))], random)
+            else:
+                found = self.composer.compose(recording, random)
+            return replace(found, film=self.films[found.film])
+
+        placed = (reading(self.composer.recordings[index]) for index in order)
+        for _ in range(len(order) // batch_size):
+            yield [next(placed) for _ in range(batch_size)]
+
+
+class _ReadingsOfFilms(Objective[list[Reading]]):
+    """Readers' fixations as likely as can be, and predictions for a finding that come to its usual map on the whole."""
+
     def __init__(
         self,
         model: ScanpathPredictor,
@@ -105,8 +129,8 @@ class _Objective:
         films: Tensor,
         leanings: Tensor,
         searches: list[Scanpath],
-        training: tuple[ReadingComposer, list[int]],
-        held_out: tuple[ReadingComposer, list[int]],
+        training: _Paired,
+        held_out: _Paired,
         settings: TrainingSettings,
         config: ScanpathPredictorConfig,
     ) -> None:
@@ -115,23 +139,24 @@ class _Objective:
         self.films = films
         self.leanings = leanings
         self.searches = searches
-        self.composer, self.film_indices = training
-        self.weights = weights_of_sides(self.composer.recordings)
-        self.usual_maps = UsualMaps(self.composer.recordings)
+        self.training = training
+        self.weights = weights_of_sides(training.composer.recordings)
+        self.usual_maps = UsualMaps(training.composer.recordings)
         self.settings = settings
         self.most_fixations = config.most_fixations
         self.longest_query = config.longest_query
-        self.batch_count = len(self.composer.recordings) // settings.batch_size
+        self.batch_count = len(training.composer.recordings) // settings.batch_size
         random = np.random.default_rng(0)
-        order = random.permutation(len(held_out[0].recordings))
-        self.held_out_batches = list(_batches_of(*held_out, order, random, settings.batch_size))
+        order = random.permutation(len(held_out.composer.recordings))
+        self.held_out_batches = list(held_out.batches(order, random, settings.batch_size))
+        self.held_out_count = len(self.held_out_batches)
 
     def batches(self, epoch: int) -> Iterator[list[Reading]]:
         self.usual_maps.forget()
         random = np.random.default_rng([self.settings.seed, epoch])
         count = len(self.weights)
         order = random.choice(count, count, p=self.weights / self.weights.sum())
-        return _batches_of(self.composer, self.film_indices, order, random, self.settings.batch_size, self.searches)
+        return self.training.batches(order, random, self.settings.batch_size, self.searches)
 
     def loss(self, readings: list[Reading]) -> Tensor:
         films = [reading.film for reading in readings]
@@ -154,23 +179,3 @@ class _Objective:
     def held_out_score(self) -> float:
         """Mean loss on the valid split's recordings, paired with films of held-out studies once and for all."""
         return float(np.mean([self.loss(batch).item() for batch in self.held_out_batches]))
-
-
-def _batches_of(
-    composer: ReadingComposer,
-    film_indices: list[int],
-    order: NDArray[np.int64],
-    random: np.random.Generator,
-    batch_size: int,
-    searches: Sequence[Scanpath] = (),
-) -> Iterator[list[Reading]]:
-    def reading(recording: RecordedSearch) -> Reading:
-        if searches and random.random() < SIIM_SHARE:
-            found = composer.search_for_pneumothorax(searches[int(random.integers(len(searches)))], random)
-        else:
-            found = composer.compose(recording, random)
-        return replace(found, film=film_indices[found.film])
-
-    placed = (reading(composer.recordings[index]) for index in order)
-    for _ in range(len(order) // batch_size):
-        yield [next(placed) for _ in range(batch_size)]

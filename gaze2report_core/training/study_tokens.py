@@ -10,7 +10,8 @@ from tqdm import tqdm
 
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.prompt import Prompt
-from gaze2report_core.training.report import EncodedFilms, Example, study_batch
+from gaze2report_core.training.encoded_films import EncodedFilms, study_batch
+from gaze2report_core.training.examples import Example
 
 STUDIES_AT_ONCE = 32
 

@@ -34,8 +34,11 @@ class Layer(nn.Module):
         return torch.relu(self.inward(nodes)) + nodes
 
 
-class Regression:
+class Regression(Objective[list[int]]):
     """Films `(29, 6)` whose sums are to be told, each as often as it is long."""
+
+    batch_count = 5
+    held_out_count = 29
 
     def __init__(self) -> None:
         torch.manual_seed(0)
@@ -59,12 +62,12 @@ class Regression:
     def held_out_score(self) -> float:
         return self.loss(list(range(29))).item()
 
+    def weight(self, chosen: list[int]) -> float:
+        return LENGTHS[chosen].sum().item()
+
     def fit(self, out: Path, accelerator: Accelerator | None = None) -> Progress:
         """Train with what is the mean of as many terms as the examples are long together."""
-        objective = Objective(
-            self.batches, 5, self.loss, self.held_out_score, 29, lambda chosen: LENGTHS[chosen].sum().item()
-        )
-        return fit(self.model, objective, SETTINGS, out, {"part": "regression"}, accelerator)
+        return fit(self.model, self, SETTINGS, out, {"part": "regression"}, accelerator)
 
 
 def divided(accelerator: Accelerator) -> Accelerator:

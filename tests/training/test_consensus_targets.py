@@ -8,8 +8,8 @@ import torch
 from gaze2report_core.findings import Finding
 from gaze2report_core.findings.prompts import findings_prompt
 from gaze2report_core.training.consensus_targets import Target, consensus_targets, read_targets, save_targets
+from gaze2report_core.training.examples import Example
 from gaze2report_core.training.findings_prompts import PredictedFindings, found_in
-from gaze2report_core.training.report import Example
 from gaze2report_core.training.study_tokens import StudyTokens
 
 NORMAL = "The heart is normal in size. The lungs are clear. No pleural effusion."

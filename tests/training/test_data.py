@@ -13,16 +13,17 @@ from gaze2report_core.gaze import GRID
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
 from gaze2report_core.model.prompt import END_OF_IMAGE_AND_GAZE, IMAGE_AND_GAZE
 from gaze2report_core.studies import Study, read_studies
+from gaze2report_core.training.assembly import TrainedParts, assemble
 from gaze2report_core.training.encoder import (
     annotated_films,
     augmented,
     load_imagenet_weights,
 )
+from gaze2report_core.training.examples import examples_of
 from gaze2report_core.training.features import encode_films, load_encoder
 from gaze2report_core.training.films import as_batch, load_films
 from gaze2report_core.training.language import PretrainingText, pretrained_tokenizer, texts_of, train_tokenizer
 from gaze2report_core.training.needed import TrainingRefused
-from gaze2report_core.training.report import TrainedParts, assemble, examples_of
 from tests.small_model import REPORTS, small_config
 from tests.training.small_data import HELD_OUT, SECRET_OF_VAL, TRAINING, VAL, write_small_data
 

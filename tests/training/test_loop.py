@@ -21,7 +21,7 @@ SETTINGS = TrainingSettings(epochs=4, batch_size=8, learning_rate=0.05, weight_d
 IDENTITY = {"part": "regression", "gaze": 0.2, "sizes": (4, 8)}
 
 
-class Run:
+class Run(Objective[Tensor]):
     """A small regression whose batches, dropout and running statistics all depend on random numbers."""
 
     def __init__(self, scores: list[float] | None = None) -> None:
@@ -60,8 +60,8 @@ class Run:
         held_out: int = 64,
         identity: Mapping[str, Any] = IDENTITY,
     ) -> Progress:
-        objective = Objective(self.batches, batch_count, self.loss, self.held_out_score, held_out)
-        return fit(self.model, objective, settings, out, identity)
+        self.batch_count, self.held_out_count = batch_count, held_out
+        return fit(self.model, self, settings, out, identity)
 
 
 def assert_same_weights(first: nn.Module, second: nn.Module) -> None:

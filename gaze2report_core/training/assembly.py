@@ -1,0 +1,79 @@
+"""A whole model, put together from what the earlier trainings left, and written to its folder."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from transformers import PreTrainedTokenizerBase
+
+from gaze2report_core.findings.encoder_reading import ENCODER_READING
+from gaze2report_core.findings.folder import FINDINGS_FOLDER
+from gaze2report_core.model.config import Gaze2ReportConfig
+from gaze2report_core.model.folder import save_model
+from gaze2report_core.model.gaze2report import Gaze2ReportModel
+from gaze2report_core.model.language_model import load_language_model, with_new_adapter
+from gaze2report_core.model.patch_encoder import LITE0
+from gaze2report_core.training.chest_check import CHEST_CHECK
+from gaze2report_core.training.features import starting_encoder
+from gaze2report_core.training.findings_prompts import PredictedFindings
+from gaze2report_core.training.language import starting_tokenizer
+from gaze2report_core.training.needed import needed
+from gaze2report_core.training.scanpath import load_scanpath_predictor
+
+OPEN_COLLECTIONS = (
+    "Indiana University chest X-ray collection (Open-i), CC BY-NC-ND 4.0",
+    "GazeSearch, MIT",
+    "NIH ChestX-ray14, no restriction, credit NIH Clinical Center",
+)
+
+
+def trained_on(config: Gaze2ReportConfig) -> tuple[str, ...]:
+    """What has gone into the weights, for whoever must know their terms."""
+    if config.language_model.base is None:
+        return (*OPEN_COLLECTIONS, "ImageNet-1k through EfficientNet-Lite0")
+    return (*OPEN_COLLECTIONS, f"timm's {config.encoder.backbone}", config.language_model.base)
+
+
+@dataclass(frozen=True)
+class TrainedParts:
+    """Folders that the earlier trainings left; a language model from the Hub has none."""
+
+    encoder: Path
+    language: Path | None
+    scanpath: Path
+    findings: Path | None = None
+
+    def predicted_findings(self) -> PredictedFindings | None:
+        """What towers found that had not seen the study, for the prompts of training."""
+        return None if self.findings is None else PredictedFindings.of_folder(self.findings)
+
+
+def assemble(
+    config: Gaze2ReportConfig, parts: TrainedParts, *, half_base: bool = False
+) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
+    """A model of trained parts, with fusion, projection and adapters still fresh.
+
+    `half_base` keeps a base from the Hub in sixteen bits: it is frozen and not saved, so nothing is lost for long.
+    """
+    tokenizer = starting_tokenizer(config.language_model, parts.language)
+    dtype = torch.bfloat16 if half_base and config.language_model.base is not None else torch.float32
+    base = load_language_model(config.language_model, (parts.language or Path()) / "language_model", dtype)
+    model = Gaze2ReportModel(config, with_new_adapter(base, config.adapter))
+    model.encoder.load_state_dict(starting_encoder(config.encoder, parts.encoder).state_dict())
+    chest_check = needed(parts.encoder, CHEST_CHECK, "Run `train chest-check` with it as --out first.")
+    model.chest_check.load_state_dict(load_file(chest_check))
+    model.scanpath_predictor.load_state_dict(load_scanpath_predictor(config, parts.scanpath).state_dict())
+    return model, tokenizer
+
+
+def save_with_findings(
+    model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase, findings: Path | None, folder: Path
+) -> None:
+    """Write a whole model, and beside it the classifier that `train findings` left, where its model is told of it."""
+    save_model(model, tokenizer, folder)
+    if findings is not None:
+        # Findings read the encoder of the tiny preset; beside another encoder their towers speak alone.
+        left_out = None if model.config.encoder == LITE0 else shutil.ignore_patterns(ENCODER_READING)
+        shutil.copytree(findings / FINDINGS_FOLDER, folder / FINDINGS_FOLDER, ignore=left_out, dirs_exist_ok=True)
