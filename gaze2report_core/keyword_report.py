@@ -9,21 +9,19 @@ findings closes the report, where no keyword speaks against it.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings.devices import names_particular_device
 from gaze2report_core.findings.keywords import Keyword
 from gaze2report_core.findings.labeller import Mention, label_sentence
-from gaze2report_core.findings.phrase_book import IN_THE_LUNGS, LUNGS_ARE_CLEAR, PhraseBook
-from gaze2report_core.findings.placement import alignment, names_both_sides, placed, side_said
-from gaze2report_core.findings.prompts import WITHOUT_SIDE, findings_prompt
+from gaze2report_core.findings.laterality import Told, names_told_sides_alone, sides_told
+from gaze2report_core.findings.phrase_book import IN_THE_LUNGS, LUNGS_ARE_CLEAR, PLAIN, PhraseBook
+from gaze2report_core.findings.placement import alignment, placed
+from gaze2report_core.findings.prompts import findings_prompt
 from gaze2report_core.findings.regions import Region
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.report_text import sentences
 
 WriteTexts = Callable[[Sequence[str]], list[str]]
 """From findings prompts to one text each, by the language model alone."""
-
-PLAIN = PhraseBook({})
-"""The findings by their names alone, for what neither the language model nor its phrase book says."""
 
 
 class RememberedTexts:
@@ -48,15 +46,15 @@ def keyword_report(keywords: Sequence[Keyword], write: WriteTexts, book: PhraseB
     `book` has a sentence for a keyword where the texts that `write` gives state it in none.
     """
     ordered = sorted(keywords, key=_place)
-    named = frozenset(keyword.finding for keyword in ordered)
+    told = sides_told((keyword.finding, keyword.side) for keyword in ordered)
     prompts = [findings_prompt([(keyword.finding, keyword.side)]) for keyword in ordered]
     *texts, normal = write([*prompts, findings_prompt([])])
     said: list[str] = []
     for keyword, text in zip(ordered, texts, strict=True):
-        said.append(_sentence_for(keyword, text, named, book))
+        said.append(_sentence_for(keyword, text, told, book))
         yield " ".join(dict.fromkeys(said))
     for sentence in sentences(normal):
-        if _agrees(sentence, named):
+        if _agrees(sentence, told):
             said.append(sentence)
             yield " ".join(dict.fromkeys(said))
 
@@ -65,13 +63,13 @@ def _place(keyword: Keyword) -> int:
     return list(Region).index(keyword.regions[0]) if keyword.regions else len(Region)
 
 
-def _sentence_for(keyword: Keyword, text: str, named: frozenset[Finding], book: PhraseBook) -> str:
+def _sentence_for(keyword: Keyword, text: str, told: Told, book: PhraseBook) -> str:
     """Of the sentences that fit the keyword, with its place, the best aligned; of several the model's own."""
     offered = [*sentences(text), book.phrase(keyword.finding, keyword.side)]
     fitting = {
         placed(sentence, keyword): alignment(sentence, keyword)  # what names its place by itself reads better
         for sentence in offered
-        if _fits(sentence, keyword, named) and _fits(placed(sentence, keyword), keyword, named)
+        if _fits(sentence, keyword, told) and _fits(placed(sentence, keyword), keyword, told)
     }
     return max(
         fitting,
@@ -80,28 +78,35 @@ def _sentence_for(keyword: Keyword, text: str, named: frozenset[Finding], book: 
     )
 
 
-def _fits(sentence: str, keyword: Keyword, named: frozenset[Finding]) -> bool:
-    """Whether a sentence states the finding, on no side but one that is known, and nothing against the keywords."""
-    labels = label_sentence(sentence)
-    sides = {side for finding, mention, side in labels if finding is keyword.finding and mention is Mention.POSITIVE}
-    stated = {finding for finding, mention, _ in labels if mention is Mention.POSITIVE}
-    if (
-        keyword.finding not in stated
-        or not stated <= named
-        or (named & IN_THE_LUNGS and LUNGS_ARE_CLEAR.search(sentence))
-    ):
-        return False
-    if keyword.finding not in WITHOUT_SIDE and (not sides <= {None, side_said(keyword)} or names_both_sides(sentence)):
-        return False
-    return all(finding not in named or mention is Mention.POSITIVE for finding, mention, _ in labels)
+def _fits(sentence: str, keyword: Keyword, told: Told) -> bool:
+    """Whether a sentence states the finding, on no side and by no device that is not told, and nothing against others.
 
-
-def _agrees(sentence: str, named: frozenset[Finding]) -> bool:
-    """Whether a sentence of a normal report may stand beside the named findings: it speaks of none, and states none.
-
-    Lungs with a finding are not called clear either.
+    See `findings.revision`, which holds the model's other reports to the same.
     """
-    if named & IN_THE_LUNGS and LUNGS_ARE_CLEAR.search(sentence):
+    labels = label_sentence(sentence)
+    stated = {finding for finding, mention, _ in labels if mention is Mention.POSITIVE}
+    return (
+        keyword.finding in stated
+        and stated <= told.keys()
+        and all(finding not in told or mention is Mention.POSITIVE for finding, mention, _ in labels)
+        and names_told_sides_alone(sentence, told)
+        and not (_in_the_lungs(told) and LUNGS_ARE_CLEAR.search(sentence))
+        and not names_particular_device(sentence)
+    )
+
+
+def _agrees(sentence: str, told: Told) -> bool:
+    """Whether a sentence of a normal report may stand beside the told findings: it speaks of none, and states none.
+
+    Lungs with a finding are not called clear either, and no side or device is named that nobody told.
+    """
+    if not names_told_sides_alone(sentence, told) or names_particular_device(sentence):
+        return False
+    if _in_the_lungs(told) and LUNGS_ARE_CLEAR.search(sentence):
         return False
     labels = label_sentence(sentence)
-    return all(finding not in named and mention is not Mention.POSITIVE for finding, mention, _ in labels)
+    return all(finding not in told and mention is not Mention.POSITIVE for finding, mention, _ in labels)
+
+
+def _in_the_lungs(told: Told) -> bool:
+    return not told.keys().isdisjoint(IN_THE_LUNGS)

@@ -17,15 +17,16 @@ from gaze2report_core.findings import Finding
 from gaze2report_core.findings.finder import FindingsFinder
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, load_findings
 from gaze2report_core.findings.keywords import keywords_of
-from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook, revised
+from gaze2report_core.findings.phrase_book import PHRASES, PLAIN, PhraseBook
 from gaze2report_core.findings.prompts import Found, findings_prompt, found_by, structured_prompt
 from gaze2report_core.findings.reading import FindingsReading
+from gaze2report_core.findings.revision import revised
 from gaze2report_core.gaze import GRID, GazeSource, Scanpath, seconds_on_patches
 from gaze2report_core.generation import DecodingSettings, ReportWriter
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.indication import indication_prompt
-from gaze2report_core.keyword_report import PLAIN, RememberedTexts, keyword_report
+from gaze2report_core.keyword_report import RememberedTexts, keyword_report
 from gaze2report_core.model.fixation_distributions import FixationDistributions
 from gaze2report_core.model.folder import CONFIG, device_for, load_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch

@@ -19,10 +19,10 @@ from gaze2report_core.findings.phrases import (
     ORGANS,
     OTHER_ABNORMALITIES,
 )
-from gaze2report_core.findings.sides import side_of
+from gaze2report_core.findings.sides import sides_of
 from gaze2report_core.findings.vocabulary import Finding, Side
 
-__all__ = ["Mention", "label_report", "label_sentence", "positive_findings"]
+__all__ = ["Mention", "label_report", "label_sentence", "positive_findings", "sides_stated"]
 
 _SENTENCE_END = re.compile(r"(?<!\d)[.!?]+(?=\s|[a-z]|$)|(?<=\d)[.!?]+(?=\s|$)|[\n\r]+|;")
 _ALTERNATIVE = re.compile(r"\b(?:or|andor|vs|versus)\b")
@@ -32,6 +32,7 @@ SENTENCES_REMEMBERED = 100_000
 """Reports repeat their sentences: most of those in a batch of samples were seen before."""
 
 Label = tuple[Finding, Mention, Side | None]
+_SidedLabel = tuple[Finding, Mention, frozenset[Side]]
 
 
 def label_report(text: str) -> dict[Finding, Mention]:
@@ -63,7 +64,20 @@ def positive_findings(text: str) -> frozenset[Finding]:
 
 def label_sentence(sentence: str) -> list[Label]:
     """What one sentence says of each finding that it names, in its words' order, with the side where it names one."""
-    return list(_read_sentence(_plain(sentence))[0])
+    return [
+        (finding, mention, next(iter(sides)) if len(sides) == 1 else None)
+        for finding, mention, sides in _read_sentence(_plain(sentence))[0]
+    ]
+
+
+def sides_stated(text: str) -> dict[Finding, frozenset[Side]]:
+    """The findings that a text states or doubts, each with all sides on which it does; none where it names no side."""
+    stated: dict[Finding, frozenset[Side]] = {}
+    for sentence in _sentences(text):
+        for finding, mention, sides in _read_sentence(sentence)[0]:
+            if mention is not Mention.NEGATIVE:
+                stated[finding] = stated.get(finding, frozenset()) | sides
+    return stated
 
 
 def _sentences(text: str) -> list[str]:
@@ -75,7 +89,7 @@ def _plain(sentence: str) -> str:
 
 
 @lru_cache(maxsize=SENTENCES_REMEMBERED)
-def _read_sentence(sentence: str) -> tuple[tuple[Label, ...], bool]:
+def _read_sentence(sentence: str) -> tuple[tuple[_SidedLabel, ...], bool]:
     """Labels of a plain sentence, and whether it states or doubts an abnormality that is none of the 14."""
     assertions = Assertions(sentence)
     named = _named(sentence)
@@ -83,21 +97,21 @@ def _read_sentence(sentence: str) -> tuple[tuple[Label, ...], bool]:
     _doubt_alternatives(sentence, named, mentions)
     spans = [(start, end) for _, start, end in named]
     labels = [
-        (start, finding, mention, side_of(sentence, place, spans))
+        (start, finding, mention, sides_of(sentence, place, spans))
         for place, ((finding, start, _), mention) in enumerate(zip(named, mentions, strict=True))
     ]
     for finding, pattern in ORGANS.items():
         for match in pattern.finditer(sentence):
             mention = organ_mention(sentence, match.start(), match.end(), assertions)
             if mention is not None:
-                labels.append((match.start(), finding, mention, None))
+                labels.append((match.start(), finding, mention, frozenset()))
     if any(HEART_FAILURE.match(sentence, start) and m is not Mention.NEGATIVE for start, _, m, _ in labels):
-        labels.append((len(sentence), Finding.CARDIOMEGALY, Mention.UNCERTAIN, None))
+        labels.append((len(sentence), Finding.CARDIOMEGALY, Mention.UNCERTAIN, frozenset()))
     labels.sort(key=lambda label: label[0])
     other = any(
         assertions.of(match.start()) is not Mention.NEGATIVE for match in OTHER_ABNORMALITIES.finditer(sentence)
     )
-    return tuple((finding, mention, side) for _, finding, mention, side in labels), other
+    return tuple((finding, mention, sides) for _, finding, mention, sides in labels), other
 
 
 def _named(sentence: str) -> list[tuple[Finding, int, int]]:

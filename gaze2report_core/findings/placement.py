@@ -5,6 +5,7 @@ import re
 from gaze2report_core.findings.keywords import Keyword
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.regions import Region
+from gaze2report_core.findings.sides import sides_in
 from gaze2report_core.findings.vocabulary import Side
 
 _CALLED = {
@@ -22,8 +23,6 @@ _CALLED = {
 }
 """What reports call a region, by its name without its side."""
 
-_BOTH = re.compile(r"\b(?:bilateral(?:ly)?|both|bibasilar|biapical)\b", re.IGNORECASE)
-
 
 def names_region(sentence: str, region: Region) -> bool:
     """Whether a sentence names a region, on its side or without one."""
@@ -32,13 +31,8 @@ def names_region(sentence: str, region: Region) -> bool:
 
 
 def names_side(sentence: str, side: Side) -> bool:
-    """Whether a sentence says this side and not both."""
-    return re.search(rf"\b{side}\b", sentence, re.IGNORECASE) is not None and not names_both_sides(sentence)
-
-
-def names_both_sides(sentence: str) -> bool:
-    """Whether a sentence speaks of both sides at once."""
-    return _BOTH.search(sentence) is not None
+    """Whether a sentence says this side and not the other."""
+    return sides_in(sentence) == {side}
 
 
 def alignment(sentence: str, keyword: Keyword) -> int:

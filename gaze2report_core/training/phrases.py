@@ -9,8 +9,8 @@ from tqdm import tqdm
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.findings.labeller import Mention, label_sentence
+from gaze2report_core.findings.laterality import names_told_sides_alone, sides_told
 from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook
-from gaze2report_core.findings.placement import names_both_sides
 from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found, findings_prompt
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.pipeline import Gaze2ReportPipeline
@@ -63,14 +63,15 @@ def _fitting(text: str, finding: Finding, side: Side | None) -> list[str]:
     """The sentences of a text that state this finding on this side and nothing else.
 
     A draw may lose a verb: one that begins as a whole sentence does, but has none, is left out. So is one with a
-    number, which counts ribs or millimetres of another film, and one of both sides, which no prompt names.
+    number, which counts ribs or millimetres of another film, and one that names another side, or both.
     """
+    told = sides_told([(finding, side)])
     return [
         sentence
         for sentence in sentences(text)
         if (not _BEGUN.search(sentence) or _VERB.search(sentence))
         and not _COUNTED.search(sentence)
-        and not names_both_sides(sentence)
+        and names_told_sides_alone(sentence, told)
         and {(found, mention, where) for found, mention, where in label_sentence(sentence)}
         == {(finding, Mention.POSITIVE, side)}
     ]

@@ -1,0 +1,173 @@
+"""Reports held to their findings prompt: what is taken out, what is said, on which side, and in whose words."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings.devices import names_particular_device
+from gaze2report_core.findings.labeller import positive_findings, sides_stated
+from gaze2report_core.findings.laterality import sides_told
+from gaze2report_core.findings.phrase_book import PLAIN, PhraseBook
+from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found
+from gaze2report_core.findings.revision import revised
+from gaze2report_core.report_text import sentences
+
+BOOK = PhraseBook({(Finding.CARDIOMEGALY, None): "The heart is mildly enlarged."})
+NORMAL = "The heart size is normal. The lungs are clear. No pleural effusion or pneumothorax."
+
+
+def test_a_normal_report_without_findings_stays_as_it_is() -> None:
+    assert revised(NORMAL, [], BOOK) == NORMAL
+
+
+def test_what_denies_a_finding_gives_way_to_the_models_own_sentence() -> None:
+    report = revised(NORMAL, [(Finding.CARDIOMEGALY, None)], BOOK)
+    assert report == "The heart is mildly enlarged. The lungs are clear. No pleural effusion or pneumothorax."
+
+
+def test_what_the_prompt_does_not_name_is_taken_out() -> None:
+    assert revised("The heart is enlarged. The lungs are clear.", [], BOOK) == "The lungs are clear."
+
+
+def test_clear_lungs_do_not_stand_beside_a_finding_in_them() -> None:
+    report = revised(NORMAL, [(Finding.LUNG_OPACITY, Side.LEFT)], BOOK)
+    assert report == "There is left lung opacity. The heart size is normal. No pleural effusion or pneumothorax."
+
+
+def test_what_is_said_over_again_is_said_once() -> None:
+    low = "There are low lung volumes, causing bibasilar atelectasis and bronchovascular crowding."
+    again = "There are low lung volume with associated bronchovascular crowding and basilar subsegmental atelectasis."
+    assert revised(f"{low} The heart is normal. {again}", [(Finding.ATELECTASIS, None)], BOOK) == (
+        "There are low lung volumes, causing basilar atelectasis and bronchovascular crowding. The heart is normal."
+    )
+
+
+def test_the_same_on_the_other_side_is_not_said_over_again() -> None:
+    both = "There is a small right pleural effusion. There is a small left pleural effusion."
+    assert revised(both, [(Finding.PLEURAL_EFFUSION, side) for side in Side], BOOK) == both
+    assert revised(both, [(Finding.PLEURAL_EFFUSION, None)], BOOK) == "There is a small pleural effusion."
+
+
+def test_where_all_is_taken_out_and_nothing_was_found_the_report_says_so() -> None:
+    report = revised("There is a right lower lobe pneumonia.", [], BOOK)
+    assert positive_findings(report) == {Finding.NO_FINDING}
+
+
+@pytest.mark.parametrize("finding", [finding for finding in Finding if finding is not Finding.NO_FINDING])
+@pytest.mark.parametrize("side", [None, *Side])
+def test_every_finding_of_the_prompt_is_stated_and_no_other(finding: Finding, side: Side | None) -> None:
+    stated = positive_findings(revised(NORMAL, [(finding, side)], PhraseBook({})))
+    assert stated - {Finding.NO_FINDING} == {finding}
+
+
+@pytest.mark.parametrize(
+    ("written", "found", "expected"),
+    [
+        (
+            "There is a right lower lobe pneumonia. The heart is normal.",
+            [(Finding.PNEUMONIA, None)],
+            "There is a lower lobe pneumonia. The heart is normal.",
+        ),
+        (
+            "There is a right lower lobe pneumonia. Consolidation is developing in the left lower lobe.",
+            [(Finding.PNEUMONIA, Side.LEFT), (Finding.CONSOLIDATION, Side.LEFT)],
+            "There is a left lower lobe pneumonia. Consolidation is developing in the left lower lobe.",
+        ),
+        (
+            "The heart is normal. Two bilateral pleural effusions. No pneumothorax.",
+            [(Finding.PLEURAL_EFFUSION, Side.RIGHT)],
+            "The heart is normal. There is a right pleural effusion. No pneumothorax.",
+        ),
+        (
+            "Tracheostomy tube. The lungs are clear.",
+            [(Finding.SUPPORT_DEVICES, None)],
+            "There is a support device. The lungs are clear.",
+        ),
+        (
+            "There is a left-sided biventricular pacemaker. Tracheostomy tube.",
+            [(Finding.SUPPORT_DEVICES, Side.LEFT)],
+            "There is a support device on the left.",
+        ),
+        ("Sternotomy wires are intact. The lungs are clear.", [], "The lungs are clear."),
+        (
+            "Possible left base pneumonia. The heart is normal.",
+            [],
+            "Possible lung base pneumonia. The heart is normal.",
+        ),
+        (
+            "No right pleural effusion. Elevated right hemidiaphragm.",
+            [],
+            "No right pleural effusion. Elevated right hemidiaphragm.",
+        ),
+    ],
+)
+def test_a_side_or_a_device_that_was_not_told_is_not_said(written: str, found: list[Found], expected: str) -> None:
+    assert revised(written, found, BOOK) == expected
+
+
+def test_a_phrase_book_that_names_a_side_or_a_device_by_itself_is_not_believed() -> None:
+    book = PhraseBook(
+        {
+            (Finding.PNEUMONIA, None): "There is a right lower lobe pneumonia.",
+            (Finding.SUPPORT_DEVICES, None): "Tracheostomy tube.",
+        }
+    )
+    report = revised("The heart is normal.", [(Finding.PNEUMONIA, None), (Finding.SUPPORT_DEVICES, None)], book)
+    assert report == "There is pneumonia. There is a support device. The heart is normal."
+
+
+_SIDES = st.sampled_from((None, *Side))
+_SIDED = [finding for finding in Finding if finding not in WITHOUT_SIDE]
+_PIECES = st.sampled_from(
+    (
+        *("Left", "right", "bilateral", "bibasilar", "biapical", "both lungs", "right middle lobe", "lingular", "RLL"),
+        *("on the left", "bilaterally", "right greater than left", "left-sided", "left base", "small", "a", "There is"),
+        *("pleural effusion", "effusions", "pneumothorax", "pneumonia", "opacity", "nodule", "rib fracture", "edema"),
+        *("basilar atelectasis", "pleural thickening", "consolidation", "the heart is enlarged", "hemidiaphragm"),
+        *("PICC", "tracheostomy tube", "pacemaker", "sternotomy wires", "surgical clips", "device", "is seen"),
+        *(
+            "no",
+            "without",
+            "possible",
+            "may be",
+            "and",
+            "or",
+            "with",
+            ",",
+            ";",
+            ".",
+            "?",
+            "\n",
+            "3.5 cm",
+            "XXXX",
+            "(",
+            "é",
+        ),
+    )
+)
+_TEXTS = st.lists(st.one_of(_PIECES, _PIECES, _PIECES, st.text(max_size=6)), max_size=25).map(
+    lambda pieces: " ".join(pieces) + "."
+)
+_FOUND = st.lists(st.tuples(st.sampled_from(Finding).filter(lambda one: one is not Finding.NO_FINDING), _SIDES))
+_ANY_SIDE = re.compile(r"left|right|bilateral|bibas|biap|both|lingul|middle lobe|rll", re.IGNORECASE)
+
+
+@given(_TEXTS, _FOUND)
+def test_whatever_is_written_no_side_is_named_that_was_not_told_and_no_device(text: str, found: list[Found]) -> None:
+    report = revised(text, found, BOOK)
+    told = sides_told(found)
+    assert positive_findings(report) - {Finding.NO_FINDING} == set(told)
+    for finding, sides in sides_stated(report).items():
+        assert finding in WITHOUT_SIDE or sides <= told.get(finding, frozenset())
+    assert not any(names_particular_device(sentence) for sentence in sentences(report))
+
+
+@given(st.lists(st.tuples(st.sampled_from(_SIDED), _PIECES, _PIECES), min_size=1, max_size=4))
+def test_without_a_told_side_no_word_for_one_stands_beside_a_finding(said: list[tuple[Finding, str, str]]) -> None:
+    names = {finding: PLAIN.phrase(finding, None).removesuffix(".") for finding in _SIDED}
+    text = " ".join(f"{before} {names[finding]} {behind}." for finding, before, behind in said)
+    for sentence in sentences(revised(text, [(finding, None) for finding, _, _ in said], BOOK)):
+        assert not (positive_findings(sentence) & set(_SIDED) and _ANY_SIDE.search(sentence))
