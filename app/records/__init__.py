@@ -1,12 +1,13 @@
 """What readers did, kept for good: cases, drafts, revisions, corrections, events. Rows are only ever added."""
 
 from app.records.corrections import CorrectionSummary
-from app.records.database import RecordsUnavailable
 from app.records.drafts import DraftPair
 from app.records.errors import Change, StaleEdit, TextTooLong, UnknownRecord, WriteIdReused
+from app.records.events import EventKind
 from app.records.lines import CorrectionLine, GazeQuery, VerdictsLine
 from app.records.reasons import Reason, StartedFrom
-from app.records.store import EventKind, RecordStore
+from app.records.store import RecordStore
+from app.records.transactions import RecordsUnavailable
 from app.records.verdicts import Verdict
 
 __all__ = [

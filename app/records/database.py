@@ -1,27 +1,19 @@
 """The engine: how SQLite is opened, and what makes both databases refuse to change or remove a row."""
 
-import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DDL, Connection, Engine, Table, UniqueConstraint, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as NoFreeConnection
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from app.records.tables import Base
-
-logger = logging.getLogger(__name__)
+from app.records.transactions import RecordsUnavailable, writing
 
 BUSY_TIMEOUT_MS = 15_000
 NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse", "9p", "afs", "ceph", "lustre", "gpfs")
 _ADVISORY_LOCK = 0x6A7E2  # any constant of our own: one process at a time makes the tables in PostgreSQL
-
-
-class RecordsUnavailable(RuntimeError):
-    """The records cannot be opened or reached; `str` says what to do and holds no password."""
 
 
 def open_engine(database_url: str) -> Engine:
@@ -53,31 +45,6 @@ def open_engine(database_url: str) -> Engine:
             "address is right, and that the data folder can be written."
         ) from None
     return engine
-
-
-@contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A short transaction that writes. SQLite takes its write lock at once, so what is read in it stays true."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        yield connection
-
-
-@contextmanager
-def reaching() -> Iterator[None]:
-    """What is done meanwhile needs a database that answers. Raises `RecordsUnavailable` where it does not."""
-    try:
-        yield
-    except (DatabaseError, InterfaceError, NoFreeConnection) as error:
-        # A damaged SQLite file raises the class itself; of the classes below it, most say that a statement was wrong.
-        if isinstance(error, DatabaseError) and not (
-            isinstance(error, OperationalError) or type(error) is DatabaseError
-        ):
-            raise
-        logger.error("the database does not answer", exc_info=error)
-        raise RecordsUnavailable(
-            "The records cannot be reached at the moment, so nothing is kept or read. Please try again in a minute; if "
-            "that does not help, tell whoever runs this server that the database does not answer."
-        ) from None
 
 
 def is_on_network(folder: Path, mount_table: Path = Path("/proc/self/mounts")) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Subquery, func, insert, select
 
 from app.records.errors import WriteIdReused
 from app.records.tables import Case, FindingVerdict
@@ -40,10 +40,25 @@ def give(
     connection.execute(insert(FindingVerdict), [said | {"id": write_id, "number": last + 1, "given_at": now}])
 
 
+def last_words(reader: str) -> Subquery:
+    """`case_id`, `finding` and `verdict`: the reader's last word on each finding, also where it was taken back."""
+    last = (
+        select(FindingVerdict.case_id, func.max(FindingVerdict.number).label("number"))
+        .join(Case)
+        .where(Case.reader == reader, FindingVerdict.reader == reader)
+        .group_by(FindingVerdict.case_id, FindingVerdict.finding)
+        .subquery()
+    )
+    return (
+        select(FindingVerdict.case_id, FindingVerdict.finding, FindingVerdict.verdict)
+        .join(last, (FindingVerdict.case_id == last.c.case_id) & (FindingVerdict.number == last.c.number))
+        .subquery()
+    )
+
+
 def standing_verdicts(connection: Connection, reader: str) -> Mapping[str, Mapping[str, Verdict]]:
     """The reader's last word on each finding, by case and label; a case of which nothing was said is not there."""
-    query = select(FindingVerdict.__table__).join(Case).where(Case.reader == reader, FindingVerdict.reader == reader)
     of_case: dict[str, dict[str, Verdict]] = defaultdict(dict)
-    for row in connection.execute(query.order_by(FindingVerdict.case_id, FindingVerdict.number)):
+    for row in connection.execute(select(last_words(reader))):
         of_case[row.case_id][row.finding] = Verdict(row.verdict)
     return of_case

@@ -1,6 +1,7 @@
 """Bytes between browser and server: films in, pixels and corrections out. Gradio's own upload and files are closed."""
 
 import asyncio
+from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
@@ -9,7 +10,6 @@ from starlette.requests import ClientDisconnect
 
 from app.records import EventKind, RecordStore
 from app.records.export import export_name
-from app.records.store import utc_now
 from app.uploads import UploadGone, UploadRefused, UploadsFull, UploadStore, UploadTooLarge
 from app.visitors import Visitors
 
@@ -57,7 +57,7 @@ def transfer_routes(uploads: UploadStore, views: UploadStore, store: RecordStore
         reader = Visitors.of(request).reader
         lines = await run_in_threadpool(lambda: "".join(store.correction_lines(reader)))
         await run_in_threadpool(store.record_event, reader, EventKind.EXPORTED, details={"lines": lines.count("\n")})
-        attachment = f'attachment; filename="{export_name(utc_now())}"'
+        attachment = f'attachment; filename="{export_name(datetime.now(UTC))}"'
         # The whole body stands before its first byte leaves: an error is an error page, not half a file.
         return Response(
             lines.encode("utf-8"),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from app.records import DraftPair, RecordStore, UnknownRecord, Verdict, VerdictsLine, WriteIdReused
 from app.records.tables import ClassifierReading, FindingVerdict
@@ -110,6 +110,16 @@ def test_verdicts_leave_without_a_signed_off_report_on_a_line_of_their_own(
     assert VerdictsLine.model_validate(verdicts).judged_at.utcoffset() is not None
     assert store.judged_studies("ada") == 1
     assert list(store.correction_lines("bob")) == [] and store.judged_studies("bob") == 0
+
+
+def test_to_count_judged_studies_no_report_is_read(store: RecordStore, case_id: str, drafts: DraftPair) -> None:
+    store.add_drafts(case_id, "ada", drafts)
+    store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
+    asked: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *of: asked.append(of[2]))
+    assert store.judged_studies("ada") == 1
+    (statement,) = [one for one in asked if "finding_verdict" in one]
+    assert "gaze_on" not in statement and "fixations" not in statement
 
 
 def test_verdicts_on_another_case_stay_there(

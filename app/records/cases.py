@@ -1,0 +1,63 @@
+"""Cases: the films of one study as one reader opened them, kept without anything that names the patient."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy import Connection
+
+from app.records.films import FilmFolder, StoredPixels
+from app.records.rows import insert_film, insert_once
+from app.records.tables import Case
+from app.records.text import storable, storable_json
+
+if TYPE_CHECKING:
+    from gaze2report_core.imaging import Radiograph
+
+
+@dataclass(frozen=True)
+class KeptFilm:
+    """A film whose pixels are in the folder: where they are, and what is known of it."""
+
+    content_hash: str
+    pixels: StoredPixels
+    description: dict[str, Any]
+
+    @classmethod
+    def of(cls, film: "Radiograph", folder: FilmFolder) -> Self:
+        """Put the film's pixels into the folder, unless they are there already."""
+        return cls(film.content_hash, folder.keep(film.content_hash, film.values), _description(film))
+
+
+def insert_case(
+    connection: Connection, case_id: str, reader: str, frontal: KeptFilm, lateral: KeptFilm | None, now: datetime
+) -> None:
+    """Add films and case once however often they are sent. Raises `WriteIdReused`."""
+    for film in (frontal, lateral):
+        if film is not None:
+            insert_film(connection, film.content_hash, film.pixels, now)
+    row = {
+        "id": case_id,
+        "study": str(uuid.uuid4()),
+        "reader": storable(reader),
+        "frontal_hash": frontal.content_hash,
+        "lateral_hash": lateral.content_hash if lateral else None,
+        "frontal_description": frontal.description,
+        "lateral_description": lateral.description if lateral else None,
+        "opened_at": now,
+    }
+    insert_once(connection, Case, row, generated=("study", "opened_at"))
+
+
+def _description(film: "Radiograph") -> dict[str, Any]:
+    described = {
+        "facts": film.facts.to_dict(),
+        "view": film.view.value,
+        "inverted": film.inverted,
+        "voi_function": film.voi_function.value,
+        "windows": [{"centre": one.centre, "width": one.width, "name": one.name} for one in film.windows],
+        "warnings": list(film.warnings),
+    }
+    cleaned: dict[str, Any] = storable_json(described)
+    return cleaned

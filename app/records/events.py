@@ -1,0 +1,54 @@
+"""Events: what else readers did, beside texts, for reading-time studies and the audit trail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.records.rows import insert_once, own_case, own_drafts
+from app.records.tables import Event
+from app.records.text import storable, storable_json
+
+
+class EventKind(StrEnum):
+    """What is worth keeping beside texts; extended by what the page can do."""
+
+    FILM_OPENED = "film_opened"
+    FIRST_KEYSTROKE = "first_keystroke"
+    LAST_KEYSTROKE = "last_keystroke"
+    GENERATION_STOPPED = "generation_stopped"
+    EXPORTED = "exported"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What a reader did, in which case or with which drafts, and figures that belong to it: no names, no texts."""
+
+    reader: str
+    kind: EventKind
+    case_id: str | None = None
+    drafts_id: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def insert_event(connection: Connection, event_id: str, happening: Happening, now: datetime) -> None:
+    """Add the event once however often it is sent. Raises `UnknownRecord` and `WriteIdReused`."""
+    if happening.case_id is not None:
+        own_case(connection, happening.case_id, happening.reader)
+    if happening.drafts_id is not None:
+        own_drafts(connection, happening.drafts_id, happening.reader)
+    row = {
+        "id": event_id,
+        "reader": storable(happening.reader),
+        "kind": happening.kind.value,
+        "case_id": happening.case_id,
+        "drafts_id": happening.drafts_id,
+        "details": storable_json(dict(happening.details)),
+        "happened_at": now,
+    }
+    insert_once(connection, Event, row, generated=("happened_at",))

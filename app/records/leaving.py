@@ -1,0 +1,22 @@
+"""All that leaves of one reader: corrections, and studies whose findings alone were judged."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from app.records.corrections import correction_line, current_corrections
+from app.records.judged import judged_studies, verdicts_line
+from app.records.lines import StudyLine
+from app.records.verdicts import standing_verdicts
+
+
+def lines_that_leave(connection: Connection, reader: str) -> Sequence[StudyLine]:
+    """The reader's corrections, oldest first, then the studies whose findings were judged without one."""
+    # In this order a study that is judged or signed off between two questions is not left out.
+    judged = judged_studies(connection, reader)
+    corrected = current_corrections(connection, reader)
+    verdicts = standing_verdicts(connection, reader)
+    return [
+        *(correction_line(row, verdicts.get(row.case_id, {})) for row in corrected),
+        *(verdicts_line(row, verdicts[row.case_id]) for row in judged),
+    ]
