@@ -45,10 +45,9 @@ def most_agreed(
 
 def _exchanged(reading: Scanpath, place: int, donor: Scanpath) -> Scanpath:
     """The reading with the fixation at one place in the order as the donor made it."""
-    columns = [column.copy() for column in (reading.x, reading.y, reading.duration)]
-    for column, of_donor in zip(columns, (donor.x, donor.y, donor.duration), strict=True):
-        column[place] = of_donor[place]
-    return Scanpath(*columns, reading.source)
+    x, y, duration = reading.x.copy(), reading.y.copy(), reading.duration.copy()
+    x[place], y[place], duration[place] = donor.x[place], donor.y[place], donor.duration[place]
+    return Scanpath(x, y, duration, reading.source)
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,11 @@
-"""GazeSearch's scanpaths, and the films that each is paired with.
+"""What trainings take from recordings: GazeSearch's scanpaths with the side that they looked at, SIIM's readings."""
 
-The films that the radiologists of GazeSearch looked at are not open. Each scanpath is therefore shown to the predictor
-with another patient's film from IU X-Ray that has the same finding, on the same side where both say one. What is learnt
-is where readers look for a finding on films that show it, not where this reader looked on this film.
-"""
-
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gaze2report_core.findings import Finding, Side, finding_of_mesh
+from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.gaze.recordings import NamedRecording, read_recordings
-from gaze2report_core.studies import Study
 from gaze2report_core.training.needed import needed
 
 _CLEARLY_ON_ONE_SIDE = 0.06
@@ -62,25 +54,6 @@ def side_of(scanpath: Scanpath) -> Side | None:
     if abs(mean_x - 0.5) < _CLEARLY_ON_ONE_SIDE:
         return None
     return Side.RIGHT if mean_x < 0.5 else Side.LEFT
-
-
-class FilmsByFinding:
-    """Frontal films by what their annotators found, as indices into a list of studies."""
-
-    def __init__(self, studies: Sequence[Study]) -> None:
-        self._films: dict[tuple[Finding, Side | None], list[int]] = defaultdict(list)
-        self.findings_of: list[dict[Finding, Side | None]] = []
-        for index, study in enumerate(studies):
-            findings = dict(found for found in map(finding_of_mesh, study.mesh) if found is not None)
-            self.findings_of.append(findings)
-            for finding, side in findings.items():
-                self._films[finding, None].append(index)
-                if side is not None:
-                    self._films[finding, side].append(index)
-
-    def films(self, finding: Finding, side: Side | None) -> list[int]:
-        """Films with this finding on this side; with the finding on any side where no film says the side."""
-        return self._films[finding, side] or self._films[finding, None]
 
 
 def read_siim_gaze(data: Path) -> list[Scanpath]:

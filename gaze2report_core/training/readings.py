@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import Scanpath
-from gaze2report_core.training.gazesearch import FilmsByFinding, RecordedSearch
+from gaze2report_core.training.films_by_finding import FilmsByFinding
+from gaze2report_core.training.gazesearch import RecordedSearch
 
 Choice = TypeVar("Choice")
 
@@ -88,11 +89,11 @@ class ReadingComposer:
         film = (
             candidates[random.integers(len(candidates))]
             if candidates
-            else int(random.integers(len(self._films.findings_of)))
+            else int(random.integers(len(self._films.on_films)))
         )
         full = random.random() < FULL_READING_SHARE
         if full and random.random() < 0.5:  # half of the full readings are of any film: most films are normal
-            film = int(random.integers(len(self._films.findings_of)))
+            film = int(random.integers(len(self._films.on_films)))
         parts = (self._full_reading(film, random) if full else []) or [recording]
         place = np.concatenate([np.stack([part.scanpath.x, part.scanpath.y], axis=1) for part in parts])
         duration = np.concatenate([part.scanpath.duration for part in parts])
@@ -103,7 +104,7 @@ class ReadingComposer:
     def search_for_pneumothorax(self, scanpath: Scanpath, random: Generator) -> Reading:
         """An example from a reading of a whole film for pneumothorax; as most films have none, it is of any film."""
         place = np.stack([scanpath.x, scanpath.y], axis=1)
-        film = int(random.integers(len(self._films.findings_of)))
+        film = int(random.integers(len(self._films.on_films)))
         return self._reading(film, WHOLE_FILM_FOR_PNEUMOTHORAX, None, place, scanpath.duration)
 
     def _reading(
@@ -117,9 +118,7 @@ class ReadingComposer:
         return Reading(film, query, finding, place[: self._most_fixations], duration[: self._most_fixations])
 
     def _full_reading(self, film: int, random: Generator) -> list[RecordedSearch]:
-        own = {
-            finding: side for finding, side in self._films.findings_of[film].items() if self._by_finding[finding, None]
-        }
+        own = {finding: side for finding, side in self._films.on_films[film].items() if self._by_finding[finding, None]}
         parts = []
         for findings, side in _REGIONS:
             here = [

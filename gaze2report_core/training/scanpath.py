@@ -1,4 +1,4 @@
-"""Trains the scanpath predictor on GazeSearch and the SIIM readings, paired with IU X-Ray films by finding and side."""
+"""Trains the scanpath predictor on GazeSearch and the SIIM readings, paired with open films by finding and side."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -17,11 +17,11 @@ from gaze2report_core.model.folder import SCANPATH, WEIGHTS, save_scanpath_predi
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor, both_ways_round
 from gaze2report_core.presets import TINY
-from gaze2report_core.studies import Study
-from gaze2report_core.training.data_folder import path_of_film, read_training_studies
+from gaze2report_core.training.data_folder import path_of_film, read_nih, read_training_studies
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
-from gaze2report_core.training.gazesearch import FilmsByFinding, RecordedSearch, read_gazesearch, read_siim_gaze
+from gaze2report_core.training.films_by_finding import FilmsByFinding, OnFilm, on_film_of_nih, on_film_of_study
+from gaze2report_core.training.gazesearch import RecordedSearch, read_gazesearch, read_siim_gaze
 from gaze2report_core.training.language import starting_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
@@ -46,17 +46,22 @@ def train_scanpath(
     settings: TrainingSettings = SETTINGS,
     config: Gaze2ReportConfig = PRESETS[TINY],
 ) -> None:
-    """Train on GazeSearch's train split with films of train and extra; choose on its valid split, held-out films."""
+    """Train on GazeSearch's train split, films of train, extra and NIH; choose on its valid split, held-out films."""
     torch.manual_seed(settings.seed)
     tokenizer = starting_tokenizer(config.language_model, language_folder)
     studies = [study for study in read_training_studies(data) if study.frontal is not None]
-    films = load_films([path_of_film(data, str(study.frontal)) for study in studies], config.encoder.image_size)
+    nih = read_nih(data)
+    paths = [path_of_film(data, str(study.frontal)) for study in studies] + [film.path for film in nih]
+    films = load_films(paths, config.encoder.image_size)
     encoder = starting_encoder(config.encoder, encoder_folder)
     patches = torch.stack([encode_films(encoder, films), encode_films(encoder, films[..., ::-1])])  # (2, F, N, D)
 
-    leanings, directions = fit_side_sense(studies, patches)
     model = ScanpathPredictor(config.scanpath, config.encoder.width, config.language_model.vocabulary_size)
+    of_studies, directions = fit_side_sense(studies, patches[:, : len(studies)])
     model.side_sense.directions.copy_(directions)
+    leanings = torch.cat([of_studies, model.side_sense(*patches[:, len(studies) :].float())])  # (F, 2)
+    on_films = [*map(on_film_of_study, studies), *map(on_film_of_nih, nih)]
+    held_out = np.array([study.held_out for study in studies] + [False] * len(nih))
     most_fixations = config.scanpath.most_fixations
     objective = _ReadingsOfFilms(
         model,
@@ -64,8 +69,8 @@ def train_scanpath(
         both_ways_round(*patches.float()),
         leanings,
         read_siim_gaze(data),
-        _Paired.of(studies, read_gazesearch(data, "train"), most_fixations, held_out=False),
-        _Paired.of(studies, read_gazesearch(data, "valid"), most_fixations, held_out=True),
+        _Paired.of(on_films, ~held_out, read_gazesearch(data, "train"), most_fixations),
+        _Paired.of(on_films, held_out, read_gazesearch(data, "valid"), most_fixations),
         settings,
         config.scanpath,
     )
@@ -84,18 +89,22 @@ def load_scanpath_predictor(config: Gaze2ReportConfig, folder: Path) -> Scanpath
 
 @dataclass(frozen=True)
 class _Paired:
-    """Recordings, and the films that they are paired with, as `films` has their places among those of all studies."""
+    """Recordings, and the films that they are paired with, as `films` has their places among all of them."""
 
     composer: ReadingComposer
     films: list[int]
 
     @classmethod
     def of(
-        cls, studies: Sequence[Study], recordings: Sequence[RecordedSearch], most_fixations: int, *, held_out: bool
+        cls,
+        on_films: Sequence[OnFilm],
+        chosen: NDArray[np.bool_],
+        recordings: Sequence[RecordedSearch],
+        most_fixations: int,
     ) -> "_Paired":
-        """With the films of studies that are held out, or with those of all others."""
-        films = [index for index, study in enumerate(studies) if study.held_out == held_out]
-        by_finding = FilmsByFinding([studies[index] for index in films])
+        """With the films of which `chosen` `(F,)` is true."""
+        films = np.flatnonzero(chosen).tolist()
+        by_finding = FilmsByFinding([on_films[film] for film in films])
         return cls(ReadingComposer(recordings, by_finding, most_fixations), films)
 
     def batches(

@@ -10,13 +10,16 @@ import pytest
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.studies import Study
-from gaze2report_core.training.gazesearch import FilmsByFinding, RecordedSearch, read_gazesearch, side_of
+from gaze2report_core.training.data_folder import NihFilm
+from gaze2report_core.training.films_by_finding import FilmsByFinding, OnFilm, on_film_of_nih, on_film_of_study
+from gaze2report_core.training.gazesearch import RecordedSearch, read_gazesearch, side_of
 from gaze2report_core.training.needed import TrainingRefused
 from gaze2report_core.training.readings import ReadingComposer, weights_of_sides
 
 
-def study(*mesh: str) -> Study:
-    return Study("1", "a.png", None, "", "train", "", "", "", mesh)
+def film(*mesh: str) -> OnFilm:
+    """A film of IU X-Ray by its annotators' labels."""
+    return on_film_of_study(Study("1", "a.png", None, "", "train", "", "", "", mesh))
 
 
 def recording(finding: Finding, side: Side | None = None) -> RecordedSearch:
@@ -79,12 +82,22 @@ def test_a_reading_is_of_the_side_that_got_clearly_more_time(x: float, side: Sid
 
 def test_films_are_found_by_finding_and_side_and_by_finding_where_no_film_says_the_side() -> None:
     films = FilmsByFinding(
-        [study("normal"), study("Pleural Effusion/left"), study("Pleural Effusion/right", "Cardiomegaly")]
+        [film("normal"), film("Pleural Effusion/left"), film("Pleural Effusion/right", "Cardiomegaly")]
     )
     assert films.films(Finding.PLEURAL_EFFUSION, Side.LEFT) == [1]
     assert films.films(Finding.PLEURAL_EFFUSION, None) == [1, 2]
     assert films.films(Finding.CARDIOMEGALY, Side.LEFT) == [2]
     assert films.films(Finding.FRACTURE, None) == []
+
+
+def test_a_film_that_says_no_side_is_paired_with_what_looked_at_none() -> None:
+    nih = on_film_of_nih(NihFilm(Path("film.png"), "Effusion|Infiltration"))
+    assert nih == {Finding.PLEURAL_EFFUSION: None, Finding.LUNG_OPACITY: None}
+    assert on_film_of_nih(NihFilm(Path("film.png"), "No Finding")) == {}
+    films = FilmsByFinding([film("Pleural Effusion/left"), nih])
+    assert films.films(Finding.PLEURAL_EFFUSION, Side.LEFT) == [0]
+    assert films.films(Finding.PLEURAL_EFFUSION, None) == [0, 1]
+    assert films.films(Finding.LUNG_OPACITY, Side.RIGHT) == [1]
 
 
 def composed(
@@ -97,11 +110,11 @@ def composed(
 
 
 def test_a_search_is_asked_for_by_its_finding_on_a_film_that_has_it() -> None:
-    films = FilmsByFinding([study("normal"), study("Pleural Effusion/left")])
+    films = FilmsByFinding([film("normal"), film("Pleural Effusion/left")])
     searches = [r for r in composed(films, recording(Finding.PLEURAL_EFFUSION, Side.LEFT)) if r[1] is not None]
     assert 80 < len(searches) < 160
-    for film, query, place in searches:
-        assert film == 1
+    for shown, query, place in searches:
+        assert shown == 1
         assert "pleural effusion" in str(query)
         assert "right" not in str(query)
         assert what_was_read(place) == [(Finding.PLEURAL_EFFUSION, Side.LEFT)]
@@ -109,7 +122,7 @@ def test_a_search_is_asked_for_by_its_finding_on_a_film_that_has_it() -> None:
 
 
 def test_a_full_reading_goes_through_the_regions_and_returns_to_a_finding_of_the_film() -> None:
-    films = FilmsByFinding([study("Pleural Effusion/left")])
+    films = FilmsByFinding([film("Pleural Effusion/left")])
     full = [r for r in composed(films, recording(Finding.PLEURAL_EFFUSION, Side.LEFT)) if r[1] is None]
     assert full
     for _, _, place in full:
@@ -123,14 +136,14 @@ def test_a_full_reading_goes_through_the_regions_and_returns_to_a_finding_of_the
 
 
 def test_a_finding_of_one_lung_is_not_looked_for_in_the_other() -> None:
-    films = FilmsByFinding([study("Pulmonary Atelectasis/left")])
+    films = FilmsByFinding([film("Pulmonary Atelectasis/left")])
     for _, query, place in composed(films, recording(Finding.ATELECTASIS, Side.LEFT)):
         if query is None:
             assert what_was_read(place)[1:3] == [(Finding.ATELECTASIS, Side.RIGHT), (Finding.ATELECTASIS, Side.LEFT)]
 
 
 def test_regions_without_recordings_are_left_out() -> None:
-    composer = ReadingComposer([recording(Finding.CARDIOMEGALY)], FilmsByFinding([study("normal")]), 30)
+    composer = ReadingComposer([recording(Finding.CARDIOMEGALY)], FilmsByFinding([film("normal")]), 30)
     random = np.random.default_rng(0)
     for _ in range(20):
         reading = composer.compose(composer.recordings[0], random)
@@ -138,7 +151,7 @@ def test_regions_without_recordings_are_left_out() -> None:
 
 
 def test_no_reading_is_longer_than_what_can_be_predicted() -> None:
-    composer = ReadingComposer(RECORDINGS, FilmsByFinding([study("Pleural Effusion/left")]), 3)
+    composer = ReadingComposer(RECORDINGS, FilmsByFinding([film("Pleural Effusion/left")]), 3)
     random = np.random.default_rng(0)
     readings = [composer.compose(RECORDINGS[-1], random) for _ in range(50)]
     assert {len(reading.duration) for reading in readings} == {1, 3}
