@@ -167,14 +167,7 @@ class ReportWriter:
         inputs, attention = prompt, mask.long()
         for _ in range(settings.max_new_tokens):
             with torch.inference_mode():
-                logits = self.language_model(
-                    inputs_embeds=inputs,
-                    attention_mask=attention,
-                    position_ids=token_positions(attention)[:, -inputs.shape[1] :],
-                    cache=cache,
-                    use_cache=True,
-                    logits_to_keep=1,
-                ).logits[:, -1]  # (B, vocabulary)
+                logits = next_token_logits(self.language_model, inputs, attention, cache)
                 token = _choose(processors(so_far, logits), settings, draws)  # type: ignore[arg-type] # (B,)
                 ended = ended | (token == self.tokenizer.eos_token_id)
                 so_far = torch.cat([so_far, token[:, None]], dim=1)
@@ -186,6 +179,22 @@ class ReportWriter:
 
     def _text(self, tokens: list[int]) -> str:
         return str(self.tokenizer.decode(tokens, skip_special_tokens=True)).strip()
+
+
+def next_token_logits(language_model: Any, inputs: Tensor, attention: Tensor, cache: DynamicCache) -> Tensor:
+    """What the language model thinks of each word as the next one of B texts, `(B, vocabulary)`.
+
+    `inputs` `(B, P, L)` are the embeddings that the cache has not seen yet; `attention` `(B, T)` says of all so far,
+    these included, which count.
+    """
+    return language_model(
+        inputs_embeds=inputs,
+        attention_mask=attention,
+        position_ids=token_positions(attention)[:, -inputs.shape[1] :],
+        cache=cache,
+        use_cache=True,
+        logits_to_keep=1,
+    ).logits[:, -1]
 
 
 def _choose(logits: Tensor, settings: DecodingSettings, draws: torch.Generator) -> Tensor:

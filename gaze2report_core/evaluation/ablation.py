@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gaze2report_core.evaluation.comparison import RESAMPLES, compare_scores
+from gaze2report_core.evaluation.comparison import compare_scores
 from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown
 from gaze2report_core.evaluation.paper import TABLE_1_IU_X_RAY
 from gaze2report_core.evaluation.result import HEADLINE, Evaluation
 from gaze2report_core.evaluation.score import Score
-from gaze2report_core.evaluation.significance import PairedTest
+from gaze2report_core.evaluation.significance import RESAMPLES, PairedTest
 from gaze2report_core.evaluation.tables import COLUMNS, paired_table
 
 FIGURES = (

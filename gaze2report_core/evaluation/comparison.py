@@ -4,9 +4,13 @@ from collections.abc import Mapping
 
 from gaze2report_core.evaluation.result import HEADLINE, Evaluation
 from gaze2report_core.evaluation.score import Score
-from gaze2report_core.evaluation.significance import Interval, PairedTest, bootstrap_interval, randomisation_test
-
-RESAMPLES = 2000
+from gaze2report_core.evaluation.significance import (
+    RESAMPLES,
+    Interval,
+    PairedTest,
+    bootstrap_interval,
+    randomisation_test,
+)
 
 
 def compare(first: Evaluation, second: Evaluation, *, resamples: int = RESAMPLES) -> dict[str, PairedTest]:

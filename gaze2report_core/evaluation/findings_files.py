@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.findings import FINDINGS, Finding, finding_of_mesh
+from gaze2report_core.findings import FINDINGS, Finding, findings_of_mesh
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.findings.out_of_fold import ATTENTION_CORRELATION, LINES, name_of_reading
 from gaze2report_core.studies import StudiesRefused, Study, read_rows, read_studies
@@ -66,7 +66,7 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
         ) from None
     if not known:
         raise StudiesRefused("No study of the studies file has findings, so there is nothing to compare.")
-    by_hand = [{meaning[0] for meaning in map(finding_of_mesh, study.mesh) if meaning is not None} for study in known]
+    by_hand = [{finding for finding, _ in findings_of_mesh(study.mesh)} for study in known]
     by_text = [positive_findings(study.report or study.findings) for study in known]
     return ReadFindings(
         tuple(study.uid for study in known),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from gaze2report_core.findings.vocabulary import Finding, finding_of_mesh
+from gaze2report_core.findings.vocabulary import Finding, findings_of_mesh
 from gaze2report_core.studies import StudiesRefused, read_rows
 
 
@@ -43,8 +43,7 @@ def read_hand_labels(studies_csv: Path | str, uids: Iterable[str]) -> dict[str, 
 
 
 def _findings_of(labels: str) -> frozenset[Finding]:
-    meanings = (finding_of_mesh(label) for label in labels.split(";"))
-    return frozenset(meaning[0] for meaning in meanings if meaning is not None)
+    return frozenset(finding for finding, _ in findings_of_mesh(labels.split(";")))
 
 
 def _of_split(rows: list[dict[str, str]], split: str) -> list[dict[str, str]]:

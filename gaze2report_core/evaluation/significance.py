@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.score import Score
 
+RESAMPLES = 2000
+"""Of the studies, where nothing else is asked for."""
+
 BATCH = 250  # resamples held in memory at a time
 
 
@@ -41,7 +44,9 @@ class PairedTest:
     p_value: float  # two-sided
 
 
-def bootstrap_interval(score: Score, *, confidence: float = 0.95, resamples: int = 2000, seed: int = 0) -> Interval:
+def bootstrap_interval(
+    score: Score, *, confidence: float = 0.95, resamples: int = RESAMPLES, seed: int = 0
+) -> Interval:
     """Percentile bootstrap over studies (Efron 1979) of a figure."""
     figures = [score.formula(weights @ score.counts) for weights in _draws(len(score.counts), resamples, seed)]
     return _percentiles(np.concatenate(figures), confidence)

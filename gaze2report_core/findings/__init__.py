@@ -6,7 +6,18 @@ from gaze2report_core.findings.vocabulary import (
     Finding,
     Side,
     finding_of_mesh,
+    findings_of_mesh,
     findings_of_nih,
+    sides_of_each,
 )
 
-__all__ = ["ABNORMALITIES", "FINDINGS", "Finding", "Side", "finding_of_mesh", "findings_of_nih"]
+__all__ = [
+    "ABNORMALITIES",
+    "FINDINGS",
+    "Finding",
+    "Side",
+    "finding_of_mesh",
+    "findings_of_mesh",
+    "findings_of_nih",
+    "sides_of_each",
+]

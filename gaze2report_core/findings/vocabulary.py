@@ -1,5 +1,6 @@
 """The 14 labels of CheXpert, and the tables that lead to them from the vocabularies of open collections."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -104,6 +105,19 @@ def finding_of_mesh(label: str) -> tuple[Finding, Side | None] | None:
         return None
     sides = [side for side in Side if side in qualifiers]
     return finding, sides[0] if len(sides) == 1 else None
+
+
+def findings_of_mesh(labels: Iterable[str]) -> list[tuple[Finding, Side | None]]:
+    """What a study's labels by IU X-Ray's annotators say, those that are none of the 14 left out."""
+    return [found for found in map(finding_of_mesh, labels) if found is not None]
+
+
+def sides_of_each(found: Iterable[tuple[Finding, Side | None]]) -> dict[Finding, set[Side | None]]:
+    """By finding, in the order given, the sides that it is named with."""
+    sides: dict[Finding, set[Side | None]] = {}
+    for finding, side in found:
+        sides.setdefault(finding, set()).add(side)
+    return sides
 
 
 def findings_of_nih(labels: str) -> set[Finding]:

@@ -26,7 +26,10 @@ MOST_CHESTS = 2400
 """Half as many films again are spoilt; so many drawings, and crops of each photograph, stand beside so many chests."""
 DRAWN = 500
 CROPS = 20
-STEPS = 400
+STEPS, FILMS_A_STEP = 400, 256
+LEARNING_RATE, WEIGHT_DECAY = 3e-3, 0.3
+PICTURE_SIZE = 448
+"""Of the photographs that crops are taken from, pixels along a side."""
 SMALLEST_PHOTOGRAPH = 8_000
 OTHER_BODY_PARTS = (
     *("CT_small.dcm", "693_UNCR.dcm", "explicit_VR-UN.dcm", "bad_sequence.dcm"),
@@ -51,11 +54,12 @@ def train_chest_check(data: Path, out: Path, config: PatchEncoderConfig = LITE0)
     chosen = random.choice(len(paths), size=min(MOST_CHESTS, len(paths)), replace=False)
     chests = load_films([paths[index] for index in chosen], config.image_size)
     share = len(chests) / MOST_CHESTS  # with fewer chests there are fewer of all others
+    photographs = load_films(pictures_of_packages(), PICTURE_SIZE)
     others = np.concatenate(
         [
             _made_from(chests[: len(chests) // 2], random),
             np.stack([_drawing(config.image_size, random) for _ in range(math.ceil(DRAWN * share))]),
-            _crops(load_films(pictures_of_packages(), 448), math.ceil(CROPS * share), random, config.image_size),
+            _crops(photographs, math.ceil(CROPS * share), random, config.image_size),
         ]
     )
     out.mkdir(parents=True, exist_ok=True)
@@ -90,9 +94,9 @@ def pictures_of_packages() -> list[Path]:
 
 
 def _fit(check: ChestCheck, summaries: torch.Tensor, is_chest: torch.Tensor) -> None:
-    optimiser = torch.optim.AdamW(check.parameters(), lr=3e-3, weight_decay=0.3)
+    optimiser = torch.optim.AdamW(check.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     for _ in range(STEPS):
-        batch = torch.randint(len(summaries), (256,))
+        batch = torch.randint(len(summaries), (FILMS_A_STEP,))
         loss = functional.binary_cross_entropy_with_logits(check.logit(summaries[batch]), is_chest[batch])
         optimiser.zero_grad()
         loss.backward()

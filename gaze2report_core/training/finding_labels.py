@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.findings import FINDINGS, Finding, Side, finding_of_mesh, findings_of_nih
+from gaze2report_core.findings import FINDINGS, Finding, Side, findings_of_mesh, findings_of_nih, sides_of_each
 from gaze2report_core.findings.labeller import Mention, label_report
 from gaze2report_core.studies import Study
 
@@ -46,7 +46,8 @@ def labels_of_studies(studies: Sequence[Study]) -> FindingLabels:
     by_hand, side = np.zeros(shape, np.float32), np.zeros(shape, np.int8)
     by_text, in_text = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     for row, study in enumerate(studies):
-        for column, sides in _sides_by_hand(study).items():
+        for finding, sides in sides_of_each(findings_of_mesh(study.mesh)).items():
+            column = FINDINGS.index(finding)
             by_hand[row, column] = 1
             side[row, column] = _SIGN.get(frozenset(sides), 0)
         mentions = label_report(" ".join(text for text in (study.report or study.findings, study.impression) if text))
@@ -58,14 +59,6 @@ def labels_of_studies(studies: Sequence[Study]) -> FindingLabels:
             by_text[row, column] = mention is Mention.POSITIVE
     target = ((by_hand + by_text * in_text) / (1 + in_text)).astype(np.float32)
     return FindingLabels(target, np.ones(shape, np.float32), side)
-
-
-def _sides_by_hand(study: Study) -> dict[int, set[Side | None]]:
-    sides: dict[int, set[Side | None]] = {}
-    for found in map(finding_of_mesh, study.mesh):
-        if found is not None:
-            sides.setdefault(FINDINGS.index(found[0]), set()).add(found[1])
-    return sides
 
 
 def labels_of_nih(rows: Sequence[str]) -> FindingLabels:

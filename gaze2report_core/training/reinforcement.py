@@ -16,8 +16,8 @@ from torch import Tensor
 from transformers import DynamicCache
 
 from gaze2report_core.findings.prompts import findings_prompt
+from gaze2report_core.generation import next_token_logits
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
-from gaze2report_core.model.prompt import token_positions
 from gaze2report_core.report_text import finished_report
 from gaze2report_core.scored_text import clean_candidate
 from gaze2report_core.training.adapters import Tuning
@@ -84,14 +84,7 @@ def drawn_tokens(
     ended = torch.zeros(len(prompt), dtype=torch.bool)
     inputs, attention = prompt, mask.long()
     for _ in range(longest):
-        logits = model.language_model(
-            inputs_embeds=inputs,
-            attention_mask=attention,
-            position_ids=token_positions(attention)[:, -inputs.shape[1] :],
-            cache=cache,
-            use_cache=True,
-            logits_to_keep=1,
-        ).logits[:, -1]
+        logits = next_token_logits(model.language_model, inputs, attention, cache)
         token = logits.argmax(-1) if greedy else torch.multinomial(logits.softmax(-1), 1)[:, 0]  # (B,)
         for row, one, over in zip(rows, token.tolist(), ended.tolist(), strict=True):
             if not over:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from gaze2report_core.findings import Finding, Side, finding_of_mesh
+from gaze2report_core.findings import Finding, Side, findings_of_mesh, sides_of_each
 from gaze2report_core.model.side_sense import LEANINGS, SideSense
 from gaze2report_core.studies import Study
 from gaze2report_core.training.findings_prompts import found_in
@@ -50,12 +50,10 @@ def _sides(studies: Sequence[Study]) -> tuple[Tensor, Tensor]:
     """One row for each finding that is on one side only: the film, and 1 for the patient's left, -1 for the right."""
     rows, sides = [], []
     for row, study in enumerate(studies):
-        named: dict[Finding, set[Side | None]] = {}
-        by_hand = [found for found in map(finding_of_mesh, study.mesh) if found is not None]
+        by_hand = findings_of_mesh(study.mesh)
         in_text = found_in(study.report or study.findings or study.impression)
         told = {finding for finding, _ in by_hand}
-        for finding, side in (*by_hand, *(found for found in in_text if found[0] not in told)):
-            named.setdefault(finding, set()).add(side)
+        named = sides_of_each((*by_hand, *(found for found in in_text if found[0] not in told)))
         for finding, of_finding in named.items():
             if finding not in NOT_SEEN and len(of_finding) == 1 and None not in of_finding:
                 rows.append(row)

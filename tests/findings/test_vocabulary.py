@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gaze2report_core.findings import Finding, Side, finding_of_mesh, findings_of_nih
+from gaze2report_core.findings import Finding, Side, finding_of_mesh, findings_of_mesh, findings_of_nih, sides_of_each
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,13 @@ def test_an_annotators_label_names_a_finding_and_the_patients_side(
     label: str, meaning: tuple[Finding, Side | None] | None
 ) -> None:
     assert finding_of_mesh(label) == meaning
+
+
+def test_a_studys_labels_are_read_together_and_a_finding_keeps_every_side_that_it_is_named_with() -> None:
+    found = findings_of_mesh(("Pleural Effusion/left", "Calcified Granuloma/right", "normal", "Pleural Effusion/right"))
+    effusion, normal = Finding.PLEURAL_EFFUSION, Finding.NO_FINDING
+    assert found == [(effusion, Side.LEFT), (normal, None), (effusion, Side.RIGHT)]
+    assert sides_of_each(found) == {effusion: {Side.LEFT, Side.RIGHT}, normal: {None}}
 
 
 def test_a_films_nih_labels_become_findings_and_those_without_a_place_are_left_out() -> None:
