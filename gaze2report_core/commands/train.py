@@ -1,6 +1,7 @@
 """`train`: everything that the embedded model is made of, in the order in which one needs the other."""
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -142,13 +143,17 @@ def _encoder(arguments: argparse.Namespace) -> None:
     encoder.train_encoder(arguments.data, arguments.out, _settings(arguments, encoder.SETTINGS))
 
 
+def _say_figures(figures: Mapping[str, float]) -> None:
+    for name, figure in figures.items():
+        say(f"{name.replace('_', ' ')}: {figure:.4f}")
+
+
 def _chest_check(arguments: argparse.Namespace) -> None:
     from gaze2report_core.model.config import PRESETS
     from gaze2report_core.training.chest_check import train_chest_check
 
     encoder = PRESETS[arguments.preset].encoder
-    for name, figure in train_chest_check(arguments.data, arguments.out, encoder).items():
-        say(f"{name.replace('_', ' ')}: {figure:.4f}")
+    _say_figures(train_chest_check(arguments.data, arguments.out, encoder))
 
 
 def _geometry(arguments: argparse.Namespace) -> None:
@@ -170,7 +175,7 @@ def _scanpath(arguments: argparse.Namespace) -> None:
     from gaze2report_core.model.config import PRESETS
     from gaze2report_core.training import scanpath
 
-    scanpath.train_scanpath(
+    figures = scanpath.train_scanpath(
         arguments.data,
         arguments.out,
         arguments.encoder,
@@ -178,6 +183,7 @@ def _scanpath(arguments: argparse.Namespace) -> None:
         _settings(arguments, scanpath.SETTINGS),
         PRESETS[arguments.preset],
     )
+    _say_figures(figures)
 
 
 def _report(arguments: argparse.Namespace) -> None:

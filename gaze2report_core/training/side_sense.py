@@ -1,6 +1,6 @@
 """Fits the scanpath predictor's sense of sides on the films whose annotators or reports name one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import torch
 from torch import Tensor
@@ -27,7 +27,7 @@ def fit_side_sense(studies: Sequence[Study], patches: Tensor) -> tuple[Tensor, T
     difference = torch.cat([SideSense.difference(*chunk.float()) for chunk in patches.split(256, dim=1)])  # (S, D)
     scale = difference.std(dim=0) + 1e-6
     standardised = (difference / scale).double()
-    rows, sides = _sides(studies)
+    rows, _, sides = _sides(studies, NOT_SEEN)
     fold = torch.from_numpy(fold_numbers(studies))
     all_films = torch.arange(len(studies))
 
@@ -46,19 +46,36 @@ def fit_side_sense(studies: Sequence[Study], patches: Tensor) -> tuple[Tensor, T
     return leanings, (whole / scale[:, None]).float()
 
 
-def _sides(studies: Sequence[Study]) -> tuple[Tensor, Tensor]:
-    """One row for each finding that is on one side only: the film, and 1 for the patient's left, -1 for the right."""
-    rows, sides = [], []
+def agreement_of_sides(studies: Sequence[Study], leanings: Tensor) -> dict[str, float]:
+    """How many findings are on one side only, and how often the films `(S, 2)` lean there; one half is chance.
+
+    With leanings from `fit_side_sense` this says what may be hoped for on new films.
+    """
+    rows, findings, sides = _sides(studies, frozenset())
+    agrees = leanings[rows, 0] * sides > 0
+    is_device_or_fracture = torch.tensor([finding in (*NOT_SEEN, Finding.SUPPORT_DEVICES) for finding in findings])
+    return {
+        "findings_on_one_side": len(rows),
+        "leaning_to_that_side": float(agrees.float().mean()),
+        "the_same_without_fractures_and_devices": float(agrees[~is_device_or_fracture].float().mean()),
+    }
+
+
+def _sides(studies: Sequence[Study], left_out: Collection[Finding]) -> tuple[Tensor, list[Finding], Tensor]:
+    """One row for each finding that is on one side only: the film, the finding, 1 for the patient's left, -1 for the
+    right."""
+    rows, findings, sides = [], [], []
     for row, study in enumerate(studies):
         by_hand = findings_of_mesh(study.mesh)
         in_text = found_in(study.report or study.findings or study.impression)
         told = {finding for finding, _ in by_hand}
         named = sides_of_each((*by_hand, *(found for found in in_text if found[0] not in told)))
         for finding, of_finding in named.items():
-            if finding not in NOT_SEEN and len(of_finding) == 1 and None not in of_finding:
+            if finding not in left_out and len(of_finding) == 1 and None not in of_finding:
                 rows.append(row)
+                findings.append(finding)
                 sides.append(1.0 if Side.LEFT in of_finding else -1.0)
-    return torch.tensor(rows, dtype=torch.long), torch.tensor(sides).double()
+    return torch.tensor(rows, dtype=torch.long), findings, torch.tensor(sides).double()
 
 
 def _ridge(inputs: Tensor, target: Tensor) -> Tensor:
