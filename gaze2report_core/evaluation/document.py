@@ -25,7 +25,8 @@ ABOUT = (
     "Clinical figures are over the 13 findings without No Finding where nothing else is said; references and generated "
     "reports are labelled by `gaze2report_core.findings.labeller`, a finding counts where it is stated, not where it "
     "is doubted. By hand is against the annotators' labels. Obedience is the micro F1 of the text against the findings "
-    "prompt that it was given. Keyword recall is the share of the references' findings and anatomical places that are "
+    "prompt that it was given; sides as told is the share, of the findings that the text names on a side, on sides "
+    "that the prompt named. Keyword recall is the share of the references' findings and anatomical places that are "
     "named. Figures of rows marked as cited are those of the publication, on its own split."
 )
 

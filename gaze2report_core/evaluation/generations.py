@@ -1,6 +1,7 @@
 """The file of generated reports: one JSON object a line, with `uid` and either `report` or `error`.
 
-A line may also have `findings_prompt`, the list of findings that the model was told of before it wrote.
+A line may also have `findings_prompt`, the list of findings that the model was told of before it wrote, and
+`sides_told`, the sides that it was told of each.
 """
 
 import json
@@ -8,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gaze2report_core.findings.vocabulary import Finding
+from gaze2report_core.findings.laterality import Told
+from gaze2report_core.findings.vocabulary import Finding, Side
 
 
 class GenerationsRefused(ValueError):
@@ -21,6 +23,7 @@ class Generation:
     report: str | None  # None where the study ended in an error
     error: str | None = None
     findings_prompt: frozenset[Finding] | None = None  # None where the model was told of none
+    sides_told: Told | None = None  # None where the file does not say
 
     @property
     def text(self) -> str:
@@ -77,7 +80,7 @@ def _parse(line: str, number: int) -> Generation:
         raise GenerationsRefused(
             f"Line {number} of the generated reports, study {uid}, has neither a `report` text nor an `error`."
         )
-    return Generation(uid.strip(), report, findings_prompt=_findings_prompt(record, number))
+    return Generation(uid.strip(), report, None, _findings_prompt(record, number), _sides_told(record, number))
 
 
 def _findings_prompt(record: dict[str, Any], number: int) -> frozenset[Finding] | None:
@@ -89,3 +92,15 @@ def _findings_prompt(record: dict[str, Any], number: int) -> frozenset[Finding] 
             f"Line {number} of the generated reports has a `findings_prompt` that is not a list of the 14 findings."
         )
     return frozenset(Finding(name) for name in names)
+
+
+def _sides_told(record: dict[str, Any], number: int) -> Told | None:
+    told = record.get("sides_told")
+    if told is None:
+        return None
+    try:
+        return {Finding(name): frozenset(Side(side) for side in sides) for name, sides in told.items()}
+    except (AttributeError, TypeError, ValueError):
+        raise GenerationsRefused(
+            f"Line {number} of the generated reports has `sides_told` that do not name left or right for findings."
+        ) from None

@@ -10,6 +10,7 @@ from gaze2report_core.evaluation.clinical import clinical_scores, support
 from gaze2report_core.evaluation.generations import Generation
 from gaze2report_core.evaluation.language_metrics import LanguageScores
 from gaze2report_core.evaluation.score import Score
+from gaze2report_core.evaluation.side_agreement import side_agreement
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.findings.vocabulary import Finding
 from gaze2report_core.scored_text import clean_candidate, clean_report
@@ -43,6 +44,7 @@ class Evaluation(LanguageScores):
     hand_micro_f1: float | None
     hand_macro_f1: float | None
     obedience: float | None  # micro F1 of the text against the findings prompt, over the lines that have one
+    side_agreement: float | None  # of findings that the text names on a side, the share on sides that were told
     keyword_recall: float  # of the references' findings and anatomical places, the share that the candidates name
     normal_share: float  # of the candidates, those that are labelled `No Finding`
     reference_normal_share: float
@@ -85,9 +87,10 @@ class PooledScores:
 
 @dataclass(frozen=True)
 class _Written:
-    """What one system wrote for R references: its lines, where it has any, their cleaned texts and stated findings."""
+    """What one system wrote for R references: its lines, where it has any, their texts, and what these state."""
 
     lines: Sequence[Generation | None]
+    texts: Sequence[str]
     cleaned: Sequence[str]
     stated: Sequence[AbstractSet[Finding]]
 
@@ -96,7 +99,7 @@ class _Written:
         """In the order of the references; a study without a line counts as an empty text."""
         lines = [generations.get(uid) for uid in uids]
         texts = [line.text if line else "" for line in lines]
-        return cls(lines, [clean_candidate(text) for text in texts], [positive_findings(text) for text in texts])
+        return cls(lines, texts, [clean_candidate(text) for text in texts], [positive_findings(text) for text in texts])
 
     @property
     def missing(self) -> int:
@@ -122,6 +125,12 @@ class _Written:
         has_prompt = np.array([[prompt is not None] for prompt in told])
         return Score(score.counts * has_prompt, score.formula)
 
+    def against_prompts(self) -> dict[str, Score]:
+        """Figures of what was written against what was told, those whose lines say it."""
+        sides = [None if line is None else line.sides_told for line in self.lines]
+        found = {"obedience": self.obedience(), "side_agreement": side_agreement(sides, self.texts)}
+        return {name: score for name, score in found.items() if score is not None}
+
 
 def describe(
     references: Mapping[str, str],
@@ -134,7 +143,7 @@ def describe(
     written = _Written.of(references, generations)
     asked = [positive_findings(report) for report in references.values()]
     hand = None if hand_labels is None else clinical_scores([hand_labels[uid] for uid in references], written.stated)
-    by_study = _by_study(scores, hand, written.obedience())
+    by_study = _by_study(scores, hand, written.against_prompts())
     value = {name: score.value for name, score in by_study.items()}
     word_counts = [_words(text) for text in written.cleaned]
     reference_word_counts = [_words(clean_report(report)) for report in references.values()]
@@ -147,6 +156,7 @@ def describe(
         hand_micro_f1=value.get(f"{HAND}micro_f1"),
         hand_macro_f1=value.get(f"{HAND}macro_f1"),
         obedience=value.get("obedience"),
+        side_agreement=value.get("side_agreement"),
         keyword_recall=value["keyword_recall"],
         normal_share=value["normal_share"],
         reference_normal_share=sum(Finding.NO_FINDING in found for found in asked) / len(references),
@@ -170,7 +180,9 @@ def describe(
     )
 
 
-def _by_study(scores: PooledScores, hand: Mapping[str, Score] | None, obedience: Score | None) -> dict[str, Score]:
+def _by_study(
+    scores: PooledScores, hand: Mapping[str, Score] | None, against_prompts: Mapping[str, Score]
+) -> dict[str, Score]:
     """All scores of one system under the names of their figures."""
     return (
         dict(scores.language.by_study)
@@ -178,7 +190,7 @@ def _by_study(scores: PooledScores, hand: Mapping[str, Score] | None, obedience:
         | {f"{HAND}{name}": score for name, score in (hand or {}).items()}
         | dict(scores.keywords)
         | dict(scores.weighted)
-        | ({} if obedience is None else {"obedience": obedience})
+        | dict(against_prompts)
     )
 
 

@@ -28,6 +28,7 @@ COLUMNS = {
     "hand_micro_f1": "micro F1 by hand",
     "hand_macro_f1": "macro F1 by hand",
     "obedience": "obedience",
+    "side_agreement": "sides as told",
     "keyword_recall": "keyword recall",
     "normal_share": "normal",
     "bleu_1": "BLEU-1",

@@ -17,10 +17,14 @@ VAL = [uid for uid, (split, _) in REPORTS.items() if split == "val"]
 
 @pytest.fixture(scope="module")
 def systems(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Evaluation]:
-    """Reports that copy the references, told of the enlarged heart and of an effusion; gaze off, only clear lungs."""
+    """Reports that copy the references, told of the enlarged heart and a left effusion; gaze off, only clear lungs."""
     folder = tmp_path_factory.mktemp("document")
     told = {VAL[0]: ["Cardiomegaly", "Pleural Effusion"], VAL[1]: []}
-    copied = [{"uid": uid, "report": REPORTS[uid][1], "findings_prompt": told.get(uid)} for uid in VAL]
+    sides = {VAL[0]: {"Cardiomegaly": [], "Pleural Effusion": ["left"]}}
+    copied = [
+        {"uid": uid, "report": REPORTS[uid][1], "findings_prompt": told.get(uid), "sides_told": sides.get(uid)}
+        for uid in VAL
+    ]
     silent = [{"uid": uid, "report": "The lungs are clear."} for uid in VAL]
     paths = {}
     for name, lines in (("copied", copied), ("silent", silent)):
@@ -39,6 +43,8 @@ def systems(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Evaluation]:
 def test_obedience_is_the_f1_against_the_findings_that_the_model_was_told_of(systems: dict[str, Evaluation]) -> None:
     assert systems["Copied"].obedience == pytest.approx(2 / 3)  # the heart is said, the effusion is not
     assert systems["Gaze off"].obedience is None
+    assert systems["Copied"].side_agreement == 1  # no side is named, so that none is wrong
+    assert systems["Gaze off"].side_agreement is None
 
 
 def test_systems_are_tested_on_every_headline_figure_that_both_have(systems: dict[str, Evaluation]) -> None:
@@ -56,6 +62,7 @@ def test_everything_is_written_as_markdown_json_and_a_plot(systems: dict[str, Ev
     text = markdown.read_text(encoding="utf-8")
     assert "## Copied minus Gaze off, paired randomisation tests" in text
     assert "## Clinical figures" in text
+    assert "| sides as told |" in text
     assert "| keyword recall | +" in text  # among the paired tests
     assert "| Cardiomegaly | 1 | 1.0000 | 1.0000 | 1.0000 | 1.0000 |" in text
     assert "## Cited: MIMIC-CXR, clinical figures (the paper's Table 2b)" in text

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from gaze2report_core.evaluation.generations import GenerationsRefused, read_generations
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import Finding, Side
 
 
 def read(tmp_path: Path, content: str | bytes) -> dict[str, str]:
@@ -37,9 +37,26 @@ def test_the_findings_that_a_model_was_told_of_are_kept(tmp_path: Path) -> None:
     assert told == [{Finding.EDEMA, Finding.PLEURAL_EFFUSION}, frozenset(), None]
 
 
+def test_the_sides_that_a_model_was_told_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text(
+        '{"uid": "a", "report": "Clear.", "sides_told": {"Edema": [], "Pneumonia": ["left"]}}\n'
+        '{"uid": "b", "report": "Clear."}\n'
+    )
+    told = [generation.sides_told for generation in read_generations(path).values()]
+    assert told == [{Finding.EDEMA: frozenset(), Finding.PNEUMONIA: {Side.LEFT}}, None]
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
+        *(
+            (
+                f'{{"uid": "a", "report": "Clear.", "sides_told": {told}}}\n',
+                "Line 1 of the generated reports has `sides_told` that do not name left or right for findings.",
+            )
+            for told in ('["left"]', '{"Edema": "left"}', '{"Edema": ["up"]}', '{"Dropsy": []}', '{"Edema": 1}')
+        ),
         (
             '{"uid": "a", "report": "Clear.", "findings_prompt": ["Dropsy"]}\n',
             "Line 1 of the generated reports has a `findings_prompt` that is not a list of the 14 findings.",

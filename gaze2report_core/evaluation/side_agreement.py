@@ -1,0 +1,33 @@
+"""Whether reports name findings on the sides that their prompts told, and on no other."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaze2report_core.evaluation.score import Score
+from gaze2report_core.findings.labeller import sides_stated
+from gaze2report_core.findings.laterality import Told
+from gaze2report_core.findings.prompts import WITHOUT_SIDE
+
+
+def side_agreement(told: Sequence[Told | None], texts: Sequence[str]) -> Score | None:
+    """Of the findings that S texts state or doubt on a side, the share on told sides alone; 1 where no text names one.
+
+    Texts whose prompt is not known (None) count for nothing; nothing comes back where none is known.
+    """
+    if all(sides is None for sides in told):
+        return None
+    counts = [(0, 0) if sides is None else _counts(sides, text) for sides, text in zip(told, texts, strict=True)]
+    return Score(np.array(counts, dtype=np.float64), _share)  # (S, 2)
+
+
+def _counts(told: Told, text: str) -> tuple[int, int]:
+    """How many findings a text names on told sides alone, and on any side."""
+    named = {finding: sides for finding, sides in sides_stated(text).items() if sides and finding not in WITHOUT_SIDE}
+    return sum(sides <= told.get(finding, frozenset()) for finding, sides in named.items()), len(named)
+
+
+def _share(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    agreeing, named = counts[..., 0], counts[..., 1]
+    return np.divide(agreeing, named, out=np.ones(agreeing.shape), where=named != 0)

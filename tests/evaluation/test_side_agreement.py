@@ -1,0 +1,27 @@
+"""How often reports name findings on the sides that were told."""
+
+import pytest
+
+from gaze2report_core.evaluation.side_agreement import side_agreement
+from gaze2report_core.findings import Finding, Side
+
+LEFT, NO_SIDE = frozenset({Side.LEFT}), frozenset[Side]()
+
+
+def test_of_the_findings_named_on_a_side_the_share_on_told_sides_is_taken() -> None:
+    score = side_agreement(
+        [{Finding.PLEURAL_EFFUSION: LEFT, Finding.PNEUMONIA: NO_SIDE}, {Finding.ATELECTASIS: LEFT}, {}, None],
+        [
+            "Small left pleural effusion. There is a right lower lobe pneumonia.",
+            "There is bibasilar atelectasis.",
+            "The lungs are clear bilaterally. No right pleural effusion. The heart is enlarged.",
+            "There is a right pneumothorax.",
+        ],
+    )
+    assert score is not None
+    assert score.value == pytest.approx(1 / 3)
+    assert score.per_study.tolist() == [0.5, 0, 1, 1]
+
+
+def test_where_no_prompt_is_known_there_is_no_figure() -> None:
+    assert side_agreement([None], ["Left effusion."]) is None
