@@ -34,7 +34,8 @@ def run(arguments: argparse.Namespace) -> None:
     """Measure and print."""
     from gaze2report_core.evaluation.findings import evaluate_findings
     from gaze2report_core.evaluation.findings_comparison import compare_findings
-    from gaze2report_core.evaluation.findings_tables import draw_reliability, findings_tables
+    from gaze2report_core.evaluation.findings_tables import findings_tables
+    from gaze2report_core.evaluation.reliability import draw_reliability
 
     plot = writable("--plot", arguments.plot)
     read = _read(arguments, arguments.findings, arguments.gaze)

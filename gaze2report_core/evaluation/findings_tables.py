@@ -1,20 +1,11 @@
-"""The figures of the classifier of findings as Markdown, and how reliable its probabilities are as a plot."""
-
-from pathlib import Path
-
-import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure as Drawing
+"""The figures of the classifier of findings as Markdown."""
 
 from gaze2report_core.evaluation.findings import ATTENTION, AgainstLabels, AttentionToGaze, FindingsEvaluation
 from gaze2report_core.evaluation.findings_comparison import FindingsComparison
 from gaze2report_core.evaluation.findings_figures import FEWEST_POSITIVES
-from gaze2report_core.evaluation.findings_files import ReadFindings
 from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings import FINDINGS, Finding
-
-BINS = 10
 
 TITLES = {
     "macro_area": f"macro AUC, findings with {FEWEST_POSITIVES} positives or more",
@@ -122,26 +113,3 @@ def _with_interval(figure: Figure | None, digits: int = 3) -> str:
         return NOT_MEASURED
     value, low, high = (f"{one:.{digits}f}" for one in (figure.value, figure.interval.low, figure.interval.high))
     return f"{value} ({low} to {high})"
-
-
-def draw_reliability(read: ReadFindings, path: Path) -> None:
-    """Draw how often a finding is there among the studies that were given about the same probability, as a PNG."""
-    drawing = Drawing(figsize=(5, 5), layout="constrained")
-    FigureCanvasAgg(drawing)
-    axes = drawing.add_subplot()
-    axes.plot([0, 1], [0, 1], color="grey", linewidth=0.8)
-    probability = read.probabilities[:, 1:].ravel()
-    bins = np.minimum((probability * BINS).astype(int), BINS - 1)
-    for name, truth in read.labels.items():
-        shown = truth[:, 1:].ravel()
-        filled = [one for one in range(BINS) if (bins == one).any()]
-        axes.plot(
-            [probability[bins == one].mean() for one in filled],
-            [shown[bins == one].mean() for one in filled],
-            "o-",
-            label=name,
-        )
-    axes.set_xlabel("probability given")
-    axes.set_ylabel("share of studies with the finding")
-    axes.legend()
-    drawing.savefig(path, dpi=110, format="png")

@@ -1,7 +1,7 @@
 """The findings prompt in training: what the report says, noised; what towers found that had not seen it; or none."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -23,10 +23,14 @@ MADE_UP_SHARE = 0.05
 
 def found_in(text: str) -> list[Found]:
     """The findings that a report states, with their sides."""
+    return [found for sentence in sentences(text) for found in stated(label_sentence(sentence))]
+
+
+def stated(said: Iterable[tuple[Finding, Mention, Side | None]]) -> list[Found]:
+    """Of what a sentence says of findings, those that it says are there."""
     return [
         (finding, side)
-        for sentence in sentences(text)
-        for finding, mention, side in label_sentence(sentence)
+        for finding, mention, side in said
         if mention is Mention.POSITIVE and finding is not Finding.NO_FINDING
     ]
 

@@ -126,13 +126,7 @@ def fit(
     progress, weights, moments = read(checkpoint, kept_settings)
     if progress.epochs_done:
         continue_from(model, weights)
-    optimiser = torch.optim.AdamW(
-        [parameter for parameter in model.parameters() if parameter.requires_grad],
-        lr=settings.learning_rate,
-        weight_decay=settings.weight_decay,
-        betas=(0.9, 0.98),
-    )
-    passage, optimiser = accelerator.prepare(Passage(model), optimiser)
+    passage, optimiser = accelerator.prepare(Passage(model), _optimiser(model, settings))
     restore(optimiser, moments)
     for epoch in range(progress.epochs_done, settings.epochs):
         loss = _train_epoch(passage, optimiser, objective, settings, epoch, accelerator)
@@ -148,6 +142,13 @@ def fit(
     model.load_state_dict(best_weights(checkpoint), strict=False)
     model.eval()
     return progress
+
+
+def _optimiser(model: nn.Module, settings: TrainingSettings) -> torch.optim.Optimizer:
+    asking_for_gradients = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    return torch.optim.AdamW(
+        asking_for_gradients, lr=settings.learning_rate, weight_decay=settings.weight_decay, betas=(0.9, 0.98)
+    )
 
 
 def _train_epoch(

@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from gaze2report_core.findings import Finding, Side
@@ -13,6 +13,7 @@ from gaze2report_core.findings.phrase_book import IN_THE_LUNGS, LUNGS_ARE_CLEAR
 from gaze2report_core.findings.prompts import Found
 from gaze2report_core.report_text import sentences
 from gaze2report_core.scored_text import clean_report
+from gaze2report_core.training.findings_prompts import stated
 
 PLAIN_SENTENCES = 220
 """How many of the commonest sentences that state no finding are kept."""
@@ -55,24 +56,23 @@ class Sentence:
 
     text: str
     count: int
-    tokens: tuple[str, ...] = field(init=False)
-    states: frozenset[Found] = field(init=False)
-    denies: frozenset[Finding] = field(init=False)
-    mentions: frozenset[Finding] = field(init=False)
+    tokens: tuple[str, ...]
+    states: frozenset[Found]
+    denies: frozenset[Finding]
+    mentions: frozenset[Finding]
 
-    def __post_init__(self) -> None:
-        said = label_sentence(self.text)
-        stated = {
-            (finding, side)
-            for finding, mention, side in said
-            if mention is Mention.POSITIVE and finding is not Finding.NO_FINDING
-        }
-        object.__setattr__(self, "tokens", tuple(clean_report(self.text).split()))
-        object.__setattr__(self, "states", frozenset(stated))
-        object.__setattr__(
-            self, "denies", frozenset(finding for finding, mention, _ in said if mention is Mention.NEGATIVE)
+    @classmethod
+    def of(cls, text: str, count: int) -> "Sentence":
+        """A sentence that was written so many times."""
+        said = label_sentence(text)
+        return cls(
+            text,
+            count,
+            tokens=tuple(clean_report(text).split()),
+            states=frozenset(stated(said)),
+            denies=frozenset(finding for finding, mention, _ in said if mention is Mention.NEGATIVE),
+            mentions=frozenset(finding for finding, _, _ in said),
         )
-        object.__setattr__(self, "mentions", frozenset(finding for finding, _, _ in said))
 
     @cached_property
     def findings(self) -> frozenset[Finding]:
@@ -116,7 +116,7 @@ class SentenceStock:
         self.plain: list[Sentence] = []
         self._stating: dict[Finding, list[Sentence]] = defaultdict(list)
         for cleaned, count in counts.most_common():
-            sentence = Sentence(wordings[cleaned].most_common(1)[0][0], count)
+            sentence = Sentence.of(wordings[cleaned].most_common(1)[0][0], count)
             if not sentence.is_sure or len(sentence.tokens) > MOST_TOKENS:
                 continue
             if not sentence.states and len(self.plain) < PLAIN_SENTENCES:

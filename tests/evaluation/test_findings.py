@@ -9,7 +9,8 @@ from PIL import Image
 from gaze2report_core.evaluation.findings import evaluate_findings
 from gaze2report_core.evaluation.findings_comparison import compare_findings
 from gaze2report_core.evaluation.findings_files import read_findings
-from gaze2report_core.evaluation.findings_tables import draw_reliability, findings_tables
+from gaze2report_core.evaluation.findings_tables import findings_tables
+from gaze2report_core.evaluation.reliability import draw_reliability
 from gaze2report_core.findings import Finding
 from gaze2report_core.studies import StudiesRefused
 from tests.evaluation.finding_files import SICK, STUDIES, write_lines, write_out_of_fold, write_studies

@@ -56,12 +56,12 @@ def test_a_finding_is_stated_on_its_side_and_by_its_name(stock: SentenceStock) -
     ],
 )
 def test_a_sentence_goes_with_findings_that_it_does_not_contradict(text: str, named: set[Finding], goes: bool) -> None:
-    assert Sentence(text, 1).goes_with(named) is goes
+    assert Sentence.of(text, 1).goes_with(named) is goes
 
 
 def test_nothing_is_said_twice() -> None:
     effusion, pneumothorax, both, clear, free = (
-        Sentence(text, 1)
+        Sentence.of(text, 1)
         for text in (
             "No pleural effusion.",
             "No pneumothorax.",
