@@ -9,8 +9,9 @@ from gaze2report_core.findings.encoder_reading import ENCODER_READING
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.model.config import Gaze2ReportConfig
 from gaze2report_core.model.patch_encoder import PatchEncoderConfig
-from gaze2report_core.training.assembly import save_with_findings
-from tests.small_model import SMALL, random_model, small_tokenizer
+from gaze2report_core.training.assembly import TrainedParts, assemble, save_with_findings
+from gaze2report_core.training.needed import TrainingRefused
+from tests.small_model import SMALL, random_model, small_config, small_tokenizer
 
 OTHER_ENCODER = PatchEncoderConfig(backbone="vit_tiny_patch16_224", width=192)
 
@@ -34,3 +35,8 @@ def test_beside_another_encoder_the_reading_of_the_tiny_one_is_left_out(
     copied = {path.name: path.read_bytes() for path in (tmp_path / "model" / FINDINGS_FOLDER).iterdir()}
     assert copied == {name: name.encode() for name in kept}
     assert (tmp_path / "model" / "model.safetensors").is_file()
+
+
+def test_a_model_of_parts_that_were_not_trained_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TrainingRefused, match=r"Run `train language`"):
+        assemble(small_config(), TrainedParts(tmp_path, tmp_path, tmp_path))
