@@ -2,8 +2,8 @@
 
 The films that the radiologists of GazeSearch looked at are not open. Each scanpath is therefore shown to the predictor
 with another patient's film from IU X-Ray or NIH ChestX-ray14 that has the same finding, on the same side where both say
-one; NIH says none. What is learnt is where readers look for a finding on films that show it, not where this reader
-looked on this film.
+one. NIH says none: its films get a likely one. What is learnt is where readers look for a finding on films that show it,
+not where this reader looked on this film.
 """
 
 from collections import defaultdict
@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from gaze2report_core.findings import Finding, Side, findings_of_mesh, findings_of_nih
 from gaze2report_core.studies import Study
 from gaze2report_core.training.data_folder import NihFilm
+from gaze2report_core.training.gazesearch import FINDINGS_WITH_SIDES
 
 OnFilm = Mapping[Finding, Side | None]
 """The findings of one film, each with its side where that is said."""
@@ -22,9 +23,10 @@ def on_film_of_study(study: Study) -> OnFilm:
     return dict(findings_of_mesh(study.mesh))
 
 
-def on_film_of_nih(film: NihFilm) -> OnFilm:
-    """By the labels of NIH ChestX-ray14, which say no side."""
-    return dict.fromkeys(findings_of_nih(film.labels) - {Finding.NO_FINDING})
+def on_film_of_nih(film: NihFilm, side: Side) -> OnFilm:
+    """By the labels of NIH ChestX-ray14. They say no side: `side` is given to those findings that have one."""
+    found = findings_of_nih(film.labels) - {Finding.NO_FINDING}
+    return {finding: side if finding in FINDINGS_WITH_SIDES else None for finding in found}
 
 
 class FilmsByFinding:

@@ -11,7 +11,7 @@ from gaze2report_core.training.needed import needed
 _CLEARLY_ON_ONE_SIDE = 0.06
 """How far from the middle of the film the mean place must be before a scanpath counts as one of that side."""
 
-_FINDINGS_WITH_SIDES = frozenset(
+FINDINGS_WITH_SIDES = frozenset(
     (
         Finding.LUNG_OPACITY,
         Finding.LUNG_LESION,
@@ -43,7 +43,7 @@ def read_gazesearch(data: Path, split: str) -> list[RecordedSearch]:
 
 def _recording(named: NamedRecording) -> RecordedSearch:
     finding = Finding(str(named.finding))
-    return RecordedSearch(named.scanpath, finding, side_of(named.scanpath) if finding in _FINDINGS_WITH_SIDES else None)
+    return RecordedSearch(named.scanpath, finding, side_of(named.scanpath) if finding in FINDINGS_WITH_SIDES else None)
 
 
 def side_of(scanpath: Scanpath) -> Side | None:

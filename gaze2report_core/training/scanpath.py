@@ -26,7 +26,7 @@ from gaze2report_core.training.language import starting_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
 from gaze2report_core.training.readings import Reading, ReadingComposer, weights_of_sides
-from gaze2report_core.training.side_sense import agreement_of_sides, fit_side_sense
+from gaze2report_core.training.side_sense import agreement_of_sides, fit_side_sense, likely_sides
 from gaze2report_core.training.usual_maps import UsualMaps
 
 SETTINGS = TrainingSettings(epochs=40, batch_size=64, learning_rate=1e-3, weight_decay=0.05)
@@ -62,15 +62,16 @@ def train_scanpath(
     model = ScanpathPredictor(config.scanpath, config.encoder.width, config.language_model.vocabulary_size)
     of_studies, directions = fit_side_sense(studies, patches[:, : len(studies)])
     model.side_sense.directions.copy_(directions)
-    leanings = torch.cat([of_studies, model.side_sense(*patches[:, len(studies) :].float())])  # (F, 2)
-    on_films = [*map(on_film_of_study, studies), *map(on_film_of_nih, nih)]
+    of_nih = model.side_sense(*patches[:, len(studies) :].float())
+    sides_of_nih = likely_sides(studies, of_studies, of_nih)
+    on_films = [*map(on_film_of_study, studies), *map(on_film_of_nih, nih, sides_of_nih)]
     held_out = np.array([study.held_out for study in studies] + [False] * len(nih))
     most_fixations = config.scanpath.most_fixations
     objective = _ReadingsOfFilms(
         model,
         tokenizer,
         both_ways_round(*patches.float()),
-        leanings,
+        torch.cat([of_studies, of_nih]),
         read_siim_gaze(data),
         _Paired.of(on_films, ~held_out, read_gazesearch(data, "train"), most_fixations),
         _Paired.of(on_films, held_out, read_gazesearch(data, "valid"), most_fixations),

@@ -14,6 +14,8 @@ from gaze2report_core.training.folds import FOLDS, fold_numbers
 RIDGE = 10_000.0
 """Weight of the penalty on standardised features, chosen by five folds of train and extra."""
 
+NEWTON_STEPS = 8
+
 NOT_SEEN = frozenset((Finding.FRACTURE,))
 """Whose side no reading of the patches tells better than chance: they would only blur what is learnt."""
 
@@ -59,6 +61,27 @@ def agreement_of_sides(studies: Sequence[Study], leanings: Tensor) -> dict[str, 
         "leaning_to_that_side": float(agrees.float().mean()),
         "the_same_without_fractures_and_devices": float(agrees[~is_device_or_fracture].float().mean()),
     }
+
+
+def likely_sides(studies: Sequence[Study], leanings: Tensor, of_others: Tensor) -> list[Side]:
+    """A side for each of F other films of which nobody says one, from their leanings `(F, 2)`.
+
+    It is drawn with the odds that a leaning has among the studies, whose leanings `(S, 2)` come from readings that have
+    not seen them: so what is learnt from these films does not trust leanings more than it may.
+    """
+    rows, _, sides = _sides(studies, NOT_SEEN)
+    surety = _logistic(leanings[rows, 0].double(), sides)
+    is_left = torch.rand(len(of_others), dtype=torch.double) < torch.sigmoid(surety * of_others[:, 0].double())
+    return [Side.LEFT if left else Side.RIGHT for left in is_left.tolist()]
+
+
+def _logistic(leaning: Tensor, sides: Tensor) -> float:
+    """The log-odds of a side by a leaning of one, both `(R,)`, without an intercept: by Newton's method."""
+    surety = torch.zeros((), dtype=torch.double)
+    for _ in range(NEWTON_STEPS):
+        wrong = torch.sigmoid(-sides * surety * leaning)
+        surety += (wrong * sides * leaning).sum() / (wrong * (1 - wrong) * leaning.square()).sum()
+    return float(surety)
 
 
 def _sides(studies: Sequence[Study], left_out: Collection[Finding]) -> tuple[Tensor, list[Finding], Tensor]:

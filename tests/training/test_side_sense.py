@@ -4,10 +4,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from gaze2report_core.findings import Side
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.side_sense import SideSense
 from gaze2report_core.studies import Study
-from gaze2report_core.training.side_sense import agreement_of_sides, fit_side_sense
+from gaze2report_core.training.side_sense import agreement_of_sides, fit_side_sense, likely_sides
 
 WIDTH = 6
 SEEN = 2
@@ -65,3 +66,15 @@ def test_what_is_on_both_sides_or_on_none_says_nothing_of_a_side() -> None:
     studies = [study(1, "Opacity/lung/left", "Opacity/lung/right"), study(2, "Opacity/lung"), study(3, "normal")]
     one_sided = study(4, "Pleural Effusion/left")
     assert agreement_of_sides([*studies, one_sided], torch.ones(4, 2))["findings_on_one_side"] == 1
+
+
+def test_other_films_get_the_side_that_they_lean_to_as_often_as_leanings_are_right() -> None:
+    torch.manual_seed(0)
+    sides = ["left", "right"] * 200
+    rightly = torch.rand(400) < 0.75
+    leaning = torch.tensor([1.0, -1.0] * 200) * torch.where(rightly, 1, -1)
+    studies = [study(number, f"Opacity/lung/{side}") for number, side in enumerate(sides)]
+    others = torch.tensor([[1.0, 0.0]] * 1000 + [[0.0, 0.0]] * 1000)
+    drawn = likely_sides(studies, torch.stack([leaning, leaning], dim=1), others)
+    assert drawn[:1000].count(Side.LEFT) / 1000 == pytest.approx(float(rightly.float().mean()), abs=0.05)
+    assert drawn[1000:].count(Side.LEFT) / 1000 == pytest.approx(0.5, abs=0.05)
