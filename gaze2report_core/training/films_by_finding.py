@@ -2,8 +2,8 @@
 
 The films that the radiologists of GazeSearch looked at are not open. Each scanpath is therefore shown to the predictor
 with another patient's film from IU X-Ray or NIH ChestX-ray14 that has the same finding, on the same side where both say
-one. NIH says none: its films get a likely one. What is learnt is where readers look for a finding on films that show it,
-not where this reader looked on this film.
+one. NIH says none: its films get a likely one. What is learnt is where readers look for a finding on films that show
+it, not where this reader looked on this film.
 """
 
 from collections import defaultdict
