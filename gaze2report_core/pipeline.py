@@ -17,6 +17,7 @@ from gaze2report_core.findings import Finding
 from gaze2report_core.findings.finder import FindingsFinder
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, load_findings
 from gaze2report_core.findings.keywords import keywords_of
+from gaze2report_core.findings.laterality import sides_told
 from gaze2report_core.findings.phrase_book import PHRASES, PLAIN, PhraseBook
 from gaze2report_core.findings.prompts import Found, findings_prompt, found_by, structured_prompt
 from gaze2report_core.findings.reading import FindingsReading
@@ -312,7 +313,7 @@ class Gaze2ReportPipeline:
         """Write a report in keyword mode, see `keyword_report`, yielding it as it grows by a sentence."""
         scanpath = self._gaze_on(films, gaze)
         keywords = keywords_of(self._found(films, scanpath), confirmed)
-        found = tuple(keyword.finding for keyword in keywords)
+        found = sides_told((keyword.finding, keyword.side) for keyword in keywords)
         asked = self.completed(settings or DecodingSettings())
         told, warnings, text = structured_prompt(keywords), self._warnings(films), ""
         for text in keyword_report(keywords, partial(self._texts, settings=asked), self._phrase_book or PLAIN):
@@ -366,7 +367,7 @@ class Gaze2ReportPipeline:
         return found_by(self._found(films, scanpath), confirmed or {}, settings.findings_threshold)
 
     def _draft(self, text: str, finished: bool, study: _Study, films: Films, settings: DecodingSettings) -> Draft:
-        found = None if study.found is None else tuple(dict.fromkeys(finding for finding, _ in study.found))
+        found = None if study.found is None else sides_told(study.found)
         return Draft(text, finished, study.scanpath, settings, self._warnings(films), found)
 
     def completed(self, settings: DecodingSettings) -> DecodingSettings:

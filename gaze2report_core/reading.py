@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings.laterality import Told
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.imaging import Radiograph, View
@@ -41,8 +41,8 @@ class Draft:
     """One report so far.
 
     `scanpath` is the gaze it was written with, or nothing where it was written without; `found` are the findings that
-    its prompt named, or nothing where the model is told of none. In keyword mode, `structured_prompt` lays out the
-    keywords by region, a line each.
+    its prompt named, each with its sides, or nothing where the model is told of none. In keyword mode,
+    `structured_prompt` lays out the keywords by region, a line each.
     """
 
     text: str
@@ -50,7 +50,7 @@ class Draft:
     scanpath: Scanpath | None
     settings: DecodingSettings
     warnings: tuple[str, ...] = field(default=())
-    found: tuple[Finding, ...] | None = None
+    found: Told | None = None
     structured_prompt: str | None = None
 
 

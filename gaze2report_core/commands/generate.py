@@ -134,6 +134,7 @@ def _line(uid: str, read: "Films | str", draft: "Draft | None") -> dict[str, Any
     line = {"uid": uid, "report": draft.text, "warnings": list(draft.warnings)}
     if draft.found is not None:
         line["findings_prompt"] = [finding.value for finding in draft.found]
+        line["sides_told"] = {finding.value: sorted(sides) for finding, sides in draft.found.items()}
     if draft.structured_prompt is not None:
         line["structured_prompt"] = draft.structured_prompt
     return line

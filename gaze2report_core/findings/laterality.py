@@ -51,7 +51,7 @@ def sides_told(found: Iterable[Found]) -> dict[Finding, frozenset[Side]]:
     """What a prompt says of sides, in the order of its findings."""
     told: dict[Finding, frozenset[Side]] = {}
     for finding, side in found:
-        told[finding] = told.get(finding, _NO_SIDE) | (_NO_SIDE if side is None else {side})
+        told[finding] = told.get(finding, _NO_SIDE) | (_NO_SIDE if side is None or finding in WITHOUT_SIDE else {side})
     return told
 
 

@@ -1,0 +1,53 @@
+"""`generate` names told sides alone, and no particular device; `--unrevised` shows what was written of both."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from gaze2report_core.evaluation.generations import Generation, read_generations
+from gaze2report_core.evaluation.side_agreement import side_agreement
+from gaze2report_core.findings.devices import names_particular_device
+from gaze2report_core.findings.folder import FINDINGS_FOLDER
+from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.findings.phrase_book import PHRASES
+from gaze2report_core.hub import EMBEDDED_MODEL
+from gaze2report_core.report_text import sentences
+from tests.commands.conftest import Run
+from tests.findings_model import save_model_with_findings
+
+pytestmark = pytest.mark.thorough
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The embedded language model with its phrase book, told of about seven findings in any film."""
+    folder = save_model_with_findings(tmp_path_factory.mktemp("model") / "model")
+    shutil.copy(Path(EMBEDDED_MODEL) / FINDINGS_FOLDER / PHRASES, folder / FINDINGS_FOLDER / PHRASES)
+    return folder
+
+
+def agreement(generation: Generation) -> float:
+    score = side_agreement([generation.sides_told], [generation.text])
+    assert score is not None
+    return score.value
+
+
+def names_device(generation: Generation) -> bool:
+    return any(map(names_particular_device, sentences(generation.text)))
+
+
+def test_reports_name_told_sides_and_no_particular_device_unless_left_as_written(
+    run: Run, films: Path, model: Path, tmp_path: Path
+) -> None:
+    studies = tmp_path / "studies.csv"
+    studies.write_text("uid,frontal,lateral\nheart,large_heart.png,\nclear,clear_lungs.png,\n")
+    words = ("generate", "--studies", studies, "--images", films, "--model", model)
+    assert run(*words, "--output", tmp_path / "revised.jsonl").code == 0
+    assert run(*words, "--output", tmp_path / "written.jsonl", "--unrevised").code == 0
+    revised, written = (read_generations(tmp_path / f"{name}.jsonl").values() for name in ("revised", "written"))
+    for one in revised:
+        assert one.sides_told is not None and one.sides_told.keys() == one.findings_prompt
+        assert positive_findings(one.text) == one.findings_prompt
+        assert agreement(one) == 1 and not names_device(one)
+    assert any(agreement(one) < 1 for one in written) and any(map(names_device, written))
