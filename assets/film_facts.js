@@ -6,7 +6,7 @@ export function showFacts(find, film) {
   find(".film-facts dl").replaceChildren(...rows);
   find(".film-facts").hidden = false;
   const warnings = find(".film-warnings");
-  warnings.replaceChildren(...film.warnings.map((sentence) => textElement("li", sentence)));
+  warnings.replaceChildren(...film.warnings.map(warningItem));
   warnings.hidden = film.warnings.length === 0;
 }
 
@@ -15,6 +15,12 @@ export function fillPresets(find, film) {
   const byHand = new Option("By hand", "by-hand");
   byHand.hidden = true;
   find("[data-role=presets]").replaceChildren(...options, byHand);
+}
+
+function warningItem({ sentence, grave }) {
+  const item = textElement("li", sentence);
+  item.classList.toggle("grave", grave);
+  return item;
 }
 
 function textElement(name, text) {

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from app.page.film_warnings import with_doubts
 from app.page.messages import FilmArrived
 from app.page.sample import SampleMissing, sample_film
 from app.page.session import ReadingSession
@@ -76,22 +77,8 @@ class FilmIntake:
                 session.refuse({"sentence": "Open the frontal film first; the lateral is added to it."})
                 return
             before = list(session.films.values()) if view is View.FRONTAL else [session.films.get(view)]
-            checked = with_view_warning(radiograph, view)
+            checked = with_doubts(radiograph, view)
             session.place(put_on_screen(checked, self.views, visitor.session), view)
         for film in before:
             if film is not None:
                 self.views.discard(visitor.session, film.pixels_token)
-
-
-LATERAL_ALONE = (
-    "This film says that it is a lateral view: the reports are written from it alone, without gaze. "
-    "If there is a frontal film, open that one, and then add this one as the lateral."
-)
-FRONTAL_AS_LATERAL = "This film says that it is a frontal view, but it was added as the lateral."
-
-
-def with_view_warning(radiograph: Radiograph, view: View) -> Radiograph:
-    """A film that says it was taken from elsewhere than where the reader puts it is shown with a warning."""
-    if radiograph.view in (view, View.UNKNOWN):
-        return radiograph
-    return radiograph.with_warnings(LATERAL_ALONE if view is View.FRONTAL else FRONTAL_AS_LATERAL)

@@ -3,6 +3,7 @@
 import gzip
 from typing import Any
 
+from app.page.film_warnings import warnings_value
 from app.page.session import OpenFilm, ReadingSession
 from app.uploads import UploadStore
 from gaze2report_core.imaging import FilmFacts, Radiograph
@@ -49,7 +50,7 @@ def _film_value(film: OpenFilm) -> dict[str, Any]:
         "windows": [{"name": one.name, "centre": one.centre, "width": one.width} for one in radiograph.windows],
         "facts_line": _facts_line(facts),
         "facts": _named_facts(radiograph),
-        "warnings": list(radiograph.warnings),
+        "warnings": warnings_value(radiograph),
     }
 
 

@@ -3,11 +3,12 @@
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from app.page.intake import with_view_warning
+from app.page.film_warnings import FRONTAL_AS_LATERAL, warnings_value, with_doubts
 from app.page.sample import SAMPLE_FILM, sample_film
 from app.page.session import ReadingSession
 from app.page.viewer import put_on_screen, viewer_value
@@ -65,9 +66,27 @@ def test_of_a_dicom_only_technical_facts_are_told(pydicom_film: Callable[[str], 
 
 def test_a_film_in_the_other_films_place_says_so(pydicom_film: Callable[[str], Path], film: Radiograph) -> None:
     frontal = Radiograph.from_file(pydicom_film("RG1_UNCR.dcm"))
-    assert with_view_warning(frontal, View.FRONTAL).warnings == frontal.warnings
-    assert "added as the lateral" in with_view_warning(frontal, View.LATERAL).warnings[-1]
-    assert with_view_warning(film, View.LATERAL).warnings == film.warnings
+    assert with_doubts(frontal, View.FRONTAL).warnings == frontal.warnings
+    assert "added as the lateral" in with_doubts(frontal, View.LATERAL).warnings[-1]
+    assert with_doubts(film, View.LATERAL).warnings == film.warnings
+
+
+def test_a_file_that_names_another_part_of_the_body_says_so(film: Radiograph) -> None:
+    def told(part: str | None) -> tuple[str, ...]:
+        return with_doubts(replace(film, facts=replace(film.facts, body_part=part)), View.FRONTAL).warnings
+
+    assert "another part of the body (hand)" in told("HAND")[-1]
+    for part in (None, "CHEST", "CHESTABDOMEN", "THORAX", "RIB"):
+        assert told(part) == film.warnings
+
+
+def test_what_makes_drafts_mean_nothing_is_told_first(pydicom_film: Callable[[str], Path]) -> None:
+    frontal = Radiograph.from_file(pydicom_film("RG1_UNCR.dcm"))
+    (routine,) = frontal.warnings
+    assert warnings_value(with_doubts(frontal, View.LATERAL)) == [
+        {"sentence": FRONTAL_AS_LATERAL, "grave": True},
+        {"sentence": routine, "grave": False},
+    ]
 
 
 def test_the_sample_film_is_on_this_machine() -> None:
