@@ -22,6 +22,10 @@ export class FindingRow {
     this.bar.append(this.spread, this.likelihood, this.threshold);
     this.number = part("span", "finding-number");
     this.place = part("span", "finding-place");
+    this.where = part("span", "finding-where");
+    this.gaze = part("span", "finding-gaze");
+    this.gaze.title = "Gaze on its regions";
+    this.place.append(this.where, this.gaze);
     this.buttons = Object.entries(VERDICTS).map(([verdict, look]) => this.button(verdict, look));
     this.element = part("li", "finding");
     this.element.dataset.testid = "finding";
@@ -67,8 +71,9 @@ export class FindingRow {
     this.threshold.style.left = share(threshold);
     this.number.textContent = probability.toFixed(2);
     this.bar.title = `${probability.toFixed(2)}, ${spread(told)}; counts from ${threshold.toFixed(2)} on`;
-    this.place.textContent = place(told);
-    this.place.title = told.regions.join(", ");
+    this.where.textContent = place(told);
+    this.where.title = told.regions.join(", ");
+    this.gaze.textContent = gazeSpent(told);
     for (const button of this.buttons) {
       button.setAttribute("aria-pressed", String(button.dataset.verdict === told.verdict));
     }
@@ -83,14 +88,18 @@ function spread({ low, high, classifiers }) {
   return `from ${low.toFixed(2)}, the lowest of ${classifiers} classifiers, to ${high.toFixed(2)}, the highest`;
 }
 
-function place({ side, regions, gaze_seconds: gaze }) {
+function place({ side, regions }) {
   if (regions.length === 0) {
     return side ?? "";
   }
   const onSide = regions.find((region) => side && region.startsWith(side));
-  const first = onSide ?? [side, regions[0]].filter(Boolean).join(": ");
-  const more = regions.length > 1 ? ` +${regions.length - 1}` : "";
-  return `${first}${more} · ${seconds(gaze)}`;
+  return onSide ?? [side, regions[0]].filter(Boolean).join(": ");
+}
+
+/** How many more regions there are, and the gaze on all of them. */
+function gazeSpent({ regions, gaze_seconds: gaze }) {
+  const more = regions.length > 1 ? `+${regions.length - 1} · ` : "";
+  return regions.length > 0 ? `${more}${seconds(gaze)}` : "";
 }
 
 function spoken(told, isAbove) {

@@ -1,4 +1,4 @@
-// The keys of the reading room, silent while someone types, and the dialog that explains them.
+// The keys of the reading room, silent while someone types, and the dialog that explains them and the ways of writing.
 
 const actions = new Map();
 
@@ -45,9 +45,14 @@ const KEYS = [
     ["T", "Go to the indication; Enter writes the drafts again, Escape leaves it"],
     ["G", "Write the drafts again, with the gaze on the film"],
     ["X", "Stop writing"],
-    ["E", "Go to the edit box; Escape leaves it"],
+    ["E", "Go to the edit box, or to what begins an edit; Escape leaves it"],
     ["Ctrl Z", "Undo in the edit box"],
     ["Ctrl Shift Z", "Redo in the edit box"],
+  ]],
+  ["Ways of writing", [
+    ["Greedy", "The likeliest word each time: the same draft whenever it is written"],
+    ["Sampling", "Words drawn by chance, the more freely the higher the temperature; the same seed draws the same again"],
+    ["Final pass", "Several drafts are weighed at once and the likeliest is kept, which takes longer"],
   ]],
   ["Help", [["?", "This list"]]],
 ];

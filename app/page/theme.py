@@ -9,7 +9,17 @@ from app.page.components import ASSETS
 FONTS = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 MONOSPACE = ("ui-monospace", "SFMono-Regular", "Consolas", "Liberation Mono", "monospace")
 
-STYLES = ("reading_room.css", "gaze_editing.css", "findings_panel.css")
+STYLES = (
+    "reading_room.css",
+    "film.css",
+    "writing.css",
+    "report.css",
+    "room_sizes.css",
+    "gaze_editing.css",
+    "findings_panel.css",
+    "findings_on_film.css",
+)
+"""In this order: of two rules that weigh the same, the later one counts."""
 
 # Before the first paint, so that no reader in a dark room meets a white page.
 HEAD = """\
