@@ -42,6 +42,7 @@ export class FilmGestures {
     this.stage.setPointerCapture(event.pointerId);
     const place = this.place(event);
     this.pointers.set(event.pointerId, place);
+    this.actions.hover(null, null); // nothing is told of a place while it moves
     this.letGo("cancel", place); // a second finger zooms
     const moves = this.tool === "pan" || event.button !== 0 || event.shiftKey;
     this.gesture = moves ? "pan" : "window";
@@ -75,7 +76,9 @@ export class FilmGestures {
 
   release(event, ending) {
     if (this.pointers.delete(event.pointerId)) {
-      this.letGo(ending, this.place(event));
+      const place = this.place(event);
+      this.letGo(ending, place);
+      this.actions.hover(place.x, place.y);
     }
   }
 

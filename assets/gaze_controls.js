@@ -9,6 +9,7 @@ const HINTS = {
   gaze: "Click adds, dragging moves, the wheel on a circle changes its time.",
   region: "Paint over what should be looked at.",
 };
+const ON_THE_FRONTAL = "The gaze is on the frontal film";
 const SOURCES = {
   predicted: "Predicted gaze: nobody has looked at this film",
   recorded: "Recorded gaze",
@@ -125,9 +126,11 @@ export class GazeControls {
 
   showSource(present, usable) {
     const chip = this.find("[data-role=gaze-source]");
-    chip.hidden = !usable;
-    chip.dataset.source = present?.source ?? "";
-    if (present) {
+    chip.hidden = !this.editing.canEdit;
+    chip.dataset.source = usable ? (present?.source ?? "") : "";
+    if (!usable) {
+      chip.textContent = ON_THE_FRONTAL;
+    } else if (present) {
       const asked = present.query ? `, as for “${present.query}”` : "";
       const [kind, rest] = SOURCES[present.source].split(":");
       chip.textContent = `${kind}${asked}${rest ? `:${rest}` : ""}`;

@@ -3,10 +3,12 @@
 import { answerCame, awaitAnswer } from "./awaited_answers.js";
 import { editState } from "./edit_state.js";
 import { sendFilm } from "./film_upload.js";
+import { isTyping } from "./hotkeys.js";
 
 const LONGER_THAN_USUAL = 45000; // milliseconds
-const UNSUBMITTED =
-  "Your report on the film before is saved as far as you typed, but not submitted, and it leaves the page with its film.";
+const REFUSED = { title: "This film was not opened", away: "Close" };
+const UNSUBMITTED = { title: "Your report is not submitted", away: "Stay with this film" };
+const LEAVES_WITH_ITS_FILM = "What you typed is saved, but not submitted, and it leaves the page with its film.";
 
 export class Intake {
   constructor(element, trigger) {
@@ -14,7 +16,9 @@ export class Intake {
     this.trigger = trigger;
     this.confirm = this.find(".refusal-confirm input");
     this.openAnyway = this.find("[data-action=open-anyway]");
-    this.find("[data-action=dismiss]").addEventListener("click", () => this.dismiss());
+    this.away = this.find("[data-action=dismiss]");
+    this.away.addEventListener("click", () => this.dismiss());
+    this.find(".refusal").addEventListener("keydown", (event) => event.key === "Escape" && this.dismiss());
     this.openAnyway.addEventListener("click", () => this.proceed());
     this.confirm.addEventListener("change", () => { this.openAnyway.disabled = !this.confirm.checked; });
     const sample = this.find("[data-action=sample]");
@@ -36,7 +40,7 @@ export class Intake {
   /** A new film takes the edit of the one before off the page: let the reader say that this is meant. */
   unlessEditing(open) {
     if (editState.unsubmitted) {
-      this.offer(UNSUBMITTED, "Open the new film", open);
+      this.offer(LEAVES_WITH_ITS_FILM, "Open the new film", open, { words: UNSUBMITTED });
     } else {
       open();
     }
@@ -84,7 +88,7 @@ export class Intake {
   }
 
   /** Say why the film is not open, and what may open it all the same, perhaps only once it is `confirmed`. */
-  offer(sentence, label = null, proceed = null, { confirmed = true } = {}) {
+  offer(sentence, label = null, proceed = null, { confirmed = true, words = REFUSED } = {}) {
     this.done();
     this.proceed = proceed;
     this.confirm.checked = false;
@@ -92,12 +96,22 @@ export class Intake {
     this.openAnyway.textContent = label;
     this.openAnyway.hidden = proceed === null;
     this.openAnyway.disabled = !confirmed;
+    this.find("[data-role=refusal-title]").textContent = words.title;
     this.find("[data-role=refusal-text]").textContent = sentence;
+    this.away.textContent = words.away;
     this.find(".refusal").hidden = false;
+    if (!isTyping(document.activeElement)) {
+      this.away.focus();
+    }
   }
 
   dismiss() {
-    this.find(".refusal").hidden = true;
+    const refusal = this.find(".refusal");
+    const held = refusal.contains(document.activeElement);
+    refusal.hidden = true;
+    if (held) {
+      this.find(".stage").focus();
+    }
   }
 
   busy(sentence, share = null) {

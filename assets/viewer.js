@@ -46,6 +46,7 @@ class FilmViewer {
     this.intake = new Intake(element, trigger);
     this.films = {}; // view -> film as shown: pixels, window and inversion beside what the server said of it
     this.view = "frontal";
+    this.hovered = [null, null]; // the place of the stage under the mouse
     this.gaze = new GazeEditing({
       show: (fixations, durations) => this.showGaze(fixations, durations),
       tell: (message) => trigger("gaze_steered", message),
@@ -156,6 +157,7 @@ class FilmViewer {
     this.scanpath.show(fixations, frontal.columns, frontal.rows);
     this.heatmap.show(durations, frontal.columns, frontal.rows);
     this.playback.setTotal(this.scanpath.total);
+    this.hover(...this.hovered); // what is under the mouse may be another fixation now, or none
     enableControls(this);
   }
 
@@ -243,6 +245,7 @@ class FilmViewer {
   }
 
   hover(x, y) {
+    this.hovered = [x, y];
     const note = this.find(".hover-note");
     const { film } = this;
     const place = film && x !== null ? this.transform.toFilm(x, y) : null;

@@ -35,15 +35,27 @@ export function setUpControls(viewer) {
   });
   setUpLayer(viewer, "scanpath");
   setUpLayer(viewer, "heatmap");
-  viewer.stage.addEventListener("pointerdown", () => {
-    find(".film-facts").open = false;
-    find(".file-menu").open = false;
-  });
+  setUpMenu(find(".film-facts"));
+  setUpMenu(find(".file-menu"));
   acceptFilms(viewer.stage, findAll("input[type=file][data-view]"), (file, view) => {
     if (view === "recording" || isRecording(file)) {
       viewer.exchange.send(file);
     } else {
       viewer.intake.accept(file, view);
+    }
+  });
+}
+
+/** What lies over the page is closed by a press anywhere else, or by Escape. */
+function setUpMenu(menu) {
+  document.addEventListener("pointerdown", ({ target }) => {
+    menu.open &&= menu.contains(target);
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && menu.open) {
+      event.preventDefault();
+      menu.open = false;
+      menu.querySelector("summary").focus();
     }
   });
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.app.running_server import RunningServer
 from tests.browser.films import png, sixteen_bit_png, with_burned_in_annotation
@@ -82,8 +82,11 @@ def test_broken_files_are_refused_in_words_and_the_page_lives_on(room: ReadingRo
         expect(refusal).to_contain_text(said, timeout=PATIENCE)
         assert "broken.dcm" not in room.page.content()
         expect(room.part("edit-gaze-on")).to_be_disabled()
-        room.part("dismiss-refusal").click()
+        expect(room.part("drop-zone")).to_be_hidden()  # nothing shines through
+        expect(room.part("dismiss-refusal")).to_be_focused()
+        room.page.keyboard.press("Escape")
         expect(refusal).to_be_hidden()
+        expect(room.part("drop-zone")).to_be_visible()
     room.open_sample()
     room.expect_drafts()
 
@@ -120,11 +123,18 @@ def test_of_several_frames_the_first_is_offered(room: ReadingRoom, film_bytes: C
     room.expect_film()
 
 
+def weight(text: Locator) -> int:
+    return int(text.evaluate("(element) => getComputedStyle(element).fontWeight"))
+
+
 def test_warnings_and_facts_are_seen(room: ReadingRoom, film_bytes: Callable[[str], bytes]) -> None:
     room.open(film_bytes("RG3_UNCR.dcm"))
     warnings = room.part("film-warnings")
     expect(warnings).to_contain_text("does not look like a chest")
     expect(warnings).to_contain_text("burned")
+    expect(warnings.get_by_role("listitem").first).to_contain_text("does not look like a chest")
+    routine, grave = (warnings.get_by_role("listitem").filter(has_text=said) for said in ("burned", "like a chest"))
+    assert weight(grave) > weight(routine)
     room.open_sample()
     expect(warnings).not_to_contain_text("does not look like a chest")
     room.page.get_by_text("Film facts").click()
@@ -141,6 +151,7 @@ def test_a_lateral_joins_the_frontal(room: ReadingRoom, film_bytes: Callable[[st
     room.open(png(side), view="lateral")
     room.expect_drafts()
     expect(room.part("scanpath")).to_be_hidden()
+    expect(room.part("gaze-source")).to_have_text("The gaze is on the frontal film")
     assert not np.array_equal(room.picture().grey, frontal)
     room.page.get_by_role("button", name="Frontal", exact=True).click()
     expect(room.part("scanpath")).to_be_visible()
@@ -159,8 +170,8 @@ def test_another_film_does_not_inherit_the_edit_of_the_one_before(
     room.edit("on")
     room.type_at_end(" Of the first patient.")
     room.choose(film_bytes("RG1_UNCI.dcm"))
-    expect(room.part("refusal-text")).to_contain_text("not submitted")
-    room.part("dismiss-refusal").click()
+    expect(room.part("refusal")).to_contain_text("Your report is not submitted")
+    room.page.get_by_role("button", name="Stay with this film").click()
     expect(room.report).to_have_value(re.compile("first patient"))
     room.choose(film_bytes("RG1_UNCI.dcm"))
     room.part("open-anyway").click()

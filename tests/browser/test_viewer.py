@@ -175,6 +175,27 @@ def test_seconds_are_told_where_the_mouse_is(room: ReadingRoom) -> None:
     expect(room.part("hover-note")).to_contain_text("Fixation")
 
 
+def test_nothing_is_told_of_a_fixation_that_has_left_the_mouse(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.page.keyboard.press("d")
+    note, circle = room.part("hover-note"), room.part("scanpath").locator("circle").last.bounding_box()
+    assert circle is not None
+    x, y = circle["x"] + circle["width"] / 2, circle["y"] + circle["height"] / 2
+    room.page.mouse.move(x, y)
+    expect(note).to_contain_text("Fixation")
+    room.page.mouse.down()
+    room.page.mouse.move(x - 20, y - 20)
+    expect(note).to_be_hidden()
+    room.page.mouse.up()
+    expect(note).to_contain_text("Fixation")
+    room.part("layer-heatmap").uncheck()
+    room.page.mouse.move(x - 20, y - 21)
+    expect(note).to_contain_text("Fixation")
+    room.page.keyboard.press("Delete")
+    expect(note).to_be_hidden()
+
+
 def test_a_value_under_the_mouse_is_the_stored_one(room: ReadingRoom, film_bytes: Callable[[str], bytes]) -> None:
     pixels = np.full((200, 200), 12345, np.uint16)
     pixels[:, 100:] = 54321
