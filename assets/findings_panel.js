@@ -193,10 +193,12 @@ class FindingsPanel {
   }
 }
 
-function disagreement({ texts, sentence }) {
+/** `threshold` is null where the reader's own word stands against the text. */
+function disagreement({ texts, sentence, threshold }) {
   const item = document.createElement("li");
   const which = document.createElement("span");
-  which.textContent = texts.join(", ");
+  const counts = threshold === null ? [] : [`Counts from ${threshold.toFixed(2)} on`];
+  which.textContent = [...counts, texts.join(", ")].join(" · ");
   item.append(`${sentence} `, which);
   return item;
 }

@@ -78,14 +78,16 @@ class FilmFindings:
         return {finding.value: stands_out(one).tolist() for finding, one in self.reading.attention_of.items()}
 
     def _disagreements(self, texts: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
-        """Each disagreement once, with all texts that it is found in."""
+        """Each disagreement once, with all texts that it is found in and the threshold of its finding."""
         if self.reading is None:
             return []
-        texts_of: dict[str, list[str]] = {}
+        told: dict[str, dict[str, Any]] = {}
         for name, text in texts:
             for one in disagreements(label_report(text), self.reading, self.confirmed):
-                texts_of.setdefault(one.sentence, []).append(name)
-        return [{"sentence": sentence, "texts": names} for sentence, names in texts_of.items()]
+                threshold = self.reading.thresholds[one.finding] if one.confirmed is None else None
+                first = {"sentence": one.sentence, "threshold": threshold, "texts": []}
+                told.setdefault(one.sentence, first)["texts"].append(name)
+        return list(told.values())
 
 
 def stands_out(attention: NDArray[np.float64]) -> NDArray[np.int64]:

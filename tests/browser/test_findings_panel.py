@@ -223,5 +223,6 @@ def test_what_is_typed_is_held_against_the_classifier(finding_room: ReadingRoom)
     sentence = f"The report says no pneumothorax; the classifier gives {number}."
     mine = told.get_by_role("listitem").filter(has_text="Your report").filter(has_text=sentence)
     expect(mine).to_be_visible(timeout=PATIENCE)
+    expect(mine).to_contain_text("Counts from 0.50 on · Your report")
     finding_room.report.fill("There is a pneumothorax.")
     expect(mine).to_have_count(0, timeout=PATIENCE)
