@@ -20,10 +20,11 @@ from app.page.gaze_messages import (
 )
 from app.page.session import OpenFilm, ReadingSession
 from app.page.viewer import viewer_value
-from app.records import RecordStore
-from app.records.store import EventKind
+from app.records import EventKind, RecordStore
 from app.uploads import UploadGone, UploadRefused, UploadStore
 from app.visitors import Visitors
+from gaze2report_core.findings import Finding
+from gaze2report_core.findings.labeller import label_report
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.gaze.recordings import RecordingRefused, SeveralRecordings, read_recording_text
 
@@ -38,6 +39,7 @@ READERS = 5
 GONE = "This recording is no longer held here. Please choose it again."
 NO_TEXT = "This file is no text. Please choose a recording of fixations, such as a CSV with x, y and duration."
 WHICH = "This file holds several recordings. Choose the one that is of this film."
+NO_FINDING_KNOWN = "The model knows no finding by these words: where a reader would look for them is a guess."
 MARKED_EDITED = "It is marked as edited here, since a file is no proof of what this model predicted."
 INTERNAL_ERROR = "This could not be done because of an internal error, which the server's log describes."
 
@@ -83,6 +85,8 @@ class GazeSteering:
             scanpath = self.pipeline.predict_gaze(film.radiograph, asked.finding)
             with session.lock:
                 gaze.answer_query(asked.finding, scanpath)
+            if not names_a_finding(asked.finding):
+                gaze.tell(NO_FINDING_KNOWN)
 
         return self._answered(session, asked, answer)
 
@@ -170,6 +174,11 @@ class GazeSteering:
             with session.lock:
                 gaze.answered += 1
         return viewer_value(session)
+
+
+def names_a_finding(query: str) -> bool:
+    """Whether these words name a finding that the labeller knows."""
+    return bool(label_report(query).keys() - {Finding.NO_FINDING})
 
 
 def vouched_for(scanpath: Scanpath) -> tuple[Scanpath, tuple[str, ...]]:

@@ -266,6 +266,7 @@ def test_a_query_is_answered_blended_in_and_taken_back(reading: ReadingRoom) -> 
     expect(room.part("gaze-source")).to_have_text(
         "Predicted gaze, as for “cardiomegaly”: nobody has looked at this film"
     )
+    expect(room.part("gaze-word")).to_be_empty()
     asked = seconds(room)
     assert asked != predicted
     room.part("share").fill("0.25")
@@ -302,6 +303,14 @@ def test_what_drafts_were_asked_for_is_said_with_them_and_stands_in_the_box_agai
     expect(query).to_have_value("")
     room.expect_drafts()
     expect(query).to_have_value("")
+
+
+def test_of_words_that_name_no_finding_the_answer_is_called_a_guess(reading: ReadingRoom) -> None:
+    reading.page.keyboard.press("q")
+    reading.part("gaze-query").fill("Zwiebelfisch")
+    reading.part("gaze-query").press("Enter")
+    expect(reading.part("gaze-word")).to_contain_text("is a guess", timeout=PATIENCE)
+    expect(reading.part("gaze-source")).to_contain_text("as for “Zwiebelfisch”")
 
 
 def test_of_several_recordings_the_reader_chooses_one(reading: ReadingRoom) -> None:
