@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gaze2report_core.training.adapters import Tuning
 from gaze2report_core.training.batching import in_order
 from gaze2report_core.training.consensus_targets import Target, consensus_targets, read_targets, save_targets
 from gaze2report_core.training.data_folder import TRAINING_SPLITS
@@ -17,6 +16,7 @@ from gaze2report_core.training.identity import identity_of_findings, identity_of
 from gaze2report_core.training.loop import TrainingSettings, fit
 from gaze2report_core.training.needed import TrainingRefused
 from gaze2report_core.training.texts import HELD_OUT_AT_ONCE, TextObjective
+from gaze2report_core.training.tuning import Tuning
 
 SETTINGS = TrainingSettings(epochs=8, batch_size=32, learning_rate=2e-3, weight_decay=0.05)
 SETTINGS_OF_THE_WHOLE = TrainingSettings(epochs=3, batch_size=32, learning_rate=1e-3, weight_decay=0.05)

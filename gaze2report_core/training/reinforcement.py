@@ -20,7 +20,6 @@ from gaze2report_core.generation import next_token_logits
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.report_text import finished_report
 from gaze2report_core.scored_text import clean_candidate
-from gaze2report_core.training.adapters import Tuning
 from gaze2report_core.training.batching import in_order
 from gaze2report_core.training.examples import Example
 from gaze2report_core.training.identity import identity_of_findings, identity_of_model
@@ -28,6 +27,7 @@ from gaze2report_core.training.loop import TrainingSettings, fit
 from gaze2report_core.training.prompt_tuning import GAZE_DROPPED_SHARE
 from gaze2report_core.training.reward import Reward, RewardWeights
 from gaze2report_core.training.texts import HELD_OUT_AT_ONCE, TextObjective
+from gaze2report_core.training.tuning import Tuning
 
 SETTINGS = TrainingSettings(epochs=2, batch_size=12, learning_rate=4e-4, weight_decay=0.0)
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from gaze2report_core.training.adapters import Tuning
 from gaze2report_core.training.examples import Example
 from gaze2report_core.training.findings_prompts import PredictedFindings
 from gaze2report_core.training.needed import TrainingRefused
 from gaze2report_core.training.obedience import SETTINGS, TRAINING_TARGETS, targets_of
 from gaze2report_core.training.study_tokens import StudyTokens
+from gaze2report_core.training.tuning import Tuning
 from tests.small_model import random_model, small_tokenizer
 
 REPORTS = [
