@@ -1,11 +1,19 @@
-"""What the pipeline is given and hands out: films, and drafts of reports as they grow."""
+"""What the pipeline is given and hands out: examinations, and drafts of reports as they grow."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
+from gaze2report_core.findings import Finding
 from gaze2report_core.findings.laterality import Told
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.imaging import Radiograph, View
+
+Gaze = Scanpath | Literal["predicted"] | None
+"""A scanpath that was recorded or edited, the model's own prediction, or no gaze at all."""
+
+NO_FRONTAL = "There is no frontal film: the report is written from the lateral film alone, without gaze."
 
 
 class WithoutFindings(ValueError):
@@ -17,23 +25,45 @@ class WithoutIndications(ValueError):
 
 
 @dataclass(frozen=True)
-class Films:
-    """The films of one study: a frontal one, a lateral one, or both; and why they were taken, where that is given."""
+class Examination:
+    """What a report is written of: a frontal film, a lateral one, or both, and what is known beside them.
+
+    A film whose header calls it lateral, given alone, is the lateral one.
+
+    Parameters
+    ----------
+    indication
+        Why the films were taken, in words; it is told to the language model alone, not to gaze or findings.
+    confirmed
+        What the reader confirmed (true) or rejected (false): the prompt follows the reader there.
+    """
 
     frontal: Radiograph | None
     lateral: Radiograph | None = None
     indication: str = field(default="", repr=False)  # the reader's words on a patient must not come into a log
+    confirmed: Mapping[Finding, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.frontal is None and self.lateral is None:
             raise ValueError("A study needs a frontal or a lateral film.")
+        if self.frontal is not None and self.frontal.view is View.LATERAL and self.lateral is None:
+            object.__setattr__(self, "lateral", self.frontal)
+            object.__setattr__(self, "frontal", None)
 
     @classmethod
-    def given(cls, radiograph: Radiograph, lateral: Radiograph | None, indication: str = "") -> "Films":
-        """A film and maybe a lateral one; a film whose header calls it lateral, given alone, is read as one."""
-        if lateral is None and radiograph.view is View.LATERAL:
-            return cls(None, radiograph, indication)
-        return cls(radiograph, lateral, indication)
+    def of(cls, given: "FilmOrExamination") -> "Examination":
+        """An examination as it is, or that of a single film."""
+        return given if isinstance(given, Examination) else cls(given)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be said of the films, each thing once."""
+        of_films = [warning for film in (self.frontal, self.lateral) if film is not None for warning in film.warnings]
+        return tuple(dict.fromkeys([*of_films, *([NO_FRONTAL] if self.frontal is None else [])]))
+
+
+FilmOrExamination = Radiograph | Examination
+"""A film alone will do where nothing is known beside it."""
 
 
 @dataclass(frozen=True)

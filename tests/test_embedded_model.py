@@ -15,7 +15,7 @@ from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.pipeline import NOT_A_CHEST, Gaze2ReportPipeline
-from gaze2report_core.reading import Draft
+from gaze2report_core.reading import Draft, Examination
 from gaze2report_core.report_text import sentences
 
 pytestmark = pytest.mark.thorough
@@ -63,7 +63,7 @@ def test_an_indication_changes_the_wording_and_not_what_was_found(
     pipeline: Gaze2ReportPipeline, film: Callable[[str], Radiograph], draft: Draft
 ) -> None:
     asked = [
-        pipeline.generate(film(CHEST), indication=words)
+        pipeline.generate(Examination(film(CHEST), indication=words))
         for words in ("Chest pain.", "XXXX-year-old male, chest pain.", "Dyspnea", "Positive PPD")
     ]
     assert len({one.text for one in (*asked, draft)}) > 1
@@ -94,8 +94,9 @@ def test_a_report_is_revised_to_say_what_was_found_unless_it_is_to_be_left_as_wr
 ) -> None:
     many = {finding: finding is not Finding.NO_FINDING for finding in Finding}
     settings = DecodingSettings()
-    revised = pipeline.generate(film(CHEST), settings=settings, confirmed=many)
-    written = pipeline.generate(film(CHEST), settings=replace(settings, unrevised=True), confirmed=many)
+    judged = Examination(film(CHEST), confirmed=many)
+    revised = pipeline.generate(judged, settings=settings)
+    written = pipeline.generate(judged, settings=replace(settings, unrevised=True))
     assert revised.found is not None
     assert set(revised.found) <= positive_findings(revised.text)
     assert all(names_told_sides_alone(sentence, revised.found) for sentence in sentences(revised.text))

@@ -19,8 +19,8 @@ from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import FilmRefused, Radiograph, View
 from gaze2report_core.model.config import Variant
 from gaze2report_core.model.folder import UnreadableModel, save_model
-from gaze2report_core.pipeline import NO_FRONTAL, NOT_A_CHEST, Gaze2ReportPipeline
-from gaze2report_core.reading import Films
+from gaze2report_core.pipeline import NOT_A_CHEST, Gaze2ReportPipeline
+from gaze2report_core.reading import NO_FRONTAL, Examination
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS, drawn_chest, png
 from tests.small_model import REPORTS, Situation, random_model, small_config, small_tokenizer
 
@@ -64,9 +64,9 @@ def test_each_study_gets_the_report_that_was_learnt_for_it(
     pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph], situation: Situation, method: str
 ) -> None:
     frontal, lateral, gaze = situation
-    films = Films(frontal and film(frontal), lateral and film(lateral))
+    examination = Examination(frontal and film(frontal), lateral and film(lateral))
     settings = DecodingSettings(method)
-    (draft,) = pipeline.generate_many([films], "predicted" if gaze else None, settings=settings)
+    (draft,) = pipeline.generate_many([examination], "predicted" if gaze else None, settings=settings)
     assert draft.text == REPORTS[situation]
     assert draft.finished
     assert (draft.scanpath is None) == (not gaze)
@@ -76,8 +76,8 @@ def test_studies_of_a_batch_get_the_reports_that_they_get_alone(
     pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
 ) -> None:
     with_gaze = [situation for situation in REPORTS if situation[2]]
-    studies = [Films(film(frontal), lateral and film(lateral)) for frontal, lateral, _ in with_gaze]
-    drafts = pipeline.generate_many([*studies, Films(None, film(SIDEWAYS))])
+    studies = [Examination(film(frontal), lateral and film(lateral)) for frontal, lateral, _ in with_gaze]
+    drafts = pipeline.generate_many([*studies, Examination(None, film(SIDEWAYS))])
     assert [draft.text for draft in drafts] == [
         *(REPORTS[situation] for situation in with_gaze),
         REPORTS[None, SIDEWAYS, False],
@@ -225,7 +225,7 @@ def test_a_film_that_does_not_look_like_a_chest_gets_a_warning_and_a_report(
         doubtful.model.chest_check.classifier.bias.fill_(-3.0)
     warned = doubtful.read(png(drawn_chest(LARGE_HEART)))
     assert warned.warnings == (NOT_A_CHEST,)
-    draft = doubtful.generate(warned, lateral=doubtful.read(png(drawn_chest(SIDEWAYS))))
+    draft = doubtful.generate(Examination(warned, doubtful.read(png(drawn_chest(SIDEWAYS)))))
     assert draft.warnings == (NOT_A_CHEST,)  # once, though both films have it
     assert draft.text
 
@@ -246,7 +246,7 @@ def test_what_is_no_film_is_refused(pipeline: Gaze2ReportPipeline) -> None:
 
 def test_a_study_needs_a_film() -> None:
     with pytest.raises(ValueError, match=r"A study needs a frontal or a lateral film\."):
-        Films(None, None)
+        Examination(None, None)
 
 
 def test_readers_at_the_same_time_get_what_they_get_alone(
@@ -291,14 +291,14 @@ def test_findings_hear_the_encoder_that_has_seen_the_films_anyway(
     finding = Gaze2ReportPipeline.from_pretrained(folder_with_findings, device="cpu")
     encoded: list[int] = []
     finding.model.encoder.register_forward_hook(lambda _, given, __: encoded.append(len(given[0])))
-    heard = finding.find(film(LARGE_HEART), None, lateral=film(SIDEWAYS))
+    heard = finding.find(Examination(film(LARGE_HEART), film(SIDEWAYS)), None)
     finding.find(film(LARGE_HEART), None)
     finding.chest_likelihood(film(SIDEWAYS))
     assert encoded == [1, 1]
 
     (folder_with_findings / FINDINGS_FOLDER / ENCODER_READING).unlink()
     towers_alone = Gaze2ReportPipeline.from_pretrained(folder_with_findings, device="cpu")
-    alone = towers_alone.find(film(LARGE_HEART), None, lateral=film(SIDEWAYS))
+    alone = towers_alone.find(Examination(film(LARGE_HEART), film(SIDEWAYS)), None)
     assert alone.thresholds != heard.thresholds
     assert [one.probability for one in alone.findings] != [one.probability for one in heard.findings]
 

@@ -10,6 +10,7 @@ from app.page.session import OpenFilm
 from gaze2report_core.findings import Finding
 from gaze2report_core.generation import DecodingSettings, SettingsRefused
 from gaze2report_core.indication import indication_prompt
+from gaze2report_core.reading import Examination
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,35 @@ class Pass:
     indication: str = field(repr=False)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
+    @property
+    def examination(self) -> Examination:
+        """What the model is given."""
+        lateral = self.lateral.radiograph if self.lateral else None
+        return Examination(self.frontal.radiograph, lateral, self.indication, self.confirmed)
+
     def kept_settings(self, *, finished: bool) -> dict[str, Any]:
         """What is kept of how the drafts were written: of the indication, only that there was one."""
         told = {"indication": "given"} if indication_prompt(self.indication) else {}
         return self.settings.to_dict() | told | ({} if finished else {"stopped": True})
+
+
+@dataclass(frozen=True)
+class Controls:
+    """What the page's controls say when drafts are asked for, in the order in which they are handed on.
+
+    `indication` is what the page says of its field, `steered` of the gaze on the film at that moment, where it does.
+    """
+
+    method: str
+    temperature: float | None
+    seed: float | None
+    indication: Mapping[str, Any] | None = field(default=None, repr=False)
+    steered: Mapping[str, Any] | None = None
+
+    @property
+    def settings(self) -> DecodingSettings:
+        """Raises `SettingsRefused`."""
+        return decoding_settings(self.method, self.temperature, self.seed)
 
 
 def decoding_settings(method: str, temperature: float | None, seed: float | None) -> DecodingSettings:

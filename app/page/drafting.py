@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import gradio as gr
 
 from app.page.draft_panel import finished_sentence
-from app.page.draft_pass import Pass, decoding_settings
+from app.page.draft_pass import Controls, Pass
 from app.page.findings_panel import findings_value
 from app.page.gaze_messages import SteeredGaze
 from app.page.indication import indication_for
@@ -20,7 +20,6 @@ from app.records import DraftPair, EventKind, GazeQuery, RecordStore
 from app.refusals import is_refusal
 from app.visitors import Visitors
 from gaze2report_core.gaze import GazeSource, Scanpath
-from gaze2report_core.imaging import View
 
 if TYPE_CHECKING:
     from gaze2report_core.findings.reading import FindingsReading
@@ -46,36 +45,24 @@ def shown(session: ReadingSession) -> Shown:
 
 
 class DraftWriter:
+    """Answers the page's events; of the controls, which come as `Controls` names them, each pass is told anew."""
+
     def __init__(self, pipeline: "Gaze2ReportPipeline", store: RecordStore, visitors: Visitors) -> None:
         self.pipeline = pipeline
         self.store = store
         self.visitors = visitors
 
-    def write_if_due(
-        self,
-        session: ReadingSession,
-        method: str,
-        temperature: float,
-        seed: float,
-        indication: dict[str, Any] | None,
-        request: gr.Request,
-    ) -> Iterator[Shown]:
+    def write_if_due(self, session: ReadingSession, request: gr.Request, *controls: Any) -> Iterator[Shown]:
         """Write the drafts if a film has just been opened or a finding judged; what was refused changes nothing."""
         if session.needs_drafts:
-            yield from self.write(session, method, temperature, seed, indication, request)
+            yield from self.write(session, request, *controls)
         yield shown(session)
 
-    def write(
-        self,
-        session: ReadingSession,
-        method: str,
-        temperature: float,
-        seed: float,
-        indication: dict[str, Any] | None,
-        request: gr.Request,
-        steered: dict[str, Any] | None = None,
-    ) -> Iterator[Shown]:
-        """Write both drafts of the film on the screen and keep them. Closing the iterator stops the computing."""
+    def write(self, session: ReadingSession, request: gr.Request, *controls: Any) -> Iterator[Shown]:
+        """Write both drafts of the film on the screen and keep them, with the gaze in hand where the controls say it.
+
+        Closing the iterator stops the computing.
+        """
         with session.lock:
             frontal, lateral, confirmed = session.frontal, session.lateral, session.findings.confirmed
             stop = session.begin_writing() if frontal is not None else None
@@ -84,12 +71,12 @@ class DraftWriter:
         if frontal is not None and stop is not None:
             try:
                 yield shown(session)  # before anything can fail: see `app.page.indication`
-                if steered is not None:
-                    session.steer(SteeredGaze.model_validate(steered))
-                said = indication_for(frontal.pixels_token, indication)
-                settings = decoding_settings(method, temperature, seed)
+                said = Controls(*controls)
+                if said.steered is not None:
+                    session.steer(SteeredGaze.model_validate(said.steered))
+                indication = indication_for(frontal.pixels_token, said.indication)
                 reader = self.visitors.of(request).reader
-                this_pass = Pass(reader, frontal, lateral, settings, confirmed, stop, said)
+                this_pass = Pass(reader, frontal, lateral, said.settings, confirmed, stop, indication)
                 with closing(self._write(session, this_pass)) as steps:
                     for _ in steps:
                         yield shown(session)
@@ -100,19 +87,6 @@ class DraftWriter:
             finally:
                 session.end_writing(stop)
         yield shown(session)
-
-    def write_steered(
-        self,
-        session: ReadingSession,
-        method: str,
-        temperature: float,
-        seed: float,
-        indication: dict[str, Any] | None,
-        steered: dict[str, Any] | None,
-        request: gr.Request,
-    ) -> Iterator[Shown]:
-        """Write both drafts anew with the gaze that the browser shows at this moment, as it says itself."""
-        yield from self.write(session, method, temperature, seed, indication, request, steered)
 
     def _fail(self, session: ReadingSession, stop: threading.Event, sentence: str) -> None:
         with session.lock:
@@ -162,31 +136,19 @@ class DraftWriter:
                 self._end(session, this_pass, comparison, asked)
 
     def _comparisons(self, this_pass: Pass, gaze: Scanpath) -> Generator["Comparison", None, None]:
-        lateral = this_pass.lateral.radiograph if this_pass.lateral else None
-        frontal, settings = this_pass.frontal.radiograph, this_pass.settings
-        pairs = self.pipeline.compare(
-            frontal,
-            gaze,
-            lateral=lateral,
-            indication=this_pass.indication,
-            settings=settings,
-            confirmed=this_pass.confirmed,
-        )
+        pairs = self.pipeline.compare(this_pass.examination, gaze, settings=this_pass.settings)
         return cast(Generator["Comparison", None, None], pairs)  # closing it stops the computing
 
     def _findings(self, this_pass: Pass, gaze: Scanpath) -> "FindingsReading | None":
         """What the classifier gives for these films and this gaze, where the model has one."""
         if not self.pipeline.has_findings:
             return None
-        lateral = this_pass.lateral.radiograph if this_pass.lateral else None
-        return self.pipeline.find(this_pass.frontal.radiograph, gaze, lateral=lateral)
+        return self.pipeline.find(this_pass.examination, gaze)
 
     def _predicted_gaze(self, this_pass: Pass) -> Scanpath:
         """Gaze is predicted for frontal films only; a lateral alone is read without it."""
-        radiograph = this_pass.frontal.radiograph
-        if radiograph.view is View.LATERAL and this_pass.lateral is None:
-            return Scanpath.empty(GazeSource.PREDICTED)
-        return self.pipeline.predict_gaze(radiograph)
+        frontal = this_pass.examination.frontal
+        return Scanpath.empty(GazeSource.PREDICTED) if frontal is None else self.pipeline.predict_gaze(frontal)
 
     def _end(
         self, session: ReadingSession, this_pass: Pass, comparison: "Comparison | None", asked: GazeQuery | None

@@ -4,6 +4,7 @@ It comes in the place of what the drafts show, and Gradio remembers what comes i
 answer takes its place. So whoever is told of it answers before anything else is done, and before anything can fail.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
@@ -43,6 +44,6 @@ class GivenIndication(Message):
         return self.text if self.film == token else ""
 
 
-def indication_for(token: str, given: dict[str, Any] | None) -> str:
+def indication_for(token: str, given: Mapping[str, Any] | None) -> str:
     """What is said of the film with this token; nothing where the page has no field for it."""
     return "" if given is None else GivenIndication.model_validate(given).of_film(token)

@@ -102,7 +102,7 @@ def build_page(
         judged = findings.finding_judged(judging.judge, session, findings, **keeping)
         judged.then(writer.write_if_due, told, shown, js=WITH_THE_INDICATION, **writing)
         for wanted in (write_again.click, indication.indication_given):
-            wanted(writer.write_steered, steered, shown, js=WITH_THE_INDICATION_AND_THE_GAZE_IN_HAND, **writing)
+            wanted(writer.write, steered, shown, js=WITH_THE_INDICATION_AND_THE_GAZE_IN_HAND, **writing)
         steering.listen(viewer, session, reading, keeping)
         stop.click(stop_writing, session, stop, **keeping)
         editor.edit_changed(keeper.save, session, [editor, findings], **keeping)

@@ -10,8 +10,8 @@ from gaze2report_core.studies import StudyFilms
 
 if TYPE_CHECKING:
     from gaze2report_core.imaging import Radiograph
-    from gaze2report_core.pipeline import Gaze, Gaze2ReportPipeline
-    from gaze2report_core.reading import Films
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
+    from gaze2report_core.reading import Examination, Gaze
 
 
 @dataclass(frozen=True)
@@ -58,23 +58,29 @@ def read_film(pipeline: "Gaze2ReportPipeline", path: Path, options: FilmOptions)
     return pipeline.read(path, allow_burned_in=options.allow_burned_in, frame=options.frame)
 
 
-def read_film_and_lateral(
-    pipeline: "Gaze2ReportPipeline", arguments: argparse.Namespace
-) -> tuple["Radiograph", "Radiograph | None"]:
-    """The one film that a command is given, and the lateral one that may come with it. Raises FilmRefused."""
+def read_examination(
+    pipeline: "Gaze2ReportPipeline", arguments: argparse.Namespace, indication: str = ""
+) -> tuple["Radiograph", "Examination"]:
+    """The one film that a command is given, and the same with the lateral one and the indication that may come with it.
+
+    Raises FilmRefused.
+    """
+    from gaze2report_core.reading import Examination
+
     if arguments.lateral is None and arguments.lateral_frame is not None:
         raise CommandRefused("--lateral-frame is a frame of the lateral film: give that film with --lateral.")
     options = StudyOptions.of(arguments)
     film = read_film(pipeline, arguments.film, options.frontal)
-    return film, None if arguments.lateral is None else read_film(pipeline, arguments.lateral, options.lateral)
+    lateral = None if arguments.lateral is None else read_film(pipeline, arguments.lateral, options.lateral)
+    return film, Examination(film, lateral, indication)
 
 
 def read_films(
     pipeline: "Gaze2ReportPipeline", study: StudyFilms, images: Path, options: StudyOptions
-) -> "Films | str":
+) -> "Examination | str":
     """The films of a study in the folder `images`, or the sentence that says why they cannot be read."""
     from gaze2report_core.imaging import FilmRefused
-    from gaze2report_core.reading import Films
+    from gaze2report_core.reading import Examination
 
     if not study.films:
         return "The study names neither a frontal nor a lateral film."
@@ -85,7 +91,7 @@ def read_films(
         )
     except FilmRefused as refusal:
         return str(refusal)
-    return Films(frontal, lateral, study.indication)
+    return Examination(frontal, lateral, study.indication)
 
 
 def gaze_on(film: "Radiograph", arguments: argparse.Namespace) -> tuple["Gaze", tuple[str, ...]]:

@@ -19,7 +19,7 @@ from gaze2report_core.commands.films import (
     StudyOptions,
     add_gaze_options,
     gaze_on,
-    read_film_and_lateral,
+    read_examination,
     read_films,
 )
 from gaze2report_core.commands.lines import lines_already_there, write_line
@@ -27,7 +27,7 @@ from gaze2report_core.studies import read_study_films
 
 if TYPE_CHECKING:
     from gaze2report_core.findings.reading import FindingsReading
-    from gaze2report_core.pipeline import Gaze
+    from gaze2report_core.reading import Gaze
 
 Subparsers = argparse._SubParsersAction
 
@@ -61,12 +61,12 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _one(arguments: argparse.Namespace) -> None:
     pipeline = load_pipeline(arguments)
-    film, lateral = read_film_and_lateral(pipeline, arguments)
+    film, examination = read_examination(pipeline, arguments)
     gaze, notes = gaze_on(film, arguments)
-    of_films = [*film.warnings, *(() if lateral is None else lateral.warnings)]
+    of_films = [*film.warnings, *(() if examination.lateral is None else examination.lateral.warnings)]
     for warning in dict.fromkeys([*notes, *of_films]):
         say(f"warning: {warning}")
-    reading = pipeline.find(film, gaze, lateral=lateral)
+    reading = pipeline.find(examination, gaze)
     if arguments.json:
         source = arguments.gaze if gaze is None or gaze == "predicted" else str(gaze.source)
         print_json(reading.to_dict() | {"gaze": source, "model": model_entry(pipeline)})
@@ -107,7 +107,7 @@ def _many(arguments: argparse.Namespace) -> None:
             if isinstance(films, str):
                 line |= {"findings": {}, "regions": {}, "error": films}
             else:
-                line |= _line(pipeline.find_in(films, gaze))
+                line |= _line(pipeline.find(films, gaze))
             write_line(output, line | shared)
             output.flush()
 

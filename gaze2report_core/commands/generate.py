@@ -26,8 +26,8 @@ from gaze2report_core.studies import StudyFilms, read_study_films
 
 if TYPE_CHECKING:
     from gaze2report_core.generation import DecodingSettings
-    from gaze2report_core.pipeline import Gaze, Gaze2ReportPipeline
-    from gaze2report_core.reading import Draft, Films
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
+    from gaze2report_core.reading import Draft, Examination, Gaze
 
 Subparsers = argparse._SubParsersAction
 
@@ -128,10 +128,10 @@ def _batches(studies: Sequence[StudyFilms], size: int) -> Iterator[Sequence[Stud
         yield studies[first : first + size]
 
 
-def _line(uid: str, read: "Films | str", draft: "Draft | None") -> dict[str, Any]:
+def _line(uid: str, read: "Examination | str", draft: "Draft | None") -> dict[str, Any]:
     if draft is None:
         return {"uid": uid, "report": "", "error": str(read)}
-    line = {"uid": uid, "report": draft.text, "warnings": list(draft.warnings)}
+    line: dict[str, Any] = {"uid": uid, "report": draft.text, "warnings": list(draft.warnings)}
     if draft.found is not None:
         line["findings_prompt"] = [finding.value for finding in draft.found]
         line["sides_told"] = {finding.value: sorted(sides) for finding, sides in draft.found.items()}

@@ -18,7 +18,7 @@ from gaze2report_core.commands.common import (
     refuse_what_keywords_ignore,
     say,
 )
-from gaze2report_core.commands.films import add_gaze_options, gaze_on, read_film_and_lateral
+from gaze2report_core.commands.films import add_gaze_options, gaze_on, read_examination
 
 if TYPE_CHECKING:
     from gaze2report_core.gaze import Scanpath
@@ -49,17 +49,15 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Read, predict, write."""
-    from gaze2report_core.reading import Films
-
     settings = decoding_settings(arguments)
     refuse_what_keywords_ignore(arguments)
     pipeline = load_pipeline(arguments)
-    film, lateral = read_film_and_lateral(pipeline, arguments)
+    film, examination = read_examination(pipeline, arguments, arguments.indication)
     gaze, notes = gaze_on(film, arguments)
     if arguments.mode == "keywords":
-        (draft,) = pipeline.generate_keywords([Films.given(film, lateral)], gaze, settings=settings)
+        (draft,) = pipeline.generate_keywords([examination], gaze, settings=settings)
     else:
-        draft = pipeline.generate(film, gaze, lateral=lateral, indication=arguments.indication, settings=settings)
+        draft = pipeline.generate(examination, gaze, settings=settings)
     warnings = [*notes, *draft.warnings]
     for warning in warnings:
         say(f"warning: {warning}")

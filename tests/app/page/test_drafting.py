@@ -63,7 +63,7 @@ def test_a_pass_shows_gaze_then_words_then_the_end_and_keeps_both_drafts(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
 ) -> None:
     states, paths = [], []
-    for drafts, viewer, _, again, stop in writer.write_if_due(session, "greedy", 1, 0, None, request_of("reader")):
+    for drafts, viewer, _, again, stop in writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, None):
         states.append(drafts["state"])
         paths.append(len(viewer["fixations"]))
         assert again["interactive"] != stop["interactive"]
@@ -74,7 +74,7 @@ def test_a_pass_shows_gaze_then_words_then_the_end_and_keeps_both_drafts(
     assert "".join(run["text"] for run in session.drafts["gaze_on"]) == row.gaze_on
     assert row.settings["method"] == "greedy" and "stopped" not in row.settings
     assert not session.needs_drafts
-    shown_again = list(writer.write_if_due(session, "greedy", 1, 0, None, request_of("reader")))
+    shown_again = list(writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, None))
     assert [drafts for drafts, *_ in shown_again] == [session.drafts]
     assert len(kept(records)) == 1
 
@@ -83,7 +83,7 @@ def test_writing_again_stays_in_the_same_case(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
 ) -> None:
     for method in ("greedy", "beam"):
-        list(writer.write(session, method, 1, 0, None, request_of("reader")))
+        list(writer.write(session, request_of("reader"), method, 1, 0, None))
     assert [row.settings["method"] for row in kept(records)] == ["greedy", "beam"]
     with records.engine.connect() as connection:
         assert len(connection.execute(select(Case)).all()) == 1
@@ -92,7 +92,7 @@ def test_writing_again_stays_in_the_same_case(
 def test_stop_ends_the_pass_and_keeps_what_was_written(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
 ) -> None:
-    shown = writer.write(session, "sample", 2, 7, None, request_of("reader"))
+    shown = writer.write(session, request_of("reader"), "sample", 2, 7, None)
     begin_writing(shown)
     assert stop_writing(session)["interactive"] is False
     *_, (drafts, _, _, again, _) = shown
@@ -112,7 +112,7 @@ def test_closing_the_stream_closes_the_models_own(
         return streams[-1]
 
     monkeypatch.setattr(writer.pipeline, "compare", watched)
-    shown = writer.write(session, "sample", 2, 7, None, request_of("reader"))
+    shown = writer.write(session, request_of("reader"), "sample", 2, 7, None)
     begin_writing(shown)
     shown.close()
     assert [inspect.getgeneratorstate(stream) for stream in streams] == [inspect.GEN_CLOSED]
@@ -122,7 +122,7 @@ def test_closing_the_stream_closes_the_models_own(
 def test_a_pass_whose_film_was_replaced_shows_and_keeps_nothing_more(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, film: Radiograph, request_of: Any
 ) -> None:
-    shown = writer.write(session, "sample", 2, 7, None, request_of("reader"))
+    shown = writer.write(session, request_of("reader"), "sample", 2, 7, None)
     begin_writing(shown)
     session.place(OpenFilm(film, "next", 30, 40, 1.0, 0.0), View.FRONTAL)
     left = [(drafts["film"], drafts["state"]) for drafts, *_ in shown]
@@ -133,7 +133,7 @@ def test_a_pass_whose_film_was_replaced_shows_and_keeps_nothing_more(
 def test_a_setting_that_is_refused_is_said_where_the_drafts_are(
     writer: DraftWriter, session: ReadingSession, request_of: Any
 ) -> None:
-    *_, (drafts, _, _, again, _) = writer.write(session, "sample", None, 0, None, request_of("reader"))
+    *_, (drafts, _, _, again, _) = writer.write(session, request_of("reader"), "sample", None, 0, None)
     assert drafts["state"] == "failed" and "needs a temperature" in drafts["sentence"]
     assert again["interactive"] is True
 
@@ -151,7 +151,7 @@ def test_what_other_packages_say_of_an_error_is_not_shown(
         raise ValueError("operands could not be broadcast together: Mustermann^Erika")
 
     monkeypatch.setattr(writer.pipeline, "compare", fail)
-    *_, (drafts, _, _, again, _) = writer.write(session, "greedy", 1, 0, None, request_of("reader"))
+    *_, (drafts, _, _, again, _) = writer.write(session, request_of("reader"), "greedy", 1, 0, None)
     assert drafts["state"] == "failed" and again["interactive"] is True
     assert drafts["sentence"].startswith("The drafts could not be written because of an internal error")
     assert [record.message for record in caplog.records] == ["The drafts could not be written"]
@@ -160,7 +160,7 @@ def test_what_other_packages_say_of_an_error_is_not_shown(
 def test_what_the_model_itself_refuses_is_said_in_its_words_and_is_no_error(
     writer: DraftWriter, session: ReadingSession, request_of: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    *_, (drafts, *_) = writer.write(session, "sample", 9, 0, None, request_of("reader"))
+    *_, (drafts, *_) = writer.write(session, request_of("reader"), "sample", 9, 0, None)
     assert drafts["state"] == "failed" and drafts["sentence"] == "The temperature must be between 0.05 and 5."
     assert caplog.records == []
 

@@ -20,6 +20,7 @@ from app.records.tables import Base, Drafts
 from app.visitors import Visitors
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
+from gaze2report_core.reading import Examination
 from tests.app.page.served_page import Tab
 
 pytestmark = pytest.mark.thorough
@@ -37,9 +38,9 @@ def told(pipeline: Gaze2ReportPipeline, monkeypatch: pytest.MonkeyPatch) -> list
     """What the model is told as indications while it writes as ever, one for each pair of drafts."""
     compare, heard = pipeline.compare, []
 
-    def listened(*films: Any, **options: Any) -> Any:
-        heard.append(options["indication"])
-        return compare(*films, **options)
+    def listened(examination: Examination, *gaze: Any, **options: Any) -> Any:
+        heard.append(examination.indication)
+        return compare(examination, *gaze, **options)
 
     monkeypatch.setattr(pipeline, "compare", listened)
     return heard
@@ -53,7 +54,7 @@ def write(
     writer = DraftWriter(pipeline, records, Visitors(None))
 
     def written(indication: dict[str, Any] | None) -> dict[str, Any]:
-        *_, (drafts, *_) = writer.write_steered(session, "greedy", 1, 0, indication, None, request_of("reader"))
+        *_, (drafts, *_) = writer.write(session, request_of("reader"), "greedy", 1, 0, indication, None)
         return drafts  # type: ignore[no-any-return]
 
     return written
@@ -81,7 +82,7 @@ def test_films_that_were_just_opened_are_read_with_it(
 ) -> None:
     writer = DraftWriter(pipeline, records, Visitors(None))
     assert session.needs_drafts
-    list(writer.write_if_due(session, "greedy", 1, 0, in_the_field(ASKED), request_of("reader")))
+    list(writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, in_the_field(ASKED)))
     assert told == [ASKED]
 
 

@@ -1,0 +1,50 @@
+"""Where readers would look on a film: the scanpath predictor over whole films."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import PreTrainedTokenizerBase
+
+from gaze2report_core.film_patches import FilmPatches
+from gaze2report_core.gaze import GRID, Scanpath
+from gaze2report_core.imaging import Radiograph
+from gaze2report_core.model.fixation_distributions import FixationDistributions
+from gaze2report_core.model.gaze2report import Gaze2ReportModel
+from gaze2report_core.model.query import query_tokens
+from gaze2report_core.model.typical_reading import agreed_reading, typical_reading
+
+
+class GazePrediction:
+    """Gaze on films, for a query such as `pleural effusion`, or of a general reading without one."""
+
+    def __init__(self, model: Gaze2ReportModel, patches: FilmPatches, tokenizer: PreTrainedTokenizerBase) -> None:
+        self._predictor = model.scanpath_predictor
+        self._longest_query = model.config.scanpath.longest_query
+        self._patches = patches
+        self._tokenizer = tokenizer
+
+    @torch.inference_mode()
+    def of_one_reader(self, radiograph: Radiograph, query: str | None) -> Scanpath:
+        """The most typical reader of a general reading, or what readers who look for something agree on most."""
+        predicted = self._predicted(radiograph, query)
+        # Fusion was trained with the typical reader's times of general readings.
+        is_general = not (query or "").strip()
+        return typical_reading(predicted).scanpath() if is_general else agreed_reading(predicted)
+
+    @torch.inference_mode()
+    def of_readers(self, radiograph: Radiograph, query: str | None, count: int, seed: int) -> list[Scanpath]:
+        """Several plausible readers, drawn one after the other."""
+        predicted = self._predicted(radiograph, query)
+        generator = torch.Generator().manual_seed(seed)
+        return [predicted.sampled_reading(generator).scanpath() for _ in range(count)]
+
+    @torch.inference_mode()
+    def expected_seconds(self, radiograph: Radiograph, query: str | None) -> NDArray[np.float64]:
+        """For how many seconds each patch is looked at, the mean over all plausible readers: `(14, 14)`."""
+        expected = self._predicted(radiograph, query).expected_durations()
+        return expected[0].double().cpu().numpy().reshape(GRID, GRID)
+
+    def _predicted(self, radiograph: Radiograph, query: str | None) -> FixationDistributions:
+        patches, mirrored = (of(radiograph).unsqueeze(0) for of in (self._patches.of, self._patches.of_mirrored))
+        tokens, mask = query_tokens([query], self._tokenizer, self._longest_query)
+        return self._predictor(patches, mirrored, tokens.to(patches.device), mask.to(patches.device))

@@ -1,0 +1,131 @@
+"""What the language model is told of examinations, and what becomes of the reports that it writes of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+from torch.nn.utils.rnn import pad_sequence
+
+from gaze2report_core.film_patches import FilmPatches
+from gaze2report_core.findings.keywords import keywords_of
+from gaze2report_core.findings.laterality import sides_told
+from gaze2report_core.findings.phrase_book import PLAIN, PhraseBook
+from gaze2report_core.findings.prompts import Found, findings_prompt, found_by, structured_prompt
+from gaze2report_core.findings.reading import FindingsReading
+from gaze2report_core.findings.revision import revised
+from gaze2report_core.gaze import Scanpath, seconds_on_patches
+from gaze2report_core.generation import DecodingSettings, ReportWriter
+from gaze2report_core.indication import indication_prompt
+from gaze2report_core.keyword_report import RememberedTexts, keyword_report
+from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
+from gaze2report_core.model.prompt import Prompt
+from gaze2report_core.reading import Draft, Examination, WithoutIndications
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """One examination as the language model is told of it: films and gaze as fusion wants them, and a prompt.
+
+    `found` are the findings and sides that the prompt names, or nothing where the model is told of none.
+    """
+
+    batch: StudyBatch
+    prompt: Prompt
+    scanpath: Scanpath | None
+    found: tuple[Found, ...] | None
+    warnings: tuple[str, ...]
+
+    def draft(self, text: str, finished: bool, settings: DecodingSettings) -> Draft:
+        """The report written of it so far."""
+        told = None if self.found is None else sides_told(self.found)
+        return Draft(text, finished, self.scanpath, settings, self.warnings, told)
+
+
+class ReportDrafting:
+    """Writes reports; safe to be used by several threads. Without a phrase book they stay as they were written."""
+
+    def __init__(
+        self, model: Gaze2ReportModel, writer: ReportWriter, patches: FilmPatches, phrase_book: PhraseBook | None
+    ) -> None:
+        self._model = model
+        self._writer = writer
+        self._patches = patches
+        self._phrase_book = phrase_book
+        self._texts = RememberedTexts(self.texts_for)
+
+    @torch.inference_mode()
+    def briefing(
+        self,
+        examination: Examination,
+        scanpath: Scanpath | None,
+        reading: FindingsReading | None,
+        settings: DecodingSettings,
+    ) -> Briefing:
+        """What is told of an examination that was looked at so; of findings where there is a reading of them.
+
+        Raises
+        ------
+        WithoutIndications
+            When there is one and the model was not taught to read it.
+        """
+        frontal, lateral = (
+            None if film is None else self._patches.of(film) for film in (examination.frontal, examination.lateral)
+        )
+        batch = StudyBatch.of(frontal, lateral, seconds_on_patches(scanpath))
+        found, said = None, None
+        if reading is not None:
+            found = found_by(reading, examination.confirmed, settings.findings_threshold)
+            said = findings_prompt(found)
+        asked = indication_prompt(examination.indication) or None
+        if asked and not self._model.config.indication_prompt:
+            raise WithoutIndications("This model was not taught to read indications: leave it out.")
+        return Briefing(batch, self._prompt(said, asked), scanpath, found, examination.warnings)
+
+    def written(self, briefings: Sequence[Briefing], settings: DecodingSettings) -> Iterator[tuple[list[str], bool]]:
+        """The reports of one batch as they grow, and whether they are finished."""
+        with torch.inference_mode():
+            prompt, mask = self._model.prompt_embeddings(
+                StudyBatch.stacked([briefing.batch for briefing in briefings]),
+                [briefing.prompt for briefing in briefings],
+            )
+            without_film = self._model.prompt_without_film(self._prompt())
+        for texts, finished in self._writer.stream(prompt, mask, settings, without_film):
+            if finished and not settings.unrevised:
+                texts = [self._obeying(text, briefing) for text, briefing in zip(texts, briefings, strict=True)]
+            yield texts, finished
+
+    def in_keywords(
+        self,
+        examination: Examination,
+        scanpath: Scanpath | None,
+        reading: FindingsReading,
+        settings: DecodingSettings,
+    ) -> Iterator[Draft]:
+        """The report in keyword mode, see `keyword_report`, as it grows by a sentence."""
+        keywords = keywords_of(reading, examination.confirmed)
+        found = sides_told((keyword.finding, keyword.side) for keyword in keywords)
+        told, text = structured_prompt(keywords), ""
+        for text in keyword_report(keywords, partial(self._texts, settings=settings), self._phrase_book or PLAIN):
+            yield Draft(text, False, scanpath, settings, examination.warnings, found, told)
+        yield Draft(text, True, scanpath, settings, examination.warnings, found, told)
+
+    def texts_for(self, findings: Sequence[str], settings: DecodingSettings) -> list[str]:
+        """One text for each findings prompt, by the language model alone: without film, gaze or phrase book."""
+        with torch.inference_mode():
+            rows = [self._model.prompt_without_film(self._prompt(said))[0] for said in findings]
+            prompt = pad_sequence(rows, batch_first=True, padding_side="left")
+            masks = [torch.ones(len(row), dtype=torch.bool, device=row.device) for row in rows]
+            mask = pad_sequence(masks, batch_first=True, padding_side="left")
+            bare = self._model.prompt_without_film(self._prompt())
+        *_, (texts, _) = self._writer.stream(prompt, mask, settings, bare)
+        return texts
+
+    def _prompt(self, findings: str | None = None, indication: str | None = None) -> Prompt:
+        return Prompt.of(self._model.config.instruction, self._writer.tokenizer, findings, indication)
+
+    def _obeying(self, text: str, briefing: Briefing) -> str:
+        """The finished text, revised to say what its prompt says where the model has a phrase book."""
+        if self._phrase_book is None or briefing.found is None:
+            return text
+        return revised(text, briefing.found, self._phrase_book)
