@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.page.drafting import DraftWriter
 from app.page.gaze_exports import export_gaze
 from app.page.session import OpenFilm, ReadingSession
-from app.page.steering import READERS, WHICH, GazeSteering
+from app.page.steering import NO_FINDING_KNOWN, READERS, WHICH, GazeSteering
 from app.records import RecordStore
 from app.records.tables import Event
 from app.uploads import UploadGone, UploadStore
@@ -67,6 +67,18 @@ def test_a_query_is_answered_for_its_finding(
     assert (answer["query"], answer["source"]) == ("cardiomegaly", "predicted")
     assert answer["fixations"] == expected.to_fixations()
     assert session.scanpath is predicted
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [("support devices", None), ("an enlarged heart", None), ("no effusion", None), ("Zwiebelfisch", NO_FINDING_KNOWN)],
+)
+def test_an_answer_to_words_that_name_no_finding_is_called_a_guess(
+    steering: GazeSteering, session: ReadingSession, predicted: Scanpath, query: str, word: str | None
+) -> None:
+    told = steering.ask(session, said(query=query))["gaze"]
+    assert told["answer"]["query"] == query
+    assert (told["word"] and told["word"]["sentence"]) == word
 
 
 def test_several_readers_are_shown_and_none_of_them_is_used(
