@@ -17,7 +17,7 @@ from gaze2report_core.gaze import GazeSource, Scanpath, seconds_on_patches
 from gaze2report_core.gaze_prediction import GazePrediction
 from gaze2report_core.generation import DecodingSettings, ReportWriter
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
-from gaze2report_core.imaging import Radiograph
+from gaze2report_core.imaging import Radiograph, warning_of_body_part
 from gaze2report_core.model.folder import CONFIG, device_for, load_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.reading import Comparison, Draft, Examination, FilmOrExamination, Gaze, WithoutFindings
@@ -97,7 +97,7 @@ class Gaze2ReportPipeline:
         return cls(loaded, ReportWriter(language_model, tokenizer), source, chosen, finder, phrase_book)
 
     def read(self, film: bytes | str | Path, *, allow_burned_in: bool = False, frame: int | None = None) -> Radiograph:
-        """Read a film from bytes or a file; one that does not look like a chest gets a warning.
+        """Read a film from bytes or a file; one that is no chest by its looks or by its header gets a warning.
 
         Raises
         ------
@@ -106,9 +106,9 @@ class Gaze2ReportPipeline:
         """
         open_film = Radiograph.from_bytes if isinstance(film, bytes) else Radiograph.from_file
         radiograph = open_film(film, allow_burned_in=allow_burned_in, frame=frame)  # type: ignore[arg-type]
-        if self.chest_likelihood(radiograph) < CHEST_LIKELIHOOD_NEEDED:
-            return radiograph.with_warnings(NOT_A_CHEST)
-        return radiograph
+        of_header = warning_of_body_part(radiograph.facts.body_part)
+        of_looks = NOT_A_CHEST if self.chest_likelihood(radiograph) < CHEST_LIKELIHOOD_NEEDED else None
+        return radiograph.with_warnings(*filter(None, (of_looks, of_header)))
 
     @torch.inference_mode()
     def chest_likelihood(self, radiograph: Radiograph) -> float:

@@ -16,12 +16,13 @@ from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.hub import EMBEDDED_MODEL
-from gaze2report_core.imaging import FilmRefused, Radiograph, View
+from gaze2report_core.imaging import FilmRefused, Radiograph, View, warning_of_body_part
 from gaze2report_core.model.config import Variant
 from gaze2report_core.model.folder import UnreadableModel, save_model
 from gaze2report_core.pipeline import NOT_A_CHEST, Gaze2ReportPipeline
 from gaze2report_core.reading import NO_FRONTAL, Examination
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS, drawn_chest, png
+from tests.imaging.films import dicom, ramp
 from tests.small_model import REPORTS, Situation, random_model, small_config, small_tokenizer
 
 GREEDY = DecodingSettings()
@@ -214,6 +215,12 @@ def test_films_of_equal_values_and_other_windows_are_other_films(
     narrow = replace(heart, windows=(replace(window, width=window.width / 8),))
     assert narrow.content_hash == heart.content_hash
     assert pipeline.predict_gaze(narrow).to_fixations() != pipeline.predict_gaze(heart).to_fixations()
+
+
+def test_a_film_whose_header_names_another_part_of_the_body_gets_a_warning(pipeline: Gaze2ReportPipeline) -> None:
+    assert pipeline.read(dicom(ramp(), BodyPartExamined="CHEST")).warnings == ()
+    (told,) = pipeline.read(dicom(ramp(), BodyPartExamined="HAND")).warnings
+    assert told == warning_of_body_part("HAND")
 
 
 def test_a_film_that_does_not_look_like_a_chest_gets_a_warning_and_a_report(

@@ -85,7 +85,7 @@ class FilmFindings:
         for name, text in texts:
             for one in disagreements(label_report(text), self.reading, self.confirmed):
                 threshold = self.reading.thresholds[one.finding] if one.confirmed is None else None
-                first = {"sentence": one.sentence, "threshold": threshold, "texts": []}
+                first: dict[str, Any] = {"sentence": one.sentence, "threshold": threshold, "texts": []}
                 told.setdefault(one.sentence, first)["texts"].append(name)
         return list(told.values())
 

@@ -3,7 +3,6 @@
 import gzip
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,15 +68,6 @@ def test_a_film_in_the_other_films_place_says_so(pydicom_film: Callable[[str], P
     assert with_doubts(frontal, View.FRONTAL).warnings == frontal.warnings
     assert "added as the lateral" in with_doubts(frontal, View.LATERAL).warnings[-1]
     assert with_doubts(film, View.LATERAL).warnings == film.warnings
-
-
-def test_a_file_that_names_another_part_of_the_body_says_so(film: Radiograph) -> None:
-    def told(part: str | None) -> tuple[str, ...]:
-        return with_doubts(replace(film, facts=replace(film.facts, body_part=part)), View.FRONTAL).warnings
-
-    assert "another part of the body (hand)" in told("HAND")[-1]
-    for part in (None, "CHEST", "CHESTABDOMEN", "THORAX", "RIB"):
-        assert told(part) == film.warnings
 
 
 def test_what_makes_drafts_mean_nothing_is_told_first(pydicom_film: Callable[[str], Path]) -> None:

@@ -1,0 +1,15 @@
+"""What to say of a film whose file names another part of the body than the chest."""
+
+OTHER_BODY_PART = (
+    "The file says that it shows another part of the body ({part}): unless that is wrong, gaze and report mean nothing."
+)
+
+PARTS_OF_THE_CHEST = frozenset({"THORAX", "HEART", "MEDIASTINUM", "RIB", "STERNUM", "WHOLEBODY"})
+"""Of DICOM's body parts, beside those that have CHEST in their names."""
+
+
+def warning_of_body_part(part: str | None) -> str | None:
+    """The warning for a body part as `FilmFacts` has it; nothing for a part of the chest, or where none is named."""
+    if not part or "CHEST" in part or part in PARTS_OF_THE_CHEST:
+        return None
+    return OTHER_BODY_PART.format(part=part.lower())
