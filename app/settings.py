@@ -8,8 +8,10 @@ from typing import Self
 from pydantic import AliasChoices, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gaze2report_core.presets import TINY
+
 REPOSITORY = Path(__file__).resolve().parents[1]
-EMBEDDED_MODEL = REPOSITORY / "weights" / "gaze2report-tiny"
+EMBEDDED_MODEL = REPOSITORY / "weights" / TINY
 MEBIBYTE = 1024 * 1024
 
 THIS_MACHINE = "127.0.0.0/8,::1/128"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaze2report_core.evaluation.gaze.films import FilmGaze, Readers, predicted_gaze
+from gaze2report_core.evaluation.gaze.films import Readers, SearchedFilm, predicted_gaze
 from gaze2report_core.evaluation.gaze.maps import FilmMaps, at_patches, maps_of_films, scores_of_maps
 from gaze2report_core.evaluation.gaze.recorded import TRAINING_SPLIT, ByFinding, RecordedGaze
 from gaze2report_core.evaluation.gaze.result import RECORDINGS, GazeEvaluation
@@ -99,7 +99,7 @@ def evaluate_gaze(
 
 
 def _compared(
-    gaze: Sequence[FilmGaze],
+    gaze: Sequence[SearchedFilm],
     films: Mapping[Finding, Sequence[Readers]],
     recorded: RecordedGaze,
     unreadable: int,

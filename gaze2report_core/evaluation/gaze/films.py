@@ -1,6 +1,6 @@
 """What the predictor makes of the films of a studies file: one reading after another, each film encoded once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from gaze2report_core.findings import Finding, Side, finding_of_mesh
+from gaze2report_core.findings import Finding, Side, findings_of_mesh, sides_of_each
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.studies import Study
 
@@ -28,7 +28,7 @@ class Readers:
 
 
 @dataclass(frozen=True)
-class FilmGaze:
+class SearchedFilm:
     """How the predictor reads one film for one finding that its annotators saw there.
 
     `side` is the patient's side where they saw it on one side alone; then `mirrored` holds the readers of the same film
@@ -50,7 +50,7 @@ def predicted_gaze(
     *,
     samples: int,
     seed: int,
-) -> tuple[list[FilmGaze], int]:
+) -> tuple[list[SearchedFilm], int]:
     """Let the predictor read each frontal film for those of `findings` that it has, and for its one-sided findings.
 
     The query is the finding's name and says no side. Each film has draws of its own, so that what films have in common
@@ -59,7 +59,7 @@ def predicted_gaze(
     from gaze2report_core.imaging import FilmRefused
 
     asked = [(study, sides) for study in studies if study.frontal and (sides := _asked_for(study, findings))]
-    gaze: list[FilmGaze] = []
+    gaze: list[SearchedFilm] = []
     unreadable = 0
     for number, (study, sides) in enumerate(tqdm(asked, desc="films", unit="film")):
         try:
@@ -73,7 +73,7 @@ def predicted_gaze(
             other_way_round = (
                 _readers(pipeline, mirrored, finding, samples, seed + number) if mirrored and side else None
             )
-            gaze.append(FilmGaze(study.uid, finding, readers, side, other_way_round))
+            gaze.append(SearchedFilm(study.uid, finding, readers, side, other_way_round))
     return gaze, unreadable
 
 
@@ -88,16 +88,8 @@ def _readers(pipeline: "Gaze2ReportPipeline", film: "Radiograph", finding: Findi
 
 def sides_of_findings(study: Study) -> dict[Finding, Side | None]:
     """A study's findings by its annotators' labels, with the side where all labels of a finding name the same one."""
-    named: dict[Finding, set[Side | None]] = {}
-    for finding, side in _labels(study):
-        named.setdefault(finding, set()).add(side)
+    named = sides_of_each(findings_of_mesh(study.mesh))
     return {finding: next(iter(sides)) if len(sides) == 1 else None for finding, sides in named.items()}
-
-
-def _labels(study: Study) -> Iterator[tuple[Finding, Side | None]]:
-    for label in study.mesh:
-        if (found := finding_of_mesh(label)) is not None:
-            yield found
 
 
 def _asked_for(study: Study, findings: Sequence[Finding]) -> dict[Finding, Side | None]:

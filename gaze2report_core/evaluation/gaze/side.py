@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.evaluation.gaze.films import FilmGaze, Readers
+from gaze2report_core.evaluation.gaze.films import Readers, SearchedFilm
 from gaze2report_core.evaluation.score import Score
 from gaze2report_core.evaluation.significance import bootstrap_interval
 from gaze2report_core.findings import Finding, Side
@@ -54,7 +54,7 @@ class SideScores:
         return figures | {"by_finding": agreeing}
 
 
-def side_scores(gaze: Sequence[FilmGaze], on_right: Callable[[Readers], float]) -> SideScores | None:
+def side_scores(gaze: Sequence[SearchedFilm], on_right: Callable[[Readers], float]) -> SideScores | None:
     """Figures over the one-sided findings of `gaze`, by the share of time `on_right`, the patient's right side.
 
     None where no finding is one-sided.

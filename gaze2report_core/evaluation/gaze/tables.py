@@ -8,6 +8,7 @@ from gaze2report_core.evaluation.gaze.scores import METRICS, SCANMATCH
 from gaze2report_core.evaluation.gaze.side import FIGURES
 from gaze2report_core.evaluation.gaze.spread import QUANTILES, QUANTITIES
 from gaze2report_core.evaluation.gaze.systems import PREDICTED
+from gaze2report_core.evaluation.markdown import as_markdown
 from gaze2report_core.evaluation.score import Score
 from gaze2report_core.evaluation.significance import Figure, Interval, PairedTest, bootstrap_interval
 
@@ -54,7 +55,7 @@ def _scanpaths(evaluation: GazeEvaluation) -> Iterator[str]:
             [name, f"{system.value(first):.3f} ({_range(system.interval(first))})"]
             + [f"{system.value(metric):.3f}" for metric in others]
         )
-    yield _table(["system", *_METRIC_NAMES], rows)
+    yield as_markdown(["system", *_METRIC_NAMES], rows)
 
 
 def _scanpath_differences(evaluation: GazeEvaluation) -> Iterator[str]:
@@ -70,7 +71,7 @@ def _scanmatch(evaluation: GazeEvaluation) -> Iterator[str]:
         for name, system in evaluation.systems.items()
     ]
     names = [f"{finding.lower()} ({evaluation.unseen_recordings[finding]})" for finding in findings]
-    yield _table(["system", *names], rows)
+    yield as_markdown(["system", *names], rows)
 
 
 def _maps(evaluation: GazeEvaluation) -> Iterator[str]:
@@ -87,7 +88,7 @@ def _maps(evaluation: GazeEvaluation) -> Iterator[str]:
             for name, scores in maps.items()
         ]
         names = [f"{finding.lower()} ({count})" for finding, count in counts.items()]
-        yield _table(["map", *_MAP_FIGURES, *names, "own finding closest"], rows)
+        yield as_markdown(["map", *_MAP_FIGURES, *names, "own finding closest"], rows)
         yield (
             f"The predictor's heatmaps less each other map, against those of {title}; 95 % by paired bootstrap over "
             "the films of the recordings and over those that were predicted for.\n"
@@ -106,7 +107,7 @@ def _matrix(scores: MapScores) -> str:
     rows = [
         [finding.lower(), *(f"{scores.correlations[finding][other]:.3f}" for other in findings)] for finding in findings
     ]
-    return _table(["predicted for", *(finding.lower() for finding in findings)], rows)
+    return as_markdown(["predicted for", *(finding.lower() for finding in findings)], rows)
 
 
 def _distributions(evaluation: GazeEvaluation) -> Iterator[str]:
@@ -116,7 +117,7 @@ def _distributions(evaluation: GazeEvaluation) -> Iterator[str]:
         for quantity in QUANTITIES
         for name, found in evaluation.distributions.items()
     ]
-    yield _table(["quantity", "system", *(f"{share:.0%}" for share in QUANTILES), "distance"], rows)
+    yield as_markdown(["quantity", "system", *(f"{share:.0%}" for share in QUANTILES), "distance"], rows)
 
 
 def _sides(evaluation: GazeEvaluation) -> Iterator[str]:
@@ -127,7 +128,7 @@ def _sides(evaluation: GazeEvaluation) -> Iterator[str]:
         [FIGURES[name], *(_with_interval(sides.figures()[name]) for sides in evaluation.sides.values())]
         for name in FIGURES
     ]
-    yield _table(["share", *evaluation.sides], rows)
+    yield as_markdown(["share", *evaluation.sides], rows)
     by_finding = {
         finding: [
             f"{sides.by_finding[finding][0]} of {sides.by_finding[finding][1]}" for sides in evaluation.sides.values()
@@ -135,7 +136,9 @@ def _sides(evaluation: GazeEvaluation) -> Iterator[str]:
         for finding in next(iter(evaluation.sides.values())).by_finding
     }
     yield "More time on the named side, by finding.\n"
-    yield _table(["finding", *evaluation.sides], [[finding.lower(), *cells] for finding, cells in by_finding.items()])
+    yield as_markdown(
+        ["finding", *evaluation.sides], [[finding.lower(), *cells] for finding, cells in by_finding.items()]
+    )
 
 
 def _differences(
@@ -147,16 +150,7 @@ def _differences(
         for name, of_others in of_predictor.items()
         for other, figures in of_others.items()
     ]
-    return _table(["predictor", "less", *titles], rows)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [_row(head), "|---|" + "---:|" * (len(head) - 1), *(_row(row) for row in rows)]
-    return "\n".join(lines) + "\n"
-
-
-def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+    return as_markdown(["predictor", "less", *titles], rows)
 
 
 def _range(interval: Interval) -> str:

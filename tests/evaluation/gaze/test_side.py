@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gaze2report_core.evaluation.gaze.films import FilmGaze, Readers
+from gaze2report_core.evaluation.gaze.films import Readers, SearchedFilm
 from gaze2report_core.evaluation.gaze.side import expected_on_right, side_scores, time_on_right
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import GazeSource, Scanpath
@@ -16,9 +16,9 @@ def looking(left_of_film: float, right_of_film: float) -> Scanpath:
     )
 
 
-def film(uid: str, side: Side | None, seconds: tuple[float, float], mirrored: tuple[float, float]) -> FilmGaze:
+def film(uid: str, side: Side | None, seconds: tuple[float, float], mirrored: tuple[float, float]) -> SearchedFilm:
     readers, other_way_round = (Readers(looking(*times), (), np.zeros((14, 14))) for times in (seconds, mirrored))
-    return FilmGaze(uid, Finding.PLEURAL_EFFUSION, readers, side, other_way_round if side else None)
+    return SearchedFilm(uid, Finding.PLEURAL_EFFUSION, readers, side, other_way_round if side else None)
 
 
 GAZE = [
