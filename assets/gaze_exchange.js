@@ -53,6 +53,7 @@ export class GazeExchange {
   ask() {
     const query = this.query.value.trim();
     if (query) {
+      this.asked = query;
       this.say("Predicting where a reader would look…");
       this.request("gaze_asked", { film: this.film, query });
     }
@@ -66,10 +67,12 @@ export class GazeExchange {
     }
   }
 
-  /** What the gaze of the drafts was asked for stands in the box again, unless the reader is typing there. */
+  /** What the gaze of the drafts was asked for stands in the box again, unless the reader is asking for something else. */
   bringQueryBack() {
-    if (this.askedOfDrafts && document.activeElement !== this.query) {
+    const asksForNothingNew = ["", this.asked].includes(this.query.value.trim());
+    if (this.askedOfDrafts && asksForNothingNew && document.activeElement !== this.query) {
       this.query.value = this.askedOfDrafts;
+      this.asked = this.askedOfDrafts;
     }
   }
 

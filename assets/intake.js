@@ -18,7 +18,12 @@ export class Intake {
     this.openAnyway = this.find("[data-action=open-anyway]");
     this.away = this.find("[data-action=dismiss]");
     this.away.addEventListener("click", () => this.dismiss());
-    this.find(".refusal").addEventListener("keydown", (event) => event.key === "Escape" && this.dismiss());
+    this.find(".refusal").addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {
+        event.preventDefault();
+        this.dismiss();
+      }
+    });
     this.openAnyway.addEventListener("click", () => this.proceed());
     this.confirm.addEventListener("change", () => { this.openAnyway.disabled = !this.confirm.checked; });
     const sample = this.find("[data-action=sample]");

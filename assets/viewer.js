@@ -157,7 +157,7 @@ class FilmViewer {
     this.scanpath.show(fixations, frontal.columns, frontal.rows);
     this.heatmap.show(durations, frontal.columns, frontal.rows);
     this.playback.setTotal(this.scanpath.total);
-    this.hover(...this.hovered); // what is under the mouse may be another fixation now, or none
+    this.schedule();
     enableControls(this);
   }
 
@@ -234,6 +234,7 @@ class FilmViewer {
       const zoom = Math.round((100 * this.transform.scale * film.columns) / film.stored_columns);
       this.find(".corner-window").textContent = `C ${short(centre)}  W ${short(width)}\n${name}\nZoom ${zoom} %`;
     }
+    this.hover(...this.hovered); // something else may be under the mouse now, or nothing
   }
 
   // --- what is written around the film ----------------------------------------------------------------------------

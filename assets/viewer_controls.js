@@ -64,7 +64,10 @@ function setUpLayer(viewer, name) {
   const layer = viewer[name];
   const box = viewer.find(`[data-layer=${name}]`);
   const opacity = viewer.find(`[data-opacity=${name}]`);
-  box.addEventListener("change", () => layer.setVisible(box.checked));
+  box.addEventListener("change", () => {
+    layer.setVisible(box.checked);
+    viewer.schedule();
+  });
   opacity.addEventListener("input", () => layer.setOpacity(opacity.value));
   layer.setOpacity(opacity.value);
 }

@@ -122,7 +122,7 @@ class FilmGaze:
         chosen = self._offered(steered.offer)
         if other is None:
             return chosen.scanpath, chosen.asked(1)
-        return chosen.scanpath.blended(other.scanpath, steered.share), asked or chosen.asked(1 - steered.share)
+        return chosen.scanpath.blended(other.scanpath, steered.share), asked
 
     def _offered(self, number: int | None) -> Offer:
         if number is None or not 1 <= number <= len(self._offers):

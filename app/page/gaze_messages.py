@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from app.page.messages import Message
 from app.records.lines import Fixation
@@ -20,9 +20,6 @@ _QUESTION = re.compile(r"where (?:would|does|do|might) (?:an? )?(?:reader|radiol
 
 class GazeMessage(Message):
     """`film` is the token of the frontal film on the screen, so that nothing meant for one film reaches another."""
-
-    # What a reader typed to be looked for may name a patient and must not come into a log with what refuses it.
-    model_config = ConfigDict(hide_input_in_errors=True)
 
     film: str
 

@@ -7,7 +7,7 @@ answer takes its place. So whoever is told of it answers before anything else is
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.page.messages import Message
 from gaze2report_core.indication import LONGEST
@@ -32,9 +32,6 @@ async (...inputs) => {
 
 class GivenIndication(Message):
     """What stands in the field. `film` is the token of the frontal film it was typed for, none before any is open."""
-
-    # What a reader typed of a patient must not come into a log with the sentence that refuses it.
-    model_config = ConfigDict(hide_input_in_errors=True)
 
     film: str | None
     text: Annotated[str, Field(max_length=LONGEST, repr=False)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from app.page.film_gaze import FilmGaze, UnknownGaze
+from app.page.film_gaze import FilmGaze
 from app.page.gaze_exports import export_gaze
 from app.page.gaze_messages import (
     ExportWanted,
@@ -21,6 +21,7 @@ from app.page.gaze_messages import (
 from app.page.session import OpenFilm, ReadingSession
 from app.page.viewer import viewer_value
 from app.records import EventKind, RecordStore
+from app.refusals import is_refusal
 from app.uploads import UploadGone, UploadRefused, UploadStore
 from app.visitors import Visitors
 from gaze2report_core.findings import Finding
@@ -166,11 +167,10 @@ class GazeSteering:
         if film is not None and film.pixels_token == message.film:
             try:
                 answer(film, gaze)
-            except UnknownGaze as refusal:
-                gaze.tell(str(refusal), refused=True)
-            except Exception:
-                logger.exception("Gaze could not be steered")
-                gaze.tell(INTERNAL_ERROR, refused=True)
+            except Exception as error:
+                if not is_refusal(error):
+                    logger.exception("Gaze could not be steered")
+                gaze.tell(str(error) if is_refusal(error) else INTERNAL_ERROR, refused=True)
             with session.lock:
                 gaze.answered += 1
         return viewer_value(session)

@@ -12,11 +12,12 @@ from app.records.verdicts import standing_verdicts
 
 def lines_that_leave(connection: Connection, reader: str) -> Sequence[StudyLine]:
     """The reader's corrections, oldest first, then the studies whose findings were judged without one."""
-    # In this order a study that is judged or signed off between two questions is not left out.
+    # In this order a study that is signed off between two questions is not left out; it leaves as a correction alone.
     judged = judged_studies(connection, reader)
     corrected = current_corrections(connection, reader)
     verdicts = standing_verdicts(connection, reader)
+    signed_off = {row.case_id for row in corrected}
     return [
         *(correction_line(row, verdicts.get(row.case_id, {})) for row in corrected),
-        *(verdicts_line(row, verdicts[row.case_id]) for row in judged),
+        *(verdicts_line(row, verdicts[row.case_id]) for row in judged if row.case_id not in signed_off),
     ]

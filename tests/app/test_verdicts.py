@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import Connection, event, select, text
 
-from app.records import DraftPair, RecordStore, UnknownRecord, Verdict, VerdictsLine, WriteIdReused
+from app.records import DraftPair, RecordStore, UnknownRecord, Verdict, VerdictsLine, WriteIdReused, leaving
+from app.records.judged import judged_studies
 from app.records.tables import ClassifierReading, FindingVerdict
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.imaging import Radiograph
@@ -110,6 +111,21 @@ def test_verdicts_leave_without_a_signed_off_report_on_a_line_of_their_own(
     assert VerdictsLine.model_validate(verdicts).judged_at.utcoffset() is not None
     assert store.judged_studies("ada") == 1
     assert list(store.correction_lines("bob")) == [] and store.judged_studies("bob") == 0
+
+
+def test_a_report_that_is_signed_off_while_lines_leave_leaves_its_study_once(
+    store: RecordStore, case_id: str, drafts: DraftPair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts_id = store.add_drafts(case_id, "ada", replace(drafts, findings=READING))
+    store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
+
+    def and_then_signed_off(connection: Connection, reader: str) -> object:
+        judged = judged_studies(connection, reader)
+        store.submit(drafts_id, "ada", "Text.", "gaze_on", [], 0)
+        return judged
+
+    monkeypatch.setattr(leaving, "judged_studies", and_then_signed_off)
+    assert len(list(store.correction_lines("ada"))) == 1
 
 
 def test_to_count_judged_studies_no_report_is_read(store: RecordStore, case_id: str, drafts: DraftPair) -> None:

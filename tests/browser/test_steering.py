@@ -296,6 +296,9 @@ def test_what_drafts_were_asked_for_is_said_with_them_and_stands_in_the_box_agai
     room.rewrite()
     expect(room.part("drafts")).to_contain_text("edited gaze, as for “cardiomegaly”, 25 %")
     query.fill("pneumothorax")
+    room.rewrite()
+    expect(query).to_have_value("pneumothorax")  # the reader's own words, not asked yet
+    query.fill("")
     line = submitted(room)
     assert (line["gaze_source"], line["gaze_query"]) == ("edited", {"query": "cardiomegaly", "share": 0.25})
     expect(query).to_have_value("cardiomegaly")
@@ -303,6 +306,18 @@ def test_what_drafts_were_asked_for_is_said_with_them_and_stands_in_the_box_agai
     expect(query).to_have_value("")
     room.expect_drafts()
     expect(query).to_have_value("")
+
+
+def test_on_a_small_laptop_a_blend_leaves_room_to_ask_again(reading: ReadingRoom) -> None:
+    room = reading
+    room.page.set_viewport_size({"width": 1024, "height": 768})
+    room.page.keyboard.press("q")
+    room.part("gaze-query").fill("cardiomegaly")
+    room.part("gaze-query").press("Enter")
+    expect(room.part("share-text")).to_have_text("100 %", timeout=PATIENCE)
+    room.part("gaze-query").fill("edema")
+    room.page.locator("[data-role=ask] button[type=submit]").click()
+    expect(room.part("gaze-source")).to_contain_text("as for “edema”", timeout=PATIENCE)
 
 
 def test_of_words_that_name_no_finding_the_answer_is_called_a_guess(reading: ReadingRoom) -> None:

@@ -192,6 +192,10 @@ def test_nothing_is_told_of_a_fixation_that_has_left_the_mouse(room: ReadingRoom
     room.part("layer-heatmap").uncheck()
     room.page.mouse.move(x - 20, y - 21)
     expect(note).to_contain_text("Fixation")
+    room.page.keyboard.press("s")
+    expect(note).to_be_hidden()
+    room.page.keyboard.press("s")
+    expect(note).to_contain_text("Fixation")
     room.page.keyboard.press("Delete")
     expect(note).to_be_hidden()
 
