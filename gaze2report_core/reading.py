@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from gaze2report_core.findings import Finding
 from gaze2report_core.findings.laterality import Told
@@ -82,6 +82,15 @@ class Draft:
     warnings: tuple[str, ...] = field(default=())
     found: Told | None = None
     structured_prompt: str | None = None
+
+    def told(self) -> dict[str, Any]:
+        """What the prompt named, ready for JSON: findings in order, and the sides of each."""
+        if self.found is None:
+            return {"findings_prompt": None, "sides_told": None}
+        return {
+            "findings_prompt": [finding.value for finding in self.found],
+            "sides_told": {finding.value: sorted(sides) for finding, sides in self.found.items()},
+        }
 
 
 @dataclass(frozen=True)

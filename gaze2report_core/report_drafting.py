@@ -1,7 +1,7 @@
 """What the language model is told of examinations, and what becomes of the reports that it writes of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import torch
@@ -31,7 +31,7 @@ class Briefing:
     """
 
     batch: StudyBatch
-    prompt: Prompt
+    prompt: Prompt = field(repr=False)  # it holds the indication
     scanpath: Scanpath | None
     found: tuple[Found, ...] | None
     warnings: tuple[str, ...]

@@ -133,8 +133,7 @@ def _line(uid: str, read: "Examination | str", draft: "Draft | None") -> dict[st
         return {"uid": uid, "report": "", "error": str(read)}
     line: dict[str, Any] = {"uid": uid, "report": draft.text, "warnings": list(draft.warnings)}
     if draft.found is not None:
-        line["findings_prompt"] = [finding.value for finding in draft.found]
-        line["sides_told"] = {finding.value: sorted(sides) for finding, sides in draft.found.items()}
+        line |= draft.told()
     if draft.structured_prompt is not None:
         line["structured_prompt"] = draft.structured_prompt
     return line

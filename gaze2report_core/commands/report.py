@@ -80,7 +80,7 @@ def _as_json(
         "report": draft.text,
         "scanpath": scanpath.to_fixations(),
         "patch_durations": scanpath.patch_durations().round(9).tolist(),
-        "findings_prompt": None if draft.found is None else [finding.value for finding in draft.found],
+        **draft.told(),
         "gaze": "off" if draft.scanpath is None else str(scanpath.source),
         "model": model_entry(pipeline),
         "settings": draft.settings.to_dict(),

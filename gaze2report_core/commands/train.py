@@ -145,7 +145,7 @@ def _encoder(arguments: argparse.Namespace) -> None:
 
 def _say_figures(figures: Mapping[str, float]) -> None:
     for name, figure in figures.items():
-        say(f"{name.replace('_', ' ')}: {figure:.4f}")
+        say(f"{name.replace('_', ' ')}: {figure if isinstance(figure, int) else format(figure, '.4f')}")
 
 
 def _chest_check(arguments: argparse.Namespace) -> None:

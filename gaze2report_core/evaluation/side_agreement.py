@@ -12,14 +12,13 @@ from gaze2report_core.findings.prompts import WITHOUT_SIDE
 
 
 def side_agreement(told: Sequence[Told | None], texts: Sequence[str]) -> Score | None:
-    """Of the findings that S texts state or doubt on a side, the share on told sides alone; 1 where no text names one.
+    """Of the findings that S texts state or doubt on a side, the share on told sides alone.
 
-    Texts whose prompt is not known (None) count for nothing; nothing comes back where none is known.
+    Texts whose prompt is not known (None) count for nothing; nothing comes back where no text names a side.
     """
-    if all(sides is None for sides in told):
-        return None
-    counts = [(0, 0) if sides is None else _counts(sides, text) for sides, text in zip(told, texts, strict=True)]
-    return Score(np.array(counts, dtype=np.float64), _share)  # (S, 2)
+    pairs = zip(told, texts, strict=True)
+    counts = np.array([(0, 0) if sides is None else _counts(sides, text) for sides, text in pairs], dtype=np.float64)
+    return Score(counts, _share) if counts[:, 1].any() else None  # (S, 2)
 
 
 def _counts(told: Told, text: str) -> tuple[int, int]:

@@ -7,7 +7,7 @@ is then a guess of the language model; a reader who believes it looks for a tube
 import re
 
 from gaze2report_core.findings.assertion import Assertions, Mention
-from gaze2report_core.findings.phrases import NAMES
+from gaze2report_core.findings.phrases import NAMES, NOT_NAMES
 from gaze2report_core.findings.vocabulary import Finding
 
 _ANY_DEVICE = re.compile(r"\bdevices?\b")
@@ -22,7 +22,9 @@ def names_particular_device(sentence: str) -> bool:
     """Whether a sentence states or doubts a device by a narrower name than "device"."""
     plain = sentence.lower()
     assertions = Assertions(plain)
-    masked = _ANY_DEVICE.sub(lambda match: "~" * len(match[0]), plain)
+    masked = plain
+    for no_device in (_ANY_DEVICE, NOT_NAMES[Finding.SUPPORT_DEVICES]):
+        masked = no_device.sub(lambda match: "~" * len(match[0]), masked)
     return any(
         assertions.of(match.start()) is not Mention.NEGATIVE
         for names in (NAMES[Finding.SUPPORT_DEVICES], _WITHOUT_LABEL)

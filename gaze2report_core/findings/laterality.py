@@ -2,7 +2,8 @@
 
 A language model writes the likeliest words, and "right lower lobe pneumonia" is likely whatever side its prompt names,
 or where that names none. A finding on the wrong side is the error that radiologists fear most, so a side that nobody
-told is never said. Also "lingula" and "middle lobe" say one: only the left lung has the one, only the right the other.
+told is never said of a finding; what none of the 14 labels names keeps its side. Also "lingula" and "middle lobe" say
+one: only the left lung has the one, only the right the other.
 """
 
 import re
@@ -38,11 +39,17 @@ _STRUCK = tuple(
 
 _DANGLING = re.compile(
     r"\b(?:an?|the|in|on|of|to|at|and|or|with|within|from|than|greater|larger|worse|more|especially|predominantly"
-    r"|particularly|mostly|mainly)(?: ?[.,;!?]| (?:of|in|on|and|or|is|are|with|than)\b)",
+    r"|particularly|mostly|mainly)(?: ?[.,;!?]| (?:of|in|on|and|or|is|are|with|than|was|were|has|have|had|may|might|can"
+    r"|cannot|could|would|should|appears?|remains?|which|that|measur\w+|seen|noted|suggest\w*|represent\w*|likely|but|as"
+    r"|from|without)\b)",
     re.IGNORECASE,
 )
+_SIDE_OF_ITS_OWN = re.compile(r"aort|ventric|atri(?:um|al)|shift|deviat|displac|midline|middle", re.IGNORECASE)
+"""What would say something else on the other side or on none: a right arch, a trachea that is pushed away."""
+
 _ON_ONE_SIDE_BY_NATURE = re.compile(
-    r"heart|cardi|aort|ventric|atri(?:um|al)|stomach|gastric|liver|hepat|minor fissure", re.IGNORECASE
+    r"heart|cardi|stomach|gastric|liver|hepat|spleen|splen|gallbladder|azygos|(?:minor|horizontal) fissure",
+    re.IGNORECASE,
 )
 _ONE_ON_EACH_SIDE = re.compile(r"\b(?:effusions|pneumothoraces)\b", re.IGNORECASE)
 
@@ -81,6 +88,8 @@ def with_told_sides(sentence: str, told: Told) -> str | None:
     named = sides_by_word(plain)
     if len(wanted) != 1 or len(set(named)) != 1 or (BOTH in named and _ONE_ON_EACH_SIDE.search(plain)):
         return None
+    if _SIDE_OF_ITS_OWN.search(plain):
+        return None
     (sides,) = wanted
     mended = _moved(plain, next(iter(sides)), named) if len(sides) == 1 else _struck(plain)
     whole = mended is not None and _says_the_same(sentence, mended) and not _DANGLING.search(mended)
@@ -94,7 +103,7 @@ def _sides_of_findings(sentence: str) -> Told:
 def _struck(sentence: str) -> str:
     for words, instead in _STRUCK:
         sentence = words.sub(instead, sentence)
-    return _capitalised(re.sub(r"\b(a) (?=[aeiou])", r"\1n ", sentence, flags=re.IGNORECASE))
+    return _capitalised(re.sub(r"\b(a) (?=[aeio]|u(?!ni|s))", r"\1n ", sentence, flags=re.IGNORECASE))
 
 
 def _moved(sentence: str, side: Side, named: list[frozenset[Side]]) -> str | None:

@@ -37,6 +37,9 @@ IN_THE_LUNGS = frozenset(
 LUNGS_ARE_CLEAR = re.compile(r"\blungs?\b[^.]*\bclear\b|\bno acute\b", re.IGNORECASE)
 """What no reader would write beside a finding in the lungs."""
 
+VESSELS_ARE_NORMAL = re.compile(r"\bvascula(?:rity|ture)\b[^.]*\b(?:normal|unremarkable)\b", re.IGNORECASE)
+"""What no reader would write beside edema."""
+
 
 class UnreadablePhraseBook(UnreadableModel):
     """A file that is no phrase book; the message says what to do."""

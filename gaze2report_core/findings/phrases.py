@@ -111,6 +111,7 @@ _NOT_NAMES: dict[Finding, tuple[str, ...]] = {
     Finding.ATELECTASIS: (r"(?:vertebra\w*|compression) (?:\w+ )?collapse", r"collapsed? (?:of )?(?:\w+ )?vertebra"),
     Finding.EDEMA: (r"soft tissue edema",),
     Finding.PNEUMONIA: (r"(?:granulomatous|histoplasmosis|fungal) infection", r"post ?-?infectious"),
+    Finding.SUPPORT_DEVICES: (r"end[ -]?plates?", r"vertebral plates?"),
     Finding.FRACTURE: (r"fractur\w+ of [\w -]*sternotomy", r"sternotomy \w+ (?:is|are) fractured"),
 }
 """Phrases within which a name does not count."""

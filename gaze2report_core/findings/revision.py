@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from gaze2report_core.findings.devices import names_particular_device
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.laterality import Told, names_told_sides_alone, sides_told, with_told_sides
-from gaze2report_core.findings.phrase_book import IN_THE_LUNGS, LUNGS_ARE_CLEAR, PLAIN, PhraseBook
+from gaze2report_core.findings.phrase_book import IN_THE_LUNGS, LUNGS_ARE_CLEAR, PLAIN, VESSELS_ARE_NORMAL, PhraseBook
 from gaze2report_core.findings.prompts import Found
 from gaze2report_core.findings.vocabulary import Finding
 from gaze2report_core.report_text import sentences
@@ -49,9 +49,11 @@ def revised(report: str, found: Sequence[Found], book: PhraseBook) -> str:
 def _held(sentence: str, told: Told, book: PhraseBook) -> list[str]:
     """A sentence as it may stand: as written or mended, or in its place the phrases for what it states, or nothing."""
     stated = _stated(sentence)
-    if not stated <= told.keys() or (told.keys() & IN_THE_LUNGS and LUNGS_ARE_CLEAR.search(sentence)):
+    if not stated <= told.keys():
         return []
-    mended = None if names_particular_device(sentence) else with_told_sides(sentence, told)
+    is_against_it = _says_all_is_well(sentence, told) or (stated and (_denied(sentence) & told.keys()) - stated)
+    guessed = is_against_it or names_particular_device(sentence)
+    mended = None if guessed else with_told_sides(sentence, told)
     return [_phrase(finding, told, book) for finding in told if finding in stated] if mended is None else [mended]
 
 
@@ -59,8 +61,14 @@ def _phrase(finding: Finding, told: Told, book: PhraseBook) -> str:
     """The book's sentence for a told finding, or its plain name where that says a side or a device of its own."""
     side = next(iter(told[finding])) if len(told[finding]) == 1 else None
     phrase = book.phrase(finding, side)
-    fits = names_told_sides_alone(phrase, told) and not names_particular_device(phrase)
-    return phrase if fits else PLAIN.phrase(finding, side)
+    against = _says_all_is_well(phrase, told) or names_particular_device(phrase)
+    return PLAIN.phrase(finding, side) if against or not names_told_sides_alone(phrase, told) else phrase
+
+
+def _says_all_is_well(sentence: str, told: Told) -> bool:
+    """Whether a sentence speaks of clear lungs or normal vessels, and what was told is against that."""
+    in_the_lungs = bool(told.keys() & IN_THE_LUNGS) and LUNGS_ARE_CLEAR.search(sentence) is not None
+    return in_the_lungs or (Finding.EDEMA in told and VESSELS_ARE_NORMAL.search(sentence) is not None)
 
 
 def _said_once(sentences: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from gaze2report_core.findings.vocabulary import Side
 BOTH = frozenset(Side)
 
 _SIDE = re.compile(
-    r"\b(?:(?P<left>left|lingula\w*|l[ul]l)|(?P<right>right|middle lobe|r[uml]l)"
+    r"\b(?:(?P<left>left|lingula\w*|l[ul]l)|(?P<right>right|middle lobes?|r[uml]l)"
     r"|bilateral(?:ly)?|bi(?:basilar|basal|apical)|both)\b",
     re.IGNORECASE,
 )

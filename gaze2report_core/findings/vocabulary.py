@@ -120,6 +120,11 @@ def sides_of_each(found: Iterable[tuple[Finding, Side | None]]) -> dict[Finding,
     return sides
 
 
+def side_of_each(found: Iterable[tuple[Finding, Side | None]]) -> dict[Finding, Side | None]:
+    """By finding the side, where it is named with one and the same each time."""
+    return {finding: next(iter(sides)) if len(sides) == 1 else None for finding, sides in sides_of_each(found).items()}
+
+
 def findings_of_nih(labels: str) -> set[Finding]:
     """What a film's labels in NIH ChestX-ray14 say, such as `Effusion|Infiltration`."""
     return {_OF_NIH[label] for label in labels.split("|") if label in _OF_NIH}

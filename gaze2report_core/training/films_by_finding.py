@@ -9,7 +9,7 @@ it, not where this reader looked on this film.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from gaze2report_core.findings import Finding, Side, findings_of_mesh, findings_of_nih
+from gaze2report_core.findings import Finding, Side, findings_of_mesh, findings_of_nih, side_of_each
 from gaze2report_core.studies import Study
 from gaze2report_core.training.data_folder import NihFilm
 from gaze2report_core.training.gazesearch import FINDINGS_WITH_SIDES
@@ -20,7 +20,7 @@ OnFilm = Mapping[Finding, Side | None]
 
 def on_film_of_study(study: Study) -> OnFilm:
     """By the labels that the annotators of IU X-Ray gave by hand."""
-    return dict(findings_of_mesh(study.mesh))
+    return side_of_each(findings_of_mesh(study.mesh))
 
 
 def on_film_of_nih(film: NihFilm, side: Side) -> OnFilm:

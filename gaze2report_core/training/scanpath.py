@@ -17,7 +17,7 @@ from gaze2report_core.model.folder import SCANPATH, WEIGHTS, save_scanpath_predi
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor, both_ways_round
 from gaze2report_core.presets import TINY
-from gaze2report_core.training.data_folder import path_of_film, read_nih, read_training_studies
+from gaze2report_core.training.data_folder import IU_XRAY, NIH, path_of_film, read_nih, read_training_studies
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.films_by_finding import FilmsByFinding, OnFilm, on_film_of_nih, on_film_of_study
@@ -78,7 +78,8 @@ def train_scanpath(
         settings,
         config.scanpath,
     )
-    identity = {"part": "scanpath", "encoder": config.encoder.backbone, **asdict(config.scanpath)}
+    collections = f"{IU_XRAY} and {NIH}"
+    identity = {"part": "scanpath", "encoder": config.encoder.backbone, "films": collections, **asdict(config.scanpath)}
     fit(model, objective, settings, out, identity)
     save_scanpath_predictor(model, config, out / "scanpath")
     return agreement_of_sides(studies, of_studies)

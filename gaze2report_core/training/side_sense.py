@@ -10,6 +10,7 @@ from gaze2report_core.model.side_sense import LEANINGS, SideSense
 from gaze2report_core.studies import Study
 from gaze2report_core.training.findings_prompts import found_in
 from gaze2report_core.training.folds import FOLDS, fold_numbers
+from gaze2report_core.training.needed import TrainingRefused
 
 RIDGE = 10_000.0
 """Weight of the penalty on standardised features, chosen by five folds of train and extra."""
@@ -63,25 +64,28 @@ def agreement_of_sides(studies: Sequence[Study], leanings: Tensor) -> dict[str, 
     }
 
 
-def likely_sides(studies: Sequence[Study], leanings: Tensor, of_others: Tensor) -> list[Side]:
+def likely_sides(studies: Sequence[Study], leanings: Tensor, other_leanings: Tensor) -> list[Side]:
     """A side for each of F other films of which nobody says one, from their leanings `(F, 2)`.
 
     It is drawn with the odds that a leaning has among the studies, whose leanings `(S, 2)` come from readings that have
     not seen them: so what is learnt from these films does not trust leanings more than it may.
     """
     rows, _, sides = _sides(studies, NOT_SEEN)
-    surety = _logistic(leanings[rows, 0].double(), sides)
-    is_left = torch.rand(len(of_others), dtype=torch.double) < torch.sigmoid(surety * of_others[:, 0].double())
+    odds = _logistic(leanings[rows, 0].double(), sides) * other_leanings[:, 0].double()
+    is_left = torch.rand(len(odds), dtype=torch.double) < torch.sigmoid(odds)
     return [Side.LEFT if left else Side.RIGHT for left in is_left.tolist()]
 
 
 def _logistic(leaning: Tensor, sides: Tensor) -> float:
-    """The log-odds of a side by a leaning of one, both `(R,)`, without an intercept: by Newton's method."""
+    """The log-odds of a side by a leaning of one, both `(R,)`, without an intercept: by Newton's method.
+
+    Never below 0: a film is not given the side that it leans away from.
+    """
     surety = torch.zeros((), dtype=torch.double)
     for _ in range(NEWTON_STEPS):
         wrong = torch.sigmoid(-sides * surety * leaning)
         surety += (wrong * sides * leaning).sum() / (wrong * (1 - wrong) * leaning.square()).sum()
-    return float(surety)
+    return max(0.0, float(surety))
 
 
 def _sides(studies: Sequence[Study], left_out: Collection[Finding]) -> tuple[Tensor, list[Finding], Tensor]:
@@ -98,6 +102,8 @@ def _sides(studies: Sequence[Study], left_out: Collection[Finding]) -> tuple[Ten
                 rows.append(row)
                 findings.append(finding)
                 sides.append(1.0 if Side.LEFT in of_finding else -1.0)
+    if not rows:
+        raise TrainingRefused("No study has a finding on one side only: there is nothing to learn sides from.")
     return torch.tensor(rows, dtype=torch.long), findings, torch.tensor(sides).double()
 
 

@@ -50,7 +50,8 @@ def test_json_is_one_object_whose_patch_durations_follow_from_its_scanpath(
 ) -> None:
     printed = object_of(run("report", films / "large_heart.png", "--json", "--model", small_model_folder))
     assert list(printed) == [
-        *("report", "scanpath", "patch_durations", "findings_prompt", "gaze", "model", "settings", "film", "warnings"),
+        *("report", "scanpath", "patch_durations", "findings_prompt", "sides_told"),
+        *("gaze", "model", "settings", "film", "warnings"),
     ]
     assert printed["report"] == REPORTS[LARGE_HEART, None, True]
     assert printed["gaze"] == "predicted"

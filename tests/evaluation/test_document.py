@@ -43,7 +43,7 @@ def systems(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Evaluation]:
 def test_obedience_is_the_f1_against_the_findings_that_the_model_was_told_of(systems: dict[str, Evaluation]) -> None:
     assert systems["Copied"].obedience == pytest.approx(2 / 3)  # the heart is said, the effusion is not
     assert systems["Gaze off"].obedience is None
-    assert systems["Copied"].side_agreement == 1  # no side is named, so that none is wrong
+    assert systems["Copied"].side_agreement is None  # no side is named: nothing to be right or wrong
     assert systems["Gaze off"].side_agreement is None
 
 

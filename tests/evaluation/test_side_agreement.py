@@ -23,5 +23,6 @@ def test_of_the_findings_named_on_a_side_the_share_on_told_sides_is_taken() -> N
     assert score.per_study.tolist() == [0.5, 0, 1, 1]
 
 
-def test_where_no_prompt_is_known_there_is_no_figure() -> None:
+def test_where_no_prompt_is_known_or_no_side_named_there_is_no_figure() -> None:
     assert side_agreement([None], ["Left effusion."]) is None
+    assert side_agreement([{Finding.PLEURAL_EFFUSION: LEFT}], ["There is an effusion."]) is None

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gaze2report_core.findings import Finding, Side
@@ -98,6 +98,41 @@ def test_every_finding_of_the_prompt_is_stated_and_no_other(finding: Finding, si
             "Possible lung base pneumonia. The heart is normal.",
         ),
         (
+            "Opacity on the right may represent pneumonia.",
+            [(Finding.LUNG_OPACITY, None), (Finding.PNEUMONIA, None)],
+            "There is pneumonia. There is lung opacity.",
+        ),
+        (
+            "The effusion on the left has increased. The heart is normal.",
+            [(Finding.PLEURAL_EFFUSION, None)],
+            "There is a pleural effusion. The heart is normal.",
+        ),
+        (
+            "There is an opacity in the right lower and middle lobes.",
+            [(Finding.LUNG_OPACITY, Side.LEFT)],
+            "There is left lung opacity.",
+        ),
+        (
+            "The mediastinum is shifted to the right by a pneumothorax.",
+            [(Finding.PNEUMOTHORAX, Side.LEFT)],
+            "There is a left pneumothorax.",
+        ),
+        (
+            "Right-sided aortic arch with basilar opacity.",
+            [(Finding.LUNG_OPACITY, None)],
+            "There is lung opacity.",
+        ),
+        (
+            "There is a uniform opacity on the right.",
+            [(Finding.LUNG_OPACITY, None)],
+            "There is a uniform opacity.",
+        ),
+        (
+            "Degenerative end plate changes are seen in the thoracic spine.",
+            [],
+            "Degenerative end plate changes are seen in the thoracic spine.",
+        ),
+        (
             "No right pleural effusion. Elevated right hemidiaphragm.",
             [],
             "No right pleural effusion. Elevated right hemidiaphragm.",
@@ -106,6 +141,33 @@ def test_every_finding_of_the_prompt_is_stated_and_no_other(finding: Finding, si
 )
 def test_a_side_or_a_device_that_was_not_told_is_not_said(written: str, found: list[Found], expected: str) -> None:
     assert revised(written, found, BOOK) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        (
+            "There is a left pleural effusion and cardiomegaly without pneumothorax.",
+            [(finding, None) for finding in (Finding.PLEURAL_EFFUSION, Finding.CARDIOMEGALY, Finding.PNEUMOTHORAX)],
+        ),
+        (
+            "Stable cardiomegaly without pleural effusion.",
+            [(Finding.CARDIOMEGALY, None), (Finding.PLEURAL_EFFUSION, Side.LEFT)],
+        ),
+        ("The heart is enlarged without pleural effusion. No edema.", [(one, None) for one in Finding][1:]),
+    ],
+)
+def test_a_sentence_that_denies_what_was_told_takes_nothing_told_with_it(written: str, found: list[Found]) -> None:
+    assert positive_findings(revised(written, found, BOOK)) - {Finding.NO_FINDING} == {finding for finding, _ in found}
+
+
+def test_normal_vessels_do_not_stand_beside_edema() -> None:
+    written = "The heart size and pulmonary vascularity are within normal limits. No pleural effusion."
+    book = PhraseBook({(Finding.CARDIOMEGALY, None): "Heart size is enlarged, pulmonary vascularity is normal."})
+    assert revised(written, [(Finding.EDEMA, None), (Finding.CARDIOMEGALY, None)], book) == (
+        "There is pulmonary edema. There is cardiomegaly. No pleural effusion."
+    )
+    assert revised(written, [], book) == written
 
 
 def test_a_phrase_book_that_names_a_side_or_a_device_by_itself_is_not_believed() -> None:
@@ -156,6 +218,7 @@ _ANY_SIDE = re.compile(r"left|right|bilateral|bibas|biap|both|lingul|middle lobe
 
 
 @given(_TEXTS, _FOUND)
+@example("The heart is enlarged without pleural effusion.", [(one, None) for one in Finding][1:])
 def test_whatever_is_written_no_side_is_named_that_was_not_told_and_no_device(text: str, found: list[Found]) -> None:
     report = revised(text, found, BOOK)
     told = sides_told(found)

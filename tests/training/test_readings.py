@@ -88,6 +88,8 @@ def test_films_are_found_by_finding_and_side_and_by_finding_where_no_film_says_t
     assert films.films(Finding.PLEURAL_EFFUSION, None) == [1, 2]
     assert films.films(Finding.CARDIOMEGALY, Side.LEFT) == [2]
     assert films.films(Finding.FRACTURE, None) == []
+    both = FilmsByFinding([film("Pleural Effusion/left", "Pleural Effusion/right")])
+    assert both.on_films == [{Finding.PLEURAL_EFFUSION: None}]  # what is on both sides is on no side alone
 
 
 def test_a_film_of_nih_has_what_its_labels_say_on_the_side_that_is_likely() -> None:

@@ -8,6 +8,7 @@ from gaze2report_core.findings import Side
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.side_sense import SideSense
 from gaze2report_core.studies import Study
+from gaze2report_core.training.needed import TrainingRefused
 from gaze2report_core.training.side_sense import agreement_of_sides, fit_side_sense, likely_sides
 
 WIDTH = 6
@@ -66,6 +67,11 @@ def test_what_is_on_both_sides_or_on_none_says_nothing_of_a_side() -> None:
     studies = [study(1, "Opacity/lung/left", "Opacity/lung/right"), study(2, "Opacity/lung"), study(3, "normal")]
     one_sided = study(4, "Pleural Effusion/left")
     assert agreement_of_sides([*studies, one_sided], torch.ones(4, 2))["findings_on_one_side"] == 1
+
+
+def test_where_no_finding_is_on_one_side_the_training_is_refused() -> None:
+    with pytest.raises(TrainingRefused, match="No study has a finding on one side only"):
+        agreement_of_sides([study(1, "normal")], torch.ones(1, 2))
 
 
 def test_other_films_get_the_side_that_they_lean_to_as_often_as_leanings_are_right() -> None:

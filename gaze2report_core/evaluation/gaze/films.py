@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from gaze2report_core.findings import Finding, Side, findings_of_mesh, sides_of_each
+from gaze2report_core.findings import Finding, Side, findings_of_mesh, side_of_each
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.studies import Study
 
@@ -88,8 +88,7 @@ def _readers(pipeline: "Gaze2ReportPipeline", film: "Radiograph", finding: Findi
 
 def sides_of_findings(study: Study) -> dict[Finding, Side | None]:
     """A study's findings by its annotators' labels, with the side where all labels of a finding name the same one."""
-    named = sides_of_each(findings_of_mesh(study.mesh))
-    return {finding: next(iter(sides)) if len(sides) == 1 else None for finding, sides in named.items()}
+    return side_of_each(findings_of_mesh(study.mesh))
 
 
 def _asked_for(study: Study, findings: Sequence[Finding]) -> dict[Finding, Side | None]:
