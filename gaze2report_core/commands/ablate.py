@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from gaze2report_core.commands.common import (
     CommandRefused,
+    Subparsers,
     add_decoding_options,
     decoding_settings,
     existing_folder,
@@ -27,7 +28,6 @@ from gaze2report_core.studies import read_rows, read_study_films
 if TYPE_CHECKING:
     from gaze2report_core.training.loop import TrainingSettings
 
-Subparsers = argparse._SubParsersAction
 
 TITLES = {
     "base1": "Base-1",
@@ -76,7 +76,7 @@ class Step:
         return f"{TITLES[self.variant]}, seed {self.seed}"
 
 
-def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser(
         "ablate", help="train the paper's variants alike and hold their reports side by side"

@@ -4,11 +4,14 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from gaze2report_core.generation import DecodingSettings
     from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""Where a command adds itself, or `train` a part; the class has no public name."""
 
 
 class CommandRefused(ValueError):

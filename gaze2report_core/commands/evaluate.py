@@ -6,17 +6,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaze2report_core.commands.common import existing_folder, print_json, writable
+from gaze2report_core.commands.common import Subparsers, existing_folder, print_json, writable
 
 if TYPE_CHECKING:
     from gaze2report_core.evaluation import Evaluation, PairedTest
 
-Subparsers = argparse._SubParsersAction
 
 GENERATED, GAZE_OFF = "Generated", "Gaze off"
 
 
-def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser("evaluate", help="measure generated reports against what radiologists wrote")
     parser.add_argument("generations", type=Path, help="JSONL that `generate` wrote")

@@ -4,15 +4,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaze2report_core.commands.common import print_json, writable
+from gaze2report_core.commands.common import Subparsers, print_json, writable
 
 if TYPE_CHECKING:
     from gaze2report_core.evaluation.findings_files import ReadFindings
 
-Subparsers = argparse._SubParsersAction
 
-
-def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser("evaluate-findings", help="measure findings against hand-given labels and reports")
     parser.add_argument(

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from gaze2report_core.commands.common import (
+    Subparsers,
     add_model_options,
     existing_folder,
     load_pipeline,
@@ -14,10 +15,8 @@ from gaze2report_core.commands.common import (
     writable,
 )
 
-Subparsers = argparse._SubParsersAction
 
-
-def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser("evaluate-gaze", help="measure predicted gaze against recordings of radiologists")
     parser.add_argument("--recordings", type=Path, required=True, help="GazeSearch's scanpaths.json")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gaze2report_core.commands.common import (
     CommandRefused,
+    Subparsers,
     add_film_options,
     add_lateral_frame_option,
     add_model_options,
@@ -29,10 +30,8 @@ if TYPE_CHECKING:
     from gaze2report_core.findings.reading import FindingsReading
     from gaze2report_core.reading import Gaze
 
-Subparsers = argparse._SubParsersAction
 
-
-def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser("findings", help="say how likely each of 14 findings is, and where")
     parser.add_argument("film", type=Path, nargs="?", help="the frontal film: DICOM, PNG or JPEG")

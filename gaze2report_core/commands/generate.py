@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gaze2report_core.commands.common import (
+    Subparsers,
     add_decoding_options,
     add_film_options,
     add_lateral_frame_option,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from gaze2report_core.pipeline import Gaze2ReportPipeline
     from gaze2report_core.reading import Draft, Examination, Gaze
 
-Subparsers = argparse._SubParsersAction
 
 STUDIES_AT_ONCE = 16
 
@@ -50,7 +50,7 @@ class ReportsWanted:
     at_once: int = STUDIES_AT_ONCE
 
 
-def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser("generate", help="write the reports of many studies as JSONL")
     parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, frontal, lateral")

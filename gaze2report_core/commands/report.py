@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gaze2report_core.commands.common import (
     CommandRefused,
+    Subparsers,
     add_decoding_options,
     add_film_options,
     add_lateral_frame_option,
@@ -26,10 +27,8 @@ if TYPE_CHECKING:
     from gaze2report_core.pipeline import Gaze2ReportPipeline
     from gaze2report_core.reading import Draft
 
-Subparsers = argparse._SubParsersAction
 
-
-def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser("report", help="write the report of one film")
     parser.add_argument("film", type=Path, help="the frontal film: DICOM, PNG or JPEG")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gaze2report_core.commands.common import (
     CommandRefused,
+    Subparsers,
     add_film_options,
     add_model_options,
     existing_folder,
@@ -24,10 +25,8 @@ if TYPE_CHECKING:
     from gaze2report_core.imaging import Radiograph
     from gaze2report_core.pipeline import Gaze2ReportPipeline
 
-Subparsers = argparse._SubParsersAction
 
-
-def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser("scanpath", help="predict where a radiologist would look on one film or on many")
     parser.add_argument("film", type=Path, nargs="?", help="a frontal film: DICOM, PNG or JPEG")

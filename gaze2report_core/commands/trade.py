@@ -4,12 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from gaze2report_core.commands.common import CommandRefused, writable
-
-Subparsers = argparse._SubParsersAction
+from gaze2report_core.commands.common import CommandRefused, Subparsers, writable
 
 
-def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser("trade", help="draw wording against findings over several runs of generate")
     parser.add_argument(

@@ -28,13 +28,13 @@ def most_agreed(
     in the order, where that agrees better and leaves a reading that is `allowed`; there are as many as at the start.
     This is the median string (Kohonen 1985, doi:10.1016/0167-8655(85)90061-3), its symbols being whole fixations.
     """
-    heard = _Heard.of(readers)
+    strings = _ReadersAsStrings.of(readers)
     reading = start
     for _ in range(SWEEPS):
         before = reading
         for place in range(len(start)):
             exchanged = [reading, *(_exchanged(reading, place, donor) for donor in donors if len(donor) > place)]
-            agreements = heard.agreements(exchanged, place)  # (C,)
+            agreements = strings.agreements(exchanged, place)  # (C,)
             # The reading as it is comes first, so that it stays where no other agrees better.
             in_order = np.argsort(-agreements, kind="stable")
             reading = exchanged[next(best for best in in_order if best == 0 or allowed(exchanged[best]))]
@@ -51,7 +51,7 @@ def _exchanged(reading: Scanpath, place: int, donor: Scanpath) -> Scanpath:
 
 
 @dataclass(frozen=True)
-class _Heard:
+class _ReadersAsStrings:
     """R readers as strings of ScanMatch's letters, padded to S by one more letter, which is worth nothing.
 
     Strings run along the first axis, so that all alignments take a step together.
@@ -61,7 +61,7 @@ class _Heard:
     worth: Scores  # (letters, S, R), what each letter is worth beside each of the strings
 
     @classmethod
-    def of(cls, readers: Sequence[Scanpath]) -> "_Heard":
+    def of(cls, readers: Sequence[Scanpath]) -> "_ReadersAsStrings":
         strings = [MEASURE.letters(reader) for reader in readers]
         lengths = np.array([len(string) for string in strings])
         padded = np.full((lengths.max(), len(strings)), len(MEASURE.worth))
