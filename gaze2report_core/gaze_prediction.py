@@ -6,21 +6,26 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
 from gaze2report_core.film_patches import FilmPatches
+from gaze2report_core.film_sides import FilmSides
 from gaze2report_core.gaze import GRID, Scanpath
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.model.fixation_distributions import FixationDistributions
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.query import query_tokens
+from gaze2report_core.model.side_reader import ANYTHING
 from gaze2report_core.model.typical_reading import agreed_reading, typical_reading
 
 
 class GazePrediction:
     """Gaze on films, for a query such as `pleural effusion`, or of a general reading without one."""
 
-    def __init__(self, model: Gaze2ReportModel, patches: FilmPatches, tokenizer: PreTrainedTokenizerBase) -> None:
+    def __init__(
+        self, model: Gaze2ReportModel, patches: FilmPatches, sides: FilmSides, tokenizer: PreTrainedTokenizerBase
+    ) -> None:
         self._predictor = model.scanpath_predictor
         self._longest_query = model.config.scanpath.longest_query
         self._patches = patches
+        self._sides = sides
         self._tokenizer = tokenizer
 
     @torch.inference_mode()
@@ -47,4 +52,6 @@ class GazePrediction:
     def _predicted(self, radiograph: Radiograph, query: str | None) -> FixationDistributions:
         patches, mirrored = (of(radiograph).unsqueeze(0) for of in (self._patches.of, self._patches.of_mirrored))
         tokens, mask = query_tokens([query], self._tokenizer, self._longest_query)
-        return self._predictor(patches, mirrored, tokens.to(patches.device), mask.to(patches.device))
+        sides = self._sides.of(radiograph)
+        of_anything = None if sides is None else sides[ANYTHING].unsqueeze(0)  # (1,)
+        return self._predictor(patches, mirrored, tokens.to(patches.device), mask.to(patches.device), of_anything)

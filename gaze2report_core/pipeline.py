@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from gaze2report_core.film_patches import FilmPatches
+from gaze2report_core.film_sides import FilmSides
 from gaze2report_core.findings.finder import FindingsFinder
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, load_findings
 from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook
@@ -53,7 +54,8 @@ class Gaze2ReportPipeline:
         self._folder = source.folder
         self._finder = finder
         self._patches = FilmPatches(model, device)
-        self._gaze = GazePrediction(model, self._patches, writer.tokenizer)
+        self._sides = FilmSides(model.scanpath_predictor.side_reader, device)
+        self._gaze = GazePrediction(model, self._patches, self._sides, writer.tokenizer)
         self._drafting = ReportDrafting(model, writer, self._patches, phrase_book)
 
     @classmethod
@@ -264,4 +266,4 @@ class Gaze2ReportPipeline:
         if self._finder is None:
             raise WithoutFindings("This model has no classifier of findings: choose one with a folder `findings`.")
         durations = seconds_on_patches(scanpath)
-        return self._finder.read(examination.frontal, examination.lateral, durations, self._patches.of)
+        return self._finder.read(examination.frontal, examination.lateral, durations, self._patches.of, self._sides.of)

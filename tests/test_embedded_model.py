@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gaze2report_core.findings import Finding
@@ -77,6 +78,16 @@ def test_gaze_lies_inside_the_film_and_goes_to_more_than_one_place(draft: Draft)
     assert all(0 <= place <= 1 for place in (*draft.scanpath.x, *draft.scanpath.y))
     assert (draft.scanpath.patch_durations() > 0).sum() >= 5
     assert 0.5 < draft.scanpath.total_duration < 120
+
+
+def test_gaze_goes_to_the_other_side_of_a_mirrored_film(
+    pipeline: Gaze2ReportPipeline, film: Callable[[str], Radiograph]
+) -> None:
+    chest = film(CHEST)
+    mirrored = chest.mirrored()
+    on_film, on_mirrored = (pipeline.expected_gaze(one, "lung opacity") for one in (chest, mirrored))
+    np.testing.assert_allclose(on_mirrored, on_film[:, ::-1], rtol=0.02, atol=1e-4)
+    assert pipeline.model.scanpath_predictor.side_reader is not None
 
 
 def test_films_of_equal_pixels_get_the_same_gaze_and_the_same_report(

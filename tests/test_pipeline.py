@@ -174,6 +174,29 @@ def test_predicted_gaze_is_a_readers_own_each_time_and_on_each_film(
     assert pipeline.predict_gaze(heart, "  ").to_fixations() == typical.to_fixations()
 
 
+def test_a_reader_of_sides_leads_the_gaze_and_a_mirror_turns_it(
+    tmp_path: Path, film: Callable[[int], Radiograph]
+) -> None:
+    drawn = film(LARGE_HEART)
+    mirrored = drawn.mirrored()
+    config = replace(small_config(), scanpath=replace(small_config().scanpath, side_labels=14))
+
+    def shares(surety: float, folder: Path) -> list[float]:
+        """Of the expected gaze on film and mirror image, how much goes to the half on the right."""
+        model = random_model(config)
+        reader = model.scanpath_predictor.side_reader
+        assert reader is not None
+        reader.surety.fill_(surety)
+        save_model(model, small_tokenizer(), folder)
+        loaded = Gaze2ReportPipeline.from_pretrained(folder, device="cpu")
+        expected = [loaded.expected_gaze(one, "effusion") for one in (drawn, mirrored)]
+        return [float(one[:, 7:].sum() / one.sum()) for one in expected]
+
+    sure, of_mirrored = shares(1e4, tmp_path / "sure")
+    assert sure + of_mirrored == pytest.approx(1, abs=1e-3)
+    assert sure - shares(-1e4, tmp_path / "contrary")[0] != pytest.approx(0, abs=0.01)
+
+
 def test_several_readers_differ_repeat_with_the_seed_and_begin_with_the_one_of_that_seed(
     pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
 ) -> None:

@@ -86,6 +86,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pydicom_film: Callable
         "../shared/data",
         "runs/encoder",
         "runs/language",
+        "runs/sides",
         "runs/scanpath",
         "runs/geometry",
         "runs/findings",

@@ -6,46 +6,71 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaze2report_core.commands.common import existing_folder, positive, say
+from gaze2report_core.commands.common import Subparsers, existing_folder, positive, say
 from gaze2report_core.presets import FULL_SIZE, TINY
 
 if TYPE_CHECKING:
     from gaze2report_core.training.loop import TrainingSettings
 
-Subparsers = argparse._SubParsersAction
 
-
-def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+def add_to(subparsers: Subparsers) -> None:
     """Add the command, one subcommand for each thing that is trained."""
     parser = subparsers.add_parser("train", help="train a part of the model; a broken run goes on where it stopped")
     parts = parser.add_subparsers(title="parts", required=True, metavar="PART")
+    _add_encoder(parts)
+    _add_chest_check(parts)
+    _add_geometry(parts)
+    _add_language(parts)
+    _add_sides(parts)
+    _add_scanpath(parts)
+    _add_findings(parts)
+    _add_report(parts)
+    _add_obedience(parts)
+    _add_reward(parts)
+    _add_phrases(parts)
 
+
+def _add_encoder(parts: Subparsers) -> None:
     encoder = _add_part(parts, "encoder", "fit the ImageNet backbone to chest films with hand-given labels")
     encoder.set_defaults(run=_encoder)
 
-    chest = _add_part(
-        parts, "chest-check", "on top of the encoder in --out: does a film look like a chest?", loop=False
-    )
+
+def _add_chest_check(parts: Subparsers) -> None:
+    purpose = "on top of the encoder in --out: does a film look like a chest?"
+    chest = _add_part(parts, "chest-check", purpose, loop=False)
     _add_preset(chest)
     chest.set_defaults(run=_chest_check)
 
+
+def _add_geometry(parts: Subparsers) -> None:
     geometry = _add_part(parts, "geometry", "where lungs and heart lie, on films marked by hand", loop=False)
     geometry.set_defaults(run=_geometry)
 
+
+def _add_language(parts: Subparsers) -> None:
     language = _add_part(parts, "language", "tokenizer and language model, on report text")
     language.set_defaults(run=_language)
 
+
+def _add_sides(parts: Subparsers) -> None:
+    sides = _add_part(parts, "sides", "the reader of sides: what is on which half of a frontal film")
+    _add_folder(sides, "--encoder", "--out of `train encoder`")
+    sides.set_defaults(run=_sides)
+
+
+def _add_scanpath(parts: Subparsers) -> None:
     scanpath = _add_part(parts, "scanpath", "the scanpath predictor, on GazeSearch")
-    scanpath.add_argument("--encoder", type=existing_folder, required=True, help="--out of `train encoder`")
-    scanpath.add_argument("--language", type=existing_folder, help="--out of `train language`, for the tiny preset")
+    _add_folder(scanpath, "--encoder", "--out of `train encoder`")
+    _add_folder(scanpath, "--language", "--out of `train language`, for the tiny preset", required=False)
+    _add_folder(scanpath, "--sides", "--out of `train sides`, to tell sides by", required=False)
     _add_preset(scanpath)
     scanpath.set_defaults(run=_scanpath)
 
+
+def _add_findings(parts: Subparsers) -> None:
     findings = _add_part(parts, "findings", "the classifier of findings: towers, fusion, thresholds")
-    findings.add_argument("--encoder", type=existing_folder, required=True, help="--out of `train encoder`")
-    findings.add_argument("--language", type=existing_folder, required=True, help="--out of `train language`")
-    findings.add_argument("--scanpath", type=existing_folder, required=True, help="--out of `train scanpath`")
-    findings.add_argument("--geometry", type=existing_folder, required=True, help="--out of `train geometry`")
+    for trained in ("encoder", "language", "scanpath", "geometry"):
+        _add_folder(findings, f"--{trained}", f"--out of `train {trained}`")
     findings.add_argument(
         "--without",
         nargs="+",
@@ -57,13 +82,13 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     )
     findings.set_defaults(run=_findings)
 
+
+def _add_report(parts: Subparsers) -> None:
     report = _add_part(parts, "report", "visual-gaze prompt tuning; writes a whole model to OUT/model")
-    report.add_argument(
-        "--encoder", type=existing_folder, required=True, help="--out of `train encoder` and `train chest-check`"
-    )
-    report.add_argument("--language", type=existing_folder, help="--out of `train language`, for the tiny preset")
-    report.add_argument("--scanpath", type=existing_folder, required=True, help="--out of `train scanpath`")
-    report.add_argument("--findings", type=existing_folder, help="--out of `train findings`, for the findings prompt")
+    _add_folder(report, "--encoder", "--out of `train encoder` and `train chest-check`")
+    _add_folder(report, "--language", "--out of `train language`, for the tiny preset", required=False)
+    _add_folder(report, "--scanpath", "--out of `train scanpath`")
+    _add_folder(report, "--findings", "--out of `train findings`, for the findings prompt", required=False)
     report.add_argument(
         "--variant",
         default="gaze2report",
@@ -88,25 +113,35 @@ def add_to(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     )
     report.set_defaults(run=_report)
 
-    obedience = _add_part(
-        parts, "obedience", "teach the model of `train report` consensus reports that say what their prompt says"
-    )
+
+def _add_obedience(parts: Subparsers) -> None:
+    purpose = "teach the model of `train report` consensus reports that say what their prompt says"
+    obedience = _add_part(parts, "obedience", purpose)
     obedience.add_argument(
         "--whole-language-model",
         action="store_true",
         help="tune all weights of a small language model, which then gets new adapters; tune those after that",
     )
-    reward = _add_part(parts, "reward", "teach the model of `train obedience` by what its own reports are worth")
-    for part, before, run in ((obedience, "report` or `train obedience", _obedience), (reward, "obedience", _reward)):
-        part.add_argument("--model", type=existing_folder, required=True, help=f"OUT/model of `train {before}`")
-        part.add_argument("--findings", type=existing_folder, required=True, help="--out of `train findings`")
-        part.set_defaults(run=run)
+    _add_folder(obedience, "--model", "OUT/model of `train report` or `train obedience`")
+    _add_folder(obedience, "--findings", "--out of `train findings`")
+    obedience.set_defaults(run=_obedience)
 
+
+def _add_reward(parts: Subparsers) -> None:
+    reward = _add_part(parts, "reward", "teach the model of `train obedience` by what its own reports are worth")
+    _add_folder(reward, "--model", "OUT/model of `train obedience`")
+    _add_folder(reward, "--findings", "--out of `train findings`")
+    reward.set_defaults(run=_reward)
+
+
+def _add_phrases(parts: Subparsers) -> None:
     phrases = parts.add_parser("phrases", help="let a model write its own sentence for each finding")
-    phrases.add_argument(
-        "--model", type=existing_folder, required=True, help="a whole model; its phrase book goes there"
-    )
+    _add_folder(phrases, "--model", "a whole model; its phrase book goes there")
     phrases.set_defaults(run=_phrases)
+
+
+def _add_folder(part: argparse.ArgumentParser, name: str, holds: str, *, required: bool = True) -> None:
+    part.add_argument(name, type=existing_folder, required=required, help=holds)
 
 
 def _add_preset(part: argparse.ArgumentParser) -> None:
@@ -118,9 +153,7 @@ def _add_preset(part: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_part(
-    parts: "Subparsers[argparse.ArgumentParser]", name: str, purpose: str, *, loop: bool = True
-) -> argparse.ArgumentParser:
+def _add_part(parts: Subparsers, name: str, purpose: str, *, loop: bool = True) -> argparse.ArgumentParser:
     part = parts.add_parser(name, help=purpose, description=purpose)
     part.add_argument("--data", type=existing_folder, required=True, help="the folder with iu_xray, nih and gazesearch")
     part.add_argument("--out", type=Path, required=True, help="where weights, checkpoints and the loss curve go")
@@ -171,6 +204,13 @@ def _language(arguments: argparse.Namespace) -> None:
     language.train_language(arguments.data, arguments.out, _settings(arguments, language.SETTINGS))
 
 
+def _sides(arguments: argparse.Namespace) -> None:
+    from gaze2report_core.training import side_reader
+
+    settings = _settings(arguments, side_reader.SETTINGS)
+    _say_figures(side_reader.train_side_reader(arguments.data, arguments.out, arguments.encoder, settings))
+
+
 def _scanpath(arguments: argparse.Namespace) -> None:
     from gaze2report_core.model.config import PRESETS
     from gaze2report_core.training import scanpath
@@ -180,6 +220,7 @@ def _scanpath(arguments: argparse.Namespace) -> None:
         arguments.out,
         arguments.encoder,
         arguments.language,
+        arguments.sides,
         _settings(arguments, scanpath.SETTINGS),
         PRESETS[arguments.preset],
     )

@@ -1,6 +1,7 @@
 """The whole findings classifier: films go in, a `FindingsReading` comes out."""
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -15,12 +16,15 @@ from gaze2report_core.findings.encoder_reading import EncoderOpinion
 from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
-from gaze2report_core.findings.regions import ThoraxGeometry, gaze_per_region, regions_of, regions_of_finding
+from gaze2report_core.findings.regions import Region, ThoraxGeometry, gaze_per_region, regions_of, regions_of_finding
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding, Side
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.patch_encoder import PatchEncoder
 
 Array = NDArray[np.float64]
+
+SURE_OF_A_SIDE = math.log(3)
+"""The log-odds from which on the reader of sides names one: it is right three times in four."""
 
 
 class TowersOfFindings(nn.Module):
@@ -87,10 +91,12 @@ def findings_reading(
     geometry: ThoraxGeometry | None,
     calibration: Calibration,
     opinion: EncoderOpinion | None = None,
+    sides: Array | None = None,
 ) -> FindingsReading:
     """All that is said of one study; parameters as in `inputs_of`, for each tower. One of the views must be there.
 
-    With an `opinion` of the encoder, probabilities and thresholds are those of both together.
+    With an `opinion` of the encoder, probabilities and thresholds are those of both together. `sides` `(C,)` are the
+    log-odds of a reader of sides; without them, sides are where the towers' evidence is.
     """
     joined = [None if view is None else mean_evidence(view) for view in (frontal, lateral)]
     seen, inputs = inputs_of(joined[0], joined[1], durations, geometry)
@@ -100,43 +106,56 @@ def findings_reading(
         return of_towers if opinion is None else opinion.joined(seen, of_towers)
 
     probabilities = likely(inputs)
-    of_towers = np.stack(
-        [
-            likely(inputs_of(one, other, durations, geometry)[1])
-            for one, other in zip_longest(frontal or (), lateral or ())
-        ]
-    )  # (towers, C)
-    leaning = lean(joined[0]) if joined[0] is not None else np.zeros(len(FINDINGS))
-    seconds = gaze_per_region(durations, geometry) if durations is not None and geometry is not None else {}
-    said = []
-    for column, finding in enumerate(FINDINGS):
-        side = named_side(finding, float(leaning[column]), calibration.surest_side)
-        regions = regions_of_finding(finding, side)
-        said.append(
-            FindingLikelihood(
-                finding,
-                probability=float(probabilities[column]),
-                low=float(min(of_towers[:, column].min(), probabilities[column])),
-                high=float(max(of_towers[:, column].max(), probabilities[column])),
-                side=side,
-                regions=regions,
-                gaze_seconds=float(sum(seconds.get(region, 0.0) for region in regions)),
-            )
-        )
+    of_towers = [
+        likely(inputs_of(one, other, durations, geometry)[1])
+        for one, other in zip_longest(frontal or (), lateral or ())
+    ]
     view = joined[0] or joined[1]
     assert view is not None  # noqa: S101 - a study without films does not get here
     attention_of = dict(zip(FINDINGS[1:], view.attention[1:], strict=True))  # No Finding is nowhere
     attention = probabilities[1:] @ view.attention[1:]
     least = calibration.thresholds[seen] if opinion is None else opinion.joints[seen].thresholds
-    thresholds = dict(zip(FINDINGS, map(float, least), strict=True))
+    seconds = gaze_per_region(durations, geometry) if durations is not None and geometry is not None else {}
     return FindingsReading(
-        tuple(said),
+        _likelihoods(np.stack([probabilities, *of_towers]), _named_sides(joined[0], sides, calibration), seconds),
         regions_of(geometry) if geometry is not None else {},
         (attention / attention.sum()).reshape(GRID, GRID),
         {finding: (one / one.sum()).reshape(GRID, GRID) for finding, one in attention_of.items()},
-        thresholds,
+        dict(zip(FINDINGS, map(float, least), strict=True)),
         classifiers=len(of_towers),
     )
+
+
+def _likelihoods(
+    probabilities: Array, sides: Sequence[Side | None], seconds: Mapping[Region, float]
+) -> tuple[FindingLikelihood, ...]:
+    """Of all classifiers together, which come first, and of each alone `(1 + towers, C)`; with the gaze on regions."""
+    said = []
+    for finding, side, of_finding in zip(FINDINGS, sides, probabilities.T, strict=True):
+        regions = regions_of_finding(finding, side)
+        said.append(
+            FindingLikelihood(
+                finding,
+                probability=float(of_finding[0]),
+                low=float(of_finding.min()),
+                high=float(of_finding.max()),
+                side=side,
+                regions=regions,
+                gaze_seconds=float(sum(seconds.get(region, 0.0) for region in regions)),
+            )
+        )
+    return tuple(said)
+
+
+def _named_sides(frontal: FilmEvidence | None, sides: Array | None, calibration: Calibration) -> list[Side | None]:
+    """The side of each finding, by the reader of sides where there is one; a lateral film alone tells none."""
+    if sides is not None:
+        leaning, surest = sides, SURE_OF_A_SIDE
+    elif frontal is not None:
+        leaning, surest = lean(frontal), calibration.surest_side
+    else:
+        return [None] * len(FINDINGS)
+    return [named_side(finding, float(one), surest) for finding, one in zip(FINDINGS, leaning, strict=True)]
 
 
 def named_side(finding: Finding, leaning: float, surest: float) -> Side | None:

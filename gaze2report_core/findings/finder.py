@@ -42,12 +42,15 @@ class FindingsFinder:
         lateral: Radiograph | None,
         durations: NDArray[np.float64] | None,
         patches_of: Callable[[Radiograph], Tensor],
+        sides_of: Callable[[Radiograph], Tensor | None],
     ) -> FindingsReading:
         """What a study shows.
 
         `durations` `(14, 14)` are the seconds of gaze on the frontal film, if any; `patches_of` gives a film's patches
-        `(N, D)` by the model's encoder, and is asked only where the encoder's reading is heard too.
+        `(N, D)` by the model's encoder, and is asked only where the encoder's reading is heard too; `sides_of` gives
+        the log-odds of each finding's side `(C,)`, or nothing where the model has no reader of sides.
         """
+        sides = sides_of(frontal) if frontal is not None else None
         return findings_reading(
             self._evidence_of(frontal) if frontal is not None else None,
             self._evidence_of(lateral) if lateral is not None else None,
@@ -55,6 +58,7 @@ class FindingsFinder:
             self._geometry_of(frontal) if frontal is not None else None,
             self._calibration,
             self._opinion(frontal, lateral, durations, patches_of),
+            None if sides is None else sides.double().cpu().numpy(),
         )
 
     def _evidence(self, radiograph: Radiograph) -> list[FilmEvidence]:

@@ -71,6 +71,8 @@ class ScanpathPredictorConfig:
     ----------
     foci
         Between how many foci the eye moves, each with Gaussians of its own, and a twin of each in the mirror.
+    side_labels
+        Of how many labels a `SideReader` tells the side; with none, sides come from the encoder's patches alone.
     """
 
     foci: int = 8
@@ -80,6 +82,7 @@ class ScanpathPredictorConfig:
     dropout: float = 0.1
     most_fixations: int = 30
     longest_query: int = 32
+    side_labels: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ import torch
 from peft import PeftModel
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedTokenizerBase
 
 from gaze2report_core.model.config import Gaze2ReportConfig
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.language_model import load_language_model, load_tokenizer, with_saved_adapter
+from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
 from gaze2report_core.unreadable import UnreadableModel
 
 CONFIG = "config.json"
@@ -53,7 +54,7 @@ def save_model(model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase, fold
     (folder / CONFIG).write_text(json.dumps(model.config.to_dict(), indent=2) + "\n")
     state = {name: tensor for name, tensor in model.state_dict().items() if not name.startswith(_APART)}
     save_file(halved(state), folder / WEIGHTS)
-    save_scanpath_predictor(model.scanpath_predictor, model.config, folder / SCANPATH)
+    save_scanpath_predictor(model.scanpath_predictor, folder / SCANPATH)
     tokenizer.save_pretrained(folder / LANGUAGE_MODEL)
     if model.config.language_model.base is None:
         _save_base(language_model, folder / LANGUAGE_MODEL)
@@ -71,10 +72,10 @@ def _put_in_order(adapter_config: Path) -> None:
     adapter_config.write_text(json.dumps(values, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def save_scanpath_predictor(predictor: nn.Module, config: Gaze2ReportConfig, folder: Path) -> None:
+def save_scanpath_predictor(predictor: ScanpathPredictor, folder: Path) -> None:
     """Write the scanpath predictor's own folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / CONFIG).write_text(json.dumps(asdict(config.scanpath), indent=2) + "\n")
+    (folder / CONFIG).write_text(json.dumps(asdict(predictor.config), indent=2) + "\n")
     save_file(halved(predictor.state_dict()), folder / WEIGHTS)
 
 

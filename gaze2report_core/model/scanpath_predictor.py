@@ -7,6 +7,7 @@ from torch.nn import functional
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.config import ScanpathPredictorConfig
 from gaze2report_core.model.fixation_distributions import FixationDistributions
+from gaze2report_core.model.side_reader import SideReader
 from gaze2report_core.model.side_sense import LEANINGS, SideSense
 
 MEMORY_STRIDE = 2
@@ -22,14 +23,16 @@ class ScanpathPredictor(nn.Module):
     """A film and a query → `FixationDistributions`; all fixations in parallel.
 
     The prediction turns with the film: what is seen of it in both ways round says how it is read, and `SideSense` alone
-    says on which side. Each focus of the gaze has a twin in the mirror.
+    says on which side, or the `SideReader` where there is one. Each focus of the gaze has a twin in the mirror.
     """
 
     def __init__(self, config: ScanpathPredictorConfig, film_width: int, vocabulary_size: int) -> None:
         super().__init__()
         width = config.width
+        self.config = config
         self.foci = config.foci
         self.side_sense = SideSense(film_width)
+        self.side_reader = SideReader(config.side_labels) if config.side_labels else None
         self.film_inward = nn.Sequential(nn.LayerNorm(film_width), nn.Linear(film_width, width))
         self.film_dropout = nn.Dropout(config.dropout)
         self.film_positions = nn.Parameter(torch.randn((GRID // MEMORY_STRIDE) ** 2, width) * 0.02)
@@ -56,7 +59,9 @@ class ScanpathPredictor(nn.Module):
         self.duration_head = nn.Linear(width, 2)
         self.valid_head = nn.Linear(width, 1)
 
-    def forward(self, patches: Tensor, mirrored: Tensor, query: Tensor, query_mask: Tensor) -> FixationDistributions:
+    def forward(
+        self, patches: Tensor, mirrored: Tensor, query: Tensor, query_mask: Tensor, side: Tensor | None = None
+    ) -> FixationDistributions:
         """Predict a reading.
 
         Parameters
@@ -65,8 +70,13 @@ class ScanpathPredictor(nn.Module):
             V of the film and of its mirror image, `(B, N, D)` each.
         query
             Token ids of what is looked for, `(B, Q)`; `query_mask` `(B, Q)` is true where there is a token.
+        side
+            The log-odds `(B,)` that what is on one side is on the patient's left, by the `SideReader`; without it, as
+            `SideSense` reads them from the patches.
         """
-        leaning = self.side_sense(patches, mirrored)
+        leaning = self.side_sense(patches, mirrored)  # (B, 2)
+        if side is not None:
+            leaning = torch.stack([side, leaning[:, 1]], dim=1)
         return self.decode(both_ways_round(patches, mirrored), leaning, query, query_mask)
 
     def decode(self, film: Tensor, leaning: Tensor, query: Tensor, query_mask: Tensor) -> FixationDistributions:

@@ -1,7 +1,7 @@
 """A whole model, put together from what the earlier trainings left, and written to its folder."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -58,13 +58,15 @@ def assemble(
     `half_base` keeps a base from the Hub in sixteen bits: it is frozen and not saved, so nothing is lost for long.
     """
     tokenizer = starting_tokenizer(config.language_model, parts.language)
+    predictor = load_scanpath_predictor(config, parts.scanpath)
+    config = replace(config, scanpath=predictor.config)
     dtype = torch.bfloat16 if half_base and config.language_model.base is not None else torch.float32
     base = load_language_model(config.language_model, (parts.language or Path()) / "language_model", dtype)
     model = Gaze2ReportModel(config, with_new_adapter(base, config.adapter))
     model.encoder.load_state_dict(starting_encoder(config.encoder, parts.encoder).state_dict())
     chest_check = needed(parts.encoder, CHEST_CHECK, "Run `train chest-check` with it as --out first.")
     model.chest_check.load_state_dict(load_file(chest_check))
-    model.scanpath_predictor.load_state_dict(load_scanpath_predictor(config, parts.scanpath).state_dict())
+    model.scanpath_predictor.load_state_dict(predictor.state_dict())
     return model, tokenizer
 
 

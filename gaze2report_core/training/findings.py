@@ -4,6 +4,7 @@ So every training study gets probabilities from a tower that has never seen it.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.findings.ensemble import TowersOfFindings
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY, save_findings
 from gaze2report_core.findings.geometry import GeometryFinder
+from gaze2report_core.studies import Study
 from gaze2report_core.training.calibration import StudyEvidence, calibrated, out_of_fold_evidence
 from gaze2report_core.training.encoder_reading import heard_together, kept_of_studies
 from gaze2report_core.training.features import load_encoder
@@ -56,7 +58,8 @@ def train_findings(
     studies, material, stem, pixels = prepare(data, ClassifierConfig())
     towers = _trained_towers(material, stem, settings, weights, out)
     gaze = GazeOfFilms(sources.encoder, sources.language, sources.scanpath)
-    evidence = _evidence_of_studies(len(studies), material, pixels, towers, gaze, finder)
+    evidence = _evidence_of_studies(studies, material, pixels, towers, finder)
+    evidence = _under_gaze(evidence, studies, material, pixels, gaze, settings.seed)
     labels = labels_of_studies(studies)
     calibration, fitted = calibrated(studies, evidence, labels)
     durations = [one.durations for one in evidence]
@@ -83,26 +86,37 @@ def _trained_towers(
 
 
 def _evidence_of_studies(
-    count: int,
+    studies: Sequence[Study],
     material: TowerData,
     pixels: NDArray[np.uint8],
     towers: TowersOfFindings,
-    gaze: GazeOfFilms,
     finder: GeometryFinder,
 ) -> list[StudyEvidence]:
-    """What the towers that have not seen each study say of its films, with gaze and geometry; films `(F, S, S)`."""
+    """What the towers that have not seen each study say of its films, with geometry; films `(F, S, S)`."""
     films = material.films
     said = out_of_fold_evidence(films, material.stem[0], list(towers.towers))  # type: ignore[arg-type] # each is a tower
-    evidence = [StudyEvidence(None, None, None, None)] * count
+    evidence = [StudyEvidence(None, None, None, None)] * len(studies)
     for film, of_film in said.items():
         study = int(films.study[film])
         if films.is_lateral[film]:
             evidence[study] = replace(evidence[study], lateral=of_film)
         else:
-            evidence[study] = replace(
-                evidence[study],
-                frontal=of_film,
-                durations=gaze.on(pixels[film]),
-                geometry=finder.find(pixels[film].astype(np.float32) / 255),
-            )
+            geometry = finder.find(pixels[film].astype(np.float32) / 255)
+            evidence[study] = replace(evidence[study], frontal=of_film, geometry=geometry)
     return evidence
+
+
+def _under_gaze(
+    evidence: Sequence[StudyEvidence],
+    studies: Sequence[Study],
+    material: TowerData,
+    pixels: NDArray[np.uint8],
+    gaze: GazeOfFilms,
+    seed: int,
+) -> list[StudyEvidence]:
+    """The same with the gaze that is predicted on each frontal film."""
+    films = material.films
+    frontal = np.flatnonzero((films.study >= 0) & ~films.is_lateral)
+    rows = films.study[frontal]
+    durations = dict(zip(rows.tolist(), gaze.on([studies[row] for row in rows], pixels[frontal], seed), strict=True))
+    return [replace(one, durations=durations.get(row)) for row, one in enumerate(evidence)]

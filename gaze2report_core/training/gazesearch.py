@@ -22,6 +22,7 @@ FINDINGS_WITH_SIDES = frozenset(
         Finding.PLEURAL_EFFUSION,
         Finding.PLEURAL_OTHER,
         Finding.FRACTURE,
+        Finding.SUPPORT_DEVICES,
     )
 )
 

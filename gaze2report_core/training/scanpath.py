@@ -1,5 +1,6 @@
 """Trains the scanpath predictor on GazeSearch and the SIIM readings, paired with open films by finding and side."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -11,12 +12,14 @@ from safetensors.torch import load_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from gaze2report_core.findings import FINDINGS
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, ScanpathPredictorConfig
-from gaze2report_core.model.folder import SCANPATH, WEIGHTS, save_scanpath_predictor
+from gaze2report_core.model.folder import CONFIG, SCANPATH, WEIGHTS, save_scanpath_predictor
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor, both_ways_round
 from gaze2report_core.presets import TINY
+from gaze2report_core.studies import Study
 from gaze2report_core.training.data_folder import IU_XRAY, NIH, path_of_film, read_nih, read_training_studies
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
@@ -26,7 +29,9 @@ from gaze2report_core.training.language import starting_tokenizer
 from gaze2report_core.training.loop import Objective, TrainingSettings, fit
 from gaze2report_core.training.needed import needed
 from gaze2report_core.training.readings import Reading, ReadingComposer, weights_of_sides
-from gaze2report_core.training.side_sense import agreement_of_sides, fit_side_sense, likely_sides
+from gaze2report_core.training.side_reader import load_side_reader, log_odds_in_training, log_odds_of
+from gaze2report_core.training.side_sense import fit_side_sense, likely_sides
+from gaze2report_core.training.sided_findings import OneSided, share_leaning
 from gaze2report_core.training.usual_maps import UsualMaps
 
 SETTINGS = TrainingSettings(epochs=40, batch_size=64, learning_rate=1e-3, weight_decay=0.05)
@@ -43,12 +48,15 @@ def train_scanpath(
     out: Path,
     encoder_folder: Path,
     language_folder: Path | None,
+    sides_folder: Path | None = None,
     settings: TrainingSettings = SETTINGS,
     config: Gaze2ReportConfig = PRESETS[TINY],
 ) -> dict[str, float]:
     """Train on GazeSearch's train split, films of train, extra and NIH; choose on its valid split, held-out films.
 
-    Returns how often films lean to the side of what is on one side only, each by a reading fitted without its fold.
+    With `sides_folder`, the reader of sides that `train sides` left there goes along with the predictor. Without it,
+    sides come from a linear reading of patches. Returns how often films lean to the side of what is on one side only,
+    each by a linear reading fitted without its fold.
     """
     torch.manual_seed(settings.seed)
     tokenizer = starting_tokenizer(config.language_model, language_folder)
@@ -59,11 +67,9 @@ def train_scanpath(
     encoder = starting_encoder(config.encoder, encoder_folder)
     patches = torch.stack([encode_films(encoder, films), encode_films(encoder, films[..., ::-1])])  # (2, F, N, D)
 
-    model = ScanpathPredictor(config.scanpath, config.encoder.width, config.language_model.vocabulary_size)
-    of_studies, directions = fit_side_sense(studies, patches[:, : len(studies)])
-    model.side_sense.directions.copy_(directions)
-    of_nih = model.side_sense(*patches[:, len(studies) :].float())
-    sides_of_nih = likely_sides(studies, of_studies, of_nih)
+    model = _starting_predictor(config, sides_folder)
+    leanings, agreement = _leanings(model, studies, patches, films, settings.seed)
+    sides_of_nih = likely_sides(leanings[len(studies) :])
     on_films = [*map(on_film_of_study, studies), *map(on_film_of_nih, nih, sides_of_nih)]
     held_out = np.array([study.held_out for study in studies] + [False] * len(nih))
     most_fixations = config.scanpath.most_fixations
@@ -71,7 +77,7 @@ def train_scanpath(
         model,
         tokenizer,
         both_ways_round(*patches.float()),
-        torch.cat([of_studies, of_nih]),
+        leanings,
         read_siim_gaze(data),
         _Paired.of(on_films, ~held_out, read_gazesearch(data, "train"), most_fixations),
         _Paired.of(on_films, held_out, read_gazesearch(data, "valid"), most_fixations),
@@ -79,18 +85,50 @@ def train_scanpath(
         config.scanpath,
     )
     collections = f"{IU_XRAY} and {NIH}"
-    identity = {"part": "scanpath", "encoder": config.encoder.backbone, "films": collections, **asdict(config.scanpath)}
+    identity = {"part": "scanpath", "encoder": config.encoder.backbone, "films": collections, **asdict(model.config)}
     fit(model, objective, settings, out, identity)
-    save_scanpath_predictor(model, config, out / "scanpath")
-    return agreement_of_sides(studies, of_studies)
+    save_scanpath_predictor(model, out / SCANPATH)
+    return agreement
 
 
 def load_scanpath_predictor(config: Gaze2ReportConfig, folder: Path) -> ScanpathPredictor:
-    """The predictor that `train scanpath` left in its folder, frozen."""
-    predictor = ScanpathPredictor(config.scanpath, config.encoder.width, config.language_model.vocabulary_size)
-    state = load_file(needed(folder, f"{SCANPATH}/{WEIGHTS}", "Run `train scanpath` with it as --out first."))
+    """The predictor that `train scanpath` left in its folder, frozen; of `config` only the parts around it count."""
+    advice = "Run `train scanpath` with it as --out first."
+    kept = json.loads(needed(folder, f"{SCANPATH}/{CONFIG}", advice).read_text(encoding="utf-8"))
+    state = load_file(needed(folder, f"{SCANPATH}/{WEIGHTS}", advice))
+    of_folder = ScanpathPredictorConfig(**kept)
+    predictor = ScanpathPredictor(of_folder, config.encoder.width, config.language_model.vocabulary_size)
     predictor.load_state_dict({name: tensor.float() for name, tensor in state.items()})
     return predictor.eval().requires_grad_(False)
+
+
+def _starting_predictor(config: Gaze2ReportConfig, sides_folder: Path | None) -> ScanpathPredictor:
+    """With random weights, but for the reader of sides that goes along with it."""
+    reader = None if sides_folder is None else load_side_reader(sides_folder)
+    own = replace(config.scanpath, side_labels=len(FINDINGS) if reader is not None else 0)
+    model = ScanpathPredictor(own, config.encoder.width, config.language_model.vocabulary_size)
+    model.side_reader = reader
+    return model
+
+
+def _leanings(
+    model: ScanpathPredictor, studies: Sequence[Study], patches: Tensor, films: NDArray[np.uint8], seed: int
+) -> tuple[Tensor, dict[str, float]]:
+    """Fit the predictor's linear reading of sides on the S studies that come first among F films.
+
+    Returns the leanings `(F, 2)` that training hears, by the reader of sides where there is one, and how often the
+    linear ones agree with what is named. `patches` `(2, F, N, D)` are the films' `(F, H, W)` and their mirror images'.
+    """
+    count = len(studies)
+    of_studies, directions = fit_side_sense(studies, patches[:, :count])
+    model.side_sense.directions.copy_(directions)
+    leanings = torch.cat([of_studies, model.side_sense(*patches[:, count:].float())])
+    one_sided = OneSided.of(studies)
+    agreement = share_leaning(leanings[one_sided.rows, 0].double().numpy(), one_sided)
+    if model.side_reader is not None:
+        in_training = log_odds_in_training(model.side_reader, studies, films[:count], seed)
+        leanings[:, 0] = torch.cat([in_training, log_odds_of(model.side_reader, films[count:])])
+    return leanings, agreement
 
 
 @dataclass(frozen=True)

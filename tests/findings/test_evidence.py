@@ -71,6 +71,17 @@ def test_the_patients_right_is_the_films_left(column: int, side: Side) -> None:
     assert np.sign(lean(evidence_at(10, column))[EFFUSION]) == (1 if side is Side.LEFT else -1)
 
 
+def test_a_reader_of_sides_names_them_where_it_is_sure_and_no_tower_does() -> None:
+    sides = np.zeros(14)
+    sides[EFFUSION] = 1.0
+    there = ([evidence_at(10, 2)], None, None, THORAX, CALIBRATION, None, sides)
+    assert findings_reading(*there).findings[EFFUSION].side is None, "odds of 2.7 to 1 are too low"
+    sides[EFFUSION] = 1.2
+    found = findings_reading(*there).findings[EFFUSION]
+    assert found.side is Side.LEFT
+    assert all(region.side is Side.LEFT for region in found.regions)
+
+
 def test_towers_that_disagree_widen_the_interval() -> None:
     agreeing = findings_reading([evidence_at(5, 5), evidence_at(5, 5)], None, None, THORAX, CALIBRATION)
     parted = findings_reading([evidence_at(5, 5, 6.0), evidence_at(5, 5, 1.0)], None, None, THORAX, CALIBRATION)

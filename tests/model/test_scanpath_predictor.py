@@ -95,3 +95,17 @@ def test_a_sampled_reader_is_the_same_for_the_same_seed_and_another_for_another(
 
     assert reading(1) == reading(1)
     assert len({str(reading(seed)) for seed in range(20)}) == 20
+
+
+def test_a_reader_of_sides_has_the_last_word_on_the_side(predictor: ScanpathPredictor) -> None:
+    film = torch.randn((2, 1, 196, SMALL.encoder.width), generator=torch.Generator().manual_seed(0))
+    query = query_tokens(["pleural effusion"], TOKENIZER, LONGEST)
+
+    def on_the_left(side: float) -> float:
+        return float(predictor(*film, *query, torch.tensor([side])).expected_on_the_left())
+
+    assert abs(on_the_left(4.0) - on_the_left(-4.0)) > 0.02
+    own = predictor.side_sense(*film)[:, 0]
+    torch.testing.assert_close(
+        predictor(*film, *query, own).expected_durations(), predictor(*film, *query).expected_durations()
+    )

@@ -1,5 +1,6 @@
 """The side on which something is to be seen, learnt from films of which the annotators say it."""
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -8,8 +9,8 @@ from gaze2report_core.findings import Side
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.side_sense import SideSense
 from gaze2report_core.studies import Study
-from gaze2report_core.training.needed import TrainingRefused
-from gaze2report_core.training.side_sense import agreement_of_sides, fit_side_sense, likely_sides
+from gaze2report_core.training.side_sense import fit_side_sense, likely_sides
+from gaze2report_core.training.sided_findings import OneSided, share_leaning
 
 WIDTH = 6
 SEEN = 2
@@ -46,7 +47,8 @@ def test_films_lean_to_the_side_that_is_named_by_readings_that_have_not_seen_the
 ) -> None:
     studies, patches = films
     leanings, _ = fit_side_sense(studies, patches)
-    agreement = agreement_of_sides(studies, leanings)
+    one_sided = OneSided.of(studies)
+    agreement = share_leaning(leanings[one_sided.rows, 0].numpy(), one_sided)
     assert agreement["findings_on_one_side"] == 240
     assert agreement["the_same_without_fractures_and_devices"] > 0.95
     # Half of the findings are fractures, whose side is drawn by lot.
@@ -63,24 +65,22 @@ def test_a_new_film_leans_as_its_mirror_image_does_not(films: tuple[list[Study],
     torch.testing.assert_close(sense(*new.flip(0)), -leaning)
 
 
-def test_what_is_on_both_sides_or_on_none_says_nothing_of_a_side() -> None:
-    studies = [study(1, "Opacity/lung/left", "Opacity/lung/right"), study(2, "Opacity/lung"), study(3, "normal")]
-    one_sided = study(4, "Pleural Effusion/left")
-    assert agreement_of_sides([*studies, one_sided], torch.ones(4, 2))["findings_on_one_side"] == 1
+def test_leanings_are_log_odds_of_films_that_were_not_fitted_on() -> None:
+    generator = torch.Generator().manual_seed(1)
+    rightly = torch.rand(400, generator=generator) < 0.75
+    sides = ["right", "left"] * 200
+    other = {"right": "left", "left": "right"}
+    studies = [
+        study(number, f"Opacity/lung/{side if right else other[side]}")
+        for number, (side, right) in enumerate(zip(sides, rightly, strict=True))
+    ]
+    leanings, _ = fit_side_sense(studies, torch.stack([film(side, generator) for side in sides], dim=1))
+    surest = torch.sigmoid(leanings[:, 0].abs()).mean()
+    assert float(surest) == pytest.approx(0.75, abs=0.06)
 
 
-def test_where_no_finding_is_on_one_side_the_training_is_refused() -> None:
-    with pytest.raises(TrainingRefused, match="No study has a finding on one side only"):
-        agreement_of_sides([study(1, "normal")], torch.ones(1, 2))
-
-
-def test_other_films_get_the_side_that_they_lean_to_as_often_as_leanings_are_right() -> None:
+def test_other_films_get_the_side_that_they_lean_to_as_often_as_their_log_odds_say() -> None:
     torch.manual_seed(0)
-    sides = ["left", "right"] * 200
-    rightly = torch.rand(400) < 0.75
-    leaning = torch.tensor([1.0, -1.0] * 200) * torch.where(rightly, 1, -1)
-    studies = [study(number, f"Opacity/lung/{side}") for number, side in enumerate(sides)]
-    others = torch.tensor([[1.0, 0.0]] * 1000 + [[0.0, 0.0]] * 1000)
-    drawn = likely_sides(studies, torch.stack([leaning, leaning], dim=1), others)
-    assert drawn[:1000].count(Side.LEFT) / 1000 == pytest.approx(float(rightly.float().mean()), abs=0.05)
+    drawn = likely_sides(torch.tensor([[np.log(3), 0.0]] * 1000 + [[0.0, 5.0]] * 1000))
+    assert drawn[:1000].count(Side.LEFT) / 1000 == pytest.approx(0.75, abs=0.05)
     assert drawn[1000:].count(Side.LEFT) / 1000 == pytest.approx(0.5, abs=0.05)

@@ -1,0 +1,57 @@
+"""What is to be seen on either half of a frontal film, and so on which side of the patient it is."""
+
+import torch
+from torch import Tensor, nn
+
+from gaze2report_core.gaze import GRID
+from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
+
+HALVES = 2
+"""The film's left half, which is the patient's right, comes first."""
+
+ANYTHING = 0
+"""The label of whatever there is to be seen, one of the findings or not; it stands where findings have No Finding."""
+
+
+class SideReader(nn.Module):
+    """A backbone of its own, tuned to tell the two halves of a film apart.
+
+    Each of C labels looks at the patches of a half by an attention of its own (Ilse et al. 2018, arXiv:1802.04712,
+    section 2.4, with one layer). Its backbone is the tiny preset's whatever the patch encoder is.
+    """
+
+    surety: Tensor
+
+    def __init__(self, labels: int, dropout: float = 0.3) -> None:
+        super().__init__()
+        self.encoder = PatchEncoder(LITE0)
+        self.dropout = nn.Dropout(dropout)
+        self.norm = nn.LayerNorm(LITE0.width)
+        self.evidence = nn.Linear(LITE0.width, labels)
+        self.attention = nn.Linear(LITE0.width, labels)
+        self.register_buffer("surety", torch.ones(()))
+
+    @property
+    def image_size(self) -> int:
+        """Pixels along each side of the film that it reads."""
+        return LITE0.image_size
+
+    def forward(self, film: Tensor) -> Tensor:
+        """Logits of each label on either half: `(B, 1, S, S)` → `(B, 2, C)`."""
+        patches = self.norm(self.dropout(self.encoder(film)))  # (B, N, D)
+        halves = patches.unflatten(1, (GRID, HALVES, GRID // HALVES)).transpose(1, 2).flatten(2, 3)  # (B, 2, N / 2, D)
+        return (self.evidence(halves) * self.attention(halves).softmax(dim=2)).sum(dim=2)
+
+    def leaning(self, film: Tensor) -> Tensor:
+        """How far each label leans to the patient's left, `(B, C)`; a mirrored film leans as far to the other side.
+
+        A label hears where anything is, too: what is told of one finding comes from few films.
+        """
+        logits = self(torch.cat([film, film.flip(-1)]))  # (2B, 2, C)
+        of_film, of_mirrored = (logits[:, 1] - logits[:, 0]).chunk(2)
+        own = (of_film - of_mirrored) / 2
+        return (own + own[:, ANYTHING, None]) / 2
+
+    def log_odds(self, film: Tensor) -> Tensor:
+        """The log-odds that what is on one side only is on the patient's left: `(B, 1, S, S)` → `(B, C)`."""
+        return self.surety * self.leaning(film)

@@ -1,0 +1,59 @@
+"""The reader of sides: each half speaks for itself, and a mirrored film leans as far to the other side."""
+
+import pytest
+import torch
+
+from gaze2report_core.model.side_reader import SideReader
+
+LABELS = 3
+
+
+@pytest.fixture(scope="module")
+def reader() -> SideReader:
+    torch.manual_seed(0)
+    return SideReader(LABELS).eval().requires_grad_(False)
+
+
+def film(seed: int = 0) -> torch.Tensor:
+    return torch.rand((1, 1, 224, 224), generator=torch.Generator().manual_seed(seed))
+
+
+def test_each_label_has_a_logit_on_either_half(reader: SideReader) -> None:
+    assert reader(torch.cat([film(0), film(1)])).shape == (2, 2, LABELS)
+
+
+def test_a_mirrored_film_leans_as_far_to_the_other_side(reader: SideReader) -> None:
+    leaning = reader.leaning(film())
+    assert leaning.abs().min() > 1e-6
+    torch.testing.assert_close(reader.leaning(film().flip(-1)), -leaning, rtol=1e-3, atol=1e-6)
+
+
+def test_a_film_that_is_its_own_mirror_image_leans_nowhere(reader: SideReader) -> None:
+    alike = (film() + film().flip(-1)) / 2
+    torch.testing.assert_close(reader.leaning(alike), torch.zeros(1, LABELS), rtol=0, atol=1e-5)
+
+
+def test_log_odds_are_as_sure_as_the_reader_has_been_found_to_be(reader: SideReader) -> None:
+    surer = SideReader(LABELS).eval()
+    surer.load_state_dict(reader.state_dict())
+    surer.surety.fill_(2.0)
+    torch.testing.assert_close(surer.log_odds(film()), 2 * reader.log_odds(film()))
+
+
+def test_what_is_on_one_half_is_read_there() -> None:
+    """With an attention that looks at bright patches and evidence that is their brightness, the brighter half leads."""
+    reader = SideReader(1).eval().requires_grad_(False)
+
+    class Brightness(torch.nn.Module):
+        def forward(self, film: torch.Tensor) -> torch.Tensor:
+            patches = torch.nn.functional.avg_pool2d(film, 16).flatten(2).transpose(1, 2)  # (B, N, 1)
+            return patches.expand(-1, -1, 432)
+
+    reader.encoder = Brightness()  # type: ignore[assignment]
+    reader.norm = torch.nn.Identity()  # type: ignore[assignment]
+    for layer in (reader.evidence, reader.attention):
+        layer.weight.fill_(1 / 432)
+        layer.bias.zero_()
+    bright = torch.zeros(1, 1, 224, 224)
+    bright[..., 150:] = 1.0  # on the right of the film, which is the patient's left
+    assert float(reader.leaning(bright)) > 0.3

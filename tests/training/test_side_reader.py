@@ -1,0 +1,118 @@
+"""The reader of sides is trained on where things are, and goes along with the scanpath predictor from there on."""
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
+from gaze2report_core.model.side_reader import ANYTHING, SideReader
+from gaze2report_core.studies import Study
+from gaze2report_core.training.encoder import load_imagenet_weights
+from gaze2report_core.training.films import as_batch
+from gaze2report_core.training.loop import TrainingSettings
+from gaze2report_core.training.needed import TrainingRefused
+from gaze2report_core.training.side_reader import load_side_reader, log_odds_in_training, train_side_reader
+from tests.training.small_data import HELD_OUT, TRAINING
+
+TEMPLATE = Study("", "a.png", None, "", "train", "", "", "", ())
+
+SHORT = TrainingSettings(epochs=3, batch_size=10, learning_rate=1e-3, weight_decay=0.0)
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `train encoder` starts from, as if it had left that."""
+    folder = tmp_path_factory.mktemp("encoder")
+    encoder = PatchEncoder(LITE0)
+    load_imagenet_weights(encoder)
+    save_file(encoder.state_dict(), folder / "encoder.safetensors")
+    return folder
+
+
+def blob(side: str, seed: int) -> np.ndarray:
+    """A grey film with something bright on one side of the patient."""
+    film = np.random.default_rng(seed).integers(60, 90, (96, 96), dtype=np.uint8)
+    across = 24 if side == "right" else 72
+    return cv2.circle(film, (across, 40 + seed % 20), 10, 220, -1)
+
+
+def write_sided_data(folder: Path, sides: tuple[str, ...] = ("left", "right")) -> Path:
+    images = folder / "iu_xray" / "images"
+    images.mkdir(parents=True)
+    rows = []
+    for number, uid in enumerate((*HELD_OUT, *TRAINING)):
+        side = sides[number % len(sides)]
+        cv2.imwrite(str(images / f"{uid}.png"), blob(side or "left", number))
+        mesh = f"Opacity/lung/{side}" if side else "Opacity/lung"
+        rows.append({"uid": uid, "split": "train", "mesh": mesh, "frontal": f"{uid}.png"})
+    with (folder / "iu_xray" / "studies.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return folder
+
+
+@pytest.mark.slow
+def test_it_learns_on_which_side_something_is(encoder: Path, tmp_path: Path) -> None:
+    agreement = train_side_reader(write_sided_data(tmp_path / "data"), tmp_path / "sides", encoder, SHORT)
+    assert agreement["findings_on_one_side"] == len(HELD_OUT)
+    assert agreement["leaning_to_that_side"] == 1.0
+    reader = load_side_reader(tmp_path / "sides")
+    new = np.stack([cv2.resize(blob(side, 500), (224, 224)) for side in ("left", "right")])
+    left, right = reader.log_odds(as_batch(new))[:, ANYTHING].tolist()
+    assert left > 1 > -1 > right
+    untouched = load_file(encoder / "encoder.safetensors")["backbone.conv_stem.weight"]
+    assert (reader.encoder.backbone.conv_stem.weight - untouched).abs().max() < 1e-3
+
+
+def test_training_films_lean_as_held_out_films_of_the_same_side_do() -> None:
+    """A film's brightness is all that this reader sees; on training films it is always right, on held-out ones not."""
+
+    class BrighterHalf(SideReader):
+        def log_odds(self, film: torch.Tensor) -> torch.Tensor:
+            return (film[..., 112:].mean((1, 2, 3)) - film[..., :112].mean((1, 2, 3)))[:, None].expand(-1, 14) * 10
+
+    def film(leaning: float) -> np.ndarray:
+        half = np.full((224, 112), 128)
+        return np.concatenate([half - leaning * 64, half + leaning * 64], axis=1).astype(np.uint8)
+
+    held_out = {"left": (1.0, 1.0, -1.0), "": (0.5,)}
+    studies, films = [], []
+    uids = iter(map(str, range(10_000)))
+
+    def add(side: str, leaning: float, is_held_out: bool) -> None:
+        uid = next(uid for uid in uids if replace(TEMPLATE, uid=uid).held_out == is_held_out)
+        mesh = (f"Opacity/lung/{side}",) if side else ("normal",)
+        studies.append(replace(TEMPLATE, uid=uid, mesh=mesh))
+        films.append(film(leaning))
+
+    for side, leanings in held_out.items():
+        for leaning in leanings:
+            add(side, leaning, is_held_out=True)
+    for _ in range(150):
+        add("right", -1.0, is_held_out=False)
+        add("", 0.0, is_held_out=False)
+    log_odds = log_odds_in_training(BrighterHalf(14), studies, np.stack(films), seed=0).numpy()
+    np.testing.assert_allclose(log_odds[:4], [5, 5, -5, 2.5], atol=0.1)
+    of_right, of_none = log_odds[4::2], log_odds[5::2]
+    assert (of_right < 0).mean() == pytest.approx(2 / 3, abs=0.12), "as often right as on held-out films"
+    np.testing.assert_allclose(np.abs(of_right), 5, atol=0.1)
+    np.testing.assert_allclose(np.abs(of_none), 2.5, atol=0.1)
+    assert (of_none > 0).mean() == pytest.approx(0.5, abs=0.12)
+
+
+def test_where_no_held_out_study_has_a_side_the_training_is_refused(encoder: Path, tmp_path: Path) -> None:
+    data = write_sided_data(tmp_path / "data", (*("",) * len(HELD_OUT), *("left",) * len(TRAINING)))
+    with pytest.raises(TrainingRefused, match="No held-out study has a finding on one side only"):
+        train_side_reader(data, tmp_path / "sides", encoder, SHORT)
+
+
+def test_without_the_training_before_its_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TrainingRefused, match=r"There is no model\.safetensors .* Run `train sides`"):
+        load_side_reader(tmp_path)
