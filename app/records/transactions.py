@@ -6,13 +6,22 @@ from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 logger = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 MOST_TRIES = 4
+READ_ONLY = "25006"
+"""PostgreSQL's SQLSTATE of a server that only reads, such as a replica that has not taken over yet."""
 
 
 class RecordsUnavailable(RuntimeError):
@@ -64,4 +73,6 @@ def reaching() -> Iterator[None]:
 
 def _is_out_of_reach(error: SQLAlchemyError) -> bool:
     """A damaged SQLite file raises `DatabaseError` itself; most classes below it say that a statement was wrong."""
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == READ_ONLY:
+        return True
     return isinstance(error, OperationalError | InterfaceError | NoFreeConnection) or type(error) is DatabaseError

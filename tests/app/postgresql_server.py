@@ -35,6 +35,14 @@ class PostgresqlServer:
         data, log = str(self.folder / "data"), str(self.folder / "log")
         self.call("pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start")
 
+    def let_nobody_write(self) -> None:
+        """Serve on as a replica does."""
+        import psycopg
+
+        with psycopg.connect(f"host={self.folder} user=postgres dbname=postgres", autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+            connection.execute("SELECT pg_reload_conf()")
+
     def stop(self) -> None:
         self.call("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
 

@@ -65,6 +65,20 @@ def test_a_stopped_database_is_told_of_and_a_started_one_serves_again(
     assert '"status": 500' not in server.log.read_text()
 
 
+@pytest.mark.thorough
+def test_a_database_that_only_reads_is_told_of_by_whoever_would_write(
+    database: PostgresqlServer, tmp_path: Path, film: Radiograph
+) -> None:
+    store = RecordStore(database.new_schema(), tmp_path / "films")
+    store.record_event("ada", EventKind.EXPORTED)
+    database.let_nobody_write()
+    with pytest.raises(RecordsUnavailable) as unavailable:
+        store.open_case("ada", film)
+    assert str(unavailable.value) == SENTENCE
+    assert list(store.correction_lines("ada")) == []
+    store.close()
+
+
 @pytest.mark.parametrize("damage", ["another file", "a folder"])
 def test_an_sqlite_file_that_cannot_be_read_is_told_of(tmp_path: Path, film: Radiograph, damage: str) -> None:
     file = tmp_path / "records.sqlite3"
