@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gaze2report_core.film_patches import FilmPatches
 from gaze2report_core.film_sides import FilmSides
+from gaze2report_core.findings import FINDINGS
 from gaze2report_core.findings.finder import FindingsFinder
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, load_findings
 from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook
@@ -23,6 +24,7 @@ from gaze2report_core.model.folder import CONFIG, device_for, load_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.reading import Comparison, Draft, Examination, FilmOrExamination, Gaze, WithoutFindings
 from gaze2report_core.report_drafting import Briefing, ReportDrafting
+from gaze2report_core.unreadable import UnreadableModel
 
 CHEST_LIKELIHOOD_NEEDED = 0.5
 NOT_A_CHEST = (
@@ -87,6 +89,8 @@ class Gaze2ReportPipeline:
         """
         source = find_model(model, revision, endpoint)
         loaded, tokenizer = load_model(source.folder)
+        if loaded.config.scanpath.side_labels not in (0, len(FINDINGS)):
+            raise UnreadableModel("The model's reader of sides tells the sides of other labels than the 14 findings.")
         language_model = loaded.merge_adapters()
         chosen = device_for(device)
         loaded.to(chosen).eval().requires_grad_(False)

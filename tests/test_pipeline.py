@@ -197,6 +197,13 @@ def test_a_reader_of_sides_leads_the_gaze_and_a_mirror_turns_it(
     assert sure - shares(-1e4, tmp_path / "contrary")[0] != pytest.approx(0, abs=0.01)
 
 
+def test_a_reader_of_the_sides_of_something_else_is_refused(tmp_path: Path) -> None:
+    config = replace(small_config(), scanpath=replace(small_config().scanpath, side_labels=3))
+    save_model(random_model(config), small_tokenizer(), tmp_path)
+    with pytest.raises(UnreadableModel, match="other labels than the 14 findings"):
+        Gaze2ReportPipeline.from_pretrained(tmp_path, device="cpu")
+
+
 def test_several_readers_differ_repeat_with_the_seed_and_begin_with_the_one_of_that_seed(
     pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
 ) -> None:

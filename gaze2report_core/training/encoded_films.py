@@ -45,7 +45,10 @@ def encoded(
 def _predicted_durations(
     model: Gaze2ReportModel, patches: Tensor, mirrored: Tensor, tokenizer: PreTrainedTokenizerBase
 ) -> Tensor:
-    """The typical reader's fixation time on each patch, `(F, N, D)` → `(F, N)`: section 2's T_i, as at inference."""
+    """The typical reader's fixation time on each patch, `(F, N, D)` → `(F, N)`: section 2's T_i.
+
+    As at inference, but for the side, which the linear reading of patches tells: a reader of sides knows these films.
+    """
     longest = model.config.scanpath.longest_query
     device = model.encoder.mean.device
     rows = []

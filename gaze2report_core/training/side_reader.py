@@ -68,8 +68,8 @@ def load_side_reader(folder: Path) -> SideReader:
 @torch.inference_mode()
 def log_odds_of(reader: SideReader, films: NDArray[np.uint8]) -> Tensor:
     """The log-odds `(F,)` that what is on one side of films `(F, S, S)` is on the patient's left."""
-    parts = np.array_split(films, -(-len(films) // FILMS_AT_ONCE))
-    return torch.cat([reader.log_odds(as_batch(part))[:, ANYTHING] for part in parts])
+    parts = [films[first : first + FILMS_AT_ONCE] for first in range(0, len(films), FILMS_AT_ONCE)]
+    return torch.cat([torch.zeros(0), *(reader.log_odds(as_batch(part))[:, ANYTHING] for part in parts)])
 
 
 def log_odds_in_training(reader: SideReader, studies: Sequence[Study], films: NDArray[np.uint8], seed: int) -> Tensor:
@@ -77,6 +77,8 @@ def log_odds_in_training(reader: SideReader, studies: Sequence[Study], films: ND
 
     Of held-out studies they are its own. Others it knows by heart: each of them leans as a held-out film does that has
     findings on one side as it has, or none, as it has.
+
+    Raises TrainingRefused where no held-out study is like one of the others in that.
     """
     random = np.random.default_rng(seed)
     held_out = np.array([study.held_out for study in studies])
@@ -89,6 +91,11 @@ def log_odds_in_training(reader: SideReader, studies: Sequence[Study], films: ND
         towards = signs if one_sided else random.choice((-1, 1), len(studies))
         rightly = (log_odds * towards)[held_out & alike]
         known = ~held_out & alike
+        if known.any() and not len(rightly):
+            raise TrainingRefused(
+                "No held-out study has findings on one side only, or none has not: how sure the reader of sides is of "
+                "new films cannot be told."
+            )
         log_odds[known] = random.choice(rightly, known.sum()) * towards[known]
     return torch.from_numpy(log_odds)
 

@@ -107,6 +107,13 @@ def test_training_films_lean_as_held_out_films_of_the_same_side_do() -> None:
     assert (of_none > 0).mean() == pytest.approx(0.5, abs=0.12)
 
 
+def test_where_no_held_out_film_is_like_the_others_sureness_cannot_be_told() -> None:
+    uid = next(uid for uid in map(str, range(1000)) if not replace(TEMPLATE, uid=uid).held_out)
+    studies = [replace(TEMPLATE, uid=uid, mesh=("Opacity/lung/left",))]
+    with pytest.raises(TrainingRefused, match="how sure the reader of sides is of new films cannot be told"):
+        log_odds_in_training(SideReader(14).eval(), studies, np.zeros((1, 224, 224), np.uint8), seed=0)
+
+
 def test_where_no_held_out_study_has_a_side_the_training_is_refused(encoder: Path, tmp_path: Path) -> None:
     data = write_sided_data(tmp_path / "data", (*("",) * len(HELD_OUT), *("left",) * len(TRAINING)))
     with pytest.raises(TrainingRefused, match="No held-out study has a finding on one side only"):
