@@ -50,7 +50,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     texts = ["The heart is enlarged. The lungs are clear.", "There is no pneumothorax."]
     train_tokenizer(texts, CONFIG.language_model.vocabulary_size).save_pretrained(folder / "language_model")
     predictor = ScanpathPredictor(CONFIG.scanpath, CONFIG.encoder.width, CONFIG.language_model.vocabulary_size)
-    save_scanpath_predictor(predictor, CONFIG, folder / "scanpath")
+    save_scanpath_predictor(predictor, folder / "scanpath")
     return [word for name in ("encoder", "language", "scanpath") for word in (f"--{name}", str(folder))]
 
 

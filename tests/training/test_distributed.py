@@ -89,7 +89,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     train_chest_check(data, folder / "encoder")
     language.train_language(data, folder / "language", once)
     short = TrainingSettings(epochs=1, batch_size=4, learning_rate=1e-4)
-    scanpath.train_scanpath(data, folder / "scanpath", folder / "encoder", folder / "language", short)
+    scanpath.train_scanpath(data, folder / "scanpath", folder / "encoder", folder / "language", settings=short)
     return folder
 
 
