@@ -1,16 +1,14 @@
-"""On which side of films findings lie, read once for gaze and findings."""
+"""What the two halves of films show, and on which side, read once for gaze and findings."""
 
 import torch
-from torch import Tensor
 
 from gaze2report_core.film_cache import FilmCache
 from gaze2report_core.imaging import Radiograph
-from gaze2report_core.model.side_reader import SideReader
+from gaze2report_core.model.side_reader import HalvesRead, SideReader
 
 
 class FilmSides:
-    """The log-odds of sides on frontal films, where the model has a reader of sides; safe to be used by several
-    threads."""
+    """Frontal films by the model's reader of sides, where it has one; safe to be used by several threads."""
 
     def __init__(self, reader: SideReader | None, device: torch.device) -> None:
         self._reader = reader
@@ -18,9 +16,9 @@ class FilmSides:
         self.of = FilmCache(self._read)
 
     @torch.inference_mode()
-    def _read(self, radiograph: Radiograph) -> Tensor | None:
-        """`(C,)` in the order of the labels, that which is on one side being on the patient's left."""
+    def _read(self, radiograph: Radiograph) -> HalvesRead | None:
+        """What is said of one film, so that B is one."""
         if self._reader is None:
             return None
         film = torch.from_numpy(radiograph.squashed(self._reader.image_size)).to(self._device)  # (S, S)
-        return self._reader.log_odds(film[None, None])[0]
+        return self._reader.read(film[None, None])

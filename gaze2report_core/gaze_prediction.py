@@ -52,6 +52,6 @@ class GazePrediction:
     def _predicted(self, radiograph: Radiograph, query: str | None) -> FixationDistributions:
         patches, mirrored = (of(radiograph).unsqueeze(0) for of in (self._patches.of, self._patches.of_mirrored))
         tokens, mask = query_tokens([query], self._tokenizer, self._longest_query)
-        sides = self._sides.of(radiograph)
-        of_anything = None if sides is None else sides[ANYTHING].unsqueeze(0)  # (1,)
+        halves = self._sides.of(radiograph)
+        of_anything = None if halves is None else halves.sides[:, ANYTHING]  # (1,)
         return self._predictor(patches, mirrored, tokens.to(patches.device), mask.to(patches.device), of_anything)

@@ -2,7 +2,7 @@
 
 The reading is linear in pooled patches, and in patches as a reader's gaze weighs them. It joins the towers by a
 logistic regression that was fitted on studies which neither had seen (stacked generalisation, Wolpert 1992, doi
-10.1016/S0893-6080(05)80023-1).
+10.1016/S0893-6080(05)80023-1). Whether there is no finding at all, a reader of sides has a say in too.
 """
 
 from dataclasses import dataclass, fields
@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from gaze2report_core.findings.evidence import Fusion, Seen
-from gaze2report_core.findings.vocabulary import FINDINGS
+from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from gaze2report_core.gaze import GRID
 
 ENCODER_READING = "encoder_reading.safetensors"
@@ -84,15 +84,20 @@ class Joint:
     """How towers and encoder are heard together for one thing that there may be of a study.
 
     `fusion` joins the towers' log-odds with the encoder's score; `thresholds` `(C,)` are the probabilities from which a
-    finding is said to be there.
+    finding is said to be there. `against_no_finding` is how much it counts against No Finding that a reader of sides
+    sees anything.
     """
 
     fusion: Fusion
     thresholds: Array
+    against_no_finding: float = 0.0
 
-    def probabilities(self, of_towers: Array, score: Array) -> Array:
-        """Probabilities of the towers and scores of the encoder, both `(…, C)` → calibrated probabilities `(…, C)`."""
-        return self.fusion.probabilities(np.stack([log_odds(of_towers), score], axis=-1))
+    def probabilities(self, of_towers: Array, score: Array, anything: Array | float = 0.0) -> Array:
+        """Probabilities of the towers and scores of the encoder, both `(…, C)`, and log-odds `(…)` that there is
+        anything to be seen → calibrated probabilities `(…, C)`."""
+        joined = self.fusion.log_odds(np.stack([log_odds(of_towers), score], axis=-1))
+        joined[..., FINDINGS.index(Finding.NO_FINDING)] -= self.against_no_finding * anything
+        return 1 / (1 + np.exp(-joined))
 
 
 def log_odds(probabilities: Array) -> Array:
@@ -143,6 +148,7 @@ class EncoderReading:
         try:
             state = {name: values.astype(np.float32) for name, values in load_file(folder / ENCODER_READING).items()}
             without_gaze, with_gaze = (_linear(state, name) for name in ("without_gaze", "with_gaze"))
+            state = {f"{seen.value}.{AGAINST_NO_FINDING}": np.zeros(1, np.float32) for seen in Seen} | state
             joints = {seen: _joint({name: state[f"{seen.value}.{name}"] for name in _SHAPES}) for seen in Seen}
         except (OSError, SafetensorError, KeyError) as error:
             raise ValueError("The encoder's reading of findings is damaged.") from error
@@ -160,18 +166,31 @@ def _linear(state: dict[str, NDArray[np.float32]], name: str) -> LinearReading:
     return linear
 
 
-_SHAPES = {"weights": (len(FINDINGS), 2), "bias": (len(FINDINGS),), "thresholds": (len(FINDINGS),)}
+AGAINST_NO_FINDING = "against_no_finding"
+"""Absent where there was no reader of sides when the encoder's reading was fitted."""
+
+_SHAPES: dict[str, tuple[int, ...]] = {
+    "weights": (len(FINDINGS), 2),
+    "bias": (len(FINDINGS),),
+    "thresholds": (len(FINDINGS),),
+    AGAINST_NO_FINDING: (1,),
+}
 
 
 def _parts_of(joint: Joint) -> dict[str, Array]:
-    return {"weights": joint.fusion.weights, "bias": joint.fusion.bias, "thresholds": joint.thresholds}
+    return {
+        "weights": joint.fusion.weights,
+        "bias": joint.fusion.bias,
+        "thresholds": joint.thresholds,
+        AGAINST_NO_FINDING: np.array([joint.against_no_finding]),
+    }
 
 
 def _joint(parts: dict[str, NDArray[np.float32]]) -> Joint:
     if any(values.shape != _SHAPES[name] for name, values in parts.items()):
         raise ValueError("The encoder's reading of findings is joined by numbers of another size.")
-    weights, bias, thresholds = (parts[name].astype(np.float64) for name in _SHAPES)
-    return Joint(Fusion(weights, bias), thresholds)
+    weights, bias, thresholds, against_no_finding = (parts[name].astype(np.float64) for name in _SHAPES)
+    return Joint(Fusion(weights, bias), thresholds, against_no_finding.item())
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,6 +200,6 @@ class EncoderOpinion:
     score: Array
     joints: dict[Seen, Joint]
 
-    def joined(self, seen: Seen, of_towers: Array) -> Array:
-        """Probabilities of the towers `(C,)` → of both together."""
-        return self.joints[seen].probabilities(of_towers, self.score)
+    def joined(self, seen: Seen, of_towers: Array, anything: float) -> Array:
+        """Probabilities of the towers `(C,)` → of both together, and of a reader of sides where there is one."""
+        return self.joints[seen].probabilities(of_towers, self.score, anything)

@@ -67,6 +67,15 @@ class Calibration:
     surest_side: float
 
 
+@dataclass(frozen=True, eq=False)
+class OfHalves:
+    """What a reader of sides says of a frontal film: for each finding the log-odds `(C,)` that it is on the patient's
+    left if on one side only, and those that there is anything to be seen at all."""
+
+    sides: Array
+    anything: float
+
+
 def mean_evidence(towers: list[FilmEvidence]) -> FilmEvidence:
     """What the towers say together."""
     return FilmEvidence(
@@ -91,19 +100,19 @@ def findings_reading(
     geometry: ThoraxGeometry | None,
     calibration: Calibration,
     opinion: EncoderOpinion | None = None,
-    sides: Array | None = None,
+    halves: OfHalves | None = None,
 ) -> FindingsReading:
     """All that is said of one study; parameters as in `inputs_of`, for each tower. One of the views must be there.
 
-    With an `opinion` of the encoder, probabilities and thresholds are those of both together. `sides` `(C,)` are the
-    log-odds of a reader of sides; without them, sides are where the towers' evidence is.
+    With an `opinion` of the encoder, probabilities and thresholds are those of both together, and of the reader of
+    sides where there is one; without it, sides are where the towers' evidence is.
     """
     joined = [None if view is None else mean_evidence(view) for view in (frontal, lateral)]
     seen, inputs = inputs_of(joined[0], joined[1], durations, geometry)
 
     def likely(inputs: Array) -> Array:
         of_towers = calibration.fusions[seen].probabilities(inputs)
-        return of_towers if opinion is None else opinion.joined(seen, of_towers)
+        return of_towers if opinion is None else opinion.joined(seen, of_towers, halves.anything if halves else 0.0)
 
     probabilities = likely(inputs)
     of_towers = [
@@ -117,7 +126,7 @@ def findings_reading(
     least = calibration.thresholds[seen] if opinion is None else opinion.joints[seen].thresholds
     seconds = gaze_per_region(durations, geometry) if durations is not None and geometry is not None else {}
     return FindingsReading(
-        _likelihoods(np.stack([probabilities, *of_towers]), _named_sides(joined[0], sides, calibration), seconds),
+        _likelihoods(np.stack([probabilities, *of_towers]), _named_sides(joined[0], halves, calibration), seconds),
         regions_of(geometry) if geometry is not None else {},
         (attention / attention.sum()).reshape(GRID, GRID),
         {finding: (one / one.sum()).reshape(GRID, GRID) for finding, one in attention_of.items()},
@@ -147,10 +156,10 @@ def _likelihoods(
     return tuple(said)
 
 
-def _named_sides(frontal: FilmEvidence | None, sides: Array | None, calibration: Calibration) -> list[Side | None]:
+def _named_sides(frontal: FilmEvidence | None, halves: OfHalves | None, calibration: Calibration) -> list[Side | None]:
     """The side of each finding, by the reader of sides where there is one; a lateral film alone tells none."""
-    if sides is not None:
-        leaning, surest = sides, SURE_OF_A_SIDE
+    if halves is not None:
+        leaning, surest = halves.sides, SURE_OF_A_SIDE
     elif frontal is not None:
         leaning, surest = lean(frontal), calibration.surest_side
     else:

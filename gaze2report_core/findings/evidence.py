@@ -102,4 +102,8 @@ class Fusion:
 
     def probabilities(self, inputs: Array) -> Array:
         """`(…, C, K)` → calibrated probabilities `(…, C)`."""
-        return 1 / (1 + np.exp(-((inputs * self.weights).sum(axis=-1) + self.bias)))
+        return 1 / (1 + np.exp(-self.log_odds(inputs)))
+
+    def log_odds(self, inputs: Array) -> Array:
+        """The same as log-odds."""
+        return np.asarray((inputs * self.weights).sum(axis=-1) + self.bias)

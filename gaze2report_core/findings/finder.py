@@ -9,12 +9,13 @@ from torch import Tensor
 
 from gaze2report_core.film_cache import FilmCache
 from gaze2report_core.findings.encoder_reading import EncoderOpinion, EncoderReading
-from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings, findings_reading
+from gaze2report_core.findings.ensemble import Calibration, OfHalves, TowersOfFindings, findings_reading
 from gaze2report_core.findings.evidence import FilmEvidence
 from gaze2report_core.findings.geometry import GeometryFinder
 from gaze2report_core.findings.reading import FindingsReading
 from gaze2report_core.findings.regions import ThoraxGeometry
 from gaze2report_core.imaging import Radiograph
+from gaze2report_core.model.side_reader import HalvesRead
 
 
 class FindingsFinder:
@@ -42,15 +43,15 @@ class FindingsFinder:
         lateral: Radiograph | None,
         durations: NDArray[np.float64] | None,
         patches_of: Callable[[Radiograph], Tensor],
-        sides_of: Callable[[Radiograph], Tensor | None],
+        halves_of: Callable[[Radiograph], HalvesRead | None],
     ) -> FindingsReading:
         """What a study shows.
 
         `durations` `(14, 14)` are the seconds of gaze on the frontal film, if any; `patches_of` gives a film's patches
-        `(N, D)` by the model's encoder, and is asked only where the encoder's reading is heard too; `sides_of` gives
-        the log-odds of each finding's side `(C,)`, or nothing where the model has no reader of sides.
+        `(N, D)` by the model's encoder, and is asked only where the encoder's reading is heard too; `halves_of` gives
+        what the reader of sides says of the frontal film, or nothing where the model has none.
         """
-        sides = sides_of(frontal) if frontal is not None else None
+        halves = halves_of(frontal) if frontal is not None else None
         return findings_reading(
             self._evidence_of(frontal) if frontal is not None else None,
             self._evidence_of(lateral) if lateral is not None else None,
@@ -58,7 +59,7 @@ class FindingsFinder:
             self._geometry_of(frontal) if frontal is not None else None,
             self._calibration,
             self._opinion(frontal, lateral, durations, patches_of),
-            None if sides is None else sides.double().cpu().numpy(),
+            None if halves is None else OfHalves(halves.sides[0].double().cpu().numpy(), halves.anything.item()),
         )
 
     def _evidence(self, radiograph: Radiograph) -> list[FilmEvidence]:

@@ -1,5 +1,8 @@
 """What is to be seen on either half of a frontal film, and so on which side of the patient it is."""
 
+import math
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 
@@ -11,6 +14,21 @@ HALVES = 2
 
 ANYTHING = 0
 """The label of whatever there is to be seen, one of the findings or not; it stands where findings have No Finding."""
+
+
+class HalvesRead(NamedTuple):
+    """What is said of B films, each read with its mirror image.
+
+    Attributes
+    ----------
+    sides
+        For each label the log-odds that what is on one side only is on the patient's left, `(B, C)`.
+    anything
+        The log-odds that there is anything to be seen at all, `(B,)`.
+    """
+
+    sides: Tensor
+    anything: Tensor
 
 
 class SideReader(nn.Module):
@@ -47,11 +65,23 @@ class SideReader(nn.Module):
 
         A label hears where anything is, too: what is told of one finding comes from few films.
         """
-        logits = self(torch.cat([film, film.flip(-1)]))  # (2B, 2, C)
-        of_film, of_mirrored = (logits[:, 1] - logits[:, 0]).chunk(2)
-        own = (of_film - of_mirrored) / 2
-        return (own + own[:, ANYTHING, None]) / 2
+        return _leaning(self._both_ways_round(film))
 
-    def log_odds(self, film: Tensor) -> Tensor:
-        """The log-odds that what is on one side only is on the patient's left: `(B, 1, S, S)` → `(B, C)`."""
-        return self.surety * self.leaning(film)
+    def read(self, film: Tensor) -> HalvesRead:
+        """What films `(B, 1, S, S)` show, and on which side."""
+        logits = self._both_ways_round(film)
+        # A film shows what either half shows, as in training; its mirror image shows the same.
+        of_films = logits[..., ANYTHING].logsumexp(dim=1) - math.log(HALVES)
+        of_film, of_mirrored = of_films.chunk(2)
+        return HalvesRead(self.surety * _leaning(logits), (of_film + of_mirrored) / 2)
+
+    def _both_ways_round(self, film: Tensor) -> Tensor:
+        """Logits of films `(B, 1, S, S)`, and then of their mirror images: `(2B, 2, C)`."""
+        return self(torch.cat([film, film.flip(-1)]))
+
+
+def _leaning(logits: Tensor) -> Tensor:
+    """From logits `(2B, 2, C)` of films both ways round: `(B, C)`."""
+    of_film, of_mirrored = (logits[:, 1] - logits[:, 0]).chunk(2)
+    own = (of_film - of_mirrored) / 2
+    return (own + own[:, ANYTHING, None]) / 2

@@ -44,6 +44,8 @@ PENALTY, PENALTY_OF_NO_FINDING = 30.0, 100.0
 is spread more widely than what a finding looks like; both were chosen by what held-out studies score."""
 WEIGHT_OF_GAZE = 3.0
 """How much the kernel of patches under gaze counts beside that of all pooled patches."""
+SAY_IN_NO_FINDING = 0.3
+"""How much log-odds that anything is seen count against those of No Finding; chosen by what held-out studies score."""
 LEAST_DEVIATION = 1e-5
 
 _ABSENT = {
@@ -159,16 +161,34 @@ def fit_joint(of_towers: Array, scores: Array, target: Array, frequency: Array) 
     return Fusion(np.tile([towers, encoder], (len(frequency), 1)), bias + rarity * usual[0])
 
 
+def against_no_finding(joint: Joint, of_towers: Array, scores: Array, anything: Array, normal: Array) -> Joint:
+    """The same, with a say in No Finding for who sees anything on films, by log-odds `(S,)`.
+
+    How sure they are together is fitted on unseen studies: probabilities of the towers and scores of the encoder, both
+    `(S, C)`, and which of the studies are `normal` `(S,)`.
+    """
+    column = FINDINGS.index(Finding.NO_FINDING)
+    heard = log_odds(joint.probabilities(of_towers, scores)[:, column]) - SAY_IN_NO_FINDING * anything
+    (trust,), bias = fit_shared(heard[:, None, None], normal[:, None])
+    weights, biases = joint.fusion.weights.copy(), joint.fusion.bias.copy()
+    weights[column] *= trust
+    biases[column] = trust * biases[column] + bias
+    return replace(joint, fusion=Fusion(weights, biases), against_no_finding=float(trust * SAY_IN_NO_FINDING))
+
+
 def heard_together(
     studies: Sequence[Study],
     features: Features,
     labels: FindingLabels,
     calibration: Calibration,
     of_towers: dict[Seen, CrossFitted],
+    anything: Array,
 ) -> tuple[EncoderReading, Calibration, dict[Seen, CrossFitted]]:
     """Fit all of the encoder's part on what is kept of studies `(S, 13, D)`, beside what towers say of unseen studies.
 
-    Returns what a model's folder holds, and thresholds and probabilities of both together, for `write_out_of_fold`.
+    `anything` `(S,)` are the log-odds by a reader of sides that there is anything to be seen, not a number where it has
+    not read a film. Returns what a model's folder holds, and thresholds and probabilities of both together, for
+    `write_out_of_fold`; these without the reader of sides, which knows most of the studies by heart.
     """
     held_out = np.array([study.held_out for study in studies])
     target = labels.target.astype(np.float64)
@@ -189,6 +209,11 @@ def heard_together(
         together[seen] = CrossFitted(rows, joint.probabilities(alone.probabilities, of_encoder))
         # Thresholds of all studies name unseen ones better than those of the few that were held out, though the
         # encoder is surer of the others than it may be.
-        joints[seen] = replace(joint, thresholds=texts.thresholds(together[seen]))
+        joint = replace(joint, thresholds=texts.thresholds(together[seen]))
+        read = unseen & ~np.isnan(anything[rows])
+        if seen is not Seen.LATERAL and read.any():
+            normal = shown[read, FINDINGS.index(Finding.NO_FINDING)]
+            joint = against_no_finding(joint, alone.probabilities[read], of_encoder[read], anything[rows][read], normal)
+        joints[seen] = joint
     thresholds = {seen: joint.thresholds for seen, joint in joints.items()}
     return EncoderReading(without_gaze, with_gaze, joints), replace(calibration, thresholds=thresholds), together

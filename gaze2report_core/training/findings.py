@@ -59,12 +59,12 @@ def train_findings(
     towers = _trained_towers(material, stem, settings, weights, out)
     gaze = GazeOfFilms(sources.encoder, sources.language, sources.scanpath)
     evidence = _evidence_of_studies(studies, material, pixels, towers, finder)
-    evidence = _under_gaze(evidence, studies, material, pixels, gaze, settings.seed)
+    evidence, anything = _under_gaze(evidence, studies, material, pixels, gaze, settings.seed)
     labels = labels_of_studies(studies)
     calibration, fitted = calibrated(studies, evidence, labels)
     durations = [one.durations for one in evidence]
     features = kept_of_studies(load_encoder(sources.encoder), material.films, pixels, durations)
-    reading, of_both, together = heard_together(studies, features, labels, calibration, fitted)
+    reading, of_both, together = heard_together(studies, features, labels, calibration, fitted, anything)
     unseen_gaze = GazeMaps(read_gazesearch(data, "valid"))
     of_towers, of_all = FoundOutOfFold(fitted, calibration), FoundOutOfFold(together, of_both)
     write_out_of_fold(studies, evidence, labels, of_all, of_towers, unseen_gaze, out)
@@ -113,10 +113,13 @@ def _under_gaze(
     pixels: NDArray[np.uint8],
     gaze: GazeOfFilms,
     seed: int,
-) -> list[StudyEvidence]:
-    """The same with the gaze that is predicted on each frontal film."""
+) -> tuple[list[StudyEvidence], NDArray[np.float64]]:
+    """The same with the gaze that is predicted on each frontal film; and the log-odds that there is anything to be seen
+    on it, `(S,)`, not a number where there is no such film or no reader of sides."""
     films = material.films
     frontal = np.flatnonzero((films.study >= 0) & ~films.is_lateral)
     rows = films.study[frontal]
     durations = dict(zip(rows.tolist(), gaze.on([studies[row] for row in rows], pixels[frontal], seed), strict=True))
-    return [replace(one, durations=durations.get(row)) for row, one in enumerate(evidence)]
+    anything = np.full(len(studies), np.nan)
+    anything[rows] = gaze.anything_on(pixels[frontal])
+    return [replace(one, durations=durations.get(row)) for row, one in enumerate(evidence)], anything

@@ -1,4 +1,4 @@
-"""The gaze that is predicted on films, as the findings classifier hears it in training."""
+"""The gaze that is predicted on films, and whether anything is seen there, as training of findings hears them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ from gaze2report_core.training.films import as_batch
 from gaze2report_core.training.language import pretrained_tokenizer
 from gaze2report_core.training.processes import progress_bar
 from gaze2report_core.training.scanpath import load_scanpath_predictor
-from gaze2report_core.training.side_reader import log_odds_in_training
+from gaze2report_core.training.side_reader import anything_of, log_odds_in_training
 
 
 class GazeOfFilms:
@@ -39,6 +39,14 @@ class GazeOfFilms:
         return [
             self._on(film, side) for film, side in zip(progress_bar(films, desc="gaze on films"), sides, strict=True)
         ]
+
+    def anything_on(self, films: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """The log-odds that there is anything to be seen on films `(F, S, S)`, `(F,)`; not a number without a reader of
+        sides."""
+        reader = self._predictor.side_reader
+        if reader is None:
+            return np.full(len(films), np.nan)
+        return anything_of(reader, films).double().numpy()
 
     @torch.inference_mode()
     def _on(self, film: NDArray[np.uint8], side: Tensor | None) -> NDArray[np.float64]:

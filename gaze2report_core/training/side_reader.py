@@ -1,6 +1,6 @@
 """Tunes the encoder to tell the halves of a frontal film apart, by where annotators and reports place findings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from gaze2report_core.findings import FINDINGS
 from gaze2report_core.model.folder import WEIGHTS, halved
-from gaze2report_core.model.side_reader import ANYTHING, HALVES, SideReader
+from gaze2report_core.model.side_reader import ANYTHING, HALVES, HalvesRead, SideReader
 from gaze2report_core.studies import Study
 from gaze2report_core.training.batching import full_batches
 from gaze2report_core.training.data_folder import path_of_film, read_training_studies
@@ -65,11 +65,20 @@ def load_side_reader(folder: Path) -> SideReader:
     return reader.eval().requires_grad_(False)
 
 
-@torch.inference_mode()
 def log_odds_of(reader: SideReader, films: NDArray[np.uint8]) -> Tensor:
     """The log-odds `(F,)` that what is on one side of films `(F, S, S)` is on the patient's left."""
+    return _read(reader, films, lambda halves: halves.sides[:, ANYTHING])
+
+
+def anything_of(reader: SideReader, films: NDArray[np.uint8]) -> Tensor:
+    """The log-odds `(F,)` that there is anything to be seen on films `(F, S, S)`."""
+    return _read(reader, films, lambda halves: halves.anything)
+
+
+@torch.inference_mode()
+def _read(reader: SideReader, films: NDArray[np.uint8], what: Callable[[HalvesRead], Tensor]) -> Tensor:
     parts = [films[first : first + FILMS_AT_ONCE] for first in range(0, len(films), FILMS_AT_ONCE)]
-    return torch.cat([torch.zeros(0), *(reader.log_odds(as_batch(part))[:, ANYTHING] for part in parts)])
+    return torch.cat([torch.zeros(0), *(what(reader.read(as_batch(part))) for part in parts)])
 
 
 def log_odds_in_training(reader: SideReader, studies: Sequence[Study], films: NDArray[np.uint8], seed: int) -> Tensor:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from gaze2report_core.findings.encoder_reading import (
     A_GLANCE,
+    AGAINST_NO_FINDING,
     ENCODER_READING,
     PARTS,
     EncoderOpinion,
@@ -19,12 +21,14 @@ from gaze2report_core.findings.encoder_reading import (
     pooled,
     under_gaze,
 )
-from gaze2report_core.findings.ensemble import findings_reading
+from gaze2report_core.findings.ensemble import OfHalves, findings_reading
 from gaze2report_core.findings.evidence import Fusion, Seen
+from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from tests.findings.test_evidence import CALIBRATION, EFFUSION, evidence_at
 from tests.findings_readings import THORAX
 
 WIDTH = 4
+NO_FINDING = FINDINGS.index(Finding.NO_FINDING)
 
 
 def a_linear_reading(random: np.random.Generator) -> LinearReading:
@@ -109,9 +113,41 @@ def test_an_opinion_moves_probabilities_of_the_study_and_of_each_tower_and_bring
     assert set(alone.thresholds.values()) == {0.6}
 
 
+def test_what_a_reader_of_sides_sees_speaks_against_no_finding_alone() -> None:
+    of_towers, score = np.random.default_rng(0).uniform(0.1, 0.9, (2, 14))
+    joint = replace(a_reading().joints[Seen.BOTH], against_no_finding=0.5)
+    before, after = (log_odds(joint.probabilities(of_towers, score, anything)) for anything in (0.0, 2.0))
+    assert after[NO_FINDING] == pytest.approx(before[NO_FINDING] - 1.0)
+    np.testing.assert_array_equal(after[1:], before[1:])
+
+
+def test_a_reader_of_sides_is_heard_of_a_study_and_of_each_tower() -> None:
+    joints = {seen: replace(joint, against_no_finding=0.5) for seen, joint in a_reading().joints.items()}
+    towers, opinion = [evidence_at(5, 5, 3.0), evidence_at(5, 5, 1.0)], EncoderOpinion(np.zeros(14), joints)
+    unread, read = (
+        findings_reading(towers, None, None, THORAX, CALIBRATION, opinion, halves).findings[NO_FINDING]
+        for halves in (None, OfHalves(np.zeros(14), anything=2.0))
+    )
+    for name in ("low", "probability", "high"):
+        change = log_odds(np.array(getattr(read, name))) - log_odds(np.array(getattr(unread, name)))
+        assert change == pytest.approx(-1.0, abs=1e-6)
+
+
+def test_a_reading_that_was_fitted_without_a_reader_of_sides_hears_none(tmp_path: Path) -> None:
+    a_reading().save(tmp_path)
+    state = load_file(tmp_path / ENCODER_READING)
+    save_file(
+        {name: values for name, values in state.items() if AGAINST_NO_FINDING not in name}, tmp_path / ENCODER_READING
+    )
+    back = EncoderReading.from_folder(tmp_path)
+    assert back is not None
+    assert {joint.against_no_finding for joint in back.joints.values()} == {0.0}
+
+
 def test_a_reading_comes_back_from_its_folder(tmp_path: Path) -> None:
     assert EncoderReading.from_folder(tmp_path) is None
     kept = a_reading()
+    kept.joints[Seen.BOTH] = replace(kept.joints[Seen.BOTH], against_no_finding=0.25)
     kept.save(tmp_path)
     back = EncoderReading.from_folder(tmp_path)
     assert back is not None
@@ -120,6 +156,8 @@ def test_a_reading_comes_back_from_its_folder(tmp_path: Path) -> None:
     for gaze in (None, seconds):
         np.testing.assert_array_equal(back.opinion(frontal, None, gaze).score, kept.opinion(frontal, None, gaze).score)
     np.testing.assert_array_equal(back.joints[Seen.BOTH].thresholds, kept.joints[Seen.BOTH].thresholds)
+    assert back.joints[Seen.BOTH].against_no_finding == 0.25
+    assert back.joints[Seen.FRONTAL].against_no_finding == 0.0
 
 
 def test_a_damaged_reading_and_one_of_another_size_are_refused(tmp_path: Path) -> None:

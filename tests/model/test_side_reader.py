@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from gaze2report_core.model.side_reader import SideReader
+from gaze2report_core.model.side_reader import ANYTHING, SideReader
 
 LABELS = 3
 
@@ -37,7 +37,16 @@ def test_log_odds_are_as_sure_as_the_reader_has_been_found_to_be(reader: SideRea
     surer = SideReader(LABELS).eval()
     surer.load_state_dict(reader.state_dict())
     surer.surety.fill_(2.0)
-    torch.testing.assert_close(surer.log_odds(film()), 2 * reader.log_odds(film()))
+    torch.testing.assert_close(surer.read(film()).sides, 2 * reader.read(film()).sides)
+
+
+def test_whether_there_is_anything_is_told_by_both_halves_and_alike_in_a_mirror(reader: SideReader) -> None:
+    of_film = reader.read(film()).anything
+    torch.testing.assert_close(reader.read(film().flip(-1)).anything, of_film)
+    surer_of_anything = SideReader(LABELS).eval().requires_grad_(False)
+    surer_of_anything.load_state_dict(reader.state_dict())
+    surer_of_anything.evidence.bias[ANYTHING] += 1.0
+    torch.testing.assert_close(surer_of_anything.read(film()).anything, of_film + 1.0, rtol=0, atol=1e-5)
 
 
 def test_what_is_on_one_half_is_read_there() -> None:

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from gaze2report_core.findings.encoder_reading import OF_LATERAL, PARTS, UNDER_GAZE, kept_of_study
-from gaze2report_core.findings.evidence import Seen
+from gaze2report_core.findings.encoder_reading import OF_LATERAL, PARTS, UNDER_GAZE, Joint, kept_of_study, log_odds
+from gaze2report_core.findings.evidence import Fusion, Seen
+from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
 from gaze2report_core.training.encoder_reading import (
+    SAY_IN_NO_FINDING,
+    against_no_finding,
     fit_joint,
     fit_linear_reading,
     kept_of_studies,
@@ -21,6 +24,7 @@ from gaze2report_core.training.findings_data import LabelledFilms
 STUDIES, WIDTH, LABELS = 400, 8, 3
 FOLDS = np.arange(STUDIES) % 5
 HELD_OUT = np.arange(STUDIES) % 10 == 0
+NO_FINDING = FINDINGS.index(Finding.NO_FINDING)
 
 
 def drawn_studies() -> tuple[np.ndarray, np.ndarray]:
@@ -99,6 +103,22 @@ def test_an_encoder_that_knows_nothing_is_not_heard_and_one_that_knows_is() -> N
         joint = fit_joint(of_towers, encoder, (random.random(truth.shape) < truth).astype(np.float64), frequency)
         np.testing.assert_allclose(joint.weights, np.broadcast_to([1.0, weight], (LABELS, 2)), atol=0.15)
         np.testing.assert_allclose(joint.bias, 0, atol=0.2)
+
+
+def test_who_sees_anything_has_a_say_in_no_finding_as_sure_as_unseen_studies_allow() -> None:
+    random = np.random.default_rng(2)
+    towers, scores = random.normal(size=(2, 4000, 14))
+    of_towers = 1 / (1 + np.exp(-towers))
+    anything = 2 * random.normal(size=4000)
+    joint = Joint(Fusion(np.tile([1.0, 0.5], (14, 1)), np.full(14, 0.2)), np.full(14, 0.5))
+    heard = (towers + 0.5 * scores + 0.2)[:, NO_FINDING] - SAY_IN_NO_FINDING * anything
+    for trust, bias in ((1.0, 0.0), (0.6, -0.4)):
+        truth = trust * heard + bias
+        normal = (random.random(4000) < 1 / (1 + np.exp(-truth))).astype(np.float64)
+        fitted = against_no_finding(joint, of_towers, scores, anything, normal)
+        probability = fitted.probabilities(of_towers, scores, anything)
+        np.testing.assert_allclose(log_odds(probability[:, NO_FINDING]), truth, atol=0.4)
+        np.testing.assert_array_equal(probability[:, 1:], joint.probabilities(of_towers, scores)[:, 1:])
 
 
 def test_each_films_patches_are_kept_for_its_study_and_view() -> None:

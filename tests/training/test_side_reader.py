@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
-from gaze2report_core.model.side_reader import ANYTHING, SideReader
+from gaze2report_core.model.side_reader import ANYTHING, HalvesRead, SideReader
 from gaze2report_core.studies import Study
 from gaze2report_core.training.encoder import load_imagenet_weights
 from gaze2report_core.training.films import as_batch
@@ -65,7 +65,7 @@ def test_it_learns_on_which_side_something_is(encoder: Path, tmp_path: Path) -> 
     assert agreement["leaning_to_that_side"] == 1.0
     reader = load_side_reader(tmp_path / "sides")
     new = np.stack([cv2.resize(blob(side, 500), (224, 224)) for side in ("left", "right")])
-    left, right = reader.log_odds(as_batch(new))[:, ANYTHING].tolist()
+    left, right = reader.read(as_batch(new)).sides[:, ANYTHING].tolist()
     assert left > 1 > -1 > right
     untouched = load_file(encoder / "encoder.safetensors")["backbone.conv_stem.weight"]
     assert (reader.encoder.backbone.conv_stem.weight - untouched).abs().max() < 1e-3
@@ -75,8 +75,9 @@ def test_training_films_lean_as_held_out_films_of_the_same_side_do() -> None:
     """A film's brightness is all that this reader sees; on training films it is always right, on held-out ones not."""
 
     class BrighterHalf(SideReader):
-        def log_odds(self, film: torch.Tensor) -> torch.Tensor:
-            return (film[..., 112:].mean((1, 2, 3)) - film[..., :112].mean((1, 2, 3)))[:, None].expand(-1, 14) * 10
+        def read(self, film: torch.Tensor) -> HalvesRead:
+            brighter = film[..., 112:].mean((1, 2, 3)) - film[..., :112].mean((1, 2, 3))
+            return HalvesRead(10 * brighter[:, None].expand(-1, 14), brighter)
 
     def film(leaning: float) -> np.ndarray:
         half = np.full((224, 112), 128)
