@@ -9,7 +9,7 @@ findings closes the report, where no keyword speaks against it.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from gaze2report_core.findings.devices import names_particular_device
+from gaze2report_core.findings.guesses import is_a_guess
 from gaze2report_core.findings.keywords import Keyword
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.laterality import Told, names_told_sides_alone, sides_told
@@ -79,7 +79,7 @@ def _sentence_for(keyword: Keyword, text: str, told: Told, book: PhraseBook) -> 
 
 
 def _fits(sentence: str, keyword: Keyword, told: Told) -> bool:
-    """Whether a sentence states the finding, on no side and by no device that is not told, and nothing against others.
+    """Whether a sentence states the finding, on no side that is not told, with no guess and nothing against others.
 
     See `findings.revision`, which holds the model's other reports to the same.
     """
@@ -91,16 +91,16 @@ def _fits(sentence: str, keyword: Keyword, told: Told) -> bool:
         and all(finding not in told or mention is Mention.POSITIVE for finding, mention, _ in labels)
         and names_told_sides_alone(sentence, told)
         and not (_in_the_lungs(told) and LUNGS_ARE_CLEAR.search(sentence))
-        and not names_particular_device(sentence)
+        and not is_a_guess(sentence)
     )
 
 
 def _agrees(sentence: str, told: Told) -> bool:
     """Whether a sentence of a normal report may stand beside the told findings: it speaks of none, and states none.
 
-    Lungs with a finding are not called clear either, and no side or device is named that nobody told.
+    Lungs with a finding are not called clear either, no side is named that nobody told, and nothing is guessed.
     """
-    if not names_told_sides_alone(sentence, told) or names_particular_device(sentence):
+    if not names_told_sides_alone(sentence, told) or is_a_guess(sentence):
         return False
     if _in_the_lungs(told) and LUNGS_ARE_CLEAR.search(sentence):
         return False

@@ -51,9 +51,9 @@ def test_each_keyword_gets_the_sentence_that_states_it_and_nothing_contradicts_i
 
 def test_a_keyword_for_which_the_model_has_no_sentence_gets_that_of_the_phrase_book_or_its_name() -> None:
     fracture = keyword(Finding.FRACTURE, Side.RIGHT)
-    book = PhraseBook({(Finding.FRACTURE, Side.RIGHT): "Old right rib fracture."})
+    book = PhraseBook({(Finding.FRACTURE, Side.RIGHT): "Healed right rib fracture."})
     *_, report = keyword_report([fracture], write, book)
-    assert report.startswith("Old right rib fracture.")
+    assert report.startswith("Healed right rib fracture.")
     *_, report = keyword_report([fracture], write)
     assert report.startswith("There is a right rib fracture.")
 

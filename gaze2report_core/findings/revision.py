@@ -4,15 +4,16 @@ The likeliest report of any film is a normal one, also behind a prompt that name
 its prompt: what it states and the prompt does not is taken out; what the prompt names and the report does not state is
 said, by a sentence that the model itself has written for that finding, in the place of the one that denies it.
 
-A side that the prompt does not name and a particular device, which no prompt names, were likely words and nothing that
-anybody saw. The one goes, or gives way to the told side, and where no sentence would be left the phrase book speaks
-for what was told; the other becomes "a support device". What a radiologist writes is never revised.
+A side that the prompt does not name, a particular device, which no prompt names, a measure and a comparison with an
+earlier film were likely words and nothing that anybody saw. A side goes, or gives way to the told one; where no
+sentence would be left, and in the place of the others, the phrase book speaks for what was told. What a radiologist
+writes is never revised.
 """
 
 import re
 from collections.abc import Sequence
 
-from gaze2report_core.findings.devices import names_particular_device
+from gaze2report_core.findings.guesses import is_a_guess
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.laterality import Told, names_told_sides_alone, sides_told, with_told_sides
 from gaze2report_core.findings.phrase_book import IN_THE_LUNGS, LUNGS_ARE_CLEAR, PLAIN, VESSELS_ARE_NORMAL, PhraseBook
@@ -52,16 +53,16 @@ def _held(sentence: str, told: Told, book: PhraseBook) -> list[str]:
     if not stated <= told.keys():
         return []
     is_against_it = _says_all_is_well(sentence, told) or (stated and (_denied(sentence) & told.keys()) - stated)
-    guessed = is_against_it or names_particular_device(sentence)
+    guessed = is_against_it or is_a_guess(sentence)
     mended = None if guessed else with_told_sides(sentence, told)
     return [_phrase(finding, told, book) for finding in told if finding in stated] if mended is None else [mended]
 
 
 def _phrase(finding: Finding, told: Told, book: PhraseBook) -> str:
-    """The book's sentence for a told finding, or its plain name where that says a side or a device of its own."""
+    """The book's sentence for a told finding, or its plain name where that says more than was told."""
     side = next(iter(told[finding])) if len(told[finding]) == 1 else None
     phrase = book.phrase(finding, side)
-    against = _says_all_is_well(phrase, told) or names_particular_device(phrase)
+    against = _says_all_is_well(phrase, told) or is_a_guess(phrase)
     return PLAIN.phrase(finding, side) if against or not names_told_sides_alone(phrase, told) else phrase
 
 

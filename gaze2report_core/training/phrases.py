@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
+from gaze2report_core.findings.guesses import is_a_guess
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.laterality import names_told_sides_alone, sides_told
 from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook
@@ -24,8 +25,14 @@ TEMPERATURE = 0.9
 FEWEST = 2
 """A sentence that was drawn only once is chance."""
 
+_NARROWER = re.compile(
+    r"granulom|consistent|compatible|secondary|possibl|probabl|likely|suspect|suggest|represent|may\b|significant"
+    r"|clavic|humer|scapul|vertebra|spine|lingul|\b(?:upper|middle|mid|lower)\b|lobes?\b|hil(?:ar|um)|apex|apical",
+    re.IGNORECASE,
+)
+"""What is narrower than a finding on a side: a cause, a doubt, a degree, a bone, a lobe. No prompt says which."""
+
 _BEGUN = re.compile(r"^(the|there)\b", re.IGNORECASE)
-_COUNTED = re.compile(r"\d")
 _VERB = re.compile(r"\b(is|are|was|were|has|have|can|may|appears?|shows?|remains?|demonstrates?|contains?)\b")
 
 
@@ -48,7 +55,7 @@ def write_phrase_book(model_folder: Path, texts: int = TEXTS) -> PhraseBook:
             method="sample", seed=seed, temperature=TEMPERATURE, guidance=GUIDANCE, max_new_tokens=60
         )
         for one, text in zip(asked, pipeline.texts_for(prompts, settings), strict=True):
-            counts[one].update(_fitting(text, *one))
+            counts[one].update(sentences_for(text, *one))
     phrases = {
         one: counted.most_common(1)[0][0]
         for one, counted in counts.items()
@@ -59,18 +66,19 @@ def write_phrase_book(model_folder: Path, texts: int = TEXTS) -> PhraseBook:
     return book
 
 
-def _fitting(text: str, finding: Finding, side: Side | None) -> list[str]:
+def sentences_for(text: str, finding: Finding, side: Side | None) -> list[str]:
     """The sentences of a text that state this finding on this side and nothing else.
 
-    A draw may lose a verb: one that begins as a whole sentence does, but has none, is left out. So is one with a
-    number, which counts ribs or millimetres of another film, and one that names another side, or both.
+    A draw may lose a verb: one that begins as a whole sentence does, but has none, is left out. So is one that guesses
+    (see `findings.guesses`), that says more than the finding on this side, or that names another side, or both.
     """
     told = sides_told([(finding, side)])
     return [
         sentence
         for sentence in sentences(text)
         if (not _BEGUN.search(sentence) or _VERB.search(sentence))
-        and not _COUNTED.search(sentence)
+        and not _NARROWER.search(sentence)
+        and not is_a_guess(sentence)
         and names_told_sides_alone(sentence, told)
         and {(found, mention, where) for found, mention, where in label_sentence(sentence)}
         == {(finding, Mention.POSITIVE, side)}

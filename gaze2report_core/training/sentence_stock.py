@@ -8,6 +8,7 @@ from functools import cached_property
 
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.anatomy import ANATOMY
+from gaze2report_core.findings.guesses import needs_more_than_the_film
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.phrase_book import IN_THE_LUNGS, LUNGS_ARE_CLEAR
 from gaze2report_core.findings.prompts import Found
@@ -20,13 +21,6 @@ PLAIN_SENTENCES = 220
 
 MOST_TOKENS = 16
 """A longer sentence tells of one patient alone."""
-
-_OF_ANOTHER_TIME = re.compile(
-    r"\b(?:stabl[ey]|unchanged|again|interval\w*|previous\w*|prior|persist\w*|new|newly|resol\w+|comparison|compared|"
-    r"worse\w*|improve\w*|xxxx|since|earlier|old|remain\w*|redemonstrat\w+|clip|history)\b",
-    re.IGNORECASE,
-)
-"""What can only be said by who has seen an earlier film, or the patient's papers."""
 
 _BY_ITS_NAME = {
     Finding.ENLARGED_CARDIOMEDIASTINUM: r"mediastin",
@@ -109,7 +103,7 @@ class SentenceStock:
         wordings: dict[str, Counter[str]] = defaultdict(Counter)
         for report in reports:
             for text in sentences(report):
-                if not _OF_ANOTHER_TIME.search(text):
+                if not needs_more_than_the_film(text):
                     cleaned = clean_report(text)
                     counts[cleaned] += 1
                     wordings[cleaned][text] += 1
