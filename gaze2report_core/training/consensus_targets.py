@@ -1,6 +1,8 @@
 """What a whole model is taught to write: for each study and each kind of prompt, the consensus of other studies.
 
-With its indication each study is taught another text than without: both kinds of prompt are met later.
+With its indication each study is taught another text than without: both kinds of prompt are met later. Indications of
+other studies are lent to it as well, since a consensus can be asked for any film and any wording: studies are few,
+and a model that meets each indication with one film alone learns the pairs by heart.
 """
 
 import json
@@ -25,6 +27,9 @@ from gaze2report_core.training.study_tokens import StudyTokens
 WITHOUT_PROMPT_SHARE = 0.2
 """Of the texts of films with gaze, those that are also taught without a prompt about findings."""
 
+LENT_INDICATIONS = 2
+"""How many indications of other studies each film and prompt is also taught with."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -43,20 +48,26 @@ def consensus_targets(
 ) -> tuple[list[Target], list[Target]]:
     """Targets of training and held-out studies; each from the reports of training studies in other folds than its own.
 
-    So no study's own report has any part in what it is taught, as no film's report is there when it is read.
+    So no study's own report has any part in what it is taught, as no film's report is there when it is read; nor has
+    the report of a study whose indication is lent to it, for that is of the same fold. Held-out studies are lent none.
     """
     seen = tokens.tokens.flatten(2).numpy()  # (2, S, K · L), without gaze and with
     stated = [found_in(example.text) for example in training]
-    by_fold = [_consensus([one for one in training if fold_of(one.uid) != fold], tokens, seen) for fold in range(FOLDS)]
+    folds: list[list[Example]] = [[one for one in training if fold_of(one.uid) == fold] for fold in range(FOLDS)]
+    by_fold = [
+        _consensus([one for other in folds if other is not of_fold for one in other], tokens, seen) for of_fold in folds
+    ]
     random = np.random.default_rng(0)
     rare = _by_rarity(stated)
 
-    def of(example: Example) -> Iterator[Target]:
-        consensus = by_fold[fold_of(example.uid)]
+    def of(example: Example, lent: int) -> Iterator[Target]:
+        fold = fold_of(example.uid)
+        consensus = by_fold[fold]
         another = stated[int(random.choice(len(stated), p=rare))]
         place = tokens.place[example.uid]
         for found, gaze in _prompts(example, another, predicted, random):
-            for indication in dict.fromkeys(("", example.indication)):
+            others = _indications(folds[fold], lent, random)
+            for indication in dict.fromkeys(("", example.indication, *others)):
                 text = consensus.report(seen[int(gaze), place], found, indication)
                 told = indication_prompt(indication) or None
                 yield Target(example.uid, gaze, findings_prompt(found), told, text)
@@ -64,9 +75,15 @@ def consensus_targets(
                     yield Target(example.uid, gaze, None, told, text)
 
     return (
-        [target for example in tqdm(training, desc="consensus reports") for target in of(example)],
-        [target for example in held_out for target in of(example)],
+        [target for example in tqdm(training, desc="consensus reports") for target in of(example, LENT_INDICATIONS)],
+        [target for example in held_out for target in of(example, 0)],
     )
+
+
+def _indications(examples: Sequence[Example], count: int, random: Generator) -> list[str]:
+    """Why some of these studies were asked for."""
+    chosen = random.choice(len(examples), size=min(count, len(examples)), replace=False)
+    return [examples[index].indication for index in chosen]
 
 
 def _prompts(

@@ -47,11 +47,20 @@ def test_each_study_is_taught_with_what_was_found_with_gaze_and_without(
     assert any(target.findings is None for target in training)
 
 
-def test_each_study_that_has_an_indication_is_taught_with_it_and_without(
+def test_each_study_is_taught_without_an_indication_and_with_its_own_and_those_of_other_studies(
     targets: tuple[list[Target], list[Target]],
 ) -> None:
-    told = {(target.uid, target.indication) for target in targets[0] if int(target.uid) < 4}
-    assert told == {(uid, None) for uid in "0123"} | {(uid, "indication: Chest pain") for uid in "02"}
+    training, held_out = targets
+    told = {(target.uid, target.indication) for target in training}
+    assert {indication for _, indication in told} == {None, "indication: Chest pain"}
+    assert {(uid, None) for uid in "0123"} | {(uid, "indication: Chest pain") for uid in "02"} <= told
+    lent = {uid for uid, indication in told if indication is not None and INDICATIONS[int(uid) % 2] == ""}
+    assert lent
+    assert {(target.uid, target.indication) for target in held_out} == {
+        ("30", None),
+        ("30", "indication: Chest pain"),
+        ("31", None),
+    }
 
 
 def test_texts_state_what_their_prompts_say(targets: tuple[list[Target], list[Target]]) -> None:
