@@ -30,7 +30,7 @@ def take(destination: Path, width: int = 1440, height: int = 900) -> None:
             room = ReadingRoom.opened(page)
             room.open_sample()
             room.expect_drafts()
-            page.keyboard.press("5")
+            page.keyboard.press("3")
             room.edit("on")
             room.type_at_end(" Compare with earlier films.")
             room.expect_saved()

@@ -2,11 +2,12 @@
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydicom import dcmread
 
 from gaze2report_core.cli import main
 from gaze2report_core.reading import NO_FRONTAL
@@ -225,3 +226,18 @@ def test_a_table_without_studies_makes_an_empty_file(
 def test_a_table_without_uids_is_refused(run: Run, words: tuple[str | Path, ...], studies: Path) -> None:
     studies.write_text("frontal,lateral\n")
     assert run(*words).refusal == "The studies file has no column uid: this needs `uid`."
+
+
+def test_a_film_in_the_column_of_frontal_ones_whose_header_calls_it_lateral_is_read_as_one(
+    run: Run, frames_of: Callable[..., Path], studies: Path, output: Path, small_model_folder: Path
+) -> None:
+    path = frames_of("side.dcm", SIDEWAYS)
+    film = dcmread(path)
+    film.ViewPosition = "LL"
+    film.save_as(path)
+    write_studies(studies, [{"uid": "hung wrongly", "frontal": "side.dcm", "lateral": ""}])
+    words = ("--studies", studies, "--images", path.parent, "--output", output, "--model", small_model_folder)
+    assert run("generate", *words).code == 0
+    (line,) = lines_of(output)
+    assert line["report"] == WITH_GAZE["lateral alone"]
+    assert NO_FRONTAL in line["warnings"]
