@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
@@ -12,12 +13,15 @@ from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
 HALVES = 2
 """The film's left half, which is the patient's right, comes first."""
 
+SCALES = (1.0, 1.08, 0.93)
+"""A film is read as it is, from nearer and from farther off: what is seen at one scale alone is often not there."""
+
 ANYTHING = 0
 """The label of whatever there is to be seen, one of the findings or not; it stands where findings have No Finding."""
 
 
 class HalvesRead(NamedTuple):
-    """What is said of B films, each read with its mirror image.
+    """What is said of B films, each read both ways round and at several scales.
 
     Attributes
     ----------
@@ -76,8 +80,17 @@ class SideReader(nn.Module):
         return HalvesRead(self.surety * _leaning(logits), (of_film + of_mirrored) / 2)
 
     def _both_ways_round(self, film: Tensor) -> Tensor:
-        """Logits of films `(B, 1, S, S)`, and then of their mirror images: `(2B, 2, C)`."""
-        return self(torch.cat([film, film.flip(-1)]))
+        """Logits of films `(B, 1, S, S)`, and then of their mirror images, the mean over all scales: `(2B, 2, C)`."""
+        both = torch.cat([film, film.flip(-1)])
+        at_scales = torch.cat([both if scale == 1 else magnified(both, scale) for scale in SCALES])
+        return self(at_scales).unflatten(0, (len(SCALES), -1)).mean(dim=0)
+
+
+def magnified(film: Tensor, scale: float) -> Tensor:
+    """Films `(B, 1, S, S)` magnified about their middle; what lies beyond them is as their edges are."""
+    about_the_middle = film.new_tensor([[1 / scale, 0, 0], [0, 1 / scale, 0]]).expand(len(film), -1, -1)
+    places = functional.affine_grid(about_the_middle, list(film.shape), align_corners=False)
+    return functional.grid_sample(film, places, padding_mode="border", align_corners=False)
 
 
 def _leaning(logits: Tensor) -> Tensor:

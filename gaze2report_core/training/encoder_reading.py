@@ -44,7 +44,7 @@ PENALTY, PENALTY_OF_NO_FINDING = 30.0, 100.0
 is spread more widely than what a finding looks like; both were chosen by what held-out studies score."""
 WEIGHT_OF_GAZE = 3.0
 """How much the kernel of patches under gaze counts beside that of all pooled patches."""
-SAY_IN_NO_FINDING = 0.3
+SAY_IN_NO_FINDING = 0.5
 """How much log-odds that anything is seen count against those of No Finding; chosen by what held-out studies score."""
 LEAST_DEVIATION = 1e-5
 
@@ -186,8 +186,8 @@ def heard_together(
 ) -> tuple[EncoderReading, Calibration, dict[Seen, CrossFitted]]:
     """Fit all of the encoder's part on what is kept of studies `(S, 13, D)`, beside what towers say of unseen studies.
 
-    `anything` `(S,)` are the log-odds by a reader of sides that there is anything to be seen, not a number where it has
-    not read a film. Returns what a model's folder holds, and thresholds and probabilities of both together, for
+    `anything` `(S,)` are the log-odds by a reader of sides that there is anything to be seen, not a number but for
+    held-out studies. Returns what a model's folder holds, and thresholds and probabilities of both together, for
     `write_out_of_fold`; these without the reader of sides, which knows most of the studies by heart.
     """
     held_out = np.array([study.held_out for study in studies])
@@ -210,7 +210,7 @@ def heard_together(
         # Thresholds of all studies name unseen ones better than those of the few that were held out, though the
         # encoder is surer of the others than it may be.
         joint = replace(joint, thresholds=texts.thresholds(together[seen]))
-        read = unseen & ~np.isnan(anything[rows])
+        read = ~np.isnan(anything[rows])
         if seen is not Seen.LATERAL and read.any():
             normal = shown[read, FINDINGS.index(Finding.NO_FINDING)]
             joint = against_no_finding(joint, alone.probabilities[read], of_encoder[read], anything[rows][read], normal)

@@ -115,11 +115,12 @@ def _under_gaze(
     seed: int,
 ) -> tuple[list[StudyEvidence], NDArray[np.float64]]:
     """The same with the gaze that is predicted on each frontal film; and the log-odds that there is anything to be seen
-    on it, `(S,)`, not a number where there is no such film or no reader of sides."""
+    on it, `(S,)`, not a number where there is no such film, no reader of sides, or one that has seen the study."""
     films = material.films
     frontal = np.flatnonzero((films.study >= 0) & ~films.is_lateral)
     rows = films.study[frontal]
     durations = dict(zip(rows.tolist(), gaze.on([studies[row] for row in rows], pixels[frontal], seed), strict=True))
     anything = np.full(len(studies), np.nan)
-    anything[rows] = gaze.anything_on(pixels[frontal])
+    unseen = np.array([studies[row].held_out for row in rows], dtype=bool)
+    anything[rows[unseen]] = gaze.anything_on(pixels[frontal[unseen]])
     return [replace(one, durations=durations.get(row)) for row, one in enumerate(evidence)], anything

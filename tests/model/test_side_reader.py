@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from gaze2report_core.model.side_reader import ANYTHING, SideReader
+from gaze2report_core.model.side_reader import ANYTHING, SCALES, SideReader, magnified
 
 LABELS = 3
 
@@ -47,6 +47,18 @@ def test_whether_there_is_anything_is_told_by_both_halves_and_alike_in_a_mirror(
     surer_of_anything.load_state_dict(reader.state_dict())
     surer_of_anything.evidence.bias[ANYTHING] += 1.0
     torch.testing.assert_close(surer_of_anything.read(film()).anything, of_film + 1.0, rtol=0, atol=1e-5)
+
+
+def test_a_film_is_read_from_nearer_and_from_farther_off_about_its_middle() -> None:
+    ramp = torch.linspace(0, 1, 224).expand(1, 1, 224, 224)
+    middle = slice(40, 184)
+    for scale in SCALES:
+        at_scale = magnified(ramp, scale)
+        torch.testing.assert_close(at_scale[..., middle], 0.5 + (ramp[..., middle] - 0.5) / scale, rtol=0, atol=1e-3)
+        torch.testing.assert_close(at_scale.flip(-1), magnified(ramp.flip(-1), scale))
+    beyond = magnified(ramp, 0.5)
+    assert beyond[..., 0].max() == 0.0
+    assert beyond[..., -1].min() == 1.0
 
 
 def test_what_is_on_one_half_is_read_there() -> None:
