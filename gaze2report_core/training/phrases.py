@@ -27,10 +27,11 @@ FEWEST = 2
 
 _NARROWER = re.compile(
     r"granulom|consistent|compatible|secondary|possibl|probabl|likely|suspect|suggest|represent|may\b|significant"
-    r"|clavic|humer|scapul|vertebra|spine|lingul|\b(?:upper|middle|mid|lower)\b|lobes?\b|hil(?:ar|um)|apex|apical",
+    r"|clavic|humer|scapul|vertebra|spine|lingul|\b(?:upper|middle|mid|lower)\b|lobes?\b|hil(?:ar|um)|apex|apical"
+    r"|\bbas(?:es?|al|ilar)\b|subpleural|fissur|aspect|medial|lateral|interstitial|band-?like|volumes|normal",
     re.IGNORECASE,
 )
-"""What is narrower than a finding on a side: a cause, a doubt, a degree, a bone, a lobe. No prompt says which."""
+"""What is more than a finding on a side: a cause, a doubt, a degree, a bone, a lobe. No prompt says which."""
 
 _BEGUN = re.compile(r"^(the|there)\b", re.IGNORECASE)
 _VERB = re.compile(r"\b(is|are|was|were|has|have|can|may|appears?|shows?|remains?|demonstrates?|contains?)\b")

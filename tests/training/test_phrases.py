@@ -30,9 +30,11 @@ def test_a_sentence_fits_that_states_the_finding_on_its_side_alone(text: str, fi
         (Finding.LUNG_LESION, Side.LEFT, "Small nodule seen in the left lung, possibly granuloma."),
         (Finding.ATELECTASIS, Side.LEFT, "Mild left lingular platelike atelectasis."),
         (Finding.CONSOLIDATION, Side.RIGHT, "Consolidation is developing in the right lung."),
+        (Finding.LUNG_OPACITY, Side.LEFT, "Opacity in the left lung base."),
+        (Finding.EDEMA, None, "Small amount of subpleural edema is demonstrated."),
     ],
 )
 def test_a_cause_a_bone_or_a_lobe_that_no_prompt_names_is_no_phrase(
-    finding: Finding, side: Side, sentence: str
+    finding: Finding, side: Side | None, sentence: str
 ) -> None:
     assert sentences_for(sentence, finding, side) == []
