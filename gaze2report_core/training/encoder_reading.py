@@ -44,7 +44,7 @@ PENALTY, PENALTY_OF_NO_FINDING = 30.0, 100.0
 is spread more widely than what a finding looks like; both were chosen by what held-out studies score."""
 WEIGHT_OF_GAZE = 3.0
 """How much the kernel of patches under gaze counts beside that of all pooled patches."""
-SAY_IN_NO_FINDING = 0.5
+SAY_IN_NO_FINDING = 0.3
 """How much log-odds that anything is seen count against those of No Finding; chosen by what held-out studies score."""
 LEAST_DEVIATION = 1e-5
 
