@@ -82,8 +82,9 @@ class SideReader(nn.Module):
     def _both_ways_round(self, film: Tensor) -> Tensor:
         """Logits of films `(B, 1, S, S)`, and then of their mirror images, the mean over all scales: `(2B, 2, C)`."""
         both = torch.cat([film, film.flip(-1)])
-        at_scales = torch.cat([both if scale == 1 else magnified(both, scale) for scale in SCALES])
-        return self(at_scales).unflatten(0, (len(SCALES), -1)).mean(dim=0)
+        # One scale after the other: on a CPU that takes two thirds of the time of all at once.
+        at_scales = [self(both if scale == 1 else magnified(both, scale)) for scale in SCALES]
+        return torch.stack(at_scales).mean(dim=0)
 
 
 def magnified(film: Tensor, scale: float) -> Tensor:
