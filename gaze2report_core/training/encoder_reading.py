@@ -45,7 +45,8 @@ is spread more widely than what a finding looks like; both were chosen by what h
 WEIGHT_OF_GAZE = 3.0
 """How much the kernel of patches under gaze counts beside that of all pooled patches."""
 SAY_IN_NO_FINDING = 0.3
-"""How much log-odds that anything is seen count against those of No Finding; chosen by what held-out studies score."""
+"""How much log-odds that anything is seen count against those of No Finding; by held-out studies, whose scores hardly
+rise beyond it, and lowered to it when val's figure was seen."""
 LEAST_DEVIATION = 1e-5
 
 _ABSENT = {
