@@ -11,7 +11,7 @@ from gaze2report_core.findings.devices import names_particular_device
 _OF_ANOTHER_TIME = re.compile(
     r"\b(?:stabl[ey]|unchanged|again|interval\w*|previous\w*|prior|persist\w*|new|newly|resol\w+|comparison|compared|"
     r"worse\w*|improve\w*|xxxx|since|earlier|old|remain\w*|redemonstrat\w+|clip|history|develop(?:ed|ing)|chang(?:ed|ing)|"
-    r"no (?:\w+ ){0,2}change)\b",
+    r"chronic|no (?:\w+ ){0,2}change)\b",
     re.IGNORECASE,
 )
 """What can only be said by who has seen an earlier film, or the patient's papers."""

@@ -31,7 +31,7 @@ NOTHING_FOUND = "No acute cardiopulmonary abnormality is seen."
 def revised(report: str, found: Sequence[Found], book: PhraseBook) -> str:
     """The report with every finding of the prompt stated, none that it does not name, and no side but the told ones."""
     told = sides_told(found)
-    kept = [held for sentence in sentences(" ".join(report.split())) for held in _held(sentence, told, book)]
+    kept = _held(sentences(" ".join(report.split())), told, book)
     first: list[str] = []
     stated = {finding for sentence in kept for finding in _stated(sentence)}
     for finding in told:
@@ -47,15 +47,28 @@ def revised(report: str, found: Sequence[Found], book: PhraseBook) -> str:
     return " ".join(_said_once([*first, *kept])) or NOTHING_FOUND
 
 
-def _held(sentence: str, told: Told, book: PhraseBook) -> list[str]:
-    """A sentence as it may stand: as written or mended, or in its place the phrases for what it states, or nothing."""
+def _held(written: Sequence[str], told: Told, book: PhraseBook) -> list[str]:
+    """Sentences that may stand, as written or mended; others give way to phrases for what they alone rightly state."""
+    mended = [_mended(sentence, told) for sentence in written]
+    stated = {finding for sentence in mended if sentence is not None for finding in _stated(sentence)}
+    held: list[str] = []
+    for sentence, as_mended in zip(written, mended, strict=True):
+        if as_mended is not None:
+            held.append(as_mended)
+            continue
+        missed = [finding for finding in told if finding in _stated(sentence) - stated]
+        held += [_phrase(finding, told, book) for finding in missed]
+        stated.update(missed)
+    return held
+
+
+def _mended(sentence: str, told: Told) -> str | None:
+    """A sentence on the told sides, or nothing where it may not stand: it says more than was told, or is against it."""
     stated = _stated(sentence)
-    if not stated <= told.keys():
-        return []
     is_against_it = _says_all_is_well(sentence, told) or (stated and (_denied(sentence) & told.keys()) - stated)
-    guessed = is_against_it or is_a_guess(sentence)
-    mended = None if guessed else with_told_sides(sentence, told)
-    return [_phrase(finding, told, book) for finding in told if finding in stated] if mended is None else [mended]
+    if not stated <= told.keys() or is_against_it or is_a_guess(sentence):
+        return None
+    return with_told_sides(sentence, told)
 
 
 def _phrase(finding: Finding, told: Told, book: PhraseBook) -> str:

@@ -154,6 +154,16 @@ def test_a_side_or_a_device_that_was_not_told_is_not_said(written: str, found: l
         ),
         ("No change in the effusion.", [(Finding.PLEURAL_EFFUSION, None)], "There is a pleural effusion."),
         ("Degenerative changes of the spine.", [], "Degenerative changes of the spine."),
+        (
+            "Nodules consistent with chronic granulomatous disease.",
+            [(Finding.LUNG_LESION, None)],
+            "There is a lung nodule.",
+        ),
+        (
+            "The right opacity is unchanged. Bandlike opacities are present in the right lung. No effusion.",
+            [(Finding.LUNG_OPACITY, Side.RIGHT)],
+            "Bandlike opacities are present in the right lung. No effusion.",
+        ),
     ],
 )
 def test_what_no_film_alone_tells_is_not_said(written: str, found: list[Found], expected: str) -> None:
