@@ -43,6 +43,9 @@ REPORTS: dict[Situation, str] = {
     (None, SIDEWAYS, False): "Only a lateral view was taken. The spine is normal.",
 }
 
+MOST_STEPS = 400
+"""Of learning reports by heart."""
+
 SMALL = Gaze2ReportConfig(
     encoder=PatchEncoderConfig(backbone="tf_efficientnet_lite0", image_size=224, width=432),
     scanpath=ScanpathPredictorConfig(width=32, layers=1, heads=2, dropout=0.0, most_fixations=8, longest_query=8),
@@ -127,13 +130,16 @@ def learn_by_heart(
     for parameter in learning:
         parameter.requires_grad_(True)
     optimiser = torch.optim.Adam(learning, lr=rate, betas=(0.9, 0.95))
+    # At a steady rate the last steps depend on how sums are rounded, and so on the number of threads.
+    slower = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.05, MOST_STEPS)
     model.train()
     model.encoder.eval()
-    for _ in range(400):
+    for _ in range(MOST_STEPS):
         loss = model.loss(studies, prompt, ids, mask)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
+        slower.step()
         if loss.item() < enough:
             break
     model.eval()
@@ -147,9 +153,9 @@ def study_of(
     views = [patches_of(model, kind) for kind in (frontal, lateral)]
     durations = torch.zeros(196)
     if gaze:
-        query, mask = query_tokens([None], tokenizer, SMALL.scanpath.longest_query)
+        query = query_tokens([None], tokenizer, SMALL.scanpath.longest_query)
         mirrored = patches_of(model, frontal, mirrored=True)
-        reading = typical_reading(model.scanpath_predictor(views[0][None], mirrored[None], query, mask))
+        reading = typical_reading(model.scanpath_predictor(views[0][None], mirrored[None], query))
         x, y = (reading.places[reading.valid][:, axis].double().numpy().round(5) for axis in (0, 1))
         seconds = reading.durations[reading.valid].double().numpy().round(5)
         scanpath = Scanpath(x, y, seconds, GazeSource.PREDICTED)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gaze2report_core.commands.common import (
     CommandRefused,
@@ -24,10 +24,7 @@ from gaze2report_core.commands.common import (
 )
 from gaze2report_core.commands.generate import ReportsWanted, write_reports
 from gaze2report_core.studies import read_rows, read_study_films
-
-if TYPE_CHECKING:
-    from gaze2report_core.training.loop import TrainingSettings
-
+from gaze2report_core.training_settings import REPORT, TrainingSettings
 
 TITLES = {
     "base1": "Base-1",
@@ -95,9 +92,9 @@ def add_to(subparsers: Subparsers) -> None:
         default=REPEATED,
         help="variants trained from all --seeds, the others from the first alone (default: base1 gaze2report)",
     )
-    parser.add_argument("--epochs", type=positive, help="of every training (default: as `train report`)")
-    parser.add_argument("--batch-size", type=positive, help="of every training (default: as `train report`)")
-    parser.add_argument("--learning-rate", type=float, help="of every training (default: as `train report`)")
+    parser.add_argument("--epochs", type=positive, help=f"of every training (default: {REPORT.epochs})")
+    parser.add_argument("--batch-size", type=positive, help=f"of every training (default: {REPORT.batch_size})")
+    parser.add_argument("--learning-rate", type=float, help=f"of every training (default: {REPORT.learning_rate:g})")
     parser.add_argument("--limit", type=positive, help="for a trial: train on so many studies, write for so many")
     parser.add_argument("--split", default="val", help="whose reports are written (default: %(default)s)")
     add_decoding_options(parser)
@@ -112,10 +109,10 @@ def run(arguments: argparse.Namespace) -> None:
 
     training = _training_settings(arguments)
     rows = _rows(arguments)
-    _refuse_other_settings(arguments, training)
-    asked, references = _write_studies(arguments.out, rows, arguments.split)
     parts = TrainedParts(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings)
     trainer = VariantTrainer(arguments.data, parts, training, arguments.limit)
+    _refuse_other_settings(arguments, training, trainer.sources)
+    asked, references = _write_studies(arguments.out, rows, arguments.split)
     steps = list(_steps(arguments))
     for step in steps:
         if step.result.is_file():
@@ -143,18 +140,18 @@ def _steps(arguments: argparse.Namespace) -> Iterator[Step]:
                 yield Step(variant, seed, arguments.out / f"{variant}-seed-{seed}")
 
 
-def _training_settings(arguments: argparse.Namespace) -> "TrainingSettings":
-    from gaze2report_core.training.report import SETTINGS
-
+def _training_settings(arguments: argparse.Namespace) -> TrainingSettings:
     names = ("epochs", "batch_size", "learning_rate")
-    return replace(SETTINGS, **{name: value for name in names if (value := getattr(arguments, name)) is not None})
+    return replace(REPORT, **{name: value for name in names if (value := getattr(arguments, name)) is not None})
 
 
-def _refuse_other_settings(arguments: argparse.Namespace, training: "TrainingSettings") -> None:
-    """All steps in one folder are made alike; what they are made with stands in its `settings.json`."""
+def _refuse_other_settings(
+    arguments: argparse.Namespace, training: TrainingSettings, sources: Mapping[str, str | None]
+) -> None:
+    """All steps in one folder are made alike; what they are made with, and from, stands in its `settings.json`."""
     settings: dict[str, Any] = {
         "training": {name: value for name, value in asdict(training).items() if name != "seed"},
-        "told_of_findings": arguments.findings is not None,
+        "sources": dict(sources),
         "limit": arguments.limit,
         "split": arguments.split,
         "decoding": decoding_settings(arguments).to_dict(),
@@ -165,8 +162,8 @@ def _refuse_other_settings(arguments: argparse.Namespace, training: "TrainingSet
         path.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
     elif json.loads(path.read_text(encoding="utf-8")) != settings:
         raise CommandRefused(
-            "The folder given as --out holds steps with other settings. Give another --out, or the settings that stand "
-            "in its settings.json."
+            "The folder given as --out holds steps with other settings, or from other sources. Give another --out, or "
+            "those that stand in its settings.json."
         )
 
 
@@ -212,18 +209,14 @@ def _images(arguments: argparse.Namespace) -> Path:
 
 def _write_result(step: Step, asked: Path, split: str) -> None:
     from gaze2report_core.evaluation import evaluate
+    from gaze2report_core.training.checkpoint import progress_of
 
     figures = evaluate(step.reports, asked, split).to_dict()
-    result = {"variant": step.variant, "seed": step.seed, "held_out_loss": _held_out_loss(step), "figures": figures}
+    held_out_loss = progress_of(step.folder).best_score()
+    result = {"variant": step.variant, "seed": step.seed, "held_out_loss": held_out_loss, "figures": figures}
     unfinished = step.result.with_name("unfinished-result.json")
     unfinished.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     unfinished.replace(step.result)
-
-
-def _held_out_loss(step: Step) -> float:
-    """Of the epoch that was kept."""
-    history = json.loads((step.folder / "checkpoint" / "history.json").read_text(encoding="utf-8"))
-    return float(min(history["progress"]["held_out_scores"]))
 
 
 def _table(steps: Sequence[Step], tested: Step | None, references: Path, arguments: argparse.Namespace) -> str:

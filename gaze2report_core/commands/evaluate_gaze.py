@@ -12,8 +12,12 @@ from gaze2report_core.commands.common import (
     positive,
     print_json,
     say,
+    seed,
     writable,
 )
+
+DRAWS_OF_FILMS = 200
+"""For the intervals of heatmaps; no more of them, as each draw makes all maps anew."""
 
 
 def add_to(subparsers: Subparsers) -> None:
@@ -30,10 +34,10 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--resamples",
         type=positive,
-        default=200,
+        default=DRAWS_OF_FILMS,
         help="draws of films for the intervals of heatmaps (default: %(default)s)",
     )
-    parser.add_argument("--seed", type=int, default=0, help="of all draws (default: %(default)s)")
+    parser.add_argument("--seed", type=seed, default=0, help="of all draws (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables to a file too")
     add_model_options(parser)

@@ -4,18 +4,20 @@ import argparse
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from gaze2report_core.commands.common import Subparsers, existing_folder, positive, say
+from gaze2report_core import training_settings as settings
+from gaze2report_core.commands.common import Subparsers, existing_folder, positive, say, seed
 from gaze2report_core.presets import FULL_SIZE, TINY
+from gaze2report_core.training_settings import TrainingSettings
 
-if TYPE_CHECKING:
-    from gaze2report_core.training.loop import TrainingSettings
+WHOLE = "--whole-language-model"
+
+RESUMABLE = "where weights, a checkpoint after every epoch and the loss curve go; a broken run goes on there"
 
 
 def add_to(subparsers: Subparsers) -> None:
     """Add the command, one subcommand for each thing that is trained."""
-    parser = subparsers.add_parser("train", help="train a part of the model; a broken run goes on where it stopped")
+    parser = subparsers.add_parser("train", help="train a part of the model")
     parts = parser.add_subparsers(title="parts", required=True, metavar="PART")
     _add_encoder(parts)
     _add_chest_check(parts)
@@ -32,34 +34,39 @@ def add_to(subparsers: Subparsers) -> None:
 
 def _add_encoder(parts: Subparsers) -> None:
     encoder = _add_part(parts, "encoder", "fit the ImageNet backbone to chest films with hand-given labels")
+    _add_settings(encoder, settings.ENCODER)
     encoder.set_defaults(run=_encoder)
 
 
 def _add_chest_check(parts: Subparsers) -> None:
     purpose = "on top of the encoder in --out: does a film look like a chest?"
-    chest = _add_part(parts, "chest-check", purpose, loop=False)
+    chest = _add_part(parts, "chest-check", purpose, out="the --out of `train encoder`, where the check goes too")
     _add_preset(chest)
     chest.set_defaults(run=_chest_check)
 
 
 def _add_geometry(parts: Subparsers) -> None:
-    geometry = _add_part(parts, "geometry", "where lungs and heart lie, on films marked by hand", loop=False)
+    purpose = "where lungs and heart lie, on films marked by hand"
+    geometry = _add_part(parts, "geometry", purpose, out="where the weights go, to a folder `findings`")
     geometry.set_defaults(run=_geometry)
 
 
 def _add_language(parts: Subparsers) -> None:
     language = _add_part(parts, "language", "tokenizer and language model, on report text")
+    _add_settings(language, settings.LANGUAGE)
     language.set_defaults(run=_language)
 
 
 def _add_sides(parts: Subparsers) -> None:
     sides = _add_part(parts, "sides", "the reader of sides: what is on which half of a frontal film")
+    _add_settings(sides, settings.SIDES)
     _add_folder(sides, "--encoder", "--out of `train encoder`")
     sides.set_defaults(run=_sides)
 
 
 def _add_scanpath(parts: Subparsers) -> None:
     scanpath = _add_part(parts, "scanpath", "the scanpath predictor, on GazeSearch")
+    _add_settings(scanpath, settings.SCANPATH)
     _add_folder(scanpath, "--encoder", "--out of `train encoder`")
     _add_folder(scanpath, "--language", "--out of `train language`, for the tiny preset", required=False)
     _add_folder(scanpath, "--sides", "--out of `train sides`, to tell sides by", required=False)
@@ -69,6 +76,7 @@ def _add_scanpath(parts: Subparsers) -> None:
 
 def _add_findings(parts: Subparsers) -> None:
     findings = _add_part(parts, "findings", "the classifier of findings: towers, fusion, thresholds")
+    _add_settings(findings, settings.FINDINGS)
     for trained in ("encoder", "language", "scanpath", "geometry"):
         _add_folder(findings, f"--{trained}", f"--out of `train {trained}`")
     findings.add_argument(
@@ -85,6 +93,7 @@ def _add_findings(parts: Subparsers) -> None:
 
 def _add_report(parts: Subparsers) -> None:
     report = _add_part(parts, "report", "visual-gaze prompt tuning; writes a whole model to OUT/model")
+    _add_settings(report, settings.REPORT)
     _add_folder(report, "--encoder", "--out of `train encoder` and `train chest-check`")
     _add_folder(report, "--language", "--out of `train language`, for the tiny preset", required=False)
     _add_folder(report, "--scanpath", "--out of `train scanpath`")
@@ -117,18 +126,22 @@ def _add_report(parts: Subparsers) -> None:
 def _add_obedience(parts: Subparsers) -> None:
     purpose = "teach the model of `train report` consensus reports that say what their prompt says"
     obedience = _add_part(parts, "obedience", purpose)
+    _add_settings(obedience, settings.OBEDIENCE, settings.WHOLE_LANGUAGE_MODEL)
     obedience.add_argument(
-        "--whole-language-model",
+        WHOLE,
         action="store_true",
         help="tune all weights of a small language model, which then gets new adapters; tune those after that",
     )
     _add_folder(obedience, "--model", "OUT/model of `train report` or `train obedience`")
     _add_folder(obedience, "--findings", "--out of `train findings`")
+    earlier = "--out of an earlier `train obedience`, whose consensus reports are taught; without it they are made anew"
+    _add_folder(obedience, "--targets", earlier, required=False)
     obedience.set_defaults(run=_obedience)
 
 
 def _add_reward(parts: Subparsers) -> None:
     reward = _add_part(parts, "reward", "teach the model of `train obedience` by what its own reports are worth")
+    _add_settings(reward, settings.REWARD)
     _add_folder(reward, "--model", "OUT/model of `train obedience`")
     _add_folder(reward, "--findings", "--out of `train findings`")
     reward.set_defaults(run=_reward)
@@ -153,27 +166,43 @@ def _add_preset(part: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_part(parts: Subparsers, name: str, purpose: str, *, loop: bool = True) -> argparse.ArgumentParser:
+def _add_part(parts: Subparsers, name: str, purpose: str, *, out: str = RESUMABLE) -> argparse.ArgumentParser:
     part = parts.add_parser(name, help=purpose, description=purpose)
-    part.add_argument("--data", type=existing_folder, required=True, help="the folder with iu_xray, nih and gazesearch")
-    part.add_argument("--out", type=Path, required=True, help="where weights, checkpoints and the loss curve go")
-    if loop:
-        part.add_argument("--epochs", type=positive, help="not as many as the embedded weights took")
-        part.add_argument("--batch-size", type=positive)
-        part.add_argument("--learning-rate", type=float)
-        part.add_argument("--seed", type=int)
+    part.add_argument(
+        "--data", type=existing_folder, required=True, help="the folder with iu_xray, nih, gazesearch, siim_gaze"
+    )
+    part.add_argument("--out", type=Path, required=True, help=out)
     return part
 
 
-def _settings(arguments: argparse.Namespace, usual: "TrainingSettings") -> "TrainingSettings":
+def _add_settings(
+    part: argparse.ArgumentParser, usual: TrainingSettings, of_whole: TrainingSettings | None = None
+) -> None:
+    """Options in place of a training's usual settings, which are others where it has `WHOLE` and that is given."""
+
+    def default(name: str) -> str:
+        value, whole = getattr(usual, name), getattr(of_whole or usual, name)
+        return f"(default: {value:g})" if value == whole else f"(default: {value:g}, with {WHOLE} {whole:g})"
+
+    part.add_argument("--epochs", type=positive, help=f"how often all examples are gone through {default('epochs')}")
+    part.add_argument("--batch-size", type=positive, help=f"examples of each step {default('batch_size')}")
+    part.add_argument(
+        "--learning-rate",
+        type=float,
+        help=f"the highest, from which it falls to zero by the last step {default('learning_rate')}",
+    )
+    part.add_argument("--seed", type=seed, help=f"of everything that is left to chance {default('seed')}")
+
+
+def _settings(arguments: argparse.Namespace, usual: TrainingSettings) -> TrainingSettings:
     names = ("epochs", "batch_size", "learning_rate", "seed")
     return replace(usual, **{name: value for name in names if (value := getattr(arguments, name)) is not None})
 
 
 def _encoder(arguments: argparse.Namespace) -> None:
-    from gaze2report_core.training import encoder
+    from gaze2report_core.training.encoder import train_encoder
 
-    encoder.train_encoder(arguments.data, arguments.out, _settings(arguments, encoder.SETTINGS))
+    train_encoder(arguments.data, arguments.out, _settings(arguments, settings.ENCODER))
 
 
 def _say_figures(figures: Mapping[str, float]) -> None:
@@ -199,29 +228,29 @@ def _geometry(arguments: argparse.Namespace) -> None:
 
 
 def _language(arguments: argparse.Namespace) -> None:
-    from gaze2report_core.training import language
+    from gaze2report_core.training.language import train_language
 
-    language.train_language(arguments.data, arguments.out, _settings(arguments, language.SETTINGS))
+    train_language(arguments.data, arguments.out, _settings(arguments, settings.LANGUAGE))
 
 
 def _sides(arguments: argparse.Namespace) -> None:
-    from gaze2report_core.training import side_reader
+    from gaze2report_core.training.side_reader import train_side_reader
 
-    settings = _settings(arguments, side_reader.SETTINGS)
-    _say_figures(side_reader.train_side_reader(arguments.data, arguments.out, arguments.encoder, settings))
+    chosen = _settings(arguments, settings.SIDES)
+    _say_figures(train_side_reader(arguments.data, arguments.out, arguments.encoder, chosen))
 
 
 def _scanpath(arguments: argparse.Namespace) -> None:
     from gaze2report_core.model.config import PRESETS
-    from gaze2report_core.training import scanpath
+    from gaze2report_core.training.scanpath import train_scanpath
 
-    figures = scanpath.train_scanpath(
+    figures = train_scanpath(
         arguments.data,
         arguments.out,
         arguments.encoder,
         arguments.language,
         arguments.sides,
-        _settings(arguments, scanpath.SETTINGS),
+        _settings(arguments, settings.SCANPATH),
         PRESETS[arguments.preset],
     )
     _say_figures(figures)
@@ -229,54 +258,54 @@ def _scanpath(arguments: argparse.Namespace) -> None:
 
 def _report(arguments: argparse.Namespace) -> None:
     from gaze2report_core.model.config import Variant, VisualTokens
-    from gaze2report_core.training import report
     from gaze2report_core.training.assembly import TrainedParts
+    from gaze2report_core.training.report import train_report
 
-    report.train_report(
+    train_report(
         arguments.data,
         arguments.out,
         TrainedParts(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings),
         variant=Variant(arguments.variant),
         visual_tokens=VisualTokens(arguments.visual_tokens),
-        settings=replace(_settings(arguments, report.SETTINGS), mixed_precision=arguments.mixed_precision == "bf16"),
+        settings=replace(_settings(arguments, settings.REPORT), mixed_precision=arguments.mixed_precision == "bf16"),
         preset=arguments.preset,
         gradient_checkpointing=arguments.gradient_checkpointing,
     )
 
 
 def _findings(arguments: argparse.Namespace) -> None:
-    from gaze2report_core.training import findings
+    from gaze2report_core.training.findings import Sources, train_findings
     from gaze2report_core.training.towers import LossWeights
 
-    findings.train_findings(
+    train_findings(
         arguments.data,
         arguments.out,
-        findings.Sources(arguments.encoder, arguments.language, arguments.scanpath, arguments.geometry),
-        _settings(arguments, findings.SETTINGS),
+        Sources(arguments.encoder, arguments.language, arguments.scanpath, arguments.geometry),
+        _settings(arguments, settings.FINDINGS),
         LossWeights(**dict.fromkeys(arguments.without, 0.0)),
     )
 
 
 def _obedience(arguments: argparse.Namespace) -> None:
-    from gaze2report_core.training import obedience
+    from gaze2report_core.training.obedience import train_obedience
 
     whole = arguments.whole_language_model
-    settings = _settings(arguments, obedience.SETTINGS_OF_THE_WHOLE if whole else obedience.SETTINGS)
-    obedience.train_obedience(
+    train_obedience(
         arguments.data,
         arguments.out,
         arguments.model,
         arguments.findings,
-        settings,
+        _settings(arguments, settings.WHOLE_LANGUAGE_MODEL if whole else settings.OBEDIENCE),
         whole_language_model=whole,
+        targets=arguments.targets,
     )
 
 
 def _reward(arguments: argparse.Namespace) -> None:
-    from gaze2report_core.training import reinforcement
+    from gaze2report_core.training.reinforcement import train_by_reward
 
-    settings = _settings(arguments, reinforcement.SETTINGS)
-    reinforcement.train_by_reward(arguments.data, arguments.out, arguments.model, arguments.findings, settings=settings)
+    chosen = _settings(arguments, settings.REWARD)
+    train_by_reward(arguments.data, arguments.out, arguments.model, arguments.findings, settings=chosen)
 
 
 def _phrases(arguments: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown
 from gaze2report_core.evaluation.paper import TABLE_1_IU_X_RAY
 from gaze2report_core.evaluation.result import HEADLINE, Evaluation
 from gaze2report_core.evaluation.score import Score
-from gaze2report_core.evaluation.significance import RESAMPLES, PairedTest
+from gaze2report_core.evaluation.significance import PairedTest
 from gaze2report_core.evaluation.tables import COLUMNS, paired_table
 
 FIGURES = (
@@ -39,11 +39,20 @@ Trials = Mapping[str, Sequence[Trial]]
 """Trials of each variant by its name, one for each seed."""
 
 
+ABOUT_TESTS = (
+    "In the tests below studies are drawn and exchanged, each with its reports of all seeds. Seeds are not drawn: how "
+    "far figures spread over them, as ± above, is in no p-value and no interval.\n"
+)
+
+
 def ablation_document(trials: Trials, controls: Mapping[str, Evaluation], tested: str) -> str:
     """Markdown: all variants and controls in one table, then the variant `tested` against each other one."""
     count = next(iter(trials.values()))[0].evaluation.count
     sections = [ABOUT.format(count=count), ablation_table(trials, controls)]
-    for other, tests in compared_with_others(trials, tested).items():
+    compared = compared_with_others(trials, tested)
+    if compared:
+        sections.append(ABOUT_TESTS)
+    for other, tests in compared.items():
         sections.append(f"{tested} minus {other}, paired randomisation tests\n\n{paired_table(tests)}")
     return "\n".join(sections)
 
@@ -63,27 +72,26 @@ def ablation_table(trials: Trials, controls: Mapping[str, Evaluation]) -> str:
     return as_markdown(head, rows)
 
 
-def compared_with_others(
-    trials: Trials, tested: str, *, resamples: int = RESAMPLES
-) -> dict[str, dict[str, PairedTest]]:
+def compared_with_others(trials: Trials, tested: str) -> dict[str, dict[str, PairedTest]]:
     """Paired randomisation tests of one variant against each other one; nothing where it was not trained.
 
-    What changes places is a study with its reports of all seeds: reports of one study are no independent witnesses.
+    What changes places is a study with its reports of all seeds: reports of one study are no independent witnesses. So
+    the tests are about studies; that another seed would have given another model is not in them.
     """
     if tested not in trials:
         return {}
     of_tested = over_seeds(trials[tested])
     return {
-        other: compare_scores(of_tested, over_seeds(of_other), resamples=resamples)
-        for other, of_other in trials.items()
-        if other != tested
+        other: compare_scores(of_tested, over_seeds(of_other)) for other, of_other in trials.items() if other != tested
     }
 
 
 def over_seeds(trials: Sequence[Trial]) -> dict[str, Score]:
-    """The headline scores of one variant's seeds together, each study counting as the mean of what it counts for.
+    """The headline scores of one variant's seeds together, each study's counts being the mean over seeds.
 
-    Every formula is a ratio of counts, so that variants with different numbers of seeds can be held against each other.
+    So variants with different numbers of seeds can be held against each other. Figures that are means over studies are
+    then the mean over seeds too; those that are not, such as BLEU, METEOR and F1, are those of all seeds' reports taken
+    as one collection, which is near the mean of the seeds' figures and not the same.
     """
     scores = [trial.evaluation.by_study for trial in trials]
     return {

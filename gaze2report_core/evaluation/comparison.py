@@ -4,38 +4,24 @@ from collections.abc import Mapping
 
 from gaze2report_core.evaluation.result import HEADLINE, Evaluation
 from gaze2report_core.evaluation.score import Score
-from gaze2report_core.evaluation.significance import (
-    RESAMPLES,
-    Interval,
-    PairedTest,
-    bootstrap_interval,
-    randomisation_test,
-)
+from gaze2report_core.evaluation.significance import Interval, PairedTest, bootstrap_interval, randomisation_test
 
 
-def compare(first: Evaluation, second: Evaluation, *, resamples: int = RESAMPLES) -> dict[str, PairedTest]:
+def compare(first: Evaluation, second: Evaluation) -> dict[str, PairedTest]:
     """Paired randomisation tests on each headline figure that both systems have, first minus second.
 
     Both must have been evaluated on the same studies; raises ValueError otherwise.
     """
-    return compare_scores(first.by_study, second.by_study, resamples=resamples)
+    return compare_scores(first.by_study, second.by_study)
 
 
-def compare_scores(
-    first: Mapping[str, Score], second: Mapping[str, Score], *, resamples: int = RESAMPLES
-) -> dict[str, PairedTest]:
+def compare_scores(first: Mapping[str, Score], second: Mapping[str, Score]) -> dict[str, PairedTest]:
     """`compare` for the scores of two systems by name."""
     return {
-        name: randomisation_test(first[name], second[name], resamples=resamples)
-        for name in HEADLINE
-        if name in first and name in second
+        name: randomisation_test(first[name], second[name]) for name in HEADLINE if name in first and name in second
     }
 
 
-def intervals(evaluation: Evaluation, *, resamples: int = RESAMPLES) -> dict[str, Interval]:
+def intervals(evaluation: Evaluation) -> dict[str, Interval]:
     """Bootstrap intervals of 95 % of the headline figures."""
-    return {
-        name: bootstrap_interval(evaluation.by_study[name], resamples=resamples)
-        for name in HEADLINE
-        if name in evaluation.by_study
-    }
+    return {name: bootstrap_interval(evaluation.by_study[name]) for name in HEADLINE if name in evaluation.by_study}

@@ -12,7 +12,8 @@ from gaze2report_core.findings import FINDINGS
 
 FEWEST_POSITIVES = 8
 """Findings with fewer positive studies do not count in the macro means that say so."""
-RESAMPLES = 500
+DRAWS = 500
+"""Draws of studies for an interval; no more of them, as each sorts all studies anew for every area under the curve."""
 
 OVERALL = ("macro_area", "normal_area", "micro_f1", "macro_f1", "frequent_macro_f1", "brier")
 """Figures over all findings: areas under the curve over those with `FEWEST_POSITIVES` and of normal against abnormal;
@@ -63,7 +64,7 @@ def bootstrapped(studies: int, figures: Callable[[NDArray[np.int64]], Array]) ->
     """Figures `(K,)` of all studies with intervals of 95 % by percentile bootstrap; none for what is not a number."""
     random = np.random.default_rng(0)
     values = figures(np.arange(studies))
-    drawn = np.stack([figures(random.integers(studies, size=studies)) for _ in range(RESAMPLES)])  # (R, K)
+    drawn = np.stack([figures(random.integers(studies, size=studies)) for _ in range(DRAWS)])  # (R, K)
     return [
         Figure.of(float(value), of_draws[np.isfinite(of_draws)]) if np.isfinite(value) else None
         for value, of_draws in zip(values, drawn.T, strict=True)

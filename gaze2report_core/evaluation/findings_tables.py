@@ -2,10 +2,12 @@
 
 from gaze2report_core.evaluation.findings import ATTENTION, AgainstLabels, AttentionToGaze, FindingsEvaluation
 from gaze2report_core.evaluation.findings_comparison import FindingsComparison
-from gaze2report_core.evaluation.findings_figures import FEWEST_POSITIVES
+from gaze2report_core.evaluation.findings_figures import DRAWS, FEWEST_POSITIVES
 from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings import FINDINGS, Finding
+
+ABOUT_INTERVALS = f"Intervals are of 95 %, by percentile bootstrap over studies, {DRAWS} draws.\n"
 
 TITLES = {
     "macro_area": f"macro AUC, findings with {FEWEST_POSITIVES} positives or more",
@@ -20,7 +22,7 @@ TITLES = {
 
 def findings_tables(evaluation: FindingsEvaluation, against: FindingsComparison | None = None) -> str:
     """Markdown: one row for each finding against both sets of labels, the figures over all, attention, a comparison."""
-    parts = [_each_finding(evaluation), _over_all(evaluation)]
+    parts = [ABOUT_INTERVALS, _each_finding(evaluation), _over_all(evaluation)]
     if evaluation.attention is not None:
         parts.append(_attention(evaluation.attention))
     if against is not None:

@@ -8,14 +8,21 @@ from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.score import Score
 
-RESAMPLES = 2000
-"""Of the studies, where nothing else is asked for."""
+CONFIDENCE = 0.95
 
-BATCH = 250  # resamples held in memory at a time
+INTERVAL_DRAWS = 2000
+"""Draws of studies for an interval: fifty of them lie beyond either edge, enough for the digits that are shown."""
+
+EXCHANGES = 10_000
+"""Random exchanges for a p-value: one of 0.05 is then known to within 0.004, and the least there can be is 0.0001."""
+
+BATCH = 250  # draws or exchanges held in memory at a time
 
 
 @dataclass(frozen=True)
 class Interval:
+    """From where to where a figure reaches in `CONFIDENCE` of the draws, as much lying below as above."""
+
     low: float
     high: float
 
@@ -30,7 +37,7 @@ class Figure:
     @classmethod
     def of(cls, value: float, drawn: NDArray[np.float64]) -> "Figure":
         """From the same figure of each resample, (R,)."""
-        return cls(value, _percentiles(drawn, 0.95))
+        return cls(value, _percentiles(drawn))
 
     def to_dict(self) -> dict[str, float]:
         """Ready for JSON."""
@@ -39,26 +46,32 @@ class Figure:
 
 @dataclass(frozen=True)
 class PairedTest:
-    difference: float  # first minus second
-    interval: Interval  # of the difference
-    p_value: float  # two-sided
+    """How far two systems differ on the same studies: first minus second, and how likely so much is by chance.
+
+    Attributes
+    ----------
+    interval
+        Of the difference.
+    p_value
+        Two-sided: of differences at least as large if it made none which report came from which system.
+    """
+
+    difference: float
+    interval: Interval
+    p_value: float
 
 
-def bootstrap_interval(
-    score: Score, *, confidence: float = 0.95, resamples: int = RESAMPLES, seed: int = 0
-) -> Interval:
+def bootstrap_interval(score: Score, *, draws: int = INTERVAL_DRAWS, seed: int = 0) -> Interval:
     """Percentile bootstrap over studies (Efron 1979) of a figure."""
-    figures = [score.formula(weights @ score.counts) for weights in _draws(len(score.counts), resamples, seed)]
-    return _percentiles(np.concatenate(figures), confidence)
+    figures = [score.formula(weights @ score.counts) for weights in _draws(len(score.counts), draws, seed)]
+    return _percentiles(np.concatenate(figures))
 
 
-def randomisation_test(
-    first: Score, second: Score, *, confidence: float = 0.95, resamples: int = 10_000, seed: int = 0
-) -> PairedTest:
+def randomisation_test(first: Score, second: Score, *, seed: int = 0) -> PairedTest:
     """Two systems on the same studies in the same order: does it matter which report came from which system?
 
-    Approximate randomisation (Noreen 1989): in each resample every study's two reports change places with a
-    probability of one half; p = (1 + resamples with a difference at least as large) / (1 + resamples). The interval
+    Approximate randomisation (Noreen 1989): in each of `EXCHANGES` every study's two reports change places with a
+    probability of one half; p = (1 + exchanges with a difference at least as large) / (1 + exchanges). The interval
     is that of the paired bootstrap, both systems on the same drawn studies. Raises ValueError when the two scores
     have different numbers of studies or are not the same figure.
     """
@@ -69,35 +82,33 @@ def randomisation_test(
 
     bootstrapped = [
         first.formula(weights @ first.counts) - second.formula(weights @ second.counts)
-        for weights in _draws(studies, resamples, seed)
+        for weights in _draws(studies, INTERVAL_DRAWS, seed)
     ]
     at_least = 0
     both = first.counts + second.counts
-    for stays in _coins(studies, resamples, seed):
+    for stays in _coins(studies, seed):
         left = stays @ first.counts + (1 - stays) @ second.counts
         exchanged = first.formula(left) - second.formula(both.sum(axis=0) - left)
         at_least += int((np.abs(exchanged) >= abs(difference) - 1e-12).sum())
-    return PairedTest(
-        difference, _percentiles(np.concatenate(bootstrapped), confidence), (1 + at_least) / (1 + resamples)
-    )
+    return PairedTest(difference, _percentiles(np.concatenate(bootstrapped)), (1 + at_least) / (1 + EXCHANGES))
 
 
-def _draws(studies: int, resamples: int, seed: int) -> Iterator[NDArray[np.float64]]:
+def _draws(studies: int, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
     """How often each study was drawn, with replacement, in batches of (R, S)."""
     generator = np.random.default_rng(seed)
-    for start in range(0, resamples, BATCH):
-        size = min(BATCH, resamples - start)
+    for start in range(0, draws, BATCH):
+        size = min(BATCH, draws - start)
         yield generator.multinomial(studies, np.full(studies, 1 / studies), size=size).astype(np.float64)
 
 
-def _coins(studies: int, resamples: int, seed: int) -> Iterator[NDArray[np.float64]]:
-    """A fair coin for each study, 0 or 1, in batches of (R, S)."""
+def _coins(studies: int, seed: int) -> Iterator[NDArray[np.float64]]:
+    """A fair coin for each study, 0 or 1, of each exchange, in batches of (R, S)."""
     generator = np.random.default_rng(seed)
-    for start in range(0, resamples, BATCH):
-        size = min(BATCH, resamples - start)
+    for start in range(0, EXCHANGES, BATCH):
+        size = min(BATCH, EXCHANGES - start)
         yield generator.integers(0, 2, size=(size, studies)).astype(np.float64)
 
 
-def _percentiles(figures: NDArray[np.float64], confidence: float) -> Interval:
-    low, high = np.quantile(figures, [(1 - confidence) / 2, (1 + confidence) / 2])
+def _percentiles(figures: NDArray[np.float64]) -> Interval:
+    low, high = np.quantile(figures, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Interval(float(low), float(high))

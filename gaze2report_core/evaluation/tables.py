@@ -6,7 +6,7 @@ from gaze2report_core.evaluation.clinical import MEASURES, label_figure
 from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown
 from gaze2report_core.evaluation.paper import PAPER_FIGURES
 from gaze2report_core.evaluation.result import HEADLINE, LENGTH_PERCENTILES, Evaluation
-from gaze2report_core.evaluation.significance import Interval, PairedTest
+from gaze2report_core.evaluation.significance import EXCHANGES, INTERVAL_DRAWS, Interval, PairedTest
 from gaze2report_core.findings.vocabulary import Finding
 
 __all__ = [
@@ -43,6 +43,12 @@ COLUMNS = {
     "missing": "missing",
 }
 _TITLES = COLUMNS | {"micro_precision": "micro precision", "micro_recall": "micro recall"}
+
+ABOUT_INTERVALS = f"By percentile bootstrap over studies, {INTERVAL_DRAWS:,} draws.\n"
+ABOUT_TESTS = (
+    f"p by {EXCHANGES:,} random exchanges of the two systems' reports of studies; intervals by paired bootstrap over "
+    f"studies, {INTERVAL_DRAWS:,} draws.\n"
+)
 
 _TITLE_OF_MEASURE = {measure: measure for measure in MEASURES} | {"f1": "F1"}
 
@@ -116,23 +122,25 @@ def length_table(evaluations: Mapping[str, Evaluation]) -> str:
 
 
 def interval_table(found: Mapping[str, Mapping[str, Interval]]) -> str:
-    """The 95 % intervals of the headline figures, a row for each system."""
+    """The 95 % intervals of the headline figures, a row for each system, and below how they came about."""
     named = [name for name in HEADLINE if any(name in intervals for intervals in found.values())]
-    return as_markdown(
+    table = as_markdown(
         ["95 % interval", *(_TITLES[name] for name in named)],
         ([system, *(_range(intervals.get(name)) for name in named)] for system, intervals in found.items()),
     )
+    return f"{table}\n{ABOUT_INTERVALS}"
 
 
 def paired_table(tests: Mapping[str, PairedTest]) -> str:
-    """Differences between two systems, with the interval of each and its p-value."""
-    return as_markdown(
+    """Differences between two systems, with the interval of each and its p-value, and below how these came about."""
+    table = as_markdown(
         ["figure", "difference", "95 % interval", "p"],
         (
             [_TITLES[name], f"{test.difference:+.4f}", _range(test.interval), f"{test.p_value:.4f}"]
             for name, test in tests.items()
         ),
     )
+    return f"{table}\n{ABOUT_TESTS}"
 
 
 def cited_table(rows: Mapping[str, Mapping[str, float]]) -> str:

@@ -1,6 +1,5 @@
 """What the scanpath predictor says of a reading: Gaussians round a few foci, and how the eye moves between them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -20,12 +19,14 @@ class FixationDistributions:
     those of the first half in a mirror.
 
     `start` `(B, F)`, the logits of the first focus; `moves` `(B, F, F)`, those of the next focus (columns) after each
-    (rows); `place` `(B, F, L, 2)`, x and y in 0..1 of the film; `log_duration` `(B, F, L)`, of seconds; deviations
-    alike; `valid` `(B, L)`, the logit that the reading goes on to fixation l when it has come to the one before.
+    (rows); `course` `(B, F, L)`, what is added to those of a focus at fixation l, since a reading has an order;
+    `place` `(B, F, L, 2)`, x and y in 0..1 of the film; `log_duration` `(B, F, L)`, of seconds; deviations alike;
+    `valid` `(B, L)`, the logit that the reading goes on to fixation l when it has come to the one before.
     """
 
     start: Tensor
     moves: Tensor
+    course: Tensor
     place: Tensor
     place_deviation: Tensor
     log_duration: Tensor
@@ -38,14 +39,22 @@ class FixationDistributions:
         The likelihood is summed over all ways through the foci, by the forward algorithm.
         """
         seen = -self._surprise(place[:, None], duration[:, None])  # (B, F, L)
-        moves = self.moves.log_softmax(dim=-1)
-        reached = self.start.log_softmax(dim=-1) + seen[..., 0]  # (B, F)
+        reached = self._first_focus().log_softmax(dim=-1) + seen[..., 0]  # (B, F)
         for fixation in range(1, seen.shape[-1]):
+            moves = self._moves_to(fixation).log_softmax(dim=-1)
             moved = torch.logsumexp(reached[:, :, None] + moves, dim=1) + seen[..., fixation]
             reached = torch.where(valid[:, [fixation]], moved, reached)
         going_on = functional.binary_cross_entropy_with_logits(self.valid, valid.float(), reduction="none")  # (B, L)
         until_the_end = torch.cat([torch.ones_like(valid[:, :1]), valid[:, :-1]], dim=1)
         return ((going_on * until_the_end).sum(dim=1) - torch.logsumexp(reached, dim=1)) / valid.sum(dim=1).clamp_min(1)
+
+    def _first_focus(self) -> Tensor:
+        """Logits of the first fixation's focus, `(B, F)`."""
+        return self.start + self.course[..., 0]
+
+    def _moves_to(self, fixation: int) -> Tensor:
+        """Logits of this fixation's focus (columns) after each focus of the one before (rows), `(B, F, F)`."""
+        return self.moves + self.course[:, None, :, fixation]
 
     def _surprise(self, place: Tensor, duration: Tensor) -> Tensor:
         """−log of the density of fixations round each focus, `(B, F, L)`, but for what Gaussians have in common."""
@@ -59,10 +68,9 @@ class FixationDistributions:
 
     def occupancy(self) -> Tensor:
         """How likely the reading goes on to fixation l and is at each focus then, `(B, F, L)`."""
-        moves = self.moves.softmax(dim=-1)
-        at = [self.start.softmax(dim=-1)]
-        for _ in range(1, self.valid.shape[1]):
-            at.append(torch.einsum("bf,bfg->bg", at[-1], moves))
+        at = [self._first_focus().softmax(dim=-1)]
+        for fixation in range(1, self.valid.shape[1]):
+            at.append(torch.einsum("bf,bfg->bg", at[-1], self._moves_to(fixation).softmax(dim=-1)))
         going_on = torch.sigmoid(self.valid)
         going_on = torch.cat([torch.ones_like(going_on[:, :1]), going_on[:, 1:]], dim=1).cumprod(dim=1)
         return torch.stack(at, dim=-1) * going_on[:, None]
@@ -113,17 +121,20 @@ class FixationDistributions:
     def _focus_at_each_fixation(self, uniform: Tensor) -> Tensor:
         """A way through the foci for each reader and film `(R, B, L)`, drawn by numbers in 0..1 `(R, L)`."""
 
-        def ways() -> Iterator[Tensor]:
-            moves = self.moves.softmax(dim=-1).cumsum(dim=-1)  # (B, F, F)
-            films = torch.arange(len(moves), device=moves.device)
-            reached = self.start.softmax(dim=-1).cumsum(dim=-1).expand(len(uniform), -1, -1)  # (R, B, F)
-            for fixation in range(uniform.shape[1]):
-                # The last sum is one but for rounding.
-                at = (reached < uniform[:, None, [fixation]] * reached[..., -1:]).sum(dim=-1)  # (R, B)
-                yield at
-                reached = moves[films, at]
+        films = torch.arange(len(self.start), device=self.start.device)
+        first = self._first_focus().softmax(dim=-1).expand(len(uniform), -1, -1)  # (R, B, F)
+        way = [_drawn(first, uniform[:, 0])]
+        for fixation in range(1, uniform.shape[1]):
+            next_to_each = self._moves_to(fixation).softmax(dim=-1)  # (B, F, F)
+            way.append(_drawn(next_to_each[films, way[-1]], uniform[:, fixation]))
+        return torch.stack(way, dim=-1)
 
-        return torch.stack(list(ways()), dim=-1)
+
+def _drawn(odds: Tensor, uniform: Tensor) -> Tensor:
+    """One of F foci for each reader and film `(R, B)`, by probabilities `(R, B, F)` and numbers in 0..1 `(R,)`."""
+    reached = odds.cumsum(dim=-1)
+    # The last sum is one but for rounding.
+    return (reached < uniform[:, None, None] * reached[..., -1:]).sum(dim=-1)
 
 
 def _at_focus(values: Tensor, at: Tensor) -> Tensor:

@@ -9,14 +9,15 @@ import torch
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant
 from gaze2report_core.presets import TINY
 from gaze2report_core.training.assembly import TrainedParts, assemble, save_with_findings, trained_on
-from gaze2report_core.training.data_folder import path_of_film, read_training_studies
+from gaze2report_core.training.data_folder import STUDIES, path_of_film, read_training_studies
 from gaze2report_core.training.encoded_films import EncodedFilms, encoded
 from gaze2report_core.training.examples import Example, examples_of
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.findings_prompts import PredictedFindings
-from gaze2report_core.training.identity import identity_of_findings
-from gaze2report_core.training.loop import TrainingSettings, fit
+from gaze2report_core.training.identity import hash_of_files
+from gaze2report_core.training.loop import fit
 from gaze2report_core.training.prompt_tuning import PromptTuning
+from gaze2report_core.training_settings import TrainingSettings
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,16 @@ class VariantTrainer:
         prompt_tuning = PromptTuning(
             model, tokenizer, material.films, material.training, material.held_out, settings, material.predicted
         )
-        identity = {"part": "ablation", "variant": variant.value, "studies": self._limit, "findings": self._findings}
+        identity = {"part": "ablation", "variant": variant.value, "studies": self._limit, **self.sources}
         fit(model, prompt_tuning, settings, out, identity)
         unfinished = out / "unfinished-model"
         save_with_findings(model, tokenizer, self._parts.findings, unfinished)
         unfinished.rename(out / "model")
 
     @cached_property
-    def _findings(self) -> str | None:
-        return identity_of_findings(self._parts.findings)
+    def sources(self) -> dict[str, str | None]:
+        """What all variants start from, by hashes: the table of studies and the folders of trained parts."""
+        return {"data": hash_of_files(self._data / STUDIES), **self._parts.identity(PRESETS[TINY])}
 
     @cached_property
     def _material(self) -> _Material:

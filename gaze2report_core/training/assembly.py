@@ -15,12 +15,12 @@ from gaze2report_core.model.folder import save_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.language_model import load_language_model, with_new_adapter
 from gaze2report_core.model.patch_encoder import LITE0
-from gaze2report_core.training.chest_check import CHEST_CHECK
-from gaze2report_core.training.features import starting_encoder
+from gaze2report_core.training.chest_check import chest_check_file
+from gaze2report_core.training.features import identity_of_encoder, starting_encoder
 from gaze2report_core.training.findings_prompts import PredictedFindings
-from gaze2report_core.training.language import starting_tokenizer
-from gaze2report_core.training.needed import needed
-from gaze2report_core.training.scanpath import load_scanpath_predictor
+from gaze2report_core.training.identity import hash_of_files, identity_of_findings
+from gaze2report_core.training.language import identity_of_language_model, starting_tokenizer
+from gaze2report_core.training.scanpath import load_scanpath_predictor, predictor_files
 
 OPEN_COLLECTIONS = (
     "Indiana University chest X-ray collection (Open-i), CC BY-NC-ND 4.0",
@@ -45,6 +45,16 @@ class TrainedParts:
     scanpath: Path
     findings: Path | None = None
 
+    def identity(self, config: Gaze2ReportConfig) -> dict[str, str | None]:
+        """What `assemble` and `save_with_findings` take from each folder, for the identity of a run."""
+        return {
+            "encoder": identity_of_encoder(config.encoder, self.encoder),
+            "chest_check": hash_of_files(chest_check_file(self.encoder)),
+            "language": identity_of_language_model(config.language_model, self.language),
+            "scanpath": hash_of_files(*predictor_files(self.scanpath)),
+            "findings": identity_of_findings(self.findings),
+        }
+
     def predicted_findings(self) -> PredictedFindings | None:
         """What towers found that had not seen the study, for the prompts of training."""
         return None if self.findings is None else PredictedFindings.of_folder(self.findings)
@@ -64,8 +74,7 @@ def assemble(
     base = load_language_model(config.language_model, (parts.language or Path()) / "language_model", dtype)
     model = Gaze2ReportModel(config, with_new_adapter(base, config.adapter))
     model.encoder.load_state_dict(starting_encoder(config.encoder, parts.encoder).state_dict())
-    chest_check = needed(parts.encoder, CHEST_CHECK, "Run `train chest-check` with it as --out first.")
-    model.chest_check.load_state_dict(load_file(chest_check))
+    model.chest_check.load_state_dict(load_file(chest_check_file(parts.encoder)))
     model.scanpath_predictor.load_state_dict(predictor.state_dict())
     return model, tokenizer
 

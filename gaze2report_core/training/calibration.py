@@ -84,6 +84,20 @@ class CrossFitted:
     probabilities: Array
 
 
+@dataclass(frozen=True)
+class FoundOutOfFold:
+    """Probabilities of studies from classifiers that have not seen them, and from where on a finding is said."""
+
+    fitted: dict[Seen, CrossFitted]
+    calibration: Calibration
+
+    def named(self, study: int, seen: Seen) -> tuple[Array, NDArray[np.int64]]:
+        """Probabilities of one study `(C,)`, and the columns of what is said to be there."""
+        fit = self.fitted[seen]
+        probabilities = fit.probabilities[int(np.flatnonzero(fit.rows == study)[0])]
+        return probabilities, np.flatnonzero(probabilities >= self.calibration.thresholds[seen])
+
+
 def cross_fitted(evidence: Sequence[StudyEvidence], target: Array, folds: NDArray[np.int64], seen: Seen) -> CrossFitted:
     """Probabilities for every study of which there is what `seen` says."""
     rows, inputs = _stacked(evidence, seen)
@@ -121,10 +135,8 @@ def findings_in_texts(studies: Sequence[Study]) -> FindingsInTexts:
     )
 
 
-def calibrated(
-    studies: Sequence[Study], evidence: Sequence[StudyEvidence], labels: FindingLabels
-) -> tuple[Calibration, dict[Seen, CrossFitted]]:
-    """Fit fusion, thresholds and the surest side."""
+def calibrated(studies: Sequence[Study], evidence: Sequence[StudyEvidence], labels: FindingLabels) -> FoundOutOfFold:
+    """Fit fusion, thresholds and the surest side, and find out of fold with them."""
     folds, target = fold_numbers(studies), labels.target.astype(np.float64)
     texts = findings_in_texts(studies)
     fusions: dict[Seen, Fusion] = {}
@@ -135,7 +147,7 @@ def calibrated(
         fusions[seen] = fit_fusion(inputs, target[rows])
         fitted[seen] = cross_fitted(evidence, target, folds, seen)
         thresholds[seen] = texts.thresholds(fitted[seen])
-    return Calibration(fusions, thresholds, surest_side(evidence, labels)), fitted
+    return FoundOutOfFold(fitted, Calibration(fusions, thresholds, surest_side(evidence, labels)))
 
 
 def surest_side(evidence: Sequence[StudyEvidence], labels: FindingLabels) -> float:

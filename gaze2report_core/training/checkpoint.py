@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,11 @@ from gaze2report_core.training.processes import divided_as, whole
 
 State = dict[str, Tensor]
 
+CHECKPOINT = "checkpoint"
+"""The folder of all this in the --out of a training."""
+
 BEST = "best.safetensors"
+HISTORY = "history.json"
 
 
 @dataclass
@@ -23,20 +27,36 @@ class Progress:
     """What has been trained so far, kept as JSON beside the weights."""
 
     epochs_done: int = 0
-    training_losses: list[float] | None = None
-    held_out_scores: list[float] | None = None
+    training_losses: list[float] = field(default_factory=list)
+    held_out_scores: list[float] = field(default_factory=list)
 
-    def after_an_epoch(self, loss: float, score: float) -> tuple[list[float], list[float]]:
-        """Note one more epoch; returns the losses and the held-out scores of all so far."""
+    def after_an_epoch(self, loss: float, score: float) -> None:
+        """Note one more epoch."""
         self.epochs_done += 1
-        self.training_losses = [*(self.training_losses or []), loss]
-        self.held_out_scores = [*(self.held_out_scores or []), score]
-        return self.training_losses, self.held_out_scores
+        self.training_losses.append(loss)
+        self.held_out_scores.append(score)
 
     def best_epoch(self) -> int:
-        """The epoch, counted from one, with the lowest held-out score."""
-        scores = self.held_out_scores or []
-        return min(range(len(scores)), key=scores.__getitem__) + 1
+        """The epoch, counted from one, that is kept: the first with the lowest held-out score."""
+        return self.held_out_scores.index(self.best_score()) + 1
+
+    def best_score(self) -> float:
+        """The held-out score of that epoch."""
+        return min(self.held_out_scores)
+
+
+def progress_of(out: Path) -> Progress:
+    """How far the training has come whose --out this is, as its last whole epoch left it."""
+    return _progress_in(_history(out / CHECKPOINT))
+
+
+def _history(folder: Path) -> dict[str, Any]:
+    history: dict[str, Any] = json.loads((folder / HISTORY).read_text())
+    return history
+
+
+def _progress_in(history: Mapping[str, Any]) -> Progress:
+    return Progress(**history["progress"])
 
 
 def trained_state(model: nn.Module) -> State:
@@ -89,7 +109,7 @@ def save(weights: State, moments: State, progress: Progress, folder: Path, setti
     if progress.best_epoch() == progress.epochs_done:
         _replace(folder / BEST, lambda path: save_file(weights, path))
     history = {"settings": dict(settings), "progress": asdict(progress)}
-    _replace(folder / "history.json", lambda path: path.write_text(json.dumps(history, indent=1)))
+    _replace(folder / HISTORY, lambda path: path.write_text(json.dumps(history, indent=1)))
     for older in folder.glob("epoch-*.safetensors"):
         if older != state_path:
             older.unlink()
@@ -120,17 +140,16 @@ def read(folder: Path, settings: Mapping[str, Any]) -> tuple[Progress, State, St
 
     Raises TrainingRefused where the folder holds a run whose settings are not these.
     """
-    history_path = folder / "history.json"
-    if not history_path.exists():
+    if not (folder / HISTORY).exists():
         return Progress(), {}, {}
-    history = json.loads(history_path.read_text())
+    history = _history(folder)
     other = _differing(history["settings"], json.loads(json.dumps(settings)))
     if other:
         raise TrainingRefused(
             f"The folder given as --out holds a run with other settings. Give another --out, or the same {other} as "
-            f"in its {folder.name}/{history_path.name}."
+            f"in its {folder.name}/{HISTORY}."
         )
-    progress = Progress(**history["progress"])
+    progress = _progress_in(history)
     parts: dict[str, State] = {"weights": {}, "optimiser": {}}
     for name, value in load_file(_state_path(folder, progress.epochs_done)).items():
         part, key = name.split(".", 1)

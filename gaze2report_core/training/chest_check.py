@@ -19,6 +19,7 @@ from gaze2report_core.model.patch_encoder import LITE0, PatchEncoderConfig
 from gaze2report_core.training.encoder import annotated_films
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
+from gaze2report_core.training.needed import needed
 
 CHEST_CHECK = "chest_check.safetensors"
 
@@ -80,6 +81,11 @@ def train_chest_check(data: Path, out: Path, config: PatchEncoderConfig = LITE0)
         "chests_warned_of": float((likelihood[truth == 1] < 0.5).float().mean()),
         "others_let_through": float((likelihood[truth == 0] >= 0.5).float().mean()),
     }
+
+
+def chest_check_file(folder: Path) -> Path:
+    """What this left in its folder; refused with a sentence where it has not."""
+    return needed(folder, CHEST_CHECK, "Run `train chest-check` with it as --out first.")
 
 
 def pictures_of_packages() -> list[Path]:

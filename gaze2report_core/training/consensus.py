@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gaze2report_core.findings.prompts import Found
 from gaze2report_core.scored_text import clean_report
 from gaze2report_core.training.indication_wording import IndicationWording
+from gaze2report_core.training.ridge import dual_weights
 from gaze2report_core.training.sentence_stock import Sentence, SentenceStock, go_together
 
 Gram = tuple[tuple[str, ...], int]
@@ -60,9 +61,9 @@ class Consensus:
         self._features = (features - self._mean) / self._deviation
         by_film = self._features @ self._features.T / features.shape[1]
         self._wording = IndicationWording(indications)
-        penalty = RIDGE * np.eye(len(reports), dtype=np.float32)
-        self._smoother = np.linalg.inv(by_film + penalty)
-        self._smoother_by_indication = np.linalg.inv(by_film + self._wording.likenesses() + penalty)
+        of_itself = np.eye(len(reports), dtype=np.float32)
+        self._smoother = dual_weights(by_film, of_itself, RIDGE)
+        self._smoother_by_indication = dual_weights(by_film + self._wording.likenesses(), of_itself, RIDGE)
         self._stock = SentenceStock(reports)
 
     def report(self, feature: NDArray[np.float32], found: Sequence[Found], indication: str = "") -> str:

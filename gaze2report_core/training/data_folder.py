@@ -10,6 +10,10 @@ from gaze2report_core.training.needed import needed
 
 IU_XRAY, NIH = "iu_xray", "nih"
 
+STUDIES, NIH_LABELS = f"{IU_XRAY}/studies.csv", f"{NIH}/labels.csv"
+GAZESEARCH, SIIM_GAZE = "gazesearch/scanpaths.json", "siim_gaze/gaze.json"
+"""The tables and recordings that trainings read."""
+
 TRAINING_SPLITS = ("train", "extra")
 """Of IU X-Ray; val is for evaluation."""
 
@@ -25,7 +29,7 @@ def films_folder(data: Path, collection: str) -> Path:
 
 def read_training_studies(data: Path, splits: Sequence[str] = TRAINING_SPLITS) -> list[Study]:
     """The studies of IU X-Ray; raises StudiesRefused as `read_studies` does."""
-    return read_studies(data / IU_XRAY / "studies.csv", splits)
+    return read_studies(data / STUDIES, splits)
 
 
 def path_of_film(data: Path, name: str) -> Path:
@@ -44,5 +48,5 @@ class NihFilm:
 def read_nih(data: Path) -> list[NihFilm]:
     """The shared part of NIH ChestX-ray14; raises TrainingRefused where its table is missing."""
     folder = films_folder(data, NIH)
-    with needed(data, f"{NIH}/labels.csv", NIH_ADVICE).open(newline="") as lines:
+    with needed(data, NIH_LABELS, NIH_ADVICE).open(newline="") as lines:
         return [NihFilm(folder / row["file"], row["finding_labels"]) for row in csv.DictReader(lines)]

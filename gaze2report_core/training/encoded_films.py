@@ -53,8 +53,8 @@ def _predicted_durations(
     device = model.encoder.mean.device
     rows = []
     for film, in_mirror in zip(patches.split(READ_AT_ONCE), mirrored.split(READ_AT_ONCE), strict=True):
-        query, mask = query_tokens([None] * len(film), tokenizer, longest)
-        inputs = (film.float(), in_mirror.float(), query, mask)
+        query = query_tokens([None] * len(film), tokenizer, longest)
+        inputs = (film.float(), in_mirror.float(), query)
         reading = typical_reading(model.scanpath_predictor(*(part.to(device) for part in inputs)))
         rows.append(reading.durations_on_patches().cpu())
     return torch.cat(rows)

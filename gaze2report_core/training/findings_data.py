@@ -48,7 +48,7 @@ class LabelledFilms:
 
 @dataclass(frozen=True)
 class TowerData:
-    """Everything that towers learn from, for F films and S studies."""
+    """All that towers learn from, for F films and S studies."""
 
     films: LabelledFilms
     stem: Tensor  # (COPIES, F, K, 14, 14)
@@ -57,7 +57,22 @@ class TowerData:
     texts: Tensor  # (S, E), one embedding for each study
 
 
-def prepare(data: Path, config: ClassifierConfig) -> tuple[list[Study], TowerData, FilmStem, NDArray[np.uint8]]:
+@dataclass(frozen=True)
+class Material:
+    """All that the classifier of findings is fitted on: S studies and F films, as they are and as towers see them."""
+
+    studies: list[Study]
+    pixels: NDArray[np.uint8]  # (F, H, W)
+    stem: FilmStem
+    of_towers: TowerData
+
+    @property
+    def films(self) -> LabelledFilms:
+        """Where the films are, and whose."""
+        return self.of_towers.films
+
+
+def prepare(data: Path, config: ClassifierConfig) -> Material:
     """Read films, labels, gaze and texts of train and extra; val is not touched."""
     studies = read_training_studies(data)
     films = labelled_films(data, studies)
@@ -67,7 +82,7 @@ def prepare(data: Path, config: ClassifierConfig) -> tuple[list[Study], TowerDat
     pixels = load_films(films.paths, config.encoder.image_size)
     maps, trust = GazeMaps(read_gazesearch(data, "train")).columns(films.labels, films.is_lateral)
     texts = embedded_texts([" ".join((study.report or study.findings, study.impression)) for study in studies])
-    return studies, TowerData(films, through_stem(stem, pixels), maps, trust, texts), stem, pixels
+    return Material(studies, pixels, stem, TowerData(films, through_stem(stem, pixels), maps, trust, texts))
 
 
 def labelled_films(data: Path, studies: Sequence[Study]) -> LabelledFilms:

@@ -11,6 +11,7 @@ from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.out_of_fold import OUT_OF_FOLD, name_of_reading
 from gaze2report_core.findings.prompts import Found, findings_prompt
 from gaze2report_core.report_text import sentences
+from gaze2report_core.training.needed import needed
 
 NO_PROMPT_SHARE = 0.2
 PREDICTED_SHARE = 0.4
@@ -52,7 +53,8 @@ class PredictedFindings:
     @classmethod
     def of_folder(cls, folder: Path) -> "PredictedFindings":
         """Read what `train findings` left."""
-        return cls(json.loads((folder / OUT_OF_FOLD).read_text(encoding="utf-8")))
+        path = needed(folder, OUT_OF_FOLD, "Run `train findings` with it as --out first.")
+        return cls(json.loads(path.read_text(encoding="utf-8")))
 
     def of(self, uid: str, *, gaze: bool) -> list[Found]:
         """Findings and sides of one study."""

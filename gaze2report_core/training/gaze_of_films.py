@@ -50,8 +50,8 @@ class GazeOfFilms:
 
     @torch.inference_mode()
     def _on(self, film: NDArray[np.uint8], side: Tensor | None) -> NDArray[np.float64]:
-        query, mask = query_tokens([None], self._tokenizer, self._longest_query)
+        query = query_tokens([None], self._tokenizer, self._longest_query)
         both = as_batch(np.stack([film, film[:, ::-1]]))
         patches, mirrored = self._encoder(both).split(1)
-        reading = typical_reading(self._predictor(patches, mirrored, query, mask, side))
+        reading = typical_reading(self._predictor(patches, mirrored, query, side))
         return reading.durations_on_patches()[0].double().numpy().reshape(GRID, GRID)

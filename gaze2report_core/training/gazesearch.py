@@ -6,6 +6,7 @@ from pathlib import Path
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.gaze.recordings import NamedRecording, read_recordings
+from gaze2report_core.training.data_folder import GAZESEARCH, SIIM_GAZE
 from gaze2report_core.training.needed import needed
 
 _CLEARLY_ON_ONE_SIDE = 0.06
@@ -38,7 +39,7 @@ class RecordedSearch:
 
 def read_gazesearch(data: Path, split: str) -> list[RecordedSearch]:
     """The recordings of a split; fixations on the rim of the frame are kept, those beyond it are not."""
-    path = needed(data, "gazesearch/scanpaths.json", "It is the file that GazeSearch publishes, under that name.")
+    path = needed(data, GAZESEARCH, "It is the file that GazeSearch publishes, under that name.")
     return [_recording(named) for named in read_recordings(path) if named.split == split]
 
 
@@ -59,5 +60,5 @@ def side_of(scanpath: Scanpath) -> Side | None:
 
 def read_siim_gaze(data: Path) -> list[Scanpath]:
     """Saab et al.'s readings for pneumothorax; a count of their `time` is taken for a median fixation of GazeSearch."""
-    path = needed(data, "siim_gaze/gaze.json", "It is the file that Saab et al. (2021) publish, under that name.")
+    path = needed(data, SIIM_GAZE, "It is the file that Saab et al. (2021) publish, under that name.")
     return [named.scanpath for named in read_recordings(path)]

@@ -27,6 +27,7 @@ from gaze2report_core.findings.placed_boxes import PlacedBoxes
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.training.data_folder import films_folder
 from gaze2report_core.training.needed import needed
+from gaze2report_core.training.ridge import dual_weights
 
 UNSEEN_SPLIT = "val"
 FOLDS_OF_MARKED_FILMS = 5
@@ -132,14 +133,10 @@ def _joined(views: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
 
 
 def _ridge(edges: Array, boxes: Array) -> BoxRegression:
-    """Least squares with a penalty (Hoerl and Kennard 1970, doi 10.2307/1267351), `(V, D)` and `(V, 12)`.
-
-    Solved in the dual, for there are fewer views than edges.
-    """
+    """Of boxes `(V, 12)` on edges `(V, D)`, both about their means; there are fewer views than edges."""
     mean, usual = edges.mean(axis=0), boxes.mean(axis=0)
     centred = edges - mean
-    gram = centred @ centred.T  # (V, V)
-    dual = np.linalg.solve(gram + RIDGE * len(gram) * np.eye(len(gram)), boxes - usual)
+    dual = dual_weights(centred @ centred.T, boxes - usual, RIDGE * len(edges))  # (V, 12)
     return BoxRegression(mean, centred.T @ dual, usual)
 
 

@@ -9,7 +9,9 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
+from gaze2report_core.hub import hash_of_folder
 from gaze2report_core.model.config import INSTRUCTION, PRESETS, LanguageModelConfig
+from gaze2report_core.model.folder import LANGUAGE_MODEL, WEIGHTS
 from gaze2report_core.model.language_model import build_language_model, load_base_tokenizer, load_tokenizer
 from gaze2report_core.model.padding import padded
 from gaze2report_core.model.prompt import (
@@ -23,12 +25,14 @@ from gaze2report_core.presets import TINY
 from gaze2report_core.report_text import training_report
 from gaze2report_core.studies import Study
 from gaze2report_core.training.batching import in_order
-from gaze2report_core.training.data_folder import read_training_studies
-from gaze2report_core.training.loop import TrainingSettings, fit
+from gaze2report_core.training.data_folder import STUDIES, read_training_studies
+from gaze2report_core.training.identity import TOKENIZER, hash_of_files
+from gaze2report_core.training.loop import fit
 from gaze2report_core.training.needed import TrainingRefused, needed
 from gaze2report_core.training.texts import TextObjective
+from gaze2report_core.training_settings import LANGUAGE as SETTINGS
+from gaze2report_core.training_settings import TrainingSettings
 
-SETTINGS = TrainingSettings(epochs=14, batch_size=32, learning_rate=1.5e-3, weight_decay=0.1, mixed_precision=True)
 HIDDEN_SHARE = 0.25
 """The share of words that are hidden from the input, so that reports are not learnt by heart."""
 
@@ -59,28 +63,42 @@ def train_language(data: Path, out: Path, settings: TrainingSettings = SETTINGS)
     config = PRESETS[TINY].language_model
     tokenizer = train_tokenizer([example.text for example in training], config.vocabulary_size)
     model = build_language_model(config)
-    fit(model, _TextsBehindPrompts(model, tokenizer, training, held_out, settings), settings, out, {"part": "language"})
-    folder = out / "language_model"
+    objective = _TextsBehindPrompts(model, tokenizer, training, held_out, settings)
+    fit(model, objective, settings, out, {"part": "language", "data": hash_of_files(data / STUDIES)})
+    folder = out / LANGUAGE_MODEL
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
 
 
-def pretrained_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
-    """The tokenizer that `train language` left in its folder; refused with a sentence where it has not."""
-    for name in ("tokenizer.json", "model.safetensors"):
-        needed(folder, f"language_model/{name}", "Run `train language` with it as --out first.")
-    return load_tokenizer(folder / "language_model")
-
-
-def starting_tokenizer(config: LanguageModelConfig, folder: Path | None) -> PreTrainedTokenizerBase:
-    """The tokenizer of a preset: that of its base on the Hub, or where it has none, what `train language` left."""
-    if config.base is not None:
-        return load_base_tokenizer(config.base)
+def pretrained_folder(folder: Path | None) -> Path:
+    """Where `train language` left tokenizer and base in its folder; refused with a sentence where it has not."""
     if folder is None:
         raise TrainingRefused(
             "This preset has a language model of its own: give --language, the --out of `train language`."
         )
-    return pretrained_tokenizer(folder)
+    for name in (TOKENIZER, WEIGHTS):
+        needed(folder, f"{LANGUAGE_MODEL}/{name}", "Run `train language` with it as --out first.")
+    return folder / LANGUAGE_MODEL
+
+
+def pretrained_tokenizer(folder: Path | None) -> PreTrainedTokenizerBase:
+    """The tokenizer that `train language` left in its folder."""
+    return load_tokenizer(pretrained_folder(folder))
+
+
+def starting_tokenizer(config: LanguageModelConfig, folder: Path | None) -> PreTrainedTokenizerBase:
+    """The tokenizer of a preset: that of its base on the Hub, or where it has none, what `train language` left."""
+    return pretrained_tokenizer(folder) if config.base is None else load_base_tokenizer(config.base)
+
+
+def identity_of_tokenizer(config: LanguageModelConfig, folder: Path | None) -> str:
+    """What `starting_tokenizer` starts from: a hash of its file, or the base that it belongs to."""
+    return hash_of_files(pretrained_folder(folder) / TOKENIZER) if config.base is None else config.base
+
+
+def identity_of_language_model(config: LanguageModelConfig, folder: Path | None) -> str:
+    """Tokenizer and base of a preset: a hash of what `train language` left, or the name of its base on the Hub."""
+    return hash_of_folder(pretrained_folder(folder)) if config.base is None else config.base
 
 
 def texts_of(studies: Iterator[Study]) -> list[PretrainingText]:

@@ -7,7 +7,7 @@ import math
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic
@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from gaze2report_core.training.checkpoint import (
+    CHECKPOINT,
     Progress,
     best_weights,
     continue_from,
@@ -38,30 +39,7 @@ from gaze2report_core.training.processes import (
     share_of,
     start_processes,
 )
-
-
-@dataclass(frozen=True)
-class TrainingSettings:
-    """What every training has in common.
-
-    Attributes
-    ----------
-    learning_rate
-        Of Adam with decoupled weight decay; falls linearly to zero over all steps (section 3) after the warm-up.
-    warm_up_share
-        The share of all steps over which the learning rate rises from zero.
-    largest_gradient
-        The norm to which gradients are clipped.
-    """
-
-    epochs: int
-    batch_size: int
-    learning_rate: float
-    weight_decay: float = 0.01
-    warm_up_share: float = 0.05
-    largest_gradient: float = 1.0
-    seed: int = 0
-    mixed_precision: bool = False
+from gaze2report_core.training_settings import TrainingSettings
 
 
 class Objective(ABC, Generic[Batch]):
@@ -120,7 +98,7 @@ def fit(
     """
     _refuse_too_few_examples(objective)
     accelerator = accelerator or start_processes(cpu=True)
-    checkpoint = out / "checkpoint"
+    checkpoint = out / CHECKPOINT
     checkpoint.mkdir(parents=True, exist_ok=True)
     kept_settings = {**asdict(settings), **identity}
     progress, weights, moments = read(checkpoint, kept_settings)
@@ -131,12 +109,12 @@ def fit(
     for epoch in range(progress.epochs_done, settings.epochs):
         loss = _train_epoch(passage, optimiser, objective, settings, epoch, accelerator)
         score = _held_out_score(passage, objective, epoch, accelerator)
-        losses, scores = progress.after_an_epoch(loss, score)
+        progress.after_an_epoch(loss, score)
         weights, moments = trained_state(model), moments_of(optimiser)
         if accelerator.is_main_process:
             tqdm.write(f"epoch {epoch + 1}: training loss {loss:.4f}, held out {score:.4f}", file=sys.stderr)
             save(weights, moments, progress, checkpoint, kept_settings)
-            draw_loss_curve(losses, scores, out / "loss_curve.png")
+            draw_loss_curve(progress.training_losses, progress.held_out_scores, out / "loss_curve.png")
         accelerator.wait_for_everyone()  # a process that is broken off and resumed must not read what is half written
     make_whole(model)
     model.load_state_dict(best_weights(checkpoint), strict=False)

@@ -9,23 +9,37 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gaze2report_core.findings.out_of_fold import OUT_OF_FOLD
 from gaze2report_core.training.batching import in_order
 from gaze2report_core.training.consensus_targets import Target, consensus_targets, read_targets, save_targets
-from gaze2report_core.training.data_folder import TRAINING_SPLITS
-from gaze2report_core.training.identity import identity_of_findings, identity_of_model
-from gaze2report_core.training.loop import TrainingSettings, fit
-from gaze2report_core.training.needed import TrainingRefused
+from gaze2report_core.training.data_folder import STUDIES, TRAINING_SPLITS
+from gaze2report_core.training.identity import (
+    hash_of_files,
+    identity_of_findings,
+    identity_of_model,
+    identity_of_sight,
+)
+from gaze2report_core.training.loop import fit
+from gaze2report_core.training.needed import TrainingRefused, needed
 from gaze2report_core.training.texts import HELD_OUT_AT_ONCE, TextObjective
 from gaze2report_core.training.tuning import Tuning
-
-SETTINGS = TrainingSettings(epochs=8, batch_size=32, learning_rate=2e-3, weight_decay=0.05)
-SETTINGS_OF_THE_WHOLE = TrainingSettings(epochs=3, batch_size=32, learning_rate=1e-3, weight_decay=0.05)
+from gaze2report_core.training_settings import OBEDIENCE as SETTINGS
+from gaze2report_core.training_settings import TrainingSettings
 
 HIDDEN_SHARE = 0.1
 """The share of words that are hidden from the input, so that the prompt and the film are read for the next one."""
 
 TRAINING_TARGETS, HELD_OUT_TARGETS = "targets.json", "held_out_targets.json"
 SOURCES_OF_TARGETS = "targets_made_from.json"
+OTHER_SOURCES = {
+    "data": "another --data",
+    "findings": "other --findings",
+    "model": "a --model that sees films otherwise",
+}
+"""What they may have been made from instead, by the names in that file."""
+
+Targets = tuple[list[Target], list[Target]]
+"""Those to be learnt, and those of held-out studies."""
 
 
 def train_obedience(
@@ -36,11 +50,13 @@ def train_obedience(
     settings: TrainingSettings = SETTINGS,
     *,
     whole_language_model: bool = False,
+    targets: Path | None = None,
 ) -> None:
     """Go on from a model that `train report` or this left; writes a whole model to `out/model`.
 
     A small language model has room for more than its adapters can hold: as a whole it is taught the same texts, with
-    the adapters merged into it, and gets new ones, which are to be tuned after that.
+    the adapters merged into it, and gets new ones, which are to be tuned after that. Then `targets`, the `out` of the
+    first run, saves making the texts again.
     """
     torch.manual_seed(settings.seed)
     tuning = Tuning.of(data, model_folder, findings, TRAINING_SPLITS, settings)
@@ -48,34 +64,62 @@ def train_obedience(
         tuning.whole_language_model()
     else:
         tuning.only_adapters()
-    sources = {"model": identity_of_model(model_folder), "findings": identity_of_findings(findings)}
-    targets = targets_of(tuning, out, {**sources, "seed": settings.seed})
-    teach_obedience(
-        tuning, *targets, out, {"part": "obedience", "whole_language_model": whole_language_model, **sources}
-    )
+    made_from = sources_of_targets(data, model_folder, findings)
+    taught = made_targets(tuning, out, made_from) if targets is None else earlier_targets(targets, made_from)
+    identity = {
+        "part": "obedience",
+        "data": hash_of_files(data / STUDIES),
+        "model": identity_of_model(model_folder),
+        "findings": identity_of_findings(findings),
+        "whole_language_model": whole_language_model,
+    }
+    teach_obedience(tuning, *taught, out, identity)
     if whole_language_model:
         tuning.renew_adapters()
     tuning.save(findings, out / "model")
 
 
-def targets_of(tuning: Tuning, out: Path, made_from: Mapping[str, Any]) -> tuple[list[Target], list[Target]]:
+def sources_of_targets(data: Path, model_folder: Path, findings: Path) -> dict[str, str]:
+    """What consensus reports follow from: studies, what was found on them, and how the model sees their films.
+
+    The language model has no part in them, so that one which was taught them can be taught them again.
+    """
+    return {
+        "data": hash_of_files(data / STUDIES),
+        "findings": hash_of_files(findings / OUT_OF_FOLD),
+        "model": identity_of_sight(model_folder),
+    }
+
+
+def made_targets(tuning: Tuning, out: Path, made_from: Mapping[str, str]) -> Targets:
     """The consensus reports to be learnt and those held out, made once and kept in `out` with what they were made from.
 
     Raises TrainingRefused where those in `out` were made from something else.
     """
-    files = out / TRAINING_TARGETS, out / HELD_OUT_TARGETS
-    sources = out / SOURCES_OF_TARGETS
-    if not sources.exists():
+    if not (out / SOURCES_OF_TARGETS).exists():
         made = consensus_targets(tuning.training, tuning.held_out, tuning.tokens, tuning.predicted)
-        for targets, file in zip(made, files, strict=True):
-            save_targets(targets, file)
-        sources.write_text(json.dumps(made_from), encoding="utf-8")  # last, for a break must not leave half of them
-    elif json.loads(sources.read_text(encoding="utf-8")) != made_from:
-        raise TrainingRefused(
-            "The folder given as --out holds consensus reports that were made from another --model, other --findings "
-            "or another --seed. Give another --out."
-        )
-    return read_targets(files[0]), read_targets(files[1])
+        for targets, name in zip(made, (TRAINING_TARGETS, HELD_OUT_TARGETS), strict=True):
+            save_targets(targets, out / name)
+        # Last, for a break must not leave half of them.
+        (out / SOURCES_OF_TARGETS).write_text(json.dumps(dict(made_from)), encoding="utf-8")
+    return _kept_targets(out, made_from, "--out", "Give another --out.")
+
+
+def earlier_targets(folder: Path, made_from: Mapping[str, str]) -> Targets:
+    """The same from the `out` of an earlier run.
+
+    Raises TrainingRefused where it has none, or where those were made from something else.
+    """
+    needed(folder, SOURCES_OF_TARGETS, "Give as --targets the --out of a `train obedience` that was run without it.")
+    return _kept_targets(folder, made_from, "--targets", "Leave --targets out, and they are made for this run.")
+
+
+def _kept_targets(folder: Path, made_from: Mapping[str, str], option: str, advice: str) -> Targets:
+    kept = json.loads((folder / SOURCES_OF_TARGETS).read_text(encoding="utf-8"))
+    others = " and ".join(OTHER_SOURCES[name] for name, source in made_from.items() if kept.get(name) != source)
+    if others:
+        raise TrainingRefused(f"The folder given as {option} holds consensus reports made from {others}. {advice}")
+    return read_targets(folder / TRAINING_TARGETS), read_targets(folder / HELD_OUT_TARGETS)
 
 
 def teach_obedience(

@@ -1,8 +1,7 @@
 """What is found out of fold: what the prompts of training say, and probabilities that can be measured honestly."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,30 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.findings import FINDINGS, Finding, Side
-from gaze2report_core.findings.ensemble import Calibration, lean, named_side
-from gaze2report_core.findings.evidence import Seen
+from gaze2report_core.findings.ensemble import lean, named_side
 from gaze2report_core.findings.out_of_fold import ATTENTION_CORRELATION, LINES, OUT_OF_FOLD, name_of_reading
 from gaze2report_core.findings.prompts import Found
 from gaze2report_core.studies import Study
-from gaze2report_core.training.calibration import CrossFitted, StudyEvidence
+from gaze2report_core.training.calibration import FoundOutOfFold, StudyEvidence
 from gaze2report_core.training.finding_labels import SIDE_OF_SIGN, FindingLabels
 from gaze2report_core.training.gaze_maps import GazeMaps
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class FoundOutOfFold:
-    """Probabilities of studies from classifiers that have not seen them, and from where on a finding is said."""
-
-    fitted: Mapping[Seen, CrossFitted]
-    calibration: Calibration
-
-    def named(self, study: int, seen: Seen) -> tuple[Array, NDArray[np.int64]]:
-        """Probabilities of one study `(C,)`, and the columns of what is said to be there."""
-        fit = self.fitted[seen]
-        probabilities = fit.probabilities[int(np.flatnonzero(fit.rows == study)[0])]
-        return probabilities, np.flatnonzero(probabilities >= self.calibration.thresholds[seen])
 
 
 def write_out_of_fold(

@@ -1,6 +1,5 @@
 """Lets a trained model write its own phrase book: what it says most often of each finding on each side."""
 
-import re
 from collections import Counter
 from pathlib import Path
 
@@ -8,11 +7,13 @@ from tqdm import tqdm
 
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
-from gaze2report_core.findings.guesses import is_a_guess
+from gaze2report_core.findings.guesses import is_a_guess, narrows_down
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.laterality import names_told_sides_alone, sides_told
+from gaze2report_core.findings.lobes import names_lobe
 from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook
 from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found, findings_prompt
+from gaze2report_core.findings.whole_sentences import is_whole
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from gaze2report_core.report_text import sentences
@@ -24,17 +25,6 @@ GUIDANCE = 3.0
 TEMPERATURE = 0.9
 FEWEST = 2
 """A sentence that was drawn only once is chance."""
-
-_NARROWER = re.compile(
-    r"granulom|consistent|compatible|secondary|possibl|probabl|likely|suspect|suggest|represent|may\b|significant"
-    r"|clavic|humer|scapul|vertebra|spine|lingul|\b(?:upper|middle|mid|lower)\b|lobes?\b|hil(?:ar|um)|apex|apical"
-    r"|\bbas(?:es?|al|ilar)\b|subpleural|fissur|aspect|medial|lateral|interstitial|band-?like|volumes|normal",
-    re.IGNORECASE,
-)
-"""What is more than a finding on a side: a cause, a doubt, a degree, a bone, a lobe. No prompt says which."""
-
-_BEGUN = re.compile(r"^(the|there)\b", re.IGNORECASE)
-_VERB = re.compile(r"\b(is|are|was|were|has|have|can|may|appears?|shows?|remains?|demonstrates?|contains?)\b")
 
 
 def write_phrase_book(model_folder: Path, texts: int = TEXTS) -> PhraseBook:
@@ -70,15 +60,16 @@ def write_phrase_book(model_folder: Path, texts: int = TEXTS) -> PhraseBook:
 def sentences_for(text: str, finding: Finding, side: Side | None) -> list[str]:
     """The sentences of a text that state this finding on this side and nothing else.
 
-    A draw may lose a verb: one that begins as a whole sentence does, but has none, is left out. So is one that guesses
-    (see `findings.guesses`), that says more than the finding on this side, or that names another side, or both.
+    One that lost its verb is left out. So is one that guesses (see `findings.guesses`), that says more than the finding
+    on this side, or that names another side, or both.
     """
     told = sides_told([(finding, side)])
     return [
         sentence
         for sentence in sentences(text)
-        if (not _BEGUN.search(sentence) or _VERB.search(sentence))
-        and not _NARROWER.search(sentence)
+        if is_whole(sentence)
+        and not narrows_down(sentence)
+        and not names_lobe(sentence)
         and not is_a_guess(sentence)
         and names_told_sides_alone(sentence, told)
         and {(found, mention, where) for found, mention, where in label_sentence(sentence)}

@@ -14,8 +14,8 @@ from gaze2report_core.training.batching import in_order
 from gaze2report_core.training.encoded_films import EncodedFilms, study_batch
 from gaze2report_core.training.examples import Example
 from gaze2report_core.training.findings_prompts import PredictedFindings, found_in, training_prompt
-from gaze2report_core.training.loop import TrainingSettings
 from gaze2report_core.training.texts import HELD_OUT_AT_ONCE, TextObjective
+from gaze2report_core.training_settings import TrainingSettings
 
 HIDDEN_SHARE = 0.2
 """The share of the report's words that are hidden from the input, so that it must be read off the film."""

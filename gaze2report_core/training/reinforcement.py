@@ -5,37 +5,45 @@ that had not seen the study. A drawn report is judged against the others drawn f
 et al. 2019), and those that are worth more become likelier.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import DynamicCache
+from transformers.generation.logits_process import NoRepeatNGramLogitsProcessor
 
 from gaze2report_core.findings.prompts import findings_prompt
-from gaze2report_core.generation import next_token_logits
+from gaze2report_core.generation import LONGEST_REPEAT, next_token_logits
+from gaze2report_core.indication import indication_prompt
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.report_text import finished_report
 from gaze2report_core.scored_text import clean_candidate
 from gaze2report_core.training.batching import in_order
+from gaze2report_core.training.data_folder import STUDIES
 from gaze2report_core.training.examples import Example
-from gaze2report_core.training.identity import identity_of_findings, identity_of_model
-from gaze2report_core.training.loop import TrainingSettings, fit
+from gaze2report_core.training.identity import hash_of_files, identity_of_findings, identity_of_model
+from gaze2report_core.training.loop import fit
 from gaze2report_core.training.prompt_tuning import GAZE_DROPPED_SHARE
 from gaze2report_core.training.reward import Reward, RewardWeights
 from gaze2report_core.training.texts import HELD_OUT_AT_ONCE, TextObjective
 from gaze2report_core.training.tuning import Tuning
-
-SETTINGS = TrainingSettings(epochs=2, batch_size=12, learning_rate=4e-4, weight_decay=0.0)
+from gaze2report_core.training_settings import REWARD as SETTINGS
+from gaze2report_core.training_settings import TrainingSettings
 
 DRAWN = 5
 """Reports drawn for each study."""
 
 LONGEST = 80
 """Tokens of a drawn report."""
+
+INDICATION_SHARE = 0.5
+"""The share of studies whose prompt says why they were asked for, where that is known; both kinds are met in use. Of
+no other study's indication, as consensus reports are lent: a drawn report is worth what it has of its own study's."""
 
 REFERENCE_WEIGHT = 0.1
 """Of the likelihood of the reference itself, which keeps the language sound."""
@@ -56,6 +64,7 @@ def train_by_reward(
     chosen = weights or RewardWeights()
     identity = {
         "part": "reward",
+        "data": hash_of_files(data / STUDIES),
         "model": identity_of_model(model_folder),
         "findings": identity_of_findings(findings),
         **asdict(chosen),
@@ -73,19 +82,38 @@ def reinforce(tuning: Tuning, weights: RewardWeights, out: Path, identity: Mappi
     fit(tuning.model, _WorthOfDrawnReports(tuning, weights), tuning.settings, out, identity)
 
 
+@contextmanager
+def as_in_use(model: nn.Module) -> Iterator[None]:
+    """A model without dropout, as it will be used, whatever it is trained with before and after."""
+    in_training = model.training
+    model.eval()
+    try:
+        yield
+    finally:
+        model.train(in_training)
+
+
 @torch.inference_mode()
 def drawn_tokens(
     model: Gaze2ReportModel, prompt: Tensor, mask: Tensor, end: int, *, longest: int, greedy: bool = False
 ) -> list[list[int]]:
-    """A report for each row of the prompt `(B, P, L)`, drawn word by word or the likeliest, closed by the end token."""
+    """A report for each row of the prompt `(B, P, L)`, drawn word by word or the likeliest, closed by the end token.
+
+    Nothing is repeated that `generation` would not repeat either. Unlike there each row has draws of its own: reports
+    of one study are to differ.
+    """
     cache = DynamicCache()
+    without_repeats = NoRepeatNGramLogitsProcessor(LONGEST_REPEAT)
     embeddings = model.language_model.get_input_embeddings()
+    so_far = torch.empty((len(prompt), 0), dtype=torch.long)
     rows: list[list[int]] = [[] for _ in range(len(prompt))]
     ended = torch.zeros(len(prompt), dtype=torch.bool)
     inputs, attention = prompt, mask.long()
     for _ in range(longest):
         logits = next_token_logits(model.language_model, inputs, attention, cache)
+        logits = without_repeats(so_far, logits)
         token = logits.argmax(-1) if greedy else torch.multinomial(logits.softmax(-1), 1)[:, 0]  # (B,)
+        so_far = torch.cat([so_far, token[:, None]], dim=1)
         for row, one, over in zip(rows, token.tolist(), ended.tolist(), strict=True):
             if not over:
                 row.append(one)
@@ -108,9 +136,13 @@ class _WorthOfDrawnReports(TextObjective[Example]):
         self.place = {example.uid: place for place, example in enumerate(examples)}
 
     def loss(self, examples: list[Example]) -> Tensor:
-        self.tuning.model.eval()  # drawn and judged as it will be used; dropout would blur which words were better
+        with as_in_use(self.tuning.model):  # dropout would blur which words were better
+            return self._loss(examples)
+
+    def _loss(self, examples: list[Example]) -> Tensor:
         gaze = torch.rand(len(examples)) >= GAZE_DROPPED_SHARE
-        prompt, mask = self._prompts(examples, gaze)
+        told = torch.rand(len(examples)) < INDICATION_SHARE
+        prompt, mask = self._prompts(examples, gaze, told)
         several, several_mask = (part.repeat_interleave(DRAWN, dim=0) for part in (prompt, mask))
         end = self.tuning.tokenizer.eos_token_id
         rows = drawn_tokens(self.tuning.model, several, several_mask, end, longest=LONGEST)
@@ -123,21 +155,22 @@ class _WorthOfDrawnReports(TextObjective[Example]):
         return -(advantage.flatten() * likelihood).sum() / sum(map(len, rows)) - REFERENCE_WEIGHT * of_references
 
     def held_out_score(self) -> float:
-        """The mean worth of greedy reports of held-out studies with gaze, negated."""
+        """The mean worth of greedy reports of held-out studies, with gaze, with indications and without; negated."""
         worth: list[float] = []
         for examples in in_order(self.tuning.held_out, HELD_OUT_AT_ONCE):
-            prompt, mask = self._prompts(examples, torch.ones(len(examples), dtype=torch.bool))
-            end = self.tuning.tokenizer.eos_token_id
-            rows = drawn_tokens(self.tuning.model, prompt, mask, end, longest=LONGEST, greedy=True)
-            worth += [self._worth(example, row) for example, row in zip(examples, rows, strict=True)]
+            everyone = torch.ones(len(examples), dtype=torch.bool)
+            for told in (everyone, ~everyone):
+                prompt, mask = self._prompts(examples, everyone, told)
+                end = self.tuning.tokenizer.eos_token_id
+                rows = drawn_tokens(self.tuning.model, prompt, mask, end, longest=LONGEST, greedy=True)
+                worth += [self._worth(example, row) for example, row in zip(examples, rows, strict=True)]
         return -float(np.mean(worth))
 
-    def _prompts(self, examples: Sequence[Example], gaze: Tensor) -> tuple[Tensor, Tensor]:
-        predicted = self.tuning.predicted
-        prompts = [
-            self.tuning.prompt(findings_prompt(predicted.of(example.uid, gaze=bool(seen))))
-            for example, seen in zip(examples, gaze, strict=True)
-        ]
+    def _prompts(self, examples: Sequence[Example], gaze: Tensor, told: Tensor) -> tuple[Tensor, Tensor]:
+        """Prompts of examples, with `gaze` `(B,)` or without, and `told` `(B,)` why they were asked for or not."""
+        found = [self.tuning.predicted.of(one.uid, gaze=bool(seen)) for one, seen in zip(examples, gaze, strict=True)]
+        why = [indication_prompt(one.indication) if tell else None for one, tell in zip(examples, told, strict=True)]
+        prompts = [self.tuning.prompt(findings_prompt(one), said) for one, said in zip(found, why, strict=True)]
         return self.tuning.tokens.prompts(self.tuning.model, [example.uid for example in examples], prompts, gaze)
 
     def _worth(self, example: Example, row: Sequence[int]) -> float:

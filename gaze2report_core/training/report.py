@@ -11,16 +11,16 @@ from gaze2report_core.model.config import PRESETS, Variant, VisualTokens
 from gaze2report_core.model.language_model import train_with_gradient_checkpointing
 from gaze2report_core.presets import TINY
 from gaze2report_core.training.assembly import TrainedParts, assemble, save_with_findings, trained_on
-from gaze2report_core.training.data_folder import path_of_film, read_training_studies
+from gaze2report_core.training.data_folder import STUDIES, path_of_film, read_training_studies
 from gaze2report_core.training.encoded_films import encoded
 from gaze2report_core.training.examples import examples_of
 from gaze2report_core.training.films import load_films
-from gaze2report_core.training.identity import identity_of_findings
-from gaze2report_core.training.loop import TrainingSettings, fit
+from gaze2report_core.training.identity import hash_of_files
+from gaze2report_core.training.loop import fit
 from gaze2report_core.training.processes import start_processes
 from gaze2report_core.training.prompt_tuning import PromptTuning
-
-SETTINGS = TrainingSettings(epochs=5, batch_size=16, learning_rate=1e-3, weight_decay=0.05)
+from gaze2report_core.training_settings import REPORT as SETTINGS
+from gaze2report_core.training_settings import TrainingSettings
 
 
 def train_report(
@@ -63,7 +63,8 @@ def train_report(
         "preset": preset,
         "variant": variant.value,
         "visual_tokens": visual_tokens.value,
-        "findings": identity_of_findings(parts.findings),
+        "data": hash_of_files(data / STUDIES),
+        **parts.identity(usual),
     }
     fit(model, prompt_tuning, settings, out, identity, accelerator)
     if accelerator.is_main_process:

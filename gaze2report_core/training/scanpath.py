@@ -12,35 +12,55 @@ from safetensors.torch import load_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from gaze2report_core.findings import FINDINGS
+from gaze2report_core.findings import FINDINGS, Finding
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, ScanpathPredictorConfig
+from gaze2report_core.model.fixation_distributions import FixationDistributions
 from gaze2report_core.model.folder import CONFIG, SCANPATH, WEIGHTS, save_scanpath_predictor
 from gaze2report_core.model.query import query_tokens
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor, both_ways_round
 from gaze2report_core.presets import TINY
 from gaze2report_core.studies import Study
-from gaze2report_core.training.data_folder import IU_XRAY, NIH, path_of_film, read_nih, read_training_studies
-from gaze2report_core.training.features import encode_films, starting_encoder
+from gaze2report_core.training.data_folder import (
+    GAZESEARCH,
+    NIH_LABELS,
+    SIIM_GAZE,
+    STUDIES,
+    path_of_film,
+    read_nih,
+    read_training_studies,
+)
+from gaze2report_core.training.features import encode_films, identity_of_encoder, starting_encoder
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.films_by_finding import FilmsByFinding, OnFilm, on_film_of_nih, on_film_of_study
 from gaze2report_core.training.gazesearch import RecordedSearch, read_gazesearch, read_siim_gaze
-from gaze2report_core.training.language import starting_tokenizer
-from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+from gaze2report_core.training.identity import hash_of_files
+from gaze2report_core.training.language import identity_of_tokenizer, starting_tokenizer
+from gaze2report_core.training.loop import Objective, fit
 from gaze2report_core.training.needed import needed
 from gaze2report_core.training.readings import Reading, ReadingComposer, weights_of_sides
-from gaze2report_core.training.side_reader import load_side_reader, log_odds_in_training, log_odds_of
+from gaze2report_core.training.side_reader import load_side_reader, log_odds_in_training, log_odds_of, side_reader_file
 from gaze2report_core.training.side_sense import fit_side_sense, likely_sides
 from gaze2report_core.training.sided_findings import OneSided, share_leaning
 from gaze2report_core.training.usual_maps import UsualMaps
-
-SETTINGS = TrainingSettings(epochs=40, batch_size=64, learning_rate=1e-3, weight_decay=0.05)
+from gaze2report_core.training_settings import SCANPATH as SETTINGS
+from gaze2report_core.training_settings import TrainingSettings
 
 SIIM_SHARE = 0.1
 """The share of readings that search a whole film for pneumothorax: for the order and spread of many fixations."""
 
 USUAL_MAPS_WEIGHT = 1.0
 """How much it counts that predictions of a finding come to the recordings' map on the whole."""
+
+
+SIDES_WEIGHT = 20.0
+"""How much it counts that readers who look for something stay longer on the side that a film leans to."""
+
+LEAST_MAJORITY = 0.02
+"""How much more than half of the time should be spent on that side, as a share of it."""
+
+IN_THE_MIDDLE = (Finding.CARDIOMEGALY, Finding.ENLARGED_CARDIOMEDIASTINUM)
+"""On which side a film leans says nothing of where to look for these."""
 
 
 def train_scanpath(
@@ -84,19 +104,33 @@ def train_scanpath(
         settings,
         config.scanpath,
     )
-    collections = f"{IU_XRAY} and {NIH}"
-    identity = {"part": "scanpath", "encoder": config.encoder.backbone, "films": collections, **asdict(model.config)}
+    identity = {
+        "part": "scanpath",
+        "data": hash_of_files(*(data / table for table in (STUDIES, NIH_LABELS, GAZESEARCH, SIIM_GAZE))),
+        "encoder": identity_of_encoder(config.encoder, encoder_folder),
+        "language": identity_of_tokenizer(config.language_model, language_folder),
+        "sides": None if sides_folder is None else hash_of_files(side_reader_file(sides_folder)),
+        "usual_maps_weight": USUAL_MAPS_WEIGHT,
+        "sides_weight": SIDES_WEIGHT,
+        "least_majority": LEAST_MAJORITY,
+        **asdict(model.config),
+    }
     fit(model, objective, settings, out, identity)
     save_scanpath_predictor(model, out / SCANPATH)
     return agreement
 
 
+def predictor_files(folder: Path) -> tuple[Path, Path]:
+    """The configuration and weights that `train scanpath` left in its folder; refused where it has not."""
+    advice = "Run `train scanpath` with it as --out first."
+    return needed(folder, f"{SCANPATH}/{CONFIG}", advice), needed(folder, f"{SCANPATH}/{WEIGHTS}", advice)
+
+
 def load_scanpath_predictor(config: Gaze2ReportConfig, folder: Path) -> ScanpathPredictor:
     """The predictor that `train scanpath` left in its folder, frozen; of `config` only the parts around it count."""
-    advice = "Run `train scanpath` with it as --out first."
-    kept = json.loads(needed(folder, f"{SCANPATH}/{CONFIG}", advice).read_text(encoding="utf-8"))
-    state = load_file(needed(folder, f"{SCANPATH}/{WEIGHTS}", advice))
-    of_folder = ScanpathPredictorConfig(**kept)
+    config_file, weights = predictor_files(folder)
+    of_folder = ScanpathPredictorConfig(**json.loads(config_file.read_text(encoding="utf-8")))
+    state = load_file(weights)
     predictor = ScanpathPredictor(of_folder, config.encoder.width, config.language_model.vocabulary_size)
     predictor.load_state_dict({name: tensor.float() for name, tensor in state.items()})
     return predictor.eval().requires_grad_(False)
@@ -213,7 +247,7 @@ class _ReadingsOfFilms(Objective[list[Reading]]):
 
     def loss(self, readings: list[Reading]) -> Tensor:
         films = [reading.film for reading in readings]
-        query, query_mask = query_tokens([r.query for r in readings], self.tokenizer, self.longest_query)
+        query = query_tokens([r.query for r in readings], self.tokenizer, self.longest_query)
         place = torch.zeros(len(readings), self.most_fixations, 2)
         duration = torch.ones(len(readings), self.most_fixations)
         valid = torch.zeros(len(readings), self.most_fixations, dtype=torch.bool)
@@ -222,13 +256,27 @@ class _ReadingsOfFilms(Objective[list[Reading]]):
             place[row, :length] = torch.from_numpy(reading.place)
             duration[row, :length] = torch.from_numpy(reading.duration)
             valid[row, :length] = True
-        predicted = self.model.decode(self.films[films], self.leanings[films], query, query_mask)
+        predicted = self.model.decode(self.films[films], self.leanings[films], query)
         unlikely = predicted.negative_log_likelihood(place, duration, valid).mean()
         if not self.model.training:
             return unlikely
         unusual = self.usual_maps.unlikeness(predicted.expected_durations(), [r.finding for r in readings])
-        return unlikely + USUAL_MAPS_WEIGHT * unusual
+        elsewhere = _time_elsewhere(predicted, self.leanings[films, 0], readings)
+        return unlikely + USUAL_MAPS_WEIGHT * unusual + SIDES_WEIGHT * elsewhere
 
     def held_out_score(self) -> float:
         """Mean loss on the valid split's recordings, paired with films of held-out studies once and for all."""
         return float(np.mean([self.loss(batch).item() for batch in self.held_out_batches]))
+
+
+def _time_elsewhere(predicted: FixationDistributions, side: Tensor, readings: Sequence[Reading]) -> Tensor:
+    """The share of time that is wanting on the side that films lean to by log-odds `side` `(B,)`, the mean over all.
+
+    Recordings have more time on the patient's left, and so has what is learnt from them, on films that say little too:
+    without this term the side of the heart would have the last word on those. A film counts by how much surer than
+    chance its side is, 2p - 1.
+    """
+    searched = [r.finding is not None and r.finding not in IN_THE_MIDDLE for r in readings]
+    majority = side.sign() * (0.5 - predicted.expected_on_the_left())  # the film's left is the patient's right
+    wanting = (LEAST_MAJORITY - majority).clamp_min(0) * torch.tanh(side.abs() / 2)
+    return (wanting * torch.tensor(searched)).mean()

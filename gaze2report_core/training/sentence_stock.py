@@ -8,9 +8,9 @@ from functools import cached_property
 
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.anatomy import ANATOMY
+from gaze2report_core.findings.denial import denied, denied_by_name
 from gaze2report_core.findings.guesses import needs_more_than_the_film
-from gaze2report_core.findings.labeller import Mention, label_sentence
-from gaze2report_core.findings.phrase_book import IN_THE_LUNGS, LUNGS_ARE_CLEAR
+from gaze2report_core.findings.labeller import label_sentence
 from gaze2report_core.findings.prompts import Found
 from gaze2report_core.report_text import sentences
 from gaze2report_core.scored_text import clean_report
@@ -39,7 +39,6 @@ _BY_ITS_NAME = {
 }
 """How a finding is told from everything else that its label stands for, such as scars and arthroplasties."""
 
-_HEART = frozenset((Finding.CARDIOMEGALY, Finding.ENLARGED_CARDIOMEDIASTINUM))
 _VESSELS = re.compile(r"\bvascul\w+|\bvessels?\b", re.IGNORECASE)
 _CLEAR = re.compile(r"\blungs?\b[^.]*\b(?:clear|free of|without|no acute)\b", re.IGNORECASE)
 
@@ -64,7 +63,7 @@ class Sentence:
             count,
             tokens=tuple(clean_report(text).split()),
             states=frozenset(stated(said)),
-            denies=frozenset(finding for finding, mention, _ in said if mention is Mention.NEGATIVE),
+            denies=denied_by_name(text),
             mentions=frozenset(finding for finding, _, _ in said),
         )
 
@@ -86,13 +85,12 @@ class Sentence:
         return frozenset(topics or (place for place, words in ANATOMY.items() if words.search(self.text.lower())))
 
     def goes_with(self, named: Set[Finding]) -> bool:
-        """Whether it states nothing beyond these findings and denies none of them, in a radiologist's sense."""
-        denied = set(named) | (_HEART if named & _HEART else set())
-        if self.denies & denied or not self.findings <= named:
-            return False
-        if named & IN_THE_LUNGS and LUNGS_ARE_CLEAR.search(self.text):
-            return False
-        return not (Finding.EDEMA in named and not self.states and _VESSELS.search(self.text))
+        """Whether it states nothing beyond these findings and speaks against none of them."""
+        return self.findings <= named and not self._speaks_against & named
+
+    @cached_property
+    def _speaks_against(self) -> frozenset[Finding]:
+        return denied(self.text)
 
 
 class SentenceStock:

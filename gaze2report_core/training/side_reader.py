@@ -15,15 +15,16 @@ from gaze2report_core.model.folder import WEIGHTS, halved
 from gaze2report_core.model.side_reader import ANYTHING, HALVES, HalvesRead, SideReader
 from gaze2report_core.studies import Study
 from gaze2report_core.training.batching import full_batches
-from gaze2report_core.training.data_folder import path_of_film, read_training_studies
+from gaze2report_core.training.data_folder import STUDIES, path_of_film, read_training_studies
 from gaze2report_core.training.encoder import augmented
-from gaze2report_core.training.features import load_encoder
+from gaze2report_core.training.features import encoder_file, load_encoder
 from gaze2report_core.training.films import FILMS_AT_ONCE, as_batch, load_films
-from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+from gaze2report_core.training.identity import hash_of_files
+from gaze2report_core.training.loop import Objective, fit
 from gaze2report_core.training.needed import TrainingRefused, needed
 from gaze2report_core.training.sided_findings import LabelsOfHalves, OneSided, share_leaning, surety
-
-SETTINGS = TrainingSettings(epochs=6, batch_size=32, learning_rate=4e-4, weight_decay=0.05, warm_up_share=0.15)
+from gaze2report_core.training_settings import SIDES as SETTINGS
+from gaze2report_core.training_settings import TrainingSettings
 
 SIDES_WEIGHT = 16.0
 """How much it counts on which side something is, beside what is on each half."""
@@ -50,17 +51,28 @@ def train_side_reader(
     reader = _starting_reader(encoder_folder, labels.frequency())
     films = load_films([path_of_film(data, str(study.frontal)) for study in studies], reader.image_size)
     objective = _HalvesOfFilms(reader, films, labels, one_sided, np.flatnonzero(~held_out), unseen, settings)
-    fit(reader, objective, settings, out, {"part": "sides", "sides_weight": SIDES_WEIGHT})
+    identity = {
+        "part": "sides",
+        "data": hash_of_files(data / STUDIES),
+        "encoder": hash_of_files(encoder_file(encoder_folder)),
+        "sides_weight": SIDES_WEIGHT,
+    }
+    fit(reader, objective, settings, out, identity)
     leaning = _leanings_of(reader, films, unseen)
     reader.surety.fill_(surety(leaning, unseen))
     save_file(halved(reader.state_dict()), out / WEIGHTS)
     return share_leaning(leaning, unseen)
 
 
+def side_reader_file(folder: Path) -> Path:
+    """What `train sides` left in its folder; refused with a sentence where it has not."""
+    return needed(folder, WEIGHTS, "Run `train sides` with it as --out first.")
+
+
 def load_side_reader(folder: Path) -> SideReader:
     """The reader that `train sides` left in its folder, frozen."""
     reader = SideReader(len(FINDINGS))
-    state = load_file(needed(folder, WEIGHTS, "Run `train sides` with it as --out first."))
+    state = load_file(side_reader_file(folder))
     reader.load_state_dict({name: tensor.float() for name, tensor in state.items()})
     return reader.eval().requires_grad_(False)
 

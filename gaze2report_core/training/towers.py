@@ -1,6 +1,6 @@
 """Trains a tower of the findings classifier: on labels, films against reports, and attention against gaze."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.training.batching import full_batches
 from gaze2report_core.training.encoder import load_imagenet_weights
 from gaze2report_core.training.findings_data import COPIES, MIRRORED_COPY, TowerData
-from gaze2report_core.training.loop import Objective, TrainingSettings, fit
+from gaze2report_core.training.loop import Objective, fit
+from gaze2report_core.training_settings import TrainingSettings
 
 EVALUATED_AT_LEAST = 8
 """Findings with fewer positive studies in a fold do not count towards its score."""
@@ -70,15 +71,19 @@ def train_tower(
     weights: LossWeights,
     fold: int,
     out: Path,
+    sources: Mapping[str, str],
 ) -> FindingsTower:
-    """One tower, trained on all films but those of its fold, which choose its best epoch."""
+    """One tower, trained on all films but those of its fold, which choose its best epoch.
+
+    `sources` says by hashes what `train findings` starts from, for the identity of its run.
+    """
     torch.manual_seed(settings.seed * 100 + fold)
     encoder = PatchEncoder(config.encoder)
     load_imagenet_weights(encoder)
     tower = FindingsTower(encoder, config).to(memory_format=torch.channels_last)  # type: ignore[call-overload] # torch's stubs leave this form out
     model = _TowerInTraining(tower, material.texts.shape[1], config.embedding)
     objective = _FindingsOfFilms(model, material, settings, weights, fold)
-    fit(model, objective, settings, out, {"part": "findings", "fold": fold, **asdict(weights)})
+    fit(model, objective, settings, out, {"part": "findings", "fold": fold, **asdict(weights), **sources})
     return tower.eval()
 
 

@@ -21,8 +21,8 @@ from gaze2report_core.training.encoded_films import encoded
 from gaze2report_core.training.examples import Example, examples_of
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.findings_prompts import PredictedFindings
-from gaze2report_core.training.loop import TrainingSettings
 from gaze2report_core.training.study_tokens import StudyTokens
+from gaze2report_core.training_settings import TrainingSettings
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,12 @@ CONFIG = PRESETS["gaze2report-tiny"]
 
 WRITTEN_FOR = ("19", "20", "21")
 """Training studies of the data in small that are made studies of val here, beside the one that it has."""
+
+
+OTHER_STEPS = (
+    "The folder given as --out holds steps with other settings, or from other sources. Give another --out, or those "
+    "that stand in its settings.json."
+)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +110,42 @@ def test_a_run_that_is_broken_off_goes_on_and_makes_the_same_table(
     }
 
     other = run(*words, "--length-penalty", "1").refusal
-    assert other.startswith("The folder given as --out holds steps with other settings. Give another --out")
+    assert other == OTHER_STEPS
+
+
+@pytest.mark.parametrize("changed", ["encoder.safetensors", "scanpath/model.safetensors", "studies.csv"])
+def test_steps_that_would_start_from_something_else_are_refused(
+    run: Run, data: Path, sources: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    folders = {"--data": data, "--parts": Path(sources[1])}
+    copies = {option: shutil.copytree(folder, tmp_path / option[2:]) for option, folder in folders.items()}
+
+    def words(data: Path, parts: Path) -> list[str]:
+        given = [word for name in ("encoder", "language", "scanpath") for word in (f"--{name}", str(parts))]
+        return ["ablate", "--data", str(data), "--out", str(tmp_path / "out"), *given, "--variants", "base1"]
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gaze2report_core.training.ablation.VariantTrainer.train", stopped)
+    assert run(*words(**{option[2:]: folder for option, folder in folders.items()})).code == 130
+    same = {option[2:]: folder for option, folder in copies.items()}
+    assert run(*words(**same)).code == 130, "the same files elsewhere are no other ones"
+    path = copies["--data"] / "iu_xray" / changed if changed == "studies.csv" else copies["--parts"] / changed
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert run(*words(**same)).refusal == OTHER_STEPS
+
+
+def test_parts_that_were_not_trained_are_asked_for_before_anything_is_made(
+    run: Run, data: Path, sources: list[str], tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    words = ["ablate", "--data", data, "--out", tmp_path / "out", *sources[2:], "--encoder", empty]
+    assert run(*words).refusal == (
+        "There is no encoder.safetensors in the folder that was given. Run `train encoder` with it as --out first."
+    )
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """`train`: from a data folder in small to a model folder that writes reports, by the commands alone."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -67,18 +68,19 @@ def findings_and_what_follows_them(run: Run, data: Path, runs: dict[str, Path], 
     places = {part: runs["report"].parent / part for part in ("geometry", "findings", "whole", "adapters", "reward")}
     write_marked_films(data)
     needs = [word for part in ("encoder", "language", "scanpath") for word in (f"--{part}", runs[part])]
-    told = ("--findings", places["findings"])
+    told, made_before = ("--findings", places["findings"]), ("--targets", places["whole"])
     taught = ("--epochs", "1", "--batch-size", "8")
     for words in (
         ("geometry", "--out", places["geometry"]),
         ("findings", "--out", places["findings"], *taught, *needs, "--geometry", places["geometry"]),
         ("obedience", "--out", places["whole"], "--model", runs["report"] / "model", *told, *taught, WHOLE),
-        ("obedience", "--out", places["adapters"], "--model", places["whole"] / "model", *told, *taught),
+        ("obedience", "--out", places["adapters"], "--model", places["whole"] / "model", *told, *taught, *made_before),
         ("reward", "--out", places["reward"], "--model", places["adapters"] / "model", *told, *taught),
     ):
         ran = run("train", words[0], "--data", data, *words[1:])
         assert ran.code == 0, ran.err
     other_sources_are_refused(run, data, runs, places)
+    assert (places["whole"] / "targets.json").exists() and not (places["adapters"] / "targets.json").exists()
     assert run("train", "phrases", "--model", places["reward"] / "model").code == 0
     before, whole, adapters = (
         load_file(folder / "model" / "language_model" / "model.safetensors")
@@ -107,12 +109,50 @@ def other_sources_are_refused(run: Run, data: Path, runs: dict[str, Path], place
         ),
         (
             ("obedience", "--out", places["adapters"], "--model", runs["report"] / "model", *told, *taught),
-            "consensus reports that were made from another --model",
+            "or the same model as in its",
         ),
     ):
         ran = run("train", words[0], "--data", data, *words[1:])
         assert ran.code == 1, words[0]
         assert sentence in ran.err
+
+
+@pytest.mark.parametrize(
+    ("part", "defaults"),
+    [
+        ("encoder", ["(default: 4)", "(default: 32)", "(default: 0.0004)", "(default: 0)"]),
+        ("reward", ["(default: 2)", "(default: 12)", "(default: 0.0004)", "(default: 0)"]),
+        (
+            "obedience",
+            [
+                "(default: 8, with --whole-language-model 3)",
+                "(default: 32)",
+                "(default: 0.002, with --whole-language-model 0.001)",
+                "(default: 0)",
+            ],
+        ),
+    ],
+)
+def test_the_help_says_what_is_done_where_nothing_is_asked_for(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, part: str, defaults: list[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    with pytest.raises(SystemExit) as ended:
+        run("train", part, "--help")
+    assert ended.value.code == 0
+    written = capsys.readouterr().out
+    assert re.findall(r"--(?:epochs|batch-size|learning-rate|seed) [A-Z_]+\s+[^(]*(\(.+\))", written) == defaults
+    assert "a checkpoint after every epoch" in written
+
+
+@pytest.mark.parametrize("part", ["chest-check", "geometry", "phrases"])
+def test_what_begins_anew_every_time_promises_no_checkpoint_and_takes_no_seed(
+    run: Run, capsys: pytest.CaptureFixture[str], part: str
+) -> None:
+    with pytest.raises(SystemExit):
+        run("train", part, "--help")
+    written = capsys.readouterr().out
+    assert "checkpoint" not in written and "--seed" not in written and "--epochs" not in written
 
 
 def test_what_is_missing_is_said_before_anything_is_trained(run: Run, data: Path, tmp_path: Path) -> None:

@@ -107,6 +107,7 @@ def test_the_tables_show_a_dash_where_nothing_can_be_measured(studies: Path, tmp
     read = read_findings(path, studies, None)
     evaluation = evaluate_findings(read)
     tables = findings_tables(evaluation, compare_findings(read, read_findings(path, studies, None, gaze=False)))
+    assert tables.startswith("Intervals are of 95 %, by percentile bootstrap over studies, 500 draws.\n\n| finding |")
     assert "| Cardiomegaly | 10 | 1.000 (1.000 to 1.000) | 1.000 (1.000 to 1.000) | 10 |" in tables
     assert "| Edema | 0 | – | 0.000 (0.000 to 0.000) | 0 | – |" in tables
     assert "| all | 2 | 0.400 (0.200 to 0.600) |" in tables

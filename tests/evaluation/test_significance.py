@@ -8,7 +8,7 @@ from gaze2report_core.evaluation.significance import bootstrap_interval, randomi
 
 def test_interval_of_a_mean_agrees_with_the_normal_approximation() -> None:
     values = np.random.default_rng(1).normal(0.5, 0.1, size=400)
-    interval = bootstrap_interval(mean_score(values), resamples=4000)
+    interval = bootstrap_interval(mean_score(values), draws=4000)
     half_width = 1.96 * values.std() / np.sqrt(400)
     assert interval.low == pytest.approx(values.mean() - half_width, abs=0.001)
     assert interval.high == pytest.approx(values.mean() + half_width, abs=0.001)

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -23,6 +24,7 @@ def distributions(valid: list[float]) -> FixationDistributions:
     return FixationDistributions(
         start=torch.zeros(1, 2),
         moves=torch.zeros(1, 2, 2),
+        course=torch.zeros(1, 2, count),
         place=torch.stack([steps / 10, steps / 20], dim=-1).expand(1, 2, -1, -1),
         place_deviation=torch.full((1, 2, count, 2), 0.1),
         log_duration=torch.log(steps / 4).expand(1, 2, -1),
@@ -36,6 +38,7 @@ def two_foci(left: float, stays: float = 0.5, count: int = 1) -> FixationDistrib
     return FixationDistributions(
         start=torch.tensor([[left, 1 - left]]).log(),
         moves=torch.tensor([[[stays, 1 - stays], [1 - stays, stays]]]).log(),
+        course=torch.zeros(1, 2, count),
         place=torch.tensor([[[0.2, 0.5]], [[0.8, 0.5]]]).expand(1, 2, count, 2),
         place_deviation=torch.full((1, 2, count, 2), 0.02),
         log_duration=torch.zeros(1, 2, count),
@@ -83,6 +86,15 @@ def test_eyes_begin_at_a_focus_and_move_on_as_often_as_the_film_says() -> None:
     assert abs(on_left.float().mean() - answer.expected_on_the_left()[0]) < 0.04
 
 
+@pytest.mark.thorough
+def test_eyes_come_to_a_focus_when_its_turn_comes() -> None:
+    order = torch.tensor([[[9.0, -9.0, 0.0], [-9.0, 9.0, 0.0]]])  # first the left, then the right, then either
+    answer = replace(two_foci(0.5, stays=0.9, count=3), course=order)
+    on_left = (drawn(answer, 1500)[0][..., 0] < 0.5).float().mean(0)  # (L,)
+    torch.testing.assert_close(on_left, answer.occupancy()[0, 0], atol=0.05, rtol=0)
+    torch.testing.assert_close(on_left, torch.tensor([1.0, 0.0, 0.1]), atol=0.05, rtol=0)
+
+
 @pytest.mark.parametrize("left", [0.8, 0.2])
 def test_the_typical_reader_looks_where_most_do_and_never_in_between(left: float) -> None:
     x = typical_reading(two_foci(left)).places[0, 0, 0].item()
@@ -118,6 +130,7 @@ def test_the_loss_is_the_negative_log_likelihood_over_all_ways_through_the_foci(
     answer = FixationDistributions(
         start=torch.randn(1, foci, generator=random),
         moves=torch.randn(1, foci, foci, generator=random),
+        course=torch.randn(1, foci, length, generator=random),
         place=torch.rand(1, foci, length, 2, generator=random),
         place_deviation=torch.rand(1, foci, length, 2, generator=random) + 0.1,
         log_duration=torch.randn(1, foci, length, generator=random),
@@ -128,14 +141,16 @@ def test_the_loss_is_the_negative_log_likelihood_over_all_ways_through_the_foci(
 
     loss = answer.negative_log_likelihood(place, duration, torch.tensor([[True, True, True, False]]))
 
-    start, moves = answer.start[0].softmax(-1), answer.moves[0].softmax(-1)
+    course = answer.course[0]
+    start = (answer.start[0] + course[:, 0]).softmax(-1)
+    second, third = ((answer.moves[0] + course[:, fixation]).softmax(-1) for fixation in (1, 2))
     of_place = Normal(answer.place[0], answer.place_deviation[0]).log_prob(place[0]).sum(-1)  # (F, L)
     density = of_place + Normal(answer.log_duration[0], answer.log_duration_deviation[0]).log_prob(duration[0].log())
     constant = 3 * 0.5 * math.log(2 * math.pi)  # which torch's Gaussian loss leaves out, for x, y and duration
     ways = [
         start[a].log()
-        + moves[a, b].log()
-        + moves[b, c].log()
+        + second[a, b].log()
+        + third[b, c].log()
         + sum(density[focus, step] + constant for step, focus in enumerate((a, b, c)))
         for a, b, c in itertools.product(range(foci), repeat=3)
     ]

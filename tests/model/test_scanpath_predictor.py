@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from gaze2report_core.model.fixation_distributions import FixationDistributions
-from gaze2report_core.model.query import GENERAL_READING, query_tokens
+from gaze2report_core.model.query import GENERAL_READING, QueryTokens, query_tokens
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
 from gaze2report_core.model.typical_reading import typical_reading
 from tests.model.readings import scanpath_of
@@ -25,7 +25,7 @@ def predictor() -> ScanpathPredictor:
 def predicted(predictor: ScanpathPredictor, queries: list[str | None], seed: int = 0) -> FixationDistributions:
     film = torch.randn((2, 1, 196, SMALL.encoder.width), generator=torch.Generator().manual_seed(seed))
     patches, mirrored = film.expand(-1, len(queries), -1, -1)
-    return predictor(patches, mirrored, *query_tokens(queries, TOKENIZER, LONGEST))
+    return predictor(patches, mirrored, query_tokens(queries, TOKENIZER, LONGEST))
 
 
 def test_film_and_query_both_count(predictor: ScanpathPredictor) -> None:
@@ -45,15 +45,16 @@ def test_a_query_is_answered_the_same_beside_a_longer_one(predictor: ScanpathPre
 
 @pytest.mark.parametrize("query", [None, "", "  \n "])
 def test_who_asks_for_nothing_gets_a_general_reading(query: str | None) -> None:
-    ids, mask = query_tokens([query], TOKENIZER, 99)
-    assert TOKENIZER.decode(ids[0].tolist()) == GENERAL_READING
-    assert mask.all()
+    asked_for = query_tokens([query], TOKENIZER, 99)
+    assert TOKENIZER.decode(asked_for.ids[0].tolist()) == GENERAL_READING
+    assert asked_for.mask.all() and asked_for.general.all()
 
 
 def test_a_query_is_lower_case_without_double_spaces_and_cut() -> None:
-    ids, _ = query_tokens(["Pleural\n  EFFUSION"], TOKENIZER, 99)
-    assert TOKENIZER.decode(ids[0].tolist()) == "pleural effusion"
-    assert query_tokens(["effusion " * 5000], TOKENIZER, LONGEST)[0].shape == (1, LONGEST)
+    asked_for = query_tokens(["Pleural\n  EFFUSION"], TOKENIZER, 99)
+    assert TOKENIZER.decode(asked_for.ids[0].tolist()) == "pleural effusion"
+    assert not asked_for.general.any()
+    assert query_tokens(["effusion " * 5000], TOKENIZER, LONGEST).ids.shape == (1, LONGEST)
 
 
 def test_the_typical_reader_is_the_same_every_time(predictor: ScanpathPredictor) -> None:
@@ -64,8 +65,8 @@ def test_the_typical_reader_is_the_same_every_time(predictor: ScanpathPredictor)
 
 def test_gaze_turns_with_the_film(predictor: ScanpathPredictor) -> None:
     patches, mirrored = torch.randn(2, 5, 196, SMALL.encoder.width)
-    query, mask = query_tokens(["pleural effusion"] * 5, TOKENIZER, LONGEST)
-    plain, turned = predictor(patches, mirrored, query, mask), predictor(mirrored, patches, query, mask)
+    query = query_tokens(["pleural effusion"] * 5, TOKENIZER, LONGEST)
+    plain, turned = predictor(patches, mirrored, query), predictor(mirrored, patches, query)
     torch.testing.assert_close(plain.start.softmax(-1), turned.start.softmax(-1).roll(SMALL.scanpath.foci, 1))
     on_left = [typical_reading(answer) for answer in (plain, turned)]
     shares = [
@@ -75,12 +76,29 @@ def test_gaze_turns_with_the_film(predictor: ScanpathPredictor) -> None:
     assert ((shares[0] > 0.5) != (shares[1] > 0.5)).all()
 
 
+def test_only_a_reading_of_the_whole_film_keeps_to_an_order_of_sides_in_the_mirror(
+    predictor: ScanpathPredictor,
+) -> None:
+    patches, mirrored = torch.randn((2, 1, 196, SMALL.encoder.width), generator=torch.Generator().manual_seed(0))
+
+    def course_in_the_mirror(query: str | None) -> torch.Tensor:
+        """Of the mirror image, each focus in the place of its twin."""
+        course = predictor(mirrored, patches, query_tokens([query], TOKENIZER, LONGEST)).course
+        return course.roll(SMALL.scanpath.foci, 1)
+
+    asked_for = predicted(predictor, ["pleural effusion"]).course
+    torch.testing.assert_close(asked_for, course_in_the_mirror("pleural effusion"))
+    general = predicted(predictor, [None]).course
+    assert not torch.allclose(general, course_in_the_mirror(None), atol=1e-3)
+
+
 def test_a_film_is_read_the_same_alone_and_in_a_batch(predictor: ScanpathPredictor) -> None:
     patches, mirrored = torch.randn(2, 3, 196, SMALL.encoder.width)
-    query, mask = query_tokens([None] * 3, TOKENIZER, LONGEST)
-    together = typical_reading(predictor(patches, mirrored, query, mask))
+    query = query_tokens([None] * 3, TOKENIZER, LONGEST)
+    together = typical_reading(predictor(patches, mirrored, query))
     for film in range(3):
-        alone = typical_reading(predictor(patches[[film]], mirrored[[film]], query[[film]], mask[[film]]))
+        its_query = QueryTokens(*(part[[film]] for part in query))
+        alone = typical_reading(predictor(patches[[film]], mirrored[[film]], its_query))
         torch.testing.assert_close(together.places[film], alone.places[0])
         torch.testing.assert_close(together.durations[film], alone.durations[0])
         assert torch.equal(together.valid[film], alone.valid[0])
@@ -102,10 +120,10 @@ def test_a_reader_of_sides_has_the_last_word_on_the_side(predictor: ScanpathPred
     query = query_tokens(["pleural effusion"], TOKENIZER, LONGEST)
 
     def on_the_left(side: float) -> float:
-        return float(predictor(*film, *query, torch.tensor([side])).expected_on_the_left())
+        return float(predictor(*film, query, torch.tensor([side])).expected_on_the_left())
 
     assert abs(on_the_left(4.0) - on_the_left(-4.0)) > 0.02
     own = predictor.side_sense(*film)[:, 0]
     torch.testing.assert_close(
-        predictor(*film, *query, own).expected_durations(), predictor(*film, *query).expected_durations()
+        predictor(*film, query, own).expected_durations(), predictor(*film, query).expected_durations()
     )

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from gaze2report_core.model.folder import load_model
 from gaze2report_core.training import encoder, language, scanpath
 from gaze2report_core.training.chest_check import train_chest_check
-from gaze2report_core.training.loop import TrainingSettings
+from gaze2report_core.training_settings import TrainingSettings
 from tests.training.shared_regression import Regression
 from tests.training.small_data import write_small_data
 
@@ -53,8 +53,10 @@ def test_the_shipped_configurations_are_understood_by_the_installed_accelerate(n
     configuration = load_config_from_file(str(CONFIGURATIONS / name))
     assert configuration.num_processes == 2
     options = {word for action in launch_command_parser()._actions for word in action.option_strings}
-    for key in configuration.fsdp_config:
-        assert f"--{key}" in options
+    divides = name == "accelerate-fsdp.yaml"
+    assert configuration.distributed_type == ("FSDP" if divides else "MULTI_GPU")
+    assert bool(configuration.fsdp_config) == divides
+    assert {f"--{key}" for key in configuration.fsdp_config} <= options
     assert yaml.safe_load((CONFIGURATIONS / name).read_text())["mixed_precision"] == "no"
 
 

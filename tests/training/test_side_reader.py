@@ -10,17 +10,29 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from gaze2report_core.findings import FINDINGS
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
 from gaze2report_core.model.side_reader import ANYTHING, HalvesRead, SideReader
 from gaze2report_core.studies import Study
 from gaze2report_core.training.encoder import load_imagenet_weights
 from gaze2report_core.training.films import as_batch
-from gaze2report_core.training.loop import TrainingSettings
 from gaze2report_core.training.needed import TrainingRefused
-from gaze2report_core.training.side_reader import load_side_reader, log_odds_in_training, train_side_reader
+from gaze2report_core.training.side_reader import (
+    FROZEN,
+    _HalvesOfFilms,
+    _starting_reader,
+    load_side_reader,
+    log_odds_in_training,
+    train_side_reader,
+)
+from gaze2report_core.training.sided_findings import LabelsOfHalves, OneSided
+from gaze2report_core.training_settings import TrainingSettings
+from tests.training.gradients import names_of, reached
 from tests.training.small_data import HELD_OUT, TRAINING
 
 TEMPLATE = Study("", "a.png", None, "", "train", "", "", "", ())
+
+SIDES = ("left", "right", "left", "right")
 
 SHORT = TrainingSettings(epochs=3, batch_size=10, learning_rate=1e-3, weight_decay=0.0)
 
@@ -69,6 +81,47 @@ def test_it_learns_on_which_side_something_is(encoder: Path, tmp_path: Path) -> 
     assert left > 1 > -1 > right
     untouched = load_file(encoder / "encoder.safetensors")["backbone.conv_stem.weight"]
     assert (reader.encoder.backbone.conv_stem.weight - untouched).abs().max() < 1e-3
+
+
+class Brightness(SideReader):
+    """Sees on each half how bright it is, which a mirror turns round with the film."""
+
+    def forward(self, film: torch.Tensor) -> torch.Tensor:
+        halves = torch.stack([film[..., :112].mean((1, 2, 3)), film[..., 112:].mean((1, 2, 3))], dim=1)
+        return halves[..., None].expand(-1, -1, len(FINDINGS))
+
+
+def objective_of(reader: SideReader) -> _HalvesOfFilms:
+    """Four films with something on one side, the last two held out."""
+    studies = [replace(TEMPLATE, uid=str(n), mesh=(f"Opacity/lung/{side}",)) for n, side in enumerate(SIDES)]
+    films = np.stack([cv2.resize(blob(side, number), (224, 224)) for number, side in enumerate(SIDES)])
+    one_sided = OneSided.of(studies)
+    settings = TrainingSettings(epochs=1, batch_size=2, learning_rate=1e-3)
+    unseen = one_sided.chosen(one_sided.rows >= 2)
+    return _HalvesOfFilms(reader, films, LabelsOfHalves.of(studies), one_sided, np.array([0, 1]), unseen, settings)
+
+
+def test_one_batch_reaches_all_but_the_first_stages_of_the_backbone(encoder: Path) -> None:
+    torch.manual_seed(0)
+    reader = _starting_reader(encoder, np.full(len(FINDINGS), 0.1, np.float32))
+    objective = objective_of(reader)
+    frozen = names_of(reader, *(f"encoder.backbone.{stage}." for stage in FROZEN))
+    assert reached(objective.loss(objective.training), reader) == names_of(reader) - frozen
+    assert frozen
+
+
+def test_films_that_are_mirrored_are_told_by_the_labels_of_the_other_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    objective = objective_of(Brightness(len(FINDINGS)))
+    monkeypatch.setattr("gaze2report_core.training.side_reader.augmented", lambda film: film.clone())
+
+    def loss(draw: float) -> float:
+        monkeypatch.setattr(torch, "rand", lambda count: torch.full((count,), draw))
+        return objective.loss(objective.training).item()
+
+    none_mirrored, all_mirrored = loss(0.9), loss(0.1)
+    assert all_mirrored == pytest.approx(none_mirrored, rel=1e-5)
+    objective.films = objective.films[..., ::-1]
+    assert loss(0.9) > none_mirrored + 0.1, "what is bright is on the side that is named"
 
 
 def test_training_films_lean_as_held_out_films_of_the_same_side_do() -> None:

@@ -58,7 +58,7 @@ def evaluate_gaze(
     samples: int = 8,
     seed: int = 0,
     findings: Sequence[Finding] = ENOUGH_RECORDINGS,
-    resamples: int = 200,
+    resamples: int,
 ) -> GazeEvaluation:
     """Compare what the predictor does on films with a finding with what readers did who looked for it.
 

@@ -76,6 +76,11 @@ class MapScores:
     correlations: dict[Finding, dict[Finding, float]]  # predicted finding, recorded finding
 
     @property
+    def draws(self) -> int:
+        """How often films were drawn."""
+        return len(self.drawn[MAP_FIGURES[0]])
+
+    @property
     def closest_to_its_own(self) -> int:
         """For how many findings the recorded map of the same finding is the one most like it."""
         return sum(max(row, key=row.__getitem__) is finding for finding, row in self.correlations.items())

@@ -9,7 +9,14 @@ from numpy.typing import ArrayLike
 
 from gaze2report_core.evaluation.gaze.recorded import ByFinding
 from gaze2report_core.gaze import Scanpath
-from gaze2report_core.gaze.metrics import saccade_lengths, spread, wasserstein_distance
+from gaze2report_core.gaze.metrics import (
+    crossings,
+    returns,
+    saccade_lengths,
+    spread,
+    turn_of_the_longest,
+    wasserstein_distance,
+)
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
@@ -18,6 +25,9 @@ QUANTITIES: dict[str, Callable[[Scanpath], ArrayLike]] = {
     "saccade length, film sides": saccade_lengths,
     "fixation duration, s": lambda scanpath: scanpath.duration,
     "fixations": len,
+    "saccades to the other half of the film, share": crossings,
+    "fixations where the eye was before, share": returns,
+    "turn of the longest fixation, from the first (0) to the last (1)": turn_of_the_longest,
 }
 """What is compared, each a number or several from one scanpath."""
 

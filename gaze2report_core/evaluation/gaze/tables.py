@@ -10,7 +10,7 @@ from gaze2report_core.evaluation.gaze.spread import QUANTILES, QUANTITIES
 from gaze2report_core.evaluation.gaze.systems import PREDICTED
 from gaze2report_core.evaluation.markdown import as_markdown
 from gaze2report_core.evaluation.score import Score
-from gaze2report_core.evaluation.significance import Figure, Interval, PairedTest, bootstrap_interval
+from gaze2report_core.evaluation.significance import INTERVAL_DRAWS, Figure, Interval, PairedTest, bootstrap_interval
 
 _METRIC_NAMES = (
     "ScanMatch",
@@ -45,8 +45,8 @@ def unreadable_sentence(films: int) -> str:
 def _scanpaths(evaluation: GazeEvaluation) -> Iterator[str]:
     count = sum(evaluation.unseen_recordings.values())
     yield (
-        f"Scanpaths against {count} recordings of films that have none in training; 95 % by bootstrap over recordings. "
-        "The string edit distance is a share of the longer string, 0 being the same.\n"
+        f"Scanpaths against {count} recordings of films that have none in training; 95 % by bootstrap over recordings, "
+        f"{INTERVAL_DRAWS:,} draws. The string edit distance is a share of the longer string, 0 being the same.\n"
     )
     rows = []
     for name, system in evaluation.systems.items():
@@ -59,7 +59,10 @@ def _scanpaths(evaluation: GazeEvaluation) -> Iterator[str]:
 
 
 def _scanpath_differences(evaluation: GazeEvaluation) -> Iterator[str]:
-    yield "The predictor less each other system, on the same recordings; 95 % by paired bootstrap over recordings.\n"
+    yield (
+        "The predictor less each other system, on the same recordings; 95 % by paired bootstrap over recordings, "
+        f"{INTERVAL_DRAWS:,} draws.\n"
+    )
     yield _differences(evaluation.differences, _METRIC_NAMES)
 
 
@@ -91,7 +94,8 @@ def _maps(evaluation: GazeEvaluation) -> Iterator[str]:
         yield as_markdown(["map", *_MAP_FIGURES, *names, "own finding closest"], rows)
         yield (
             f"The predictor's heatmaps less each other map, against those of {title}; 95 % by paired bootstrap over "
-            "the films of the recordings and over those that were predicted for.\n"
+            f"the films of the recordings and over those that were predicted for, {next(iter(maps.values())).draws:,} "
+            "draws.\n"
         )
         yield _differences(map_differences(maps), _MAP_FIGURES)
 
@@ -123,7 +127,9 @@ def _distributions(evaluation: GazeEvaluation) -> Iterator[str]:
 def _sides(evaluation: GazeEvaluation) -> Iterator[str]:
     if not evaluation.sides:
         return
-    yield "One-sided findings, by a query that names no side; 95 % by bootstrap over films.\n"
+    yield (
+        f"One-sided findings, by a query that names no side; 95 % by bootstrap over films, {INTERVAL_DRAWS:,} draws.\n"
+    )
     rows = [
         [FIGURES[name], *(_with_interval(sides.figures()[name]) for sides in evaluation.sides.values())]
         for name in FIGURES

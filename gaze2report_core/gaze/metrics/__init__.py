@@ -1,6 +1,13 @@
 """Figures that compare scanpaths and maps of gaze. Needs numpy only."""
 
-from gaze2report_core.gaze.metrics.distributions import saccade_lengths, spread, wasserstein_distance
+from gaze2report_core.gaze.metrics.distributions import (
+    crossings,
+    returns,
+    saccade_lengths,
+    spread,
+    turn_of_the_longest,
+    wasserstein_distance,
+)
 from gaze2report_core.gaze.metrics.heatmap import fixated, heatmap
 from gaze2report_core.gaze.metrics.multimatch import AS_PUBLISHED, MultiMatch, multimatch
 from gaze2report_core.gaze.metrics.saliency import (
@@ -21,15 +28,18 @@ __all__ = [
     "Simplification",
     "area_under_curve",
     "correlation",
+    "crossings",
     "divergence",
     "fixated",
     "heatmap",
     "medoid",
     "multimatch",
     "normalised_scanpath_saliency",
+    "returns",
     "saccade_lengths",
     "similarity",
     "spread",
     "string_edit_distance",
+    "turn_of_the_longest",
     "wasserstein_distance",
 ]

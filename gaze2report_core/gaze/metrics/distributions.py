@@ -1,9 +1,9 @@
-"""What scanpaths are like by themselves: how far they spread, how far they jump, how long they dwell."""
+"""What scanpaths are like by themselves: how far they spread, how far they jump, how long they dwell, in what order."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gaze2report_core.gaze.scanpath import Scanpath
+from gaze2report_core.gaze.scanpath import GRID, Scanpath
 
 
 def spread(scanpath: Scanpath) -> float:
@@ -14,6 +14,24 @@ def spread(scanpath: Scanpath) -> float:
 def saccade_lengths(scanpath: Scanpath) -> NDArray[np.float64]:
     """The distance from each fixation to the next, `(L - 1,)` in film sides."""
     return np.hypot(np.diff(scanpath.x), np.diff(scanpath.y))
+
+
+def crossings(scanpath: Scanpath) -> float:
+    """The share of saccades that go from one half of the film to the other; 0 for a single fixation."""
+    crossed = np.diff(scanpath.x > 0.5)
+    return float(crossed.mean()) if len(crossed) else 0.0
+
+
+def returns(scanpath: Scanpath) -> float:
+    """The share of fixations that are back within a patch's width of an earlier one, but for the one just before."""
+    places = np.stack([scanpath.x, scanpath.y], axis=1)
+    away = np.linalg.norm(places[:, None] - places, axis=-1)  # (L, L)
+    return float(np.tril(away < 1 / GRID, -2).any(axis=1).mean())
+
+
+def turn_of_the_longest(scanpath: Scanpath) -> float:
+    """When the longest fixation comes: 0 for the first of all, 1 for the last."""
+    return float(scanpath.duration.argmax() / max(1, len(scanpath) - 1))
 
 
 def wasserstein_distance(first: ArrayLike, second: ArrayLike) -> float:

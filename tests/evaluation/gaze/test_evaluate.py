@@ -147,6 +147,8 @@ def test_a_real_model_is_measured_beside_the_baselines(pipeline: Gaze2ReportPipe
     assert f"| {SAMPLES} | Recordings of other findings | " in tables
     assert tables.count("\n| Uniform draw |") == 4  # scanpaths, ScanMatch by finding, maps twice
     assert tables.count(" | Uniform draw |") == 2 + 2 * 3  # less it: two systems of scanpaths, three of maps twice
+    assert "95 % by bootstrap over recordings, 2,000 draws" in tables
+    assert tables.count("over those that were predicted for, 20 draws.") == 2
     widths = {line.count("|") for line in tables.splitlines() if line.startswith("| Predictor, mean reader")}
     assert widths <= {line.count("|") for line in tables.splitlines() if line.startswith("|---")}
 
@@ -154,7 +156,7 @@ def test_a_real_model_is_measured_beside_the_baselines(pipeline: Gaze2ReportPipe
 def test_without_anything_to_compare_the_evaluation_is_refused(pipeline: Gaze2ReportPipeline, images: Path) -> None:
     seen = [one for one in RECORDINGS if one.film.startswith("t")]
     with pytest.raises(GazeEvaluationRefused, match="there is nothing to compare"):
-        evaluate_gaze(pipeline, seen, STUDIES, images)
+        evaluate_gaze(pipeline, seen, STUDIES, images, resamples=5)
 
 
 def test_films_that_cannot_be_read_are_left_out_and_counted(pipeline: Gaze2ReportPipeline, images: Path) -> None:
@@ -164,7 +166,7 @@ def test_films_that_cannot_be_read_are_left_out_and_counted(pipeline: Gaze2Repor
     assert evaluation.to_dict()["unreadable_films"] == 2
     assert gaze_tables(evaluation).startswith("2 films could not be read and are left out.\n")
     with pytest.raises(GazeEvaluationRefused, match="None of the 2 films can be read: check that --images is"):
-        evaluate_gaze(pipeline, RECORDINGS, absent, images)
+        evaluate_gaze(pipeline, RECORDINGS, absent, images, resamples=5)
 
 
 def test_one_finding_alone_has_no_other_to_be_compared_with(pipeline: Gaze2ReportPipeline, images: Path) -> None:

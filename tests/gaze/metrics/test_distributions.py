@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaze2report_core.gaze.metrics import saccade_lengths, spread, wasserstein_distance
+from gaze2report_core.gaze.metrics import (
+    crossings,
+    returns,
+    saccade_lengths,
+    spread,
+    turn_of_the_longest,
+    wasserstein_distance,
+)
 from tests.gaze.metrics.scanpaths import scanpath_of
 
 SAMPLE = st.lists(st.floats(-10, 10), min_size=5, max_size=5)
@@ -17,6 +24,15 @@ def test_spread_and_saccades_by_hand() -> None:
     assert saccade_lengths(square) == pytest.approx([0.6, 0.8, 0.6])
     assert spread(scanpath_of((0.3, 0.3, 1))) == 0
     assert len(saccade_lengths(scanpath_of((0.3, 0.3, 1)))) == 0
+
+
+def test_order_by_hand() -> None:
+    there_and_back = scanpath_of((0.2, 0.2, 0.3), (0.8, 0.2, 0.9), (0.8, 0.6, 0.2), (0.21, 0.2, 0.1), (0.22, 0.2, 0.1))
+    assert crossings(there_and_back) == pytest.approx(2 / 4)
+    assert returns(there_and_back) == pytest.approx(2 / 5)
+    assert turn_of_the_longest(there_and_back) == pytest.approx(1 / 4)
+    alone = scanpath_of((0.3, 0.3, 1))
+    assert (crossings(alone), returns(alone), turn_of_the_longest(alone)) == (0, 0, 0)
 
 
 def test_distances_of_samples_by_hand() -> None:
