@@ -5,18 +5,27 @@ laid out by region in a structured prompt, which is stored with the report; the 
 language model was taught findings prompts alone, so each keyword is put to it as one of those, without film or gaze. Of
 the sentences that it offers, the one is taken that states the finding in its region; what it says of a film without
 findings closes the report, where no keyword speaks against it.
+
+How sure a keyword is stands in the structured prompt and not in the sentence: what is said at all has reached its
+threshold, which for a rare finding lies far below one half, and `there may be a fracture` would be counted by every
+labeller as no answer.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 
-from gaze2report_core.findings.guesses import is_a_guess
+from gaze2report_core.findings.denial import denied
+from gaze2report_core.findings.guesses import is_a_guess, narrows_down
 from gaze2report_core.findings.keywords import Keyword
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.laterality import Told, names_told_sides_alone, sides_told
-from gaze2report_core.findings.phrase_book import IN_THE_LUNGS, LUNGS_ARE_CLEAR, PLAIN, PhraseBook
-from gaze2report_core.findings.placement import alignment, placed
+from gaze2report_core.findings.lobes import names_lobe
+from gaze2report_core.findings.phrase_book import PLAIN, PhraseBook
+from gaze2report_core.findings.placement import alignment, names_region, placed
 from gaze2report_core.findings.prompts import findings_prompt
 from gaze2report_core.findings.regions import Region
+from gaze2report_core.findings.repetition import said_once
+from gaze2report_core.findings.revision import beside_what_was_told
+from gaze2report_core.findings.whole_sentences import is_whole
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.report_text import sentences
 
@@ -52,11 +61,10 @@ def keyword_report(keywords: Sequence[Keyword], write: WriteTexts, book: PhraseB
     said: list[str] = []
     for keyword, text in zip(ordered, texts, strict=True):
         said.append(_sentence_for(keyword, text, told, book))
-        yield " ".join(dict.fromkeys(said))
-    for sentence in sentences(normal):
-        if _agrees(sentence, told):
-            said.append(sentence)
-            yield " ".join(dict.fromkeys(said))
+        yield " ".join(said_once(said))
+    for sentence in beside_what_was_told(normal, told):
+        said.append(sentence)
+        yield " ".join(said_once(said))
 
 
 def _place(keyword: Keyword) -> int:
@@ -79,34 +87,19 @@ def _sentence_for(keyword: Keyword, text: str, told: Told, book: PhraseBook) -> 
 
 
 def _fits(sentence: str, keyword: Keyword, told: Told) -> bool:
-    """Whether a sentence states the finding, on no side that is not told, with no guess and nothing against others.
+    """Whether a sentence states the finding and no more than is known of it, and speaks against nothing told.
 
-    See `findings.revision`, which holds the model's other reports to the same.
+    The model has no film before it here: what narrows a finding down, or places it more closely than its regions do, is
+    a guess whatever it is. See `findings.revision`, which holds the model's other reports to the same.
     """
-    labels = label_sentence(sentence)
-    stated = {finding for finding, mention, _ in labels if mention is Mention.POSITIVE}
+    mentions = {(finding, mention) for finding, mention, _ in label_sentence(sentence)}
     return (
-        keyword.finding in stated
-        and stated <= told.keys()
-        and all(finding not in told or mention is Mention.POSITIVE for finding, mention, _ in labels)
+        (keyword.finding, Mention.POSITIVE) in mentions
+        and all(mention is Mention.POSITIVE and finding in told for finding, mention in mentions)
+        and not denied(sentence) & told.keys()
         and names_told_sides_alone(sentence, told)
-        and not (_in_the_lungs(told) and LUNGS_ARE_CLEAR.search(sentence))
+        and (not names_lobe(sentence) or all(names_region(sentence, region) for region in keyword.regions))
+        and is_whole(sentence)
+        and not narrows_down(sentence)
         and not is_a_guess(sentence)
     )
-
-
-def _agrees(sentence: str, told: Told) -> bool:
-    """Whether a sentence of a normal report may stand beside the told findings: it speaks of none, and states none.
-
-    Lungs with a finding are not called clear either, no side is named that nobody told, and nothing is guessed.
-    """
-    if not names_told_sides_alone(sentence, told) or is_a_guess(sentence):
-        return False
-    if _in_the_lungs(told) and LUNGS_ARE_CLEAR.search(sentence):
-        return False
-    labels = label_sentence(sentence)
-    return all(finding not in told and mention is not Mention.POSITIVE for finding, mention, _ in labels)
-
-
-def _in_the_lungs(told: Told) -> bool:
-    return not told.keys().isdisjoint(IN_THE_LUNGS)

@@ -51,9 +51,9 @@ def test_each_keyword_gets_the_sentence_that_states_it_and_nothing_contradicts_i
 
 def test_a_keyword_for_which_the_model_has_no_sentence_gets_that_of_the_phrase_book_or_its_name() -> None:
     fracture = keyword(Finding.FRACTURE, Side.RIGHT)
-    book = PhraseBook({(Finding.FRACTURE, Side.RIGHT): "Healed right rib fracture."})
+    book = PhraseBook({(Finding.FRACTURE, Side.RIGHT): "Displaced right rib fracture."})
     *_, report = keyword_report([fracture], write, book)
-    assert report.startswith("Healed right rib fracture.")
+    assert report.startswith("Displaced right rib fracture.")
     *_, report = keyword_report([fracture], write)
     assert report.startswith("There is a right rib fracture.")
 
@@ -120,3 +120,38 @@ def test_lungs_with_a_finding_are_not_called_clear() -> None:
     *_, report = keyword_report([keyword(Finding.PNEUMONIA, certainty=Certainty.POSSIBLE)], write)
     assert "There is pneumonia." in report
     assert "clear" not in report and "The heart size is normal." in report
+
+
+@pytest.mark.parametrize(
+    ("finding", "nonsense", "expected"),
+    [
+        (Finding.CONSOLIDATION, "The lungs focal airspace consolidation.", "There is consolidation."),
+        (Finding.EDEMA, "Subpleural edema is demonstrated in the fissures.", "There is pulmonary edema."),
+        (Finding.LUNG_LESION, "Nodules consistent with granulomatous disease.", "There is a lung nodule."),
+        (Finding.LUNG_LESION, "Nodule in the upper lobe.", "There is a lung nodule."),
+        (Finding.PNEUMONIA, "There may be a pneumonia.", "There is pneumonia."),
+        (Finding.FRACTURE, "Multiple healed rib fractures.", "There is a rib fracture."),
+    ],
+)
+def test_what_is_no_sentence_or_a_guess_gives_way_to_the_name(finding: Finding, nonsense: str, expected: str) -> None:
+    *_, report = keyword_report([keyword(finding)], lambda prompts: [nonsense, ""])
+    assert report == expected
+
+
+def test_a_sentence_for_one_keyword_does_not_speak_against_another() -> None:
+    enlarged = "Heart size is enlarged, pulmonary vascularity within normal limits."
+    texts = {"cardiomegaly": enlarged, "edema": "There is pulmonary edema.", "none": ""}
+    keywords = [keyword(Finding.CARDIOMEGALY), keyword(Finding.EDEMA)]
+    *_, report = keyword_report(keywords, lambda prompts: [texts[prompt.split(": ")[1]] for prompt in prompts])
+    assert report == "There is cardiomegaly. There is pulmonary edema."
+
+
+def test_of_a_denial_in_the_normal_report_what_no_keyword_names_stays() -> None:
+    *_, report = keyword_report(
+        [keyword(Finding.PLEURAL_EFFUSION, Side.LEFT), keyword(Finding.CARDIOMEGALY)],
+        lambda prompts: ["", "", "Heart and mediastinum are normal. The costophrenic angles are sharp. " + NORMAL],
+    )
+    assert report == (
+        "There is cardiomegaly. There is a left pleural effusion. The mediastinal contours are normal. "
+        "The lungs are clear. No pneumothorax."
+    )

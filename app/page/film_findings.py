@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from app.records import Verdict
 from gaze2report_core.findings import Finding
 from gaze2report_core.findings.disagreement import disagreements
-from gaze2report_core.findings.labeller import label_report
 from gaze2report_core.findings.reading import FindingsReading
 
 PanelState = Literal["empty", "waiting", "ready"]
@@ -43,7 +42,7 @@ class FilmFindings:
         return {finding: verdict is Verdict.CONFIRMED for finding, verdict in decided}
 
     def hear_text(self, text: str, drafts_id: str, number: int) -> None:
-        """Take the reader's own text as it stands, unless it comes after a later one or belongs to another film."""
+        """Remember the reader's text as it stands, unless a later one is known or it belongs to another film."""
         if drafts_id in self.drafts_ids and number > self._own_text_number:
             self._own_text, self._own_text_number = text, number
 
@@ -83,7 +82,7 @@ class FilmFindings:
             return []
         told: dict[str, dict[str, Any]] = {}
         for name, text in texts:
-            for one in disagreements(label_report(text), self.reading, self.confirmed):
+            for one in disagreements(text, self.reading, self.confirmed):
                 threshold = self.reading.thresholds[one.finding] if one.confirmed is None else None
                 first: dict[str, Any] = {"sentence": one.sentence, "threshold": threshold, "texts": []}
                 told.setdefault(one.sentence, first)["texts"].append(name)

@@ -8,6 +8,7 @@ from gaze2report_core.findings.vocabulary import (
     finding_of_mesh,
     findings_of_mesh,
     findings_of_nih,
+    left_open_by_nih,
     side_of_each,
     sides_of_each,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "finding_of_mesh",
     "findings_of_mesh",
     "findings_of_nih",
+    "left_open_by_nih",
     "side_of_each",
     "sides_of_each",
 ]

@@ -13,21 +13,39 @@ from enum import StrEnum
 
 _NEW_THOUGHT = (
     "stable|mild(?:ly)?|moderate(?:ly)?|minimal(?:ly)?|persistent|unchanged|chronic|old|again|there|the heart"
-    "|heart size|the cardi|cardiomegaly|possibl[ey]|probabl[ey]|questionable|low lung|lungs are|multiple|healed|remote"
-    "|prominent|tortuous|calcified granuloma|degenerative"
+    "|heart (?:size|is|appears|remains)|the cardi|cardiomegaly|possibl[ey]|probabl[ey]|questionable|low lung|lungs are"
+    "|multiple|healed|remote|prominent|tortuous|calcified granuloma|degenerative|positive for"
 )
 _BOUNDARY = re.compile(
-    rf"[;:]|\b(?:but|however|except|although|though|which|whereas|while|otherwise|with\b(?! new)|aside from|apart from"
-    rf"|other than|there (?:is|are|has|have|may|was)|and (?:the|there|an?|this)\b)|,(?: and)? (?={_NEW_THOUGHT})"
-    rf"|\band (?={_NEW_THOUGHT})"
+    r"[;:]|\b(?:but|however|except|although|though|which|whereas|while|otherwise|with\b(?! new)|aside from|apart from"
+    r"|other than|there (?:is|are|has|have|may|was)|and (?:the|there|an?|this)|after|following|status post|s/p)\b"
+    rf"|(?:,(?: and)?|\band) (?={_NEW_THOUGHT})"
 )
+
+_OF_WHAT_IS_THERE = (
+    r"(?:(?!focal|no|or|nor|and)\w+ )?(?:left|right|bilateral|bi(?:basilar|basal|apical)|small|tiny|trace|streaky"
+    r"|patchy|linear|plate-?like|(?:sub)?segmental)\b"
+)
+"""A side, a shape, a slight size: said of what is there, with one word before it. What is absent is large or focal."""
+
+_CLOSED_BY_AN_ALTERNATIVE = r"(?:(?!\b(?:with|but|however|there)\b)[^;:])*\bn?or\b"
+_END_OF_DENIALS = re.compile(
+    rf"(?:,(?: and)?|\band(?= (?:small|tiny|trace)\b)) (?={_OF_WHAT_IS_THERE}(?!{_CLOSED_BY_AN_ALTERNATIVE}))"
+)
+"""In `no pneumothorax, small right effusion` the denial ends; not where an `or` makes one list of it all."""
+
+_JOINED = re.compile(r"\b(?:and|or|nor)\b")
+_NAMES_SOMETHING = re.compile(r"\W*(?!(?:which|that|this|these|it|previously|seen|noted|now|has|have|is|are|x+)\b)\w")
+"""What follows a comma and is no mere addition to what was named before it."""
 
 _NO_CUE = re.compile(
     r"\b(?:no|not|without) (?:\w+ ){0,3}?(?:changed?|increased?|decreased?|difference|worsen(?:ing|ed)"
     r"|progress(?:ion|ed)|significantly)\b(?! enlarged)|\bno\b\.?(?= \d)|\bnot (?:only|limited)"
+    r"|\bnot previously\b|\bnot (?:\w+ ){0,2}?(?:resolved|cleared|disappeared|been removed)"
     r"|\bnot (?:\w+ ){0,2}?(?:seen|identified|evident|present|noted|visuali[sz]ed) on (?:the )?(?:prior|previous)\b"
+    r"|, (?:but |and )?not (?:\w+ ){0,2}?(?:seen|identified|evident|noted|visuali[sz]ed) on (?:the )?(?:later|front)al"
 )
-"""Denials that deny a change, or an earlier film's findings, not a finding."""
+"""Denials that deny a change, or what another film or the other view shows, not a finding."""
 
 _DOUBTED_DENIALS_BEFORE = re.compile(
     r"\b(?:can ?not|can't|could not|not|difficult to) (?:\w+ ){0,2}?(?:exclude|rule out)|\bno new\b"
@@ -40,8 +58,8 @@ _DOUBTED_DENIALS_AFTER = re.compile(
 )
 
 _DENIALS_BEFORE = re.compile(
-    r"\b(?:no|non|without|w/o|negative for|free (?:of|from)|clear(?:ed|ing)? of|clear(?= air ?space)|absen(?:ce|t) of"
-    r"|resolution of|removal of|rather than|neither|nor|never|exclude|rule out|lack of"
+    r"\b(?:no(?! *(?:[,;.]|$))|without|w/o|negative for|free (?:of|from)|clear(?:ed|ing)? of|clear(?= air ?space)"
+    r"|absen(?:ce|t) of|resolution of|removal of|rather than|neither|nor|never|exclude|rule out|lack of"
     r"|(?:is|are|does|do|has|have|was|were) not|absent|resolved|not)\b"
 )
 _DENIALS_AFTER = re.compile(
@@ -50,6 +68,7 @@ _DENIALS_AFTER = re.compile(
     r"|\b(?:has|have) (?:\w+ ){0,2}?(?:resolved|cleared|been removed|disappeared)|\bno longer|\bruled out"
     r"|\b(?:is|are) resolved|\bresolved\b|\binterval (?:resolution|removal)"
     r"|\b(?:is|are|appears?|remains?) (?:\w+ ){0,2}?(?:normal|unremarkable|within normal)"
+    r"|: *none\b|: *(?:no|absent|negative)\b(?= *(?:[,.]|$))|\b(?:none|removal)\b(?! of)"
 )
 
 _DOUBTS_BEFORE = re.compile(
@@ -77,12 +96,12 @@ class Assertions:
     """Which parts of one lower-case sentence are denied or doubted."""
 
     def __init__(self, sentence: str) -> None:
-        masked = _NO_CUE.sub(lambda match: "~" * len(match[0]), sentence)
-        self._boundaries = [match.span() for match in _BOUNDARY.finditer(masked)]
-        self._length = len(sentence)
-        self._doubted_denials = self._reach(masked, _DOUBTED_DENIALS_BEFORE, _DOUBTED_DENIALS_AFTER)
-        self._denied = self._reach(masked, _DENIALS_BEFORE, _DENIALS_AFTER)
-        self._doubted = self._reach(masked, _DOUBTS_BEFORE, _DOUBTS_AFTER)
+        self._text = _NO_CUE.sub(lambda match: "~" * len(match[0]), sentence)
+        self._boundaries = [match.span() for match in _BOUNDARY.finditer(self._text)]
+        self._doubted_denials = self._behind(_DOUBTED_DENIALS_BEFORE) + self._ahead_of(_DOUBTED_DENIALS_AFTER)
+        self._denied = [(begin, self._end_of_denial(begin, end)) for begin, end in self._behind(_DENIALS_BEFORE)]
+        self._denied += [(self._begin_of_denial(begin, end), end) for begin, end in self._ahead_of(_DENIALS_AFTER)]
+        self._doubted = self._behind(_DOUBTS_BEFORE) + self._ahead_of(_DOUBTS_AFTER)
 
     def of(self, start: int) -> Mention:
         """What the sentence says of the name that starts at this character."""
@@ -96,16 +115,28 @@ class Assertions:
         """The stretch of the sentence around a character that no boundary cuts."""
         return self._begin(start), self._end(start)
 
-    def _reach(self, text: str, before: re.Pattern[str], after: re.Pattern[str]) -> list[tuple[int, int]]:
-        forward = [(match.end(), self._end(match.end())) for match in before.finditer(text)]
-        backward = [(self._begin(match.start()), match.start()) for match in after.finditer(text)]
-        return forward + backward
+    def _behind(self, cues: re.Pattern[str]) -> list[tuple[int, int]]:
+        return [(match.end(), self._end(match.end())) for match in cues.finditer(self._text)]
+
+    def _ahead_of(self, cues: re.Pattern[str]) -> list[tuple[int, int]]:
+        return [(self._begin(match.start()), match.start()) for match in cues.finditer(self._text)]
 
     def _end(self, place: int) -> int:
-        return next((start for start, _ in self._boundaries if start >= place), self._length)
+        return next((start for start, _ in self._boundaries if start >= place), len(self._text))
 
     def _begin(self, place: int) -> int:
         return next((end for _, end in reversed(self._boundaries) if end <= place), 0)
+
+    def _end_of_denial(self, begin: int, end: int) -> int:
+        """Unlike a doubt, a denial does not run on into what is plainly stated."""
+        stated = _END_OF_DENIALS.search(self._text, begin, end)
+        return end if stated is None else stated.start()
+
+    def _begin_of_denial(self, begin: int, end: int) -> int:
+        """Of names before a denial it is the last that is denied, or the list that an `and` or `or` makes of them."""
+        comma = self._text.rfind(",", begin, end)
+        last = self._text[comma + 1 : end]
+        return begin if comma < 0 or not _NAMES_SOMETHING.match(last) or _JOINED.search(last) else comma + 1
 
 
 def _within(place: int, stretches: list[tuple[int, int]]) -> bool:

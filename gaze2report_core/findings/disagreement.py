@@ -1,29 +1,24 @@
 """Where a report and the classifier disagree, said in a sentence that a reader can check on the film.
 
-The classifier finds what reaches its threshold. A report disagrees when it denies such a finding or passes it over in
-silence, and when it asserts one that does not reach its threshold; a report that leaves a finding open disagrees with
-nobody. What the reader has confirmed or rejected stands in the classifier's place.
+The classifier finds what reaches its threshold. A report disagrees when it speaks against such a finding or passes it
+over in silence, when it asserts one that does not reach its threshold, and when it names the other side alone; a report
+that leaves a finding open disagrees with nobody. What the reader has confirmed or rejected stands in the classifier's
+place; who confirms No Finding rejects the others with it, as `FindingsReading.judged` has it.
 
-A finding is not passed over when a narrower one is asserted or left open: labels form the tree of CheXpert (Irvin et
-al. 2019, figure 1, DOI 10.1609/aaai.v33i01.3301590), in which pneumonia is a consolidation and a consolidation a lung
-opacity. `No Finding` is compared only where a report says that the film is normal; that a report names findings is
-judged by each of them.
+A finding is not passed over when a narrower one is asserted or left open: pneumonia is a consolidation and a
+consolidation a lung opacity. `No Finding` is compared only where a report says that the film is normal; that a report
+names findings is judged by each of them.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from gaze2report_core.findings.labeller import Mention
-from gaze2report_core.findings.reading import FindingsReading
-from gaze2report_core.findings.vocabulary import Finding
-
-_NARROWER: dict[Finding, frozenset[Finding]] = {
-    Finding.ENLARGED_CARDIOMEDIASTINUM: frozenset({Finding.CARDIOMEGALY}),
-    Finding.LUNG_OPACITY: frozenset(
-        {Finding.LUNG_LESION, Finding.EDEMA, Finding.CONSOLIDATION, Finding.PNEUMONIA, Finding.ATELECTASIS}
-    ),
-    Finding.CONSOLIDATION: frozenset({Finding.PNEUMONIA}),
-}
+from gaze2report_core.findings.denial import denied
+from gaze2report_core.findings.labeller import Mention, label_report, sides_stated
+from gaze2report_core.findings.prompts import WITHOUT_SIDE
+from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
+from gaze2report_core.findings.vocabulary import NARROWER, Finding, Side
+from gaze2report_core.report_text import sentences
 
 
 @dataclass(frozen=True)
@@ -31,68 +26,96 @@ class Disagreement:
     """A report says one thing of a finding, the classifier or the reader another.
 
     `mention` is what the report says, None where it is silent; `probability` what the classifier gives; `confirmed`
-    what the reader said of the finding, None where that was nothing.
+    what the reader said of the finding, None where that was nothing, and `is_normal` whether they said it by confirming
+    that there is none. `sides` are the report's and the classifier's, where it is these that differ.
     """
 
     finding: Finding
     mention: Mention | None
     probability: float
     confirmed: bool | None = None
+    is_normal: bool = False
+    sides: tuple[Side, Side] | None = None
 
     @property
     def sentence(self) -> str:
         """Such as `The report says no pleural effusion; the classifier gives 0.83.`"""
-        return f"{_REPORT_SAYS[self.mention].format(_in_words(self.finding))}; {self._other_side()}."
+        words = _WORDS.get(self.finding, self.finding.value.lower())
+        if self.sides is not None:
+            words = f"{self.sides[0]} {words}"
+        return f"{_REPORT_SAYS[self.mention].format(words)}; {self._other_side()}."
 
     def _other_side(self) -> str:
+        if self.sides is not None:
+            return f"the classifier sees it on the {self.sides[1]}"
+        if self.is_normal:
+            return "you confirmed that there is no finding"
         if self.confirmed is not None:
             return "you confirmed it" if self.confirmed else "you rejected it"
         given = f"the classifier gives {self.probability:.2f}"
         return f"{given} for that" if self.finding is Finding.NO_FINDING else given
 
 
-def disagreements(
-    mentions: Mapping[Finding, Mention], reading: FindingsReading, confirmed: Mapping[Finding, bool]
-) -> tuple[Disagreement, ...]:
-    """All disagreements of a report, those that weigh most first: how far the classifier is from its threshold.
+def disagreements(report: str, reading: FindingsReading, confirmed: Mapping[Finding, bool]) -> tuple[Disagreement, ...]:
+    """All disagreements of a report, the reader's first, and those that weigh most: how far the classifier is from its
+    threshold.
 
-    Parameters
-    ----------
-    mentions
-        What the report says, as the labeller reads it; a report of which nothing is written yet disagrees nowhere.
-    confirmed
-        What the reader confirmed (True) or rejected (False).
+    A report of which nothing is written yet disagrees nowhere. `confirmed` is what the reader confirmed (True) or
+    rejected (False).
     """
-    found = _disagreements(mentions, reading, confirmed) if mentions else iter(())
+    found = _disagreements(report, reading, confirmed) if report.strip(" .\n") else iter(())
     distance = {one.finding: abs(one.probability - reading.thresholds[one.finding]) for one in reading.findings}
     return tuple(sorted(found, key=lambda one: (one.confirmed is None, -distance[one.finding])))
 
 
-def _disagreements(
-    mentions: Mapping[Finding, Mention], reading: FindingsReading, confirmed: Mapping[Finding, bool]
-) -> Iterator[Disagreement]:
-    present = {one.finding for one in reading.present}
+def _disagreements(report: str, reading: FindingsReading, confirmed: Mapping[Finding, bool]) -> Iterator[Disagreement]:
+    mentions, sides = label_report(report), sides_stated(report)
+    spoken_against = frozenset[Finding]().union(*(denied(sentence) for sentence in sentences(f"{report}.")))
+    there = _there(reading, confirmed)
     for one in reading.findings:
-        mention = mentions.get(one.finding)
-        word = confirmed.get(one.finding)
-        is_there = word if word is not None else one.finding in present
-        if _contradicts(one.finding, mention, mentions, is_there=is_there):
-            yield Disagreement(one.finding, mention, one.probability, word)
+        mention, verdict = mentions.get(one.finding), confirmed.get(one.finding)
+        if _contradicts(one.finding, mentions, is_there=one.finding in there):
+            if mention is None and one.finding in spoken_against:
+                mention = Mention.NEGATIVE
+            yield _disagreement(one, mention, confirmed)
+        elif one.finding in there:
+            differ = _sides_that_differ(one, mention, sides.get(one.finding, frozenset()))
+            if differ is not None:
+                yield Disagreement(one.finding, mention, one.probability, verdict, sides=differ)
 
 
-def _contradicts(
-    finding: Finding, mention: Mention | None, mentions: Mapping[Finding, Mention], *, is_there: bool
-) -> bool:
+def _disagreement(one: FindingLikelihood, mention: Mention | None, confirmed: Mapping[Finding, bool]) -> Disagreement:
+    by_no_finding = one.finding not in confirmed and confirmed.get(Finding.NO_FINDING, False)
+    if by_no_finding and one.finding is not Finding.SUPPORT_DEVICES:
+        return Disagreement(one.finding, mention, one.probability, confirmed=False, is_normal=True)
+    return Disagreement(one.finding, mention, one.probability, confirmed.get(one.finding))
+
+
+def _there(reading: FindingsReading, confirmed: Mapping[Finding, bool]) -> frozenset[Finding]:
+    """What is there after the classifier and the reader, No Finding included."""
+    there = {one.finding for one in reading.judged(confirmed)}
+    is_normal = Finding.NO_FINDING in {one.finding for one in reading.present}
+    return frozenset(there | ({Finding.NO_FINDING} if confirmed.get(Finding.NO_FINDING, is_normal) else set()))
+
+
+def _contradicts(finding: Finding, mentions: Mapping[Finding, Mention], *, is_there: bool) -> bool:
+    mention = mentions.get(finding)
     if not is_there:
         return mention is Mention.POSITIVE
     if finding is Finding.NO_FINDING or mention in (Mention.POSITIVE, Mention.UNCERTAIN):
         return False
-    narrower = {mentions.get(one) for one in _NARROWER.get(finding, ())}
+    narrower = {mentions.get(one) for one in NARROWER.get(finding, ())}
     return mention is Mention.NEGATIVE or not narrower & {Mention.POSITIVE, Mention.UNCERTAIN}
 
 
-def _in_words(finding: Finding) -> str:
-    return _WORDS.get(finding, finding.value.lower())
+def _sides_that_differ(
+    one: FindingLikelihood, mention: Mention | None, named: frozenset[Side]
+) -> tuple[Side, Side] | None:
+    """The report's side and the classifier's, where a finding is asserted on the other side alone."""
+    if mention is not Mention.POSITIVE or one.finding in WITHOUT_SIDE or one.side is None or len(named) != 1:
+        return None
+    (said,) = named
+    return None if said is one.side else (said, one.side)
 
 
 _WORDS = {Finding.NO_FINDING: "the film is normal", Finding.PLEURAL_OTHER: "other pleural disease"}

@@ -1,7 +1,8 @@
 """Whether a sentence is a guess whatever the film shows: it says what no prompt names and no film alone tells.
 
 Reports speak of earlier films and measure what they see, so a language model does, too. But it has one examination
-before it, and no ruler: that a nodule is unchanged, or has six millimetres, are likely words and nothing else.
+before it, and no ruler: that a nodule is unchanged, has six millimetres or is one of two, are likely words and nothing
+else. A sentence that it writes of one finding alone, without any film, guesses as well what would narrow it down.
 """
 
 import re
@@ -10,20 +11,33 @@ from gaze2report_core.findings.devices import names_particular_device
 
 _OF_ANOTHER_TIME = re.compile(
     r"\b(?:stabl[ey]|unchanged|again|interval\w*|previous\w*|prior|persist\w*|new|newly|resol\w+|comparison|compared|"
-    r"worse\w*|improve\w*|xxxx|since|earlier|old|remain\w*|redemonstrat\w+|clip|history|develop(?:ed|ing)|chang(?:ed|ing)|"
-    r"chronic|no (?:\w+ ){0,2}change)\b",
+    r"worse\w*|improve\w*|xxxx|since|earlier|old|heal(?:ed|ing)|remain(?:s|ed)?|redemonstrat\w+|clip|history|"
+    r"develop(?:ed|ing)|chang(?:ed|ing)|chronic|status post|post-?(?:surgical|operative)|no (?:\w+ ){0,2}change)\b",
     re.IGNORECASE,
 )
 """What can only be said by who has seen an earlier film, or the patient's papers."""
 
-_MEASURED = re.compile(r"\d")
+_COUNTED_OR_MEASURED = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|several|multiple|numerous|few)\b", re.IGNORECASE
+)
+
+_NARROWER = re.compile(
+    r"granulom|consistent|compatible|secondary|possibl|probabl|likely|suspect|suggest|represent|may\b|significant"
+    r"|clavic|humer|scapul|vertebra|spine|subpleural|fissur|aspect|medial|(?<!bi)lateral|interstitial|band-?like|volumes|normal",
+    re.IGNORECASE,
+)
 
 
 def needs_more_than_the_film(sentence: str) -> bool:
     """Whether a sentence compares with another examination, or counts or measures something."""
-    return _OF_ANOTHER_TIME.search(sentence) is not None or _MEASURED.search(sentence) is not None
+    return _OF_ANOTHER_TIME.search(sentence) is not None or _COUNTED_OR_MEASURED.search(sentence) is not None
 
 
 def is_a_guess(sentence: str) -> bool:
     """The same, or whether it names a particular device."""
     return needs_more_than_the_film(sentence) or names_particular_device(sentence)
+
+
+def narrows_down(sentence: str) -> bool:
+    """Whether a sentence on one finding adds a cause, a doubt, a degree, a bone or something beside it."""
+    return _NARROWER.search(sentence) is not None

@@ -36,15 +36,12 @@ def keywords_of(reading: FindingsReading, confirmed: Mapping[Finding, bool] | No
 
     The threshold decides whether a finding is said, its probability how: a rare finding is worth a word, "possible",
     long before it is likely. What a reader `confirmed` is certain, whatever its probability; what they rejected
-    (False) is not said.
+    (False), also by confirming No Finding, is not said.
     """
-    judged = confirmed or {}
-    present = {likelihood.finding for likelihood in reading.present}
+    verdicts = confirmed or {}
     keywords = [
-        _keyword(likelihood, confirmed=judged.get(likelihood.finding, False))
-        for likelihood in reading.findings
-        if likelihood.finding is not Finding.NO_FINDING
-        and judged.get(likelihood.finding, likelihood.finding in present)
+        _keyword(likelihood, confirmed=verdicts.get(likelihood.finding, False))
+        for likelihood in reading.judged(verdicts)
     ]
     surest_first = list(Certainty)
     return sorted(keywords, key=lambda keyword: (surest_first.index(keyword.certainty), -keyword.probability))

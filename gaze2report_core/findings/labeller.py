@@ -2,8 +2,9 @@
 
 After CheXpert (Irvin et al. 2019, arXiv:1901.07031): names are looked up, each is judged by its sentence, and over the
 report positive goes before uncertain before negative. `No Finding` is positive when nothing but support devices is
-positive or uncertain, abnormalities outside the 14 labels included. Unlike CheXpert, a heart or a mediastinum that is
-named without a word for its size says nothing, where CheXpert takes it for enlarged.
+positive or uncertain, abnormalities outside the 14 labels included. As there, a stroke is an "or": of
+`atelectasis/infiltrate` each is uncertain. Unlike CheXpert, a heart or a mediastinum that is named without a word for
+its size says nothing, where CheXpert takes it for enlarged.
 """
 
 import re

@@ -14,7 +14,11 @@ SMALLEST_SHARE = 1e-6
 
 
 def label_loss(logits: Tensor, targets: Tensor, known: Tensor, weights: Tensor) -> Tensor:
-    """Binary cross-entropy over the labels that are known, `(B, C)` each; `weights` `(C,)` lift what is rare."""
+    """Binary cross-entropy over the labels that are known, `(B, C)` each; `weights` `(C,)` lift what is rare.
+
+    Positives are weighted as in ChestX-ray8's W-CEL (Wang et al. 2017, arXiv:1705.02315); that a label which is not
+    known costs nothing is CheXpert's U-Ignore (Irvin et al. 2019, arXiv:1901.07031).
+    """
     each = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
     lifted = 1 + (weights - 1) * targets
     return (each * lifted * known).sum() / known.sum().clamp_min(1)
@@ -40,7 +44,11 @@ def contrastive_loss(films: Tensor, texts: Tensor, alike: Tensor, temperature: f
 
 
 def squared_error(attention: Tensor, gaze: Tensor) -> Tensor:
-    """Mean squared difference of two maps `(B, C, N)` → `(B, C)`, each in units of an even map."""
+    """Mean squared difference of two maps `(B, C, N)` → `(B, C)`, each in units of an even map.
+
+    The first term that *Eyes on the Image* names (arXiv:2508.13068). The unit is ours: shares of a film are so small
+    that their squares would count for nothing beside the other terms.
+    """
     return ((attention - gaze) * attention.shape[-1]).square().mean(dim=-1) / attention.shape[-1]
 
 
@@ -57,7 +65,11 @@ def one_minus_correlation(attention: Tensor, gaze: Tensor) -> Tensor:
 
 
 def distance_of_centres(attention: Tensor, gaze: Tensor) -> Tensor:
-    """Squared distance of two maps' centres of mass, in squares of the film's side, `(B, C)`."""
+    """Squared distance of two maps' centres of mass, in squares of the film's side, `(B, C)`.
+
+    The last term that *Eyes on the Image* names (arXiv:2508.13068): a centre of mass is the mean place, each patch
+    weighted with its share of the map. That the distance is squared is ours, as for the first term.
+    """
     steps = (torch.arange(GRID, device=attention.device) + 0.5) / GRID
     down, across = torch.meshgrid(steps, steps, indexing="ij")
     places = torch.stack([across, down], dim=-1).flatten(0, 1)  # (N, 2)
@@ -91,7 +103,9 @@ GAZE_TERMS = {
 def curriculum(epoch: int, epochs: int, begins_at: float) -> float:
     """The weight of gaze supervision: nought at first, then rising evenly to one at the last epoch.
 
-    What a finding looks like comes before where it is looked at; `begins_at` is the share of epochs before the rise.
+    What a finding looks like comes before where it is looked at, the easier before the harder as in Bengio et al. 2009
+    (doi:10.1145/1553374.1553380), whose idea it is; that the rise is even is ours. `begins_at` is the share of epochs
+    before it.
     """
     passed = epoch / max(1, epochs - 1)
     return min(1.0, max(0.0, (passed - begins_at) / (1 - begins_at))) if begins_at < 1 else 0.0

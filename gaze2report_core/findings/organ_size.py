@@ -6,7 +6,10 @@ from gaze2report_core.findings.assertion import Assertions, Mention
 
 _NORMAL = r"normal|unremarkable|(?:normal|within) limits|not (?:\w+ )?enlarged|no (?:\w+ )?enlarge"
 _ENLARGED = r"enlarg|prominen|widen|large\b|increased|dilated|globular|generous|big\b"
-_BORDERLINE = r"borderline(?! (?:\w+ )?(?:cardiomegaly|enlarge|prominen))"
+_BORDERLINE = (
+    r"borderline(?! (?:\w+ )?(?:cardiomegaly|enlarge|prominen))"
+    r"|normal (?:in size )?(?:to|or) (?:\w+ )?(?:enlarg|prominen|increased|large\b)"
+)
 _SIZE = re.compile(rf"\b(?:(?P<borderline>{_BORDERLINE})|(?P<normal>{_NORMAL})|(?P<enlarged>{_ENLARGED}))")
 _SAME_AS_BEFORE = re.compile(r"\b(?:stable|unchanged|similar|not? (?:\w+ ){0,2}chang\w+)")
 _PLACE_OF_SOMETHING_ELSE = re.compile(

@@ -1,7 +1,6 @@
 """The model's own sentences for findings, by which its reports are revised, and their plain names beside them."""
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,17 +27,11 @@ _SAID = {
 }
 """How a finding is named where the model has no sentence of its own: the commonest thing that its label stands for."""
 
-IN_THE_LUNGS = frozenset(
-    (
-        *(Finding.LUNG_OPACITY, Finding.LUNG_LESION, Finding.EDEMA, Finding.CONSOLIDATION),
-        *(Finding.PNEUMONIA, Finding.ATELECTASIS),
-    )
-)
-LUNGS_ARE_CLEAR = re.compile(r"\blungs?\b[^.]*\bclear\b|\bno acute\b", re.IGNORECASE)
-"""What no reader would write beside a finding in the lungs."""
-
-VESSELS_ARE_NORMAL = re.compile(r"\bvascula(?:rity|ture)\b[^.]*\b(?:normal|unremarkable)\b", re.IGNORECASE)
-"""What no reader would write beside edema."""
+_ORGAN_IS_NORMAL = {
+    Finding.ENLARGED_CARDIOMEDIASTINUM: "The mediastinal contours are normal.",
+    Finding.CARDIOMEGALY: "The heart is normal in size.",
+}
+"""How reports deny what an organ is named for."""
 
 
 class UnreadablePhraseBook(UnreadableModel):
@@ -79,3 +72,9 @@ class PhraseBook:
 
 PLAIN = PhraseBook({})
 """The findings by their names alone, for what neither the language model nor its phrase book says."""
+
+
+def plain_denial(finding: Finding) -> str:
+    """A sentence that denies one finding and says nothing else."""
+    name = _SAID[finding].format(side="", on_the_side="").removeprefix("a ")
+    return _ORGAN_IS_NORMAL.get(finding, f"There is no {name}.")

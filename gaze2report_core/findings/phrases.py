@@ -18,7 +18,7 @@ _LUNG_WORDS = (
 _NAMES: dict[Finding, tuple[str, ...]] = {
     Finding.ENLARGED_CARDIOMEDIASTINUM: (r"mediastinal (?:widening|enlargement)", r"widening of the mediastinum"),
     Finding.CARDIOMEGALY: (
-        r"cardiomegaly",
+        r"cardiomegall?y",
         r"cardiac enlargement",
         r"enlargement (?:of|in) the (?:heart|cardiac|cardiopericardial)",
     ),
@@ -58,10 +58,10 @@ _NAMES: dict[Finding, tuple[str, ...]] = {
         r"indistinctness of the (?:pulmonary )?vascul",
     ),
     Finding.CONSOLIDATION: (r"consolidat",),
-    Finding.PNEUMONIA: (r"(?:broncho)?pneumonias?\b", r"infection", r"infectious"),
-    Finding.ATELECTASIS: (r"(?:sub)?atelecta", r"collapsed?\b"),
-    Finding.PNEUMOTHORAX: (r"(?:hydro|hemo)?pneumothora(?:x|ces)",),
-    Finding.PLEURAL_EFFUSION: (r"effusions?\b", r"pleural (?:\w+ )?fluid", r"(?:hydro|hemo)(?:pneumo)?thorax"),
+    Finding.PNEUMONIA: (r"(?:broncho)?pneumoni(?:as?|tis)\b", r"infection", r"infectious"),
+    Finding.ATELECTASIS: (r"(?:sub)?atelect[ae]", r"collapsed?\b"),
+    Finding.PNEUMOTHORAX: (r"(?:hydro|hemo)?pneumoth(?:or|r?o)a(?:x|ces)",),
+    Finding.PLEURAL_EFFUSION: (r"eff?uss?ions?\b", r"pleural (?:\w+ )?fluid", r"(?:hydro|hemo)(?:pneumo)?thorax"),
     Finding.PLEURAL_OTHER: (
         r"pleural (?:\w+ )?(?:thickening|scar|plaque)",
         r"thickening of the (?:\w+ )?pleura",
@@ -105,7 +105,7 @@ _NAMES: dict[Finding, tuple[str, ...]] = {
 }
 
 _NOT_NAMES: dict[Finding, tuple[str, ...]] = {
-    Finding.LUNG_LESION: (r"(?<!non)(?<!non-)calcified nodul\w+", r"mediastinal mass"),
+    Finding.LUNG_LESION: (r"(?<!non)(?<!non[ -])calcified nodul\w+", r"mediastinal mass"),
     Finding.LUNG_OPACITY: (r"pleural scar", r"pleuro[ -]?\w+ scar"),
     Finding.PLEURAL_EFFUSION: (r"pericardial effusion", r"joint effusion"),
     Finding.ATELECTASIS: (r"(?:vertebra\w*|compression) (?:\w+ )?collapse", r"collapsed? (?:of )?(?:\w+ )?vertebra"),
@@ -140,7 +140,7 @@ _OTHER_ABNORMALITIES = (
     r"levo",
     r"kypho",
     r"degenerat",
-    r"(?<!non)(?<!non-)calcifi",
+    r"(?<!non)(?<!non[ -])calcifi",
     r"hyper(?:inflat|expan|aerat|lucen)",
     r"flatten",
     r"asthma",

@@ -37,16 +37,8 @@ def structured_prompt(keywords: Sequence[Keyword]) -> str:
 
 
 def found_by(reading: FindingsReading, verdicts: Mapping[Finding, bool], factor: float = 1.0) -> tuple[Found, ...]:
-    """What the prompt says of a reading: what reaches its threshold, but where the reader has decided, the reader.
-
-    Thresholds are multiplied by `factor`.
-    """
-    return tuple(
-        (found.finding, found.side)
-        for found in reading.findings
-        if found.finding is not Finding.NO_FINDING
-        and verdicts.get(found.finding, found.probability >= factor * reading.thresholds[found.finding])
-    )
+    """What the prompt says of a reading: the findings that `FindingsReading.judged` takes to be there, with sides."""
+    return tuple((found.finding, found.side) for found in reading.judged(verdicts, factor))
 
 
 def finding_words(finding: Finding, sides: frozenset[Side]) -> str:

@@ -1,5 +1,6 @@
 """What the classifier found on one film: each finding with its probability, side and regions, and where it looked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,25 @@ class FindingsReading:
     def present(self) -> tuple[FindingLikelihood, ...]:
         """The findings that reach their thresholds, in order."""
         return tuple(found for found in self.findings if found.probability >= self.thresholds[found.finding])
+
+    def judged(self, verdicts: Mapping[Finding, bool], factor: float = 1.0) -> tuple[FindingLikelihood, ...]:
+        """The findings but No Finding that are there: where the reader has decided, the reader's, else those that reach
+        `factor` times their thresholds.
+
+        Who confirms that there is no finding has rejected all that they have not confirmed, except devices: a film with
+        a pacemaker and nothing else has no finding, as CheXpert has it.
+        """
+        normal = verdicts.get(Finding.NO_FINDING, False)
+        return tuple(
+            found
+            for found in self.findings
+            if found.finding is not Finding.NO_FINDING
+            and verdicts.get(
+                found.finding,
+                found.probability >= factor * self.thresholds[found.finding]
+                and not (normal and found.finding is not Finding.SUPPORT_DEVICES),
+            )
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Ready for JSON; boxes as left, top, right, bottom in 0..1 of the film."""

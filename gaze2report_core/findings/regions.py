@@ -189,28 +189,29 @@ _OF_SIDE = {
 }
 """The regions of a side by what they are called without it."""
 
-_ZONES = tuple(region for region in Region if region.value.endswith("zone"))
-_LUNG_ZONES = tuple(region for region in Region if region.value.endswith("lung zone"))
+_UPPER_ZONES = (Region.RIGHT_UPPER_LUNG_ZONE, Region.LEFT_UPPER_LUNG_ZONE)
+_MIDDLE_ZONES = (Region.RIGHT_MID_LUNG_ZONE, Region.LEFT_MID_LUNG_ZONE)
 _LOWER_ZONES = (Region.RIGHT_LOWER_LUNG_ZONE, Region.LEFT_LOWER_LUNG_ZONE)
+_HILA = (Region.RIGHT_HILUM, Region.LEFT_HILUM)
 _ANGLES = (Region.RIGHT_COSTOPHRENIC_ANGLE, Region.LEFT_COSTOPHRENIC_ANGLE)
 _APICES = (Region.RIGHT_APICAL_ZONE, Region.LEFT_APICAL_ZONE)
-_MIDDLE_AND_LOWER_ZONES = (Region.RIGHT_MID_LUNG_ZONE, Region.LEFT_MID_LUNG_ZONE, *_LOWER_ZONES)
 
 REGIONS_OF_FINDING: dict[Finding, tuple[Region, ...]] = {
     Finding.NO_FINDING: (),
     Finding.ENLARGED_CARDIOMEDIASTINUM: (Region.MEDIASTINUM, Region.CARDIAC_SILHOUETTE),
     Finding.CARDIOMEGALY: (Region.CARDIAC_SILHOUETTE,),
-    Finding.LUNG_OPACITY: _LUNG_ZONES,
-    Finding.LUNG_LESION: (*_ZONES, Region.RIGHT_HILUM, Region.LEFT_HILUM),
-    Finding.EDEMA: (Region.RIGHT_HILUM, Region.LEFT_HILUM, *_MIDDLE_AND_LOWER_ZONES),
-    Finding.CONSOLIDATION: _MIDDLE_AND_LOWER_ZONES,
-    Finding.PNEUMONIA: _MIDDLE_AND_LOWER_ZONES,
+    Finding.LUNG_OPACITY: (*_LOWER_ZONES, *_UPPER_ZONES, *_MIDDLE_ZONES),
+    Finding.LUNG_LESION: (*_LOWER_ZONES, *_UPPER_ZONES, *_HILA, *_MIDDLE_ZONES, *_APICES),
+    Finding.EDEMA: (*_HILA, *_LOWER_ZONES, *_MIDDLE_ZONES),
+    Finding.CONSOLIDATION: (*_LOWER_ZONES, *_MIDDLE_ZONES),
+    Finding.PNEUMONIA: (*_LOWER_ZONES, *_MIDDLE_ZONES),
     Finding.ATELECTASIS: _LOWER_ZONES,
-    Finding.PNEUMOTHORAX: (*_APICES, Region.RIGHT_UPPER_LUNG_ZONE, Region.LEFT_UPPER_LUNG_ZONE),
+    Finding.PNEUMOTHORAX: (*_APICES, *_UPPER_ZONES),
     Finding.PLEURAL_EFFUSION: (*_ANGLES, *_LOWER_ZONES),
     Finding.PLEURAL_OTHER: (*_ANGLES, *_APICES),
-    Finding.FRACTURE: (*_LUNG_ZONES, Region.SPINE),
+    Finding.FRACTURE: (*_UPPER_ZONES, *_MIDDLE_ZONES, *_LOWER_ZONES, Region.SPINE),
     Finding.SUPPORT_DEVICES: (Region.TRACHEA, Region.MEDIASTINUM, Region.CARDIAC_SILHOUETTE, *_APICES),
 }
-"""Where each finding is to be expected, both sides, most typical regions first. Ribs have no region of their own: a
-fracture is sought in the lung zones that they cross."""
+"""Where each finding is to be expected, both sides, the regions that annotators of IU X-Ray name most often first: what
+towers see of one film tells a zone less often than that. Ribs have no region of their own: a fracture is sought in the
+lung zones that they cross."""

@@ -14,19 +14,23 @@ _SIDE = re.compile(
 """Only the left lung has a lingula, only the right one a middle lobe; RLL is the right lower lobe."""
 
 _COORDINATION = re.compile(r"^\W*(?:\w+ ){0,2}?(?:and|or|with|,|/)(?: \w+){0,2}\W*$|^\W*$")
+_JOINT = re.compile(r",|\band\b")
 
 
 def sides_of(sentence: str, place: int, spans: list[tuple[int, int]]) -> frozenset[Side]:
     """The sides of the name at `spans[place]`, where all names of the sentence are given in order.
 
     The words before a name up to the previous one say it first ("left pleural effusion"), then those behind it up to
-    the next ("effusion on the left"); names that are strung together share theirs. Empty where none is said.
+    the next ("effusion on the left"). Of the words between two names, those before a comma or an "and" are the later
+    one's only where it has none of its own ("opacity on the right, small effusion on the left"). Names that are strung
+    together share their side. Empty where none is said.
     """
     start, end = spans[place]
     previous_end = spans[place - 1][1] if place else 0
     next_start = spans[place + 1][0] if place + 1 < len(spans) else len(sentence)
     before, behind = sentence[min(previous_end, start) : start], sentence[end : max(end, next_start)]
-    said = sides_in(before) or sides_in(behind)
+    nearest = sides_in(_JOINT.split(before)[-1]) or sides_in(behind.split(",")[0]) if place else frozenset[Side]()
+    said = nearest or sides_in(before) or sides_in(behind)
     if not said and place and _COORDINATION.match(before):
         said = sides_in(sentence[: spans[0][0]])
     if not said and place + 1 < len(spans) and _COORDINATION.match(behind):

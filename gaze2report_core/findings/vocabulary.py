@@ -30,6 +30,19 @@ ABNORMALITIES = tuple(finding for finding in Finding if finding is not Finding.N
 """The 13 that something is to be seen of."""
 
 
+NARROWER: dict[Finding, frozenset[Finding]] = {
+    Finding.ENLARGED_CARDIOMEDIASTINUM: frozenset({Finding.CARDIOMEGALY}),
+    Finding.LUNG_OPACITY: frozenset(
+        {Finding.LUNG_LESION, Finding.EDEMA, Finding.CONSOLIDATION, Finding.PNEUMONIA, Finding.ATELECTASIS}
+    ),
+    Finding.CONSOLIDATION: frozenset({Finding.PNEUMONIA}),
+}
+"""The tree of the labels (Irvin et al. 2019, figure 1, DOI 10.1609/aaai.v33i01.3301590): what is a kind of what."""
+
+IN_THE_LUNGS = frozenset({Finding.LUNG_OPACITY}) | NARROWER[Finding.LUNG_OPACITY]
+OF_THE_PLEURA = frozenset({Finding.PNEUMOTHORAX, Finding.PLEURAL_EFFUSION, Finding.PLEURAL_OTHER})
+
+
 class Side(StrEnum):
     """A side of the patient: the patient's right is on the left of the film."""
 
@@ -93,6 +106,9 @@ _OF_NIH: dict[str, Finding] = {
 }
 """NIH ChestX-ray14's labels; emphysema, fibrosis and hernia have no place among the 14."""
 
+_LEFT_OPEN_BY_NIH: dict[str, Finding] = {"Fibrosis": Finding.PLEURAL_OTHER}
+"""Labels that may or may not stand for a finding: NIH's fibrosis is in the lung or in the pleura, and does not say."""
+
 
 def finding_of_mesh(label: str) -> tuple[Finding, Side | None] | None:
     """What a label of IU X-Ray's annotators says, such as `Pleural Effusion/left/small`; nothing if none of the 14."""
@@ -128,3 +144,14 @@ def side_of_each(found: Iterable[tuple[Finding, Side | None]]) -> dict[Finding, 
 def findings_of_nih(labels: str) -> set[Finding]:
     """What a film's labels in NIH ChestX-ray14 say, such as `Effusion|Infiltration`."""
     return {_OF_NIH[label] for label in labels.split("|") if label in _OF_NIH}
+
+
+def left_open_by_nih(labels: str) -> set[Finding]:
+    """What a film's labels in NIH ChestX-ray14 neither say nor exclude.
+
+    CheXpert's phrase lists, and our labeller after them, count the word fibrosis as Pleural Other. So a film with NIH's
+    Fibrosis must not teach that Pleural Other is absent. The embedded classifier was trained before this was so: of the
+    films with Fibrosis it learnt that there was none.
+    """
+    open_ = {_LEFT_OPEN_BY_NIH[label] for label in labels.split("|") if label in _LEFT_OPEN_BY_NIH}
+    return open_ - findings_of_nih(labels)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.disagreement import disagreements
 from gaze2report_core.findings.labeller import Mention, label_report
 from gaze2report_core.findings.reading import FindingsReading
@@ -18,7 +18,7 @@ NOTHING = reading_of({Finding.NO_FINDING: 0.9})
 def sentences(
     text: str, reading: FindingsReading = EFFUSION, confirmed: dict[Finding, bool] | None = None
 ) -> list[str]:
-    return [one.sentence for one in disagreements(label_report(text), reading, confirmed or {})]
+    return [one.sentence for one in disagreements(text, reading, confirmed or {})]
 
 
 def test_a_finding_that_the_report_denies() -> None:
@@ -55,7 +55,7 @@ def test_the_threshold_itself_is_enough() -> None:
 def test_who_names_a_pneumonia_has_not_passed_over_the_opacity() -> None:
     reading = reading_of({Finding.PNEUMONIA: 0.7, Finding.CONSOLIDATION: 0.6, Finding.LUNG_OPACITY: 0.9})
     assert sentences("There is a right lower lobe pneumonia.", reading) == []
-    assert [one.finding for one in disagreements({Finding.FRACTURE: Mention.UNCERTAIN}, reading, {})] == [
+    assert [one.finding for one in disagreements("Possible fracture.", reading, {})] == [
         Finding.LUNG_OPACITY,
         Finding.PNEUMONIA,
         Finding.CONSOLIDATION,
@@ -72,25 +72,84 @@ def test_the_readers_word_stands_in_the_classifiers_place() -> None:
     ]
 
 
-def test_nothing_written_disagrees_with_nobody() -> None:
-    assert sentences("") == []
+@pytest.mark.parametrize("text", ["", " \n", "."])
+def test_nothing_written_disagrees_with_nobody(text: str) -> None:
+    assert sentences(text) == []
+
+
+def test_a_report_that_speaks_of_something_else_is_silent_of_what_the_classifier_finds() -> None:
+    assert sentences("Degenerative changes of the spine.") == [
+        "The report does not mention pleural effusion; the classifier gives 0.83."
+    ]
+
+
+def test_clear_lungs_speak_against_a_finding_in_them() -> None:
+    reading = reading_of({Finding.LUNG_OPACITY: 0.7})
+    line = "The report says no lung opacity; the classifier gives 0.70."
+    assert sentences("The lungs are clear. Scoliosis.", reading) == [line]
+    assert sentences("Right lower lobe pneumonia. The left lung is clear.", reading) == [
+        "The report says pneumonia; the classifier gives 0.05."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "Small right pleural effusion.",
+            ["The report says right pleural effusion; the classifier sees it on the left."],
+        ),
+        ("Small left pleural effusion.", []),
+        ("Bilateral pleural effusions.", []),
+        ("Pleural effusion.", []),
+        ("Possible right pleural effusion.", []),
+    ],
+)
+def test_a_finding_on_the_other_side_alone(text: str, lines: list[str]) -> None:
+    assert sentences(text, reading_of({Finding.PLEURAL_EFFUSION: 0.83}, Side.LEFT)) == lines
+    assert sentences(text) == []
+
+
+def test_who_confirms_that_there_is_no_finding_rejects_those_that_are_not_confirmed_but_no_device() -> None:
+    confirmed = {Finding.NO_FINDING: True, Finding.FRACTURE: True}
+    reading = reading_of({Finding.PLEURAL_EFFUSION: 0.83, Finding.SUPPORT_DEVICES: 0.9})
+    text = "Left pleural effusion. Healed rib fracture. Pacemaker."
+    assert sentences(text, reading, confirmed) == [
+        "The report says pleural effusion; you confirmed that there is no finding."
+    ]
+    assert sentences("No fracture. Pacemaker.", reading, confirmed) == [
+        "The report says no fracture; you confirmed it."
+    ]
+
+
+_MENTIONS = st.lists(
+    st.sampled_from(
+        (
+            *(f"There is {name}." for name in ("cardiomegaly", "edema", "pneumonia", "a left effusion", "a fracture")),
+            *("No pneumothorax.", "No consolidation or effusion.", "Possible atelectasis.", "The lungs are clear."),
+            *("Bilateral opacities.", "Right nodule.", "Normal chest.", "Scoliosis.", "Right chest tube."),
+        )
+    ),
+    min_size=1,
+).map(" ".join)
 
 
 @given(
-    mentions=st.dictionaries(st.sampled_from(list(Finding)), st.sampled_from(list(Mention)), min_size=1),
+    text=_MENTIONS,
     likely=st.dictionaries(st.sampled_from(list(Finding)), st.floats(0, 1)),
     confirmed=st.dictionaries(st.sampled_from(list(Finding)), st.booleans()),
 )
 def test_each_finding_is_named_once_and_never_against_its_own_side(
-    mentions: dict[Finding, Mention], likely: dict[Finding, float], confirmed: dict[Finding, bool]
+    text: str, likely: dict[Finding, float], confirmed: dict[Finding, bool]
 ) -> None:
-    reading = reading_of(likely)
-    found = disagreements(mentions, reading, confirmed)
+    reading = reading_of(likely, Side.RIGHT)
+    mentions = label_report(text)
+    found = disagreements(text, reading, confirmed)
     assert len({one.finding for one in found}) == len(found)
-    present = {one.finding for one in reading.present}
+    judged = {one.finding for one in reading.judged(confirmed)}
     for one in found:
-        is_there = confirmed.get(one.finding, one.finding in present)
-        assert one.mention is mentions.get(one.finding)
-        assert (one.mention is Mention.POSITIVE) != is_there
+        if one.finding is not Finding.NO_FINDING and one.sides is None:
+            assert (one.mention is Mention.POSITIVE) != (one.finding in judged)
+        assert one.mention is mentions.get(one.finding) or (one.finding not in mentions and one.finding in judged)
         assert one.mention is not Mention.UNCERTAIN
         assert one.sentence.endswith(".")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from gaze2report_core.findings.guesses import is_a_guess, needs_more_than_the_film
+from gaze2report_core.findings.guesses import is_a_guess, narrows_down, needs_more_than_the_film
+from gaze2report_core.findings.whole_sentences import is_whole
 
 
 @pytest.mark.parametrize(
@@ -15,6 +16,12 @@ from gaze2report_core.findings.guesses import is_a_guess, needs_more_than_the_fi
         "There is a new left effusion.",
         "There is a 6 mm nodule.",
         "Fracture of the 8th rib.",
+        "Healed right rib fracture.",
+        "The heart remains enlarged.",
+        "Two nodules are seen.",
+        "Several calcified nodules.",
+        "Multiple rib fractures.",
+        "Status post mastectomy.",
     ],
 )
 def test_a_comparison_and_a_measure_need_more_than_the_film(sentence: str) -> None:
@@ -28,6 +35,8 @@ def test_a_comparison_and_a_measure_need_more_than_the_film(sentence: str) -> No
         "There are degenerative changes of the spine.",
         "The newborn's heart is normal in size.",
         "There is a support device.",
+        "The remaining lungs are clear.",
+        "The remainder of the lungs is clear.",
     ],
 )
 def test_what_a_film_shows_is_no_guess(sentence: str) -> None:
@@ -37,3 +46,33 @@ def test_what_a_film_shows_is_no_guess(sentence: str) -> None:
 def test_which_device_it_is_would_be_a_guess() -> None:
     assert is_a_guess("There is a left chest port.")
     assert not needs_more_than_the_film("There is a left chest port.")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Left nodule, possibly granuloma.",
+        "Subpleural edema is seen.",
+        "Interstitial opacities.",
+        "A clavicle fracture.",
+    ],
+)
+def test_a_cause_a_kind_or_a_bone_narrows_a_finding_down(sentence: str) -> None:
+    assert narrows_down(sentence)
+
+
+def test_a_finding_on_its_sides_is_not_narrowed_down() -> None:
+    assert not narrows_down("Small bilateral pleural effusions are seen.")
+
+
+@pytest.mark.parametrize(
+    ("words", "whole"),
+    [
+        ("The lungs focal airspace consolidation.", False),
+        ("There a left effusion.", False),
+        ("The heart is enlarged.", True),
+        ("Small left effusion.", True),
+    ],
+)
+def test_what_begins_as_a_sentence_is_whole_with_a_verb(words: str, whole: bool) -> None:
+    assert is_whole(words) is whole

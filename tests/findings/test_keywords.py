@@ -64,6 +64,10 @@ def test_what_a_reader_confirms_is_certain_and_what_they_reject_is_not_said(prob
     assert [(keyword.finding, keyword.certainty) for keyword in keywords] == [(Finding.EDEMA, Certainty.CERTAIN)]
 
 
+def test_a_film_that_the_reader_calls_normal_has_no_keywords() -> None:
+    assert keywords_of(SICK, confirmed={Finding.NO_FINDING: True}) == []
+
+
 def test_the_structured_prompt_has_a_line_for_each_region_in_the_order_of_a_report() -> None:
     lines = structured_prompt(keywords_of(SICK)).splitlines()
     assert [line.split(": ")[0] for line in lines] == [region.value for region in Region]

@@ -85,6 +85,19 @@ def test_a_finding_on_both_sides_has_none(sentence: str) -> None:
     assert [side for _, _, side in label_sentence(sentence)] == [None]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "sides"),
+    [
+        ("Opacity on the right, small effusion on the left.", [Side.RIGHT, Side.LEFT]),
+        ("Atelectasis in the left base and an effusion on the right.", [Side.LEFT, Side.RIGHT]),
+        ("No effusion on the right, trace effusion on the left.", [Side.RIGHT, Side.LEFT]),
+        ("Opacity in the left base, atelectasis or scarring.", [Side.LEFT, Side.LEFT, None]),
+    ],
+)
+def test_of_two_findings_each_has_the_side_that_is_said_of_it(sentence: str, sides: list[Side | None]) -> None:
+    assert [side for _, _, side in label_sentence(sentence)] == sides
+
+
 def test_a_report_keeps_the_strongest_of_what_its_sentences_say() -> None:
     report = (
         "No focal opacity. There may be an infiltrate. Left base opacity. No effusion. A small effusion is possible."

@@ -56,3 +56,13 @@ def test_thresholds_are_multiplied_but_not_for_what_the_reader_has_decided(facto
         *told,
         Finding.PNEUMONIA,
     } - {Finding.CARDIOMEGALY}
+
+
+def test_who_confirms_that_there_is_no_finding_has_the_prompt_name_what_they_confirmed_and_devices_alone() -> None:
+    reading = reading_of({Finding.CARDIOMEGALY: 0.7, Finding.EDEMA: 0.9, Finding.SUPPORT_DEVICES: 0.8})
+    assert findings_prompt(found_by(reading, {Finding.NO_FINDING: True})) == "findings: support devices"
+    verdicts = {Finding.NO_FINDING: True, Finding.EDEMA: True, Finding.SUPPORT_DEVICES: False}
+    assert findings_prompt(found_by(reading, verdicts)) == "findings: edema"
+    assert findings_prompt(found_by(reading, {Finding.NO_FINDING: False})) == (
+        "findings: cardiomegaly, edema, support devices"
+    )

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from gaze2report_core.findings import Finding, Side, finding_of_mesh, findings_of_mesh, findings_of_nih, sides_of_each
+from gaze2report_core.findings import (
+    Finding,
+    Side,
+    finding_of_mesh,
+    findings_of_mesh,
+    findings_of_nih,
+    left_open_by_nih,
+    sides_of_each,
+)
+from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.training.finding_labels import labels_of_nih
 
 
 @pytest.mark.parametrize(
@@ -39,6 +49,18 @@ def test_a_studys_labels_are_read_together_and_a_finding_keeps_every_side_that_i
 def test_a_films_nih_labels_become_findings_and_those_without_a_place_are_left_out() -> None:
     assert findings_of_nih("Effusion|Infiltration|Hernia") == {Finding.PLEURAL_EFFUSION, Finding.LUNG_OPACITY}
     assert findings_of_nih("No Finding") == {Finding.NO_FINDING}
+
+
+def test_a_fibrosis_that_may_be_of_the_pleura_leaves_pleural_other_unknown_as_the_labeller_would_have_it_there() -> (
+    None
+):
+    assert positive_findings("Fibrosis.") == {Finding.PLEURAL_OTHER}
+    assert left_open_by_nih("Fibrosis|Mass") == {Finding.PLEURAL_OTHER}
+    assert left_open_by_nih("Fibrosis|Pleural_Thickening") == left_open_by_nih("Mass") == set()
+    labels = labels_of_nih(["Fibrosis", "Mass", "Fibrosis|Pleural_Thickening"])
+    pleural_other = list(Finding).index(Finding.PLEURAL_OTHER)
+    assert labels.known[:, pleural_other].tolist() == [0, 1, 1]
+    assert labels.target[:, pleural_other].tolist() == [0, 0, 1]
 
 
 @pytest.mark.shared
