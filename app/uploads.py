@@ -1,4 +1,4 @@
-"""Films on their way in, and pixels on their way out: held in memory, bound to one browser, for a short time.
+"""Films and recordings on their way in, pixels and files on their way out: in memory, for one browser, for a while.
 
 A film as it arrives still names the patient. It is never written to disk, and its file name never leaves the browser.
 """
@@ -29,7 +29,7 @@ class UploadGone(LookupError):
     """There is nothing under this token for this browser; `str` is the sentence for the reader."""
 
     def __init__(self) -> None:
-        super().__init__("This film is no longer held here. Please choose it again.")
+        super().__init__("This file is no longer held here. Please choose it again.")
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,6 @@ class UploadStore:
         """The bytes under the token, which stay there. Raises `UploadGone`."""
         return self.look(session, token).data
 
-    def take(self, session: str, token: str) -> bytes:
-        """The bytes under the token, which are held no longer. Raises `UploadGone`."""
-        with self._lock:
-            held = self._own(session, token)
-            del self._held[token]
-            return held.data
-
     def discard(self, session: str, token: str) -> None:
         """Hold the bytes no longer, if they are this session's and still there."""
         with self._lock:
@@ -104,16 +97,16 @@ class UploadStore:
                 del self._held[token]
 
     def drop_expired(self) -> None:
-        """Hold nothing longer than its time, whether or not anybody asks for it."""
+        """Drop whatever has been held for its time, whether or not anybody asks for it."""
         with self._lock:
             self._drop_expired()
 
     def check_size(self, size: int) -> None:
-        """Raise `UploadTooLarge` when no film of `size` bytes is accepted."""
+        """Raise `UploadTooLarge` when no file of `size` bytes is accepted."""
         if size > self.max_bytes:
             raise UploadTooLarge(
-                f"This film is larger than {self.max_bytes / MEBIBYTE:.0f} MB, the most that is accepted. "
-                "Please choose a single film, not a whole study."
+                f"This file is larger than {self.max_bytes / MEBIBYTE:.0f} MB, the most that is accepted. "
+                "Please choose a single film or recording, not a whole study."
             )
 
     def _hold(self, session: str, data: bytes, media_type: str) -> str:
@@ -134,7 +127,7 @@ class UploadStore:
             del self._held[token]
 
     def _make_room(self, session: str, *, size: int, more: int) -> None:
-        """Make sure that one film of `size` bytes, `more` of which are new, can be held."""
+        """Make sure that one file of `size` bytes, `more` of which are new, can be held."""
         self.check_size(size)
         self._drop_expired()
         own = [token for token, held in self._held.items() if held.session == session]  # oldest first
@@ -142,10 +135,10 @@ class UploadStore:
         while own and own_bytes > self.session_bytes:
             own_bytes -= len(self._held.pop(own.pop(0)).data)
         if own_bytes > self.session_bytes:
-            raise UploadsFull("Too many films are on their way from this browser. Please send them one after another.")
+            raise UploadsFull("Too many files are on their way from this browser. Please send them one after another.")
         all_bytes = sum(len(held.data) for held in self._held.values()) + sum(self._arriving.values()) + more
         if all_bytes > self.total_bytes:
-            raise UploadsFull("The server holds as many films as it can. Please try again in a few minutes.")
+            raise UploadsFull("The server holds as many files as it can. Please try again in a few minutes.")
 
 
 class Arrival:
@@ -167,7 +160,7 @@ class Arrival:
     def finish(self) -> str:
         """The token under which all that arrived is now held. Raises `UploadRefused` when nothing arrived."""
         if not self._data:
-            raise UploadRefused("This file is empty. Please choose a film: DICOM, PNG or JPEG.")
+            raise UploadRefused("This file is empty. Please choose another one.")
         data = bytes(self._data)
         with self._store._lock:
             self._let_go()

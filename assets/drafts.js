@@ -1,5 +1,6 @@
 // Both drafts side by side as they are written, and once they are finished the words in which they differ.
 
+import { asFor } from "./asked_gaze.js";
 import { answerCame, awaitAnswer } from "./awaited_answers.js";
 import { onKey } from "./hotkeys.js";
 
@@ -64,7 +65,7 @@ class DraftPanel {
 /** Where the gaze of drafts comes from, and what was looked for in it. */
 function origin({ source, asked }) {
   const share = asked?.share < 1 ? `, ${Math.round(100 * asked.share)} %` : "";
-  return `${source} gaze${asked ? `, as for “${asked.query}”${share}` : ""}`;
+  return `${source} gaze${asFor(asked?.query)}${share}`;
 }
 
 function plain(runs) {

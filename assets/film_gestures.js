@@ -82,6 +82,12 @@ export class FilmGestures {
     }
   }
 
+  /** End what a press began, whatever it was, as if it had not been. */
+  abandon() {
+    this.letGo("cancel", null);
+    this.pointers.clear();
+  }
+
   letGo(ending, place) {
     const { held } = this;
     this.held = null;

@@ -1,5 +1,6 @@
 // Buttons, keys and words of the gaze on the film: where it comes from, what the hand can do to it, what it is asked.
 
+import { asFor } from "./asked_gaze.js";
 import { seconds } from "./colour_scale.js";
 import { isTyping, onKey } from "./hotkeys.js";
 
@@ -35,7 +36,7 @@ export class GazeControls {
     this.find("[data-role=share]").addEventListener("input", (event) => {
       editing.mixIn(editing.present.blend.answer, Number(event.target.value));
     });
-    viewer.element.addEventListener("keydown", (event) => this.pressed(event));
+    document.addEventListener("keydown", (event) => this.pressed(event));
     onClick("by-hand", () => this.unfold(!this.unfolded));
     onClick("let-go", () => editing.select(null));
     this.setUpKeys(tool);
@@ -51,7 +52,7 @@ export class GazeControls {
     onKey("d", withTool("gaze"));
     onKey("b", withTool("region"));
     onKey("q", () => this.askInWords());
-    onKey("Escape", whileEditing(() => editing.select(null)));
+    onKey("Escape", () => this.letGo());
     onKey("a", whileEditing(() => tool.addHere()));
     onKey("[", whileEditing(() => editing.reorder(-1)));
     onKey("]", whileEditing(() => editing.reorder(1)));
@@ -91,11 +92,23 @@ export class GazeControls {
     return this.tool === "gaze" && this.usable && this.editing.nudge(right * NUDGE, down * NUDGE);
   }
 
-  /** Undo and redo belong to the film only while the reader is there, and is not typing. */
+  /** Put down the brush, or else let go of the chosen fixation. */
+  letGo() {
+    if (this.tool === "region") {
+      this.viewer.gestures.abandon();
+      this.find("button[data-tool=region]").click();
+    } else if (this.tool === "gaze" && this.usable) {
+      this.editing.select(null);
+    }
+  }
+
+  /** Undo and redo are those of the film, wherever on the page the reader is, unless it is where text is typed. */
   pressed(event) {
     const key = event.key.toLowerCase();
-    const steps = (event.ctrlKey || event.metaKey) && (key === "z" || key === "y");
-    if (steps && this.usable && !isTyping(event.target)) {
+    const steps = (event.ctrlKey || event.metaKey) && !event.altKey && (key === "z" || key === "y");
+    const isInText = isTyping(event.target) && !event.target.matches("select");
+    const isElsewhere = event.defaultPrevented || isInText || document.querySelector("dialog[open]");
+    if (steps && this.usable && !isElsewhere) {
       event.preventDefault();
       if (key === "y" || event.shiftKey) {
         this.editing.redo();
@@ -122,6 +135,16 @@ export class GazeControls {
     this.showSelected(usable);
     this.showBlend(present?.blend);
     find("[data-role=gaze-stale]").textContent = editing.isStale ? STALE : "";
+    this.keepFocus();
+  }
+
+  /** A button that goes or cannot be pressed any more leaves the reader, who may have no mouse, at the film. */
+  keepFocus() {
+    const focused = document.activeElement;
+    const isLost = this.viewer.element.contains(focused) && (focused.matches(":disabled") || !focused.checkVisibility());
+    if (isLost) {
+      this.viewer.stage.focus({ preventScroll: true });
+    }
   }
 
   showSource(present, usable) {
@@ -131,9 +154,8 @@ export class GazeControls {
     if (!usable) {
       chip.textContent = ON_THE_FRONTAL;
     } else if (present) {
-      const asked = present.query ? `, as for “${present.query}”` : "";
       const [kind, rest] = SOURCES[present.source].split(":");
-      chip.textContent = `${kind}${asked}${rest ? `:${rest}` : ""}`;
+      chip.textContent = `${kind}${asFor(present.query)}${rest ? `:${rest}` : ""}`;
     }
   }
 
@@ -147,6 +169,7 @@ export class GazeControls {
     if (fixation) {
       find("[data-role=selected]").textContent = `${editing.selected + 1} of ${editing.fixations.length}`;
       find("[data-role=duration]").value = fixation.duration;
+      find("[data-role=duration]").setAttribute("aria-valuetext", `${fixation.duration.toFixed(2)} seconds`);
       find("[data-role=duration-text]").textContent = seconds(fixation.duration);
       find("[data-action=earlier]").disabled = editing.selected === 0;
       find("[data-action=later]").disabled = editing.selected === editing.fixations.length - 1;
@@ -156,9 +179,12 @@ export class GazeControls {
   showBlend(blend) {
     this.find(".gaze-blend").hidden = !blend;
     if (blend) {
-      this.find("[data-role=share]").value = blend.share;
-      this.find("[data-role=share-text]").textContent = `${Math.round(100 * blend.share)} %`;
-      this.find("[data-role=share]").setAttribute("aria-label", `Share of “${blend.answer.query}” in the gaze`);
+      const share = this.find("[data-role=share]");
+      const percent = Math.round(100 * blend.share);
+      share.value = blend.share;
+      share.setAttribute("aria-valuetext", `${percent} percent`);
+      share.setAttribute("aria-label", `Share of “${blend.answer.query}” in the gaze`);
+      this.find("[data-role=share-text]").textContent = `${percent} %`;
       this.find(".gaze-blend").title = `How much of “${blend.answer.query}” is in the gaze`;
     }
   }

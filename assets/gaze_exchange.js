@@ -5,7 +5,7 @@ import { sendFilm } from "./film_upload.js";
 import { onKey } from "./hotkeys.js";
 import { RecordingChoice } from "./recording_choice.js";
 
-const RECORDING = /\.(csv|tsv|txt|json)$/i;
+const RECORDING = /\.(csv|tsv|txt|jsonl?)$/i;
 
 /** A recording is told from a film by its file name, which goes no further than this. */
 export function isRecording(file) {
@@ -30,9 +30,15 @@ export class GazeExchange {
     this.query.addEventListener("keydown", (event) => event.key === "Escape" && this.query.blur());
     this.others.addEventListener("change", () => this.showOthers());
     this.find("[data-role=recording]").addEventListener("change", (event) => this.chosen(event.target));
-    this.choice = new RecordingChoice(this.find("[data-role=ask]"), (chosen) => {
-      this.say("Reading the recording…");
-      this.request("recording_arrived", { film: this.film, ...chosen });
+    this.choice = new RecordingChoice(this.find("[data-role=ask]"), {
+      choose: (chosen) => {
+        this.say("Reading the recording…");
+        this.request("recording_arrived", { film: this.film, ...chosen });
+      },
+      leave: () => {
+        this.say("");
+        viewer.stage.focus();
+      },
     });
     for (const button of viewer.findAll("[data-export]")) {
       button.addEventListener("click", () => this.save(button.dataset.export));

@@ -63,9 +63,8 @@ export class GazeTool {
         }
       },
       release: (place) => {
-        const { x, y } = this.onFilm(place);
-        if (!moves && x >= 0 && x <= 1 && y >= 0 && y <= 1) {
-          this.editing.add({ x, y });
+        if (!moves) {
+          this.add(this.onFilm(place));
         }
       },
       cancel: () => {},
@@ -99,7 +98,7 @@ export class GazeTool {
 
   /** The patch at a place of the film and those whose middle the brush reaches, none for a place beside the film. */
   patchesAround({ x, y }) {
-    if (x < 0 || y < 0 || x > 1 || y > 1) {
+    if (!isInside({ x, y })) {
       return [];
     }
     const here = { row: cell(y), column: cell(x) };
@@ -146,8 +145,14 @@ export class GazeTool {
   /** By key: a new fixation under the mouse, or in the middle of what is seen. */
   addHere() {
     const { width, height } = this.viewer.transform.stage;
-    const { x, y } = this.over ?? this.onFilm({ x: width / 2, y: height / 2 });
-    this.editing.add({ x, y });
+    this.add(this.over ?? this.onFilm({ x: width / 2, y: height / 2 }));
+  }
+
+  /** Beside the film there is nothing to look at. */
+  add(place) {
+    if (isInside(place)) {
+      this.editing.add(place);
+    }
   }
 
   fixationAt(place) {
@@ -160,6 +165,10 @@ export class GazeTool {
     const { x, y } = this.viewer.transform.toFilm(place.x, place.y);
     return { x: x / columns, y: y / rows };
   }
+}
+
+function isInside({ x, y }) {
+  return x >= 0 && x <= 1 && y >= 0 && y <= 1;
 }
 
 function distance(one, other) {

@@ -24,14 +24,14 @@ const KEYS = [
     ["Q", "Ask where a reader would look for something"],
   ]],
   ["Gaze by hand", [
-    ["D", "Edit the gaze: click adds, dragging moves, the wheel on a fixation changes its time"],
+    ["D", "Edit the gaze, which shows it: click adds, dragging moves, the wheel on a fixation changes its time"],
     ["B", "Look here: paint over a region"],
     ["A", "Add a fixation under the mouse, or in the middle"],
     [", .", "Choose the fixation before or after"],
     ["[ ]", "Let the chosen fixation come earlier or later"],
     ["← ↑ → ↓", "Move the chosen fixation"],
     ["Delete", "Remove the chosen fixation"],
-    ["Escape", "Let go of it"],
+    ["Escape", "Let go of it, or put the brush of “look here” down"],
     ["Ctrl Z", "Undo on the film"],
     ["Ctrl Shift Z", "Redo on the film"],
   ]],
@@ -70,14 +70,15 @@ export function isTyping(target) {
   );
 }
 
-/** Keys that the focused control itself answers, such as Space on a button or the arrows on a slider. */
+/** Keys that the focused control itself answers: Space on a button, the arrows on a slider, but not Space on a slider. */
 function belongsToControl(event) {
   const control = event.target instanceof Element && event.target.closest("button, summary, a, label, input, [role=radio]");
   if (!control) {
     return false;
   }
-  const pressed = event.key === " " || event.key === "Enter";
-  const slides = control.matches("input[type=range], input[type=radio]") && event.key.startsWith("Arrow");
+  const isSlider = control.matches("input[type=range]");
+  const pressed = (event.key === " " || event.key === "Enter") && !isSlider;
+  const slides = (isSlider || control.matches("input[type=radio]")) && event.key.startsWith("Arrow");
   return pressed || slides;
 }
 

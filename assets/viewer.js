@@ -284,6 +284,7 @@ class FilmViewer {
     const slider = this.find("[data-role=time]");
     slider.max = total || 1;
     slider.value = time;
+    slider.setAttribute("aria-valuetext", `${time.toFixed(1)} of ${total.toFixed(1)} seconds`);
     this.find("[data-role=time-text]").textContent = total > 0 ? `${time.toFixed(1)} / ${total.toFixed(1)} s` : "no gaze yet";
     const button = this.find("[data-action=play]");
     button.textContent = playing ? "❚❚" : "▶";

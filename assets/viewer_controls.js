@@ -5,6 +5,7 @@ import { isRecording } from "./gaze_exchange.js";
 import { onKey } from "./hotkeys.js";
 
 const KEY_STEP = 40; // CSS pixels that an arrow key moves the film
+const HAND_TOOLS = ["gaze", "region"];
 
 export function setUpControls(viewer) {
   const { find, findAll } = viewer;
@@ -65,14 +66,26 @@ function setUpLayer(viewer, name) {
   const box = viewer.find(`[data-layer=${name}]`);
   const opacity = viewer.find(`[data-opacity=${name}]`);
   box.addEventListener("change", () => {
-    layer.setVisible(box.checked);
-    viewer.schedule();
+    switchLayer(viewer, name, box.checked);
+    if (name === "scanpath" && !box.checked && HAND_TOOLS.includes(viewer.gestures.tool)) {
+      chooseTool(viewer, "window");
+    }
   });
   opacity.addEventListener("input", () => layer.setOpacity(opacity.value));
   layer.setOpacity(opacity.value);
 }
 
+function switchLayer(viewer, name, visible) {
+  viewer.find(`[data-layer=${name}]`).checked = visible;
+  viewer[name].setVisible(visible);
+  viewer.schedule();
+}
+
+/** No hand works on gaze that is not seen: taking a tool of the hand shows the scanpath, hiding that puts the tool away. */
 function chooseTool(viewer, tool) {
+  if (HAND_TOOLS.includes(tool)) {
+    switchLayer(viewer, "scanpath", true);
+  }
   viewer.gestures.tool = tool;
   viewer.stage.dataset.tool = tool;
   for (const button of viewer.findAll("button[data-tool]")) {

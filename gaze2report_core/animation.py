@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from gaze2report_core.figures import HEAT, PATH_COLOUR, overlay_title
+from gaze2report_core.figures import HEAT, PATH_COLOUR, circle_radii, overlay_title
 from gaze2report_core.gaze import GRID, Scanpath
 from gaze2report_core.imaging import Radiograph
 
@@ -24,9 +24,6 @@ MOST_FRAMES = 300
 """Long recordings get fewer frames a second, and still their own time."""
 
 SECONDS_AT_THE_END = 2.0
-ONE_SECOND_RADIUS = 0.045
-LEAST_RADIUS = 0.01
-"""Both of the film's shorter side, as on the page."""
 
 FILM_GREYS = 160
 """Of the 256 colours of a GIF; the rest is for heat, path and letters."""
@@ -112,9 +109,8 @@ class _Canvas:
         ]
         if len(places) > 1:
             draw.line(places, fill=PATH_COLOUR, width=1)
-        side = min(self.width, self.height)
-        for number, ((x, y), seconds) in enumerate(zip(places, spent[reached], strict=True), start=1):
-            radius = side * max(LEAST_RADIUS, ONE_SECOND_RADIUS * float(np.sqrt(seconds)))
+        radii = circle_radii(spent[reached], min(self.width, self.height)).tolist()
+        for number, ((x, y), radius) in enumerate(zip(places, radii, strict=True), start=1):
             current = number == len(places) and not finished
             box = (x - radius, y - radius, x + radius, y + radius)
             draw.ellipse(box, outline=PATH_COLOUR, fill=PATH_COLOUR if current else None, width=2)

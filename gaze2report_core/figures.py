@@ -4,9 +4,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import EllipseCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
 
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph
@@ -18,12 +22,19 @@ HEAT = LinearSegmentedColormap.from_list(
     "fixation time", [(1.0, 0.75, 0.1, 0.0), (1.0, 0.6, 0.05, 0.45), (0.9, 0.1, 0.05, 0.7)]
 )
 PATH_COLOUR = "#37d6ff"
+RIM_COLOUR = "#001618"
+"""Around what is drawn, so that it is seen on bright film too."""
+
+ONE_SECOND_RADIUS = 0.045
+LEAST_RADIUS = 0.014
+"""Of circles, both of the film's shorter side, as on the page: in the least a number can still be read."""
 
 
 def draw_overlay(film: Radiograph, scanpath: Scanpath, destination: Path | BinaryIO) -> None:
-    """Draw fixation time on each patch and the numbered scanpath over the film, as a PNG.
+    """Draw fixation time on each patch and the scanpath over the film, as a PNG.
 
-    A circle's area grows with its fixation's duration. The title says whether gaze was predicted, recorded or edited.
+    As on the page, circles are numbered, their area grows with duration, and arrows lead from rim to rim. The title
+    says whether gaze was predicted, recorded or edited.
     """
     rows, columns = film.pixels.shape
     longest = max(rows, columns)
@@ -39,16 +50,66 @@ def draw_overlay(film: Radiograph, scanpath: Scanpath, destination: Path | Binar
             np.ma.masked_equal(durations, 0), cmap=HEAT, vmin=0, extent=extent, interpolation="nearest", aspect="equal"
         )
         figure.colorbar(heat, ax=axes, label="fixation time on the patch (s)", shrink=0.8)
-        x, y = scanpath.x * columns, scanpath.y * rows
-        axes.plot(x, y, color=PATH_COLOUR, linewidth=1.1, alpha=0.8)
-        axes.scatter(x, y, s=900 * scanpath.duration, facecolors="none", edgecolors=PATH_COLOUR, linewidths=1.4)
-        for number, (across, down) in enumerate(zip(x, y, strict=True), start=1):
-            axes.annotate(str(number), (across, down), color="white", fontsize=8, ha="center", va="center")
+        places = np.stack([scanpath.x * columns, scanpath.y * rows], axis=1)
+        _draw_scanpath(axes, places, circle_radii(scanpath.duration, min(rows, columns)))
     axes.set_title(overlay_title(scanpath), fontsize=10)
     axes.set_axis_off()
     axes.set_xlim(0, columns)
     axes.set_ylim(rows, 0)
     figure.savefig(destination, dpi=110, format="png")
+
+
+def circle_radii(durations: NDArray[np.float64], side: float) -> NDArray[np.float64]:
+    """Radii `(L,)` of fixations of so many seconds `(L,)`, in the unit of the film's shorter side."""
+    return side * np.maximum(LEAST_RADIUS, ONE_SECOND_RADIUS * np.sqrt(durations))
+
+
+def _draw_scanpath(axes: Axes, places: NDArray[np.float64], radii: NDArray[np.float64]) -> None:
+    """Circles, arrows and numbers at places `(L, 2)` with radii `(L,)`, both in pixels of the film."""
+    rim = [withStroke(linewidth=2.6, foreground=RIM_COLOUR, alpha=0.6)]
+    begins, ways = _saccades(places, radii)
+    axes.quiver(
+        *begins.T,
+        *ways.T,
+        angles="xy",
+        scale_units="xy",
+        scale=1,
+        units="inches",
+        width=0.014,
+        headwidth=5,
+        headlength=6,
+        color=PATH_COLOUR,
+        path_effects=rim,
+    )
+    circles = EllipseCollection(
+        *(2 * radii, 2 * radii, 0),
+        units="xy",
+        offsets=places,
+        offset_transform=axes.transData,
+        facecolors="none",
+        edgecolors=PATH_COLOUR,
+        linewidths=1.4,
+        path_effects=rim,
+    )
+    axes.add_collection(circles, autolim=False)
+    outline = [withStroke(linewidth=2, foreground="black")]
+    for number, (x, y) in enumerate(places, start=1):
+        axes.text(x, y, str(number), color="white", fontsize=8, ha="center", va="center", path_effects=outline)
+
+
+def _saccades(
+    places: NDArray[np.float64], radii: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where each arrow begins and how far it goes, `(A, 2)` each: from rim to rim, or where circles overlap from centre
+    to centre. Between fixations at one place there is none."""
+    ways = np.diff(places, axis=0)
+    lengths = np.hypot(*ways.T)
+    moves = lengths > 0
+    directions = ways[moves] / lengths[moves, None]
+    apart = (lengths > radii[:-1] + radii[1:])[moves, None]
+    begins = places[:-1][moves] + np.where(apart, directions * radii[:-1][moves, None], 0)
+    ends = places[1:][moves] - np.where(apart, directions * radii[1:][moves, None], 0)
+    return begins, ends - begins
 
 
 def overlay_title(scanpath: Scanpath) -> str:

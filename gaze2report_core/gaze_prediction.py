@@ -8,6 +8,7 @@ from transformers import PreTrainedTokenizerBase
 from gaze2report_core.film_patches import FilmPatches
 from gaze2report_core.film_sides import FilmSides
 from gaze2report_core.gaze import GRID, Scanpath
+from gaze2report_core.gaze_query import in_the_models_words
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.model.fixation_distributions import FixationDistributions
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
@@ -51,7 +52,7 @@ class GazePrediction:
 
     def _predicted(self, radiograph: Radiograph, query: str | None) -> FixationDistributions:
         patches, mirrored = (of(radiograph).unsqueeze(0) for of in (self._patches.of, self._patches.of_mirrored))
-        tokens, mask = query_tokens([query], self._tokenizer, self._longest_query)
+        asked_for = query_tokens([in_the_models_words(query)], self._tokenizer, self._longest_query)
         halves = self._sides.of(radiograph)
         of_anything = None if halves is None else halves.sides[:, ANYTHING]  # (1,)
-        return self._predictor(patches, mirrored, tokens.to(patches.device), mask.to(patches.device), of_anything)
+        return self._predictor(patches, mirrored, asked_for.to(patches.device), of_anything)

@@ -9,8 +9,8 @@ from app.page.gaze_messages import SteeredGaze
 from app.records import GazeQuery
 from gaze2report_core.gaze import GazeSource, Scanpath
 
-MOST_NAMES = 500
-"""Recordings that the reader may choose from a list; of more, any can be named."""
+MOST_NAMES = 5000
+"""Recordings that are listed to choose from, enough for GazeSearch; the name of any other can be typed."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Offer:
     query: str | None = field(default=None, repr=False)  # a reader's words may name a patient
 
     def asked(self, share: float) -> GazeQuery | None:
-        """What was asked for it, where it has `share` of the say in a map."""
+        """The query that this gaze answers, where it answers one and its weight in a blend is not 0."""
         return GazeQuery(query=self.query, share=share) if self.query is not None and share > 0 else None
 
     def to_dict(self) -> dict[str, Any]:
@@ -60,7 +60,7 @@ class FilmGaze:
         self._steered_at = (0, 0)
         self._told = 0
         self._telling = threading.Lock()
-        """Events run side by side, and the browser drops what has the number of something before."""
+        """Guards the numbers: events run in parallel, and the browser ignores a number that it has seen."""
 
     def adopt(self, scanpath: Scanpath) -> None:
         """Let what the server made take the place of whatever was in use."""
@@ -70,13 +70,13 @@ class FilmGaze:
     def answer_query(self, query: str, scanpath: Scanpath) -> None:
         """Offer where a reader would look for `query`; what is in use stays until the browser says how to use it.
 
-        Readers who looked for something else leave the film.
+        The other readers on the film looked for something else, so they are removed.
         """
         self.answer = self._offer(scanpath, query)
         self.readers = []
 
     def tell(self, sentence: str, *, refused: bool = False) -> None:
-        """Say something to the reader. The number tells one sentence from the next."""
+        """Show a sentence to the reader. By its number the browser knows a new one from one it has shown."""
         with self._telling:
             self.word = {"number": self._next_number(), "sentence": sentence, "refused": refused}
 
@@ -91,7 +91,7 @@ class FilmGaze:
             self.file = {"number": self._next_number(), "token": token, "name": name}
 
     def steer(self, steered: SteeredGaze) -> None:
-        """Use the gaze that the browser shows, unless that is older than what the server knows already."""
+        """Use the gaze that the browser shows, unless the server has newer gaze already."""
         adopted = self.adopted.number if self.adopted else 0
         at = (steered.adopted, steered.sequence)
         if steered.adopted == adopted and at > self._steered_at:

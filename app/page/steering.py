@@ -24,10 +24,14 @@ from app.records import EventKind, RecordStore
 from app.refusals import is_refusal
 from app.uploads import UploadGone, UploadRefused, UploadStore
 from app.visitors import Visitors
-from gaze2report_core.findings import Finding
-from gaze2report_core.findings.labeller import label_report
 from gaze2report_core.gaze import GazeSource, Scanpath
-from gaze2report_core.gaze.recordings import RecordingRefused, SeveralRecordings, read_recording_text
+from gaze2report_core.gaze.recordings import (
+    RecordingRefused,
+    SeveralRecordings,
+    UnknownRecording,
+    read_recording_text,
+)
+from gaze2report_core.gaze_query import caution_about
 
 if TYPE_CHECKING:
     from gaze2report_core.pipeline import Gaze2ReportPipeline
@@ -40,7 +44,7 @@ READERS = 5
 GONE = "This recording is no longer held here. Please choose it again."
 NO_TEXT = "This file is no text. Please choose a recording of fixations, such as a CSV with x, y and duration."
 WHICH = "This file holds several recordings. Choose the one that is of this film."
-NO_FINDING_KNOWN = "The model knows no finding by these words: where a reader would look for them is a guess."
+NONE_OF_THEM = "This file holds no recording of that name. Choose one from the list, or press Escape to leave it."
 MARKED_EDITED = "It is marked as edited here, since a file is no proof of what this model predicted."
 INTERNAL_ERROR = "This could not be done because of an internal error, which the server's log describes."
 
@@ -86,8 +90,8 @@ class GazeSteering:
             scanpath = self.pipeline.predict_gaze(film.radiograph, asked.finding)
             with session.lock:
                 gaze.answer_query(asked.finding, scanpath)
-            if not names_a_finding(asked.finding):
-                gaze.tell(NO_FINDING_KNOWN)
+            if (caution := caution_about(asked.finding)) is not None:
+                gaze.tell(caution)
 
         return self._answered(session, asked, answer)
 
@@ -103,7 +107,7 @@ class GazeSteering:
         return self._answered(session, wanted, answer)
 
     def take_recording(self, session: ReadingSession, request: gr.Request, event: gr.EventData) -> Viewer:
-        """Let a recording that the browser has sent take the place of whatever gaze there is."""
+        """Replace the gaze by a recording that the browser has sent."""
         arrived = RecordingArrived.of(event)
         visitor = self.visitors.of(request)
 
@@ -117,7 +121,8 @@ class GazeSteering:
                 )
             except SeveralRecordings as several:
                 gaze.ask_which(arrived.token, several.names)
-                gaze.tell(WHICH)
+                unknown = isinstance(several, UnknownRecording)
+                gaze.tell(NONE_OF_THEM if unknown else WHICH, refused=unknown)
                 return  # the file waits until one is chosen
             except UploadGone:
                 gaze.tell(GONE, refused=True)
@@ -135,10 +140,10 @@ class GazeSteering:
         return self._answered(session, arrived, answer)
 
     def export(self, session: ReadingSession, request: gr.Request, event: gr.EventData) -> Viewer:
-        """Lay a file of the gaze as it is shown ready for this browser."""
+        """Draw or write the gaze as it is shown to a file that this browser can fetch."""
         wanted = ExportWanted.of(event)
         visitor = self.visitors.of(request)
-        with session.lock:  # the case of the film that is asked of, or of one that `_answered` does not take for it
+        with session.lock:  # if another film has taken its place by now, `_answered` does nothing, whatever the case
             session.steer(wanted.gaze)
             case_id = session.case_id
 
@@ -161,7 +166,7 @@ class GazeSteering:
     def _answered(
         self, session: ReadingSession, message: GazeMessage, answer: Callable[[OpenFilm, FilmGaze], None]
     ) -> Viewer:
-        """Do what was asked for the film it was asked for; a film that has left the screen is let alone."""
+        """Do what was asked, unless the film that it was asked for has left the screen."""
         with session.lock:
             film, gaze = session.frontal, session.gaze
         if film is not None and film.pixels_token == message.film:
@@ -176,13 +181,8 @@ class GazeSteering:
         return viewer_value(session)
 
 
-def names_a_finding(query: str) -> bool:
-    """Whether these words name a finding that the labeller knows."""
-    return bool(label_report(query).keys() - {Finding.NO_FINDING})
-
-
 def vouched_for(scanpath: Scanpath) -> tuple[Scanpath, tuple[str, ...]]:
-    """Gaze from a file as it may be called here, and what is to be said of that: a browser's is never predicted."""
+    """Gaze from a file, and a note where its source is changed: a file is no proof that this model predicted it."""
     if scanpath.source is not GazeSource.PREDICTED:
         return scanpath, ()
     return replace(scanpath, source=GazeSource.EDITED), (MARKED_EDITED,)

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 GRID = 14
 """Patches along each side: a 224×224 film cut into 16×16 patches."""
 
+DECIMALS_OF_SECONDS = 9
+
 
 class GazeSource(StrEnum):
     """Where a scanpath comes from."""
@@ -122,6 +124,12 @@ class Scanpath:
             np.concatenate([weight * one.duration for one, weight in weighed]),
             sources.pop() if len(sources) == 1 else GazeSource.EDITED,
         )
+
+
+def durations_for_json(durations: NDArray[np.float64]) -> list[list[float]]:
+    """Seconds on patches `(14, 14)` as every JSON output gives them: rounded, so that sums show no binary noise."""
+    rows: list[list[float]] = durations.round(DECIMALS_OF_SECONDS).tolist()
+    return rows
 
 
 def seconds_on_patches(scanpath: Scanpath | None) -> NDArray[np.float64] | None:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Download, expect
 
 from gaze2report_core.gaze import GazeSource, Scanpath
 from tests.app.running_server import REPOSITORY, start_server
+from tests.browser.gaze_on_the_film import PREDICTED, click, drag, expect_fixations, fixations, place, seconds
 from tests.browser.reading_room import PATIENCE, ReadingRoom
 from tests.drawn_films import LARGE_HEART, drawn_chest, png
 from tests.gaze_following_model import (
@@ -23,7 +24,6 @@ from tests.gaze_following_model import (
     save_gaze_following_model,
 )
 
-PREDICTED = "Predicted gaze: nobody has looked at this film"
 RECORDING = "x,y,duration\n0.25,0.5,0.5\n0.75,0.25,1.5\n0.5,0.75,0.3\n"
 
 
@@ -34,47 +34,6 @@ def reading(room: ReadingRoom) -> ReadingRoom:
     room.expect_drafts()
     expect(room.part("gaze-source")).to_have_text(PREDICTED)
     return room
-
-
-def fixations(room: ReadingRoom) -> int:
-    return room.part("scanpath").locator("circle").count()
-
-
-def expect_fixations(room: ReadingRoom, count: int) -> None:
-    expect(room.part("scanpath").locator("circle")).to_have_count(count)
-
-
-def place(room: ReadingRoom, x: float, y: float) -> tuple[float, float]:
-    """Where a place of the film, in 0..1, is on the page."""
-    left, top, width, height = room.picture().film_box
-    box = room.part("stage").bounding_box()
-    assert box is not None
-    return box["x"] + left + x * width, box["y"] + top + y * height
-
-
-def seconds(room: ReadingRoom) -> dict[tuple[int, int], float]:
-    """Fixation time by row and column, as the map shows it."""
-    cells = (
-        room.part("heatmap")
-        .locator("rect")
-        .evaluate_all(
-            "(cells) => cells.map((cell) => [cell.getAttribute('y') / cell.getAttribute('height'),"
-            " cell.getAttribute('x') / cell.getAttribute('width'), Number(cell.dataset.seconds)])"
-        )
-    )
-    return {(round(row), round(column)): spent for row, column, spent in cells}
-
-
-def click(room: ReadingRoom, x: float, y: float) -> None:
-    room.page.mouse.click(*place(room, x, y))
-
-
-def drag(room: ReadingRoom, begin: tuple[float, float], end: tuple[float, float]) -> None:
-    room.page.mouse.move(*place(room, *begin))
-    room.page.mouse.down()
-    room.page.mouse.move(*place(room, (begin[0] + end[0]) / 2, (begin[1] + end[1]) / 2))
-    room.page.mouse.move(*place(room, *end))
-    room.page.mouse.up()
 
 
 def submitted(room: ReadingRoom) -> dict[str, Any]:

@@ -123,6 +123,24 @@ def test_circles_grow_with_duration_and_follow_one_another(room: ReadingRoom) ->
     expect(room.part("colour-scale")).to_contain_text(f"{np.max(line['patch_durations']):.2f} s")
 
 
+def test_l_changes_between_frontal_and_lateral_once_there_are_both(room: ReadingRoom) -> None:
+    room.open_sample()
+    stage = room.part("stage")
+    room.page.keyboard.press("l")
+    expect(stage).to_have_attribute("data-view", "frontal")
+    frontal = room.picture().film
+    room.open(png(np.tile(np.linspace(0, WHITE, 200).astype(np.uint16), (400, 1))), view="lateral")
+    lateral = room.picture().film
+    assert frontal.shape != lateral.shape
+    for view, film in (("frontal", frontal), ("lateral", lateral)):
+        room.page.keyboard.press("l")
+        expect(stage).to_have_attribute("data-view", view)
+        expect(room.page.get_by_role("button", name=view.capitalize(), exact=True)).to_have_attribute(
+            "aria-pressed", "true"
+        )
+        assert np.array_equal(room.picture().film, film)
+
+
 def test_layers_switch_off_and_fade(room: ReadingRoom) -> None:
     room.open_sample()
     room.expect_drafts()

@@ -11,6 +11,7 @@ from gaze2report_core.gaze.recordings.recording import (
     Recording,
     RecordingRefused,
     SeveralRecordings,
+    UnknownRecording,
 )
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Recording",
     "RecordingRefused",
     "SeveralRecordings",
+    "UnknownRecording",
     "read_recording",
     "read_recording_text",
     "read_recordings",

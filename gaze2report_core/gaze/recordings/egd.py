@@ -15,11 +15,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.gaze.fixation_detection import (
-    DISPERSION,
-    FILM_SHARE_OF_A_DEGREE,
-    fixations_by_dispersion,
-)
+from gaze2report_core.gaze.fixation_detection import FILM_SHARE_OF_A_DEGREE, DispersionFilter, Spans
 from gaze2report_core.gaze.recordings.recording import FilmSize, RecordingRefused
 from gaze2report_core.gaze.recordings.samples import straight_line, track_of_samples
 from gaze2report_core.gaze.recordings.table import Columns, Table
@@ -57,15 +53,19 @@ def _from_fixations(columns: Columns, film: FilmSize) -> Track:
     valid = columns["FPOGV"] == 1
     blinks = int((~valid).sum())
     notes = left_out(blinks, "fixation", "no eye was seen, as in a blink")
-    return Track(x[valid], y[valid], duration[valid], blinks, notes)
+    return Track(x[valid], y[valid], duration[valid], blinks, notes, in_pixels=True)
 
 
 def _from_samples(columns: Columns, film: FilmSize) -> Track:
     x = _on_film(columns["BPOGX"], columns["FPOGX"], columns["X_ORIGINAL"]) / film.width
     y = _on_film(columns["BPOGY"], columns["FPOGY"], columns["Y_ORIGINAL"]) / film.height
     seen = columns["BPOGV"] == 1
-    find = partial(fixations_by_dispersion, dispersion=DISPERSION * FILM_SHARE_OF_A_DEGREE)
-    return track_of_samples(x, y, columns[_CLOCK], seen, find, note=_WITHOUT_GEOMETRY)
+    return track_of_samples(x, y, columns[_CLOCK], seen, _fixations, note=_WITHOUT_GEOMETRY, in_pixels=True)
+
+
+def _fixations(x: NDArray[np.float64], y: NDArray[np.float64], time: NDArray[np.float64]) -> Spans:
+    """I-DT over places that are shares of the film."""
+    return DispersionFilter().fixations(x / FILM_SHARE_OF_A_DEGREE, y / FILM_SHARE_OF_A_DEGREE, time)
 
 
 def _on_film(

@@ -18,6 +18,10 @@ FRAME = 224
 """Columns and rows of the frame that places are given in, whatever size the film has."""
 
 _NEEDED = {"name", "task", "X", "Y", "T"}
+_WITHIN_A_PIXEL = (
+    f"All places lie within one pixel of GazeSearch's frame of {FRAME}×{FRAME}, in the film's upper left corner. "
+    "If they are in 0..1 of the film, multiply them by 224, or give a CSV with the columns x, y, duration."
+)
 
 
 def is_gazesearch(value: Any) -> bool:
@@ -43,7 +47,8 @@ def _entry(entry: Mapping[str, Any]) -> Entry:
 
 def _track(entry: Mapping[str, Any], film: FilmSize | None) -> Track:
     x, y, duration = number_lists(entry, ("X", "Y", "T"))
-    return Track(x / FRAME, y / FRAME, duration)
+    within_a_pixel = len(x) > 0 and np.nanmax(np.fmax(x, y), initial=0.0) <= 1
+    return Track(x / FRAME, y / FRAME, duration, notes=(_WITHIN_A_PIXEL,) if within_a_pixel else ())
 
 
 def number_lists(entry: Mapping[str, Any], names: tuple[str, ...]) -> list[np.ndarray[Any, np.dtype[np.float64]]]:

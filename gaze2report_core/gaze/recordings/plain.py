@@ -1,6 +1,6 @@
 """Fixations as plain CSV, or as the JSON that this program prints: what that says of its source is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,14 +17,6 @@ EXPECTED = (
     "pixels), JSON with a list of such fixations, or a file of REFLACX, EGD, GazeSearch, SIIM or Tobii Pro Lab"
 )
 
-CORNER = 0.15
-"""Places in pixels that reach no farther, in shares of the film, are in doubt: a 256×256 picture takes an eighth of a
-film of 2048 columns, percents a twentieth."""
-
-_IN_A_CORNER = (
-    "All places lie in the upper left corner of the film, since they were taken for its pixels. "
-    "If they are percents, or pixels of a smaller picture, give them in 0..1 of the film instead."
-)
 _NOT_RECORDED = {
     GazeSource.PREDICTED: "The gaze file says that this gaze was predicted by a model: no eye tracker recorded it.",
     GazeSource.EDITED: "The gaze file says that this gaze was edited by hand: no eye tracker recorded it as it is.",
@@ -43,12 +35,23 @@ def read_plain_json(value: Any) -> list[Entry]:
     """The one recording of a list of `{"x", "y", "duration"}`, or of an object that this program wrote.
 
     In a report's JSON and a saved scanpath the list is `scanpath`; in the JSON of the command `scanpath` it is
-    `fixations`, the mean reader beside the `samples` of others.
+    `fixations`, the mean reader beside the `samples` of others. A line for a study names it by its `uid`.
     """
+    study = value.get("uid") if isinstance(value, dict) else None
+    film = None if study is None else str(study)
+    return [Entry(partial(_track_of_json, value), film, film_is_named_by="uid")]
+
+
+def read_json_lines(values: Sequence[Any]) -> list[Entry]:
+    """The recordings of a file with a JSON value on each line, such as `scanpath --studies` writes."""
+    return [entry for value in values for entry in read_plain_json(value)]
+
+
+def _track_of_json(value: Any, film: FilmSize | None) -> Track:
     rows, source = _rows_and_source(value) if isinstance(value, dict) else (value, GazeSource.RECORDED)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise RecordingRefused(f"The gaze file has no list of fixations. Give {EXPECTED}.")
-    return [Entry(partial(_track, rows, source))]
+    return _track(rows, source, film)
 
 
 def _rows_and_source(value: Mapping[str, Any]) -> tuple[Any, GazeSource]:
@@ -66,20 +69,27 @@ def _rows_and_source(value: Mapping[str, Any]) -> tuple[Any, GazeSource]:
         ) from None
 
 
-def _track(rows: list[Mapping[str, Any]], source: GazeSource, film: FilmSize | None) -> Track:
+def _track(rows: Sequence[Mapping[str, Any]], source: GazeSource, film: FilmSize | None) -> Track:
     if not rows:
         return Track(*np.empty((3, 0)))
-    timed = "duration" not in rows[0] and {"start", "end"} <= rows[0].keys()
-    names = ("x", "y", "start", "end") if timed else ("x", "y", "duration")
-    columns = {name: np.array([_number(row, name) for row in rows]) for name in names}
-    if timed:
-        refuse_backward_clock(columns["start"], "fixation")
-    duration = columns["end"] - columns["start"] if timed else columns["duration"]
-    x, y, in_pixels = _shares(columns["x"], columns["y"], film)
-    notes = [_NOT_RECORDED[source]] if source in _NOT_RECORDED else []
-    if in_pixels and np.nanmax(np.fmax(x, y)) < CORNER:
-        notes.append(_IN_A_CORNER)
-    return Track(x, y, duration, notes=tuple(notes), source=source)
+    x, y, in_pixels = _shares(_column(rows, "x"), _column(rows, "y"), film)
+    notes = (_NOT_RECORDED[source],) if source in _NOT_RECORDED else ()
+    return Track(x, y, _durations(rows), notes=notes, source=source, in_pixels=in_pixels)
+
+
+def _durations(rows: Sequence[Mapping[str, Any]]) -> NDArray[np.float64]:
+    """Seconds of each row, `(L,)`: as given, or from its start to its end where no duration is."""
+    timed = {"start", "end"} <= rows[0].keys()
+    given = _column(rows, "duration") if "duration" in rows[0] or not timed else np.full(len(rows), np.nan)
+    if not timed or np.isfinite(given).all():
+        return given
+    start, end = _column(rows, "start"), _column(rows, "end")
+    refuse_backward_clock(start, "fixation")
+    return np.where(np.isfinite(given), given, end - start)
+
+
+def _column(rows: Sequence[Mapping[str, Any]], name: str) -> NDArray[np.float64]:
+    return np.array([_number(row, name) for row in rows])
 
 
 def _shares(
@@ -111,4 +121,4 @@ def _number(row: Mapping[str, Any], name: str) -> float:
             raise RecordingRefused(f"The gaze file has no column {name}. Give {EXPECTED}.") from None
         raise RecordingRefused(f"The gaze file is in no format that is known here. Give {EXPECTED}.") from None
     except (TypeError, ValueError, OverflowError):
-        raise RecordingRefused("The gaze file has a fixation whose x, y or duration is not a number.") from None
+        raise RecordingRefused(f"The gaze file has a fixation whose {name} is not a number.") from None

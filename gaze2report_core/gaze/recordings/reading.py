@@ -6,21 +6,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import numpy as np
 
 from gaze2report_core.gaze.recordings.formats import JSON_FORMATS, TABLE_FORMATS
-from gaze2report_core.gaze.recordings.plain import EXPECTED
+from gaze2report_core.gaze.recordings.plain import EXPECTED, read_json_lines
 from gaze2report_core.gaze.recordings.recording import (
     FilmSize,
     NamedRecording,
     Recording,
     RecordingRefused,
     SeveralRecordings,
+    UnknownRecording,
 )
 from gaze2report_core.gaze.recordings.table import Table
-from gaze2report_core.gaze.recordings.track import Entry, NothingOnFilm, scanpath_on_film
+from gaze2report_core.gaze.recordings.track import Entry, NoGazeOnFilm, scanpath_on_film
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 """How a file in UTF-16 begins, which older versions of Tobii's programs write."""
@@ -34,7 +35,8 @@ def read_recording(path: Path, *, width: int, height: int, recording: str | None
     width, height
         Columns and rows of the film, which places in pixels are divided by.
     recording
-        In a file with several, the name of the film; where a film has several, `film/finding` or `film/reader`.
+        In a file with several, the name of the film, or of a study its uid; where a film has several, `film/finding`
+        or `film/reader`. Capitals make no difference.
 
     Raises
     ------
@@ -77,7 +79,7 @@ def _named(entry: Entry) -> NamedRecording | None:
         raise RecordingRefused("The gaze file does not say which films its recordings are of.")
     try:
         scanpath, _, _ = scanpath_on_film(entry.track(None))
-    except NothingOnFilm:
+    except NoGazeOnFilm:
         return None
     return NamedRecording(entry.film, entry.finding, entry.split, scanpath)
 
@@ -87,10 +89,10 @@ def _entries(stream: TextIO) -> tuple[str, list[Entry]]:
     lines = iter(stream)
     first = next((line for line in lines if line.strip()), "")
     if first.lstrip().startswith(("[", "{")):
-        try:
-            value = json.loads("".join(chain([first], lines)))
-        except (ValueError, RecursionError):
-            raise RecordingRefused("The gaze file begins as JSON but cannot be read as JSON to its end.") from None
+        values = _json_values("".join(chain([first], lines)))
+        if len(values) > 1:
+            return "lines of fixations", read_json_lines(values)
+        (value,) = values
         json_format = next(one for one in JSON_FORMATS if one.fits(value))
         return json_format.name, json_format.read(value)
     table = Table(first, lines)
@@ -98,11 +100,25 @@ def _entries(stream: TextIO) -> tuple[str, list[Entry]]:
     return table_format.name, table_format.read(table)
 
 
+def _json_values(text: str) -> list[Any]:
+    """The one JSON value of a text, or those of its lines."""
+    try:
+        return [json.loads(text)]
+    except RecursionError:
+        raise RecordingRefused("The gaze file is JSON that is nested too deeply.") from None
+    except ValueError:
+        pass
+    try:
+        return [json.loads(line) for line in text.split("\n") if line.strip()]
+    except (ValueError, RecursionError):
+        raise RecordingRefused("The gaze file begins as JSON but cannot be read as JSON to its end.") from None
+
+
 def _chosen(entries: Sequence[Entry], recording: str | None) -> Entry:
     """The one entry that is meant."""
     if not entries:
         raise RecordingRefused("The gaze file holds no fixation.")
-    fitting = [entry for entry in entries if recording is None or recording in _names(entry)]
+    fitting = list(entries) if recording is None else _named_so(entries, recording)
     if len(fitting) == 1:
         return fitting[0]
     if recording is None:
@@ -112,17 +128,25 @@ def _chosen(entries: Sequence[Entry], recording: str | None) -> Entry:
             f"Name the one to use by {_how_to_name(entries)}: --recording NAME on the command line.",
             _names_to_choose(entries),
         )
+    if not fitting and not any(map(_names, entries)):
+        raise RecordingRefused("The gaze file holds one recording without a name. Read it without naming one.")
     if not fitting:
-        raise RecordingRefused(
-            f"The gaze file holds {len(entries):,} recordings, but none of that name. "
-            f"Name one by {_how_to_name(entries)}."
-            if entries[0].film is not None
-            else "The gaze file holds one recording without a name. Read it without naming one."
+        raise UnknownRecording(
+            f"The gaze file holds {len(entries):,} {'recording' if len(entries) == 1 else 'recordings'}, "
+            f"but none of that name. Name one by {_how_to_name(entries)}.",
+            _names_to_choose(entries),
         )
     raise SeveralRecordings(
         f"The gaze file holds {len(fitting):,} recordings of that film. Name one by {_how_to_name(fitting)}.",
         _names_to_choose(fitting),
     )
+
+
+def _named_so(entries: Sequence[Entry], recording: str) -> list[Entry]:
+    """The entries of that name; where none has it letter by letter, those that differ from it in capitals alone."""
+    exact = [entry for entry in entries if recording in _names(entry)]
+    wanted = recording.strip().casefold()
+    return exact or [entry for entry in entries if wanted in {name.casefold() for name in _names(entry)}]
 
 
 def _names(entry: Entry) -> set[str]:
@@ -141,7 +165,7 @@ def _how_to_name(entries: Sequence[Entry]) -> str:
     """What singles out one of these entries."""
     films = {entry.film for entry in entries}
     if len(films) == len(entries):
-        return "its film's name"
+        return f"its {entries[0].film_is_named_by}"
     detail = "reader" if entries[0].reader else "finding"
     return f"film/{detail}" if entries[0].film else f"its {detail}"
 
@@ -159,5 +183,7 @@ def _opened(path: Path) -> Iterator[TextIO]:
             encoding = "utf-16" if file.read(2) in _UTF16_MARKS else "utf-8-sig"
         with path.open(encoding=encoding, newline="") as stream:
             yield stream
+    except FileNotFoundError:
+        raise RecordingRefused("There is no gaze file at the given path.") from None
     except (OSError, UnicodeError):
         raise RecordingRefused(f"The gaze file cannot be read as text. Give {EXPECTED}.") from None

@@ -18,6 +18,10 @@ class SeveralRecordings(RecordingRefused):
         self.names = names
 
 
+class UnknownRecording(SeveralRecordings):
+    """None of a file's recordings has the name that was asked for; `names` are those that there are."""
+
+
 class FilmSize(NamedTuple):
     """A film's columns and rows, which places in pixels are divided by."""
 

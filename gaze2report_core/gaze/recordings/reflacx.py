@@ -35,7 +35,7 @@ def _track(columns: Columns, film: FilmSize | None) -> Track:
     x, y, start, end = (columns[name] for name in _NEEDED)
     refuse_backward_clock(start, "fixation")
     (width, height), notes = _image_size(columns, film)
-    return Track(x / width, y / height, end - start, notes=notes)
+    return Track(x / width, y / height, end - start, notes=notes, in_pixels=not notes)
 
 
 def _image_size(columns: Columns, film: FilmSize | None) -> tuple[FilmSize, tuple[str, ...]]:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.gaze.fixation_detection import Spans
+from gaze2report_core.gaze.fixation_detection import Spans, sampling_interval
 from gaze2report_core.gaze.recordings.recording import RecordingRefused
-from gaze2report_core.gaze.recordings.track import Track, left_out, refuse_backward_clock
+from gaze2report_core.gaze.recordings.track import Track, left_out, refuse_another_film, refuse_backward_clock
 
 SLOWEST_TRACKER = 0.2
 """Seconds between samples. Eye trackers measure 30 to 2,000 times a second: what is slower is in another unit."""
@@ -24,8 +24,12 @@ def track_of_samples(
     detector: Detector,
     *,
     note: str,
+    in_pixels: bool = False,
 ) -> Track:
     """Fixations of raw gaze.
+
+    A fixation lies at the median of its samples, which a few of the next saccade do not move, and lasts from its first
+    sample to its last and one sampling interval more, for each sample stands for one.
 
     Parameters
     ----------
@@ -37,28 +41,31 @@ def track_of_samples(
         `(L,)`, whether the eye tracker saw an eye.
     note
         How fixations were found, for the person who chose the file.
+    in_pixels
+        As in `Track`.
 
     Raises
     ------
     RecordingRefused
-        When the clock runs backwards or ticks in another unit than seconds.
+        When the clock runs backwards or ticks in another unit than seconds, or too many samples lie off the film.
     """
     refuse_backward_clock(time, "sample")
     _refuse_slow_clock(time)
     without_eye = ~seen | ~np.isfinite(x) | ~np.isfinite(y) | ~np.isfinite(time)
     off_film = ~without_eye & ((x < 0) | (x > 1) | (y < 0) | (y > 1))
-    usable = ~without_eye & ~off_film
-    spans = detector(np.where(usable, x, np.nan), np.where(usable, y, np.nan), time)
-    middles = np.array([(x[first : last + 1].mean(), y[first : last + 1].mean()) for first, last in spans])
-    across, down = middles.reshape(-1, 2).T
-    durations = np.array([time[last] - time[first] for first, last in spans])
     blinks, strays = int(without_eye.sum()), int(off_film.sum())
+    refuse_another_film(strays, len(x) - blinks, "sample", in_pixels=in_pixels)
+    usable = ~without_eye & ~off_film
+    seen_x, seen_y = np.where(usable, x, np.nan), np.where(usable, y, np.nan)
+    spans = detector(seen_x, seen_y, time)
+    across, down = (np.array([np.nanmedian(places[a : b + 1]) for a, b in spans]) for places in (seen_x, seen_y))
+    durations = np.array([time[last] - time[first] for first, last in spans]) + sampling_interval(time)
     notes = (
         note,
         *left_out(blinks, "sample", "no eye was seen, as in a blink"),
         *left_out(strays, "sample", "off the film"),
     )
-    return Track(across, down, durations, blinks + strays, notes)
+    return Track(across, down, durations, blinks + strays, notes, in_pixels=in_pixels)
 
 
 def straight_line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float] | None:
@@ -74,10 +81,9 @@ def straight_line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float
 
 
 def _refuse_slow_clock(time: NDArray[np.float64]) -> None:
-    steps = np.diff(time[np.isfinite(time)])
-    step = float(np.median(steps)) if len(steps) else 0.0
-    if step > SLOWEST_TRACKER:
+    interval = sampling_interval(time)
+    if interval > SLOWEST_TRACKER:
         raise RecordingRefused(
-            f"The samples of the gaze file are {step:,.3g} seconds apart, slower than any eye tracker. "
+            f"The samples of the gaze file are {interval:,.3g} seconds apart, slower than any eye tracker. "
             "Give times in seconds: these may be milliseconds."
         )

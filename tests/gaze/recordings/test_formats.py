@@ -1,5 +1,7 @@
 """One small file of each format, with invented numbers, read as the film's recording."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,8 @@ from gaze2report_core.gaze import GazeSource
 from gaze2report_core.gaze.recordings import (
     Recording,
     RecordingRefused,
+    SeveralRecordings,
+    UnknownRecording,
     read_recording,
     read_recording_text,
     read_recordings,
@@ -67,7 +71,7 @@ def test_fixations_of_egd_are_those_that_the_tracker_holds_for_valid_on_the_film
 def test_raw_gaze_of_egd_becomes_fixations_at_the_same_places() -> None:
     recording = read("egd_eye_gaze.csv", EGD_FILM)
     # 30, 24 and 30 samples at 60 Hz; a glance off the film for 12 and a blink of 4 between them
-    assert_fixations(recording, [(0.5, 0.5, 29 / 60), (0.287, 0.25, 23 / 60), (0.713, 0.75, 29 / 60)], tolerance=0.004)
+    assert_fixations(recording, [(0.5, 0.5, 30 / 60), (0.287, 0.25, 24 / 60), (0.713, 0.75, 30 / 60)], tolerance=0.004)
     assert recording.dropped == 16
     assert recording.notes[0].startswith("Fixations were found by dispersion within 3.7 % of the film's side")
     assert recording.notes[1:] == (
@@ -107,16 +111,73 @@ def test_tobii_fixations_are_placed_by_where_the_film_was_on_the_screen() -> Non
 def test_raw_tobii_samples_with_decimal_commas_become_fixations_by_the_geometry_that_the_file_gives() -> None:
     recording = read("tobii_samples_utf16.tsv")
     step = 8333e-6
-    assert_fixations(recording, [(0.25, 0.5, 29 * step), (0.75, 0.25, 39 * step), (0.6, 0.8, 29 * step)], 3e-4)
+    # of 30, 40 and 30 samples, the velocity filter takes those next to a saccade to it
+    assert_fixations(recording, [(0.25, 0.5, 29 * step), (0.75, 0.25, 38 * step), (0.6, 0.8, 29 * step)], 3e-4)
     assert recording.dropped == 5
     assert recording.notes[0] == ("Fixations were found by velocity under 30 degrees a second, as the file gives them.")
+
+
+POINTS_ON_SCREEN = {"Fixation point X [DACS px]": "735", "Fixation point Y [DACS px]": "540"}
+POINTS_IN_FILM = {"Fixation point X [MCS px]": "225", "Fixation point Y [MCS px]": "540"}
+ON_SCREEN = {
+    "Presented Media position X [DACS px]": "510",
+    "Presented Media position Y [DACS px]": "0",
+    "Presented Media width [px]": "900",
+    "Presented Media height [px]": "1080",
+}
+
+
+def tobii_fixations(columns: dict[str, str], durations: Sequence[str] = ("240", "360")) -> str:
+    """An export of two fixations, ten rows each with 17 ms in between, that have the same cells in these columns."""
+    names = ["Recording timestamp [ms]", "Eye movement type", "Eye movement type index", *columns]
+    rows = [[str(17 * row), "Fixation", str(row // 10), *columns.values()] for row in range(20)]
+    if durations:
+        names.append("Gaze event duration [ms]")
+        rows = [[*row, durations[number // 10]] for number, row in enumerate(rows)]
+    return "\n".join("\t".join(row) for row in [names, *rows])
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        POINTS_ON_SCREEN | ON_SCREEN,
+        POINTS_IN_FILM | POINTS_ON_SCREEN | ON_SCREEN,
+        POINTS_ON_SCREEN | POINTS_IN_FILM | ON_SCREEN,
+        POINTS_IN_FILM | {"Presented Media width [px]": "900", "Presented Media height [px]": "1080"},
+        {"Fixation point X (MCSpx)": "450", "Fixation point Y (MCSpx)": "1080"}
+        | ON_SCREEN
+        | {"Original Media width": "1800", "Original Media height": "2160"},
+    ],
+    ids=["screen", "film-first", "film-last", "film-alone", "file-of-another-size"],
+)
+def test_tobii_places_are_pixels_of_the_screen_or_of_the_picture_on_it(columns: dict[str, str]) -> None:
+    recording = read_recording_text(tobii_fixations(columns), width=WIDTH, height=HEIGHT)
+    assert_fixations(recording, [(0.25, 0.5, 0.24), (0.25, 0.5, 0.36)])
+
+
+@pytest.mark.parametrize(("durations", "expected"), [((), (0.17, 0.17)), (("240", ""), (0.24, 0.17))])
+def test_where_a_tobii_export_has_no_durations_the_timestamps_of_the_rows_tell_them(
+    durations: Sequence[str], expected: tuple[float, float]
+) -> None:
+    text = tobii_fixations(POINTS_ON_SCREEN | ON_SCREEN, durations)
+    recording = read_recording_text(text, width=WIDTH, height=HEIGHT)
+    assert_fixations(recording, [(0.25, 0.5, lasting) for lasting in expected])
+    assert "from the timestamps of their rows" in recording.notes[0]
+
+
+def test_without_recording_names_tobii_readers_are_told_apart_by_participants() -> None:
+    header, *rows = tobii_fixations(POINTS_ON_SCREEN | ON_SCREEN).splitlines()
+    of_two = [f"{row}\tfilm-a\t{reader}" for reader in ("P01", "P02") for row in rows]
+    text = "\n".join([f"{header}\tPresented Media name\tParticipant name", *of_two])
+    recording = read_recording_text(text, width=WIDTH, height=HEIGHT, recording="film-a/P02")
+    assert_fixations(recording, [(0.25, 0.5, 0.24), (0.25, 0.5, 0.36)])
 
 
 def test_tobii_samples_without_geometry_take_a_degree_for_a_share_of_the_film_and_clocks_in_milliseconds() -> None:
     rows = [f"{8 * n}\tfilm-a\t{x}\t0.5" for n, x in enumerate([0.25] * 30 + [0.75] * 30)]
     header = "Recording timestamp\tPresented Media name\tGaze point X (MCSnorm)\tGaze point Y (MCSnorm)"
     recording = read_recording_text("\n".join([header, *rows]), width=WIDTH, height=HEIGHT)
-    assert_fixations(recording, [(0.25, 0.5, 0.232), (0.75, 0.5, 0.232)])
+    assert_fixations(recording, [(0.25, 0.5, 0.232), (0.75, 0.5, 0.232)])  # of 30 samples one is the saccade's
     assert "a degree taken for 3.7 % of the film's side" in recording.notes[0]
 
 
@@ -159,7 +220,7 @@ def test_text_is_read_as_its_file_is(path: Path) -> None:
         ("tobii_fixations.tsv", "film-b", "The gaze file holds 2 recordings of that film. Name one by film/reader."),
         ("siim_gaze.json", "9.9.9.9", "The gaze file holds 2 recordings, but none of that name."),
         ("reflacx_fixations.csv", "film-a", "The gaze file holds one recording without a name."),
-        ("gazesearch.json", "film-c.jpg", "A fixation lies outside the film, and so do all others"),
+        ("gazesearch.json", "film-c.jpg", "All fixations of the gaze file lie off this film"),
     ],
 )
 def test_a_recording_that_is_not_singled_out_is_asked_for_with_how_many_there_are(
@@ -169,6 +230,51 @@ def test_a_recording_that_is_not_singled_out_is_asked_for_with_how_many_there_ar
         read(name, recording)
     assert sentence in str(refusal.value)
     assert "film-" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "recording"),
+    [
+        ("gazesearch.json", "film-a.jpg/pleural effusion"),
+        ("gazesearch.json", " FILM-A.JPG/Pleural Effusion"),
+        ("tobii_fixations.tsv", "FILM-B/recording2"),
+    ],
+)
+def test_a_recording_is_named_in_whatever_capitals(name: str, recording: str) -> None:
+    exact = {"gazesearch.json": "film-a.jpg/Pleural Effusion", "tobii_fixations.tsv": "film-b/Recording2"}[name]
+    assert read(name, recording).scanpath.to_fixations() == read(name, exact).scanpath.to_fixations()
+
+
+def test_names_that_differ_in_capitals_alone_are_told_apart_where_they_are_given_so() -> None:
+    entry = {"task": "edema", "Y": [100], "T": [0.3]}
+    text = json.dumps([entry | {"name": "a.png", "X": [56]}, entry | {"name": "A.png", "X": [112]}])
+    assert read_recording_text(text, width=9, height=9, recording="A.png").scanpath.x.tolist() == [0.5]
+    with pytest.raises(SeveralRecordings):
+        read_recording_text(text, width=9, height=9, recording="A.PNG")
+
+
+def test_who_names_none_of_them_is_told_the_names_that_there_are() -> None:
+    with pytest.raises(UnknownRecording, match="none of that name") as refusal:
+        read("siim_gaze.json", "9.9.9.9")
+    assert refusal.value.names == ("1.2.3.4/Pneumothorax", "1.2.3.5/Pneumothorax")
+
+
+def test_lines_of_many_studies_are_recordings_named_by_their_uid() -> None:
+    lines = [
+        json.dumps({"uid": uid, "query": None, "fixations": [{"x": x, "y": 0.5, "duration": 1.0}], "samples": []})
+        for uid, x in (("heart", 0.25), ("clear", 0.75))
+    ]
+    text = "\n".join(
+        [*lines, json.dumps({"uid": "letter", "fixations": [], "samples": [], "query": "a\u2028b"}, ensure_ascii=False)]
+    )
+    recording = read_recording_text(text + "\n", width=WIDTH, height=HEIGHT, recording="clear")
+    assert (recording.scanpath.x.tolist(), recording.scanpath.source) == ([0.75], GazeSource.PREDICTED)
+    with pytest.raises(RecordingRefused, match=r"3 recordings of 3 films\. Name the one to use by its uid: "):
+        read_recording_text(text, width=WIDTH, height=HEIGHT)
+    with pytest.raises(RecordingRefused, match="holds no fixation"):
+        read_recording_text(text, width=WIDTH, height=HEIGHT, recording="letter")
+    alone = read_recording_text(lines[0], width=WIDTH, height=HEIGHT, recording="heart")
+    assert alone.scanpath.x.tolist() == [0.25]
 
 
 def test_a_data_set_gives_all_recordings_with_film_finding_and_split_where_it_has_them() -> None:

@@ -15,6 +15,11 @@ REFLACX, EGD, EGD_RAW, TOBII = (
     for name in ("reflacx_fixations.csv", "egd_fixations.csv", "egd_eye_gaze.csv", "tobii_fixations.tsv")
 )
 TOBII_SAMPLES = "Recording timestamp [ms]\tGaze point X [MCS norm]\tGaze point Y [MCS norm]"
+TOBII_ROWS = (
+    "Recording timestamp [ms]\tEye movement type\tFixation point X [MCS norm]\tFixation point Y [MCS norm]\n"
+    "10\tFixation\t.1\t.1\n20\tSaccade\t\t\n30\tFixation\t.2\t.2\n"
+)
+"""One row for each fixation, so that the clock does not tell when it ended."""
 CLOCK = "The clock of the gaze file runs backwards after"
 
 
@@ -59,6 +64,14 @@ def egd(changes: dict[str, list[str]]) -> str:
             egd({"FPOGID": ["1", "1"], "FPOGX": [".4", ".5"], "FPOGY": [".4", ".5"], "Time (in secs)": ["16", "33"]}),
             "The samples of the gaze file are 17 seconds apart, slower than any eye tracker.",
         ),
+        (egd({"X_ORIGINAL": ["2001", "2300"]}), "All fixations of the gaze file lie off this film, which seems to"),
+        ("x,y,duration\n900,9,1\n2500,9,1\n9,2700,1\n", "2 of 3 fixations of the gaze file lie off this film"),
+        (reflacx("1,2,5,5", "2,3,5,9999", "3,4,9999,5"), "2 of 3 fixations of the gaze file lie off this film"),
+        (
+            "x,y,duration\n.1,.1,0\n.2,.2,0\n",
+            "All fixations of the gaze file last 0 seconds. Give how long each",
+        ),
+        (TOBII_ROWS, "does not tell how long fixations lasted. Export the column Gaze event duration too"),
         (EGD, "The gaze file holds no fixation."),
         (f"{TOBII_SAMPLES}\n20\t0.1\t0.1\n10\t0.1\t0.1", f"{CLOCK} row 1."),
         (f"{TOBII_SAMPLES}\n10\t\t\n20\t\t", "does not tell where gaze lies on the film. Export the MCS norm columns"),
@@ -82,6 +95,35 @@ def egd(changes: dict[str, list[str]]) -> str:
 )
 def test_what_is_wrong_is_said_in_a_sentence(text: str, sentence: str) -> None:
     assert sentence in refusal_of(text)
+
+
+OFF_CENTRE = "x,y,duration\n1900,40,1\n900,2000,1\n300,300,1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (reflacx("1,2,600,700", "2,3,900,1100"), "All places lie in the upper left quarter of the film"),
+        ("x,y,duration\n95,10,1\n40,90,1\n", "If they are percents, or pixels of a smaller copy"),
+        (OFF_CENTRE, None),
+        (f"{OFF_CENTRE}-5,40,1\n", None),  # beside the film, as eyes go now and then
+        (f"{OFF_CENTRE}2300,40,1\n", "Many places lie beyond the right or the lower edge of the film"),
+        (f"{OFF_CENTRE}2300,40,1\n", "If they are pixels of a larger copy, give them in 0..1 of the film."),
+        ("x,y,duration\n.1,.1,1\n.2,.2,1\n", None),
+        ('[{"name": "a", "task": "edema", "X": [0.5, 0.2], "Y": [0.5, 1], "T": [1, 1]}]', "within one pixel of GazeS"),
+        ('[{"name": "a", "task": "edema", "X": [50, 20], "Y": [50, 10], "T": [1, 1]}]', None),
+    ],
+)
+def test_places_that_seem_to_be_of_a_film_of_another_size_are_in_doubt(text: str, sentence: str | None) -> None:
+    notes = " ".join(read_recording_text(text, width=2000, height=2400).notes)
+    assert sentence in notes if sentence else "places" not in notes
+
+
+def test_tobii_gaze_may_be_beside_the_film_for_most_of_the_time() -> None:
+    header = "Recording timestamp [ms]\tEye movement type\tFixation point X [MCS norm]\tFixation point Y [MCS norm]"
+    rows = ["10\tFixation\t3\t.1", "20\tSaccade\t\t", "30\tFixation\t.2\t.2", "40\tSaccade\t\t", "50\tFixation\t4\t.2"]
+    text = "\n".join([f"{header}\tGaze event duration", *(f"{row}\t200" for row in rows)])
+    assert read_recording_text(text, width=2000, height=2400).dropped == 2
 
 
 def test_a_header_made_to_take_long_is_read_at_once() -> None:

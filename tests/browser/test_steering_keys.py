@@ -1,0 +1,140 @@
+"""The tools of the hand by key and by button: where the focus is, what is seen, and what Escape leaves."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.gaze_on_the_film import PREDICTED, click, expect_fixations, fixations, place
+from tests.browser.reading_room import PATIENCE, ReadingRoom
+
+
+@pytest.fixture
+def reading(room: ReadingRoom) -> ReadingRoom:
+    """The sample film with its gaze and both drafts."""
+    room.open_sample()
+    room.expect_drafts()
+    expect(room.part("gaze-source")).to_have_text(PREDICTED)
+    return room
+
+
+def test_steps_are_taken_back_wherever_the_focus_is_but_where_text_is_typed(reading: ReadingRoom) -> None:
+    room, keyboard = reading, reading.page.keyboard
+    count = fixations(room)
+    keyboard.press("d")
+    keyboard.press(".")
+    room.part("remove-fixation").click()  # the button goes with what was chosen
+    expect_fixations(room, count - 1)
+    expect(room.part("stage")).to_be_focused()
+    keyboard.press("Control+z")
+    expect_fixations(room, count)
+
+    room.part("gaze-redo").click()  # cannot be pressed a second time
+    expect_fixations(room, count - 1)
+    keyboard.press("Control+z")
+    expect_fixations(room, count)
+
+    room.page.evaluate("document.activeElement.blur()")
+    keyboard.press("Control+Shift+z")
+    expect_fixations(room, count - 1)
+    room.page.get_by_role("button", name="Regenerate").focus()
+    keyboard.press("Control+z")
+    expect_fixations(room, count)
+
+    room.part("gaze-query").fill("words")
+    keyboard.press("Control+Shift+z")
+    room.edit("on")
+    keyboard.press("Control+Shift+z")
+    expect_fixations(room, count)
+
+
+def test_no_hand_works_on_gaze_that_is_not_seen(reading: ReadingRoom) -> None:
+    room = reading
+    count = fixations(room)
+    room.part("layer-scanpath").uncheck()
+    expect(room.part("scanpath")).to_be_hidden()
+    room.page.keyboard.press("d")
+    expect(room.part("layer-scanpath")).to_be_checked()
+    expect(room.part("scanpath")).to_be_visible()
+
+    room.page.keyboard.press("s")
+    expect(room.part("scanpath")).to_be_hidden()
+    expect(room.part("edit-gaze")).to_have_attribute("aria-pressed", "false")
+    click(room, 0.06, 0.94)
+    expect_fixations(room, count)
+
+
+def test_a_key_adds_on_the_film_and_nothing_beside_it(reading: ReadingRoom) -> None:
+    room = reading
+    count = fixations(room)
+    room.page.keyboard.press("d")
+    room.page.mouse.move(*place(room, -0.03, 0.5))
+    room.page.keyboard.press("a")
+    expect_fixations(room, count)
+    room.page.mouse.move(*place(room, 0.03, 0.5))
+    room.page.keyboard.press("a")
+    expect_fixations(room, count + 1)
+
+
+def test_escape_puts_the_brush_down_even_while_it_paints(reading: ReadingRoom) -> None:
+    room, stage = reading, reading.part("stage")
+    count = fixations(room)
+    room.page.keyboard.press("b")
+    expect(stage).to_have_attribute("data-tool", "region")
+    room.page.mouse.move(*place(room, 0.1, 0.1))
+    room.page.mouse.down()
+    room.page.mouse.move(*place(room, 0.3, 0.1))
+    expect(room.part("region").locator("rect")).not_to_have_count(0)
+    room.page.keyboard.press("Escape")
+    expect(stage).to_have_attribute("data-tool", "window")
+    expect(room.part("region").locator("rect")).to_have_count(0)
+    room.page.mouse.up()
+    expect_fixations(room, count)
+
+
+def test_space_plays_from_the_time_line_and_sliders_say_their_units(reading: ReadingRoom) -> None:
+    room = reading
+    room.part("time-line").focus()
+    room.page.keyboard.press("Space")
+    expect(room.part("play")).to_have_attribute("aria-label", "Pause the scanpath")
+    room.page.keyboard.press("Space")
+    expect(room.part("play")).to_have_attribute("aria-label", "Play the scanpath")
+    assert " seconds" in (room.part("time-line").get_attribute("aria-valuetext") or "")
+
+    room.page.keyboard.press("d")
+    room.page.keyboard.press(".")
+    room.part("duration").fill("1.25")
+    expect(room.part("duration")).to_have_attribute("aria-valuetext", "1.25 seconds")
+    room.page.keyboard.press("q")
+    room.part("gaze-query").fill("cardiomegaly")
+    room.part("gaze-query").press("Enter")
+    expect(room.part("share")).to_have_attribute("aria-valuetext", "100 percent", timeout=PATIENCE)
+
+
+def test_of_many_recordings_names_are_offered_as_they_are_typed_and_a_wrong_one_is_asked_for_again(
+    reading: ReadingRoom,
+) -> None:
+    room, name = reading, reading.part("recording-name")
+    of_many_films = [{"name": f"film-{n:03}", "task": "edema", "X": [56], "Y": [112], "T": [0.5]} for n in range(200)]
+    file = {"name": "many.json", "mimeType": "application/json", "buffer": json.dumps(of_many_films).encode()}
+    room.part("open-recording").set_input_files([file])  # type: ignore[list-item]
+    expect(name).to_be_focused(timeout=PATIENCE)
+    name.fill("FILM-17")
+    offered = room.part("recording-names").locator("option")
+    expect(offered).to_have_count(10)
+    expect(offered.first).to_have_attribute("value", "film-170/Edema")
+
+    name.fill("film-999")
+    room.part("use-recording").click()
+    expect(room.part("gaze-word")).to_contain_text("no recording of that name", timeout=PATIENCE)
+    expect(name).to_be_focused()
+    expect(name).to_have_value("film-999")
+    name.press("Escape")
+    expect(room.part("recording-choice")).to_be_hidden()
+    expect(room.part("stage")).to_be_focused()
+    expect(room.part("gaze-source")).to_have_text(PREDICTED)
+
+    room.part("open-recording").set_input_files([file])  # type: ignore[list-item]
+    name.fill("Film-170/edema")
+    name.press("Enter")
+    expect(room.part("gaze-source")).to_have_text("Recorded gaze", timeout=PATIENCE)
