@@ -77,7 +77,7 @@ class Accounts:
         return self._accounts().get(name)
 
     def check(self, name: str, password: str) -> bool:
-        """Whether name and password belong together. A name that is not there takes as long as one that is."""
+        """Whether name and password belong together. An unknown name takes as long to check as a known one."""
         known = self.password_hash(name)
         with self._tries:
             matches = is_password(password[:MOST_PASSWORD_CHARACTERS], known or self._hash_of_nobody)

@@ -14,9 +14,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m app.passwords",
         description="Add an account for `app.py --auth-file FILE`, or give it a new password. Lines are name:scrypt$…; "
-        "delete a line to remove its account. The running server takes changes up at once.",
+        "delete a line to remove its account. A running server notices changes at once.",
     )
-    parser.add_argument("file", type=Path, help="the file of accounts; made if it is not there")
+    parser.add_argument("file", type=Path, help="the file of accounts; created if it does not exist")
     parser.add_argument("name", help="letters, digits and . _ @ -; it is stored with the corrections")
     parser.add_argument("--stdin", action="store_true", help="read the password from standard input, one line")
     given = parser.parse_args(arguments)

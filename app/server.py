@@ -3,7 +3,7 @@
 import os
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
@@ -20,11 +20,11 @@ from app.uploads import UploadStore
 from app.visitors import Visitors
 from app.web.entrance import Entrance
 from app.web.gate import Gate, SafeHeaders, SameOriginOnly
-from app.web.logs import AccessLog, set_up_logs
+from app.web.logs import AccessLog, set_up_logs, take_over_library_logs
 from app.web.records_away import records_away
 from app.web.root_path import UnderRootPath
 from app.web.sign_in import sign_in_routes
-from app.web.sweeping import swept
+from app.web.sweeping import Sweep, swept
 from app.web.transfers import transfer_routes
 
 if TYPE_CHECKING:
@@ -74,15 +74,21 @@ def build_application(pipeline: "Gaze2ReportPipeline", around: Surroundings) -> 
         views=around.views,
         visitors=around.visitors,
     )
-    return enclose(page, page_options(), around)
+    return enclose(page, page_options(), around, sweeps=[pipeline.forget_unused_films])
 
 
-def enclose(page: "gr.Blocks", options: Mapping[str, Any], around: Surroundings) -> FastAPI:
-    """Put a page behind the gate; `options` are looks (theme, css, js, head) for `gr.mount_gradio_app`."""
+def enclose(
+    page: "gr.Blocks", options: Mapping[str, Any], around: Surroundings, sweeps: Sequence[Sweep] = ()
+) -> FastAPI:
+    """Put a page behind the gate.
+
+    `options` are looks (theme, css, js, head) for `gr.mount_gradio_app`; `sweeps` let go what the page's model holds,
+    beside uploads, views and closed tabs.
+    """
     from app.page.closed_tabs import release_closed_tabs
 
     settings, visitors = around.settings, around.visitors
-    sweeps = (around.uploads.drop_expired, around.views.drop_expired, partial(release_closed_tabs, page))
+    sweeps = (around.uploads.drop_expired, around.views.drop_expired, partial(release_closed_tabs, page), *sweeps)
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lambda _: swept(sweeps))
     application.add_exception_handler(RecordsUnavailable, records_away)
     application.include_router(transfer_routes(around.uploads, around.views, around.store))
@@ -112,12 +118,13 @@ def serve(settings: Settings) -> None:
     except (RecordsUnavailable, AccountsUnreadable) as error:
         raise CannotServe(str(error)) from error
     silence_gradio(settings)
-    from gaze2report_core.hub import ModelNotFound
-    from gaze2report_core.model.folder import UnreadableModel
+    from gaze2report_core.hub import EMBEDDED_MODEL, ModelNotFound
     from gaze2report_core.pipeline import Gaze2ReportPipeline
+    from gaze2report_core.unreadable import UnreadableModel
 
+    take_over_library_logs()
     try:
-        pipeline = Gaze2ReportPipeline.from_pretrained(settings.model)
+        pipeline = Gaze2ReportPipeline.from_pretrained(settings.model or EMBEDDED_MODEL)
     except (ModelNotFound, UnreadableModel) as error:
         raise CannotServe(str(error)) from error
     run(build_application(pipeline, around), listening, settings)

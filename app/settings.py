@@ -8,10 +8,7 @@ from typing import Self
 from pydantic import AliasChoices, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gaze2report_core.presets import TINY
-
 REPOSITORY = Path(__file__).resolve().parents[1]
-EMBEDDED_MODEL = REPOSITORY / "weights" / TINY
 MEBIBYTE = 1024 * 1024
 
 THIS_MACHINE = "127.0.0.0/8,::1/128"
@@ -28,8 +25,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="GAZE2REPORT_", populate_by_name=True, extra="forbid")
 
-    model: str = Field(
-        default=str(EMBEDDED_MODEL),
+    model: str | None = Field(
+        default=None,
         description="a folder, or owner/name[@revision] on the Hugging Face Hub (default: the embedded model)",
     )
     host: str = Field(
@@ -64,7 +61,7 @@ class Settings(BaseSettings):
 
     trusted_proxies: str | None = Field(
         default=None,
-        description="addresses and networks of proxies that are believed who a visitor is and whether HTTPS is spoken, "
+        description="addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, "
         "e.g. 172.16.0.0/12 (default: this machine; in a Space, its private networks)",
     )
 
@@ -119,7 +116,7 @@ class Settings(BaseSettings):
     def proxies(self) -> str:
         """The networks whose word on a visitor's address and scheme is taken.
 
-        Never all of them: the address would then be the first that is named, and so any that a visitor makes up.
+        Never all networks: a visitor's address would then be the first in the header, which the visitor can make up.
         """
         if self.trusted_proxies is not None:
             return self.trusted_proxies

@@ -18,6 +18,11 @@ class FilmPatches:
         self.of = FilmCache(self._encoded)
         self.of_mirrored = FilmCache(lambda radiograph: self._encoded(radiograph, mirrored=True))
 
+    def forget_unused(self) -> None:
+        """Forget the patches of films that nobody has asked for in a while."""
+        self.of.forget_unused()
+        self.of_mirrored.forget_unused()
+
     @torch.inference_mode()
     def _encoded(self, radiograph: Radiograph, mirrored: bool = False) -> Tensor:
         film = torch.from_numpy(radiograph.squashed(self._image_size)).to(self._device)  # (S, S)

@@ -15,6 +15,10 @@ class FilmSides:
         self._device = device
         self.of = FilmCache(self._read)
 
+    def forget_unused(self) -> None:
+        """Forget what was read on films that nobody has asked for in a while."""
+        self.of.forget_unused()
+
     @torch.inference_mode()
     def _read(self, radiograph: Radiograph) -> HalvesRead | None:
         """What is said of one film, so that B is one."""

@@ -21,7 +21,7 @@ LONGEST_REPEAT = 6
 
 
 class SettingsRefused(ValueError):
-    """Decoding settings that make no sense; the message says which values do."""
+    """Decoding settings out of range; the message says which values are allowed."""
 
 
 @dataclass(frozen=True)
@@ -33,19 +33,18 @@ class DecodingSettings:
     method
         The likeliest word each time (`greedy`), a draw (`sample`), or the likeliest text among `num_beams` (`beam`).
     temperature
-        Of `sample`: below one is bolder in what is likely, above one in what is not.
+        Of `sample`: below one, likely words are drawn more often; above one, unlikely ones are.
     seed
         Of `sample`: the same seed gives the same text.
     guidance
-        How much to lean on what the film adds to the text, see `FilmGuidance`; one is not at all. Without a value, as
+        How far to favour words that the film makes likelier, see `FilmGuidance`; one: not at all. Without a value, as
         the model's configuration says.
     length_penalty
         Of `beam`: above one, longer reports are preferred. Without a value, as the model's configuration says.
     unrevised
-        Leave a finished report as the language model wrote it, also where it does not say what its prompt says.
+        Keep a finished report as the language model wrote it, even where it contradicts its prompt.
     findings_threshold
-        What the probabilities are multiplied by from which on the prompt says that a finding is there: below one, more
-        findings are told.
+        Factor on the decision thresholds of the findings that the prompt names: below one, it names more of them.
     """
 
     method: Literal["greedy", "sample", "beam"] = "greedy"
@@ -182,7 +181,7 @@ class ReportWriter:
 
 
 def next_token_logits(language_model: Any, inputs: Tensor, attention: Tensor, cache: DynamicCache) -> Tensor:
-    """What the language model thinks of each word as the next one of B texts, `(B, vocabulary)`.
+    """The language model's logits for the next token of B texts, `(B, vocabulary)`.
 
     `inputs` `(B, P, L)` are the embeddings that the cache has not seen yet; `attention` `(B, T)` says of all so far,
     these included, which count.

@@ -26,7 +26,7 @@ _HUB_NAME = re.compile(r"(?!\.)(?P<repository>[\w.-]+/[\w.-]+)(?:@(?P<revision>[
 
 
 class ModelNotFound(ValueError):
-    """A model that cannot be had; the message says why and what to do."""
+    """A model that is not there or cannot be fetched; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,9 @@ def find_model(model: str | Path, revision: str | None = None, endpoint: str | N
         return ModelSource(folder, folder.resolve().name, hash_of_folder(folder))
     name = _HUB_NAME.fullmatch(str(model))
     if name is None:
-        raise ModelNotFound(f"There is no model folder {model}. Give a folder, or owner/name[@revision] on the Hub.")
+        raise ModelNotFound(
+            "There is no model folder at the given path. Give a folder, or owner/name[@revision] on the Hub."
+        )
     return _from_hub(name["repository"], revision or name["revision"], endpoint)
 
 

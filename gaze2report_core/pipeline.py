@@ -116,6 +116,15 @@ class Gaze2ReportPipeline:
         of_looks = NOT_A_CHEST if self.chest_likelihood(radiograph) < CHEST_LIKELIHOOD_NEEDED else None
         return radiograph.with_warnings(*filter(None, (of_looks, of_header)))
 
+    def forget_unused_films(self) -> None:
+        """Forget what was computed of films that nobody has asked for in the last hour.
+
+        A server calls it now and then, so that nothing of a patient's film stays for good. A film that is asked for
+        again is computed again.
+        """
+        self._patches.forget_unused()
+        self._sides.forget_unused()
+
     @torch.inference_mode()
     def chest_likelihood(self, radiograph: Radiograph) -> float:
         """How much a film looks like a chest, in 0..1, frontal or lateral."""

@@ -25,9 +25,9 @@ from gaze2report_core.reading import Draft, Examination, WithoutIndications
 
 @dataclass(frozen=True)
 class Briefing:
-    """One examination as the language model is told of it: films and gaze as fusion wants them, and a prompt.
+    """What the model is given of one examination: films and gaze for the fusion, and a prompt for the language model.
 
-    `found` are the findings and sides that the prompt names, or nothing where the model is told of none.
+    `found` are the findings and sides that the prompt names; `None` where the model is not told of findings at all.
     """
 
     batch: StudyBatch
@@ -62,7 +62,7 @@ class ReportDrafting:
         reading: FindingsReading | None,
         settings: DecodingSettings,
     ) -> Briefing:
-        """What is told of an examination that was looked at so; of findings where there is a reading of them.
+        """What the model is given of an examination with this gaze; it is told of findings where there is a `reading`.
 
         Raises
         ------

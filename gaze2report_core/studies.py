@@ -68,10 +68,10 @@ def read_study_films(studies_csv: Path, *, indications: bool = False) -> list[St
     ]
     uids = [study.uid for study in studies]
     if "" in uids:
-        raise StudiesRefused(f"Study number {uids.index('') + 1} of the studies file has no uid: give it one.")
-    if len(set(uids)) < len(uids):
-        repeated = next(uid for uid in uids if uids.count(uid) > 1)
-        raise StudiesRefused(f"The studies file has study {repeated} twice: keep one of the rows.")
+        raise StudiesRefused(
+            f"Row {uids.index('') + 1} of the studies file, below its header, has no uid: give it one."
+        )
+    _refuse_repeated(uids)
     return studies
 
 
@@ -125,6 +125,18 @@ def read_rows(studies_csv: Path | str, needed: Sequence[str]) -> list[dict[str, 
         names = " and ".join(f"`{column}`" for column in needed)
         raise StudiesRefused(f"The studies file has no column {' and no column '.join(missing)}: this needs {names}.")
     return rows
+
+
+def _refuse_repeated(uids: Sequence[str]) -> None:
+    """A uid may be the number of a patient's record, so the refusal names the rows and not the uid."""
+    first_row: dict[str, int] = {}
+    for row, uid in enumerate(uids, start=1):
+        if uid in first_row:
+            raise StudiesRefused(
+                f"Rows {first_row[uid]} and {row} of the studies file, below its header, have the same uid: "
+                "keep one of them."
+            )
+        first_row[uid] = row
 
 
 def _films(row: dict[str, str]) -> dict[str, str | None]:

@@ -50,6 +50,28 @@ def test_heat_lies_on_the_patch_that_was_looked_at_at_any_aspect_ratio(tmp_path:
     assert warm.mean() == pytest.approx(1 / 196, rel=0.5)
 
 
+@pytest.mark.parametrize("grey", [0, 250])
+def test_numbers_are_seen_on_dark_film_and_on_bright(tmp_path: Path, grey: int) -> None:
+    drawn = overlay(tmp_path, np.full((200, 200), grey, np.uint8), scanpath_of((0.5, 0.5, 1.0)))
+    on_film = drawn[film_in(drawn, grey)].astype(int).mean(axis=-1)
+    (middle, _), half = np.array(on_film.shape) // 2, round(0.02 * len(on_film))
+    number = on_film[middle - half : middle + half, middle - half : middle + half]
+    assert number.min() < 50 and number.max() > 200
+
+
+def test_arrows_lead_from_rim_to_rim(tmp_path: Path) -> None:
+    drawn = overlay(tmp_path, np.full((200, 200), 90, np.uint8), scanpath_of((0.2, 0.5, 1.0), (0.8, 0.5, 1.0)))
+    on_film = drawn[film_in(drawn, 90)].astype(int)
+    height, width = on_film.shape[:2]
+    coloured = np.ptp(on_film, axis=-1)[height // 2 - 4 : height // 2 + 4].max(axis=0) > 80
+
+    def share(begin: float, end: float) -> float:
+        return float(coloured[round(begin * width) : round(end * width)].mean())
+
+    assert share(0.26, 0.74) == 1
+    assert share(0.222, 0.236) == share(0.764, 0.778) == 0  # between the number and the circle's rim
+
+
 def test_a_film_without_gaze_is_drawn_without_colour(tmp_path: Path) -> None:
     drawn = overlay(tmp_path, np.full((100, 100), 90, np.uint8), Scanpath.empty(GazeSource.PREDICTED)).astype(int)
     assert np.ptp(drawn, axis=-1).max() < 40  # nothing but greys

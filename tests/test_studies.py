@@ -63,8 +63,14 @@ def test_the_indication_is_read_where_it_is_asked_for(tmp_path: Path) -> None:
     [
         ("id,frontal\n1,a.png\n", "The studies file has no column uid: this needs `uid`."),
         ("", "The studies file has no column uid: this needs `uid`."),
-        ("uid,frontal\n1,a.png\n2,b.png\n1,c.png\n", "The studies file has study 1 twice: keep one of the rows."),
-        ("uid,frontal\n1,a.png\n ,b.png\n", "Study number 2 of the studies file has no uid: give it one."),
+        (
+            "uid,frontal\nMRN-4711,a.png\n2,b.png\nMRN-4711,c.png\n",
+            "Rows 1 and 3 of the studies file, below its header, have the same uid: keep one of them.",
+        ),
+        (
+            "uid,frontal\n1,a.png\n ,b.png\n",
+            "Row 2 of the studies file, below its header, has no uid: give it one.",
+        ),
         (
             "uid,frontal\n1,a.png\n".encode("utf-16"),
             "The studies file cannot be read as a table of comma-separated UTF-8 text.",

@@ -11,9 +11,10 @@ KEPT_AFTER_CLOSING = timedelta(hours=1)
 def release_closed_tabs(page: gr.Blocks, kept: timedelta = KEPT_AFTER_CLOSING) -> None:
     """Close and forget every tab whose heartbeat has ended and that was not heard of for as long as `kept`.
 
-    Gradio's own lifetime of a state counts from when an event last returned it, and from then on empties a tab that
-    lost its heartbeat once, and works on, under the reader's hands. Here every event of the tab is a sign of life; and
-    with its state goes what Gradio remembers as the values of its parts: drafts, gaze and facts of the film.
+    Gradio has a lifetime for states of its own, but it starts when an event last returned the state; once it is over, a
+    tab that lost its heartbeat and is still in use would be emptied under the reader's hands. Here every event of the
+    tab is a sign of life. With the state goes what Gradio remembers as the values of the page's parts: drafts, gaze and
+    facts of the film.
     """
     tabs = page.state_holder
     for name, tab in list(tabs.session_data.items()):

@@ -9,28 +9,47 @@ from typing import Any
 from app.page.session import OpenFilm
 from gaze2report_core.findings import Finding
 from gaze2report_core.generation import DecodingSettings, SettingsRefused
+from gaze2report_core.imaging import Radiograph
 from gaze2report_core.indication import indication_prompt
 from gaze2report_core.reading import Examination
+
+
+@dataclass(frozen=True)
+class BegunPass:
+    """What was on the screen when drafts were asked for. Setting `stop` ends the pass."""
+
+    frontal: OpenFilm
+    lateral: OpenFilm | None
+    confirmed: Mapping[Finding, bool]
+    stop: threading.Event
 
 
 @dataclass(frozen=True)
 class Pass:
     """One pass of the model over the films on the screen. The indication goes to the model and nowhere else."""
 
+    begun: BegunPass
     reader: str
-    frontal: OpenFilm
-    lateral: OpenFilm | None
     settings: DecodingSettings
-    confirmed: Mapping[Finding, bool]
-    stop: threading.Event
     indication: str = field(repr=False)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
+    def frontal(self) -> Radiograph:
+        return self.begun.frontal.radiograph
+
+    @property
+    def lateral(self) -> Radiograph | None:
+        return self.begun.lateral.radiograph if self.begun.lateral else None
+
+    @property
+    def stop(self) -> threading.Event:
+        return self.begun.stop
+
+    @property
     def examination(self) -> Examination:
         """What the model is given."""
-        lateral = self.lateral.radiograph if self.lateral else None
-        return Examination(self.frontal.radiograph, lateral, self.indication, self.confirmed)
+        return Examination(self.frontal, self.lateral, self.indication, self.begun.confirmed)
 
     def kept_settings(self, *, finished: bool) -> dict[str, Any]:
         """What is kept of how the drafts were written: of the indication, only that there was one."""
@@ -40,9 +59,9 @@ class Pass:
 
 @dataclass(frozen=True)
 class Controls:
-    """What the page's controls say when drafts are asked for, in the order in which they are handed on.
+    """The values of the page's controls when drafts are asked for, in the order in which Gradio hands them on.
 
-    `indication` is what the page says of its field, `steered` of the gaze on the film at that moment, where it does.
+    `indication` is what stands in its field; `steered` is the gaze on the film at that moment, where the page sends it.
     """
 
     method: str

@@ -30,6 +30,8 @@ GONE = "These drafts are no longer open here. Copy your text and write the draft
 
 
 class EditKeeper:
+    """Stores what the reader types and signs off, and lists what they signed off before."""
+
     def __init__(self, store: RecordStore, visitors: Visitors) -> None:
         self.store = store
         self.visitors = visitors
@@ -63,7 +65,7 @@ class EditKeeper:
 
     @staticmethod
     def _heard(session: ReadingSession, edit: EditChanged) -> Panel:
-        """The reader's own text, as it stands, held against the classifier."""
+        """The panel of findings, with the reader's text compared to the classifier."""
         with session.lock:
             session.findings.hear_text(edit.text, edit.drafts_id, edit.sequence)
             return findings_value(session)
@@ -80,7 +82,7 @@ class EditKeeper:
         return self.store.save_revision(edit.drafts_id, reader, edit.text, edit.started_from, state.revision)
 
     def _follow_up(self, edit: EditSubmitted, reader: str, state: EditState) -> None:
-        """What comes after a submission that is stored: whatever happens here, the reader is told that it is."""
+        """What is kept after a submission is stored; if this fails, the reader is still told that it was stored."""
         try:
             state.revision = self._saved(edit, reader, state)  # the number under which the submission kept the text
             self._record_keystrokes(edit, reader)
@@ -101,7 +103,7 @@ class EditKeeper:
     def _guarded(
         self, session: ReadingSession, edit: EditChanged, write: Callable[[EditState], None]
     ) -> dict[str, Any]:
-        """Run `write` unless a later edit of this tab is stored already; tell what came of it."""
+        """Run `write` unless a later edit of this tab is stored already. Returns the answer for the edit box."""
         with session.lock:
             state = session.edits.get(edit.drafts_id)
             failure = GONE if state is None else self._failure(edit, state, write)
@@ -141,7 +143,7 @@ def editor_value(answer: dict[str, Any] | None = None) -> dict[str, Any]:
 def corrections_value(
     corrections: Sequence[CorrectionSummary] = (), count: int = 0, judged_studies: int = 0
 ) -> dict[str, Any]:
-    """What the list of corrections shows, how many there are, and how many studies leave with verdicts alone."""
+    """What the list of corrections shows: the last ones, how many there are, and of how many studies verdicts alone."""
     listed = [
         {
             "study": correction.study,

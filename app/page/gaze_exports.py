@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.page.gaze_messages import Export
-from gaze2report_core.gaze import Scanpath
+from gaze2report_core.gaze import Scanpath, durations_for_json
 from gaze2report_core.imaging import Radiograph
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def export_gaze(what: Export, film: Radiograph, scanpath: Scanpath, pipeline: "G
 def _as_json(scanpath: Scanpath, pipeline: "Gaze2ReportPipeline") -> bytes:
     value = {
         "scanpath": scanpath.to_fixations(),
-        "patch_durations": scanpath.patch_durations().round(9).tolist(),
+        "patch_durations": durations_for_json(scanpath.patch_durations()),
         "gaze": scanpath.source.value,
         "model": {"id": pipeline.model_id, "revision": pipeline.revision},
     }

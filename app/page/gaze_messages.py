@@ -19,18 +19,20 @@ _QUESTION = re.compile(r"where (?:would|does|do|might) (?:an? )?(?:reader|radiol
 
 
 class GazeMessage(Message):
-    """`film` is the token of the frontal film on the screen, so that nothing meant for one film reaches another."""
+    """`film` is the token of the frontal film on the screen, so that no message about one film changes another."""
 
     film: str
 
 
 class SteeredGaze(GazeMessage):
-    """The gaze that the browser shows: an offer as it was made, two offers blended, or fixations changed by hand.
+    """The gaze that the browser shows: one of the server's offers, two of them blended, or fixations changed by hand.
 
-    Where fixations changed by hand were blended with an offer, `other` is that offer and `share` its say in them.
+    `offer` is the number of the offer that is shown. `other` is the number of an offer that was blended with it, or
+    with the fixations that were changed by hand, and `share` is the weight of `other` in the blend.
 
-    `adopted` is the last offer that the browser knows to have taken its place, 0 before any; `sequence` counts up in
-    one tab. What was said before the server's last word or out of turn is so told from what counts.
+    `adopted` is the number of the last offer that the server put on the film, as far as the browser knows (0: none);
+    `sequence` counts the messages of one tab. By these two the server ignores a message that it has overtaken, or that
+    arrives after a later one.
     """
 
     adopted: int

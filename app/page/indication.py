@@ -1,7 +1,7 @@
-"""Why the films were taken, as the reader says it: told to the language model for one patient, and kept nowhere.
+"""Why the films were taken, in the reader's words: told to the language model for one patient, and kept nowhere.
 
-It comes in the place of what the drafts show, and Gradio remembers what comes in as the value of that part until an
-answer takes its place. So whoever is told of it answers before anything else is done, and before anything can fail.
+The page sends it in place of the drafts' value, and Gradio remembers that as the value of the drafts until an answer
+replaces it. So an event that receives an indication answers first, before anything else is done or can fail.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ async (...inputs) => {
   return [...inputs.slice(0, -1), indicationFor(inputs.at(-1).film)];
 }
 """
-"""Puts what stands in the field in the place of the last input, which is what the drafts show and so of which film."""
+"""Replaces the last input, the drafts' value, by the indication for the film that this value names."""
 
 WITH_THE_INDICATION_AND_THE_GAZE_IN_HAND = """\
 async (...inputs) => {
@@ -27,7 +27,7 @@ async (...inputs) => {
   return [...inputs.slice(0, -2), indicationFor(inputs.at(-2).film), gazeInHand()];
 }
 """
-"""The same with the gaze that is on the film at this moment, in the place of the input after it."""
+"""Does the same with the last input but one, and replaces the last by the gaze that is on the film at this moment."""
 
 
 class GivenIndication(Message):
@@ -37,10 +37,10 @@ class GivenIndication(Message):
     text: Annotated[str, Field(max_length=LONGEST, repr=False)]
 
     def of_film(self, token: str) -> str:
-        """The text if it was typed for this film; of another film, and so another patient, nothing is taken."""
+        """The text if it was typed for this film; empty if it was for another one, and so another patient."""
         return self.text if self.film == token else ""
 
 
 def indication_for(token: str, given: Mapping[str, Any] | None) -> str:
-    """What is said of the film with this token; nothing where the page has no field for it."""
+    """The indication for the film with this token; empty where the page has no field for it."""
     return "" if given is None else GivenIndication.model_validate(given).of_film(token)

@@ -26,6 +26,8 @@ INTERNAL_ERROR = "This film could not be opened because of an internal error, wh
 
 
 class FilmIntake:
+    """Opens the films that a browser has sent. A refusal that the reader can answer leaves the bytes where they are."""
+
     def __init__(
         self, pipeline: "Gaze2ReportPipeline", uploads: UploadStore, views: UploadStore, visitors: Visitors
     ) -> None:

@@ -55,7 +55,7 @@ class ReadingSession:
         self._stop: threading.Event | None = None
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "ReadingSession":
-        """Gradio copies a state's first value for each tab: every tab begins with a session of its own."""
+        """Gradio copies the first value of a state for each tab; every tab must get a session of its own."""
         return ReadingSession()
 
     @property

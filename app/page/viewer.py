@@ -27,7 +27,6 @@ def viewer_value(session: ReadingSession) -> dict[str, Any]:
         return {
             "films": {view.value: _film_value(film) for view, film in session.films.items()},
             "fixations": scanpath.to_fixations() if scanpath is not None else [],
-            "patch_durations": scanpath.patch_durations().round(4).tolist() if scanpath is not None else [],
             "gaze_source": scanpath.source.value if scanpath is not None else None,
             "takes_gaze": session.takes_gaze,
             "gaze": session.gaze.to_dict(),

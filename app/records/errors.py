@@ -21,7 +21,7 @@ class WriteIdReused(ValueError):
     """The same write id came with another content: a mistake of the program, not of the reader."""
 
     def __init__(self) -> None:
-        super().__init__("This change carries the mark of an earlier, different one. Please load the page again.")
+        super().__init__("This change has the same id as an earlier, different one. Please load the page again.")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Studies whose findings were judged while no report of them was signed off: their verdicts leave all the same."""
+"""Studies whose findings were judged although no report of them was signed off: their verdicts are exported too."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""All that leaves of one reader: corrections, and studies whose findings alone were judged."""
+"""The export of one reader: corrections, and studies whose findings were judged without one."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from app.records.verdicts import standing_verdicts
 
 def lines_that_leave(connection: Connection, reader: str) -> Sequence[StudyLine]:
     """The reader's corrections, oldest first, then the studies whose findings were judged without one."""
-    # In this order a study that is signed off between two questions is not left out; it leaves as a correction alone.
+    # In this order a study that is signed off between the two queries is not lost: it is exported as a correction.
     judged = judged_studies(connection, reader)
     corrected = current_corrections(connection, reader)
     verdicts = standing_verdicts(connection, reader)

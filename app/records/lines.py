@@ -1,4 +1,4 @@
-"""The schema of what leaves: corrections, and findings that were judged without one; one JSON object a line."""
+"""The schema of the export: corrections, and findings that were judged without one; one JSON object a line."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -9,8 +9,7 @@ from app.records.reasons import Reason, StartedFrom
 from app.records.verdicts import Verdict
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.regions import Region
-
-GRID = 14
+from gaze2report_core.gaze import GRID
 
 _LINE_BREAKS_WITHIN_TEXT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\u0085\u2028\u2029\u007f"}
 

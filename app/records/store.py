@@ -14,7 +14,6 @@ from app.records.database import open_engine
 from app.records.drafts import DraftPair, insert_drafts
 from app.records.edits import Edit, Grounds, save, sign_off
 from app.records.events import EventKind, Happening, insert_event
-from app.records.export import write_whole
 from app.records.films import FilmFolder
 from app.records.judged import count_judged_studies
 from app.records.leaving import lines_that_leave
@@ -167,13 +166,6 @@ class RecordStore:
         """How many studies the reader has judged findings of without signing off a report."""
         with reading(self.engine) as connection:
             return count_judged_studies(connection, reader)
-
-    def export_jsonl(self, reader: str, destination: Path | str) -> Path:
-        """Write all that leaves of this reader to `destination`, a file, or a folder in which a name is made.
-
-        Written whole or not at all: until the last line is on disk, what was there stays. Returns the file's path.
-        """
-        return write_whole(Path(destination), self.correction_lines(reader), self._now())
 
 
 def _write_id(given: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line on standard error, without names, texts, addresses of people or query strings."""
+"""Logs: one JSON object a line on standard error, without names, paths, texts, addresses of people or query strings."""
 
 import json
 import logging
@@ -8,6 +8,7 @@ import traceback
 import warnings
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
 from typing import TextIO
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,13 +18,16 @@ from app.web.paths import STATIC_ROUTES, route_label
 
 logger = logging.getLogger("gaze2report")
 # Messages of our own are constant: what differs from one time to the next is an exception or a field.
-QUOTED_LOGGERS = {"gaze2report", *OWN_PACKAGES, "uvicorn", "asyncio", "huggingface_hub", "transformers"}
+QUOTED_LOGGERS = {"gaze2report", *OWN_PACKAGES, "uvicorn", "asyncio"}
+LIBRARIES_WITH_HANDLERS = ("transformers", "huggingface_hub")
+MOST_FRAMES = 8
+"""Of an exception's traceback, the innermost ones."""
 
 
 class JsonLines(logging.Formatter):
     """A record as one line. Of an exception: its class and where it was raised, for its message may quote a report.
 
-    Of other packages' records only those that cannot quote a film's header or a report keep their first line.
+    Of other packages' records only those that cannot quote a film's header, a report or a path keep their first line.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -36,9 +40,14 @@ class JsonLines(logging.Formatter):
         line |= getattr(record, "fields", {})
         if record.exc_info and record.exc_info[0] is not None:
             line["exception"] = record.exc_info[0].__name__
-            frames = traceback.extract_tb(record.exc_info[2])
-            line["raised_at"] = [f"{frame.name}:{frame.lineno}" for frame in frames[-8:]]
+            line["raised_at"] = _places(record.exc_info[2])
         return json.dumps(line)
+
+
+def _places(raised: TracebackType | None) -> list[str]:
+    """Module, function and line of each frame, the innermost last: `app.page.drafting.DraftWriter.write:88`."""
+    frames = list(traceback.walk_tb(raised))[-MOST_FRAMES:]
+    return [f"{frame.f_globals.get('__name__')}.{frame.f_code.co_qualname}:{number}" for frame, number in frames]
 
 
 def set_up_logs() -> None:
@@ -49,6 +58,17 @@ def set_up_logs() -> None:
     logger.setLevel(logging.INFO)
     logging.getLogger("uvicorn.access").disabled = True
     warnings.showwarning = _note_warning
+
+
+def take_over_library_logs() -> None:
+    """Let libraries that bring handlers of their own, which quote whole messages, write through `JsonLines` instead.
+
+    They add these handlers when they are imported, so this is called after that.
+    """
+    for name in LIBRARIES_WITH_HANDLERS:
+        library = logging.getLogger(name)
+        library.handlers.clear()
+        library.propagate = True
 
 
 def _may_be_quoted(record: logging.LogRecord) -> bool:

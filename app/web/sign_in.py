@@ -38,56 +38,87 @@ button {{ margin-top: 1.5rem }}
 
 def sign_in_routes(accounts: Accounts, visitors: Visitors, store: RecordStore, settings: Settings) -> APIRouter:
     """`GET` and `POST /login`, `POST /logout`."""
+    door = _Door(accounts, visitors, store, settings)
     routes = APIRouter()
-    account_brake, address_brake = Brake(free=FREE_TRIES_OF_ACCOUNT), Brake(free=FREE_TRIES_OF_ADDRESS)
-    home, action = f"{settings.root_path}/", f"{settings.root_path}/login"
+    routes.add_api_route("/login", door.show, methods=["GET"])
+    routes.add_api_route("/login", door.sign_in, methods=["POST"])
+    routes.add_api_route("/logout", door.sign_out, methods=["POST"])
+    return routes
 
-    def page(sentence: str = "", status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-        message = f'<p role="alert">{html.escape(sentence)}</p>' if sentence else ""
-        return HTMLResponse(_PAGE.format(message=message, action=html.escape(action)), status, headers)
 
-    @routes.get("/login")
-    def show() -> Response:
-        return page()
+class _Door:
+    """Lets readers in and out, and notes both in the records."""
 
-    @routes.post("/login")
-    async def sign_in(request: Request) -> Response:
+    def __init__(self, accounts: Accounts, visitors: Visitors, store: RecordStore, settings: Settings) -> None:
+        self.accounts = accounts
+        self.visitors = visitors
+        self.store = store
+        self.settings = settings
+        self.tries = _Tries()
+
+    def show(self) -> Response:
+        return self._page()
+
+    async def sign_in(self, request: Request) -> Response:
         name, password = await _name_and_password(request)
         address = request.client.host if request.client is not None else ""
-        # Each try counts as wrong until it has proved right, so that many at once are not all free.
-        wait = address_brake.try_once(address)
-        if wait == 0 and (wait := account_brake.try_once(name)) > 0:
-            address_brake.take_back(address)
-        if wait > 0:
+        if (wait := self.tries.begin(name, address)) > 0:
             seconds = str(math.ceil(wait))
             sentence = f"Too many wrong tries. Please wait {seconds} seconds and try again."
-            return page(sentence, 429, {"Retry-After": seconds})
-        if not await run_in_threadpool(accounts.check, name, password):
-            return page("Name or password is wrong.", 401)
-        account_brake.forget(name)
-        address_brake.take_back(address)
+            return self._page(sentence, 429, {"Retry-After": seconds})
+        if not await run_in_threadpool(self.accounts.check, name, password):
+            return self._page("Name or password is wrong.", 401)
+        self.tries.succeeded(name, address)
         try:
-            await run_in_threadpool(store.record_event, name, EventKind.SIGNED_IN)
+            await run_in_threadpool(self.store.record_event, name, EventKind.SIGNED_IN)
         except RecordsUnavailable as unavailable:  # nobody is let in unnoted
-            return page(str(unavailable), 503, TRY_AGAIN_AFTER)
-        visitors.sign_out(Visitors.of(request))
-        cookie = visitors.sign_in(name)
-        answer = RedirectResponse(home, 303)
-        answer.headers.append("set-cookie", cookie_header(cookie, request.scope, settings))
-        return answer
+            return self._page(str(unavailable), 503, TRY_AGAIN_AFTER)
+        return self._let_in(name, request)
 
-    @routes.post("/logout")
-    async def sign_out(request: Request) -> Response:
+    async def sign_out(self, request: Request) -> Response:
         visitor = Visitors.of(request)
-        visitors.sign_out(visitor)
+        self.visitors.sign_out(visitor)
         try:
             if visitor.signed_in:
-                await run_in_threadpool(store.record_event, visitor.reader, EventKind.SIGNED_OUT)
+                await run_in_threadpool(self.store.record_event, visitor.reader, EventKind.SIGNED_OUT)
         except RecordsUnavailable as unavailable:
-            return page(f"You are signed out. {unavailable}", 503, TRY_AGAIN_AFTER)
-        return RedirectResponse(action, 303)
+            return self._page(f"You are signed out. {unavailable}", 503, TRY_AGAIN_AFTER)
+        return RedirectResponse(f"{self.settings.root_path}/login", 303)
 
-    return routes
+    def _let_in(self, name: str, request: Request) -> Response:
+        """Send the reader to the page with a new cookie."""
+        self.visitors.sign_out(Visitors.of(request))
+        cookie = self.visitors.sign_in(name)
+        answer = RedirectResponse(f"{self.settings.root_path}/", 303)
+        answer.headers.append("set-cookie", cookie_header(cookie, request.scope, self.settings))
+        return answer
+
+    def _page(self, sentence: str = "", status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+        message = f'<p role="alert">{html.escape(sentence)}</p>' if sentence else ""
+        action = html.escape(f"{self.settings.root_path}/login")
+        return HTMLResponse(_PAGE.format(message=message, action=action), status, headers)
+
+
+class _Tries:
+    """Tries to sign in, braked for the account as for the address they come from."""
+
+    def __init__(self) -> None:
+        self._of_account, self._of_address = Brake(free=FREE_TRIES_OF_ACCOUNT), Brake(free=FREE_TRIES_OF_ADDRESS)
+
+    def begin(self, name: str, address: str) -> float:
+        """Count a try. Returns 0, or the seconds to wait, and then it is not counted.
+
+        It counts as wrong until it has succeeded, so that many at once are not all free.
+        """
+        wait = self._of_address.try_once(address)
+        if wait == 0 and (wait := self._of_account.try_once(name)) > 0:
+            self._of_address.take_back(address)
+        return wait
+
+    def succeeded(self, name: str, address: str) -> None:
+        """The last try was right."""
+        self._of_account.forget(name)
+        self._of_address.take_back(address)
 
 
 async def _name_and_password(request: Request) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What is held for a time only goes when that time is over, also while nobody asks for anything."""
+"""Whatever is held for a limited time is dropped when that time is over, even while no request comes in."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence

@@ -9,7 +9,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from app.records import EventKind, RecordStore
-from app.records.export import export_name
 from app.uploads import UploadGone, UploadRefused, UploadsFull, UploadStore, UploadTooLarge
 from app.visitors import Visitors
 
@@ -41,7 +40,7 @@ def transfer_routes(uploads: UploadStore, views: UploadStore, store: RecordStore
         except UploadRefused as refusal:
             return _refusal(400, str(refusal))
         except (TimeoutError, ClientDisconnect):
-            return _refusal(408, "The film did not arrive in time. Please try again.")
+            return _refusal(408, "The file did not arrive in time. Please try again.")
         return JSONResponse({"token": token})
 
     @routes.get("/views/{token}")
@@ -57,7 +56,7 @@ def transfer_routes(uploads: UploadStore, views: UploadStore, store: RecordStore
         reader = Visitors.of(request).reader
         lines = await run_in_threadpool(lambda: "".join(store.correction_lines(reader)))
         await run_in_threadpool(store.record_event, reader, EventKind.EXPORTED, details={"lines": lines.count("\n")})
-        attachment = f'attachment; filename="{export_name(datetime.now(UTC))}"'
+        attachment = f'attachment; filename="{_file_name(datetime.now(UTC))}"'
         # The whole body stands before its first byte leaves: an error is an error page, not half a file.
         return Response(
             lines.encode("utf-8"),
@@ -66,6 +65,11 @@ def transfer_routes(uploads: UploadStore, views: UploadStore, store: RecordStore
         )
 
     return routes
+
+
+def _file_name(now: datetime) -> str:
+    """It says when the corrections left, and neither whose nor what they are."""
+    return f"gaze2report-corrections-{now:%Y%m%dT%H%M%SZ}.jsonl"
 
 
 def _refusal(status: int, sentence: str) -> Response:

@@ -14,65 +14,80 @@ Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """Where a command adds itself, or `train` a part; the class has no public name."""
 
 
+LARGEST_SEED = 2**32 - 1
+"""As on the page; PyTorch takes twice as many bits, and some add to a seed."""
+
+
 class CommandRefused(ValueError):
     """A command that cannot be carried out as it was given; the message says why and what to do."""
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """`--model` and `--device`, which every command that runs a model has."""
-    parser.add_argument("--model", help="a folder, or owner/name[@revision] on the Hub; the embedded model without it")
-    parser.add_argument("--device", help="cpu, cuda or mps; the fastest that is there without it")
+    parser.add_argument("--model", help="a folder, or owner/name[@revision] on the Hub (default: the embedded model)")
+    parser.add_argument("--device", help="cpu, cuda or mps (default: the fastest that there is)")
 
 
 def add_decoding_options(parser: argparse.ArgumentParser) -> None:
-    """How the beam search is steered; without a value, as the model's card says."""
+    """The options of the beam search; what is not given is as the model's card says."""
     parser.add_argument("--num-beams", type=int, default=3, help="beams of the search (default: %(default)s)")
-    parser.add_argument("--guidance", type=float, help="how much to lean on what the film adds; 1 is not at all")
+    parser.add_argument(
+        "--guidance", type=float, help="how far to favour words that the film makes likelier; 1: not at all"
+    )
     parser.add_argument("--length-penalty", type=float, help="above 1, longer reports are preferred")
     parser.add_argument(
-        "--unrevised", action="store_true", help="leave reports as written where they do not say what was found"
+        "--unrevised", action="store_true", help="keep reports as the language model wrote them, whatever was found"
     )
     parser.add_argument(
         "--findings-threshold",
         type=float,
         default=1.0,
         metavar="FACTOR",
-        help="multiply the probabilities from which on the model is told of findings; below 1, more are told",
+        help="factor on the thresholds of the findings that the model is told of; below 1, it is told of more",
     )
 
 
 def add_film_options(parser: argparse.ArgumentParser) -> None:
-    """How a frontal film is read, which every command that reads films has; `FilmOptions.of` reads it."""
-    parser.add_argument("--allow-burned-in", action="store_true", help="read films that declare burned-in annotation")
-    parser.add_argument("--frame", type=int, help="which frame of a frontal film with several, counted from 0")
+    """How a frontal film is read, for every command that reads films; `FilmOptions.of` takes the values."""
+    parser.add_argument(
+        "--allow-burned-in", action="store_true", help="also read films whose header says that text is burned into them"
+    )
+    parser.add_argument("--frame", type=int, help="the frame of a frontal film that holds several; 0 is the first")
 
 
 def add_lateral_frame_option(parser: argparse.ArgumentParser) -> None:
-    """The commands that read lateral films too have it beside `add_film_options`: a lateral has frames of its own."""
-    parser.add_argument("--lateral-frame", type=int, help="which frame of a lateral film with several")
+    """For the commands that also read lateral films, beside `add_film_options`: a lateral has frames of its own."""
+    parser.add_argument(
+        "--lateral-frame", type=int, help="the frame of a lateral film that holds several; 0 is the first"
+    )
 
 
 def add_mode_option(parser: argparse.ArgumentParser) -> None:
-    """How a report comes about."""
+    """Whether one report is written as a whole, or put together from keywords."""
     parser.add_argument(
         "--mode",
         choices=("gaze", "keywords"),
         default="gaze",
-        help="from film and gaze as one token, or sentence by sentence from keywords (default: %(default)s)",
+        help="write the report from film and gaze, or put it together, one sentence for each finding "
+        "(default: %(default)s)",
     )
 
 
 def refuse_what_keywords_ignore(arguments: argparse.Namespace) -> None:
-    """The keyword mode is told what reaches the classifier's own thresholds, and nothing else; nothing is revised."""
+    """Refuse options that have no effect in keyword mode.
+
+    There the findings are those above the classifier's own thresholds, no indication is read, and nothing is revised.
+    """
     if arguments.mode != "keywords":
         return
     if arguments.unrevised:
-        raise CommandRefused("The keyword mode revises no report: leave out --unrevised or --mode keywords.")
+        raise CommandRefused("Reports in keyword mode are never revised: leave out --unrevised or --mode keywords.")
     if arguments.indication:
-        raise CommandRefused("The keyword mode reads no indication: leave out --indication or --mode keywords.")
+        raise CommandRefused("The keyword mode does not use the indication: leave out --indication or --mode keywords.")
     if arguments.findings_threshold != 1:
         raise CommandRefused(
-            "The keyword mode keeps to the classifier's thresholds: leave out --findings-threshold or --mode keywords."
+            "The keyword mode always uses the classifier's own thresholds: leave out --findings-threshold or "
+            "--mode keywords."
         )
 
 
@@ -80,6 +95,8 @@ def decoding_settings(arguments: argparse.Namespace) -> "DecodingSettings":
     """Beam search as the options ask for it."""
     from gaze2report_core.generation import DecodingSettings
 
+    if arguments.num_beams == 1 and arguments.length_penalty is not None:
+        raise CommandRefused("--length-penalty compares the texts of several beams: leave it out with --num-beams 1.")
     return DecodingSettings(
         method="beam",
         num_beams=arguments.num_beams,
@@ -109,14 +126,14 @@ def print_json(value: dict[str, Any]) -> None:
 
 
 def writable(option: str, path: Path | None) -> Path | None:
-    """The same path, once it is known that a file can be written there; folders on the way are made.
+    """The same path, once it is known that a file can be written there; missing folders are created.
 
-    Asked before the work and not after it, so that no figures are taken which then have no place.
+    Ask this before the work begins, so that no result of long computing is lost for want of a place.
     """
     if path is None:
         return None
-    there = path.exists()
     try:
+        there = path.exists()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.open("ab").close()
         if not there:
@@ -138,9 +155,16 @@ def positive(number: str) -> int:
     return int(number)
 
 
+def seed(number: str) -> int:
+    """An argparse type: a whole number that every generator of random numbers takes as its seed."""
+    if not number.isdecimal() or int(number) > LARGEST_SEED:
+        raise argparse.ArgumentTypeError(f"it must be a whole number from 0 to {LARGEST_SEED}")
+    return int(number)
+
+
 def existing_folder(path: str) -> Path:
     """An argparse type: a folder that is there."""
     folder = Path(path)
     if not folder.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder {path}")
+        raise argparse.ArgumentTypeError("there is no such folder")
     return folder

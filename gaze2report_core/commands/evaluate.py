@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaze2report_core.commands.common import Subparsers, existing_folder, print_json, writable
+from gaze2report_core.commands.common import CommandRefused, Subparsers, existing_folder, print_json, say, writable
 
 if TYPE_CHECKING:
     from gaze2report_core.evaluation import Evaluation, PairedTest
@@ -22,20 +22,26 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, report and maybe split")
     parser.add_argument("--split", help="only the studies of this split, such as val")
     parser.add_argument(
-        "--baselines", action="store_true", help="beside it: constant report, random training report, shuffled films"
+        "--baselines", action="store_true", help="also measure a constant report, a random one, and shuffled films"
     )
     parser.add_argument(
-        "--images", type=existing_folder, help="the films' folder: the nearest training film's report stands beside it"
+        "--images",
+        type=existing_folder,
+        help="the folder of the films: also measure the report of the nearest training film",
     )
-    parser.add_argument("--model", help="whose patch encoder compares films; the embedded model without it")
-    parser.add_argument("--gaze-off", type=Path, metavar="FILE", help="JSONL of the same model without gaze")
+    parser.add_argument(
+        "--model", help="with --images: the model whose patch encoder compares films (default: the embedded model)"
+    )
+    parser.add_argument(
+        "--gaze-off", type=Path, metavar="FILE", help="JSONL of the same model without gaze, to test against"
+    )
     parser.add_argument(
         "--against",
         type=Path,
         metavar="FILE",
         action="append",
         default=[],
-        help="JSONL of another system, to be tested against, pair by pair; may be given more than once",
+        help="JSONL of another system, to test against study by study; may be given several times",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write all tables, intervals and tests")
@@ -47,7 +53,10 @@ def add_to(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Measure, print, and write what is asked for."""
     from gaze2report_core.evaluation import EvaluationDocument
+    from gaze2report_core.evaluation.evaluate import NEAREST_FILM, TRAINING_SPLIT
 
+    if arguments.model is not None and arguments.images is None:
+        raise CommandRefused("--model says whose patch encoder compares films: give their folder with --images.")
     places = (
         writable("--markdown", arguments.markdown),
         writable("--json-file", arguments.json_file),
@@ -55,6 +64,8 @@ def run(arguments: argparse.Namespace) -> None:
     )
     beside = _other_systems(arguments)
     systems = _measured(arguments, beside)
+    if arguments.images is not None and NEAREST_FILM not in systems:
+        say(f"{NEAREST_FILM}: left out, because the studies file has no reports of split {TRAINING_SPLIT}.")
     tests = _tests(systems, beside)
     if arguments.json:
         first, *others = systems.values()

@@ -46,11 +46,11 @@ class StudyOptions:
 
 
 def add_gaze_options(parser: argparse.ArgumentParser) -> None:
-    """`--gaze` and `--recording`, for the commands that take recorded gaze; `gaze_on` heeds them."""
+    """`--gaze` and `--recording`, for the commands that take recorded gaze; `gaze_on` takes the values."""
     parser.add_argument(
         "--gaze", default="on", help="on (predicted), off, or a file with recorded fixations (default: %(default)s)"
     )
-    parser.add_argument("--recording", metavar="NAME", help="in a gaze file of several films, the name of this film")
+    parser.add_argument("--recording", metavar="NAME", help="the name of this film in a gaze file of several")
 
 
 def read_film(pipeline: "Gaze2ReportPipeline", path: Path, options: FilmOptions) -> "Radiograph":
@@ -61,7 +61,7 @@ def read_film(pipeline: "Gaze2ReportPipeline", path: Path, options: FilmOptions)
 def read_examination(
     pipeline: "Gaze2ReportPipeline", arguments: argparse.Namespace, indication: str = ""
 ) -> tuple["Radiograph", "Examination"]:
-    """The one film that a command is given, and the same with the lateral one and the indication that may come with it.
+    """The frontal film that a command is given, and the examination that it makes with lateral film and indication.
 
     Raises FilmRefused.
     """
@@ -78,7 +78,7 @@ def read_examination(
 def read_films(
     pipeline: "Gaze2ReportPipeline", study: StudyFilms, images: Path, options: StudyOptions
 ) -> "Examination | str":
-    """The films of a study in the folder `images`, or the sentence that says why they cannot be read."""
+    """The films of a study in the folder `images`, or a sentence that says why they cannot be read."""
     from gaze2report_core.imaging import FilmRefused
     from gaze2report_core.reading import Examination
 
@@ -95,7 +95,7 @@ def read_films(
 
 
 def gaze_on(film: "Radiograph", arguments: argparse.Namespace) -> tuple["Gaze", tuple[str, ...]]:
-    """The gaze that `add_gaze_options` asks for, and what is to be said of a recording."""
+    """The gaze that the options ask for, and the notes on a recording."""
     if arguments.gaze in ("on", "off"):
         if arguments.recording is not None:
             raise CommandRefused("--recording names one of the recordings in a file: give the file with --gaze.")

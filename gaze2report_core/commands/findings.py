@@ -1,8 +1,9 @@
 """`findings`: what the films of one study, or of many, show."""
 
 import argparse
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gaze2report_core.commands.common import (
     CommandRefused,
@@ -23,8 +24,8 @@ from gaze2report_core.commands.films import (
     read_examination,
     read_films,
 )
-from gaze2report_core.commands.lines import lines_already_there, write_line
-from gaze2report_core.studies import read_study_films
+from gaze2report_core.commands.lines import Line, write_missing_lines
+from gaze2report_core.studies import StudyFilms, read_study_films
 
 if TYPE_CHECKING:
     from gaze2report_core.findings.reading import FindingsReading
@@ -37,9 +38,9 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument("film", type=Path, nargs="?", help="the frontal film: DICOM, PNG or JPEG")
     parser.add_argument("--lateral", type=Path, help="the lateral film of the same study")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
-    parser.add_argument("--studies", type=Path, help="for many: CSV with columns uid, frontal, lateral")
-    parser.add_argument("--images", type=existing_folder, help="for many: the folder that holds the films")
-    parser.add_argument("--output", type=Path, help="for many: JSONL; lines that it has are not made again")
+    parser.add_argument("--studies", type=Path, help="for many studies: CSV with columns uid, frontal, lateral")
+    parser.add_argument("--images", type=existing_folder, help="for many studies: the folder that holds the films")
+    parser.add_argument("--output", type=Path, help="for many studies: JSONL; those with a line are skipped")
     add_gaze_options(parser)
     add_film_options(parser)
     add_lateral_frame_option(parser)
@@ -87,33 +88,32 @@ def _table(reading: "FindingsReading") -> str:
 
 
 def _many(arguments: argparse.Namespace) -> None:
-    from tqdm import tqdm
-
     if arguments.gaze not in ("on", "off") or arguments.recording is not None:
         raise CommandRefused("A recording belongs to one film: for many studies, --gaze is on or off.")
+    if arguments.lateral is not None or arguments.json:
+        raise CommandRefused(
+            "--lateral and --json are for one FILM: with --studies, the table names the lateral films."
+        )
     gaze: Gaze = "predicted" if arguments.gaze == "on" else None
     studies = read_study_films(arguments.studies)
     pipeline = load_pipeline(arguments)
     shared = {"gaze": arguments.gaze, "model": model_entry(pipeline)}
-    done = lines_already_there(arguments.output, shared, "findings")
-    missing = [study for study in studies if study.uid not in done]
-    if done:
-        say(f"{len(studies) - len(missing)} of {len(studies)} studies have a line already.")
-    with arguments.output.open("a", encoding="utf-8") as output:
-        for study in tqdm(missing, total=len(studies), initial=len(studies) - len(missing), unit="study"):
+
+    def lines_of(batch: Sequence[StudyFilms]) -> Iterator[Line]:
+        for study in batch:
             films = read_films(pipeline, study, arguments.images, StudyOptions.of(arguments))
-            line: dict[str, Any] = {"uid": study.uid}
             if isinstance(films, str):
-                line |= {"findings": {}, "regions": {}, "error": films}
+                yield {"uid": study.uid, "findings": {}, "regions": {}, "error": films}
             else:
-                line |= _line(pipeline.find(films, gaze))
-            write_line(output, line | shared)
-            output.flush()
+                yield _line(study.uid, pipeline.find(films, gaze))
+
+    write_missing_lines(arguments.output, studies, lines_of, shared=shared, holds="findings")
 
 
-def _line(reading: "FindingsReading") -> dict[str, Any]:
+def _line(uid: str, reading: "FindingsReading") -> Line:
     """Probabilities by finding, and for each finding that is there its side and regions."""
     return {
+        "uid": uid,
         "findings": {found.finding.value: round(found.probability, 6) for found in reading.findings},
         "present": [found.finding.value for found in reading.present],
         "sides": {found.finding.value: found.side.value for found in reading.present if found.side is not None},

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gaze2report_core.commands.common import (
     Subparsers,
@@ -19,10 +19,9 @@ from gaze2report_core.commands.common import (
     model_entry,
     positive,
     refuse_what_keywords_ignore,
-    say,
 )
 from gaze2report_core.commands.films import StudyOptions, read_films
-from gaze2report_core.commands.lines import lines_already_there, write_line
+from gaze2report_core.commands.lines import Line, write_missing_lines
 from gaze2report_core.studies import StudyFilms, read_study_films
 
 if TYPE_CHECKING:
@@ -55,17 +54,22 @@ def add_to(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("generate", help="write the reports of many studies as JSONL")
     parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, frontal, lateral")
     parser.add_argument("--images", type=existing_folder, required=True, help="the folder that holds the films")
-    parser.add_argument("--output", type=Path, required=True, help="JSONL; lines that it has are not made again")
-    parser.add_argument("--gaze", choices=("on", "off"), default="on", help="default: %(default)s")
+    parser.add_argument("--output", type=Path, required=True, help="JSONL; studies with a line there are skipped")
     parser.add_argument(
-        "--indication", action="store_true", help="tell the model why each study was asked for: column indication"
+        "--gaze",
+        choices=("on", "off"),
+        default="on",
+        help="write with predicted gaze or without (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--indication", action="store_true", help="tell the model why each study was done, from the column indication"
     )
     add_mode_option(parser)
     add_decoding_options(parser)
     add_film_options(parser)
     add_lateral_frame_option(parser)
     parser.add_argument(
-        "--batch-size", type=positive, default=STUDIES_AT_ONCE, help="studies at once (default: %(default)s)"
+        "--batch-size", type=positive, default=STUDIES_AT_ONCE, help="studies in one batch (default: %(default)s)"
     )
     add_model_options(parser)
     parser.set_defaults(run=run)
@@ -92,8 +96,6 @@ def write_reports(
     pipeline: "Gaze2ReportPipeline", studies: Sequence[StudyFilms], output: Path, wanted: ReportsWanted
 ) -> None:
     """Append a JSON line for each study that has none in `output`, which must hold reports written alike."""
-    from tqdm import tqdm
-
     settings = pipeline.completed(wanted.settings)
     shared = {
         "gaze": "on" if wanted.gaze else "off",
@@ -102,36 +104,24 @@ def write_reports(
         "model": model_entry(pipeline),
         "settings": settings.to_dict(),
     }
-    done = lines_already_there(output, shared, "reports")
-    missing = [study for study in studies if study.uid not in done]
-    if done:
-        say(f"{len(studies) - len(missing)} of {len(studies)} studies have a line already.")
     gaze: Gaze = "predicted" if wanted.gaze else None
     write = pipeline.generate_keywords if wanted.mode == "keywords" else pipeline.generate_many
-    with (
-        output.open("a", encoding="utf-8") as lines,
-        tqdm(total=len(studies), initial=len(studies) - len(missing), desc="reports", unit="study") as bar,
-    ):
-        for batch in _batches(missing, wanted.at_once):
-            read = {study.uid: read_films(pipeline, study, wanted.images, wanted.films) for study in batch}
-            readable = {uid: films for uid, films in read.items() if not isinstance(films, str)}
-            drafts = write(list(readable.values()), gaze, settings=settings) if readable else []
-            written = dict(zip(readable, drafts, strict=True))
-            for study in batch:
-                write_line(lines, _line(study.uid, read[study.uid], written.get(study.uid)) | shared)
-            lines.flush()
-            bar.update(len(batch))
+
+    def lines_of(batch: Sequence[StudyFilms]) -> Iterator[Line]:
+        read = {study.uid: read_films(pipeline, study, wanted.images, wanted.films) for study in batch}
+        readable = {uid: films for uid, films in read.items() if not isinstance(films, str)}
+        drafts = write(list(readable.values()), gaze, settings=settings) if readable else []
+        written = dict(zip(readable, drafts, strict=True))
+        for uid, films in read.items():
+            yield _line(uid, films, written.get(uid))
+
+    write_missing_lines(output, studies, lines_of, shared=shared, holds="reports", at_once=wanted.at_once)
 
 
-def _batches(studies: Sequence[StudyFilms], size: int) -> Iterator[Sequence[StudyFilms]]:
-    for first in range(0, len(studies), size):
-        yield studies[first : first + size]
-
-
-def _line(uid: str, read: "Examination | str", draft: "Draft | None") -> dict[str, Any]:
+def _line(uid: str, read: "Examination | str", draft: "Draft | None") -> Line:
     if draft is None:
         return {"uid": uid, "report": "", "error": str(read)}
-    line: dict[str, Any] = {"uid": uid, "report": draft.text, "warnings": list(draft.warnings)}
+    line: Line = {"uid": uid, "report": draft.text, "warnings": list(draft.warnings)}
     if draft.found is not None:
         line |= draft.told()
     if draft.structured_prompt is not None:

@@ -2,30 +2,76 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from gaze2report_core.commands.common import CommandRefused
+from gaze2report_core.commands.common import CommandRefused, say
+from gaze2report_core.studies import StudyFilms
 
 BEGINNING_OF_A_LINE = b'{"uid": '
 
+Line = dict[str, Any]
 
-def lines_already_there(output: Path, shared: Mapping[str, Any], holds: str) -> set[str]:
-    """Studies that a broken run has finished; a last line that was cut off is taken away.
+
+def write_missing_lines(
+    output: Path,
+    studies: Sequence[StudyFilms],
+    lines_of: Callable[[Sequence[StudyFilms]], Iterable[Line]],
+    *,
+    shared: Line,
+    holds: str,
+    asked: Mapping[str, Line] | None = None,
+    at_once: int = 1,
+) -> None:
+    """Append a line for each study that has none in `output` yet, with a progress bar on standard error.
 
     Parameters
     ----------
+    lines_of
+        The lines of up to `at_once` studies, in their order; a study whose films cannot be read has a line with the
+        `error`. They are on disk before the next studies are begun.
     shared
-        What all lines of this run say alike, such as model and settings.
+        What all lines of this run say alike, such as model and settings; it is added to each.
     holds
-        What the lines are, in a word for the refusals: `reports`.
+        What the lines are, in a word for the progress bar and the refusals: `reports`.
+    asked
+        By the uid of a study, what its line says of what the table asks of it; a line that says something else was made
+        from an older table.
 
     Raises
     ------
     CommandRefused
-        When the lines were made by another model or with other settings, or are not lines of this command, or the file
-        cannot be written. The file is then as it was.
+        See `lines_already_there`.
+    """
+    from tqdm import tqdm
+
+    done = lines_already_there(output, shared, holds, asked or {})
+    missing = [study for study in studies if study.uid not in done]
+    written = len(studies) - len(missing)
+    if done:
+        say(f"{written} of {len(studies)} studies have a line already.")
+    with (
+        output.open("a", encoding="utf-8") as file,
+        tqdm(total=len(studies), initial=written, desc=holds, unit="study") as bar,
+    ):
+        for batch in _batches(missing, at_once):
+            for line in lines_of(batch):
+                write_line(file, line | shared)
+            file.flush()
+            bar.update(len(batch))
+
+
+def lines_already_there(output: Path, shared: Mapping[str, Any], holds: str, asked: Mapping[str, Line]) -> set[str]:
+    """The studies that an earlier run has finished. A last line that was cut off is removed from the file.
+
+    For `shared`, `holds` and `asked` see `write_missing_lines`.
+
+    Raises
+    ------
+    CommandRefused
+        When the lines were made by another model, with other settings or from an older table, or are not lines of this
+        command, or the file cannot be written. The file is then as it was.
     """
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -38,6 +84,7 @@ def lines_already_there(output: Path, shared: Mapping[str, Any], holds: str) -> 
         lines = [json.loads(line) for line in whole.split(b"\n") if line.strip()]
         differing = [line for line in lines if {name: line[name] for name in shared} != shared]
         uids = {str(line["uid"]) for line in lines}
+        stale = [line for line in lines if not asked.get(str(line["uid"]), {}).items() <= line.items()]
         if not BEGINNING_OF_A_LINE.startswith(cut_off[: len(BEGINNING_OF_A_LINE)]):
             raise ValueError("what was cut off is no line of this command")
     except (ValueError, KeyError, TypeError) as error:
@@ -46,6 +93,11 @@ def lines_already_there(output: Path, shared: Mapping[str, Any], holds: str) -> 
         raise CommandRefused(
             f"The output file holds {holds} of another model or with other settings: give another --output."
         )
+    if stale:
+        raise CommandRefused(
+            f"The table now asks something else of {len(stale):,} of the studies whose {holds} the output file holds: "
+            "give another --output, or remove their lines."
+        )
     os.truncate(output, len(written) - len(cut_off))
     return uids
 
@@ -53,3 +105,8 @@ def lines_already_there(output: Path, shared: Mapping[str, Any], holds: str) -> 
 def write_line(output: TextIO, line: Mapping[str, Any]) -> None:
     """One object on a line of its own, as `lines_already_there` reads it back."""
     output.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _batches(studies: Sequence[StudyFilms], size: int) -> Iterator[Sequence[StudyFilms]]:
+    for first in range(0, len(studies), size):
+        yield studies[first : first + size]

@@ -18,6 +18,7 @@ from gaze2report_core.commands.common import (
     print_json,
     refuse_what_keywords_ignore,
     say,
+    writable,
 )
 from gaze2report_core.commands.films import add_gaze_options, gaze_on, read_examination
 
@@ -33,11 +34,11 @@ def add_to(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("report", help="write the report of one film")
     parser.add_argument("film", type=Path, help="the frontal film: DICOM, PNG or JPEG")
     parser.add_argument("--lateral", type=Path, help="the lateral film of the same study")
-    parser.add_argument("--indication", default="", metavar="TEXT", help="why the film was taken: chest pain")
+    parser.add_argument("--indication", default="", metavar="TEXT", help='why the film was taken, such as "chest pain"')
     add_gaze_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the text")
     parser.add_argument("--overlay", type=Path, metavar="PNG", help="draw scanpath and fixation times over the film")
-    parser.add_argument("--animation", type=Path, metavar="GIF", help="draw the scanpath's playback over the film")
+    parser.add_argument("--animation", type=Path, metavar="GIF", help="draw the playback of the scanpath over the film")
     add_mode_option(parser)
     add_decoding_options(parser)
     add_film_options(parser)
@@ -50,6 +51,8 @@ def run(arguments: argparse.Namespace) -> None:
     """Read, predict, write."""
     settings = decoding_settings(arguments)
     refuse_what_keywords_ignore(arguments)
+    overlay = writable("--overlay", arguments.overlay)
+    animation = writable("--animation", arguments.animation)
     pipeline = load_pipeline(arguments)
     film, examination = read_examination(pipeline, arguments, arguments.indication)
     gaze, notes = gaze_on(film, arguments)
@@ -60,25 +63,25 @@ def run(arguments: argparse.Namespace) -> None:
     warnings = [*notes, *draft.warnings]
     for warning in warnings:
         say(f"warning: {warning}")
-    if arguments.overlay is not None:
-        _draw_overlay(film, draft, arguments.overlay)
-    if arguments.animation is not None:
-        _draw_animation(film, draft, arguments.animation)
     if arguments.json:
         print_json(_as_json(pipeline, film, draft, warnings))
     else:
         print(draft.text)  # noqa: T201 - the report is this command's output
+    if overlay is not None or animation is not None:
+        _draw(film, _scanpath_of(draft), overlay, animation)
 
 
 def _as_json(
     pipeline: "Gaze2ReportPipeline", film: "Radiograph", draft: "Draft", warnings: list[str]
 ) -> dict[str, Any]:
+    from gaze2report_core.gaze import durations_for_json
+
     scanpath = _scanpath_of(draft)
     prompted = {} if draft.structured_prompt is None else {"structured_prompt": draft.structured_prompt}
     return {
         "report": draft.text,
         "scanpath": scanpath.to_fixations(),
-        "patch_durations": scanpath.patch_durations().round(9).tolist(),
+        "patch_durations": durations_for_json(scanpath.patch_durations()),
         **draft.told(),
         "gaze": "off" if draft.scanpath is None else str(scanpath.source),
         "model": model_entry(pipeline),
@@ -88,24 +91,18 @@ def _as_json(
     } | prompted
 
 
-def _draw_overlay(film: "Radiograph", draft: "Draft", path: Path) -> None:
+def _draw(film: "Radiograph", scanpath: "Scanpath", overlay: Path | None, animation: Path | None) -> None:
+    """Overlay and playback, where they are asked for; the report is printed by then, so no full disk can lose it."""
+    from gaze2report_core.animation import draw_playback
     from gaze2report_core.figures import draw_overlay
 
     try:
-        draw_overlay(film, _scanpath_of(draft), path)
+        if overlay is not None:
+            draw_overlay(film, scanpath, overlay)
+        if animation is not None:
+            draw_playback(film, scanpath, animation)
     except OSError:
-        raise CommandRefused("The overlay cannot be written there: give --overlay in a folder that exists.") from None
-
-
-def _draw_animation(film: "Radiograph", draft: "Draft", path: Path) -> None:
-    from gaze2report_core.animation import draw_playback
-
-    try:
-        draw_playback(film, _scanpath_of(draft), path)
-    except OSError:
-        raise CommandRefused(
-            "The animation cannot be written there: give --animation in a folder that exists."
-        ) from None
+        raise CommandRefused("The report stands, but its drawings could not be written: is the disk full?") from None
 
 
 def _scanpath_of(draft: "Draft") -> "Scanpath":

@@ -1,7 +1,7 @@
 """`scanpath`: where a radiologist would look, for one film or, one JSON line a study, for many."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +16,12 @@ from gaze2report_core.commands.common import (
     positive,
     print_json,
     say,
+    seed,
+    writable,
 )
 from gaze2report_core.commands.films import FilmOptions, read_film
-from gaze2report_core.commands.lines import lines_already_there, write_line
+from gaze2report_core.commands.lines import Line, write_line, write_missing_lines
+from gaze2report_core.gaze_query import NO_FINDING_KNOWN, caution_about
 from gaze2report_core.studies import StudyFilms, read_rows, read_study_films
 
 if TYPE_CHECKING:
@@ -30,19 +33,21 @@ def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser("scanpath", help="predict where a radiologist would look on one film or on many")
     parser.add_argument("film", type=Path, nargs="?", help="a frontal film: DICOM, PNG or JPEG")
-    parser.add_argument("--studies", type=Path, help="instead of a film: CSV with columns uid, frontal")
+    parser.add_argument("--studies", type=Path, help="for many studies: CSV with columns uid, frontal")
     parser.add_argument("--images", type=existing_folder, help="the folder that holds the films of --studies")
     asked = parser.add_mutually_exclusive_group()
-    asked.add_argument("--query", help='what is looked for, such as "pleural effusion"; a general reading without it')
-    asked.add_argument("--query-column", metavar="NAME", help="the column of --studies that says what is looked for")
+    asked.add_argument(
+        "--query", help='what the reader looks for, such as "pleural effusion" (default: nothing in particular)'
+    )
+    asked.add_argument("--query-column", metavar="NAME", help="the column of --studies with a query for each study")
     parser.add_argument(
         "--samples", type=positive, default=5, help="plausible readers beside the mean one (default: %(default)s)"
     )
-    parser.add_argument("--seed", type=int, default=0, help="of the plausible readers (default: %(default)s)")
+    parser.add_argument("--seed", type=seed, default=0, help="of the draw of plausible readers (default: %(default)s)")
     parser.add_argument(
         "--output",
         type=Path,
-        help="where JSON of a film or JSONL of --studies goes; of a film, standard output without it",
+        help="JSON of one film (default: standard output), or JSONL of --studies; studies with a line are skipped",
     )
     add_film_options(parser)
     add_model_options(parser)
@@ -61,31 +66,28 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _one_film(arguments: argparse.Namespace) -> None:
     if arguments.query_column is not None or arguments.images is not None:
-        raise CommandRefused("--images and --query-column belong to --studies: for one film give --query.")
+        raise CommandRefused("--images and --query-column are for --studies: for one film give --query.")
+    output = writable("--output", arguments.output)
+    _warn_of_guesses([arguments.query])
     pipeline = load_pipeline(arguments)
     film = read_film(pipeline, arguments.film, FilmOptions.of(arguments))
     for warning in film.warnings:
         say(f"warning: {warning}")
     found = _gaze(pipeline, film, arguments.query, arguments)
     found = {"query": arguments.query} | found | {"model": model_entry(pipeline), "warnings": list(film.warnings)}
-    if arguments.output is None:
+    if output is None:
         print_json(found)
-        return
-    try:
-        arguments.output.parent.mkdir(parents=True, exist_ok=True)
-        with arguments.output.open("w", encoding="utf-8") as output:
-            write_line(output, found)
-    except OSError:
-        raise CommandRefused("The output file cannot be written: give another --output.") from None
+    else:
+        with output.open("w", encoding="utf-8") as file:
+            write_line(file, found)
 
 
 def _many_films(arguments: argparse.Namespace) -> None:
-    from tqdm import tqdm
-
     if arguments.images is None or arguments.output is None:
         raise CommandRefused("--studies needs --images, the folder of the films, and --output for the lines.")
     studies = read_study_films(arguments.studies)
-    queries = _queries(arguments)
+    queries = {study.uid: arguments.query for study in studies} | _queries(arguments)
+    _warn_of_guesses(list(queries.values()) if arguments.query_column else [arguments.query])
     pipeline = load_pipeline(arguments)
     shared = {
         "model": model_entry(pipeline),
@@ -96,22 +98,16 @@ def _many_films(arguments: argparse.Namespace) -> None:
             "seed": arguments.seed,
         },
     }
-    done = lines_already_there(arguments.output, shared, "scanpaths")
-    missing = [study for study in studies if study.uid not in done]
-    if done:
-        say(f"{len(studies) - len(missing)} of {len(studies)} studies have a line already.")
-    with (
-        arguments.output.open("a", encoding="utf-8") as output,
-        tqdm(total=len(studies), initial=len(studies) - len(missing), desc="scanpaths", unit="study") as bar,
-    ):
-        for study in missing:
-            query = queries.get(study.uid, arguments.query)
-            write_line(output, _line(pipeline, study, query, arguments) | shared)
-            output.flush()
-            bar.update()
+
+    def lines_of(batch: Sequence[StudyFilms]) -> Iterator[Line]:
+        for study in batch:
+            yield _line(pipeline, study, queries[study.uid], arguments)
+
+    asked = {uid: {"query": query} for uid, query in queries.items()}
+    write_missing_lines(arguments.output, studies, lines_of, shared=shared, asked=asked, holds="scanpaths")
 
 
-def _queries(arguments: argparse.Namespace) -> Mapping[str, str | None]:
+def _queries(arguments: argparse.Namespace) -> dict[str, str | None]:
     """What is looked for in each study where a column says so; a general reading where its cell is empty."""
     if arguments.query_column is None:
         return {}
@@ -119,14 +115,24 @@ def _queries(arguments: argparse.Namespace) -> Mapping[str, str | None]:
     return {row["uid"].strip(): (row[arguments.query_column] or "").strip() or None for row in rows}
 
 
-def _line(
-    pipeline: "Gaze2ReportPipeline", study: StudyFilms, query: str | None, arguments: argparse.Namespace
-) -> dict[str, Any]:
+def _warn_of_guesses(queries: Sequence[str | None]) -> None:
+    """Say how many queries name no finding, and not which: a table's words may name a patient."""
+    guesses = sum(caution_about(query) is not None for query in queries)
+    if guesses and len(queries) == 1:
+        say(f"warning: {NO_FINDING_KNOWN}")
+    elif guesses:
+        say(
+            f"warning: {guesses} of {len(queries)} queries name no finding that the model knows: where a reader would "
+            "look for them is a guess."
+        )
+
+
+def _line(pipeline: "Gaze2ReportPipeline", study: StudyFilms, query: str | None, arguments: argparse.Namespace) -> Line:
     from gaze2report_core.gaze import GRID
     from gaze2report_core.imaging import FilmRefused
 
     beginning = {"uid": study.uid, "query": query}
-    nothing: dict[str, Any] = {"fixations": [], "samples": [], "patch_durations": [[0.0] * GRID] * GRID}
+    nothing: Line = {"fixations": [], "samples": [], "patch_durations": [[0.0] * GRID] * GRID}
     if study.frontal is None:
         return beginning | nothing | {"error": "The study names no frontal film: gaze is predicted on no other."}
     try:
@@ -140,10 +146,12 @@ def _gaze(
     pipeline: "Gaze2ReportPipeline", film: "Radiograph", query: str | None, arguments: argparse.Namespace
 ) -> dict[str, Any]:
     """The mean reader, several plausible ones, and the seconds that all readers are expected to spend on each patch."""
+    from gaze2report_core.gaze import durations_for_json
+
     mean = pipeline.predict_gaze(film, query)
     samples = pipeline.sample_gaze(film, query, count=arguments.samples, seed=arguments.seed)
     return {
         "fixations": mean.to_fixations(),
         "samples": [sample.to_fixations() for sample in samples],
-        "patch_durations": pipeline.expected_gaze(film, query).round(6).tolist(),
+        "patch_durations": durations_for_json(pipeline.expected_gaze(film, query)),
     }

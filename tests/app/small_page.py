@@ -25,7 +25,10 @@ def build_page(around: Surroundings) -> "gr.Blocks":
         return around.visitors.of(request).reader
 
     def take(token: str, request: gr.Request) -> str:
-        return str(len(around.uploads.take(around.visitors.of(request).session, token)))
+        session = around.visitors.of(request).session
+        size = len(around.uploads.read(session, token))
+        around.uploads.discard(session, token)
+        return str(size)
 
     def count(upto: float) -> Iterator[str]:
         for number in range(int(upto)):

@@ -3,6 +3,8 @@
 import ast
 import json
 import logging
+import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.refusals import OWN_PACKAGES
+from app.uploads import UploadStore, UploadTooLarge
 from app.web.logs import JsonLines
 
 REPOSITORY = Path(__file__).parents[2]
@@ -30,13 +33,43 @@ def line_of(name: str, message: str, *values: object) -> dict[str, object]:
 def test_our_own_loggers_say_what_happened(name: str) -> None:
     line = line_of(name, "An edit could not be saved")
     assert (line["logger"], line["event"], line["exception"]) == (name, "An edit could not be saved", "ValueError")
-    assert line["raised_at"][0].startswith("line_of:")
+    assert re.fullmatch(rf"{re.escape(__name__)}\.line_of:\d+", line["raised_at"][0])
     assert "Mustermann" not in json.dumps(line)
 
 
-@pytest.mark.parametrize("name", ["pydicom", "sqlalchemy.engine", "application", "gradio.app", "root"])
+@pytest.mark.parametrize(
+    "name", ["pydicom", "sqlalchemy.engine", "application", "gradio.app", "root", "transformers", "huggingface_hub"]
+)
 def test_other_packages_are_not_quoted(name: str) -> None:
     assert line_of(name, "PatientName is %s", "Mustermann^Erika")["event"] == "(not quoted)"
+
+
+def test_a_place_is_named_by_module_class_and_function() -> None:
+    try:
+        UploadStore(max_bytes=1, session_bytes=1, total_bytes=1).put("ada", b"film")
+    except UploadTooLarge:
+        record = logging.LogRecord("app", logging.ERROR, __file__, 1, "It failed", None, sys.exc_info())
+    *_, innermost = json.loads(JsonLines().format(record))["raised_at"]
+    assert innermost.startswith("app.uploads.UploadStore.check_size:")
+
+
+LIBRARIES_THAT_WARN = """
+import logging
+from app.web.logs import set_up_logs, take_over_library_logs
+set_up_logs()
+import huggingface_hub, transformers
+take_over_library_logs()
+for name in ("huggingface_hub.file_download", "transformers.modeling_utils"):
+    logging.getLogger(name).warning("in /films/Mustermann_Erika")
+"""
+
+
+@pytest.mark.thorough
+def test_libraries_with_handlers_of_their_own_are_not_quoted_either() -> None:
+    command = [sys.executable, "-c", LIBRARIES_THAT_WARN]
+    ran = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=True)
+    lines = [json.loads(line) for line in ran.stderr.splitlines()]
+    assert [line["event"] for line in lines] == ["(not quoted)"] * 2
 
 
 def logging_calls(package: str) -> Iterator[tuple[str, ast.Call]]:

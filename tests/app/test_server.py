@@ -189,7 +189,7 @@ def test_our_own_page_may_send(small_page: RunningServer, ada: httpx.Client) -> 
 def test_a_film_goes_in_once_and_for_its_browser_only(ada: httpx.Client, bob: httpx.Client) -> None:
     film = b"\0\xff" * 500_000
     token = ada.post("films", content=film, headers=FILM_TYPE).json()["token"]
-    gone = "This film is no longer held here. Please choose it again."
+    gone = "This file is no longer held here. Please choose it again."
     assert call(bob, "take", token)["error"] == gone
     assert call(ada, "take", token) == str(len(film))
     assert call(ada, "take", token)["error"] == gone
@@ -206,7 +206,7 @@ def test_only_bytes_alone_are_taken_as_a_film(ada: httpx.Client) -> None:
     empty = ada.post("films", content=b"", headers=FILM_TYPE)
     assert (empty.status_code, empty.json()["detail"]) == (
         400,
-        "This file is empty. Please choose a film: DICOM, PNG or JPEG.",
+        "This file is empty. Please choose another one.",
     )
 
 
@@ -220,7 +220,7 @@ def test_a_film_that_is_too_large_is_refused_before_it_is_sent(small_page: Runni
         connection.sendall(head.encode())
         answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
     assert answer.startswith("HTTP/1.1 413 ")
-    assert "This film is larger than 512 MB, the most that is accepted." in answer
+    assert "This file is larger than 512 MB, the most that is accepted." in answer
 
 
 def test_corrections_leave_for_their_reader_only(
@@ -252,7 +252,7 @@ def test_an_unforeseen_error_is_told_without_its_message(small_page: RunningServ
 
 
 def test_an_error_of_our_own_is_told_in_its_sentence(small_page: RunningServer, ada: httpx.Client) -> None:
-    assert call(ada, "refuse")["error"] == "This film is no longer held here. Please choose it again."
+    assert call(ada, "refuse")["error"] == "This file is no longer held here. Please choose it again."
 
 
 def test_logs_are_json_lines_without_names_tokens_or_query_strings(

@@ -9,9 +9,11 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
-from app.server import Surroundings, enclose
+from app.server import Surroundings, build_application, enclose
 from app.settings import Settings
 from app.web.sweeping import swept
+from gaze2report_core.imaging import Radiograph
+from gaze2report_core.pipeline import Gaze2ReportPipeline
 
 pytestmark = pytest.mark.thorough
 
@@ -50,6 +52,27 @@ def test_expired_bytes_go_while_nobody_asks_for_any(tmp_path: Path) -> None:
     asyncio.run(run())
     around.store.close()
     assert around.uploads.read("ada", kept) == b"film of another reader", "its time is not over"
+
+
+def test_what_the_model_computed_of_films_goes_while_nobody_asks_for_any(
+    film: Radiograph, small_model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Gaze2ReportPipeline.from_pretrained(small_model_folder, device="cpu")
+    around = Surroundings.of(Settings(data_dir=tmp_path))
+    pipeline.predict_gaze(film)
+    caches = (pipeline._patches.of, pipeline._patches.of_mirrored, pipeline._sides.of)
+    assert [len(cache._kept) for cache in caches] == [1, 1, 1]
+
+    async def run() -> None:
+        application = build_application(pipeline, around)
+        async with application.router.lifespan_context(application):
+            await asyncio.sleep(0.1)
+            assert [len(cache._kept) for cache in caches] == [1, 1, 1], "its time is not over"
+            monkeypatch.setattr("gaze2report_core.film_cache.SECONDS_KEPT", 0)
+            await until(lambda: not any(cache._kept for cache in caches))
+
+    asyncio.run(run())
+    around.store.close()
 
 
 def test_a_sweep_that_fails_is_noted_and_ends_neither_itself_nor_others(caplog: pytest.LogCaptureFixture) -> None:

@@ -29,16 +29,16 @@ def uploads(clock: Clock) -> UploadStore:
     return UploadStore(max_bytes=10, session_bytes=20, total_bytes=30, lifetime=60, clock=clock)
 
 
-def test_what_is_put_can_be_read_often_and_taken_once(uploads: UploadStore) -> None:
+def test_what_is_put_can_be_read_often_until_it_is_discarded(uploads: UploadStore) -> None:
     token = uploads.put("ada", b"film", "image/png")
     assert uploads.read("ada", token) == uploads.read("ada", token) == b"film"
     assert uploads.look("ada", token).media_type == "image/png"
-    assert uploads.take("ada", token) == b"film"
-    with pytest.raises(UploadGone, match=r"^This film is no longer held here\. Please choose it again\.$"):
-        uploads.take("ada", token)
+    uploads.discard("ada", token)
+    with pytest.raises(UploadGone, match=r"^This file is no longer held here\. Please choose it again\.$"):
+        uploads.read("ada", token)
 
 
-@pytest.mark.parametrize("way", [UploadStore.read, UploadStore.look, UploadStore.take])
+@pytest.mark.parametrize("way", [UploadStore.read, UploadStore.look])
 def test_a_token_opens_nothing_for_another_browser(
     uploads: UploadStore, way: Callable[[UploadStore, str, str], object]
 ) -> None:
@@ -78,12 +78,15 @@ def test_arriving_bytes_are_refused_at_the_limit_and_then_forgotten(uploads: Upl
         arrival.add(b"12345")
         arrival.add(b"67890")
         token = arrival.finish()
-    assert uploads.take("ada", token) == b"1234567890"
+    assert uploads.read("ada", token) == b"1234567890"
     assert uploads._arriving == {}
 
 
 def test_nothing_is_not_a_film(uploads: UploadStore) -> None:
-    with uploads.arrival("ada") as arrival, pytest.raises(UploadRefused, match=r"^This file is empty\. Please choose"):
+    with (
+        uploads.arrival("ada") as arrival,
+        pytest.raises(UploadRefused, match=r"^This file is empty\. Please choose another"),
+    ):
         arrival.finish()
 
 
@@ -99,7 +102,7 @@ def test_one_browser_cannot_drive_out_anothers_films(uploads: UploadStore) -> No
     for _ in range(5):
         uploads.put("bob", bytes(10))
     assert len(uploads.read("ada", adas)) == 10
-    with pytest.raises(UploadsFull, match=r"holds as many films as it can\. Please try again in a few minutes\."):
+    with pytest.raises(UploadsFull, match=r"holds as many files as it can\. Please try again in a few minutes\."):
         uploads.put("eve", bytes(10))
 
 
@@ -126,8 +129,9 @@ def test_the_books_balance_after_many_at_once() -> None:
                     arrival.add(data[:400])
                     arrival.add(data[400:])
                     token = arrival.finish()
-                if uploads.take(session, token) != data:
+                if uploads.read(session, token) != data:
                     failures.append("other bytes came back")
+                uploads.discard(session, token)
             except (UploadsFull, UploadGone):
                 pass
 

@@ -136,6 +136,21 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_measured(
     assert ran.refusal == f"The file given as {option} cannot be written: give another place."
 
 
+def test_a_model_that_compares_no_films_is_refused(run: Run, studies: Path, tmp_path: Path) -> None:
+    assert run("evaluate", tmp_path / "reports.jsonl", "--studies", studies, "--model", "owner/name").refusal == (
+        "--model says whose patch encoder compares films: give their folder with --images."
+    )
+
+
+def test_without_training_reports_it_is_said_that_there_is_no_nearest_film(
+    run: Run, studies: Path, films: Path, tmp_path: Path
+) -> None:
+    generations = write_reports(tmp_path / "reports.jsonl", REPORTS[LARGE_HEART, None, True])
+    ran = run("evaluate", generations, "--studies", studies, "--images", films)
+    assert "Nearest training film: left out, because the studies file has no reports of split train." in ran.err
+    assert "Nearest training film" not in ran.out
+
+
 def test_a_file_that_was_there_is_kept_when_nothing_can_be_measured(run: Run, studies: Path, tmp_path: Path) -> None:
     earlier = tmp_path / "earlier.md"
     earlier.write_text("earlier tables")

@@ -115,6 +115,15 @@ def test_a_recording_of_many_studies_is_refused(run: Run, words: tuple[str | Pat
     assert run(*words, "--recording", "1").refusal == sentence
 
 
+@pytest.mark.parametrize("option", [("--lateral", "lateral.png"), ("--json",)])
+def test_what_belongs_to_one_film_is_refused_for_many(
+    run: Run, words: tuple[str | Path, ...], option: tuple[str, ...]
+) -> None:
+    assert run(*words, *option).refusal == (
+        "--lateral and --json are for one FILM: with --studies, the table names the lateral films."
+    )
+
+
 def test_the_frames_of_frontal_and_lateral_films_are_chosen_apart(
     run: Run, frames_of: Callable[..., Path], model: Path, tmp_path: Path
 ) -> None:

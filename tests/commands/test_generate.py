@@ -195,8 +195,14 @@ def test_indications_are_refused_where_the_model_was_not_taught_to_read_them(
     assert run(*words, "--indication").refusal == "This model was not taught to read indications: leave it out."
 
 
+def test_a_length_penalty_without_beams_to_compare_is_refused(run: Run, words: tuple[str | Path, ...]) -> None:
+    assert run(*words, "--num-beams", "1", "--length-penalty", "2").refusal == (
+        "--length-penalty compares the texts of several beams: leave it out with --num-beams 1."
+    )
+
+
 def test_keywords_read_no_indications(run: Run, words: tuple[str | Path, ...]) -> None:
-    assert "The keyword mode reads no indication" in run(*words, "--indication", "--mode", "keywords").refusal
+    assert "The keyword mode does not use the indication" in run(*words, "--indication", "--mode", "keywords").refusal
 
 
 def test_how_many_studies_are_read_at_once_makes_no_difference(

@@ -1,5 +1,6 @@
 """`report`: one film in; a text, or one JSON object and nothing else, out."""
 
+import errno
 import json
 import math
 from collections.abc import Callable
@@ -148,7 +149,7 @@ def test_the_lateral_film_counts(run: Run, films: Path, small_model_folder: Path
 
 
 def test_an_overlay_is_drawn_beside_the_report(run: Run, films: Path, small_model_folder: Path, tmp_path: Path) -> None:
-    overlay = tmp_path / "overlay.png"
+    overlay = tmp_path / "made" / "overlay.png"
     ran = run("report", films / "large_heart.png", "--overlay", overlay, "--model", small_model_folder)
     assert ran.code == 0
     assert overlay.read_bytes().startswith(b"\x89PNG")
@@ -166,6 +167,30 @@ def test_the_playback_is_drawn_beside_the_report(
         assert (drawn.n_frames > 1) == (gaze == "on")  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("option", ["--overlay", "--animation"])
+def test_a_drawing_without_a_place_is_refused_before_the_model_is_loaded(
+    run: Run, films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    monkeypatch.setattr("gaze2report_core.commands.report.load_pipeline", lambda _: pytest.fail("the work began"))
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file" / "drawing", tmp_path):
+        refusal = run("report", films / "large_heart.png", option, place).refusal
+        assert refusal == f"The file given as {option} cannot be written: give another place."
+
+
+def test_a_drawing_that_fails_late_leaves_the_report_on_the_screen(
+    run: Run, films: Path, small_model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("gaze2report_core.figures.draw_overlay", full_disk)
+    words = ("report", films / "large_heart.png", "--overlay", tmp_path / "overlay.png", "--model", small_model_folder)
+    ran = run(*words)
+    assert (ran.code, ran.out) == (1, REPORTS[LARGE_HEART, None, True] + "\n")
+    assert ran.err == "gaze2report: The report stands, but its drawings could not be written: is the disk full?\n"
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -177,18 +202,19 @@ def test_the_playback_is_drawn_beside_the_report(
         (("large_heart.png", "--gaze", "absent.csv"), "The gaze file cannot be read as text."),
         (("large_heart.png", "--gaze", "cut_off.png"), "The gaze file cannot be read as text."),
         (("large_heart.png", "--recording", "1"), "--recording names one of the recordings in a file"),
-        (("large_heart.png", "--overlay", "absent/overlay.png"), "The overlay cannot be written there"),
-        (("large_heart.png", "--animation", "absent/playback.gif"), "The animation cannot be written there"),
         (("large_heart.png", "--num-beams", "99"), "The number of beams must be between 1 and 16."),
         (("large_heart.png", "--device", "abacus"), "This machine has no device abacus: use cpu"),
         (("large_heart.png", "--frame", "7"), "There is no frame 7"),
         (("large_heart.png", "--lateral", "lateral.png", "--lateral-frame", "7"), "There is no frame 7"),
         (("large_heart.png", "--lateral-frame", "0"), "--lateral-frame is a frame of the lateral film: give that film"),
         (("large_heart.png", "--indication", "Chest pain."), "This model was not taught to read indications"),
-        (("large_heart.png", "--indication", "Cough.", "--mode", "keywords"), "The keyword mode reads no indication"),
+        (
+            ("large_heart.png", "--indication", "Cough.", "--mode", "keywords"),
+            "The keyword mode does not use the indication",
+        ),
         (
             ("large_heart.png", "--findings-threshold", "2", "--mode", "keywords"),
-            "The keyword mode keeps to the classifier's thresholds",
+            "The keyword mode always uses the classifier's own thresholds",
         ),
     ],
 )

@@ -75,10 +75,20 @@ def test_one_film_gives_the_mean_reader_the_sampled_ones_and_the_time_on_each_pa
     assert found["query"] == "cardiomegaly"
     assert found["fixations"] == pipeline.predict_gaze(radiograph, "cardiomegaly").to_fixations()
     assert found["samples"] == [reader.to_fixations() for reader in readers]
-    np.testing.assert_allclose(found["patch_durations"], pipeline.expected_gaze(radiograph, "cardiomegaly"), atol=1e-6)
+    np.testing.assert_allclose(found["patch_durations"], pipeline.expected_gaze(radiograph, "cardiomegaly"), atol=1e-9)
 
     assert run(*words, "--output", output).out == ""
     assert json.loads(output.read_text()) == found
+
+
+def test_an_output_of_one_film_without_a_place_is_refused_before_the_model_is_loaded(
+    run: Run, films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gaze2report_core.commands.scanpath.load_pipeline", lambda _: pytest.fail("the work began"))
+    (tmp_path / "file").touch()
+    assert run("scanpath", films / "large_heart.png", "--output", tmp_path / "file" / "gaze.json").refusal == (
+        "The file given as --output cannot be written: give another place."
+    )
 
 
 def test_every_study_gets_a_line_with_the_query_of_its_column(
@@ -116,6 +126,44 @@ def test_a_broken_run_ends_as_an_unbroken_one_and_other_settings_are_refused(
     assert output.read_bytes() == unbroken
 
 
+def test_lines_of_queries_that_the_table_had_before_are_refused(
+    run: Run, words: tuple[str | Path, ...], output: Path, tmp_path: Path
+) -> None:
+    studies = tmp_path / "studies.csv"
+    unread = "uid,frontal,asked\nletter,letter.png,edema\nnone,,\n"  # films that need no computing
+    studies.write_text(unread)
+    run(*words, "--query-column", "asked")
+    written = output.read_bytes()
+    studies.write_text(unread.replace("edema", "cardiomegaly"))
+    assert run(*words, "--query-column", "asked").refusal == (
+        "The table now asks something else of 1 of the studies whose scanpaths the output file holds: "
+        "give another --output, or remove their lines."
+    )
+    assert output.read_bytes() == written
+    studies.write_text(f"{unread}more,letter.png,edema\n")
+    assert run(*words, "--query-column", "asked").code == 0
+    assert [line["query"] for line in lines_of(output)] == ["edema", None, "edema"]
+
+
+def test_gaze_for_words_that_name_no_finding_is_called_a_guess(
+    run: Run, films: Path, model: Path, words: tuple[str | Path, ...], tmp_path: Path
+) -> None:
+    one = ("scanpath", films / "letter.png", "--model", model, "--query")
+    assert "warning: The model knows no finding by these words" in run(*one, "banana").err
+    assert "by these words" not in run(*one, "pacemaker").err
+    (tmp_path / "studies.csv").write_text("uid,frontal,asked\na,letter.png,Mustermann\nb,letter.png,effusion\nc,,\n")
+    ran = run(*words, "--query-column", "asked")
+    assert "warning: 1 of 3 queries name no finding that the model knows" in ran.err
+    assert "Mustermann" not in ran.err
+
+
+@pytest.mark.parametrize("seed", ["99999999999999999999", "-1", "one"])
+def test_a_seed_that_no_generator_takes_is_refused(run: Run, seed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run("scanpath", "film.png", "--seed", seed)
+    assert "--seed: it must be a whole number from 0 to 4294967295" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -127,7 +175,7 @@ def test_a_broken_run_ends_as_an_unbroken_one_and_other_settings_are_refused(
         ),
         (
             ("film.png", "--query-column", "asked"),
-            "--images and --query-column belong to --studies: for one film give --query.",
+            "--images and --query-column are for --studies: for one film give --query.",
         ),
         (("absent.png",), "The file cannot be opened. Check that it exists, is a file and may be read."),
     ],

@@ -41,7 +41,9 @@ def test_a_row_and_a_point_for_each_file(run: Run, studies: Path, tmp_path: Path
     ran = run("trade", silent, half, right, *words)
 
     assert ran.code == 0, ran.err
-    rows = [line.strip("| ").split(" | ") for line in ran.out.splitlines()]
+    *lines, _, about = ran.out.splitlines()
+    assert about == "In brackets 95 % by percentile bootstrap over studies, 2,000 draws."
+    rows = [line.strip("| ").split(" | ") for line in lines]
     assert rows[0] == ["run", "micro F1, 13 findings", "BLEU-4", "ROUGE-L"]
     assert [row[0] for row in rows[2:]] == ["threshold-20", "threshold-1", "threshold-0.5"]
     # Four findings in the references: none, two and all four of them are named, and nothing else.

@@ -45,7 +45,7 @@ def test_a_temperature_out_of_range_is_refused_in_words() -> None:
 @pytest.fixture
 def writer(pipeline: Gaze2ReportPipeline, records: RecordStore, monkeypatch: pytest.MonkeyPatch) -> DraftWriter:
     """A writer that shows every word."""
-    monkeypatch.setattr("app.page.drafting.BETWEEN_UPDATES", 0)
+    monkeypatch.setattr("app.page.running_pass.BETWEEN_UPDATES", 0)
     return DraftWriter(pipeline, records, Visitors(None))
 
 

@@ -13,13 +13,14 @@ from sqlalchemy import select
 from app.page.drafting import DraftWriter
 from app.page.gaze_exports import export_gaze
 from app.page.session import OpenFilm, ReadingSession
-from app.page.steering import NO_FINDING_KNOWN, READERS, WHICH, GazeSteering
+from app.page.steering import NONE_OF_THEM, READERS, WHICH, GazeSteering
 from app.records import RecordStore
 from app.records.tables import Event
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
 from app.web.logs import JsonLines
 from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.gaze_query import NO_FINDING_KNOWN
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 
@@ -81,6 +82,15 @@ def test_an_answer_to_words_that_name_no_finding_is_called_a_guess(
     assert (told["word"] and told["word"]["sentence"]) == word
 
 
+def test_other_words_for_a_finding_are_answered_for_the_finding_and_kept_as_they_were_typed(
+    steering: GazeSteering, session: ReadingSession, predicted: Scanpath
+) -> None:
+    answer = steering.ask(session, said(query="pacemaker"))["gaze"]["answer"]
+    assert session.frontal is not None
+    expected = steering.pipeline.predict_gaze(session.frontal.radiograph, "support devices")
+    assert (answer["query"], answer["fixations"]) == ("pacemaker", expected.to_fixations())
+
+
 def test_several_readers_are_shown_and_none_of_them_is_used(
     steering: GazeSteering, session: ReadingSession, predicted: Scanpath
 ) -> None:
@@ -133,6 +143,21 @@ def test_of_several_recordings_the_reader_chooses_one(
     assert [round(one["x"], 2) for one in shown["fixations"]] == [0.25, 0.75]
     with pytest.raises(UploadGone):
         uploads.read("session-reader", token)
+
+
+def test_a_name_that_no_recording_has_leaves_the_file_and_the_choice(
+    steering: GazeSteering, session: ReadingSession, predicted: Scanpath, uploads: UploadStore, request_of: Any
+) -> None:
+    token = uploads.put("session-reader", (RECORDED / "siim_gaze.json").read_bytes())
+    first = steering.take_recording(session, request_of("reader"), said(token=token))["gaze"]
+    wrong = steering.take_recording(session, request_of("reader"), said(token=token, recording="1.2.3.9"))["gaze"]
+    assert (wrong["word"]["sentence"], wrong["word"]["refused"]) == (NONE_OF_THEM, True)
+    assert (
+        wrong["choice"]["names"] == first["choice"]["names"] and wrong["choice"]["number"] > first["choice"]["number"]
+    )
+    assert session.scanpath is predicted
+    shown = steering.take_recording(session, request_of("reader"), said(token=token, recording="1.2.3.4/PNEUMOTHORAX"))
+    assert (shown["gaze_source"], shown["gaze"]["choice"]) == ("recorded", None)
 
 
 @pytest.mark.parametrize("data", [b"x,y\n0.5,0.5\n", b"\xff\xfe\x00", b"x,y,duration\n0.5,0.5,nan\n"])

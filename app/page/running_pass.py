@@ -1,0 +1,150 @@
+"""One pass of the model as it runs: gaze, findings, both drafts word by word, and what is kept of them."""
+
+import time
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from app.page.draft_panel import finished_sentence
+from app.page.draft_pass import Pass
+from app.page.session import EditState, ReadingSession
+from app.records import DraftPair, EventKind, GazeQuery, RecordStore
+from gaze2report_core.gaze import GazeSource, Scanpath
+
+if TYPE_CHECKING:
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
+    from gaze2report_core.reading import Comparison
+
+BETWEEN_UPDATES = 0.06
+"""Seconds; more often than this nobody reads."""
+
+
+@dataclass(frozen=True)
+class GazeOfPass:
+    """The gaze that the drafts are written with, and what it was predicted for, if anything was asked."""
+
+    scanpath: Scanpath
+    asked: GazeQuery | None
+
+
+class RunningPass:
+    """Runs beside other events of its tab. As soon as another film or pass has taken its place, it changes nothing."""
+
+    def __init__(
+        self, pipeline: "Gaze2ReportPipeline", store: RecordStore, session: ReadingSession, this_pass: Pass
+    ) -> None:
+        self.pipeline = pipeline
+        self.store = store
+        self.session = session
+        self.this_pass = this_pass
+
+    def steps(self) -> Generator[None, None, None]:
+        """Run to the end; yields whenever the page should show how far it is. Closing it stops the computing."""
+        gaze = self._gaze()
+        if gaze is None:
+            return
+        yield
+        if not self._find(gaze.scanpath):
+            return
+        yield
+        comparison = yield from self._write(gaze.scanpath)
+        with self.session.lock:
+            if self.session.is_writing(self.this_pass.stop):
+                self._end(comparison, gaze.asked)
+
+    @property
+    def _sentence(self) -> str:
+        return "Searching for the likeliest reports…" if self.this_pass.settings.method == "beam" else "Writing…"
+
+    def _show(self, comparison: "Comparison | None" = None) -> bool:
+        """Show the drafts so far. Returns whether this is still the tab's pass."""
+        with self.session.lock:
+            is_current = self.session.is_writing(self.this_pass.stop)
+            if is_current:
+                self.session.show_drafts("writing", self._sentence, comparison)
+            return is_current
+
+    def _gaze(self) -> GazeOfPass | None:
+        """The gaze on the film, predicted where there is none yet; nothing where this is no longer the tab's pass."""
+        known = self.session.scanpath
+        gaze = known if known is not None else self._predicted_gaze()
+        with self.session.lock:
+            if not self._show():
+                return None
+            if self.session.scanpath is None:
+                self.session.gaze.adopt(gaze)
+            else:
+                gaze = self.session.scanpath  # steered meanwhile, perhaps
+            return GazeOfPass(gaze, self.session.gaze.asked)
+
+    def _predicted_gaze(self) -> Scanpath:
+        """Gaze is predicted for frontal films only; a lateral alone is read without it."""
+        frontal = self.this_pass.examination.frontal
+        return Scanpath.empty(GazeSource.PREDICTED) if frontal is None else self.pipeline.predict_gaze(frontal)
+
+    def _find(self, gaze: Scanpath) -> bool:
+        """Read the findings, where the model has a classifier. Returns whether this is still the tab's pass."""
+        reading = self.pipeline.find(self.this_pass.examination, gaze) if self.pipeline.has_findings else None
+        with self.session.lock:
+            is_current = self.session.is_writing(self.this_pass.stop)
+            if is_current:
+                self.session.findings.reading = reading
+            return is_current
+
+    def _write(self, gaze: Scanpath) -> Generator[None, None, "Comparison | None"]:
+        """Write both drafts until they end or the reader stops them. Returns how far they came."""
+        comparison: Comparison | None = None
+        shown_at = time.monotonic()
+        pairs = self.pipeline.compare(self.this_pass.examination, gaze, settings=self.this_pass.settings)
+        with closing(cast(Generator["Comparison", None, None], pairs)) as comparisons:
+            for comparison in comparisons:
+                if self.this_pass.stop.is_set():
+                    break
+                if time.monotonic() - shown_at >= BETWEEN_UPDATES:
+                    self._show(comparison)
+                    yield
+                    shown_at = time.monotonic()
+        return comparison
+
+    def _end(self, comparison: "Comparison | None", asked: GazeQuery | None) -> None:
+        session = self.session
+        if comparison is None:
+            session.show_drafts("stopped", "Stopped before the first word.")
+            return
+        drafts_id = self._keep(comparison, asked)
+        if comparison.finished:
+            session.show_drafts("finished", finished_sentence(comparison), comparison, drafts_id, asked)
+        else:
+            self.store.record_event(self.this_pass.reader, EventKind.GENERATION_STOPPED, drafts_id=drafts_id)
+            session.show_drafts("stopped", "Stopped. What was written can be edited.", comparison, drafts_id, asked)
+
+    def _keep(self, comparison: "Comparison", asked: GazeQuery | None) -> str:
+        """Store the drafts, with their films if these are not stored yet. Returns the drafts' id."""
+        session, reader = self.session, self.this_pass.reader
+        pair = DraftPair(
+            gaze_on=comparison.gaze_on,
+            gaze_off=comparison.gaze_off,
+            scanpath=comparison.scanpath,
+            model_id=self.pipeline.model_id,
+            model_revision=self.pipeline.revision,
+            settings=self.this_pass.kept_settings(finished=comparison.finished),
+            started_at=self.this_pass.started_at,
+            findings=session.findings.reading,
+            confirmed=self.this_pass.begun.confirmed,
+            asked=asked,
+        )
+        drafts_id = self.store.add_drafts(self._case_id(), reader, pair)
+        session.edits[drafts_id] = EditState()
+        session.findings.drafts_ids.add(drafts_id)
+        return drafts_id
+
+    def _case_id(self) -> str:
+        """The case of these films; opened with their first drafts, and then with what was judged before them."""
+        session, reader = self.session, self.this_pass.reader
+        if session.case_id is None:
+            session.case_id = self.store.open_case(reader, self.this_pass.frontal, self.this_pass.lateral)
+            self.store.record_event(reader, EventKind.FILM_OPENED, case_id=session.case_id)
+            for finding, verdict in session.findings.verdicts.items():
+                self.store.give_verdict(session.case_id, reader, finding, verdict)
+        return session.case_id
