@@ -199,7 +199,7 @@ def test_a_drawing_that_fails_late_leaves_the_report_on_the_screen(
         (("absent.png",), "The file cannot be opened. Check that it exists, is a file and may be read."),
         ((".",), "The file cannot be opened."),
         (("large_heart.png", "--lateral", "letter.png"), "PDF"),
-        (("large_heart.png", "--gaze", "absent.csv"), "The gaze file cannot be read as text."),
+        (("large_heart.png", "--gaze", "absent.csv"), "There is no gaze file at the given path."),
         (("large_heart.png", "--gaze", "cut_off.png"), "The gaze file cannot be read as text."),
         (("large_heart.png", "--recording", "1"), "--recording names one of the recordings in a file"),
         (("large_heart.png", "--num-beams", "99"), "The number of beams must be between 1 and 16."),
