@@ -106,7 +106,8 @@ def read_rows(studies_csv: Path | str, needed: Sequence[str]) -> list[dict[str, 
             text = file.read()
         if "\0" in text:
             raise csv.Error("no text has a zero byte")
-        reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
+        # A quote that is never closed would swallow all rows behind it, if reading were not strict.
+        reader = csv.DictReader(io.StringIO(text, newline=""), restval="", strict=True)
         columns = reader.fieldnames or []
         rows = []
         for row in reader:

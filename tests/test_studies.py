@@ -77,6 +77,10 @@ def test_the_indication_is_read_where_it_is_asked_for(tmp_path: Path) -> None:
         ),
         ("uid,frontal\n1,a\0.png\n", "The studies file cannot be read as a table of comma-separated UTF-8 text."),
         (b"uid\n\xff\xfe\n", "The studies file cannot be read as a table of comma-separated UTF-8 text."),
+        (
+            'uid,frontal\n1,"a.png\n2,b.png\n',
+            "The studies file cannot be read as a table of comma-separated UTF-8 text.",
+        ),
         ("uid\n" + "9" * 200_000, "The studies file cannot be read as a table of comma-separated UTF-8 text."),
     ],
 )

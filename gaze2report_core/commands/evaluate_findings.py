@@ -16,7 +16,7 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument(
         "findings", type=Path, help="JSONL that `findings --studies` wrote, or out_of_fold.json of `train findings`"
     )
-    parser.add_argument("--studies", type=Path, required=True, help="CSV with uid, mesh, report and maybe split")
+    parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, split, mesh and report")
     parser.add_argument("--split", help="only the studies of this split, such as val, or train for out of fold")
     parser.add_argument(
         "--gaze", choices=("on", "off"), default="on", help="out of fold: with predicted gaze (default) or without"

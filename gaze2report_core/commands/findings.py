@@ -105,7 +105,7 @@ def _many(arguments: argparse.Namespace) -> None:
             if isinstance(films, str):
                 yield {"uid": study.uid, "findings": {}, "regions": {}, "error": films}
             else:
-                yield _line(study.uid, pipeline.find(films, gaze))
+                yield _line(study.uid, pipeline.find(films, gaze)) | {"warnings": list(films.warnings)}
 
     write_missing_lines(arguments.output, studies, lines_of, shared=shared, holds="findings")
 

@@ -51,6 +51,9 @@ def write_missing_lines(
     written = len(studies) - len(missing)
     if done:
         say(f"{written} of {len(studies)} studies have a line already.")
+    unread = sum("error" in done[study.uid] for study in studies if study.uid in done)
+    if unread:
+        say(f"{unread} of these lines say that films could not be read: to try again, remove them from the file.")
     with (
         output.open("a", encoding="utf-8") as file,
         tqdm(total=len(studies), initial=written, desc=holds, unit="study") as bar,
@@ -62,8 +65,11 @@ def write_missing_lines(
             bar.update(len(batch))
 
 
-def lines_already_there(output: Path, shared: Mapping[str, Any], holds: str, asked: Mapping[str, Line]) -> set[str]:
-    """The studies that an earlier run has finished. A last line that was cut off is removed from the file.
+def lines_already_there(
+    output: Path, shared: Mapping[str, Any], holds: str, asked: Mapping[str, Line]
+) -> dict[str, Line]:
+    """The lines of studies that an earlier run has finished, by uid. A last line that was cut off is removed from the
+    file.
 
     For `shared`, `holds` and `asked` see `write_missing_lines`.
 
@@ -83,7 +89,7 @@ def lines_already_there(output: Path, shared: Mapping[str, Any], holds: str, ask
     try:
         lines = [json.loads(line) for line in whole.split(b"\n") if line.strip()]
         differing = [line for line in lines if {name: line[name] for name in shared} != shared]
-        uids = {str(line["uid"]) for line in lines}
+        by_uid = {str(line["uid"]): line for line in lines}
         stale = [line for line in lines if not asked.get(str(line["uid"]), {}).items() <= line.items()]
         if not BEGINNING_OF_A_LINE.startswith(cut_off[: len(BEGINNING_OF_A_LINE)]):
             raise ValueError("what was cut off is no line of this command")
@@ -99,7 +105,7 @@ def lines_already_there(output: Path, shared: Mapping[str, Any], holds: str, ask
             "give another --output, or remove their lines."
         )
     os.truncate(output, len(written) - len(cut_off))
-    return uids
+    return by_uid
 
 
 def write_line(output: TextIO, line: Mapping[str, Any]) -> None:

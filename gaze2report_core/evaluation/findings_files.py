@@ -106,5 +106,6 @@ def _line_out_of_fold(study: Mapping[str, Any], gaze: bool) -> Mapping[str, Any]
 
 
 def _studies(studies_csv: Path, split: str | None) -> list[Study]:
-    splits = {row.get("split") or "" for row in read_rows(studies_csv, ("uid", "split"))}
+    # Without a column of labels all studies would seem to have none of the findings.
+    splits = {row.get("split") or "" for row in read_rows(studies_csv, ("uid", "split", "mesh"))}
     return read_studies(studies_csv, splits=(split,) if split else tuple(splits))

@@ -52,7 +52,7 @@ def read_generations(path: Path | str) -> dict[str, Generation]:
         earlier = generations.get(generation.uid)
         if earlier is not None and earlier.error is None:
             raise GenerationsRefused(
-                f"Line {number} of the generated reports is a second line for study {generation.uid}: keep one of them."
+                f"Line {number} of the generated reports is a second line for its study: keep one of them."
             )
         generations[generation.uid] = generation
     return generations
@@ -77,9 +77,7 @@ def _parse(line: str, number: int) -> Generation:
     if error is not None:
         return Generation(uid.strip(), report=None, error=str(error))
     if not isinstance(report, str):
-        raise GenerationsRefused(
-            f"Line {number} of the generated reports, study {uid}, has neither a `report` text nor an `error`."
-        )
+        raise GenerationsRefused(f"Line {number} of the generated reports has neither a `report` text nor an `error`.")
     return Generation(uid.strip(), report, None, _findings_prompt(record, number), _sides_told(record, number))
 
 

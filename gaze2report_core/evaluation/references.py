@@ -22,7 +22,7 @@ def read_references(studies_csv: Path | str, split: str | None = None) -> dict[s
         if not report:
             continue
         if uid in references:
-            raise StudiesRefused(f"The studies file has study {uid} twice: keep one of the rows.")
+            raise StudiesRefused("Two rows of the studies file have the same uid: keep one of them.")
         references[uid] = report
     if not references:
         where = "the studies file" if split is None else f"split {split} of the studies file"

@@ -74,6 +74,7 @@ def test_every_study_gets_a_line_with_the_labels_of_the_field_and_a_film_that_ca
         assert list(line["findings"]) == LABELS
         assert all(0 <= probability <= 1 for probability in line["findings"].values())
         assert list(line["regions"]) == line["present"] != []
+        assert isinstance(line["warnings"], list)
         assert "error" not in line
     assert "PDF" in letter["error"]
     assert nothing["error"] == "The study names neither a frontal nor a lateral film."
@@ -86,6 +87,7 @@ def test_a_broken_run_ends_as_an_unbroken_one(run: Run, words: tuple[str | Path,
     output.write_bytes(unbroken[: len(unbroken) // 2])
     assert "1 of 5 studies have a line already." in run(*words).err
     assert output.read_bytes() == unbroken
+    assert "2 of these lines say that films could not be read" in run(*words).err
     assert "other settings" in run(*words, "--gaze", "off").refusal
 
 

@@ -71,11 +71,11 @@ def test_the_sides_that_a_model_was_told_are_kept(tmp_path: Path) -> None:
         ('{"uid": true, "report": "Clear."}\n', "Line 1 of the generated reports has no `uid`."),
         (
             '{"uid": "a"}\n',
-            "Line 1 of the generated reports, study a, has neither a `report` text nor an `error`.",
+            "Line 1 of the generated reports has neither a `report` text nor an `error`.",
         ),
         (
             '{"uid": "a", "report": "Clear."}\n{"uid": "a", "report": "Opaque."}\n',
-            "Line 2 of the generated reports is a second line for study a: keep one of them.",
+            "Line 2 of the generated reports is a second line for its study: keep one of them.",
         ),
         (b"\xff\xfe\x00", "The file of generated reports cannot be read as UTF-8 text."),
     ],

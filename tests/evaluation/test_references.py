@@ -37,7 +37,7 @@ def test_a_split_column_is_needed_only_when_a_split_is_asked_for(tmp_path: Path)
             "uid,report\n1,\n",
             "No study in the studies file has a text in its `report` column, so there is nothing to compare.",
         ),
-        ("uid,report\n1,Clear.\n1,Opaque.\n", "The studies file has study 1 twice: keep one of the rows."),
+        ("uid,report\n1,Clear.\n1,Opaque.\n", "Two rows of the studies file have the same uid: keep one of them."),
     ],
 )
 def test_an_unusable_studies_file_is_refused_with_a_sentence(tmp_path: Path, content: str, sentence: str) -> None:
