@@ -43,7 +43,7 @@ REPORTS: dict[Situation, str] = {
     (None, SIDEWAYS, False): "Only a lateral view was taken. The spine is normal.",
 }
 
-MOST_STEPS = 400
+MOST_STEPS = 800
 """Of learning reports by heart."""
 
 SMALL = Gaze2ReportConfig(
