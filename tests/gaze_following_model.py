@@ -34,7 +34,7 @@ def save_gaze_following_model(folder: Path) -> Path:
     looks = [_with_a_look(predicted, seconds) for seconds in (3, LOOKED_FOR, 6)]
     studies = StudyBatch.stacked([predicted, *looks, without])
     reports = [AS_PREDICTED, *[WITH_A_LOOK_AT_THE_CORNER] * len(looks), WITHOUT_GAZE]
-    learn_by_heart(model, tokenizer, studies, reports, rate=3e-3, enough=0.002)
+    learn_by_heart(model, tokenizer, studies, reports, rate=3e-3)
     save_model(model, tokenizer, folder)
     return folder
 

@@ -198,21 +198,27 @@ def test_nothing_is_told_of_a_fixation_that_has_left_the_mouse(room: ReadingRoom
     room.expect_drafts()
     room.page.keyboard.press("d")
     note, circle = room.part("hover-note"), room.part("scanpath").locator("circle").last.bounding_box()
-    assert circle is not None
+    film = room.part("stage").bounding_box()
+    assert circle is not None and film is not None
     x, y = circle["x"] + circle["width"] / 2, circle["y"] + circle["height"] / 2
     room.page.mouse.move(x, y)
     expect(note).to_contain_text("Fixation")
     room.page.mouse.down()
-    room.page.mouse.move(x - 20, y - 20)
+    x, y = film["x"] + 0.5 * film["width"], film["y"] + 0.96 * film["height"]  # where nobody else looks
+    room.page.mouse.move(x, y)
     expect(note).to_be_hidden()
     room.page.mouse.up()
     expect(note).to_contain_text("Fixation")
     room.part("layer-heatmap").uncheck()
-    room.page.mouse.move(x - 20, y - 21)
+    room.page.mouse.move(x, y - 1)
     expect(note).to_contain_text("Fixation")
     room.page.keyboard.press("s")
     expect(note).to_be_hidden()
     room.page.keyboard.press("s")
+    expect(note).to_contain_text("Fixation")
+    room.page.keyboard.press("d")  # the hand was put away with the layer
+    room.page.mouse.down()
+    room.page.mouse.up()
     expect(note).to_contain_text("Fixation")
     room.page.keyboard.press("Delete")
     expect(note).to_be_hidden()
