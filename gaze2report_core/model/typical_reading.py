@@ -15,7 +15,8 @@ READERS_AGREEING = 128
 """How many plausible readers have a say in the reading that they agree on."""
 
 MOST_FIXATIONS_ALIGNED = 12
-"""Longer readings are not aligned with others: that takes seconds. GazeSearch's have six fixations."""
+MOST_SECONDS_ALIGNED = 10.0
+"""Longer readings are not aligned with others: that takes long. GazeSearch's have six fixations in a few seconds."""
 
 
 def typical_reading(predicted: FixationDistributions) -> PredictedReading:
@@ -40,10 +41,11 @@ def agreed_reading(predicted: FixationDistributions) -> Scanpath:
     it is.
     """
     typical = typical_reading(predicted).scanpath()
-    if len(typical) > MOST_FIXATIONS_ALIGNED:
+    if not _is_short(typical):
         return typical
     drawn = predicted.sampled_readings(READERS_AGREEING, torch.Generator().manual_seed(0))
-    readers = [drawn.of_reader(torch.tensor([reader])).scanpath() for reader in range(READERS_AGREEING)]
+    of_all = [drawn.of_reader(torch.tensor([reader])).scanpath() for reader in range(READERS_AGREEING)]
+    readers = [reader for reader in of_all if _is_short(reader)] or [typical]
     on_the_left = bool(predicted.expected_on_the_left() > 0.5)
     return most_agreed(
         typical,
@@ -51,6 +53,10 @@ def agreed_reading(predicted: FixationDistributions) -> Scanpath:
         donors=readers[:READERS_DRAWN],
         allowed=lambda reading: (reading.share_on_the_left > 0.5) == on_the_left,
     )
+
+
+def _is_short(reading: Scanpath) -> bool:
+    return len(reading) <= MOST_FIXATIONS_ALIGNED and reading.duration.sum() <= MOST_SECONDS_ALIGNED
 
 
 def blurred(maps: Tensor) -> Tensor:
