@@ -80,6 +80,8 @@ def test_what_was_typed_before_the_first_film_is_told_of_it(room: ReadingRoom) -
 def test_enter_while_the_drafts_are_written_begins_them_again(room: ReadingRoom) -> None:
     told = listen_for_indications(room)
     room.open_sample()
+    begun = [f".drafts[data-state={state}]" for state in ("waiting", "writing", "finished")]
+    expect(room.page.locator(", ".join(begun))).to_be_visible(timeout=PATIENCE)  # else the first drafts are told, too
     room.indication.fill("cough")
     room.indication.press("Enter")
     room.expect_drafts()
