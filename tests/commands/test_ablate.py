@@ -109,7 +109,7 @@ def test_a_run_that_is_broken_off_goes_on_and_makes_the_same_table(
         name: (folder / "model" / "model.safetensors").stat().st_mtime_ns for name, folder in folders.items()
     }
 
-    other = run(*words, "--length-penalty", "1").refusal
+    other = run(*words, "--num-beams", "2").refusal
     assert other == OTHER_STEPS
 
 
