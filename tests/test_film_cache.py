@@ -4,14 +4,8 @@ import pytest
 
 from gaze2report_core.film_cache import MOST_FILMS, SECONDS_KEPT, FilmCache
 from gaze2report_core.imaging import Radiograph
+from tests.clock import Clock
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, drawn_chest, png
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -122,6 +122,11 @@ def fit(
     return progress
 
 
+def refuse_another_run(out: Path, settings: TrainingSettings, identity: Mapping[str, Any]) -> None:
+    """Raise TrainingRefused where `fit` would, because `out` holds another run; for use before long work."""
+    read(out / "checkpoint", {**asdict(settings), **identity})
+
+
 def _optimiser(model: nn.Module, settings: TrainingSettings) -> torch.optim.Optimizer:
     asking_for_gradients = [parameter for parameter in model.parameters() if parameter.requires_grad]
     return torch.optim.AdamW(

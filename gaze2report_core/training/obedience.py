@@ -19,7 +19,7 @@ from gaze2report_core.training.identity import (
     identity_of_model,
     identity_of_sight,
 )
-from gaze2report_core.training.loop import fit
+from gaze2report_core.training.loop import fit, refuse_another_run
 from gaze2report_core.training.needed import TrainingRefused, needed
 from gaze2report_core.training.texts import HELD_OUT_AT_ONCE, TextObjective
 from gaze2report_core.training.tuning import Tuning
@@ -64,8 +64,6 @@ def train_obedience(
         tuning.whole_language_model()
     else:
         tuning.only_adapters()
-    made_from = sources_of_targets(data, model_folder, findings)
-    taught = made_targets(tuning, out, made_from) if targets is None else earlier_targets(targets, made_from)
     identity = {
         "part": "obedience",
         "data": hash_of_files(data / STUDIES),
@@ -73,6 +71,9 @@ def train_obedience(
         "findings": identity_of_findings(findings),
         "whole_language_model": whole_language_model,
     }
+    refuse_another_run(out, settings, identity)
+    made_from = sources_of_targets(data, model_folder, findings)
+    taught = made_targets(tuning, out, made_from) if targets is None else earlier_targets(targets, made_from)
     teach_obedience(tuning, *taught, out, identity)
     if whole_language_model:
         tuning.renew_adapters()

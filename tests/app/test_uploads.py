@@ -8,15 +8,9 @@ from threading import Barrier, Thread
 import pytest
 
 from app.uploads import UploadGone, UploadRefused, UploadsFull, UploadStore, UploadTooLarge
+from tests.clock import Clock
 
 MEBIBYTE = 1024 * 1024
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

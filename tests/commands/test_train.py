@@ -79,8 +79,8 @@ def findings_and_what_follows_them(run: Run, data: Path, runs: dict[str, Path], 
     ):
         ran = run("train", words[0], "--data", data, *words[1:])
         assert ran.code == 0, ran.err
-    assert (places["whole"] / "targets.json").exists() and not (places["adapters"] / "targets.json").exists()
     other_sources_are_refused(run, data, runs, places)
+    assert (places["whole"] / "targets.json").exists() and not (places["adapters"] / "targets.json").exists()
     assert run("train", "phrases", "--model", places["reward"] / "model").code == 0
     before, whole, adapters = (
         load_file(folder / "model" / "language_model" / "model.safetensors")
