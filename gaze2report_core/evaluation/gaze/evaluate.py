@@ -12,6 +12,7 @@ from gaze2report_core.evaluation.gaze.scores import Recorded, differences, score
 from gaze2report_core.evaluation.gaze.side import expected_on_right, side_scores, time_on_right
 from gaze2report_core.evaluation.gaze.spread import distributions
 from gaze2report_core.evaluation.gaze.systems import (
+    AGREED,
     CENTRE,
     EXPECTED,
     MEAN_PATH,
@@ -141,7 +142,8 @@ def _maps(
     films: Mapping[Finding, Sequence[Readers]], training: ByFinding, offered: Sequence[System]
 ) -> dict[str, dict[Finding, FilmMaps]]:
     """For each source the maps of each finding: one of all scanpaths where they look at no film, else one a film."""
-    drawn = {system.name: system.scanpaths for system in offered if system.name in (CENTRE, UNIFORM, MEAN_PATH, MEDOID)}
+    constant = (CENTRE, UNIFORM, MEAN_PATH, MEDOID, AGREED)
+    drawn = {system.name: system.scanpaths for system in offered if system.name in constant}
     every: dict[str, ByFinding] = {SAME_FINDING: training}
     if len(films) > 1:
         every = {OTHER_FINDING: {finding: others(training, finding) for finding in films}} | every

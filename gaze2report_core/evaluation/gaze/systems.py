@@ -9,12 +9,14 @@ from numpy.random import Generator
 from gaze2report_core.evaluation.gaze.recorded import ByFinding
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.gaze.agreement import most_agreed
 from gaze2report_core.gaze.metrics import medoid
 
 CENTRE = "Centre of the film"
 UNIFORM = "Uniform draw"
 MEAN_PATH = "Constant path of the finding, mean"
 MEDOID = "Constant path of the finding, medoid"
+AGREED = "Constant path of the finding, agreed on"
 OTHER_FINDING = "Recordings of other findings"
 SAME_FINDING = "Recordings of the finding, other films"
 MEAN_READER = "Predictor, mean reader"
@@ -27,8 +29,11 @@ PREDICTED = (MEAN_READER, SAMPLES, EXPECTED)
 DRAWN = 32
 """How many scanpaths at most a system is judged by for each finding."""
 
-MEDOID_AMONG = 150
-"""How many recordings at most the most typical one is looked for among."""
+RECORDINGS_ASKED = 150
+"""Among how many recordings at most the most typical one is looked for, and what they agree on most."""
+
+RECORDINGS_OFFERING = 64
+"""How many of them at most offer fixations for what they agree on."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +54,14 @@ def systems(predicted: Mapping[str, ByFinding], training: ByFinding, seed: int) 
     def system(name: str, offered: Callable[[Finding], Sequence[Scanpath]]) -> System:
         return System(name, {finding: draw(offered(finding), random) for finding in training})
 
+    evenly = system(UNIFORM, lambda finding: [uniform(path, random) for path in draw(training[finding], random)])
+    asked = {finding: draw(paths, random, RECORDINGS_ASKED) for finding, paths in training.items()}
     return [
         system(CENTRE, lambda finding: [centre(training[finding])]),
-        system(UNIFORM, lambda finding: [uniform(path, random) for path in draw(training[finding], random)]),
+        evenly,
         system(MEAN_PATH, lambda finding: [mean_path(training[finding])]),
-        system(MEDOID, lambda finding: [medoid(draw(training[finding], random, MEDOID_AMONG))]),
+        system(MEDOID, lambda finding: [medoid(asked[finding])]),
+        system(AGREED, lambda finding: [agreed_path(asked[finding])]),
         *([system(OTHER_FINDING, lambda finding: others(training, finding))] if len(training) > 1 else []),
         system(SAME_FINDING, lambda finding: training[finding]),
         *(system(name, paths.__getitem__) for name, paths in predicted.items()),
@@ -93,6 +101,12 @@ def mean_path(recordings: Sequence[Scanpath]) -> Scanpath:
         for name in ("x", "y", "duration")
     )
     return Scanpath(x, y, duration, GazeSource.PREDICTED)
+
+
+def agreed_path(recordings: Sequence[Scanpath]) -> Scanpath:
+    """What the recordings agree on most, sought as the predictor's mean reader is sought among drawn readers."""
+    offered = recordings[:RECORDINGS_OFFERING]
+    return most_agreed(medoid(recordings), recordings, donors=offered, allowed=lambda _: True)
 
 
 def _usual_length(recordings: Sequence[Scanpath]) -> int:

@@ -9,9 +9,10 @@ import pytest
 from gaze2report_core.evaluation.gaze import GazeEvaluationRefused, evaluate_gaze, gaze_tables
 from gaze2report_core.evaluation.gaze.films import sides_of_findings
 from gaze2report_core.evaluation.gaze.recorded import RecordedGaze
-from gaze2report_core.evaluation.gaze.systems import MEAN_READER, SAMPLES, centre, mean_path, systems
+from gaze2report_core.evaluation.gaze.systems import MEAN_READER, SAMPLES, agreed_path, centre, mean_path, systems
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.gaze.metrics import ScanMatch, medoid
 from gaze2report_core.gaze.recordings import NamedRecording
 from gaze2report_core.model.folder import save_model
 from gaze2report_core.pipeline import Gaze2ReportPipeline
@@ -89,6 +90,19 @@ def test_constant_paths_by_hand() -> None:
     middle = centre(recordings)
     assert [*middle.x, *middle.y] == [0.5] * 4
     assert middle.duration == pytest.approx([0.4, 0.4])
+
+
+def test_the_path_that_recordings_agree_on_is_more_like_them_than_the_most_typical_recording() -> None:
+    # Each of three readers leaves the way of the others once.
+    recordings = [
+        path((0.1, 0.1, 0.3), (0.5, 0.5, 0.3), (0.9, 0.1, 0.3)),
+        path((0.1, 0.1, 0.3), (0.9, 0.9, 0.3), (0.9, 0.9, 0.3)),
+        path((0.9, 0.1, 0.3), (0.5, 0.5, 0.3), (0.9, 0.9, 0.3)),
+    ]
+    agreed = agreed_path(recordings)
+    assert list(zip(agreed.x, agreed.y, strict=True)) == [(0.1, 0.1), (0.5, 0.5), (0.9, 0.9)]
+    likeness = [ScanMatch().scores(one, recordings).mean() for one in (agreed, medoid(recordings))]
+    assert likeness[0] > likeness[1]
 
 
 def test_every_system_offers_scanpaths_for_every_finding_and_repeats_with_the_seed() -> None:
