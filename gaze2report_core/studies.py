@@ -7,6 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+TRAINING_SPLITS = ("train", "extra")
+"""Of IU X-Ray; val is for evaluation."""
+
+HELD_OUT = "held-out"
+"""Besides the splits that a table names: the studies of its training splits that are kept from training."""
+
 HELD_OUT_SHARE = 10
 """One study in ten of the training splits is held out, to choose epochs and settings by; val stays unseen."""
 
@@ -48,23 +54,30 @@ class Study(StudyFilms):
     @property
     def held_out(self) -> bool:
         """Whether this study of a training split is kept from training, to choose by. The same on every machine."""
-        return int(hashlib.sha256(self.uid.encode()).hexdigest(), 16) % HELD_OUT_SHARE == 0
+        return is_held_out(self.uid)
 
 
-def read_study_films(studies_csv: Path, *, indications: bool = False) -> list[StudyFilms]:
+def is_held_out(uid: str) -> bool:
+    """Whether a study with this uid, of a training split, is held out."""
+    return int(hashlib.sha256(uid.encode()).hexdigest(), 16) % HELD_OUT_SHARE == 0
+
+
+def read_study_films(studies_csv: Path, *, indications: bool = False, split: str | None = None) -> list[StudyFilms]:
     """The films of each study and, if asked for, its indication; no other column is looked at.
 
-    Where several films of a view are given (`a|b`), the first is used.
+    Where several films of a view are given (`a|b`), the first is used. With `split`, only studies of that split, by the
+    column of that name.
 
     Raises
     ------
     StudiesRefused
-        For an unreadable file, without a `uid` column, or when a study stands in it twice.
+        For an unreadable file, without a `uid` column, when a study stands in it twice, or no study is of that split.
     """
     needed = ("uid", "indication") if indications else ("uid",)
+    rows = read_rows(studies_csv, needed)
     studies = [
         StudyFilms(_text(row, "uid"), **_films(row), indication=_text(row, "indication") if indications else "")
-        for row in read_rows(studies_csv, needed)
+        for row in (rows if split is None else rows_of_split(rows, split))
     ]
     uids = [study.uid for study in studies]
     if "" in uids:
@@ -76,7 +89,7 @@ def read_study_films(studies_csv: Path, *, indications: bool = False) -> list[St
 
 
 def read_studies(studies_csv: Path, splits: Sequence[str]) -> list[Study]:
-    """Studies for training, with text and labels; columns that are absent count as empty."""
+    """Studies of these splits, with text and labels; columns that are absent count as empty."""
     return [
         Study(
             uid=_text(row, "uid"),
@@ -89,8 +102,31 @@ def read_studies(studies_csv: Path, splits: Sequence[str]) -> list[Study]:
             mesh=tuple(label for label in _text(row, "mesh").split(";") if label),
         )
         for row in read_rows(studies_csv, ("uid", "split"))
-        if _text(row, "split") in splits
+        if any(_is_of_split(row, split) for split in splits)
     ]
+
+
+def rows_of_split(rows: Sequence[dict[str, str]], split: str) -> list[dict[str, str]]:
+    """The rows of one split; `HELD_OUT` is one where there are training splits.
+
+    Raises
+    ------
+    StudiesRefused
+        Where there are none; it names the splits that there are.
+    """
+    chosen = [row for row in rows if _is_of_split(row, split)]
+    if not chosen:
+        splits = sorted({_text(row, "split") for row in rows} - {""})
+        found = f"its splits are {', '.join(splits)}" if splits else "it has no `split` column or an empty one"
+        raise StudiesRefused(f"The studies file has no split named {split}: {found}.")
+    return chosen
+
+
+def _is_of_split(row: dict[str, str], split: str) -> bool:
+    of_table = _text(row, "split")
+    if split == HELD_OUT:
+        return of_table in TRAINING_SPLITS and is_held_out(_text(row, "uid"))
+    return of_table == split
 
 
 def read_rows(studies_csv: Path | str, needed: Sequence[str]) -> list[dict[str, str]]:

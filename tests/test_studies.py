@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaze2report_core.evaluation.references import read_references
-from gaze2report_core.studies import StudiesRefused, Study, StudyFilms, read_rows, read_studies, read_study_films
+from gaze2report_core.studies import (
+    HELD_OUT,
+    StudiesRefused,
+    Study,
+    StudyFilms,
+    read_rows,
+    read_studies,
+    read_study_films,
+)
 
 
 def write(folder: Path, content: str | bytes) -> Path:
@@ -49,6 +57,18 @@ def test_what_a_model_may_know_is_the_films_and_nothing_else(tmp_path: Path) -> 
     path = write(tmp_path, f"{columns}\n1,val,A mass.,Cough.,A mass.,Cancer.,Mass/lung,Mass,a.png,b.png\n")
     (study,) = read_study_films(path)
     assert vars(study) == {"uid": "1", "frontal": "a.png", "lateral": "b.png", "indication": ""}
+
+
+def test_studies_of_one_split_alone_are_read_where_it_is_asked_for(tmp_path: Path) -> None:
+    # 18 and 72 are held out of training splits; 74 would be, but val is no training split.
+    path = write(tmp_path, "uid,split,frontal\n18,train,a.png\n72,extra,b.png\n73,train,c.png\n74,val,d.png\n")
+    uids = {split: [study.uid for study in read_study_films(path, split=split)] for split in ("val", "train", HELD_OUT)}
+    assert uids == {"val": ["74"], "train": ["18", "73"], HELD_OUT: ["18", "72"]}
+    assert [study.uid for study in read_studies(path, (HELD_OUT, "val"))] == ["18", "72", "74"]
+    with pytest.raises(StudiesRefused, match=r"no split named test: its splits are extra, train, val\."):
+        read_study_films(path, split="test")
+    with pytest.raises(StudiesRefused, match=r"no split named held-out: it has no `split` column"):
+        read_study_films(write(tmp_path, "uid,frontal\n18,a.png\n"), split=HELD_OUT)
 
 
 def test_the_indication_is_read_where_it_is_asked_for(tmp_path: Path) -> None:

@@ -53,7 +53,8 @@ def add_to(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Measure, print, and write what is asked for."""
     from gaze2report_core.evaluation import EvaluationDocument
-    from gaze2report_core.evaluation.evaluate import NEAREST_FILM, TRAINING_SPLIT
+    from gaze2report_core.evaluation.evaluate import NEAREST_FILM
+    from gaze2report_core.evaluation.references import TRAINING_SPLIT
 
     if arguments.model is not None and arguments.images is None:
         raise CommandRefused("--model says whose patch encoder compares films: give their folder with --images.")

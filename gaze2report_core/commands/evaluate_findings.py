@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaze2report_core.commands.common import Subparsers, print_json, writable
+from gaze2report_core.commands.common import CommandRefused, Subparsers, print_json, writable
 
 if TYPE_CHECKING:
     from gaze2report_core.evaluation.findings_files import ReadFindings
@@ -35,6 +35,8 @@ def run(arguments: argparse.Namespace) -> None:
     from gaze2report_core.evaluation.findings_tables import findings_tables
     from gaze2report_core.evaluation.reliability import draw_reliability
 
+    if arguments.against_gaze is not None and arguments.against is None:
+        raise CommandRefused("--against-gaze says how the other run is read: give that run with --against.")
     plot = writable("--plot", arguments.plot)
     read = _read(arguments, arguments.findings, arguments.gaze)
     other = None

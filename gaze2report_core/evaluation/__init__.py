@@ -5,16 +5,16 @@ Needs no torch, but to find the nearest training film and for metrics that have 
 
 from gaze2report_core.evaluation.comparison import compare, intervals
 from gaze2report_core.evaluation.document import EvaluationDocument
-from gaze2report_core.evaluation.evaluate import Evaluation, evaluate, evaluate_with_baselines
+from gaze2report_core.evaluation.evaluate import evaluate, evaluate_with_baselines
 from gaze2report_core.evaluation.generations import Generation, GenerationsRefused, read_generations
 from gaze2report_core.evaluation.language_metrics import LanguageScores, scores
 from gaze2report_core.evaluation.meteor import MeteorUnavailable
+from gaze2report_core.evaluation.paper import PAPER_FIGURES
 from gaze2report_core.evaluation.references import read_references
+from gaze2report_core.evaluation.result import Evaluation
 from gaze2report_core.evaluation.score import Score
 from gaze2report_core.evaluation.significance import Interval, PairedTest, bootstrap_interval, randomisation_test
-from gaze2report_core.evaluation.tables import PAPER_FIGURES, markdown_table, paired_table
-from gaze2report_core.scored_text import clean_report
-from gaze2report_core.studies import StudiesRefused
+from gaze2report_core.evaluation.tables import markdown_table, paired_table
 
 __all__ = [
     "PAPER_FIGURES",
@@ -27,9 +27,7 @@ __all__ = [
     "MeteorUnavailable",
     "PairedTest",
     "Score",
-    "StudiesRefused",
     "bootstrap_interval",
-    "clean_report",
     "compare",
     "evaluate",
     "evaluate_with_baselines",

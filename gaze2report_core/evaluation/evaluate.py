@@ -1,23 +1,19 @@
 """From a file of generated reports and a studies file to figures, with the baselines beside them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from gaze2report_core.evaluation import baselines
 from gaze2report_core.evaluation.generations import Generation, read_generations
 from gaze2report_core.evaluation.language_metrics import scores_of_systems
-from gaze2report_core.evaluation.references import read_hand_labels, read_references
-from gaze2report_core.evaluation.registry import load_metric
+from gaze2report_core.evaluation.references import read_hand_labels, read_references, read_training_reports
+from gaze2report_core.evaluation.registry import scores_by_system
 from gaze2report_core.evaluation.result import Evaluation, PooledScores, describe
 from gaze2report_core.evaluation.score import Score
 from gaze2report_core.evaluation.weighted_metrics import MetricUnavailable
 from gaze2report_core.findings.vocabulary import Finding
-from gaze2report_core.studies import StudiesRefused
 
-__all__ = ["Evaluation", "evaluate", "evaluate_with_baselines"]
-
-TRAINING_SPLIT = "train"
 WEIGHTED_METRICS = {"bertscore": "BERTScore", "radgraph": "RadGraph F1", "f1chexbert": "CheXbert's labels"}
 NEAREST_FILM = "Nearest training film"
 
@@ -45,7 +41,6 @@ def evaluate_with_baselines(
     controls: bool = True,
     images: Path | None = None,
     model: str | None = None,
-    seed: int = 0,
 ) -> dict[str, Evaluation]:
     """`evaluate` under `name`, then other systems, and the reports that look at no film or the wrong one.
 
@@ -60,14 +55,14 @@ def evaluate_with_baselines(
     model
         Whose patch encoder says which film is nearest: the embedded model without it.
 
-    Training reports are those of split `train` in the same studies file. Shuffled films needs two studies, the random
-    report training studies: where these are not there, that row is left out.
+    Training reports are those of `read_training_reports` in the same studies file. Shuffled films needs two studies,
+    the random report training studies: where these are not there, that row is left out.
     """
     references = read_references(studies_csv, split)
     generations = read_generations(generations_path)
     candidates = {uid: generations[uid].text if uid in generations else "" for uid in references}
-    training_reports = _training_reports(studies_csv)
-    by_control = baselines.available_baselines(candidates, training_reports, seed) if controls else {}
+    training_reports = read_training_reports(studies_csv, split)
+    by_control = baselines.available_baselines(candidates, training_reports) if controls else {}
     if images is not None and training_reports:
         from gaze2report_core.evaluation.nearest_film import nearest_training_reports
 
@@ -85,12 +80,12 @@ def _evaluate_systems(
 ) -> dict[str, Evaluation]:
     texts = [{uid: generation.text for uid, generation in system.items()} for system in systems.values()]
     language = scores_of_systems(references, texts)
-    clinical, keywords = (_pooled(references, texts, metric) for metric in ("clinical", "keyword_recall"))
+    clinical, keywords = (scores_by_system(metric, references, texts) for metric in ("clinical", "keyword_recall"))
     weighted: list[dict[str, Score]] = [{} for _ in texts]
     unavailable = {}
     for metric, title in WEIGHTED_METRICS.items():
         try:
-            found = _pooled(references, texts, metric)
+            found = scores_by_system(metric, references, texts)
         except MetricUnavailable as missing:
             unavailable[title] = str(missing)
         else:
@@ -100,21 +95,6 @@ def _evaluate_systems(
         name: describe(references, system, scores, hand_labels, unavailable)
         for (name, system), scores in zip(systems.items(), scored, strict=True)
     }
-
-
-def _pooled(references: Mapping[str, str], systems: Sequence[Mapping[str, str]], metric: str) -> list[dict[str, Score]]:
-    """A metric's scores for each system, with one pass through the metric for all of them."""
-    reference_texts = list(references.values()) * len(systems)
-    pooled = load_metric(metric)(reference_texts, [system.get(uid, "") for system in systems for uid in references])
-    parts = [slice(number * len(references), (number + 1) * len(references)) for number in range(len(systems))]
-    return [{name: score.part(studies) for name, score in pooled.items()} for studies in parts]
-
-
-def _training_reports(studies_csv: Path | str) -> dict[str, str]:
-    try:
-        return read_references(studies_csv, TRAINING_SPLIT)
-    except StudiesRefused:
-        return {}
 
 
 def _as_generations(reports: Mapping[str, str]) -> dict[str, Generation]:

@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.findings_figures import (
-    OVERALL,
+    EachAndOverall,
     bootstrapped,
-    by_name,
     frequent_findings,
     mean_of_numbers,
     of_each_and_overall,
@@ -100,16 +99,15 @@ def evaluate_findings(read: ReadFindings) -> FindingsEvaluation:
 
 def _against(read: ReadFindings, truth: NDArray[np.bool_]) -> AgainstLabels:
     frequent = frequent_findings(truth)
-    found = bootstrapped(
+    found = EachAndOverall.of(
         len(truth), lambda rows: of_each_and_overall(read.probabilities[rows], read.named[rows], truth[rows], frequent)
     )
-    count = len(FINDINGS)
     frequency = truth.mean(axis=0)
     return AgainstLabels(
         positives=dict(zip(FINDINGS, map(int, truth.sum(axis=0)), strict=True)),
-        area_under_curve=dict(zip(FINDINGS, found[:count], strict=True)),
-        f1={finding: figure for finding, figure in zip(FINDINGS, found[count : 2 * count], strict=True) if figure},
-        overall=by_name(OVERALL, found[2 * count :]),
+        area_under_curve=found.area_under_curve,
+        f1={finding: figure for finding, figure in found.f1.items() if figure is not None},
+        overall=found.overall,
         brier_of_frequency=float(((frequency - truth) ** 2)[:, 1:].mean()),
     )
 

@@ -9,44 +9,25 @@ from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.findings import ATTENTION
 from gaze2report_core.evaluation.findings_figures import (
-    OVERALL,
+    EachAndOverall,
     bootstrapped,
-    by_name,
     frequent_findings,
     mean_of_numbers,
     of_each_and_overall,
 )
 from gaze2report_core.evaluation.findings_files import Array, ReadFindings
 from gaze2report_core.evaluation.significance import Figure
-from gaze2report_core.findings import FINDINGS, Finding
 from gaze2report_core.studies import StudiesRefused
 
 
 @dataclass(frozen=True)
-class Differences:
-    """First run less second against one set of labels, with intervals by paired bootstrap over studies.
+class FindingsComparison:
+    """First run less second, by paired bootstrap over studies.
 
-    `area_under_curve` has None where a finding has no positive study, or no negative one; `overall` has the figures of
-    `OVERALL`, but for those that no finding has positives enough for.
+    Differences by the name of the labels, `by hand` and `by text`; attention where both runs have it.
     """
 
-    area_under_curve: Mapping[Finding, Figure | None]
-    f1: Mapping[Finding, Figure | None]
-    overall: Mapping[str, Figure]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Ready for JSON."""
-        return {name: figure.to_dict() for name, figure in self.overall.items()} | {
-            name: {finding.value: figure.to_dict() for finding, figure in figures.items() if figure is not None}
-            for name, figures in (("area_under_curve", self.area_under_curve), ("f1", self.f1))
-        }
-
-
-@dataclass(frozen=True)
-class FindingsComparison:
-    """Differences by the name of the labels, `by hand` and `by text`; attention where both runs have it."""
-
-    labels: Mapping[str, Differences]
+    labels: Mapping[str, EachAndOverall]
     attention: Figure | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -63,7 +44,7 @@ def compare_findings(first: ReadFindings, second: ReadFindings) -> FindingsCompa
     return FindingsComparison(labels, _difference_of_attention(first, second))
 
 
-def _differences(first: ReadFindings, second: ReadFindings, truth: NDArray[np.bool_]) -> Differences:
+def _differences(first: ReadFindings, second: ReadFindings, truth: NDArray[np.bool_]) -> EachAndOverall:
     frequent = frequent_findings(truth)
 
     def difference(rows: NDArray[np.int64]) -> Array:  # (2C + len(OVERALL),)
@@ -73,13 +54,7 @@ def _differences(first: ReadFindings, second: ReadFindings, truth: NDArray[np.bo
         )
         return of_first - of_second
 
-    found = bootstrapped(len(first.uids), difference)
-    count = len(FINDINGS)
-    return Differences(
-        area_under_curve=dict(zip(FINDINGS, found[:count], strict=True)),
-        f1=dict(zip(FINDINGS, found[count : 2 * count], strict=True)),
-        overall=by_name(OVERALL, found[2 * count :]),
-    )
+    return EachAndOverall.of(len(first.uids), difference)
 
 
 def _difference_of_attention(first: ReadFindings, second: ReadFindings) -> Figure | None:

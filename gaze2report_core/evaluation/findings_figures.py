@@ -1,6 +1,8 @@
 """What is counted of findings: areas under the curve, F1 and Brier scores over studies, and intervals by bootstrap."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +10,7 @@ from numpy.typing import NDArray
 from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.evaluation.findings_files import Array
 from gaze2report_core.evaluation.significance import Figure
-from gaze2report_core.findings import FINDINGS
+from gaze2report_core.findings import FINDINGS, Finding
 
 FEWEST_POSITIVES = 8
 """Findings with fewer positive studies do not count in the macro means that say so."""
@@ -71,5 +73,32 @@ def bootstrapped(studies: int, figures: Callable[[NDArray[np.int64]], Array]) ->
     ]
 
 
-def by_name(names: Sequence[str], figures: Sequence[Figure | None]) -> dict[str, Figure]:
-    return {name: figure for name, figure in zip(names, figures, strict=True) if figure is not None}
+@dataclass(frozen=True)
+class EachAndOverall:
+    """Figures of each finding and over all of them, with intervals.
+
+    `area_under_curve` has None where a finding has no positive study, or no negative one; `overall` has the figures of
+    `OVERALL`, but for those that no finding has positives enough for.
+    """
+
+    area_under_curve: Mapping[Finding, Figure | None]
+    f1: Mapping[Finding, Figure | None]
+    overall: Mapping[str, Figure]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return {name: figure.to_dict() for name, figure in self.overall.items()} | {
+            name: {finding.value: figure.to_dict() for finding, figure in figures.items() if figure is not None}
+            for name, figures in (("area_under_curve", self.area_under_curve), ("f1", self.f1))
+        }
+
+    @classmethod
+    def of(cls, studies: int, figures: Callable[[NDArray[np.int64]], Array]) -> "EachAndOverall":
+        """From what gives `of_each_and_overall`, or the difference of two of these, for the rows of drawn studies."""
+        found = bootstrapped(studies, figures)
+        areas, f1, overall = found[: len(FINDINGS)], found[len(FINDINGS) : -len(OVERALL)], found[-len(OVERALL) :]
+        return cls(
+            dict(zip(FINDINGS, areas, strict=True)),
+            dict(zip(FINDINGS, f1, strict=True)),
+            {name: figure for name, figure in zip(OVERALL, overall, strict=True) if figure is not None},
+        )

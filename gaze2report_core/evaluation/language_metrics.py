@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.evaluation.registry import load_metric
+from gaze2report_core.evaluation.registry import scores_by_system
 from gaze2report_core.evaluation.score import Score, mean_score
 from gaze2report_core.scored_text import clean_candidate, clean_report
 
@@ -41,16 +41,10 @@ def scores_of_systems(references: Mapping[str, str], systems: Sequence[Mapping[s
     """`scores` for several systems against the same references, with one pass through each metric for all of them."""
     if not references:
         raise ValueError("There is no reference report to compare with.")
-    reference_texts = list(references.values()) * len(systems)
-    candidate_texts = [system.get(uid, "") for system in systems for uid in references]
-    pooled: dict[str, Score] = {}
-    for name in LANGUAGE_METRICS:
-        pooled |= load_metric(name)(reference_texts, candidate_texts)
-
+    by_metric = [scores_by_system(metric, references, systems) for metric in LANGUAGE_METRICS]
     found = []
-    for number in range(len(systems)):
-        studies = slice(number * len(references), (number + 1) * len(references))
-        by_study = {name: score.part(studies) for name, score in pooled.items()}
+    for of_system in zip(*by_metric, strict=True):
+        by_study = {name: score for scores in of_system for name, score in scores.items()}
         found.append(LanguageScores(**{name: score.value for name, score in by_study.items()}, by_study=by_study))
     return found
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gaze2report_core.evaluation.result import Evaluation
@@ -20,7 +19,6 @@ def draw_evaluation(
 ) -> None:
     """A PNG: a bar with its 95 % interval for each system and figure, and the lengths of the first one's reports."""
     figure = Figure(figsize=(4 * (len(PANELS) + 1), 1.6 + 0.42 * len(systems)), layout="constrained")
-    FigureCanvasAgg(figure)
     *bars, lengths = figure.subplots(1, len(PANELS) + 1)
     for axes, (name, title) in zip(bars, PANELS.items(), strict=True):
         _draw_bars(axes, systems, intervals, name)

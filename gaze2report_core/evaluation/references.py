@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gaze2report_core.findings.vocabulary import Finding, findings_of_mesh
-from gaze2report_core.studies import StudiesRefused, read_rows
+from gaze2report_core.studies import HELD_OUT, StudiesRefused, is_held_out, read_rows, rows_of_split
+
+TRAINING_SPLIT = "train"
 
 
 def read_references(studies_csv: Path | str, split: str | None = None) -> dict[str, str]:
@@ -15,7 +17,7 @@ def read_references(studies_csv: Path | str, split: str | None = None) -> dict[s
     """
     rows = read_rows(studies_csv, ("uid", "report"))
     if split is not None:
-        rows = _of_split(rows, split)
+        rows = rows_of_split(rows, split)
     references: dict[str, str] = {}
     for row in rows:
         uid, report = row["uid"].strip(), (row["report"] or "").strip()
@@ -28,6 +30,18 @@ def read_references(studies_csv: Path | str, split: str | None = None) -> dict[s
         where = "the studies file" if split is None else f"split {split} of the studies file"
         raise StudiesRefused(f"No study in {where} has a text in its `report` column, so there is nothing to compare.")
     return references
+
+
+def read_training_reports(studies_csv: Path | str, split: str | None) -> dict[str, str]:
+    """Reports of `TRAINING_SPLIT` by uid, to stand beside those of `split`: without held-out ones where that is theirs.
+
+    None where the file has no such split.
+    """
+    try:
+        reports = read_references(studies_csv, TRAINING_SPLIT)
+    except StudiesRefused:
+        return {}
+    return {uid: report for uid, report in reports.items() if split != HELD_OUT or not is_held_out(uid)}
 
 
 def read_hand_labels(studies_csv: Path | str, uids: Iterable[str]) -> dict[str, frozenset[Finding]] | None:
@@ -44,11 +58,3 @@ def read_hand_labels(studies_csv: Path | str, uids: Iterable[str]) -> dict[str, 
 
 def _findings_of(labels: str) -> frozenset[Finding]:
     return frozenset(finding for finding, _ in findings_of_mesh(labels.split(";")))
-
-
-def _of_split(rows: list[dict[str, str]], split: str) -> list[dict[str, str]]:
-    splits = sorted({row.get("split") or "" for row in rows} - {""})
-    if split not in splits:
-        found = f"its splits are {', '.join(splits)}" if splits else "it has no `split` column or an empty one"
-        raise StudiesRefused(f"The studies file has no split named {split}: {found}.")
-    return [row for row in rows if row.get("split") == split]

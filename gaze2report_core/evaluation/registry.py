@@ -1,6 +1,6 @@
 """Metrics by name; the module that computes one is imported when the metric is asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
 from gaze2report_core.evaluation.score import Score
@@ -26,3 +26,16 @@ def load_metric(name: str) -> Metric:
     module, function = METRICS[name]
     metric: Metric = getattr(import_module(module), function)
     return metric
+
+
+def scores_by_system(
+    metric: str, references: Mapping[str, str], systems: Sequence[Mapping[str, str]]
+) -> list[dict[str, Score]]:
+    """A metric's scores for each system, with one pass through the metric for all of them.
+
+    A reference without a candidate meets an empty text; candidates without a reference are not looked at.
+    """
+    reference_texts = list(references.values()) * len(systems)
+    pooled = load_metric(metric)(reference_texts, [system.get(uid, "") for system in systems for uid in references])
+    parts = [slice(number * len(references), (number + 1) * len(references)) for number in range(len(systems))]
+    return [{name: score.part(studies) for name, score in pooled.items()} for studies in parts]

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gaze2report_core.evaluation.findings_files import ReadFindings
@@ -14,7 +13,6 @@ BINS = 10
 def draw_reliability(read: ReadFindings, path: Path) -> None:
     """Draw how often a finding is there among the studies that were given about the same probability, as a PNG."""
     drawing = Figure(figsize=(5, 5), layout="constrained")
-    FigureCanvasAgg(drawing)
     axes = drawing.add_subplot()
     axes.plot([0, 1], [0, 1], color="grey", linewidth=0.8)
     probability = read.probabilities[:, 1:].ravel()

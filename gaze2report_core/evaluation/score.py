@@ -37,5 +37,15 @@ def mean_score(per_study: NDArray[np.float64]) -> Score:
     return Score(np.stack([per_study, np.ones_like(per_study)], axis=-1), _mean)
 
 
+def share_score(counts: NDArray[np.float64]) -> Score:
+    """A part of a whole over all studies, from (S, 2) of both; where there is no whole, nothing is wanting: 1."""
+    return Score(counts, _share)
+
+
+def _share(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    part, whole = counts[..., 0], counts[..., 1]
+    return np.divide(part, whole, out=np.ones(part.shape), where=whole != 0)
+
+
 def _mean(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     return counts[..., 0] / counts[..., 1]

@@ -61,13 +61,18 @@ class PairedTest:
     p_value: float
 
 
-def bootstrap_interval(score: Score, *, draws: int = INTERVAL_DRAWS, seed: int = 0) -> Interval:
-    """Percentile bootstrap over studies (Efron 1979) of a figure."""
-    figures = [score.formula(weights @ score.counts) for weights in _draws(len(score.counts), draws, seed)]
+def bootstrap_interval(score: Score) -> Interval:
+    """Percentile bootstrap over studies (Efron 1979) of a figure; the same score has the same interval every time."""
+    figures = [score.formula(weights @ score.counts) for weights in _draws(len(score.counts))]
     return _percentiles(np.concatenate(figures))
 
 
-def randomisation_test(first: Score, second: Score, *, seed: int = 0) -> PairedTest:
+def with_interval(score: Score) -> Figure:
+    """The figure over all studies with its `bootstrap_interval`."""
+    return Figure(score.value, bootstrap_interval(score))
+
+
+def randomisation_test(first: Score, second: Score) -> PairedTest:
     """Two systems on the same studies in the same order: does it matter which report came from which system?
 
     Approximate randomisation (Noreen 1989): in each of `EXCHANGES` every study's two reports change places with a
@@ -81,32 +86,35 @@ def randomisation_test(first: Score, second: Score, *, seed: int = 0) -> PairedT
     difference = first.value - second.value
 
     bootstrapped = [
-        first.formula(weights @ first.counts) - second.formula(weights @ second.counts)
-        for weights in _draws(studies, INTERVAL_DRAWS, seed)
+        first.formula(weights @ first.counts) - second.formula(weights @ second.counts) for weights in _draws(studies)
     ]
     at_least = 0
     both = first.counts + second.counts
-    for stays in _coins(studies, seed):
+    for stays in _coins(studies):
         left = stays @ first.counts + (1 - stays) @ second.counts
         exchanged = first.formula(left) - second.formula(both.sum(axis=0) - left)
         at_least += int((np.abs(exchanged) >= abs(difference) - 1e-12).sum())
     return PairedTest(difference, _percentiles(np.concatenate(bootstrapped)), (1 + at_least) / (1 + EXCHANGES))
 
 
-def _draws(studies: int, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
-    """How often each study was drawn, with replacement, in batches of (R, S)."""
-    generator = np.random.default_rng(seed)
-    for start in range(0, draws, BATCH):
-        size = min(BATCH, draws - start)
+def _draws(studies: int) -> Iterator[NDArray[np.float64]]:
+    """How often each study was drawn, with replacement, in `INTERVAL_DRAWS` draws, in batches of (R, S)."""
+    generator = np.random.default_rng(0)
+    for size in _batches(INTERVAL_DRAWS):
         yield generator.multinomial(studies, np.full(studies, 1 / studies), size=size).astype(np.float64)
 
 
-def _coins(studies: int, seed: int) -> Iterator[NDArray[np.float64]]:
-    """A fair coin for each study, 0 or 1, of each exchange, in batches of (R, S)."""
-    generator = np.random.default_rng(seed)
-    for start in range(0, EXCHANGES, BATCH):
-        size = min(BATCH, EXCHANGES - start)
+def _coins(studies: int) -> Iterator[NDArray[np.float64]]:
+    """A fair coin for each study, 0 or 1, of each of `EXCHANGES`, in batches of (R, S)."""
+    generator = np.random.default_rng(0)
+    for size in _batches(EXCHANGES):
         yield generator.integers(0, 2, size=(size, studies)).astype(np.float64)
+
+
+def _batches(count: int) -> Iterator[int]:
+    """How many of so many draws are held in memory at a time, one batch after the other."""
+    for start in range(0, count, BATCH):
+        yield min(BATCH, count - start)
 
 
 def _percentiles(figures: NDArray[np.float64]) -> Interval:

@@ -4,21 +4,9 @@ from collections.abc import Mapping
 
 from gaze2report_core.evaluation.clinical import MEASURES, label_figure
 from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown
-from gaze2report_core.evaluation.paper import PAPER_FIGURES
 from gaze2report_core.evaluation.result import HEADLINE, LENGTH_PERCENTILES, Evaluation
 from gaze2report_core.evaluation.significance import EXCHANGES, INTERVAL_DRAWS, Interval, PairedTest
 from gaze2report_core.findings.vocabulary import Finding
-
-__all__ = [
-    "COLUMNS",
-    "PAPER_FIGURES",
-    "clinical_table",
-    "interval_table",
-    "label_table",
-    "length_table",
-    "markdown_table",
-    "paired_table",
-]
 
 COLUMNS = {
     "micro_f1": "micro F1",
@@ -59,7 +47,7 @@ def markdown_table(
     """One row for each system by name, then `cited` rows from publications, where a figure not given is a dash.
 
     Metrics that need weights of their own get a column where they are at hand, and else a line below that says what
-    is missing. Ends with a line break. Use `cited=PAPER_FIGURES` to show the paper's figures below.
+    is missing. Ends with a line break. `paper.PAPER_FIGURES` are such rows.
     """
     rows: dict[str, Mapping[str, object]] = {
         name: evaluation.to_dict() | dict(evaluation.weighted) for name, evaluation in evaluations.items()

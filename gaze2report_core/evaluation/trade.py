@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -34,7 +33,6 @@ def trade_table(runs: Mapping[str, Evaluation], intervals: Intervals) -> str:
 def draw_trade(runs: Mapping[str, Evaluation], intervals: Intervals, path: Path) -> None:
     """A PNG: BLEU-4 and ROUGE-L over micro F1, a labelled point with its intervals for each run, joined in order."""
     drawing = Figure(figsize=(10, 4.5), layout="constrained")
-    FigureCanvasAgg(drawing)
     for axes, wording in zip(drawing.subplots(1, len(WORDING)), WORDING, strict=True):
         _draw_points(axes, runs, intervals, wording)
         axes.set_xlabel(TITLES[CLINICAL])

@@ -2,7 +2,7 @@
 
 import re
 
-_ANATOMY = {
+_WORDS = {
     "lungs": r"lungs?|pulmonary",
     "upper lung": r"(?:upper|upper lung) (?:lobes?|zones?|fields?|lungs?)",
     "middle lung": r"(?:middle|mid) (?:lobes?|zones?|fields?|lungs?|lung zones?)|lingula\w*",
@@ -24,5 +24,11 @@ _ANATOMY = {
     "bones": r"bon(?:e|es|y)|osseous|skeletal",
     "soft tissues": r"soft tissues?",
 }
-ANATOMY = {place: re.compile(rf"\b(?:{words})\b") for place, words in _ANATOMY.items()}
 """Anatomical words of chest reports, under one name for all forms of a word."""
+
+_PATTERNS = {place: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for place, words in _WORDS.items()}
+
+
+def places_in(text: str) -> frozenset[str]:
+    """The places that a text speaks of, by those names."""
+    return frozenset(place for place, words in _PATTERNS.items() if words.search(text))

@@ -10,6 +10,7 @@ from collections.abc import Set
 from gaze2report_core.findings.denial import denied
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.vocabulary import Finding
+from gaze2report_core.findings.whole_sentences import capitalised
 
 _DENIAL = re.compile(
     r"\b(?:no|without|negative for|free of|clear of)\b"
@@ -73,8 +74,7 @@ def _with_items(begin: str, items: list[str], last_separator: str, end: str) -> 
     elif len(items) == 1 and not _PLURAL.search(items[0]):
         begin, end = re.sub(r"\bare no$", "is no", begin), re.sub(r"\bare\b", "is", end)
     listed = f"{', '.join(items[:-1])}{last_separator}{items[-1]}"
-    sentence = f"{begin.strip()} {listed}{end}".strip()
-    return sentence[:1].upper() + sentence[1:]
+    return capitalised(f"{begin.strip()} {listed}{end}".strip())
 
 
 def _said(sentence: str) -> set[tuple[Finding, Mention]]:

@@ -37,6 +37,11 @@ class Seen(StrEnum):
         return cls.FRONTAL_AND_GAZE if gaze else cls.FRONTAL
 
     @property
+    def has_lateral(self) -> bool:
+        """Whether a lateral film is seen."""
+        return self in (Seen.LATERAL, Seen.BOTH, Seen.BOTH_AND_GAZE)
+
+    @property
     def has_gaze(self) -> bool:
         """Whether a reader's gaze on the frontal film is seen."""
         return self in (Seen.FRONTAL_AND_GAZE, Seen.BOTH_AND_GAZE)

@@ -13,6 +13,7 @@ from gaze2report_core.findings.labeller import Mention, label_sentence, sides_st
 from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found
 from gaze2report_core.findings.sides import BOTH, sides_by_word, sides_in
 from gaze2report_core.findings.vocabulary import Finding, Side
+from gaze2report_core.findings.whole_sentences import capitalised
 
 Told = Mapping[Finding, frozenset[Side]]
 """The findings of a prompt, each with the sides that it names for it: none, one or both."""
@@ -103,7 +104,7 @@ def _sides_of_findings(sentence: str) -> Told:
 def _struck(sentence: str) -> str:
     for words, instead in _STRUCK:
         sentence = words.sub(instead, sentence)
-    return _capitalised(re.sub(r"\b(a) (?=[aeio]|u(?!ni|s))", r"\1n ", sentence, flags=re.IGNORECASE))
+    return capitalised(re.sub(r"\b(a) (?=[aeio]|u(?!ni|s))", r"\1n ", sentence, flags=re.IGNORECASE))
 
 
 def _moved(sentence: str, side: Side, named: list[frozenset[Side]]) -> str | None:
@@ -112,7 +113,7 @@ def _moved(sentence: str, side: Side, named: list[frozenset[Side]]) -> str | Non
         return None
     moved = re.sub(r"\bbi(?=basilar|basal|apical)", f"{side} ", sentence, flags=re.IGNORECASE)
     moved = re.sub(r"\bbilaterally\b", f"on the {side}", moved, flags=re.IGNORECASE)
-    return _capitalised(re.sub(r"\b(?:left|right|bilateral)\b", side, moved, flags=re.IGNORECASE))
+    return capitalised(re.sub(r"\b(?:left|right|bilateral)\b", side, moved, flags=re.IGNORECASE))
 
 
 def _says_the_same(sentence: str, mended: str) -> bool:
@@ -125,7 +126,3 @@ def _says_the_same(sentence: str, mended: str) -> bool:
         ]
 
     return said(sentence) == said(mended)
-
-
-def _capitalised(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]

@@ -9,6 +9,7 @@ import re
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.sides import sides_in
 from gaze2report_core.findings.vocabulary import IN_THE_LUNGS, OF_THE_PLEURA
+from gaze2report_core.findings.whole_sentences import capitalised
 
 _PLACE = re.compile(
     r"lingul|\b(?:upper|middle|mid|lower)\b|lobes?\b|\b(?:peri)?hil(?:ar|um)\b|\b(?:bi)?ap(?:ex|ices|ical)\b"
@@ -56,6 +57,6 @@ def without_lobes(sentence: str) -> str | None:
     widened = sentence
     for words, instead in _WIDENED:
         widened = words.sub(instead, widened)
-    widened = widened[:1].upper() + widened[1:]
+    widened = capitalised(widened)
     as_before = label_sentence(widened) == said and sides_in(widened) == sides_in(sentence)
     return widened if as_before and not names_lobe(widened) else None

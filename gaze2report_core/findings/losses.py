@@ -1,6 +1,6 @@
 """What the classifier of findings is taught by: each term a function of its own, joined by weights in a configuration.
 
-Maps are `(B, C, 14, 14)` or `(B, C, N)`; a map sums to one over the film.
+Maps are `(B, C, N)`; a map sums to one over the film.
 """
 
 import torch

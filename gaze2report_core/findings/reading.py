@@ -31,13 +31,20 @@ class FindingLikelihood:
 class FindingsReading:
     """All 14 findings of one film.
 
-    Attributes:
-        findings: one for each finding, in the order of `Finding`.
-        regions: where each region lies on this film.
-        attention: `(14, 14)`, what the classifiers looked at, from the film's upper left corner; sums to 1.
-        attention_of: the same for each finding but No Finding, which is nowhere.
-        thresholds: the probability from which on a finding is said to be there.
-        classifiers: how many of them were asked.
+    Attributes
+    ----------
+    findings
+        One for each finding, in the order of `Finding`.
+    regions
+        Where each region lies on this film.
+    attention
+        `(14, 14)`, what the classifiers looked at, from the film's upper left corner; sums to 1.
+    attention_of
+        The same for each finding but No Finding, which is nowhere.
+    thresholds
+        The probability from which on a finding is said to be there.
+    classifiers
+        How many of them were asked.
 
     Raises ValueError when a finding is missing, stands twice or has no threshold.
     """

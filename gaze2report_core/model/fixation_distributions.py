@@ -120,7 +120,6 @@ class FixationDistributions:
 
     def _focus_at_each_fixation(self, uniform: Tensor) -> Tensor:
         """A way through the foci for each reader and film `(R, B, L)`, drawn by numbers in 0..1 `(R, L)`."""
-
         films = torch.arange(len(self.start), device=self.start.device)
         first = self._first_focus().softmax(dim=-1).expand(len(uniform), -1, -1)  # (R, B, F)
         way = [_drawn(first, uniform[:, 0])]

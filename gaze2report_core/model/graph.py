@@ -10,7 +10,7 @@ MOST_WAVES = 8
 """The fastest wave of a position goes through this many quarter turns across the film."""
 
 
-def planar_positions(width: int, grid: int = GRID) -> Tensor:
+def planar_positions(width: int) -> Tensor:
     """Where the learnt positions e_i start: sines and cosines of row and column, `(N, width)`.
 
     The dot product of two such vectors is largest for patches close by, which makes the first graph a local one;
@@ -21,9 +21,9 @@ def planar_positions(width: int, grid: int = GRID) -> Tensor:
         raise ValueError(
             f"position_width must be a multiple of 4, not {width}: a quarter each for two waves of two places."
         )
-    step = torch.pi / (2 * grid) * min(1, MOST_WAVES / quarter)  # radians for each patch
+    step = torch.pi / (2 * GRID) * min(1, MOST_WAVES / quarter)  # radians for each patch
     frequencies = step * torch.arange(1, quarter + 1)  # (width / 4,)
-    row, column = torch.meshgrid(torch.arange(grid), torch.arange(grid), indexing="ij")
+    row, column = torch.meshgrid(torch.arange(GRID), torch.arange(GRID), indexing="ij")
     angles = [place.reshape(-1, 1) * frequencies for place in (row, column)]  # (N, width / 4) each
     return torch.cat([wave for angle in angles for wave in (torch.sin(angle), torch.cos(angle))], dim=1)
 

@@ -37,9 +37,9 @@ def build_language_model(config: LanguageModelConfig) -> LlamaForCausalLM:
 
 
 def load_language_model(
-    config: LanguageModelConfig, folder: Path, dtype: torch.dtype = torch.float32
+    config: LanguageModelConfig, folder: Path | None, dtype: torch.dtype = torch.float32
 ) -> LlamaForCausalLM:
-    """Base weights from the model's own folder, or from the Hub where only their id is kept.
+    """Base weights from the model's own folder, or from the Hub where only their id is kept, without any folder.
 
     `dtype` is that of the weights in memory. Raises `ValueError` when weights are missing in the folder.
     """

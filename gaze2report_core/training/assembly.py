@@ -13,13 +13,17 @@ from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.model.config import Gaze2ReportConfig
 from gaze2report_core.model.folder import save_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
-from gaze2report_core.model.language_model import load_language_model, with_new_adapter
+from gaze2report_core.model.language_model import with_new_adapter
 from gaze2report_core.model.patch_encoder import LITE0
 from gaze2report_core.training.chest_check import chest_check_file
 from gaze2report_core.training.features import identity_of_encoder, starting_encoder
 from gaze2report_core.training.findings_prompts import PredictedFindings
 from gaze2report_core.training.identity import hash_of_files, identity_of_findings
-from gaze2report_core.training.language import identity_of_language_model, starting_tokenizer
+from gaze2report_core.training.language import (
+    identity_of_language_model,
+    starting_language_model,
+    starting_tokenizer,
+)
 from gaze2report_core.training.scanpath import load_scanpath_predictor, predictor_files
 
 OPEN_COLLECTIONS = (
@@ -71,7 +75,7 @@ def assemble(
     predictor = load_scanpath_predictor(config, parts.scanpath)
     config = replace(config, scanpath=predictor.config)
     dtype = torch.bfloat16 if half_base and config.language_model.base is not None else torch.float32
-    base = load_language_model(config.language_model, (parts.language or Path()) / "language_model", dtype)
+    base = starting_language_model(config.language_model, parts.language, dtype)
     model = Gaze2ReportModel(config, with_new_adapter(base, config.adapter))
     model.encoder.load_state_dict(starting_encoder(config.encoder, parts.encoder).state_dict())
     model.chest_check.load_state_dict(load_file(chest_check_file(parts.encoder)))

@@ -15,13 +15,13 @@ from gaze2report_core.findings import FINDINGS
 from gaze2report_core.findings.classifier import FindingsTower
 from gaze2report_core.findings.ensemble import Calibration, lean
 from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of
+from gaze2report_core.findings.folds import FOLDS, fold_numbers
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.regions import ThoraxGeometry
 from gaze2report_core.studies import Study
 from gaze2report_core.training.finding_labels import FindingLabels
 from gaze2report_core.training.findings_data import LabelledFilms
-from gaze2report_core.training.folds import FOLDS, fold_numbers
 from gaze2report_core.training.fusion_of_findings import best_thresholds, fit_fusion
 
 Array = NDArray[np.float64]
@@ -44,14 +44,13 @@ class StudyEvidence:
 
     def inputs(self, seen: Seen) -> Array | None:
         """What fusion regresses on for what is seen, `(C, K)`; nothing where the study lacks it."""
-        needs_frontal, needs_lateral = seen is not Seen.LATERAL, seen in (Seen.LATERAL, Seen.BOTH, Seen.BOTH_AND_GAZE)
-        needs_gaze = seen in (Seen.FRONTAL_AND_GAZE, Seen.BOTH_AND_GAZE)
-        if (needs_frontal and self.frontal is None) or (needs_lateral and self.lateral is None):
+        needs_frontal = seen is not Seen.LATERAL
+        if (needs_frontal and self.frontal is None) or (seen.has_lateral and self.lateral is None):
             return None
         found, inputs = inputs_of(
             self.frontal if needs_frontal else None,
-            self.lateral if needs_lateral else None,
-            self.durations if needs_gaze else None,
+            self.lateral if seen.has_lateral else None,
+            self.durations if seen.has_gaze else None,
             self.geometry if needs_frontal else None,
         )
         return inputs if found is seen else None

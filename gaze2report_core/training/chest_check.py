@@ -110,24 +110,36 @@ def _fit(check: ChestCheck, summaries: torch.Tensor, is_chest: torch.Tensor) -> 
 
 
 def _made_from(chests: NDArray[np.uint8], random: Generator) -> NDArray[np.uint8]:
-    """What is left of a film when it is no longer one: upside down or sideways, a small part, tiles out of order."""
-    return np.stack([_spoilt(film, kind % 4, random) for kind, film in enumerate(chests)])
+    """What is left of films when they are no longer ones, each spoilt in one of the ways in turn."""
+    return np.stack([_SPOILT[place % len(_SPOILT)](film, random) for place, film in enumerate(chests)])
 
 
-def _spoilt(film: NDArray[np.uint8], kind: int, random: Generator) -> NDArray[np.uint8]:
+def _turned(film: NDArray[np.uint8], random: Generator) -> NDArray[np.uint8]:
+    """Upside down or sideways."""
+    return np.rot90(film, k=int(random.integers(1, 4))).copy()
+
+
+def _small_part(film: NDArray[np.uint8], random: Generator) -> NDArray[np.uint8]:
     size = len(film)
-    if kind == 0:
-        return np.rot90(film, k=int(random.integers(1, 4))).copy()
-    if kind == 1:
-        part = int(size * random.uniform(0.15, 0.35))
-        top, left = random.integers(0, size - part, size=2)
-        return _resized(film[top : top + part, left : left + part], size)
-    if kind == 2:
-        tiles = [np.hsplit(row, 4) for row in np.vsplit(film, 4)]
-        shuffled = random.permutation(16)
-        return np.vstack([np.hstack([tiles[i // 4][i % 4] for i in shuffled[row : row + 4]]) for row in (0, 4, 8, 12)])
+    part = int(size * random.uniform(0.15, 0.35))
+    top, left = random.integers(0, size - part, size=2)
+    return _resized(film[top : top + part, left : left + part], size)
+
+
+def _tiles_out_of_order(film: NDArray[np.uint8], random: Generator) -> NDArray[np.uint8]:
+    tiles = [np.hsplit(row, 4) for row in np.vsplit(film, 4)]
+    shuffled = random.permutation(16)
+    return np.vstack([np.hstack([tiles[i // 4][i % 4] for i in shuffled[row : row + 4]]) for row in (0, 4, 8, 12)])
+
+
+def _strip(film: NDArray[np.uint8], random: Generator) -> NDArray[np.uint8]:
+    """Down the middle, or along the bottom."""
+    size = len(film)
     strip = film[:, int(size * 0.4) : int(size * 0.6)] if random.random() < 0.5 else film[int(size * 0.8) :]
     return _resized(strip, size)
+
+
+_SPOILT = (_turned, _small_part, _tiles_out_of_order, _strip)
 
 
 def _resized(picture: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
@@ -135,19 +147,31 @@ def _resized(picture: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
 
 
 def _drawing(size: int, random: Generator) -> NDArray[np.uint8]:
-    """Bright long shapes with a dark background, as limbs on a film have them; or text, noise, and gradients."""
-    kind = random.integers(4)
-    if kind == 0:
-        return random.integers(0, 256, (size, size)).astype(np.uint8)
-    if kind == 1:
-        ramp = np.linspace(0, 255, size) if random.random() < 0.5 else np.full(size, random.integers(256))
-        return np.tile(ramp, (size, 1)).astype(np.uint8)
-    picture = np.full((size, size), int(random.integers(0, 60)), np.uint8)
-    if kind == 2:
-        for line in range(15, size, 18):
-            words = "".join(chr(97 + int(letter)) if letter < 26 else " " for letter in random.integers(0, 32, 24))
-            cv2.putText(picture, words, (5, line), cv2.FONT_HERSHEY_SIMPLEX, 0.45, int(random.integers(150, 256)), 1)
-        return picture
+    """A picture `(size, size)` of one of the kinds of `_DRAWN`, by chance."""
+    return _DRAWN[random.integers(len(_DRAWN))](size, random)
+
+
+def _noise(size: int, random: Generator) -> NDArray[np.uint8]:
+    return random.integers(0, 256, (size, size)).astype(np.uint8)
+
+
+def _gradient(size: int, random: Generator) -> NDArray[np.uint8]:
+    """From dark to bright, or one grey."""
+    ramp = np.linspace(0, 255, size) if random.random() < 0.5 else np.full(size, random.integers(256))
+    return np.tile(ramp, (size, 1)).astype(np.uint8)
+
+
+def _text(size: int, random: Generator) -> NDArray[np.uint8]:
+    picture = _dark(size, random)
+    for line in range(15, size, 18):
+        words = "".join(chr(97 + int(letter)) if letter < 26 else " " for letter in random.integers(0, 32, 24))
+        cv2.putText(picture, words, (5, line), cv2.FONT_HERSHEY_SIMPLEX, 0.45, int(random.integers(150, 256)), 1)
+    return picture
+
+
+def _limbs(size: int, random: Generator) -> NDArray[np.uint8]:
+    """Bright long shapes on a dark background, as limbs on a film have them."""
+    picture = _dark(size, random)
     for _ in range(int(random.integers(1, 6))):
         start, end = random.integers(0, size, 2), random.integers(0, size, 2)
         width = int(random.integers(8, 70))
@@ -155,6 +179,13 @@ def _drawing(size: int, random: Generator) -> NDArray[np.uint8]:
         cv2.line(picture, start.tolist(), end.tolist(), int(random.integers(140, 256)), max(2, width // 3))
     blurred = cv2.GaussianBlur(picture, (0, 0), float(random.uniform(1, 6)))
     return np.clip(blurred + random.normal(0, 6, blurred.shape), 0, 255).astype(np.uint8)
+
+
+_DRAWN = (_noise, _gradient, _text, _limbs)
+
+
+def _dark(size: int, random: Generator) -> NDArray[np.uint8]:
+    return np.full((size, size), int(random.integers(0, 60)), np.uint8)
 
 
 def _crops(photographs: NDArray[np.uint8], count: int, random: Generator, size: int) -> NDArray[np.uint8]:

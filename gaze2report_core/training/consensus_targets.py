@@ -16,12 +16,12 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from gaze2report_core.findings.folds import FOLDS, fold_of
 from gaze2report_core.findings.prompts import Found, findings_prompt
 from gaze2report_core.indication import indication_prompt
 from gaze2report_core.training.consensus import Consensus
 from gaze2report_core.training.examples import Example
 from gaze2report_core.training.findings_prompts import PredictedFindings, found_in
-from gaze2report_core.training.folds import FOLDS, fold_of
 from gaze2report_core.training.study_tokens import StudyTokens
 
 WITHOUT_PROMPT_SHARE = 0.2

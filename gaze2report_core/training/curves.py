@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 
 def draw_loss_curve(training: Sequence[float], held_out: Sequence[float], path: Path) -> None:
     """Draw the mean training loss and the held-out score of each epoch as a PNG."""
     figure = Figure(figsize=(7, 4.5), layout="constrained")
-    FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     epochs = range(1, len(training) + 1)
     axes.plot(epochs, training, "o-", label="training loss")

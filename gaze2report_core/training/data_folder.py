@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gaze2report_core.studies import Study, read_studies
+from gaze2report_core.studies import TRAINING_SPLITS, Study, read_studies
 from gaze2report_core.training.needed import needed
 
 IU_XRAY, NIH = "iu_xray", "nih"
@@ -13,9 +13,6 @@ IU_XRAY, NIH = "iu_xray", "nih"
 STUDIES, NIH_LABELS = f"{IU_XRAY}/studies.csv", f"{NIH}/labels.csv"
 GAZESEARCH, SIIM_GAZE = "gazesearch/scanpaths.json", "siim_gaze/gaze.json"
 """The tables and recordings that trainings read."""
-
-TRAINING_SPLITS = ("train", "extra")
-"""Of IU X-Ray; val is for evaluation."""
 
 _FILMS_IN = {IU_XRAY: "images", NIH: "images256"}
 

@@ -36,6 +36,9 @@ HEAD_OF_IMAGENET = ("_conv_head.", "_bn1.", "_fc.")
 FEWEST_POSITIVES = 12
 """A label with fewer positive studies than this teaches nothing and is left out."""
 
+HELD_OUT_AT_ONCE = 64
+"""Of how many held-out films the encoder is asked at a time."""
+
 
 @dataclass(frozen=True)
 class AnnotatedFilms:
@@ -170,8 +173,8 @@ class _LabelsOfFilms(Objective[NDArray[np.int64]]):
     def held_out_score(self) -> float:
         """One minus the mean area under the curve over the labels that the held-out films show."""
         logits = [
-            self.model(as_batch(self.pixels[self.held_out[first : first + 64]])).float().numpy()
-            for first in range(0, len(self.held_out), 64)
+            self.model(as_batch(self.pixels[self.held_out[first : first + HELD_OUT_AT_ONCE]])).float().numpy()
+            for first in range(0, len(self.held_out), HELD_OUT_AT_ONCE)
         ]
         areas = areas_under_curve(np.concatenate(logits), self.films.targets[self.held_out] > 0)
         return 1 - float(np.nanmean(areas))

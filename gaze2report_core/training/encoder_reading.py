@@ -25,6 +25,7 @@ from gaze2report_core.findings.encoder_reading import (
 )
 from gaze2report_core.findings.ensemble import Calibration
 from gaze2report_core.findings.evidence import Fusion, Seen
+from gaze2report_core.findings.folds import FOLDS, fold_numbers
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.studies import Study
@@ -32,9 +33,9 @@ from gaze2report_core.training.calibration import CrossFitted, findings_in_texts
 from gaze2report_core.training.films import FILMS_AT_ONCE, as_batch
 from gaze2report_core.training.finding_labels import FindingLabels
 from gaze2report_core.training.findings_data import LabelledFilms
-from gaze2report_core.training.folds import FOLDS, fold_numbers
 from gaze2report_core.training.fusion_of_findings import fit_shared
 from gaze2report_core.training.processes import progress_bar
+from gaze2report_core.training.ridge import dual_weights
 
 Array = NDArray[np.float64]
 Features = NDArray[np.float32]
@@ -79,7 +80,6 @@ def kept_of_studies(
 def fit_linear_reading(features: Features, target: Array, weight_of_gaze: float) -> LinearReading:
     """Ridge regression of C labels `(S, C)` on what is kept of studies `(S, 13, D)`; what is absent is not a number.
 
-    Solved in the dual (Hoerl and Kennard 1970, doi 10.2307/1267351), since there are fewer studies than features.
     Without a `weight_of_gaze`, patches under gaze are not regressed on.
     """
     mean, deviation = np.nanmean(features, axis=0), np.nanstd(features, axis=0) + LEAST_DEVIATION
@@ -88,15 +88,11 @@ def fit_linear_reading(features: Features, target: Array, weight_of_gaze: float)
     importance[UNDER_GAZE] = weight_of_gaze
     scaled = (standard * np.sqrt(importance / standard.shape[2])).reshape(len(standard), -1)
     kernel, centred = scaled @ scaled.T, (target - target.mean(axis=0)).astype(np.float32)
-    no_finding = FINDINGS.index(Finding.NO_FINDING)
-    dual = _solved(kernel, centred, PENALTY)  # (S, C)
-    dual[:, no_finding] = _solved(kernel, centred[:, no_finding], PENALTY_OF_NO_FINDING)
+    no_finding = [FINDINGS.index(Finding.NO_FINDING)]
+    dual = dual_weights(kernel, centred, PENALTY)  # (S, C)
+    dual[:, no_finding] = dual_weights(kernel, centred[:, no_finding], PENALTY_OF_NO_FINDING)
     weights = (scaled.T @ dual).reshape(*mean.shape, -1) * np.sqrt(importance / standard.shape[2])[..., None]
     return LinearReading(mean, deviation, weights, np.zeros(target.shape[1], np.float32))
-
-
-def _solved(kernel: Features, target: Features, penalty: float) -> Features:
-    return np.linalg.solve(kernel + penalty * np.eye(len(kernel), dtype=np.float32), target)
 
 
 def standardised(linear: LinearReading, features: Features) -> LinearReading:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.findings.ensemble import TowersOfFindings
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY, save_findings
+from gaze2report_core.findings.folds import FOLDS
 from gaze2report_core.findings.geometry import GeometryFinder
 from gaze2report_core.model.config import PRESETS
 from gaze2report_core.presets import TINY
@@ -24,7 +25,6 @@ from gaze2report_core.training.encoder_reading import heard_together, kept_of_st
 from gaze2report_core.training.features import identity_of_encoder, load_encoder
 from gaze2report_core.training.finding_labels import labels_of_studies
 from gaze2report_core.training.findings_data import Material, prepare
-from gaze2report_core.training.folds import FOLDS
 from gaze2report_core.training.gaze_maps import GazeMaps
 from gaze2report_core.training.gaze_of_films import GazeOfFilms
 from gaze2report_core.training.gazesearch import read_gazesearch

@@ -12,13 +12,13 @@ from tqdm import tqdm
 
 from gaze2report_core.findings.classifier import FilmStem
 from gaze2report_core.findings.config import ClassifierConfig
+from gaze2report_core.findings.folds import fold_of
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.studies import Study
 from gaze2report_core.training.data_folder import path_of_film, read_nih, read_training_studies
 from gaze2report_core.training.encoder import augmented, load_imagenet_weights
 from gaze2report_core.training.films import FILMS_AT_ONCE, as_batch, load_films
 from gaze2report_core.training.finding_labels import FindingLabels, labels_of_nih, labels_of_studies
-from gaze2report_core.training.folds import fold_of
 from gaze2report_core.training.gaze_maps import GazeMaps
 from gaze2report_core.training.gazesearch import read_gazesearch
 from gaze2report_core.training.text_embeddings import embedded_texts

@@ -17,6 +17,9 @@ SHARE_OF_ITS_OWN = 0.75
 PRIOR_STUDIES = 5.0
 """A finding is taken to be as frequent in reports as by its probabilities, until so many studies say otherwise."""
 
+SMOOTHED_OVER = 0.15
+"""To either side of a candidate, the share of the positives by which F1 is smoothed: its own peak is chance."""
+
 STEPS = 60
 
 
@@ -90,7 +93,7 @@ def _best_threshold(probability: Array, shown: NDArray[np.bool_]) -> float:
     order = np.argsort(-probability, kind="stable")
     named = np.arange(1, len(order) + 1)
     f1 = 2 * np.cumsum(shown[order]) / (named + shown.sum())
-    span = max(1, int(0.15 * shown.sum()))
+    span = max(1, int(SMOOTHED_OVER * shown.sum()))
     smooth = np.convolve(np.pad(f1, span, mode="edge"), np.ones(2 * span + 1) / (2 * span + 1), mode="valid")
     best = int(smooth.argmax())
     following = probability[order[min(best + 1, len(order) - 1)]]

@@ -11,6 +11,7 @@ from gaze2report_core.findings import FINDINGS, Finding, Side
 from gaze2report_core.gaze import GRID
 from gaze2report_core.training.finding_labels import SIDE_OF_SIGN, FindingLabels
 from gaze2report_core.training.gazesearch import RecordedSearch
+from gaze2report_core.training.usual_maps import map_of_recordings
 
 FEWEST_RECORDINGS = 3
 """Fewer make no map."""
@@ -24,16 +25,15 @@ class GazeMaps:
     """Where GazeSearch's readers look for each finding on each side: maps that sum to one."""
 
     def __init__(self, recordings: Sequence[RecordedSearch]) -> None:
-        self._maps: dict[tuple[Finding, Side | None], NDArray[np.float32]] = {}
+        self._maps: dict[tuple[Finding, Side | None], Tensor] = {}
         for finding in Finding:
             for side in (None, *Side):
                 found = [r for r in recordings if r.finding is finding and (side is None or r.side is side)]
                 if len(found) >= FEWEST_RECORDINGS:
-                    total = sum(recording.scanpath.patch_durations() for recording in found)
-                    self._maps[finding, side] = _blurred(np.asarray(total))
+                    self._maps[finding, side] = map_of_recordings(found)
 
-    def map_of(self, finding: Finding, side: Side | None) -> NDArray[np.float32] | None:
-        """The map `(14, 14)` of a finding on a side, or of both sides where nobody names one."""
+    def map_of(self, finding: Finding, side: Side | None) -> Tensor | None:
+        """The map `(N,)` of a finding on a side, or of both sides where nobody names one."""
         return self._maps.get((finding, side))
 
     def columns(self, labels: FindingLabels, is_lateral: NDArray[np.bool_]) -> tuple[Tensor, Tensor]:
@@ -46,14 +46,6 @@ class GazeMaps:
             if chosen is None:
                 continue
             has_sides = any((FINDINGS[column], one) in self._maps for one in Side)
-            maps[film, column] = torch.from_numpy(chosen.reshape(-1))
+            maps[film, column] = chosen
             trust[film, column] = TRUST_WITH_SIDE if side else TRUST_OF_EITHER_SIDE if has_sides else TRUST_WITHOUT_SIDE
         return maps, trust
-
-
-def _blurred(durations: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Under a Gaussian with a standard deviation of one patch, as a share of the whole."""
-    steps = np.arange(GRID)
-    kernel = np.exp(-((steps[:, None] - steps) ** 2) / 2)
-    blurred = kernel @ durations @ kernel
-    return (blurred / blurred.sum()).astype(np.float32)

@@ -12,7 +12,12 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerBase, PreTrainedTo
 from gaze2report_core.hub import hash_of_folder
 from gaze2report_core.model.config import INSTRUCTION, PRESETS, LanguageModelConfig
 from gaze2report_core.model.folder import LANGUAGE_MODEL, WEIGHTS
-from gaze2report_core.model.language_model import build_language_model, load_base_tokenizer, load_tokenizer
+from gaze2report_core.model.language_model import (
+    build_language_model,
+    load_base_tokenizer,
+    load_language_model,
+    load_tokenizer,
+)
 from gaze2report_core.model.padding import padded
 from gaze2report_core.model.prompt import (
     END_OF_IMAGE_AND_GAZE,
@@ -91,6 +96,12 @@ def starting_tokenizer(config: LanguageModelConfig, folder: Path | None) -> PreT
     return pretrained_tokenizer(folder) if config.base is None else load_base_tokenizer(config.base)
 
 
+def starting_language_model(config: LanguageModelConfig, folder: Path | None, dtype: torch.dtype) -> LlamaForCausalLM:
+    """The base of a preset, from where `starting_tokenizer` has its tokenizer."""
+    own = pretrained_folder(folder) if config.base is None else None
+    return load_language_model(config, own, dtype)
+
+
 def identity_of_tokenizer(config: LanguageModelConfig, folder: Path | None) -> str:
     """What `starting_tokenizer` starts from: a hash of its file, or the base that it belongs to."""
     return hash_of_files(pretrained_folder(folder) / TOKENIZER) if config.base is None else config.base
@@ -119,7 +130,7 @@ def train_tokenizer(texts: list[str], vocabulary_size: int) -> PreTrainedTokeniz
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     special = ["<pad>", "<s>", "</s>", IMAGE_AND_GAZE, END_OF_IMAGE_AND_GAZE]
-    frame = [f"Human: , {INSTRUCTION}\nAssistant:"] * 20
+    frame = [f"Human: , {INSTRUCTION}\nAssistant:"] * 20  # so often that its words become whole tokens
     spoken = [text.lower() for text in texts]  # queries to the scanpath predictor are lower case
     tokenizer.train_from_iterator(
         [f" {text}" for text in texts] + spoken[::4] + frame,

@@ -124,7 +124,7 @@ def fit(
 
 def refuse_another_run(out: Path, settings: TrainingSettings, identity: Mapping[str, Any]) -> None:
     """Raise TrainingRefused where `fit` would, because `out` holds another run; for use before long work."""
-    read(out / "checkpoint", {**asdict(settings), **identity})
+    read(out / CHECKPOINT, {**asdict(settings), **identity})
 
 
 def _optimiser(model: nn.Module, settings: TrainingSettings) -> torch.optim.Optimizer:

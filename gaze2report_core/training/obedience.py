@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 
 from gaze2report_core.findings.out_of_fold import OUT_OF_FOLD
+from gaze2report_core.studies import TRAINING_SPLITS
 from gaze2report_core.training.batching import in_order
 from gaze2report_core.training.consensus_targets import Target, consensus_targets, read_targets, save_targets
-from gaze2report_core.training.data_folder import STUDIES, TRAINING_SPLITS
+from gaze2report_core.training.data_folder import STUDIES
 from gaze2report_core.training.identity import (
     hash_of_files,
     identity_of_findings,

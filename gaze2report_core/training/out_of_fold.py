@@ -79,7 +79,7 @@ def attention_correlations(evidence: StudyEvidence, target: Array, side: Array, 
     for column in np.flatnonzero(target >= 0.5):
         recorded = gaze.map_of(FINDINGS[column], SIDE_OF_SIGN.get(int(side[column])))
         if recorded is not None:
-            both = np.corrcoef(evidence.frontal.attention[column], recorded.reshape(-1))
+            both = np.corrcoef(evidence.frontal.attention[column], recorded.numpy())
             correlations[FINDINGS[column].value] = round(float(both[0, 1]), 6)
     return correlations
 

@@ -27,7 +27,7 @@ FEWEST = 2
 """A sentence that was drawn only once is chance."""
 
 
-def write_phrase_book(model_folder: Path, texts: int = TEXTS) -> PhraseBook:
+def write_phrase_book(model_folder: Path) -> PhraseBook:
     """Draw texts behind the prompt of each finding alone, without a film; writes `findings/phrases.json`.
 
     Of support devices there is none: a prompt does not say which device, and any sentence would.
@@ -41,7 +41,7 @@ def write_phrase_book(model_folder: Path, texts: int = TEXTS) -> PhraseBook:
     ]
     prompts = [findings_prompt([one]) for one in asked]
     counts: dict[Found, Counter[str]] = {one: Counter() for one in asked}
-    for seed in tqdm(range(texts), desc="what the model says of each finding"):
+    for seed in tqdm(range(TEXTS), desc="what the model says of each finding"):
         settings = DecodingSettings(
             method="sample", seed=seed, temperature=TEMPERATURE, guidance=GUIDANCE, max_new_tokens=60
         )

@@ -19,6 +19,9 @@ Choice = TypeVar("Choice")
 FULL_READING_SHARE = 0.4
 """The share of readings that look at the whole film, without a finding to look for."""
 
+SIDE_ASKED_FOR_SHARE = 0.3
+"""The share of queries for a finding on one side that say the side."""
+
 PHRASINGS = (
     "{}",
     "{}?",
@@ -164,6 +167,6 @@ def _one_of(choices: Sequence[Choice], random: Generator) -> Choice:
 def _asked_for(recording: RecordedSearch, random: Generator) -> str:
     """The finding in words, now and then with its side where it has one."""
     name = str(recording.finding).lower()
-    if recording.side is not None and random.random() < 0.3:
+    if recording.side is not None and random.random() < SIDE_ASKED_FOR_SHARE:
         name = f"{recording.side} {name}"
     return PHRASINGS[random.integers(len(PHRASINGS))].format(name)

@@ -54,22 +54,20 @@ def train_by_reward(
     out: Path,
     model_folder: Path,
     findings: Path,
-    *,
     settings: TrainingSettings = SETTINGS,
-    weights: RewardWeights | None = None,
 ) -> None:
     """Go on from a model that `train obedience` left; writes a whole model to `out/model`."""
     torch.manual_seed(settings.seed)
     tuning = Tuning.of(data, model_folder, findings, ("train",), settings)
-    chosen = weights or RewardWeights()
+    weights = RewardWeights()
     identity = {
         "part": "reward",
         "data": hash_of_files(data / STUDIES),
         "model": identity_of_model(model_folder),
         "findings": identity_of_findings(findings),
-        **asdict(chosen),
+        **asdict(weights),
     }
-    reinforce(tuning, chosen, out, identity)
+    reinforce(tuning, weights, out, identity)
     tuning.save(findings, out / "model")
 
 

@@ -19,6 +19,9 @@ from gaze2report_core.scored_text import clean_candidate, clean_report
 
 LONGEST_NGRAM = 4
 
+ROUGE_BETA = 1.2
+"""How much more recall counts than precision in ROUGE-L, as pycocoevalcap has it."""
+
 
 @dataclass(frozen=True)
 class RewardWeights:
@@ -93,8 +96,8 @@ def _ngrams(words: list[str]) -> list[Counter[tuple[str, ...]]]:
     ]
 
 
-def _rouge_l(words: list[str], reference: list[str], beta: float = 1.2) -> float:
-    """F of the longest common subsequence, with the weight of recall that pycocoevalcap uses."""
+def _rouge_l(words: list[str], reference: list[str]) -> float:
+    """F of the longest common subsequence (Lin 2004, section 3)."""
     if not words or not reference:
         return 0.0
     row = np.zeros(len(reference) + 1, dtype=np.int64)
@@ -106,4 +109,4 @@ def _rouge_l(words: list[str], reference: list[str], beta: float = 1.2) -> float
     if not common:
         return 0.0
     precision, recall = common / len(words), common / len(reference)
-    return (1 + beta**2) * precision * recall / (recall + beta**2 * precision)
+    return (1 + ROUGE_BETA**2) * precision * recall / (recall + ROUGE_BETA**2 * precision)

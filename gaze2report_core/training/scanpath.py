@@ -52,7 +52,6 @@ SIIM_SHARE = 0.1
 USUAL_MAPS_WEIGHT = 1.0
 """How much it counts that predictions of a finding come to the recordings' map on the whole."""
 
-
 SIDES_WEIGHT = 20.0
 """How much it counts that readers who look for something stay longer on the side that a film leans to."""
 
@@ -106,10 +105,7 @@ def train_scanpath(
     )
     identity = {
         "part": "scanpath",
-        "data": hash_of_files(*(data / table for table in (STUDIES, NIH_LABELS, GAZESEARCH, SIIM_GAZE))),
-        "encoder": identity_of_encoder(config.encoder, encoder_folder),
-        "language": identity_of_tokenizer(config.language_model, language_folder),
-        "sides": None if sides_folder is None else hash_of_files(side_reader_file(sides_folder)),
+        **_sources(data, encoder_folder, language_folder, sides_folder, config),
         "usual_maps_weight": USUAL_MAPS_WEIGHT,
         "sides_weight": SIDES_WEIGHT,
         "least_majority": LEAST_MAJORITY,
@@ -118,6 +114,22 @@ def train_scanpath(
     fit(model, objective, settings, out, identity)
     save_scanpath_predictor(model, out / SCANPATH)
     return agreement
+
+
+def _sources(
+    data: Path,
+    encoder_folder: Path,
+    language_folder: Path | None,
+    sides_folder: Path | None,
+    config: Gaze2ReportConfig,
+) -> dict[str, str | None]:
+    """What the training starts from, for the identity of its run."""
+    return {
+        "data": hash_of_files(*(data / table for table in (STUDIES, NIH_LABELS, GAZESEARCH, SIIM_GAZE))),
+        "encoder": identity_of_encoder(config.encoder, encoder_folder),
+        "language": identity_of_tokenizer(config.language_model, language_folder),
+        "sides": None if sides_folder is None else hash_of_files(side_reader_file(sides_folder)),
+    }
 
 
 def predictor_files(folder: Path) -> tuple[Path, Path]:

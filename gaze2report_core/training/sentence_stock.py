@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.findings.anatomy import ANATOMY
+from gaze2report_core.findings.anatomy import places_in
 from gaze2report_core.findings.denial import denied, denied_by_name
 from gaze2report_core.findings.guesses import needs_more_than_the_film
 from gaze2report_core.findings.labeller import label_sentence
@@ -82,7 +82,7 @@ class Sentence:
         """What nobody says twice: the findings, clear lungs and vessels, or without any of them the anatomy."""
         topics = {finding.value for finding in self.mentions}
         topics |= {words.pattern for words in (_VESSELS, _CLEAR) if words.search(self.text)}
-        return frozenset(topics or (place for place, words in ANATOMY.items() if words.search(self.text.lower())))
+        return frozenset(topics) or places_in(self.text)
 
     def goes_with(self, named: Set[Finding]) -> bool:
         """Whether it states nothing beyond these findings and speaks against none of them."""

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from gaze2report_core.findings import Side
+from gaze2report_core.findings.folds import FOLDS, fold_numbers
 from gaze2report_core.model.side_sense import LEANINGS, SideSense
 from gaze2report_core.studies import Study
-from gaze2report_core.training.folds import FOLDS, fold_numbers
 from gaze2report_core.training.sided_findings import HARDLY_SHOWN, OneSided, surety
 
 RIDGE = 10_000.0

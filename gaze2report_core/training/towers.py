@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.findings.classifier import FindingsTower
 from gaze2report_core.findings.config import ClassifierConfig
-from gaze2report_core.findings.losses import contrastive_loss, curriculum, gaze_attention_loss, label_loss
+from gaze2report_core.findings.losses import GAZE_TERMS, contrastive_loss, curriculum, gaze_attention_loss, label_loss
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.training.batching import full_batches
@@ -23,6 +23,9 @@ from gaze2report_core.training_settings import TrainingSettings
 
 EVALUATED_AT_LEAST = 8
 """Findings with fewer positive studies in a fold do not count towards its score."""
+
+MOST_LIFT = 8.0
+"""How much more than a common finding the rarest counts."""
 
 HELD_OUT_AT_ONCE = 64
 
@@ -60,8 +63,7 @@ class LossWeights:
     @property
     def gaze_terms(self) -> dict[str, float]:
         """The four terms of the gaze-attention loss by name."""
-        names = ("squared_error", "divergence", "correlation", "centre_of_mass")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in GAZE_TERMS}
 
 
 def train_tower(
@@ -118,7 +120,7 @@ class _FindingsOfFilms(Objective[NDArray[np.int64]]):
         self.held_out_count = len(self.held_out)
         self.epoch = 0
         share = films.labels.target[self.training].mean(axis=0)
-        self.lift = torch.from_numpy((1 / np.clip(share, 1e-3, 1)) ** 0.5).float().clamp(1, 8)
+        self.lift = torch.from_numpy((1 / np.clip(share, 1e-3, 1)) ** 0.5).float().clamp(1, MOST_LIFT)
         """Rare findings count more: by the root of how rare they are."""
 
     def batches(self, epoch: int) -> Iterator[NDArray[np.int64]]:

@@ -1,13 +1,13 @@
 """Where readers look for a finding on the whole: what the predictor's readings of many films should come to."""
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from gaze2report_core.findings import Finding
-from gaze2report_core.gaze import GRID
 from gaze2report_core.model.typical_reading import blurred
 from gaze2report_core.training.gazesearch import RecordedSearch
 
@@ -25,12 +25,10 @@ class UsualMaps:
     """
 
     def __init__(self, recordings: Sequence[RecordedSearch]) -> None:
-        self._recorded: dict[Finding, Tensor] = {}
+        by_finding: dict[Finding, list[RecordedSearch]] = defaultdict(list)
         for recording in recordings:
-            durations = torch.from_numpy(recording.scanpath.patch_durations()).flatten()
-            nothing = torch.zeros(GRID * GRID, dtype=durations.dtype)
-            self._recorded[recording.finding] = self._recorded.get(recording.finding, nothing) + durations
-        self._recorded = {finding: _shares(blurred(total.float())) for finding, total in self._recorded.items()}
+            by_finding[recording.finding].append(recording)
+        self._recorded = {finding: map_of_recordings(found) for finding, found in by_finding.items()}
         self._earlier: dict[Finding, deque[Tensor]] = {
             finding: deque(maxlen=FILMS_REMEMBERED) for finding in self._recorded
         }
@@ -45,7 +43,7 @@ class UsualMaps:
 
         Each reading is for the finding that was asked for; one for none, or for one without recordings, adds nothing.
         """
-        shares = _shares(blurred(predicted))
+        shares = _shares(predicted)
         total = predicted.new_zeros(())
         for finding, recorded in self._recorded.items():
             now = shares[[row for row, asked_for in enumerate(findings) if asked_for is finding]]  # (K, N)
@@ -60,5 +58,13 @@ class UsualMaps:
         return total / len(findings)
 
 
-def _shares(maps: Tensor) -> Tensor:
+def map_of_recordings(recordings: Sequence[RecordedSearch]) -> Tensor:
+    """Where readers looked in all of these recordings together, `(N,)`, sums to one."""
+    seconds = np.sum([recording.scanpath.patch_durations() for recording in recordings], axis=0)  # (14, 14)
+    return _shares(torch.from_numpy(seconds).float().flatten())
+
+
+def _shares(durations: Tensor) -> Tensor:
+    """Seconds on patches `(…, N)`, blurred by one patch, as shares of the whole."""
+    maps = blurred(durations)
     return maps / maps.sum(dim=-1, keepdim=True)

@@ -57,3 +57,10 @@ def test_a_plot_that_cannot_be_written_is_refused_in_a_sentence(run: Run, tmp_pa
     found = write_lines(tmp_path / "found.jsonl", sure=1)
     ran = run("evaluate-findings", found, "--studies", studies, "--plot", found / "reliability.png")
     assert ran.refusal == "The file given as --plot cannot be written: give another place."
+
+
+def test_the_gaze_of_another_run_without_that_run_is_refused(run: Run, tmp_path: Path) -> None:
+    studies = write_studies(tmp_path / "studies.csv")
+    path = write_out_of_fold(tmp_path / "out_of_fold.json", sure=1)
+    ran = run("evaluate-findings", path, "--studies", studies, "--against-gaze", "off")
+    assert ran.refusal == "--against-gaze says how the other run is read: give that run with --against."

@@ -2,8 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from gaze2report_core.evaluation.references import StudiesRefused, read_hand_labels, read_references
+from gaze2report_core.evaluation.references import (
+    StudiesRefused,
+    read_hand_labels,
+    read_references,
+    read_training_reports,
+)
 from gaze2report_core.findings import Finding
+from gaze2report_core.studies import HELD_OUT
 from tests.evaluation.studies import write_studies
 
 
@@ -18,6 +24,20 @@ def test_studies_without_a_report_are_left_out(studies_csv: Path) -> None:
 
 def test_a_split_keeps_its_own_studies_only(studies_csv: Path) -> None:
     assert list(read_references(studies_csv, "val")) == ["4", "5", "6"]
+
+
+def test_training_reports_stand_beside_held_out_ones_without_these(studies_csv: Path) -> None:
+    # 18 is held out of train
+    studies_csv.write_text(studies_csv.read_text("utf-8") + "18,train,A rib is broken.,18.jpg,\n", "utf-8")
+    assert list(read_training_reports(studies_csv, "val")) == ["1", "2", "3", "18"]
+    assert list(read_training_reports(studies_csv, HELD_OUT)) == ["1", "2", "3"]
+    assert list(read_references(studies_csv, HELD_OUT)) == ["18"]
+
+
+def test_without_a_split_for_training_there_are_no_training_reports(tmp_path: Path) -> None:
+    path = tmp_path / "studies.csv"
+    path.write_text("uid,report\n9,Clear lungs.\n", "utf-8")
+    assert read_training_reports(path, None) == {}
 
 
 def test_a_split_column_is_needed_only_when_a_split_is_asked_for(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def test_what_is_seen_decides_how_it_is_joined() -> None:
     ):
         found, inputs = inputs_of(frontal, lateral, durations, THORAX if frontal else None)
         assert found is seen
+        assert found.has_lateral == (lateral is not None)
         assert inputs.shape == (14, COUNTS[seen])
 
 

@@ -27,6 +27,7 @@ PydicomFilm = Callable[[str], Path]
 FEW = settings(
     max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+NO_FILMS = ("no_meta.dcm", "rtstruct.dcm")
 REAL_FILES = [
     "MR_small.dcm",
     "MR_small_implicit.dcm",
@@ -40,13 +41,16 @@ REAL_FILES = [
     "image_dfl.dcm",
     "vlut_04.dcm",
     "badVR.dcm",
-    "no_meta.dcm",
-    "rtstruct.dcm",
     "examples_palette.dcm",
+    *NO_FILMS,
 ]
+
+PICTURES = [*(("PNG", mode) for mode in ("L", "RGB", "P", "I;16")), *(("JPEG", mode) for mode in ("L", "RGB", "CMYK"))]
+"""The format of a file, and what Pillow calls the kind of its pixels."""
 
 
 def _film_or_refusal(data: bytes) -> Radiograph | None:
+    """What bytes become; fails where it is no whole film and no sentence."""
     try:
         film = Radiograph.from_bytes(data, allow_burned_in=True, frame=0)
     except FilmRefused as refusal:
@@ -81,7 +85,7 @@ def test_random_bytes(data: bytes) -> None:
 def test_real_files_cut_short_or_garbled(
     pydicom_film: PydicomFilm, capfd: pytest.CaptureFixture[str], name: str, data: st.DataObject
 ) -> None:
-    _cut_short_or_garbled(pydicom_film, capfd, name, data)
+    _cut_short_or_garbled(pydicom_film(name).read_bytes(), capfd, data)
 
 
 @pytest.mark.parametrize("name", ["JPGExtended.dcm", "SC_rgb_jpeg_gdcm.dcm"])
@@ -90,13 +94,16 @@ def test_real_files_cut_short_or_garbled(
 def test_files_that_are_decoded_in_another_process(
     pydicom_film: PydicomFilm, capfd: pytest.CaptureFixture[str], name: str, data: st.DataObject
 ) -> None:
-    _cut_short_or_garbled(pydicom_film, capfd, name, data)
+    _cut_short_or_garbled(pydicom_film(name).read_bytes(), capfd, data)
 
 
-def _cut_short_or_garbled(
-    pydicom_film: PydicomFilm, capfd: pytest.CaptureFixture[str], name: str, data: st.DataObject
-) -> None:
-    whole = pydicom_film(name).read_bytes()
+@pytest.mark.parametrize("name", [*REAL_FILES, "JPGExtended.dcm", "SC_rgb_jpeg_gdcm.dcm"])
+def test_the_same_files_become_films_as_long_as_they_are_whole(pydicom_film: PydicomFilm, name: str) -> None:
+    film = _film_or_refusal(pydicom_film(name).read_bytes())
+    assert (film is None) == (name in NO_FILMS)
+
+
+def _cut_short_or_garbled(whole: bytes, capfd: pytest.CaptureFixture[str], data: st.DataObject) -> None:
     # Most of what can go wrong is in the header: half the flips fall there.
     flips = st.lists(st.integers(0, 8 * 2500) | st.integers(0, 8 * len(whole) - 1), max_size=8)
     garbled = _flipped(whole, data.draw(flips))
@@ -105,17 +112,27 @@ def _cut_short_or_garbled(
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
-@pytest.mark.parametrize("mode", ["L", "RGB", "P", "I;16"])
+@pytest.mark.parametrize(("kind", "mode"), PICTURES)
 @given(data=st.data())
 @FEW
-def test_pictures_cut_short_or_garbled(kind: str, mode: str, data: st.DataObject) -> None:
-    if kind == "JPEG" and mode in ("P", "I;16"):
-        mode = "CMYK"
-    grey = Image.fromarray(ramp(top=255, dtype="uint16" if mode == "I;16" else "uint8"))
-    whole = picture(grey if mode == "I;16" else grey.convert(mode), kind)
+def test_pictures_cut_short_or_garbled(
+    capfd: pytest.CaptureFixture[str], kind: str, mode: str, data: st.DataObject
+) -> None:
+    whole = _whole_picture(kind, mode)
     garbled = _flipped(whole, data.draw(st.lists(st.integers(0, 8 * len(whole) - 1), max_size=4)))
     _film_or_refusal(garbled[: data.draw(st.just(len(whole)) | st.integers(0, len(whole)))])
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("kind", "mode"), PICTURES)
+def test_the_same_pictures_become_films_as_long_as_they_are_whole(kind: str, mode: str) -> None:
+    film = _film_or_refusal(_whole_picture(kind, mode))
+    assert film is not None and film.pixels.shape == ramp().shape
+
+
+def _whole_picture(kind: str, mode: str) -> bytes:
+    grey = Image.fromarray(ramp(top=255, dtype="uint16" if mode == "I;16" else "uint8"))
+    return picture(grey if mode == "I;16" else grey.convert(mode), kind)
 
 
 def test_a_damaged_frame_that_would_abort_gdcm(pydicom_film: PydicomFilm) -> None:

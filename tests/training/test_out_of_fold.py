@@ -24,14 +24,19 @@ ON_THE_LEFT = Scanpath(np.array([0.8]), np.array([0.8]), np.array([1.0]), GazeSo
 GAZE = GazeMaps([RecordedSearch(ON_THE_LEFT, Finding.PLEURAL_EFFUSION, Side.LEFT)] * 3)
 
 
+def recorded_map() -> np.ndarray:
+    recorded = GAZE.map_of(Finding.PLEURAL_EFFUSION, Side.LEFT)
+    assert recorded is not None
+    return recorded.numpy().reshape(14, 14)
+
+
 def looking_like(attention: np.ndarray) -> StudyEvidence:
     rows = np.broadcast_to(attention.reshape(-1), (14, 196))
     return StudyEvidence(FilmEvidence(np.zeros(14), rows, np.zeros((14, 196))), None, None, None)
 
 
 def test_attention_is_held_against_recordings_of_the_finding_on_its_side() -> None:
-    recorded = GAZE.map_of(Finding.PLEURAL_EFFUSION, Side.LEFT)
-    assert recorded is not None
+    recorded = recorded_map()
     target, side = np.zeros(14), np.zeros(14)
     target[EFFUSION], side[EFFUSION] = 1, 1
     same, mirrored = looking_like(recorded), looking_like(recorded[:, ::-1])
@@ -53,8 +58,7 @@ def test_what_is_written_out_of_fold_is_read_by_the_evaluation_and_by_training(t
             ]
         )
     studies = read_studies(table, ("train",))
-    recorded = GAZE.map_of(Finding.PLEURAL_EFFUSION, Side.LEFT)
-    assert recorded is not None
+    recorded = recorded_map()
     probabilities = np.full((2, 14), 0.1)
     probabilities[0, EFFUSION] = probabilities[1, 0] = 0.9
     calibration = Calibration(

@@ -19,10 +19,14 @@ ByFinding = Mapping[Finding, Sequence[Scanpath]]
 class RecordedGaze:
     """The recordings of each finding.
 
-    Attributes:
-        training: of split `train`, for baselines.
-        evaluated: of the split that systems are compared with.
-        unseen: those of `evaluated` whose film has no recording in `train`, whatever was looked for there.
+    Attributes
+    ----------
+    training
+        Of split `train`, for baselines.
+    evaluated
+        Of the split that systems are compared with.
+    unseen
+        Those of `evaluated` whose film has no recording in `train`, whatever was looked for there.
     """
 
     training: ByFinding

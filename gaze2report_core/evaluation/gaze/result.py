@@ -19,14 +19,22 @@ RECORDINGS = "Recordings"
 class GazeEvaluation:
     """All figures of one predictor.
 
-    Attributes:
-        films, recordings, unseen_recordings: how many there are of each finding.
-        unreadable_films: how many were left out because they cannot be read.
-        systems: scanpath metrics by system, over the recordings of unseen films.
-        differences: each metric of the mean reader and of the samples less that of each baseline.
-        maps, maps_of_unseen: heatmaps by source, against all recordings and against those of unseen films.
-        distributions: by system, each quantity beside that of all recordings, which come first.
-        sides: by system, whether gaze goes to the named side; empty without one-sided findings.
+    Attributes
+    ----------
+    films, recordings, unseen_recordings
+        How many there are of each finding.
+    unreadable_films
+        How many were left out because they cannot be read.
+    systems
+        Scanpath metrics by system, over the recordings of unseen films.
+    differences
+        Each metric of the mean reader and of the samples less that of each baseline.
+    maps, maps_of_unseen
+        Heatmaps by source, against all recordings and against those of unseen films.
+    distributions
+        By system, each quantity beside that of all recordings, which come first.
+    sides
+        By system, whether gaze goes to the named side; empty without one-sided findings.
     """
 
     films: dict[Finding, int]

@@ -8,7 +8,7 @@ import numpy as np
 
 from gaze2report_core.evaluation.gaze.systems import System
 from gaze2report_core.evaluation.score import Score, mean_score
-from gaze2report_core.evaluation.significance import Interval, PairedTest, bootstrap_interval, randomisation_test
+from gaze2report_core.evaluation.significance import Figure, PairedTest, randomisation_test, with_interval
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.gaze.metrics import AS_PUBLISHED, MultiMatch, ScanMatch, multimatch, string_edit_distance
@@ -38,25 +38,21 @@ class SystemScores:
     def value(self, metric: str) -> float:
         return self.scores[metric].value
 
-    def interval(self, metric: str) -> Interval:
-        """95 % by bootstrap over recordings."""
-        return bootstrap_interval(self.scores[metric])
+    def with_interval(self, metric: str) -> Figure:
+        """With 95 % by bootstrap over recordings."""
+        return with_interval(self.scores[metric])
 
     def value_for(self, metric: str, finding: Finding) -> float:
         """The mean over one finding's recordings."""
         return float(self.scores[metric].per_study[[found is finding for found in self.findings]].mean())
 
     def to_dict(self) -> dict[str, Any]:
-        figures = {}
-        for metric in METRICS:
-            interval = self.interval(metric)
-            figures[metric] = {
-                "value": self.value(metric),
-                "low": interval.low,
-                "high": interval.high,
-                "by_finding": {finding: self.value_for(metric, finding) for finding in dict.fromkeys(self.findings)},
-            }
-        return figures
+        findings = list(dict.fromkeys(self.findings))
+        return {
+            metric: self.with_interval(metric).to_dict()
+            | {"by_finding": {finding: self.value_for(metric, finding) for finding in findings}}
+            for metric in METRICS
+        }
 
 
 def scores_of(system: System, recordings: Sequence[Recorded]) -> SystemScores:

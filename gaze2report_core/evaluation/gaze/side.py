@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.gaze.films import Readers, SearchedFilm
-from gaze2report_core.evaluation.score import Score
-from gaze2report_core.evaluation.significance import bootstrap_interval
+from gaze2report_core.evaluation.score import Score, share_score
+from gaze2report_core.evaluation.significance import with_interval
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import GRID, Scanpath
 
@@ -26,13 +26,19 @@ FIGURES = {
 class SideScores:
     """Shares of films and findings, as scores over films; chance is one half for the first two.
 
-    Attributes:
-        agreement: more time on the named side than on the other.
-        agreement_with_mirrored: the same, over each film and its mirrored copy, whose named side is the other one; no
-            liking for one side of the film can raise it above one half.
-        follows_mirror: the side with more time is another one on the mirrored film.
-        time_on_side: the share of the time that falls on the named side.
-        by_finding: agreeing and asked, for each finding.
+    Attributes
+    ----------
+    agreement
+        More time on the named side than on the other.
+    agreement_with_mirrored
+        The same, over each film and its mirrored copy, whose named side is the other one; no liking for one side of the
+        film can raise it above one half.
+    follows_mirror
+        The side with more time is another one on the mirrored film.
+    time_on_side
+        The share of the time that falls on the named side.
+    by_finding
+        Agreeing and asked, for each finding.
     """
 
     agreement: Score
@@ -46,10 +52,7 @@ class SideScores:
         return {name: getattr(self, name) for name in FIGURES}
 
     def to_dict(self) -> dict[str, Any]:
-        figures: dict[str, Any] = {}
-        for name, score in self.figures().items():
-            interval = bootstrap_interval(score)
-            figures[name] = {"value": score.value, "low": interval.low, "high": interval.high}
+        figures: dict[str, Any] = {name: with_interval(score).to_dict() for name, score in self.figures().items()}
         agreeing = {finding: {"agreeing": pair[0], "asked": pair[1]} for finding, pair in self.by_finding.items()}
         return figures | {"by_finding": agreeing}
 
@@ -103,4 +106,4 @@ def _over_films(cases: NDArray[Any], uids: Sequence[str]) -> Score:
     counts = np.zeros((len(row), 2))
     for uid, value in zip(uids, cases, strict=True):
         counts[row[uid]] += value, 1
-    return Score(counts, lambda summed: summed[..., 0] / summed[..., 1])
+    return share_score(counts)

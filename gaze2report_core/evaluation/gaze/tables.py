@@ -10,7 +10,7 @@ from gaze2report_core.evaluation.gaze.spread import QUANTILES, QUANTITIES
 from gaze2report_core.evaluation.gaze.systems import PREDICTED
 from gaze2report_core.evaluation.markdown import as_markdown
 from gaze2report_core.evaluation.score import Score
-from gaze2report_core.evaluation.significance import INTERVAL_DRAWS, Figure, Interval, PairedTest, bootstrap_interval
+from gaze2report_core.evaluation.significance import INTERVAL_DRAWS, Figure, PairedTest, with_interval
 
 _METRIC_NAMES = (
     "ScanMatch",
@@ -51,8 +51,9 @@ def _scanpaths(evaluation: GazeEvaluation) -> Iterator[str]:
     rows = []
     for name, system in evaluation.systems.items():
         first, *others = METRICS
+        found = system.with_interval(first)
         rows.append(
-            [name, f"{system.value(first):.3f} ({_range(system.interval(first))})"]
+            [name, f"{found.value:.3f} ({found.interval.low:.3f} to {found.interval.high:.3f})"]
             + [f"{system.value(metric):.3f}" for metric in others]
         )
     yield as_markdown(["system", *_METRIC_NAMES], rows)
@@ -131,8 +132,7 @@ def _sides(evaluation: GazeEvaluation) -> Iterator[str]:
         f"One-sided findings, by a query that names no side; 95 % by bootstrap over films, {INTERVAL_DRAWS:,} draws.\n"
     )
     rows = [
-        [FIGURES[name], *(_with_interval(sides.figures()[name]) for sides in evaluation.sides.values())]
-        for name in FIGURES
+        [FIGURES[name], *(_share(sides.figures()[name]) for sides in evaluation.sides.values())] for name in FIGURES
     ]
     yield as_markdown(["share", *evaluation.sides], rows)
     by_finding = {
@@ -159,13 +159,9 @@ def _differences(
     return as_markdown(["predictor", "less", *titles], rows)
 
 
-def _range(interval: Interval) -> str:
-    return f"{interval.low:.3f} to {interval.high:.3f}"
-
-
-def _with_interval(score: Score) -> str:
-    interval = bootstrap_interval(score)
-    return f"{score.value:.0%} ({interval.low:.0%} to {interval.high:.0%})"
+def _share(score: Score) -> str:
+    found = with_interval(score)
+    return f"{found.value:.0%} ({found.interval.low:.0%} to {found.interval.high:.0%})"
 
 
 def _difference(found: Figure | PairedTest) -> str:

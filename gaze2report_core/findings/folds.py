@@ -1,4 +1,4 @@
-"""Folds of training studies: whoever is asked about a study must have been fitted without its fold."""
+"""Folds of training studies: whoever is asked about one must have been fitted without its fold."""
 
 import hashlib
 from collections.abc import Sequence
