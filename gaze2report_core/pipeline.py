@@ -22,7 +22,15 @@ from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload
 from gaze2report_core.imaging import Radiograph, warning_of_body_part
 from gaze2report_core.model.folder import CONFIG, device_for, load_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
-from gaze2report_core.reading import Comparison, Draft, Examination, FilmOrExamination, Gaze, WithoutFindings
+from gaze2report_core.reading import (
+    Comparison,
+    Draft,
+    Examination,
+    FilmOrExamination,
+    Gaze,
+    WithoutFindings,
+    WithoutTower,
+)
 from gaze2report_core.report_drafting import Briefing, ReportDrafting
 from gaze2report_core.unreadable import UnreadableModel
 
@@ -175,8 +183,8 @@ class Gaze2ReportPipeline:
 
         Raises
         ------
-        WithoutFindings
-            When the model has no classifier of findings.
+        WithoutFindings, WithoutTower
+            When the model has no classifier of findings, or that has not the one tower that the examination asks for.
         """
         examination = Examination.of(examination)
         return self._found(examination, self._gaze_on(examination, gaze))
@@ -278,5 +286,12 @@ class Gaze2ReportPipeline:
     def _found(self, examination: Examination, scanpath: Scanpath | None) -> FindingsReading:
         if self._finder is None:
             raise WithoutFindings("This model has no classifier of findings: choose one with a folder `findings`.")
+        towers = self._finder.towers
+        if examination.tower is not None and examination.tower not in range(towers):
+            raise WithoutTower(
+                f"This model's classifier of findings has {towers} towers, and none that was trained without the "
+                "fold of this study: let all of them be heard."
+            )
         durations = seconds_on_patches(scanpath)
-        return self._finder.read(examination.frontal, examination.lateral, durations, self._patches.of, self._sides.of)
+        of_films = (examination.frontal, examination.lateral, durations)
+        return self._finder.read(*of_films, self._patches.of, self._sides.of, tower=examination.tower)

@@ -20,6 +20,10 @@ class WithoutFindings(ValueError):
     """Findings were asked of a model that has no classifier of findings."""
 
 
+class WithoutTower(ValueError):
+    """One tower of the classifier of findings was asked for that it does not have."""
+
+
 class WithoutIndications(ValueError):
     """An indication was given to a model that never read one in training."""
 
@@ -36,12 +40,16 @@ class Examination:
         Why the films were taken, in words; it is told to the language model alone, not to gaze or findings.
     confirmed
         What the reader confirmed (true) or rejected (false): the prompt follows the reader there.
+    tower
+        Of the towers of the classifier of findings the only one that is heard; all by default. Each was trained without
+        one fold of its collection (`fold_of`), so that a study it was fitted on can be read as if it were new.
     """
 
     frontal: Radiograph | None
     lateral: Radiograph | None = None
     indication: str = field(default="", repr=False)  # the reader's words on a patient must not come into a log
     confirmed: Mapping[Finding, bool] = field(default_factory=dict)
+    tower: int | None = None
 
     def __post_init__(self) -> None:
         if self.frontal is None and self.lateral is None:

@@ -20,7 +20,7 @@ from gaze2report_core.imaging import FilmRefused, Radiograph, View, warning_of_b
 from gaze2report_core.model.config import Variant
 from gaze2report_core.model.folder import UnreadableModel, save_model
 from gaze2report_core.pipeline import NOT_A_CHEST, Gaze2ReportPipeline
-from gaze2report_core.reading import NO_FRONTAL, Examination
+from gaze2report_core.reading import NO_FRONTAL, Examination, WithoutTower
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS, drawn_chest, png
 from tests.imaging.films import dicom, ramp
 from tests.small_model import REPORTS, Situation, random_model, small_config, small_tokenizer
@@ -337,6 +337,25 @@ def test_findings_hear_the_encoder_that_has_seen_the_films_anyway(
     alone = towers_alone.find(Examination(film(LARGE_HEART), film(SIDEWAYS)), None)
     assert alone.thresholds != heard.thresholds
     assert [one.probability for one in alone.findings] != [one.probability for one in heard.findings]
+
+
+@pytest.mark.thorough
+def test_one_tower_is_heard_alone_where_an_examination_asks_for_it(
+    folder_with_findings: Path, film: Callable[[int], Radiograph]
+) -> None:
+    finding = Gaze2ReportPipeline.from_pretrained(folder_with_findings, device="cpu")
+    all_of_them, *each = (
+        finding.find(Examination(film(LARGE_HEART), tower=tower), None) for tower in (None, *range(5))
+    )
+    for place, together in enumerate(all_of_them.findings):
+        alone = [reading.findings[place] for reading in each]
+        assert [one.probability for one in alone] == [one.low for one in alone] == [one.high for one in alone]
+        # What towers say apart is what the range of all of them is made of.
+        assert min(one.probability for one in alone) >= together.low
+        assert max(one.probability for one in alone) <= together.high
+    assert len({reading.findings[1].probability for reading in each}) == 5
+    with pytest.raises(WithoutTower, match="has 5 towers"):
+        finding.find(Examination(film(LARGE_HEART), tower=5), None)
 
 
 def test_findings_that_read_another_encoder_are_refused(folder_with_findings: Path) -> None:

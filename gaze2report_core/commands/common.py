@@ -62,6 +62,24 @@ def add_lateral_frame_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_split_option(parser: argparse.ArgumentParser) -> None:
+    """For every command that goes through a table of studies."""
+    parser.add_argument(
+        "--split",
+        help="only studies of this split of the table, such as val; held-out for those kept from training",
+    )
+
+
+def add_tower_option(parser: argparse.ArgumentParser) -> None:
+    """For commands that find things on many studies; `StudyOptions.of` takes the value."""
+    parser.add_argument(
+        "--unseen-tower",
+        action="store_true",
+        help="of the towers of the classifier of findings hear only the one that was trained without the study: for "
+        "studies that the others were trained on, such as those of --split held-out",
+    )
+
+
 def add_mode_option(parser: argparse.ArgumentParser) -> None:
     """Whether one report is written as a whole, or put together from keywords."""
     parser.add_argument(

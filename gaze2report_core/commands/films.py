@@ -34,15 +34,21 @@ class FilmOptions:
 
 @dataclass(frozen=True)
 class StudyOptions:
-    """How the films of a study are read."""
+    """How the films of a study are read, and whether only the tower hears them that was trained without the study."""
 
     frontal: FilmOptions = FilmOptions()
     lateral: FilmOptions = FilmOptions()
+    unseen_tower: bool = False
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> "StudyOptions":
-        """As `add_film_options` and `add_lateral_frame_option` ask for it."""
-        return cls(FilmOptions.of(arguments), FilmOptions.of_lateral(arguments))
+        """As `add_film_options`, `add_lateral_frame_option` and `add_tower_option` ask for it."""
+        return cls(FilmOptions.of(arguments), FilmOptions.of_lateral(arguments), arguments.unseen_tower)
+
+    @property
+    def towers_heard(self) -> str:
+        """What lines say of it, so that a file does not mix both."""
+        return "unseen" if self.unseen_tower else "all"
 
 
 def add_gaze_options(parser: argparse.ArgumentParser) -> None:
@@ -69,29 +75,37 @@ def read_examination(
 
     if arguments.lateral is None and arguments.lateral_frame is not None:
         raise CommandRefused("--lateral-frame is a frame of the lateral film: give that film with --lateral.")
-    options = StudyOptions.of(arguments)
-    film = read_film(pipeline, arguments.film, options.frontal)
-    lateral = None if arguments.lateral is None else read_film(pipeline, arguments.lateral, options.lateral)
+    film = read_film(pipeline, arguments.film, FilmOptions.of(arguments))
+    of_lateral = FilmOptions.of_lateral(arguments)
+    lateral = None if arguments.lateral is None else read_film(pipeline, arguments.lateral, of_lateral)
     return film, Examination(film, lateral, indication)
 
 
 def read_films(
     pipeline: "Gaze2ReportPipeline", study: StudyFilms, images: Path, options: StudyOptions
 ) -> "Examination | str":
-    """The films of a study in the folder `images`, or a sentence that says why they cannot be read."""
+    """The films of a study in the folder `images`, or a sentence that says why they cannot be read.
+
+    A lateral film that cannot be read is left out where there is a frontal one, with a warning.
+    """
+    from gaze2report_core.findings.folds import fold_of
     from gaze2report_core.imaging import FilmRefused
     from gaze2report_core.reading import Examination
 
     if not study.films:
         return "The study names neither a frontal nor a lateral film."
+    frontal = lateral = None
     try:
-        frontal, lateral = (
-            read_film(pipeline, images / name, one) if name else None
-            for name, one in ((study.frontal, options.frontal), (study.lateral, options.lateral))
-        )
+        if study.frontal:
+            frontal = read_film(pipeline, images / study.frontal, options.frontal)
+        if study.lateral:
+            lateral = read_film(pipeline, images / study.lateral, options.lateral)
     except FilmRefused as refusal:
-        return str(refusal)
-    return Examination(frontal, lateral, study.indication)
+        if frontal is None:
+            return str(refusal)
+        frontal = frontal.with_warnings(f"The lateral film is left out: {refusal}")
+    tower = fold_of(study.uid) if options.unseen_tower else None
+    return Examination(frontal, lateral, study.indication, tower=tower)
 
 
 def gaze_on(film: "Radiograph", arguments: argparse.Namespace) -> tuple["Gaze", tuple[str, ...]]:

@@ -11,6 +11,8 @@ from gaze2report_core.commands.common import (
     add_film_options,
     add_lateral_frame_option,
     add_model_options,
+    add_split_option,
+    add_tower_option,
     existing_folder,
     load_pipeline,
     model_entry,
@@ -39,11 +41,13 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument("--lateral", type=Path, help="the lateral film of the same study")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.add_argument("--studies", type=Path, help="for many studies: CSV with columns uid, frontal, lateral")
+    add_split_option(parser)
     parser.add_argument("--images", type=existing_folder, help="for many studies: the folder that holds the films")
     parser.add_argument("--output", type=Path, help="for many studies: JSONL; those with a line are skipped")
     add_gaze_options(parser)
     add_film_options(parser)
     add_lateral_frame_option(parser)
+    add_tower_option(parser)
     add_model_options(parser)
     parser.set_defaults(run=run)
 
@@ -60,6 +64,8 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _one(arguments: argparse.Namespace) -> None:
+    if arguments.split is not None or arguments.unseen_tower:
+        raise CommandRefused("--split and --unseen-tower are for the studies of a table: give it with --studies.")
     pipeline = load_pipeline(arguments)
     film, examination = read_examination(pipeline, arguments)
     gaze, notes = gaze_on(film, arguments)
@@ -95,13 +101,14 @@ def _many(arguments: argparse.Namespace) -> None:
             "--lateral and --json are for one FILM: with --studies, the table names the lateral films."
         )
     gaze: Gaze = "predicted" if arguments.gaze == "on" else None
-    studies = read_study_films(arguments.studies)
+    studies = read_study_films(arguments.studies, split=arguments.split)
+    options = StudyOptions.of(arguments)
     pipeline = load_pipeline(arguments)
-    shared = {"gaze": arguments.gaze, "model": model_entry(pipeline)}
+    shared = {"gaze": arguments.gaze, "towers": options.towers_heard, "model": model_entry(pipeline)}
 
     def lines_of(batch: Sequence[StudyFilms]) -> Iterator[Line]:
         for study in batch:
-            films = read_films(pipeline, study, arguments.images, StudyOptions.of(arguments))
+            films = read_films(pipeline, study, arguments.images, options)
             if isinstance(films, str):
                 yield {"uid": study.uid, "findings": {}, "regions": {}, "error": films}
             else:

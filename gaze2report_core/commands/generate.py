@@ -13,6 +13,8 @@ from gaze2report_core.commands.common import (
     add_lateral_frame_option,
     add_mode_option,
     add_model_options,
+    add_split_option,
+    add_tower_option,
     decoding_settings,
     existing_folder,
     load_pipeline,
@@ -53,6 +55,7 @@ def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser("generate", help="write the reports of many studies as JSONL")
     parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, frontal, lateral")
+    add_split_option(parser)
     parser.add_argument("--images", type=existing_folder, required=True, help="the folder that holds the films")
     parser.add_argument("--output", type=Path, required=True, help="JSONL; studies with a line there are skipped")
     parser.add_argument(
@@ -68,6 +71,7 @@ def add_to(subparsers: Subparsers) -> None:
     add_decoding_options(parser)
     add_film_options(parser)
     add_lateral_frame_option(parser)
+    add_tower_option(parser)
     parser.add_argument(
         "--batch-size", type=positive, default=STUDIES_AT_ONCE, help="studies in one batch (default: %(default)s)"
     )
@@ -79,7 +83,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Write a line for each study that has none yet."""
     asked = decoding_settings(arguments)
     refuse_what_keywords_ignore(arguments)
-    studies = read_study_films(arguments.studies, indications=arguments.indication)
+    studies = read_study_films(arguments.studies, indications=arguments.indication, split=arguments.split)
     wanted = ReportsWanted(
         arguments.images,
         asked,
@@ -101,6 +105,7 @@ def write_reports(
         "gaze": "on" if wanted.gaze else "off",
         "indication": "on" if wanted.indications else "off",
         "mode": wanted.mode,
+        "towers": wanted.films.towers_heard,
         "model": model_entry(pipeline),
         "settings": settings.to_dict(),
     }

@@ -10,6 +10,7 @@ from gaze2report_core.commands.common import (
     Subparsers,
     add_film_options,
     add_model_options,
+    add_split_option,
     existing_folder,
     load_pipeline,
     model_entry,
@@ -34,6 +35,7 @@ def add_to(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("scanpath", help="predict where a radiologist would look on one film or on many")
     parser.add_argument("film", type=Path, nargs="?", help="a frontal film: DICOM, PNG or JPEG")
     parser.add_argument("--studies", type=Path, help="for many studies: CSV with columns uid, frontal")
+    add_split_option(parser)
     parser.add_argument("--images", type=existing_folder, help="the folder that holds the films of --studies")
     asked = parser.add_mutually_exclusive_group()
     asked.add_argument(
@@ -65,8 +67,8 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _one_film(arguments: argparse.Namespace) -> None:
-    if arguments.query_column is not None or arguments.images is not None:
-        raise CommandRefused("--images and --query-column are for --studies: for one film give --query.")
+    if any(given is not None for given in (arguments.query_column, arguments.images, arguments.split)):
+        raise CommandRefused("--images, --split and --query-column are for --studies: for one film give --query.")
     output = writable("--output", arguments.output)
     _warn_of_guesses([arguments.query])
     pipeline = load_pipeline(arguments)
@@ -85,8 +87,8 @@ def _one_film(arguments: argparse.Namespace) -> None:
 def _many_films(arguments: argparse.Namespace) -> None:
     if arguments.images is None or arguments.output is None:
         raise CommandRefused("--studies needs --images, the folder of the films, and --output for the lines.")
-    studies = read_study_films(arguments.studies)
-    queries = {study.uid: arguments.query for study in studies} | _queries(arguments)
+    studies = read_study_films(arguments.studies, split=arguments.split)
+    queries = _queries(studies, arguments)
     _warn_of_guesses(list(queries.values()) if arguments.query_column else [arguments.query])
     pipeline = load_pipeline(arguments)
     shared = {
@@ -107,12 +109,13 @@ def _many_films(arguments: argparse.Namespace) -> None:
     write_missing_lines(arguments.output, studies, lines_of, shared=shared, asked=asked, holds="scanpaths")
 
 
-def _queries(arguments: argparse.Namespace) -> dict[str, str | None]:
-    """What is looked for in each study where a column says so; a general reading where its cell is empty."""
+def _queries(studies: Sequence[StudyFilms], arguments: argparse.Namespace) -> dict[str, str | None]:
+    """What is looked for in each study; a general reading where a column says so and its cell is empty."""
     if arguments.query_column is None:
-        return {}
+        return {study.uid: arguments.query for study in studies}
     rows = read_rows(arguments.studies, ("uid", arguments.query_column))
-    return {row["uid"].strip(): (row[arguments.query_column] or "").strip() or None for row in rows}
+    of_column = {row["uid"].strip(): (row[arguments.query_column] or "").strip() or None for row in rows}
+    return {study.uid: of_column[study.uid] for study in studies}
 
 
 def _warn_of_guesses(queries: Sequence[str | None]) -> None:

@@ -37,6 +37,11 @@ class FindingsFinder:
         self._evidence_of = FilmCache(self._evidence)
         self._geometry_of = FilmCache(self._place)
 
+    @property
+    def towers(self) -> int:
+        """How many towers there are, each trained without another fold."""
+        return len(self._towers.towers)
+
     def read(
         self,
         frontal: Radiograph | None,
@@ -44,17 +49,21 @@ class FindingsFinder:
         durations: NDArray[np.float64] | None,
         patches_of: Callable[[Radiograph], Tensor],
         halves_of: Callable[[Radiograph], HalvesRead | None],
+        *,
+        tower: int | None = None,
     ) -> FindingsReading:
         """What a study shows.
 
         `durations` `(14, 14)` are the seconds of gaze on the frontal film, if any; `patches_of` gives a film's patches
         `(N, D)` by the model's encoder, and is asked only where the encoder's reading is heard too; `halves_of` gives
-        what the reader of sides says of the frontal film, or nothing where the model has none.
+        what the reader of sides says of the frontal film, or nothing where the model has none. Of the towers all are
+        heard, or one alone: `tower` is its number.
         """
+        heard = slice(None) if tower is None else slice(tower, tower + 1)
         halves = halves_of(frontal) if frontal is not None else None
         return findings_reading(
-            self._evidence_of(frontal) if frontal is not None else None,
-            self._evidence_of(lateral) if lateral is not None else None,
+            self._evidence_of(frontal)[heard] if frontal is not None else None,
+            self._evidence_of(lateral)[heard] if lateral is not None else None,
             durations,
             self._geometry_of(frontal) if frontal is not None else None,
             self._calibration,

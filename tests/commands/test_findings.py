@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydicom import dcmread
 
+from gaze2report_core.findings.folds import fold_of
 from tests.commands.conftest import Run
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
 from tests.findings_model import save_model_with_findings
@@ -91,6 +92,43 @@ def test_a_broken_run_ends_as_an_unbroken_one(run: Run, words: tuple[str | Path,
     assert "other settings" in run(*words, "--gaze", "off").refusal
 
 
+def test_of_a_table_one_split_is_read_and_of_the_towers_the_one_that_has_not_seen_the_study(
+    run: Run, tmp_path: Path, films: Path
+) -> None:
+    # 18 and 74 are held out, 73 is not.
+    (tmp_path / "splits.csv").write_text(
+        "uid,split,frontal\n18,train,large_heart.png\n74,extra,large_heart.png\n73,train,large_heart.png\n"
+    )
+    found = {}
+    for more in ((), ("--unseen-tower",)):
+        output = tmp_path / f"findings{len(more)}.jsonl"
+        words = ("findings", "--studies", tmp_path / "splits.csv", "--images", films, "--output", output)
+        assert run(*words, "--split", "held-out", *more).code == 0
+        found[more] = lines_of(output)
+    assert [[line["uid"] for line in lines] for lines in found.values()] == [["18", "74"]] * 2
+    assert [[line["towers"] for line in lines] for lines in found.values()] == [["all"] * 2, ["unseen"] * 2]
+    assert fold_of("18") != fold_of("74")
+    (same, also_same), (one, another) = ([line["findings"] for line in lines] for lines in found.values())
+    assert same == also_same
+    assert same != one != another
+    assert "other settings" in run(*words, "--split", "held-out").refusal
+
+
+def test_what_belongs_to_a_table_is_refused_for_one_film(run: Run, films: Path) -> None:
+    for more in (("--split", "val"), ("--unseen-tower",)):
+        assert run("findings", films / "large_heart.png", *more).refusal == (
+            "--split and --unseen-tower are for the studies of a table: give it with --studies."
+        )
+
+
+def test_a_tower_that_the_model_does_not_have_is_not_heard(
+    run: Run, words: tuple[str | Path, ...], tmp_path: Path
+) -> None:
+    uid = next(str(number) for number in range(100) if fold_of(str(number)) == 4)
+    (tmp_path / "studies.csv").write_text(f"uid,frontal\n{uid},large_heart.png\n")
+    assert run(*words, "--unseen-tower").refusal.startswith("This model's classifier of findings has 2 towers")
+
+
 def test_recorded_gaze_changes_where_time_was_spent_on_the_findings(
     run: Run, films: Path, model: Path, tmp_path: Path
 ) -> None:
@@ -138,7 +176,8 @@ def test_the_frames_of_frontal_and_lateral_films_are_chosen_apart(
         run(*words, tmp_path / f"{command}.jsonl", "--frame", "1", "--lateral-frame", "2")
         assert "error" not in lines_of(tmp_path / f"{command}.jsonl")[0]
         run(*words, tmp_path / f"{command}-refused.jsonl", "--frame", "1", "--lateral-frame", "3")
-        assert "There is no frame 3" in lines_of(tmp_path / f"{command}-refused.jsonl")[0]["error"]
+        warnings = lines_of(tmp_path / f"{command}-refused.jsonl")[0]["warnings"]
+        assert any(one.startswith("The lateral film is left out: There is no frame 3") for one in warnings)
     words = ("findings", tmp_path / "frontal.dcm", "--frame", "1", "--model", model)
     assert run(*words, "--lateral", tmp_path / "lateral.dcm", "--lateral-frame", "2").code == 0
     assert "--lateral" in run(*words, "--lateral-frame", "2").refusal

@@ -33,6 +33,7 @@ WITH_GAZE = {
     "both": REPORTS[CLEAR_LUNGS, SIDEWAYS, True],
     "lateral alone": REPORTS[None, SIDEWAYS, False],
     "several": REPORTS[CLEAR_LUNGS, None, True],
+    "lateral is cut off": REPORTS[LARGE_HEART, None, True],
     "müßig": REPORTS[CLEAR_LUNGS, None, True],
 }
 
@@ -94,14 +95,16 @@ def test_every_study_gets_one_line_in_order_and_a_film_that_cannot_be_read_an_er
     assert [line["uid"] for line in lines] == [study["uid"] for study in STUDIES]
     assert {line["uid"]: line["report"] for line in lines if "error" not in line} == WITH_GAZE
     errors = {line["uid"]: line["error"] for line in lines if "error" in line}
-    assert list(errors) == ["letter", "absent", "lateral is cut off", "nothing"]
+    assert list(errors) == ["letter", "absent", "nothing"]
     assert "PDF" in errors["letter"]
     assert errors["absent"].startswith("The file cannot be opened.")
     assert errors["nothing"] == "The study names neither a frontal nor a lateral film."
     assert str(films) not in output.read_text(encoding="utf-8")
-    assert {line["uid"]: line.get("warnings") for line in lines if line.get("warnings")} == {
-        "lateral alone": [NO_FRONTAL]
-    }
+    warnings = {line["uid"]: line["warnings"] for line in lines if line.get("warnings")}
+    assert warnings.pop("lateral alone") == [NO_FRONTAL]
+    (left_out,) = warnings.pop("lateral is cut off")
+    assert left_out.startswith("The lateral film is left out: ")
+    assert warnings == {}
     for line in lines:
         assert line["gaze"] == "on"
         assert set(line["model"]) == {"id", "revision"}

@@ -50,6 +50,18 @@ def lines_of(output: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.read_text().splitlines()]
 
 
+def test_of_a_table_one_split_is_read_with_the_queries_of_its_own_studies(
+    run: Run, words: tuple[str | Path, ...], tmp_path: Path, output: Path
+) -> None:
+    (tmp_path / "studies.csv").write_text(
+        "uid,split,frontal,asked\n1,val,large_heart.png,pleural effusion\n2,train,clear_lungs.png,the patient's name\n"
+    )
+    ran = run(*words, "--split", "val", "--query-column", "asked")
+    assert ran.code == 0
+    assert [(line["uid"], line["query"]) for line in lines_of(output)] == [("1", "pleural effusion")]
+    assert "name no finding" not in ran.err
+
+
 def test_one_film_gives_the_mean_reader_the_sampled_ones_and_the_time_on_each_patch(
     run: Run, films: Path, model: Path, tmp_path: Path
 ) -> None:
@@ -174,8 +186,12 @@ def test_a_seed_that_no_generator_takes_is_refused(run: Run, seed: str, capsys: 
             "--studies needs --images, the folder of the films, and --output for the lines.",
         ),
         (
+            ("film.png", "--split", "val"),
+            "--images, --split and --query-column are for --studies: for one film give --query.",
+        ),
+        (
             ("film.png", "--query-column", "asked"),
-            "--images and --query-column are for --studies: for one film give --query.",
+            "--images, --split and --query-column are for --studies: for one film give --query.",
         ),
         (("absent.png",), "The file cannot be opened. Check that it exists, is a file and may be read."),
     ],
