@@ -47,6 +47,11 @@ class Study(StudyFilms):
     mesh: tuple[str, ...]
 
     @property
+    def description(self) -> str:
+        """What was seen, in words: the report, or the section `findings` of a study without one."""
+        return self.report or self.findings
+
+    @property
     def problems(self) -> tuple[str, ...]:
         """The annotators' labels without their qualifiers, such as `Pleural Effusion` of `Pleural Effusion/left`."""
         return tuple(dict.fromkeys(label.split("/")[0].strip() for label in self.mesh))

@@ -18,9 +18,7 @@ def add_to(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, split, mesh and report")
     parser.add_argument("--split", help="only the studies of this split, such as val, or train for out of fold")
-    parser.add_argument(
-        "--gaze", choices=("on", "off"), default="on", help="out of fold: with predicted gaze (default) or without"
-    )
+    parser.add_argument("--gaze", choices=("on", "off"), help="out of fold: with predicted gaze (default) or without")
     parser.add_argument("--against", type=Path, help="another run, such as one without gaze supervision: paired tests")
     parser.add_argument("--against-gaze", choices=("on", "off"), help="the same for --against (default: as --gaze)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
@@ -51,7 +49,7 @@ def run(arguments: argparse.Namespace) -> None:
         print(findings_tables(evaluation, other), end="")  # noqa: T201 - the tables are this command's output
 
 
-def _read(arguments: argparse.Namespace, findings: Path, gaze: str) -> "ReadFindings":
+def _read(arguments: argparse.Namespace, findings: Path, gaze: str | None) -> "ReadFindings":
     from gaze2report_core.evaluation.findings_files import read_findings
 
-    return read_findings(findings, arguments.studies, arguments.split, gaze=gaze == "on")
+    return read_findings(findings, arguments.studies, arguments.split, gaze=None if gaze is None else gaze == "on")

@@ -43,11 +43,12 @@ class ReadFindings:
         return {"by hand": self.by_hand, "by text": self.by_text}
 
 
-def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze: bool = True) -> ReadFindings:
+def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze: bool | None = None) -> ReadFindings:
     """Join a file of findings with a studies file.
 
-    `gaze` says which reading of an out-of-fold file is meant; the lines of `findings` were made with gaze or without.
-    Raises `StudiesRefused` when the file is neither, or when nothing is left to compare.
+    `gaze` says which reading of an out-of-fold file is meant, that with gaze by default; the lines of `findings` were
+    made with gaze or without. Raises `StudiesRefused` when the file is neither, when its lines are not of the reading
+    that is meant, or when nothing is left to compare.
     """
     try:
         found = _lines(findings, gaze)
@@ -67,7 +68,7 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
     if not known:
         raise StudiesRefused("No study of the studies file has findings, so there is nothing to compare.")
     by_hand = [{finding for finding, _ in findings_of_mesh(study.mesh)} for study in known]
-    by_text = [positive_findings(study.report or study.findings) for study in known]
+    by_text = [positive_findings(study.description) for study in known]
     return ReadFindings(
         tuple(study.uid for study in known),
         np.array(probabilities),
@@ -82,7 +83,7 @@ def _columns(studies: Sequence[AbstractSet[Finding]]) -> NDArray[np.bool_]:  # (
     return np.array([[finding in study for finding in FINDINGS] for study in studies])
 
 
-def _lines(findings: Path, gaze: bool) -> dict[str, Mapping[str, Any]]:
+def _lines(findings: Path, gaze: bool | None) -> dict[str, Mapping[str, Any]]:
     """By study: a line as `findings` writes it."""
     text = findings.read_text(encoding="utf-8")
     try:
@@ -90,9 +91,19 @@ def _lines(findings: Path, gaze: bool) -> dict[str, Mapping[str, Any]]:
     except json.JSONDecodeError:
         out_of_fold = {"uid": "the first of several lines"}
     if "uid" not in out_of_fold:
-        return {uid: _line_out_of_fold(study, gaze) for uid, study in out_of_fold.items()}
+        return {uid: _line_out_of_fold(study, gaze is not False) for uid, study in out_of_fold.items()}
     lines = [json.loads(line) for line in text.splitlines() if line.strip()]
+    _refuse_other_gaze(lines, gaze)
     return {str(line["uid"]): line for line in lines if not line.get("error")}
+
+
+def _refuse_other_gaze(lines: Sequence[Mapping[str, Any]], gaze: bool | None) -> None:
+    asked = "on" if gaze else "off"
+    if gaze is not None and any(line.get("gaze") != asked for line in lines):
+        raise StudiesRefused(
+            f"The findings file does not hold lines with gaze {asked} alone: --gaze chooses from what `train findings` "
+            f"wrote; such lines are made by `findings --gaze {asked}`."
+        )
 
 
 def _line_out_of_fold(study: Mapping[str, Any], gaze: bool) -> Mapping[str, Any]:

@@ -127,7 +127,7 @@ class FindingsInTexts:
 
 def findings_in_texts(studies: Sequence[Study]) -> FindingsInTexts:
     """What the labeller reads in the report of each study."""
-    written = [study.report or study.findings for study in studies]
+    written = [study.description for study in studies]
     stated = [positive_findings(text) for text in written]
     return FindingsInTexts(
         np.array([[finding in found for finding in FINDINGS] for found in stated]), np.array([bool(t) for t in written])

@@ -32,7 +32,7 @@ def examples_of(studies: Sequence[Study]) -> tuple[list[Example], list[Example],
     training: list[Example] = []
     held_out: list[Example] = []
     for study in studies:
-        text = training_report(study.report or study.findings)
+        text = training_report(study.description)
         if text and study.films:
             example = Example(
                 study.uid, index_of(study.frontal), index_of(study.lateral), plain_indication(study.indication), text

@@ -58,7 +58,7 @@ def labels_of_studies(studies: Sequence[Study]) -> FindingLabels:
             column = FINDINGS.index(finding)
             by_hand[row, column] = 1
             side[row, column] = _SIGN.get(frozenset(sides), 0)
-        mentions = label_report(" ".join(text for text in (study.report or study.findings, study.impression) if text))
+        mentions = label_report(" ".join(text for text in (study.description, study.impression) if text))
         if not mentions:
             continue
         for column, finding in enumerate(FINDINGS):

@@ -81,7 +81,7 @@ def prepare(data: Path, config: ClassifierConfig) -> Material:
     stem = FilmStem(encoder, config.frozen_blocks).eval().requires_grad_(False)
     pixels = load_films(films.paths, config.encoder.image_size)
     maps, trust = GazeMaps(read_gazesearch(data, "train")).columns(films.labels, films.is_lateral)
-    texts = embedded_texts([" ".join((study.report or study.findings, study.impression)) for study in studies])
+    texts = embedded_texts([" ".join((study.description, study.impression)) for study in studies])
     return Material(studies, pixels, stem, TowerData(films, through_stem(stem, pixels), maps, trust, texts))
 
 

@@ -131,7 +131,7 @@ class LabelsOfHalves:
 def sides_named(study: Study) -> Sides:
     """By finding the sides that it is named with; nothing stands for no side."""
     by_hand = findings_of_mesh(study.mesh)
-    in_text = found_in(study.report or study.findings or study.impression)
+    in_text = found_in(study.description or study.impression)
     told = {finding for finding, _ in by_hand}
     named = sides_of_each((*by_hand, *(found for found in in_text if found[0] not in told)))
     named.pop(Finding.NO_FINDING, None)

@@ -52,6 +52,19 @@ def test_lines_of_findings_are_measured_as_before(run: Run, tmp_path: Path) -> N
     assert "| Cardiomegaly | 10 | 1.000 (1.000 to 1.000) |" in ran.out
 
 
+def test_lines_that_were_made_with_other_gaze_than_is_asked_for_are_refused(run: Run, tmp_path: Path) -> None:
+    studies = write_studies(tmp_path / "studies.csv")
+    found = write_lines(tmp_path / "found.jsonl", sure=1)
+    lines = [json.loads(line) | {"gaze": "off"} for line in found.read_text("utf-8").splitlines()]
+    found.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    words = ("evaluate-findings", found, "--studies", studies)
+    assert run(*words, "--gaze", "off").code == 0
+    assert run(*words, "--gaze", "on").refusal == (
+        "The findings file does not hold lines with gaze on alone: --gaze chooses from what `train findings` wrote; "
+        "such lines are made by `findings --gaze on`."
+    )
+
+
 def test_a_plot_that_cannot_be_written_is_refused_in_a_sentence(run: Run, tmp_path: Path) -> None:
     studies = write_studies(tmp_path / "studies.csv")
     found = write_lines(tmp_path / "found.jsonl", sure=1)
