@@ -22,13 +22,14 @@ from gaze2report_core.evaluation.tables import (
 Pair = tuple[str, str]
 
 ABOUT = (
-    "Clinical figures are over the 13 findings without No Finding where nothing else is said; references and generated "
-    "reports are labelled by `gaze2report_core.findings.labeller`, a finding counts where it is stated, not where it "
-    "is doubted. By hand is against the annotators' labels. Obedience is the micro F1 of the text against the findings "
-    "prompt that it was given; sides as told is the share, of the findings that the text names on a side, on sides "
-    "that the prompt named; reports that were revised by their prompt have both by construction. Keyword recall is the "
-    "share of the references' findings and anatomical places that are named. Figures of rows marked as cited are those "
-    "of the publication, on its own split."
+    "Clinical figures are over the 13 findings without No Finding where nothing else is said; references and "
+    "generated reports are labelled by `gaze2report_core.findings.labeller`, a finding counts where it is stated, not "
+    "where it is doubted. By hand is against the annotators' labels. Obedience is the micro F1 of the text against "
+    "the findings prompt that it was given; sides as told is the share, of the findings that the text names on a "
+    "side, on sides that the prompt named; reports that were revised by their prompt have both by construction. Sides "
+    "by hand are, of the findings that text and annotators name on one side each, those on the same side, and all. "
+    "Keyword recall is the share of the references' findings and anatomical places that are named. Figures of rows "
+    "marked as cited are those of the publication, on its own split."
 )
 
 

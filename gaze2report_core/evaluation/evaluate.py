@@ -1,18 +1,21 @@
 """From a file of generated reports and a studies file to figures, with the baselines beside them."""
 
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from gaze2report_core.evaluation import baselines
 from gaze2report_core.evaluation.generations import Generation, read_generations
 from gaze2report_core.evaluation.language_metrics import scores_of_systems
-from gaze2report_core.evaluation.references import read_hand_labels, read_references, read_training_reports
+from gaze2report_core.evaluation.references import (
+    HandLabels,
+    read_hand_labels,
+    read_references,
+    read_training_reports,
+)
 from gaze2report_core.evaluation.registry import scores_by_system
 from gaze2report_core.evaluation.result import Evaluation, PooledScores, describe
 from gaze2report_core.evaluation.score import Score
 from gaze2report_core.evaluation.weighted_metrics import MetricUnavailable
-from gaze2report_core.findings.vocabulary import Finding
 
 WEIGHTED_METRICS = {"bertscore": "BERTScore", "radgraph": "RadGraph F1", "f1chexbert": "CheXbert's labels"}
 NEAREST_FILM = "Nearest training film"
@@ -76,7 +79,7 @@ def evaluate_with_baselines(
 
 
 def _evaluate_systems(
-    references: Mapping[str, str], systems: Systems, hand_labels: Mapping[str, AbstractSet[Finding]] | None
+    references: Mapping[str, str], systems: Systems, hand_labels: HandLabels | None
 ) -> dict[str, Evaluation]:
     texts = [{uid: generation.text for uid, generation in system.items()} for system in systems.values()]
     language = scores_of_systems(references, texts)

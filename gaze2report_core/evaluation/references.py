@@ -1,9 +1,9 @@
 """Reference reports from a studies file, and the findings that annotators gave its studies by hand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from gaze2report_core.findings.vocabulary import Finding, findings_of_mesh
+from gaze2report_core.findings.vocabulary import Finding, Side, findings_of_mesh, side_of_each
 from gaze2report_core.studies import HELD_OUT, StudiesRefused, is_held_out, read_rows, rows_of_split
 
 TRAINING_SPLIT = "train"
@@ -44,17 +44,17 @@ def read_training_reports(studies_csv: Path | str, split: str | None) -> dict[st
     return {uid: report for uid, report in reports.items() if split != HELD_OUT or not is_held_out(uid)}
 
 
-def read_hand_labels(studies_csv: Path | str, uids: Iterable[str]) -> dict[str, frozenset[Finding]] | None:
+HandLabels = Mapping[str, Mapping[Finding, Side | None]]
+"""By uid the findings that annotators gave a study, with the side where they saw each on one side alone."""
+
+
+def read_hand_labels(studies_csv: Path | str, uids: Iterable[str]) -> HandLabels | None:
     """The findings of these studies in the column `mesh`, or `problems` where that is absent; nothing without either.
 
-    `problems` lacks the qualifiers of `mesh`, so that an enlarged cardiac shadow is not known from it.
+    `problems` lacks the qualifiers of `mesh`, so that neither sides nor an enlarged cardiac shadow are known from it.
     """
     rows = {row["uid"].strip(): row for row in read_rows(studies_csv, ("uid",))}
     column = next((name for name in ("mesh", "problems") if any(name in row for row in rows.values())), None)
     if column is None:
         return None
-    return {uid: _findings_of(rows[uid].get(column) or "") for uid in uids}
-
-
-def _findings_of(labels: str) -> frozenset[Finding]:
-    return frozenset(finding for finding, _ in findings_of_mesh(labels.split(";")))
+    return {uid: side_of_each(findings_of_mesh((rows[uid].get(column) or "").split(";"))) for uid in uids}

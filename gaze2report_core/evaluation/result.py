@@ -9,8 +9,9 @@ import numpy as np
 from gaze2report_core.evaluation.clinical import clinical_scores, support
 from gaze2report_core.evaluation.generations import Generation
 from gaze2report_core.evaluation.language_metrics import LanguageScores
+from gaze2report_core.evaluation.references import HandLabels
 from gaze2report_core.evaluation.score import Score
-from gaze2report_core.evaluation.side_agreement import side_agreement
+from gaze2report_core.evaluation.side_agreement import side_agreement, sides_seen_alike
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.findings.vocabulary import Finding
 from gaze2report_core.scored_text import clean_candidate, clean_report
@@ -45,6 +46,7 @@ class Evaluation(LanguageScores):
     hand_macro_f1: float | None
     obedience: float | None  # micro F1 of the text against the findings prompt, over the lines that have one
     side_agreement: float | None  # of findings that the text names on a side, the share on sides that were told
+    hand_sides: tuple[int, int] | None  # of findings with one side in text and labels: those with the same one, and all
     keyword_recall: float  # of the references' findings and anatomical places, the share that the candidates name
     normal_share: float  # of the candidates, those that are labelled `No Finding`
     reference_normal_share: float
@@ -136,13 +138,14 @@ def describe(
     references: Mapping[str, str],
     generations: Mapping[str, Generation],
     scores: PooledScores,
-    hand_labels: Mapping[str, AbstractSet[Finding]] | None,
+    hand_labels: HandLabels | None,
     unavailable: Mapping[str, str],
 ) -> Evaluation:
     """The figures of one system for all studies that have a reference."""
     written = _Written.of(references, generations)
     asked = [positive_findings(report) for report in references.values()]
-    hand = None if hand_labels is None else clinical_scores([hand_labels[uid] for uid in references], written.stated)
+    shown = None if hand_labels is None else [hand_labels[uid] for uid in references]
+    hand = None if shown is None else clinical_scores([labels.keys() for labels in shown], written.stated)
     by_study = _by_study(scores, hand, written.against_prompts())
     value = {name: score.value for name, score in by_study.items()}
     word_counts = [_words(text) for text in written.cleaned]
@@ -157,6 +160,7 @@ def describe(
         hand_macro_f1=value.get(f"{HAND}macro_f1"),
         obedience=value.get("obedience"),
         side_agreement=value.get("side_agreement"),
+        hand_sides=None if shown is None else sides_seen_alike(shown, written.texts),
         keyword_recall=value["keyword_recall"],
         normal_share=value["normal_share"],
         reference_normal_share=sum(Finding.NO_FINDING in found for found in asked) / len(references),

@@ -17,6 +17,7 @@ COLUMNS = {
     "hand_macro_f1": "macro F1 by hand",
     "obedience": "obedience",
     "side_agreement": "sides as told",
+    "hand_sides": "sides by hand",
     "keyword_recall": "keyword recall",
     "normal_share": "normal",
     "bleu_1": "BLEU-1",
@@ -149,4 +150,7 @@ def _cell(column: str, value: object) -> str:
         return NOT_MEASURED
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, tuple):
+        part, whole = value
+        return f"{part} of {whole}"
     return f"{value:.1f}" if column == "mean_words" else f"{value:.4f}"

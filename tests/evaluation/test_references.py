@@ -8,7 +8,7 @@ from gaze2report_core.evaluation.references import (
     read_references,
     read_training_reports,
 )
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import Finding, Side
 from gaze2report_core.studies import HELD_OUT
 from tests.evaluation.studies import write_studies
 
@@ -80,11 +80,17 @@ def test_labels_by_hand_come_from_mesh_and_else_from_problems(tmp_path: Path) ->
         "uid,problems,mesh\n1,Cardiac Shadow;Opacity,Cardiac Shadow/enlarged;Opacity/lung\n2,normal,normal\n"
     )
     assert read_hand_labels(path, ["2", "1"]) == {
-        "2": {Finding.NO_FINDING},
-        "1": {Finding.CARDIOMEGALY, Finding.LUNG_OPACITY},
+        "2": {Finding.NO_FINDING: None},
+        "1": {Finding.CARDIOMEGALY: None, Finding.LUNG_OPACITY: None},
     }
     path.write_text("uid,problems\n1,Cardiac Shadow;Opacity\n")
-    assert read_hand_labels(path, ["1"]) == {"1": {Finding.LUNG_OPACITY}}
+    assert read_hand_labels(path, ["1"]) == {"1": {Finding.LUNG_OPACITY: None}}
+
+
+def test_a_side_is_known_where_annotators_saw_a_finding_on_one_alone(tmp_path: Path) -> None:
+    path = tmp_path / "labelled.csv"
+    path.write_text("uid,mesh\n1,Opacity/lung/base/left;Pleural Effusion/left;Pleural Effusion/right\n")
+    assert read_hand_labels(path, ["1"]) == {"1": {Finding.LUNG_OPACITY: Side.LEFT, Finding.PLEURAL_EFFUSION: None}}
 
 
 def test_without_such_columns_there_are_no_labels_by_hand(studies_csv: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gaze2report_core.evaluation.side_agreement import side_agreement
+from gaze2report_core.evaluation.side_agreement import side_agreement, sides_seen_alike
 from gaze2report_core.findings import Finding, Side
 
 LEFT, NO_SIDE = frozenset({Side.LEFT}), frozenset[Side]()
@@ -26,3 +26,24 @@ def test_of_the_findings_named_on_a_side_the_share_on_told_sides_is_taken() -> N
 def test_where_no_prompt_is_known_or_no_side_named_there_is_no_figure() -> None:
     assert side_agreement([None], ["Left effusion."]) is None
     assert side_agreement([{Finding.PLEURAL_EFFUSION: LEFT}], ["There is an effusion."]) is None
+
+
+def test_sides_of_text_and_annotators_are_compared_where_both_name_one_alone() -> None:
+    effusion, atelectasis, heart = Finding.PLEURAL_EFFUSION, Finding.ATELECTASIS, Finding.CARDIOMEGALY
+    seen: list[dict[Finding, Side | None]] = [
+        {effusion: Side.LEFT},
+        {effusion: Side.LEFT, atelectasis: Side.RIGHT},
+        {effusion: None},
+        {effusion: Side.LEFT},
+        {heart: Side.LEFT},
+        {},
+    ]
+    texts = [
+        "Small left pleural effusion.",
+        "Small right pleural effusion. There is right basilar atelectasis.",
+        "Small left pleural effusion.",  # annotators saw it on both sides, or did not say
+        "Bilateral pleural effusions.",
+        "The left heart is enlarged.",  # a heart has no side
+        "Small left pleural effusion.",  # not seen at all: the labels count that
+    ]
+    assert sides_seen_alike(seen, texts) == (2, 3)
