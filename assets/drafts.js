@@ -64,8 +64,7 @@ class DraftPanel {
 
 /** Where the gaze of drafts comes from, and what was looked for in it. */
 function origin({ source, asked }) {
-  const share = asked?.share < 1 ? `, ${Math.round(100 * asked.share)} %` : "";
-  return `${source} gaze${asFor(asked?.query)}${share}`;
+  return `${source} gaze${asFor(asked?.query, asked?.share)}`;
 }
 
 function plain(runs) {

@@ -64,6 +64,17 @@ export class FilmTransform {
     this.fitted = false;
   }
 
+  /** Move the film just so far that this place of it is on the stage, and not at its very rim. */
+  reveal(x, y) {
+    const rim = Math.min(this.stage.width, this.stage.height) / 20;
+    const missing = (place, length) => Math.max(0, rim - place) - Math.max(0, place - (length - rim));
+    const right = missing(this.left + x * this.scale, this.stage.width);
+    const down = missing(this.top + y * this.scale, this.stage.height);
+    if (!this.fitted && (right !== 0 || down !== 0)) {
+      this.pan(right, down);
+    }
+  }
+
   toFilm(x, y) {
     return { x: (x - this.left) / this.scale, y: (y - this.top) / this.scale };
   }

@@ -35,13 +35,13 @@ function parsed(text) {
   }
 }
 
-/** Films dropped on `area`, or chosen by one of `inputs`, go to `onFile(file, view)`. */
-export function acceptFilms(area, inputs, onFile) {
+/** Files dropped on `area` go to `onDrop(file, view)`, those chosen by one of `inputs` to `onChoice(file, view)`. */
+export function acceptFilms(area, inputs, { onDrop, onChoice }) {
   for (const input of inputs) {
     input.addEventListener("change", () => {
       const [file] = input.files;
       if (file) {
-        onFile(file, input.dataset.view);
+        onChoice(file, input.dataset.view);
       }
       input.value = "";
     });
@@ -60,7 +60,7 @@ export function acceptFilms(area, inputs, onFile) {
     area.classList.remove("drop-here");
     const [file] = event.dataTransfer.files;
     if (file) {
-      onFile(file, event.target.closest("[data-drop-view]")?.dataset.dropView ?? "frontal");
+      onDrop(file, event.target.closest("[data-drop-view]")?.dataset.dropView ?? "frontal");
     }
   });
 }

@@ -8,7 +8,7 @@ const NUDGE = 0.01; // of the film, for an arrow key
 const STALE = "The gaze has changed since these drafts and findings were written: G writes them again.";
 const HINTS = {
   gaze: "Click adds, dragging moves, the wheel on a circle changes its time.",
-  region: "Paint over what should be looked at.",
+  region: "Paint over what should be looked at, with the mouse, or with the arrows and Space.",
 };
 const ON_THE_FRONTAL = "The gaze is on the frontal film";
 const SOURCES = {
@@ -87,8 +87,24 @@ export class GazeControls {
     return this.editing.canEdit && this.viewer.view === "frontal";
   }
 
-  /** An arrow key moves the selected fixation; without one the film is moved, as ever. */
+  get paints() {
+    return this.tool === "region" && this.usable;
+  }
+
+  /** Space and Enter put the brush down and lift it; false where there is none. */
+  pressBrush() {
+    if (this.paints) {
+      this.viewer.brush.press();
+    }
+    return this.paints;
+  }
+
+  /** An arrow key moves the brush or the selected fixation; without either the film is moved, as ever. */
   nudge(right, down) {
+    if (this.paints) {
+      this.viewer.brush.move(right, down);
+      return true;
+    }
     return this.tool === "gaze" && this.usable && this.editing.nudge(right * NUDGE, down * NUDGE);
   }
 
@@ -122,6 +138,9 @@ export class GazeControls {
     const { editing, find, viewer } = this;
     const { present, history } = editing;
     const { usable } = this;
+    if (!this.paints || viewer.brush.film !== editing.film) {
+      viewer.brush.putAway();
+    }
     for (const control of viewer.findAll("[data-action=by-hand], .hand-tools button, .gaze-asking :is(button, input)")) {
       control.disabled = !usable;
     }
@@ -155,7 +174,7 @@ export class GazeControls {
       chip.textContent = ON_THE_FRONTAL;
     } else if (present) {
       const [kind, rest] = SOURCES[present.source].split(":");
-      chip.textContent = `${kind}${asFor(present.query)}${rest ? `:${rest}` : ""}`;
+      chip.textContent = `${kind}${asFor(present.query, present.blend?.share)}${rest ? `:${rest}` : ""}`;
     }
   }
 
@@ -164,7 +183,8 @@ export class GazeControls {
     const fixation = usable && this.tool === "gaze" ? editing.fixations[editing.selected] : undefined;
     find(".gaze-selected").hidden = !fixation;
     find(".gaze-hand").classList.toggle("holds-fixation", Boolean(fixation));
-    find("[data-role=gaze-hint]").textContent = fixation || editing.isStale || !usable ? "" : (HINTS[this.tool] ?? "");
+    const hint = fixation || editing.isStale || !usable ? "" : (HINTS[this.tool] ?? "");
+    find("[data-role=gaze-hint]").textContent = this.viewer.brush.word || hint;
     this.viewer.scanpath.select(fixation ? editing.selected : null);
     if (fixation) {
       find("[data-role=selected]").textContent = `${editing.selected + 1} of ${editing.fixations.length}`;

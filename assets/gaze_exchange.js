@@ -27,6 +27,7 @@ export class GazeExchange {
     });
     document.addEventListener("drafts-changed", ({ detail }) => this.draftsChanged(detail));
     document.addEventListener("draft-chosen", () => this.bringQueryBack());
+    document.addEventListener("film-awaited", () => this.say(""));
     this.query.addEventListener("keydown", (event) => event.key === "Escape" && this.query.blur());
     this.others.addEventListener("change", () => this.showOthers());
     this.find("[data-role=recording]").addEventListener("change", (event) => this.chosen(event.target));
@@ -62,6 +63,14 @@ export class GazeExchange {
       this.asked = query;
       this.say("Predicting where a reader would look…");
       this.request("gaze_asked", { film: this.film, query });
+    }
+  }
+
+  /** Of a whole question, what the gaze was predicted for stands in the box, which is too narrow for more. */
+  showWhatWasAsked(answer) {
+    if (answer && this.query.value.trim() === this.asked) {
+      this.query.value = answer.query;
+      this.asked = answer.query;
     }
   }
 
@@ -134,6 +143,7 @@ export class GazeExchange {
     if (answered !== this.answered) {
       this.answered = answered;
       this.say("");
+      this.showWhatWasAsked(gaze.answer);
     }
     const readers = JSON.stringify([films.frontal?.token, gaze.readers]);
     if (readers !== this.shownReaders) {

@@ -72,28 +72,49 @@ export class GazeTool {
   }
 
   brush(begin) {
+    const stroke = this.stroke();
+    const move = (place) => stroke.paint(this.patchesAround(this.onFilm(place)));
+    move(begin);
+    return { move, release: stroke.lift, cancel: stroke.cancel };
+  }
+
+  /** What one stroke of the brush paints is looked at once it is lifted, unless another film is there by then. */
+  stroke() {
     const painted = new Map();
-    const paint = (place) => {
-      for (const patch of this.patchesAround(this.onFilm(place))) {
-        const name = `${patch.row} ${patch.column}`;
-        if (!painted.has(name)) {
-          painted.set(name, patch);
-          this.region.append(this.rectangle(patch));
-        }
-      }
-    };
-    const end = () => this.region.replaceChildren();
-    paint(begin);
+    const { film } = this.editing;
+    const cancel = () => this.region.replaceChildren();
     return {
-      move: paint,
-      release: () => {
-        end();
-        if (painted.size > 0) {
+      paint: (patches) => {
+        for (const patch of patches) {
+          const name = `${patch.row} ${patch.column}`;
+          if (!painted.has(name)) {
+            painted.set(name, patch);
+            this.region.append(this.rectangle(patch));
+          }
+        }
+      },
+      lift: () => {
+        cancel();
+        if (painted.size > 0 && film === this.editing.film) {
           this.editing.cover([...painted.values()]);
         }
       },
-      cancel: end,
+      cancel,
     };
+  }
+
+  /** Where the brush begins that no mouse holds: under the mouse all the same, or in the middle of what is seen. */
+  patchInSight() {
+    const { x, y } = this.over && isInside(this.over) ? this.over : this.inTheMiddle;
+    const held = (place) => cell(Math.min(1, Math.max(0, place)));
+    return { row: held(y), column: held(x) };
+  }
+
+  /** Move the film so far that a patch is seen. */
+  reveal({ row, column }) {
+    const { columns, rows } = this.viewer.films.frontal;
+    const middle = [((column + 0.5) * columns) / GRID, ((row + 0.5) * rows) / GRID];
+    this.viewer.moved(() => this.viewer.transform.reveal(...middle));
   }
 
   /** The patch at a place of the film and those whose middle the brush reaches, none for a place beside the film. */
@@ -144,8 +165,12 @@ export class GazeTool {
 
   /** By key: a new fixation under the mouse, or in the middle of what is seen. */
   addHere() {
+    this.add(this.over ?? this.inTheMiddle);
+  }
+
+  get inTheMiddle() {
     const { width, height } = this.viewer.transform.stage;
-    this.add(this.over ?? this.onFilm({ x: width / 2, y: height / 2 }));
+    return this.onFilm({ x: width / 2, y: height / 2 });
   }
 
   /** Beside the film there is nothing to look at. */

@@ -1,4 +1,5 @@
-// Why the film was taken, as the reader types it. It belongs to one patient: with another frontal film it is gone.
+// Why the film was taken, as the reader types it. It belongs to one patient: as soon as another frontal film is on its way
+// it is gone, and what is typed from then on is for that film.
 
 import { awaitAnswer } from "./awaited_answers.js";
 import { onKey } from "./hotkeys.js";
@@ -14,6 +15,8 @@ export function mount(element, { trigger, props }) {
   const field = new IndicationField(element, props.value.longest);
   onThePage.field = field;
   document.addEventListener("drafts-changed", ({ detail }) => field.belongTo(detail.film));
+  document.addEventListener("film-awaited", () => field.awaitFilm());
+  document.addEventListener("film-refused", () => field.keepFilm());
   field.form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (field.film !== null) {
@@ -30,19 +33,41 @@ class IndicationField {
     this.form = element.querySelector(".indication");
     this.input = this.form.querySelector("input");
     this.input.maxLength = longest;
-    this.film = null;
+    this.film = null; // as long as it is for a film that is still to come
+    this.before = null; // the film that is on the screen meanwhile, and why that one was taken
   }
 
-  /** What was typed before the first film is that film's; what was typed for another one goes. */
+  awaitFilm() {
+    if (this.film !== null) {
+      this.before = { film: this.film, text: this.input.value };
+      this.film = null;
+      this.input.value = "";
+    }
+  }
+
+  /** The other film was refused: the one before stays, with its own indication. */
+  keepFilm() {
+    if (this.before !== null) {
+      this.film = this.before.film;
+      this.input.value = this.before.text;
+      this.before = null;
+    }
+  }
+
+  /** What was typed before a film came is that film's; what was typed for another one goes. */
   belongTo(film) {
+    if (film === this.before?.film) {
+      return; // its drafts may still be under way while the next one comes
+    }
     if (this.film !== null && this.film !== film) {
       this.input.value = "";
     }
     this.film = film;
+    this.before = null;
   }
 
   of(film) {
     this.belongTo(film);
-    return { film, text: this.input.value };
+    return { film, text: film === this.before?.film ? this.before.text : this.input.value };
   }
 }

@@ -53,6 +53,7 @@ export class Intake {
 
   async send(file, view) {
     this.dismiss();
+    this.awaitFilm(view);
     this.busy("Sending the film…", 0);
     try {
       const token = await sendFilm(file, (share) => this.busy("Sending the film…", share));
@@ -64,14 +65,23 @@ export class Intake {
 
   openSample() {
     this.dismiss();
+    this.awaitFilm("frontal");
     this.busy("Reading the film…");
     this.trigger("sample_wanted", {});
   }
 
   ask(film) {
     this.dismiss();
+    this.awaitFilm(film.view);
     this.busy("Reading the film…");
     this.trigger("film_arrived", film);
+  }
+
+  /** A frontal film is another patient's: what the page says of the one before must not meet it. */
+  awaitFilm(view) {
+    if (view === "frontal") {
+      document.dispatchEvent(new CustomEvent("film-awaited"));
+    }
   }
 
   /** The server's answer: an opened film is brought to the screen by the viewer, a refusal is shown here. */
@@ -83,6 +93,7 @@ export class Intake {
   }
 
   refuse({ sentence, reason, film }) {
+    document.dispatchEvent(new CustomEvent("film-refused"));
     if (reason === "burned_in_annotation") {
       this.offer(sentence, "Open this film", () => this.ask({ ...film, allow_burned_in: true }), { confirmed: false });
     } else if (reason === "several_frames") {

@@ -12,6 +12,7 @@ import { GazeExchange } from "./gaze_exchange.js";
 import { GazeTool } from "./gaze_tool.js";
 import { HeatmapLayer } from "./heatmap_layer.js";
 import { Intake } from "./intake.js";
+import { KeyBrush } from "./key_brush.js";
 import { Playback } from "./playback.js";
 import { PointedFindingLayer } from "./pointed_finding_layer.js";
 import { ReadersLayer } from "./readers_layer.js";
@@ -53,14 +54,21 @@ class FilmViewer {
       changed: () => this.controls?.show(),
     });
     this.hand = new GazeTool(this, this.gaze);
+    this.brush = new KeyBrush(this.hand, this.find("g.brush"), () => this.controls.show());
     this.exchange = new GazeExchange(this, this.gaze, trigger);
     this.gestures = new FilmGestures(this.stage, {
       window: (right, down) => this.dragWindow(right, down),
       pan: (right, down) => this.moved(() => this.transform.pan(right, down)),
       zoom: (x, y, factor) => this.moved(() => this.transform.zoomAt(x, y, factor)),
       fit: () => this.moved(() => this.transform.fit()),
-      hover: (x, y) => this.hover(x, y),
-      grip: (tool, place) => this.hand.grip(tool, place),
+      hover: (x, y) => {
+        this.brush.giveWay();
+        this.hover(x, y);
+      },
+      grip: (tool, place) => {
+        this.brush.putAway();
+        return this.hand.grip(tool, place);
+      },
       wheel: (tool, place, turned) => this.hand.wheel(tool, place, turned),
     });
     this.controls = new GazeControls(this, this.gaze, this.hand);
@@ -259,7 +267,8 @@ class FilmViewer {
     }
     const stored = film.pixels[Math.floor(place.y) * film.columns + Math.floor(place.x)];
     this.find(".corner-pixel").textContent = `Value ${short(toValue(film, stored))}`;
-    const sentence = this.view === "frontal" ? this.gazeAt(place) : null;
+    // The brush that keys move tells the time itself, and a note over it would hide it.
+    const sentence = this.view === "frontal" && this.brush.patch === null ? this.gazeAt(place) : null;
     if (sentence) {
       note.textContent = sentence;
       note.hidden = false;

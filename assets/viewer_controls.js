@@ -38,12 +38,16 @@ export function setUpControls(viewer) {
   setUpLayer(viewer, "heatmap");
   setUpMenu(find(".film-facts"));
   setUpMenu(find(".file-menu"));
-  acceptFilms(viewer.stage, findAll("input[type=file][data-view]"), (file, view) => {
-    if (view === "recording" || isRecording(file)) {
-      viewer.exchange.send(file);
-    } else {
-      viewer.intake.accept(file, view);
-    }
+  // What is chosen as a film is a film, or is refused as one; what is dropped may be a recording, too.
+  acceptFilms(viewer.stage, findAll("input[type=file][data-view]"), {
+    onChoice: (file, view) => viewer.intake.accept(file, view),
+    onDrop: (file, view) => {
+      if (view === "recording" || isRecording(file)) {
+        viewer.exchange.send(file);
+      } else {
+        viewer.intake.accept(file, view);
+      }
+    },
   });
 }
 
@@ -81,10 +85,14 @@ function switchLayer(viewer, name, visible) {
   viewer.schedule();
 }
 
-/** No hand works on gaze that is not seen: taking a tool of the hand shows the scanpath, hiding that puts the tool away. */
+/**
+ * No hand works on gaze that is not seen: taking a tool of the hand shows the scanpath, hiding that puts the tool away. Its
+ * keys are the film's, and no button's or list's, so the film gets the focus.
+ */
 function chooseTool(viewer, tool) {
   if (HAND_TOOLS.includes(tool)) {
     switchLayer(viewer, "scanpath", true);
+    viewer.stage.focus({ preventScroll: true });
   }
   viewer.gestures.tool = tool;
   viewer.stage.dataset.tool = tool;
@@ -106,10 +114,12 @@ export function setUpKeys(viewer) {
       }
     });
   }
-  const presses = { i: "invert", f: "fit", r: "reset", "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", " ": "play" };
+  const presses = { i: "invert", f: "fit", r: "reset", "+": "zoom-in", "=": "zoom-in", "-": "zoom-out" };
   for (const [key, action] of Object.entries(presses)) {
     onKey(key, () => viewer.find(`[data-action=${action}]`).click());
   }
+  onKey(" ", () => viewer.controls.pressBrush() || viewer.find("[data-action=play]").click());
+  onKey("Enter", () => viewer.controls.pressBrush());
   onKey("w", () => chooseTool(viewer, "window"));
   onKey("p", () => chooseTool(viewer, "pan"));
   onKey("s", () => viewer.find("[data-layer=scanpath]").click());

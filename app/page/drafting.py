@@ -47,16 +47,19 @@ class DraftWriter:
 
     def write_if_due(self, session: ReadingSession, request: gr.Request, *controls: Any) -> Iterator[Shown]:
         """Write the drafts if a film has just been opened or a finding judged; a film that was refused needs none."""
-        if session.needs_drafts:
-            yield from self.write(session, request, *controls)
-        yield shown(session)
+        yield from self._write(session, request, controls, only_if_due=True)
 
     def write(self, session: ReadingSession, request: gr.Request, *controls: Any) -> Iterator[Shown]:
         """Write and keep both drafts of the film on the screen, with the gaze in hand where the controls hold one.
 
         Closing the iterator stops the computing.
         """
-        begun = self._begin(session)
+        yield from self._write(session, request, controls, only_if_due=False)
+
+    def _write(
+        self, session: ReadingSession, request: gr.Request, controls: tuple[Any, ...], *, only_if_due: bool
+    ) -> Iterator[Shown]:
+        begun = self._begin(session, only_if_due=only_if_due)
         if begun is not None:
             try:
                 yield shown(session)  # before anything can fail: see `app.page.indication`
@@ -71,10 +74,14 @@ class DraftWriter:
         yield shown(session)
 
     @staticmethod
-    def _begin(session: ReadingSession) -> BegunPass | None:
-        """Begin a pass over what is on the screen at this moment; nothing where no frontal film is."""
+    def _begin(session: ReadingSession, *, only_if_due: bool) -> BegunPass | None:
+        """Begin a pass over what is on the screen at this moment; nothing where no frontal film is.
+
+        Whether it is due is asked under the same lock, so that it cannot take the place of a pass that the reader has
+        asked for since, with an indication that this one was not told.
+        """
         with session.lock:
-            if session.frontal is None:
+            if session.frontal is None or (only_if_due and not session.needs_drafts):
                 return None
             confirmed = session.findings.confirmed
             begun = BegunPass(session.frontal, session.lateral, confirmed, session.begin_writing())

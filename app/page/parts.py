@@ -72,11 +72,12 @@ def lay_out(pipeline: "Gaze2ReportPipeline") -> PageParts:
 
 
 def _decoding_controls() -> DecodingControls:
+    """The numbers have no limits here: Gradio would refuse every event beyond them, also where nothing is sampled."""
     with gr.Row(elem_id="decoding"):
         return DecodingControls(
             gr.Radio(METHODS, value="greedy", label="Decoding", elem_id="method", min_width=120),
-            gr.Number(1, minimum=0.1, maximum=2, step=0.05, label="Temperature", elem_id="temperature", min_width=80),
-            gr.Number(0, precision=0, minimum=0, maximum=2**32 - 1, label="Seed", elem_id="seed", min_width=80),
+            gr.Number(1, step=0.05, label="Temperature", elem_id="temperature", min_width=80),
+            gr.Number(0, precision=0, label="Seed", elem_id="seed", min_width=80),
             gr.Button("Regenerate", elem_id="regenerate", interactive=False, scale=0, min_width=110, size="sm"),
             gr.Button("Stop", elem_id="stop", interactive=False, scale=0, min_width=70, size="sm"),
         )

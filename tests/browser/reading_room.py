@@ -69,6 +69,17 @@ class ReadingRoom:
         files = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
         self.part(f"open-{view}").set_input_files([files])  # type: ignore[list-item]
 
+    def drop(self, text: str, name: str) -> None:
+        """Drop a file of this text on the film without waiting for what becomes of it."""
+        self.part("stage").evaluate(
+            """(stage, [text, name]) => {
+              const dataTransfer = new DataTransfer();
+              dataTransfer.items.add(new File([text], name));
+              stage.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+            }""",
+            [text, name],
+        )
+
     def open(self, data: bytes, name: str = "film", view: str = "frontal") -> None:
         self.choose(data, name, view)
         self.expect_film(view)

@@ -66,6 +66,20 @@ def test_everything_has_a_name_and_can_be_read(room: ReadingRoom) -> None:
     assert room.page.evaluate(_FAINT) == []
 
 
+def test_what_reads_alike_for_both_drafts_is_told_apart_by_who_only_hears_it(room: ReadingRoom) -> None:
+    for side in ("on", "off"):
+        expect(room.page.get_by_role("button", name=f"Edit this draft, gaze {side}")).to_have_count(1)
+    for side in ("with", "without"):
+        expect(room.page.get_by_role("group", name=f"Draft {side} gaze", exact=True)).to_have_count(1)
+
+
+def test_what_a_slider_says_itself_is_not_said_again_with_every_frame(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    for name in ("time-text", "share-text", "duration-text"):
+        expect(room.part(name)).to_have_attribute("aria-live", "off")
+
+
 def test_what_it_is_for_is_always_said(room: ReadingRoom) -> None:
     line = room.part("standing-line")
     for width, height in ((1280, 800), (1920, 1080), (390, 800)):
@@ -122,10 +136,16 @@ def test_film_drafts_and_edit_box_are_seen_together_and_the_film_is_the_largest(
     assert max(heights) < 40  # none of them needs a second row
 
 
-def test_no_number_of_a_finding_is_cut_short(room: ReadingRoom) -> None:
-    room.page.set_viewport_size({"width": 1366, "height": 768})
+@pytest.mark.parametrize("width", [1366, 1024])
+def test_no_number_of_a_finding_is_cut_short_and_no_name_within_a_word(room: ReadingRoom, width: int) -> None:
+    room.page.set_viewport_size({"width": width, "height": 768})
     room.open_sample()
     room.expect_drafts()
+    torn = """(names) => names.filter((name) => {
+      const lines = name.offsetHeight / parseFloat(getComputedStyle(name).lineHeight);
+      return Math.round(lines) > name.textContent.split(" ").length;
+    }).map((name) => name.textContent)"""
+    assert room.page.locator(".finding-name").evaluate_all(torn) == []
     cut = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
     for part in (".finding-gaze", ".finding-number", ".finding-name", ".findings-legend"):
         shown = room.page.locator(part).filter(visible=True)
@@ -159,3 +179,11 @@ def test_on_a_narrow_screen_everything_is_below_one_another(page: Page) -> None:
     tops = [box["y"] for box in boxes if box is not None]
     assert len(tops) == 4 and tops == sorted(tops)
     assert all(box is not None and box["x"] + box["width"] <= 390 for box in boxes)
+    line = room.part("standing-line").bounding_box()
+    assert line is not None and line["height"] < 64  # and leaves room for what is read
+
+    room.page.get_by_text("Film facts").click()
+    facts = room.part("film-facts").locator("dd").all()
+    assert facts
+    for fact in facts:
+        expect(fact).to_be_in_viewport(ratio=1)

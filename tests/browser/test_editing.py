@@ -180,6 +180,16 @@ def test_stop_ends_the_stream_and_the_computing(room: ReadingRoom, application: 
     assert (last.gaze_on, last.gaze_off) == written
 
 
+def test_numbers_that_cannot_be_used_are_refused_in_words_and_only_where_they_count(room: ReadingRoom) -> None:
+    room.sample_text(temperature=9)
+    room.open_sample()
+    room.expect_drafts("failed")
+    expect(room.part("drafts-state")).to_have_text("The temperature must be between 0.05 and 5.")
+    room.page.get_by_role("radio", name="Greedy").check()
+    room.write_again()
+    room.expect_drafts()
+
+
 def test_the_same_seed_writes_the_same_drafts(room: ReadingRoom) -> None:
     room.open_sample()
     room.expect_drafts()

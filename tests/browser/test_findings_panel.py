@@ -175,6 +175,17 @@ def test_folded_away_the_findings_stay_so_until_they_are_wanted(finding_room: Re
     finding_room.expect_drafts()
 
 
+def test_a_hand_on_the_gaze_takes_the_place_of_the_finding_that_was_pointed_at(finding_room: ReadingRoom) -> None:
+    room = finding_room
+    for key in ("d", "b"):
+        room.page.keyboard.press("c")
+        expect(row(room, LIKELIEST)).to_be_focused()
+        expect(room.part("heatmap")).to_have_css("visibility", "hidden")
+        room.page.keyboard.press(key)
+        expect(room.part("stage")).to_be_focused()
+        expect(room.part("heatmap")).to_have_css("visibility", "visible")
+
+
 def test_findings_are_reached_and_judged_by_keys_alone(finding_room: ReadingRoom) -> None:
     page = finding_room.page
     before = finding_room.part("drafts").get_attribute("data-drafts-id")

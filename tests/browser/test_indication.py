@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Request, Route, expect
 
 from tests.app.running_server import RunningServer
 from tests.browser.films import png
@@ -75,6 +75,39 @@ def test_what_was_typed_before_the_first_film_is_told_of_it(room: ReadingRoom) -
     room.expect_drafts()
     expect(room.indication).to_have_value("cough and fever")
     assert told == ["cough and fever"]
+
+
+def test_what_is_entered_while_the_next_film_is_on_its_way_is_told_of_that_film(room: ReadingRoom) -> None:
+    told = listen_for_indications(room)
+    room.open_sample()
+    room.expect_drafts()
+    room.indication.fill("cough")
+    room.indication.press("Enter")
+    expect(room.page.locator(".drafts:not([data-state=finished])")).to_be_visible()
+    room.expect_drafts()
+    assert told == ["", "cough"]
+
+    on_their_way: list[Route] = []
+    room.page.route("**/films", lambda route: on_their_way.append(route))
+    room.choose(STRIPES)
+    expect(room.indication).to_have_value("")
+    room.indication.fill("fever")
+    room.indication.press("Enter")
+    before = room.part("drafts").get_attribute("data-drafts-id")
+    on_their_way.pop().continue_()
+    expect(room.part("drafts")).not_to_have_attribute("data-drafts-id", before or "", timeout=PATIENCE)
+    room.expect_drafts()
+    expect(room.indication).to_have_value("fever")
+    assert told[2:] == ["fever"]
+
+    room.choose(b"This is no picture.")
+    expect(room.indication).to_have_value("")
+    on_their_way.pop().continue_()
+    expect(room.part("refusal")).to_be_visible(timeout=PATIENCE)
+    expect(room.indication).to_have_value("fever")  # of the film that stays
+    room.part("dismiss-refusal").click()
+    room.rewrite()
+    assert set(told[3:]) == {"fever"}
 
 
 def test_enter_while_the_drafts_are_written_begins_them_again(room: ReadingRoom) -> None:

@@ -91,6 +91,18 @@ def test_broken_files_are_refused_in_words_and_the_page_lives_on(room: ReadingRo
     room.expect_drafts()
 
 
+def test_a_text_that_is_chosen_as_a_film_is_refused_and_one_that_is_dropped_may_be_a_recording(
+    room: ReadingRoom,
+) -> None:
+    room.choose(b"Dear colleague,", "letter.txt")
+    expect(room.part("refusal-text")).to_contain_text("no picture that is known here", timeout=PATIENCE)
+    room.part("dismiss-refusal").click()
+    room.open_sample()
+    room.expect_drafts()
+    room.drop("x,y,duration\n0.25,0.5,0.5\n", "gaze.csv")
+    expect(room.part("gaze-source")).to_have_text("Recorded gaze", timeout=PATIENCE)
+
+
 def test_a_refused_file_leaves_the_open_film_and_its_drafts_alone(room: ReadingRoom) -> None:
     room.open_sample()
     room.expect_drafts()

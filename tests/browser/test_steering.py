@@ -226,9 +226,11 @@ def test_a_query_is_answered_blended_in_and_taken_back(reading: ReadingRoom) -> 
         "Predicted gaze, as for “cardiomegaly”: nobody has looked at this film"
     )
     expect(room.part("gaze-word")).to_be_empty()
+    expect(room.part("gaze-query")).to_have_value("cardiomegaly")  # of the question, what was asked
     asked = seconds(room)
     assert asked != predicted
     room.part("share").fill("0.25")
+    expect(room.part("gaze-source")).to_contain_text("as for “cardiomegaly”, 25 %")
     for patch, spent in seconds(room).items():
         assert spent == pytest.approx(0.75 * predicted.get(patch, 0) + 0.25 * asked.get(patch, 0), abs=1e-3)
     room.part("share").fill("0")

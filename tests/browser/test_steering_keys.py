@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.gaze_on_the_film import PREDICTED, click, expect_fixations, fixations, place
+from tests.browser.gaze_on_the_film import PREDICTED, click, expect_fixations, fixations, place, seconds
 from tests.browser.reading_room import PATIENCE, ReadingRoom
 
 
@@ -90,6 +90,88 @@ def test_escape_puts_the_brush_down_even_while_it_paints(reading: ReadingRoom) -
     expect(room.part("region").locator("rect")).to_have_count(0)
     room.page.mouse.up()
     expect_fixations(room, count)
+
+
+def test_the_brush_needs_no_mouse(reading: ReadingRoom) -> None:
+    room, keyboard = reading, reading.page.keyboard
+    count, before = fixations(room), seconds(room)
+    brush, painted = room.part("brush").locator("rect"), room.part("region").locator("rect")
+    room.part("by-hand").press("Enter")
+    room.part("look-here").press("Enter")
+    expect(room.part("stage")).to_be_focused()
+    expect(brush).to_have_count(0)
+    keyboard.press("Space")  # shows where it is, and paints nothing yet
+    expect(brush).to_have_count(1)
+    expect(painted).to_have_count(0)
+    for _ in range(14):  # to the corner, and no further
+        keyboard.press("ArrowLeft")
+        keyboard.press("ArrowUp")
+    expect(room.part("gaze-hint")).to_contain_text("Brush over row 1, column 1")
+
+    keyboard.press("Space")
+    expect(room.part("gaze-hint")).to_contain_text("Painting row 1, column 1")
+    keyboard.press("ArrowRight")
+    keyboard.press("ArrowRight")
+    keyboard.press("ArrowDown")
+    expect(painted).to_have_count(4)
+    assert seconds(room) == before  # nothing is looked at before the brush is lifted
+    keyboard.press("Enter")
+    expect(painted).to_have_count(0)
+    after = seconds(room)
+    looked = {patch for patch, spent in after.items() if spent > before.get(patch, 0)}
+    assert looked == {(0, 0), (0, 1), (0, 2), (1, 2)}
+    expect_fixations(room, count + 4)
+    expect(room.part("gaze-source")).to_have_text("Gaze edited by hand")
+    expect(room.part("gaze-stale")).to_contain_text("G writes them again")
+
+    keyboard.press("Control+z")
+    assert seconds(room) == before
+    expect(room.part("gaze-source")).to_have_text(PREDICTED)
+    keyboard.press("Control+Shift+z")
+    assert seconds(room) == after
+    keyboard.press("Escape")
+    expect(brush).to_have_count(0)
+    expect(room.part("stage")).to_have_attribute("data-tool", "window")
+    expect(room.part("stage")).to_be_focused()
+    keyboard.press("Space")  # plays again
+    expect(room.part("play")).to_have_attribute("aria-label", "Pause the scanpath")
+    keyboard.press("?")
+    expect(room.part("help-dialog")).to_contain_text("Put the brush down, and lift it")
+
+
+def test_a_stroke_by_key_that_is_not_lifted_is_not_looked_at(reading: ReadingRoom) -> None:
+    room, keyboard = reading, reading.page.keyboard
+    count, painted = fixations(room), reading.part("region").locator("rect")
+    room.page.mouse.move(*place(room, 0.05, 0.5))
+    for leaving in ("Escape", "d", "s"):
+        keyboard.press("b")
+        keyboard.press("Space")
+        keyboard.press("Space")
+        keyboard.press("ArrowRight")
+        expect(painted).to_have_count(2)
+        keyboard.press(leaving)
+        expect(painted).to_have_count(0)
+        expect(room.part("brush").locator("rect")).to_have_count(0)
+    expect_fixations(room, count)
+
+
+def test_the_brush_stays_in_sight_and_gives_way_to_the_mouse(reading: ReadingRoom) -> None:
+    room, keyboard, brush = reading, reading.page.keyboard, reading.part("brush").locator("rect")
+    keyboard.press("b")
+    for _ in range(6):
+        keyboard.press("+")
+    for _ in range(14):
+        keyboard.press("ArrowRight")
+    seen, stage = brush.bounding_box(), room.part("stage").bounding_box()
+    assert seen is not None and stage is not None
+    assert stage["x"] < seen["x"] + seen["width"] / 2 < stage["x"] + stage["width"]
+    keyboard.press("f")
+    room.part("scanpath").locator("circle").first.hover(force=True)
+    expect(brush).to_have_count(0)
+    expect(room.part("hover-note")).to_be_visible()
+    keyboard.press("ArrowRight")
+    expect(brush).to_have_count(1)
+    expect(room.part("hover-note")).to_be_hidden()  # it would lie over the brush
 
 
 def test_space_plays_from_the_time_line_and_sliders_say_their_units(reading: ReadingRoom) -> None:

@@ -1,6 +1,7 @@
 """Why the films were taken: told to the model for one patient's drafts, and kept nowhere."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -83,6 +84,24 @@ def test_films_that_were_just_opened_are_read_with_it(
     writer = DraftWriter(pipeline, records, Visitors(None))
     assert session.needs_drafts
     list(writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, in_the_field(ASKED)))
+    assert told == [ASKED]
+
+
+def test_drafts_that_are_due_do_not_take_the_place_of_those_that_were_asked_for_since(
+    pipeline: Gaze2ReportPipeline, records: RecordStore, session: ReadingSession, told: list[str], request_of: Any
+) -> None:
+    """The film's first drafts come to the lock, told nothing, just as the reader enters why it was taken."""
+    writer = DraftWriter(pipeline, records, Visitors(None))
+    without = writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, in_the_field(""))
+    due = threading.Thread(target=list, args=(without,))
+    asked = writer.write(session, request_of("reader"), "greedy", 1, 0, in_the_field(ASKED), None)
+    with session.lock:
+        due.start()
+        due.join(0.3)
+        next(asked)
+    due.join()
+    *_, (drafts, *_) = asked
+    assert drafts["state"] == "finished"
     assert told == [ASKED]
 
 
