@@ -29,6 +29,8 @@ FILM_GREYS = 160
 """Of the 256 colours of a GIF; the rest is for heat, path and letters."""
 
 _LINE = 18  # pixels, for the title and for the time line each
+_CLOCK = 92  # pixels to the right of the time line, where seconds are written
+_COLOURED = 12  # how far the channels of a colour are apart at the least; letters and film are grey
 
 
 def draw_playback(film: Radiograph, scanpath: Scanpath, destination: Path | BinaryIO) -> None:
@@ -123,7 +125,7 @@ class _Canvas:
         draw.text((4, _LINE // 2), self._title(draw), fill="white", font=_font(11), anchor="lm")
         total = self.scanpath.total_duration
         share = time / total if total > 0 else 0.0
-        middle, begin, end = height - _LINE // 2, 6, width - 92
+        middle, begin, end = height - _LINE // 2, 6, width - _CLOCK
         draw.line([(begin, middle), (end, middle)], fill="#555555", width=3)
         if share > 0:
             draw.line([(begin, middle), (begin + share * (end - begin), middle)], fill=PATH_COLOUR, width=3)
@@ -149,7 +151,7 @@ def _palette(last: Image.Image) -> Image.Image:
     """The film's greys, and beside them the colours of the last frame, which has all the heat."""
     greys = [level for step in range(FILM_GREYS) for level in [round(255 * step / (FILM_GREYS - 1))] * 3]
     coloured = np.asarray(last).reshape(-1, 3)
-    coloured = coloured[np.ptp(coloured.astype(int), axis=1) > 12]
+    coloured = coloured[np.ptp(coloured.astype(int), axis=1) > _COLOURED]
     rest = 256 - FILM_GREYS
     colours: list[int] = []
     if len(coloured):

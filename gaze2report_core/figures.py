@@ -5,7 +5,6 @@ from typing import BinaryIO
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import EllipseCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
@@ -16,7 +15,11 @@ from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph
 
 FILM_INCHES = 8
-"""Of the film's longer side."""
+LEAST_INCHES = 2
+"""Of the film's longer side, and of its shorter one at the least."""
+
+SCALE_INCHES, TITLE_INCHES = 1.3, 0.6
+"""What the scale of fixation times takes beside the film, and the title above it."""
 
 HEAT = LinearSegmentedColormap.from_list(
     "fixation time", [(1.0, 0.75, 0.1, 0.0), (1.0, 0.6, 0.05, 0.45), (0.9, 0.1, 0.05, 0.7)]
@@ -38,9 +41,8 @@ def draw_overlay(film: Radiograph, scanpath: Scanpath, destination: Path | Binar
     """
     rows, columns = film.pixels.shape
     longest = max(rows, columns)
-    size = (max(FILM_INCHES * columns / longest, 2) + 1.3, max(FILM_INCHES * rows / longest, 2) + 0.6)
-    figure = Figure(figsize=size, layout="constrained")
-    FigureCanvasAgg(figure)
+    width, height = (max(FILM_INCHES * side / longest, LEAST_INCHES) for side in (columns, rows))
+    figure = Figure(figsize=(width + SCALE_INCHES, height + TITLE_INCHES), layout="constrained")
     axes = figure.add_subplot()
     extent = (0, columns, rows, 0)
     axes.imshow(film.pixels, cmap="gray", vmin=0, vmax=1, extent=extent, aspect="equal")
@@ -121,4 +123,5 @@ def overlay_title(scanpath: Scanpath) -> str:
         GazeSource.RECORDED: "Recorded gaze",
         GazeSource.EDITED: "Gaze edited by hand",
     }[scanpath.source]
-    return f"{kind}. {len(scanpath)} fixations, {scanpath.total_duration:.1f} s. For research only."
+    fixations = "1 fixation" if len(scanpath) == 1 else f"{len(scanpath)} fixations"
+    return f"{kind}. {fixations}, {scanpath.total_duration:.1f} s. For research only."

@@ -8,7 +8,7 @@ from transformers import PreTrainedTokenizerBase
 from gaze2report_core.film_patches import FilmPatches
 from gaze2report_core.film_sides import FilmSides
 from gaze2report_core.gaze import GRID, Scanpath
-from gaze2report_core.gaze_query import in_the_models_words
+from gaze2report_core.gaze_query import in_the_models_words, is_general
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.model.fixation_distributions import FixationDistributions
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
@@ -34,8 +34,7 @@ class GazePrediction:
         """The most typical reader of a general reading, or what readers who look for something agree on most."""
         predicted = self._predicted(radiograph, query)
         # Fusion was trained with the typical reader's times of general readings.
-        is_general = not (query or "").strip()
-        return typical_reading(predicted).scanpath() if is_general else agreed_reading(predicted)
+        return typical_reading(predicted).scanpath() if is_general(query) else agreed_reading(predicted)
 
     @torch.inference_mode()
     def of_readers(self, radiograph: Radiograph, query: str | None, count: int, seed: int) -> list[Scanpath]:

@@ -31,6 +31,11 @@ _ASKED_FOR = tuple(
 _WHOLE_FILM = re.compile(r"\bwhole film\b", re.IGNORECASE)
 
 
+def is_general(query: str | None) -> bool:
+    """Whether nothing in particular is asked for: a general reading."""
+    return not (query or "").strip()
+
+
 def in_the_models_words(query: str | None) -> str | None:
     """The names of the findings that a query names, each with the side that it names; the query where it names none.
 
@@ -45,8 +50,7 @@ def in_the_models_words(query: str | None) -> str | None:
 
 def caution_about(query: str | None) -> str | None:
     """What is to be said of gaze for a query that names no finding; nothing of a general reading."""
-    is_general = not (query or "").strip()
-    return None if is_general or _findings_named(query or "") else NO_FINDING_KNOWN
+    return None if is_general(query) or _findings_named(query or "") else NO_FINDING_KNOWN
 
 
 def _findings_named(query: str) -> list[tuple[Finding, Side | None]]:

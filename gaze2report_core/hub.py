@@ -47,10 +47,15 @@ def find_model(model: str | Path, revision: str | None = None, endpoint: str | N
     Raises
     ------
     ModelNotFound
-        When there is no such folder and no such repository, or access to it has not been granted.
+        When there is no such folder and no such repository, or access to it has not been granted; and for a revision
+        of a folder.
     """
     folder = Path(model)
     if folder.is_dir():
+        if revision is not None:
+            raise ModelNotFound(
+                "A folder has one state and no revisions: leave the revision out, or give owner/name on the Hub."
+            )
         return ModelSource(folder, folder.resolve().name, hash_of_folder(folder))
     name = _HUB_NAME.fullmatch(str(model))
     if name is None:

@@ -84,7 +84,7 @@ class Gaze2ReportPipeline:
         model
             A folder, or `owner/name[@revision]` on the Hub; the embedded model without it.
         revision
-            Branch, tag or commit on the Hub.
+            Branch, tag or commit on the Hub; of a folder there is none to choose.
         device
             `cpu`, `cuda` or `mps`; the fastest that is there without it.
         endpoint
@@ -132,6 +132,8 @@ class Gaze2ReportPipeline:
         """
         self._patches.forget_unused()
         self._sides.forget_unused()
+        if self._finder is not None:
+            self._finder.forget_unused()
 
     @torch.inference_mode()
     def chest_likelihood(self, radiograph: Radiograph) -> float:

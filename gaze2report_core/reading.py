@@ -13,7 +13,7 @@ from gaze2report_core.imaging import Radiograph, View
 Gaze = Scanpath | Literal["predicted"] | None
 """A scanpath that was recorded or edited, the model's own prediction, or no gaze at all."""
 
-NO_FRONTAL = "There is no frontal film: the report is written from the lateral film alone, without gaze."
+NO_FRONTAL = "There is no frontal film: the lateral film alone is read, without gaze."
 
 
 class WithoutFindings(ValueError):
@@ -87,7 +87,7 @@ class Draft:
     finished: bool
     scanpath: Scanpath | None
     settings: DecodingSettings
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
     found: Told | None = None
     structured_prompt: str | None = None
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gaze2report_core.figures import draw_overlay
+from gaze2report_core.figures import draw_overlay, overlay_title
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph
 from tests.drawn_films import png
@@ -106,3 +106,8 @@ def test_the_title_says_where_the_gaze_comes_from(
     monkeypatch.setattr(Axes, "set_title", lambda axes, text, **options: titles.append(text) or set_title(axes, text))
     overlay(tmp_path, np.full((50, 50), 90, np.uint8), scanpath_of((0.1, 0.1, 0.5), (0.2, 0.2, 1.0), source=source))
     assert titles == [title]
+
+
+def test_the_title_counts_a_single_fixation_as_one() -> None:
+    title = overlay_title(scanpath_of((0.5, 0.5, 0.4), source=GazeSource.RECORDED))
+    assert title == "Recorded gaze. 1 fixation, 0.4 s. For research only."

@@ -124,6 +124,12 @@ def test_what_is_neither_a_folder_nor_a_name_on_the_hub_is_refused(hub: HubServe
     assert hub.requests == []
 
 
+def test_a_folder_is_not_taken_for_a_revision_of_a_model_on_the_hub(hub: HubServer, small_model_folder: Path) -> None:
+    assert refusal_of(str(small_model_folder), hub, "v1") == (
+        "A folder has one state and no revisions: leave the revision out, or give owner/name on the Hub."
+    )
+
+
 @pytest.mark.parametrize("name", ["owner/name.", "owner/-name", "owner/a..b", "owner/name.git", f"owner/{'n' * 97}"])
 def test_a_name_that_the_hub_does_not_allow_is_refused(hub: HubServer, name: str) -> None:
     assert refusal_of(name, hub) == (

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from gaze2report_core.film_cache import FilmCache
 from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderReading, LinearReading
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.gaze import GazeSource, Scanpath
@@ -356,6 +357,26 @@ def test_one_tower_is_heard_alone_where_an_examination_asks_for_it(
     assert len({reading.findings[1].probability for reading in each}) == 5
     with pytest.raises(WithoutTower, match="has 5 towers"):
         finding.find(Examination(film(LARGE_HEART), tower=5), None)
+
+
+@pytest.mark.thorough
+def test_nothing_that_was_computed_of_a_film_stays_when_nobody_asks_for_it_any_more(
+    folder_with_findings: Path, film: Callable[[int], Radiograph], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caches: list[FilmCache[object]] = []
+    made = FilmCache.__init__
+
+    def watched(cache: FilmCache[object], *given: Callable[[Radiograph], object]) -> None:
+        caches.append(cache)
+        made(cache, *given)
+
+    monkeypatch.setattr(FilmCache, "__init__", watched)
+    finding = Gaze2ReportPipeline.from_pretrained(folder_with_findings, device="cpu")
+    finding.find(film(LARGE_HEART))
+    assert caches and all(cache._kept for cache in caches), "each of them was asked for the film"
+    monkeypatch.setattr("gaze2report_core.film_cache.SECONDS_KEPT", 0.0)
+    finding.forget_unused_films()
+    assert not any(cache._kept for cache in caches)
 
 
 def test_findings_that_read_another_encoder_are_refused(folder_with_findings: Path) -> None:

@@ -9,21 +9,23 @@ import csv
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from gaze2report_core.commands.common import (
     CommandRefused,
     Subparsers,
+    above_zero,
     add_decoding_options,
     decoding_settings,
     existing_folder,
     positive,
     say,
+    settings_of_training,
 )
 from gaze2report_core.commands.generate import ReportsWanted, write_reports
-from gaze2report_core.studies import read_rows, read_study_films
+from gaze2report_core.studies import TRAINING_SPLITS, read_rows, read_study_films
 from gaze2report_core.training_settings import REPORT, TrainingSettings
 
 TITLES = {
@@ -94,7 +96,9 @@ def add_to(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--epochs", type=positive, help=f"of every training (default: {REPORT.epochs})")
     parser.add_argument("--batch-size", type=positive, help=f"of every training (default: {REPORT.batch_size})")
-    parser.add_argument("--learning-rate", type=float, help=f"of every training (default: {REPORT.learning_rate:g})")
+    parser.add_argument(
+        "--learning-rate", type=above_zero, help=f"of every training (default: {REPORT.learning_rate:g})"
+    )
     parser.add_argument("--limit", type=positive, help="for a trial: train on so many studies, write for so many")
     parser.add_argument("--split", default="val", help="whose reports are written (default: %(default)s)")
     add_decoding_options(parser)
@@ -107,7 +111,7 @@ def run(arguments: argparse.Namespace) -> None:
     from gaze2report_core.training.ablation import VariantTrainer
     from gaze2report_core.training.assembly import TrainedParts
 
-    training = _training_settings(arguments)
+    training = settings_of_training(arguments, REPORT)
     rows = _rows(arguments)
     parts = TrainedParts(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings)
     trainer = VariantTrainer(arguments.data, parts, training, arguments.limit)
@@ -140,11 +144,6 @@ def _steps(arguments: argparse.Namespace) -> Iterator[Step]:
                 yield Step(variant, seed, arguments.out / f"{variant}-seed-{seed}")
 
 
-def _training_settings(arguments: argparse.Namespace) -> TrainingSettings:
-    names = ("epochs", "batch_size", "learning_rate")
-    return replace(REPORT, **{name: value for name in names if (value := getattr(arguments, name)) is not None})
-
-
 def _refuse_other_settings(
     arguments: argparse.Namespace, training: TrainingSettings, sources: Mapping[str, str | None]
 ) -> None:
@@ -169,7 +168,7 @@ def _refuse_other_settings(
 
 def _rows(arguments: argparse.Namespace) -> list[dict[str, str]]:
     """The studies to write for, and those of train, from which a report is drawn at random to stand beside."""
-    if arguments.split in ("train", "extra"):
+    if arguments.split in TRAINING_SPLITS:
         raise CommandRefused(f"The variants are trained on split {arguments.split}: give --split another one.")
     rows = read_rows(arguments.data / "iu_xray" / "studies.csv", ("uid", "split", "report"))
     of_split = [row for row in rows if row["split"] == arguments.split and row["report"].strip()][: arguments.limit]

@@ -1,10 +1,14 @@
-"""What several commands share: options of the model, JSON on standard output, sentences on standard error."""
+"""What several commands share: options and what they come to, JSON on standard output, sentences on standard error."""
 
 import argparse
 import json
+import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from gaze2report_core.training_settings import TrainingSettings
 
 if TYPE_CHECKING:
     from gaze2report_core.generation import DecodingSettings
@@ -125,6 +129,13 @@ def decoding_settings(arguments: argparse.Namespace) -> "DecodingSettings":
     )
 
 
+def settings_of_training(arguments: argparse.Namespace, usual: TrainingSettings) -> TrainingSettings:
+    """A training's usual settings, but for what the options say; not every training has all of them."""
+    names = ("epochs", "batch_size", "learning_rate", "seed")
+    given = {name: value for name in names if (value := getattr(arguments, name, None)) is not None}
+    return replace(usual, **given)
+
+
 def load_pipeline(arguments: argparse.Namespace) -> "Gaze2ReportPipeline":
     """The pipeline that the options ask for."""
     from gaze2report_core.hub import EMBEDDED_MODEL
@@ -171,6 +182,17 @@ def positive(number: str) -> int:
     if not number.isdecimal() or int(number) < 1:
         raise argparse.ArgumentTypeError("it must be a whole number above 0")
     return int(number)
+
+
+def above_zero(number: str) -> float:
+    """An argparse type: a finite number above 0."""
+    try:
+        value = float(number)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError("it must be a number above 0")
+    return value
 
 
 def seed(number: str) -> int:

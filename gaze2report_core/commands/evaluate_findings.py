@@ -1,6 +1,7 @@
 """`evaluate-findings`: figures for the findings that `findings` or `train findings` wrote."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(evaluation.to_dict() | ({} if other is None else {"against": other.to_dict()}))
     else:
-        print(findings_tables(evaluation, other), end="")  # noqa: T201 - the tables are this command's output
+        sys.stdout.write(findings_tables(evaluation, other))
 
 
 def _read(arguments: argparse.Namespace, findings: Path, gaze: str | None) -> "ReadFindings":

@@ -1,6 +1,7 @@
 """`evaluate-gaze`: how near predicted gaze comes to recordings, and whether the film matters to it."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from gaze2report_core.commands.common import (
@@ -72,4 +73,4 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(evaluation.to_dict() | {"model": model_entry(pipeline)})
     else:
-        print(tables, end="")  # noqa: T201 - the tables are this command's output
+        sys.stdout.write(tables)

@@ -108,6 +108,19 @@ def read_films(
     return Examination(frontal, lateral, study.indication, tower=tower)
 
 
+def source_of_gaze(gaze: "Gaze", examination: "Examination") -> str:
+    """Where the gaze on an examination comes from, as the JSON of one film says it; `off` where there is none.
+
+    Lines of many studies say `on` or `off` in its place: what was asked for all of them, by which a run that goes on
+    and `evaluate-findings` know their own, whatever films a study has.
+    """
+    from gaze2report_core.gaze import GazeSource
+
+    if gaze is None or examination.frontal is None:
+        return "off"
+    return str(GazeSource.PREDICTED if gaze == "predicted" else gaze.source)
+
+
 def gaze_on(film: "Radiograph", arguments: argparse.Namespace) -> tuple["Gaze", tuple[str, ...]]:
     """The gaze that the options ask for, and the notes on a recording."""
     if arguments.gaze in ("on", "off"):

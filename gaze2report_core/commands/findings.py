@@ -1,6 +1,7 @@
 """`findings`: what the films of one study, or of many, show."""
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from gaze2report_core.commands.films import (
     gaze_on,
     read_examination,
     read_films,
+    source_of_gaze,
 )
 from gaze2report_core.commands.lines import Line, write_missing_lines
 from gaze2report_core.studies import StudyFilms, read_study_films
@@ -69,15 +71,13 @@ def _one(arguments: argparse.Namespace) -> None:
     pipeline = load_pipeline(arguments)
     film, examination = read_examination(pipeline, arguments)
     gaze, notes = gaze_on(film, arguments)
-    of_films = [*film.warnings, *(() if examination.lateral is None else examination.lateral.warnings)]
-    for warning in dict.fromkeys([*notes, *of_films]):
+    for warning in (*notes, *examination.warnings):
         say(f"warning: {warning}")
     reading = pipeline.find(examination, gaze)
     if arguments.json:
-        source = arguments.gaze if gaze is None or gaze == "predicted" else str(gaze.source)
-        print_json(reading.to_dict() | {"gaze": source, "model": model_entry(pipeline)})
+        print_json(reading.to_dict() | {"gaze": source_of_gaze(gaze, examination), "model": model_entry(pipeline)})
     else:
-        print(_table(reading), end="")  # noqa: T201 - the findings are this command's output
+        sys.stdout.write(_table(reading))
 
 
 def _table(reading: "FindingsReading") -> str:

@@ -87,11 +87,11 @@ def run(arguments: argparse.Namespace) -> None:
     wanted = ReportsWanted(
         arguments.images,
         asked,
-        arguments.gaze == "on",
-        arguments.indication,
-        arguments.mode,
-        StudyOptions.of(arguments),
-        arguments.batch_size,
+        gaze=arguments.gaze == "on",
+        indications=arguments.indication,
+        mode=arguments.mode,
+        films=StudyOptions.of(arguments),
+        at_once=arguments.batch_size,
     )
     write_reports(load_pipeline(arguments), studies, arguments.output, wanted)
 

@@ -1,6 +1,7 @@
 """`report`: one film in, gaze and a report out."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(_as_json(pipeline, film, draft, warnings))
     else:
-        print(draft.text)  # noqa: T201 - the report is this command's output
+        sys.stdout.write(f"{draft.text}\n")
     if overlay is not None or animation is not None:
         _draw(film, _scanpath_of(draft), overlay, animation)
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from gaze2report_core.pipeline import Gaze2ReportPipeline
 
 
+LATERAL = "The film's header calls it a lateral one: gaze is predicted on frontal films alone."
+
+
 def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser("scanpath", help="predict where a radiologist would look on one film or on many")
@@ -73,6 +76,8 @@ def _one_film(arguments: argparse.Namespace) -> None:
     _warn_of_guesses([arguments.query])
     pipeline = load_pipeline(arguments)
     film = read_film(pipeline, arguments.film, FilmOptions.of(arguments))
+    if _is_lateral(film):
+        raise CommandRefused(LATERAL)
     for warning in film.warnings:
         say(f"warning: {warning}")
     found = _gaze(pipeline, film, arguments.query, arguments)
@@ -142,7 +147,15 @@ def _line(pipeline: "Gaze2ReportPipeline", study: StudyFilms, query: str | None,
         film = read_film(pipeline, arguments.images / study.frontal, FilmOptions.of(arguments))
     except FilmRefused as refusal:
         return beginning | nothing | {"error": str(refusal)}
+    if _is_lateral(film):
+        return beginning | nothing | {"error": LATERAL}
     return beginning | _gaze(pipeline, film, query, arguments) | {"warnings": list(film.warnings)}
+
+
+def _is_lateral(film: "Radiograph") -> bool:
+    from gaze2report_core.imaging import View
+
+    return film.view is View.LATERAL
 
 
 def _gaze(

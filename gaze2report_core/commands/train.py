@@ -6,7 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from gaze2report_core import training_settings as settings
-from gaze2report_core.commands.common import Subparsers, existing_folder, positive, say, seed
+from gaze2report_core.commands.common import (
+    Subparsers,
+    above_zero,
+    existing_folder,
+    positive,
+    say,
+    seed,
+    settings_of_training,
+)
 from gaze2report_core.presets import FULL_SIZE, TINY
 from gaze2report_core.training_settings import TrainingSettings
 
@@ -188,21 +196,16 @@ def _add_settings(
     part.add_argument("--batch-size", type=positive, help=f"examples of each step {default('batch_size')}")
     part.add_argument(
         "--learning-rate",
-        type=float,
+        type=above_zero,
         help=f"the highest, from which it falls to zero by the last step {default('learning_rate')}",
     )
     part.add_argument("--seed", type=seed, help=f"of everything that is left to chance {default('seed')}")
 
 
-def _settings(arguments: argparse.Namespace, usual: TrainingSettings) -> TrainingSettings:
-    names = ("epochs", "batch_size", "learning_rate", "seed")
-    return replace(usual, **{name: value for name in names if (value := getattr(arguments, name)) is not None})
-
-
 def _encoder(arguments: argparse.Namespace) -> None:
     from gaze2report_core.training.encoder import train_encoder
 
-    train_encoder(arguments.data, arguments.out, _settings(arguments, settings.ENCODER))
+    train_encoder(arguments.data, arguments.out, settings_of_training(arguments, settings.ENCODER))
 
 
 def _say_figures(figures: Mapping[str, float]) -> None:
@@ -230,13 +233,13 @@ def _geometry(arguments: argparse.Namespace) -> None:
 def _language(arguments: argparse.Namespace) -> None:
     from gaze2report_core.training.language import train_language
 
-    train_language(arguments.data, arguments.out, _settings(arguments, settings.LANGUAGE))
+    train_language(arguments.data, arguments.out, settings_of_training(arguments, settings.LANGUAGE))
 
 
 def _sides(arguments: argparse.Namespace) -> None:
     from gaze2report_core.training.side_reader import train_side_reader
 
-    chosen = _settings(arguments, settings.SIDES)
+    chosen = settings_of_training(arguments, settings.SIDES)
     _say_figures(train_side_reader(arguments.data, arguments.out, arguments.encoder, chosen))
 
 
@@ -250,7 +253,7 @@ def _scanpath(arguments: argparse.Namespace) -> None:
         arguments.encoder,
         arguments.language,
         arguments.sides,
-        _settings(arguments, settings.SCANPATH),
+        settings_of_training(arguments, settings.SCANPATH),
         PRESETS[arguments.preset],
     )
     _say_figures(figures)
@@ -267,7 +270,9 @@ def _report(arguments: argparse.Namespace) -> None:
         TrainedParts(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings),
         variant=Variant(arguments.variant),
         visual_tokens=VisualTokens(arguments.visual_tokens),
-        settings=replace(_settings(arguments, settings.REPORT), mixed_precision=arguments.mixed_precision == "bf16"),
+        settings=replace(
+            settings_of_training(arguments, settings.REPORT), mixed_precision=arguments.mixed_precision == "bf16"
+        ),
         preset=arguments.preset,
         gradient_checkpointing=arguments.gradient_checkpointing,
     )
@@ -281,7 +286,7 @@ def _findings(arguments: argparse.Namespace) -> None:
         arguments.data,
         arguments.out,
         Sources(arguments.encoder, arguments.language, arguments.scanpath, arguments.geometry),
-        _settings(arguments, settings.FINDINGS),
+        settings_of_training(arguments, settings.FINDINGS),
         LossWeights(**dict.fromkeys(arguments.without, 0.0)),
     )
 
@@ -295,7 +300,7 @@ def _obedience(arguments: argparse.Namespace) -> None:
         arguments.out,
         arguments.model,
         arguments.findings,
-        _settings(arguments, settings.WHOLE_LANGUAGE_MODEL if whole else settings.OBEDIENCE),
+        settings_of_training(arguments, settings.WHOLE_LANGUAGE_MODEL if whole else settings.OBEDIENCE),
         whole_language_model=whole,
         targets=arguments.targets,
     )
@@ -304,7 +309,7 @@ def _obedience(arguments: argparse.Namespace) -> None:
 def _reward(arguments: argparse.Namespace) -> None:
     from gaze2report_core.training.reinforcement import train_by_reward
 
-    chosen = _settings(arguments, settings.REWARD)
+    chosen = settings_of_training(arguments, settings.REWARD)
     train_by_reward(arguments.data, arguments.out, arguments.model, arguments.findings, settings=chosen)
 
 

@@ -1,4 +1,4 @@
-"""Finds what films show, and remembers what the towers said of the last few."""
+"""Finds what films show, and remembers what the towers said of the last few and where their lungs and hearts are."""
 
 from collections.abc import Callable
 
@@ -41,6 +41,11 @@ class FindingsFinder:
     def towers(self) -> int:
         """How many towers there are, each trained without another fold."""
         return len(self._towers.towers)
+
+    def forget_unused(self) -> None:
+        """Forget what was found on films that nobody has asked for in a while."""
+        self._evidence_of.forget_unused()
+        self._geometry_of.forget_unused()
 
     def read(
         self,

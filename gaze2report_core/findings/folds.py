@@ -10,7 +10,8 @@ from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.studies import Study
 
 FOLDS = ClassifierConfig.towers
-"""Each tower of the findings classifier leaves one out."""
+"""Tower k of the findings classifier is trained without fold k. A classifier of fewer towers has none for the last
+folds, and the pipeline refuses to hear one alone for a study of those (`WithoutTower`)."""
 
 
 def fold_of(uid: str) -> int:

@@ -95,11 +95,11 @@ class Scanpath:
             return 0.5
         return float(self.duration[self.x < 0.5].sum()) / self.total_duration
 
-    def patch_durations(self, grid: int = GRID) -> NDArray[np.float64]:
-        """The fixation time on each patch, `(grid, grid)` in seconds: the paper's T_i = Σ_{j∈P_i} t_ij (section 2)."""
-        row = np.minimum(grid - 1, np.floor(grid * self.y).astype(int))
-        column = np.minimum(grid - 1, np.floor(grid * self.x).astype(int))
-        durations = np.zeros((grid, grid))
+    def patch_durations(self) -> NDArray[np.float64]:
+        """The fixation time on each patch, `(14, 14)` in seconds: the paper's T_i = Σ_{j∈P_i} t_ij (section 2)."""
+        row = np.minimum(GRID - 1, np.floor(GRID * self.y).astype(int))
+        column = np.minimum(GRID - 1, np.floor(GRID * self.x).astype(int))
+        durations = np.zeros((GRID, GRID))
         np.add.at(durations, (row, column), self.duration)
         return durations
 

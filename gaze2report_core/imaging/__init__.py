@@ -1,10 +1,10 @@
 """Films: read from DICOM, PNG and JPEG by their bytes, within limits, de-identified by an allow-list."""
 
-from .body_part import warning_of_body_part
-from .facts import FilmFacts, View
-from .radiograph import DisplayFilm, Radiograph
-from .refusal import FilmRefused
-from .window import VoiFunction, Window
+from gaze2report_core.imaging.body_part import warning_of_body_part
+from gaze2report_core.imaging.facts import FilmFacts, View
+from gaze2report_core.imaging.radiograph import DisplayFilm, Radiograph
+from gaze2report_core.imaging.refusal import FilmRefused
+from gaze2report_core.imaging.window import VoiFunction, Window
 
 __all__ = [
     "DisplayFilm",

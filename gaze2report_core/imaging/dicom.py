@@ -7,16 +7,23 @@ from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.uid import UID_dictionary
 
-from .colour import grey_of_colour
-from .dicom_file import DicomFile, open_dicom
-from .dicom_header import PixelFormat, burned_in, film_facts, pixel_format, voi_function, windows_in
-from .dicom_luts import grey_of_palette, measured, rescaled, table_of_sequence
-from .dicom_pixels import stored_values
-from .facts import view_of
-from .limits import damaged, refuse_if_too_large
-from .radiograph import Radiograph, content_hash
-from .refusal import FilmRefused
-from .window import VoiFunction, Window, full_depth, shows_nothing, spanning, windows_of_values
+from gaze2report_core.imaging.colour import grey_of_colour
+from gaze2report_core.imaging.dicom_file import DicomFile, open_dicom
+from gaze2report_core.imaging.dicom_header import (
+    PixelFormat,
+    burned_in,
+    film_facts,
+    pixel_format,
+    voi_function,
+    windows_in,
+)
+from gaze2report_core.imaging.dicom_luts import grey_of_palette, measured, rescaled, table_of_sequence
+from gaze2report_core.imaging.dicom_pixels import stored_values
+from gaze2report_core.imaging.facts import view_of
+from gaze2report_core.imaging.limits import damaged, refuse_if_too_large
+from gaze2report_core.imaging.radiograph import Radiograph, content_hash
+from gaze2report_core.imaging.refusal import FilmRefused
+from gaze2report_core.imaging.window import VoiFunction, Window, full_depth, shows_nothing, spanning, windows_of_values
 
 _MEANINGLESS = 1e12  # no unit of a film reaches this; what does is a broken header
 
@@ -24,8 +31,10 @@ _MEANINGLESS = 1e12  # no unit of a film reaches this; what does is a broken hea
 def read_dicom(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Radiograph:
     """Read a DICOM file as a film.
 
-    Raises:
-        FilmRefused: see `Radiograph.from_bytes`.
+    Raises
+    ------
+    FilmRefused
+        See `Radiograph.from_bytes`.
     """
     file = open_dicom(data)
     element = file.pixel_element

@@ -15,8 +15,8 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
-from .limits import damaged, inflate
-from .transfer_syntax import refuse_unsupported
+from gaze2report_core.imaging.limits import damaged, inflate
+from gaze2report_core.imaging.transfer_syntax import refuse_unsupported
 
 # The allow-list: pydicom drops all other elements while it reads, so that nothing else of the header gets any further.
 _WANTED: list[BaseTag | int] = [
@@ -95,8 +95,10 @@ def is_dicom(data: bytes) -> bool:
 def open_dicom(data: bytes) -> DicomFile:
     """Read the wanted elements and find the pixel data.
 
-    Raises:
-        FilmRefused: "unsupported_transfer_syntax", "truncated" or "too_large".
+    Raises
+    ------
+    FilmRefused
+        "unsupported_transfer_syntax", "truncated" or "too_large".
     """
     syntax, sop_class, dataset = _unwrapped(data)
     file = BytesIO(dataset)

@@ -8,10 +8,10 @@ from typing import Any
 from pydicom import Dataset
 from pydicom.multival import MultiValue
 
-from .defined_terms import BODY_PARTS, MODALITIES, PHOTOMETRIC_INTERPRETATIONS, VIEW_POSITIONS
-from .facts import FilmFacts
-from .limits import damaged
-from .window import VoiFunction, Window
+from gaze2report_core.imaging.defined_terms import BODY_PARTS, MODALITIES, PHOTOMETRIC_INTERPRETATIONS, VIEW_POSITIONS
+from gaze2report_core.imaging.facts import FilmFacts
+from gaze2report_core.imaging.limits import damaged
+from gaze2report_core.imaging.window import VoiFunction, Window
 
 _NARROWEST, _WIDEST = 1e-6, 1e12  # beyond these a window is no window but a broken header
 # The explanation of a window is free text, so only the words that vendors are known to use are shown.
@@ -36,8 +36,10 @@ class PixelFormat:
 def pixel_format(elements: Dataset) -> PixelFormat:
     """How the pixels of a film are stored.
 
-    Raises:
-        FilmRefused: "truncated" where the header leaves out, or garbles, what pixels cannot be read without.
+    Raises
+    ------
+    FilmRefused
+        "truncated" where the header leaves out, or garbles, what pixels cannot be read without.
     """
     rows, columns = whole_number(elements, "Rows"), whole_number(elements, "Columns")
     bits_allocated = whole_number(elements, "BitsAllocated")

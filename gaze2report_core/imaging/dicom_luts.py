@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.pixels.processing import apply_color_lut
 
-from .colour import grey_of_colour
-from .dicom_header import PixelFormat, numbers, value_of, whole_number
-from .limits import damaged
+from gaze2report_core.imaging.colour import grey_of_colour
+from gaze2report_core.imaging.dicom_header import PixelFormat, numbers, value_of, whole_number
+from gaze2report_core.imaging.limits import damaged
 
 _PALETTE = ("RedPaletteColorLookupTable", "GreenPaletteColorLookupTable", "BluePaletteColorLookupTable")
 
@@ -41,8 +41,10 @@ def table_of_sequence(
 ) -> LookupTable | None:
     """The first table of a Modality or VOI LUT Sequence, None where there is none.
 
-    Raises:
-        FilmRefused: "truncated" where the table is broken, as the film without it would look like another.
+    Raises
+    ------
+    FilmRefused
+        "truncated" where the table is broken, as the film without it would look like another.
     """
     items = value_of(elements, keyword)
     if not items:

@@ -8,19 +8,21 @@ from pydicom.pixels import get_decoder
 from pydicom.pixels.processing import convert_color_space
 from pydicom.uid import JPEGBaseline8Bit, JPEGExtended12Bit, RLELossless
 
-from .codestream import FrameSize, size_of_codestream
-from .dicom_file import DicomFile, PixelElement
-from .dicom_header import PixelFormat
-from .limits import damaged, refuse_if_too_large
-from .refusal import FilmRefused
-from .transfer_syntax import LOSSLESS_JPEG, PLUGINS
+from gaze2report_core.imaging.codestream import FrameSize, size_of_codestream
+from gaze2report_core.imaging.dicom_file import DicomFile, PixelElement
+from gaze2report_core.imaging.dicom_header import PixelFormat
+from gaze2report_core.imaging.limits import damaged, refuse_if_too_large
+from gaze2report_core.imaging.refusal import FilmRefused
+from gaze2report_core.imaging.transfer_syntax import LOSSLESS_JPEG, PLUGINS
 
 
 def stored_values(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame: int) -> NDArray[Any]:
     """(H, W) or (H, W, samples) stored values of one frame, YBR turned to RGB.
 
-    Raises:
-        FilmRefused: "truncated" or "too_large".
+    Raises
+    ------
+    FilmRefused
+        "truncated" or "too_large".
     """
     if element.encapsulated != file.transfer_syntax.is_encapsulated:
         raise damaged("its pixel data is not written as its transfer syntax says")
@@ -47,7 +49,7 @@ def _refuse_short(element: PixelElement, pixels: PixelFormat) -> None:
 def _decoded(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame: int) -> NDArray[Any]:
     encoded = get_frame(element.value, frame, number_of_frames=pixels.frames)
     if file.transfer_syntax == RLELossless:
-        from .rle import decode_rle
+        from gaze2report_core.imaging.rle import decode_rle
 
         return _as_stored(decode_rle(encoded, pixels), pixels)
     size = size_of_codestream(encoded)
@@ -56,7 +58,7 @@ def _decoded(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame:
     _refuse_contradiction(size, pixels)
     twelve_bits = size.precision == 12 and file.transfer_syntax in (JPEGBaseline8Bit, JPEGExtended12Bit)
     if twelve_bits or file.transfer_syntax in LOSSLESS_JPEG:
-        from .gdcm_jpeg import decode_with_gdcm
+        from gaze2report_core.imaging.gdcm_jpeg import decode_with_gdcm
 
         return _as_stored(decode_with_gdcm(encoded, size, file.transfer_syntax), pixels)
     return _through_pydicom(file, element, pixels, frame)

@@ -34,11 +34,16 @@ def view_of(position: str | None) -> View:
 class FilmFacts:
     """What is kept of a film beside its pixels. What the file does not say is None.
 
-    Attributes:
-        rows, columns: size of the stored film in pixels.
-        bits_stored: depth of one sample.
-        pixel_spacing: (between rows, between columns) in mm, at the detector where the patient's plane is not given.
-        windows: (centre, width) pairs from the file, in the film's own units; empty where the file holds none.
+    Attributes
+    ----------
+    rows, columns
+        Size of the stored film in pixels.
+    bits_stored
+        Depth of one sample.
+    pixel_spacing
+        (between rows, between columns) in mm, at the detector where the patient's plane is not given.
+    windows
+        (centre, width) pairs from the file, in the film's own units; empty where the file holds none.
     """
 
     rows: int

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .codestream import FrameSize
+from gaze2report_core.imaging.codestream import FrameSize
 
 _WORKER = Path(__file__).with_name("gdcm_worker.py")
 _LONGEST = 120  # seconds; the largest film takes a few on an idle machine
@@ -21,8 +21,10 @@ _LONGEST = 120  # seconds; the largest film takes a few on an idle machine
 def decode_with_gdcm(frame: bytes, size: FrameSize, syntax: str) -> NDArray[Any]:
     """(H, W) or (H, W, samples) unsigned samples of one JPEG frame.
 
-    Raises:
-        ValueError, subprocess.SubprocessError: the frame cannot be decoded.
+    Raises
+    ------
+    ValueError, subprocess.SubprocessError
+        The frame cannot be decoded.
     """
     # With 16 bits allocated GDCM would first try its 8-bit codec on a 12-bit frame.
     allocated = 8 if size.precision <= 8 else 12 if size.precision == 12 else 16

@@ -2,7 +2,7 @@
 
 import zlib
 
-from .refusal import FilmRefused
+from gaze2report_core.imaging.refusal import FilmRefused
 
 LARGEST_FILM = 64_000_000  # samples of the one frame that would be decoded; PNG and JPEG are decoded to grey
 LARGEST_FILE = 512 * 2**20  # bytes
@@ -36,8 +36,10 @@ def refuse_file_if_too_large(size: int) -> None:
 def inflate(deflated: bytes) -> bytes:
     """Inflate a raw deflate stream (DICOM PS3.5 A.5), never to more than the largest film needs.
 
-    Raises:
-        FilmRefused: "too_large" where more would come out, "truncated" where the stream ends early or is broken.
+    Raises
+    ------
+    FilmRefused
+        "too_large" where more would come out, "truncated" where the stream ends early or is broken.
     """
     inflater = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
     try:

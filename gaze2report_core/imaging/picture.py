@@ -7,19 +7,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from .codestream import size_of_codestream
-from .facts import FilmFacts, View
-from .limits import damaged, refuse_if_too_large
-from .radiograph import Radiograph, content_hash
-from .refusal import FilmRefused
-from .window import Window, full_depth
+from gaze2report_core.imaging.codestream import size_of_codestream
+from gaze2report_core.imaging.facts import FilmFacts, View
+from gaze2report_core.imaging.limits import damaged, refuse_if_too_large
+from gaze2report_core.imaging.radiograph import Radiograph, content_hash
+from gaze2report_core.imaging.refusal import FilmRefused
+from gaze2report_core.imaging.window import Window, full_depth
 
 
 def read_jpeg(data: bytes, frame: int | None) -> Radiograph:
     """Read a JPEG file as a film, turned as its EXIF rotation says.
 
-    Raises:
-        FilmRefused: see `Radiograph.from_bytes`.
+    Raises
+    ------
+    FilmRefused
+        See `Radiograph.from_bytes`.
     """
     refuse_later_frame(frame)
     size = size_of_codestream(data)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from .limits import damaged, refuse_if_too_large
-from .picture import film_from_grey, grey_of_picture, opened, refuse_later_frame
-from .radiograph import Radiograph
-from .refusal import FilmRefused
-from .window import full_depth, windows_of_values
+from gaze2report_core.imaging.limits import damaged, refuse_if_too_large
+from gaze2report_core.imaging.picture import film_from_grey, grey_of_picture, opened, refuse_later_frame
+from gaze2report_core.imaging.radiograph import Radiograph
+from gaze2report_core.imaging.refusal import FilmRefused
+from gaze2report_core.imaging.window import full_depth, windows_of_values
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # All that pixels need. The rest is left unread: text may be compressed a thousandfold, and may name a patient.
@@ -21,8 +21,10 @@ _GREY = 0
 def read_png(data: bytes, frame: int | None) -> Radiograph:
     """Read a PNG file as a film.
 
-    Raises:
-        FilmRefused: see `Radiograph.from_bytes`.
+    Raises
+    ------
+    FilmRefused
+        See `Radiograph.from_bytes`.
     """
     chunks = list(_chunks(data))
     if not chunks or chunks[0][0] != b"IHDR" or len(chunks[0][1]) != 13 + 12:

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .facts import FilmFacts, View
-from .limits import refuse_file_if_too_large
-from .refusal import FilmRefused
-from .window import VoiFunction, Window, through_window
+from gaze2report_core.imaging.facts import FilmFacts, View
+from gaze2report_core.imaging.limits import refuse_file_if_too_large
+from gaze2report_core.imaging.refusal import FilmRefused
+from gaze2report_core.imaging.window import VoiFunction, Window, through_window
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,14 +30,21 @@ class DisplayFilm:
 class Radiograph:
     """A film, de-identified: nothing of the file is kept but what stands here.
 
-    Attributes:
-        values: (H, W) float32 after the modality LUT, in the film's own units and not inverted; the grey of a file in
-            colour; after the VOI LUT where the file brings that instead of a window.
-        inverted: True for MONOCHROME1, where low values are bright.
-        windows: at least one; the first is the default.
-        warnings: sentences for the reader.
-        content_hash: SHA-256, in hex, of size, values and inversion; equal pixels have equal hashes.
-        voi_function: how windows map values to grey.
+    Attributes
+    ----------
+    values
+        (H, W) float32 after the modality LUT, in the film's own units and not inverted; the grey of a file in
+        colour; after the VOI LUT where the file brings that instead of a window.
+    inverted
+        True for MONOCHROME1, where low values are bright.
+    windows
+        At least one; the first is the default.
+    warnings
+        Sentences for the reader.
+    content_hash
+        SHA-256, in hex, of size, values and inversion; equal pixels have equal hashes.
+    voi_function
+        How windows map values to grey.
     """
 
     values: NDArray[np.float32]
@@ -68,15 +75,22 @@ class Radiograph:
     def from_bytes(cls, data: bytes, *, allow_burned_in: bool = False, frame: int | None = None) -> "Radiograph":
         """Read a film from the bytes of a DICOM, PNG or JPEG file.
 
-        Args:
-            data: the whole file.
-            allow_burned_in: take the film although it declares that annotation is burned into its pixels.
-            frame: which frame to take of a file that holds several, counted from 0.
+        Parameters
+        ----------
+        data
+            The whole file.
+        allow_burned_in
+            Take the film although it declares that annotation is burned into its pixels.
+        frame
+            Which frame to take of a file that holds several, counted from 0.
 
-        Raises:
-            FilmRefused: with a sentence that says what was found and what to do.
+        Raises
+        ------
+        FilmRefused
+            With a sentence that says what was found and what to do.
         """
-        from .reading import read_film  # the readers build radiographs, and their libraries take a moment to load
+        # Only here, as the readers build radiographs, and their libraries take a moment to load.
+        from gaze2report_core.imaging.reading import read_film
 
         return read_film(data, allow_burned_in=allow_burned_in, frame=frame)
 

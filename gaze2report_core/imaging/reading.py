@@ -1,9 +1,9 @@
 """Which reader a file gets: decided by its bytes, never by its name."""
 
-from .limits import damaged, refuse_file_if_too_large
-from .quiet import quiet_libraries
-from .radiograph import Radiograph
-from .refusal import FilmRefused
+from gaze2report_core.imaging.limits import damaged, refuse_file_if_too_large
+from gaze2report_core.imaging.quiet import quiet_libraries
+from gaze2report_core.imaging.radiograph import Radiograph
+from gaze2report_core.imaging.refusal import FilmRefused
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
@@ -39,17 +39,17 @@ def read_film(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Radio
 
 def _read(data: bytes, allow_burned_in: bool, frame: int | None) -> Radiograph:
     if data.startswith(_PNG):
-        from .png import read_png
+        from gaze2report_core.imaging.png import read_png
 
         return read_png(data, frame)
     if data.startswith(_JPEG):
-        from .picture import read_jpeg
+        from gaze2report_core.imaging.picture import read_jpeg
 
         return read_jpeg(data, frame)
-    from .dicom_file import is_dicom
+    from gaze2report_core.imaging.dicom_file import is_dicom
 
     if is_dicom(data):
-        from .dicom import read_dicom
+        from gaze2report_core.imaging.dicom import read_dicom
 
         return read_dicom(data, allow_burned_in=allow_burned_in, frame=frame)
     raise FilmRefused("not_an_image", f"{_what_it_is(data)} Films are read from DICOM, PNG and JPEG files: choose one.")

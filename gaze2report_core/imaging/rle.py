@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .dicom_header import PixelFormat
+from gaze2report_core.imaging.dicom_header import PixelFormat
 
 _HEADER = 64
 
@@ -18,8 +18,10 @@ _HEADER = 64
 def decode_rle(frame: bytes, pixels: PixelFormat) -> NDArray[Any]:
     """(H, W) or (H, W, samples) unsigned samples of one frame.
 
-    Raises:
-        ValueError, struct.error: the frame is cut short, or its segments do not fit the header.
+    Raises
+    ------
+    ValueError, struct.error
+        The frame is cut short, or its segments do not fit the header.
     """
     width = pixels.bits_allocated // 8
     planes = pixels.samples * width

@@ -21,7 +21,7 @@ from pydicom.uid import (
     UID_dictionary,
 )
 
-from .refusal import FilmRefused
+from gaze2report_core.imaging.refusal import FilmRefused
 
 # Which of pydicom's decoding plugins is asked: the newest codec of each kind, where pydicom itself begins with GDCM's
 # older ones. Native pixels need none; RLE and what is left to GDCM have modules of their own.

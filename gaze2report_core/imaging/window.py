@@ -40,9 +40,12 @@ def windows_of_values(values: NDArray[np.float32], valid: NDArray[np.bool_] | No
     A film rarely uses the whole depth that it is stored with, and a lead marker or the rim of a collimator takes the
     ends of its range; so the first window leaves out half a percent at each end. Who wants the ends takes the second.
 
-    Args:
-        values: (H, W) in the film's own units.
-        valid: (H, W), False where the value is padding and was never measured.
+    Parameters
+    ----------
+    values
+        (H, W) in the film's own units.
+    valid
+        (H, W), False where the value is padding and was never measured.
     """
     measured = values if valid is None or not valid.any() else values[valid]
     lowest, highest = float(measured.min()), float(measured.max())

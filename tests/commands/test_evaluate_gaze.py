@@ -8,11 +8,21 @@ import numpy as np
 import pytest
 
 from gaze2report_core.evaluation.gaze.scores import METRICS
-from gaze2report_core.evaluation.gaze.systems import PREDICTED
+from gaze2report_core.evaluation.gaze.systems import (
+    AGREED,
+    CENTRE,
+    MEAN_PATH,
+    MEDOID,
+    OTHER_FINDING,
+    PREDICTED,
+    SAME_FINDING,
+    UNIFORM,
+)
 from tests.commands.conftest import Run
 
 pytestmark = pytest.mark.thorough
 
+BASELINES = {CENTRE, UNIFORM, MEAN_PATH, MEDOID, AGREED, OTHER_FINDING, SAME_FINDING}
 FRAME = 224
 STUDIES = """uid,split,report,mesh,frontal,lateral
 1,val,,Cardiomegaly;Pleural Effusion/left,large_heart.png,
@@ -62,10 +72,9 @@ def test_tables_figures_and_the_count_of_unreadable_films(
     assert found["films"] == {"Cardiomegaly": 1, "Pleural Effusion": 2}
     assert found["recordings"] == found["unseen_recordings"] == {"Cardiomegaly": 3, "Pleural Effusion": 3}
     assert found["unreadable_films"] == 1
-    baselines = set(found["systems"]) - set(PREDICTED)
-    assert len(baselines) == 6
+    assert set(found["systems"]) - set(PREDICTED) == BASELINES
     for predictor, of_others in found["differences"].items():
-        assert set(of_others) == baselines
+        assert set(of_others) == BASELINES
         for other, metrics in of_others.items():
             assert tuple(metrics) == METRICS
             for metric, difference in metrics.items():
@@ -74,7 +83,7 @@ def test_tables_figures_and_the_count_of_unreadable_films(
                 assert difference["low"] <= difference["high"]
     assert set(found["map_differences"]) == set(PREDICTED)
     for of_others in (*found["map_differences"].values(), *found["map_differences_of_unseen"].values()):
-        assert set(of_others) == baselines
+        assert set(of_others) == BASELINES
         assert all(set(figures) == {"cc", "kl", "sim", "nss", "auc"} for figures in of_others.values())
     # What readers did on other films tells more of where they look than a draw over the whole film does.
     assert found["maps"]["Recordings of the finding, other films"]["mean"]["cc"] > 0.8

@@ -9,6 +9,7 @@ import pytest
 from pydicom import dcmread
 
 from gaze2report_core.findings.folds import fold_of
+from gaze2report_core.reading import NO_FRONTAL
 from tests.commands.conftest import Run
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
 from tests.findings_model import save_model_with_findings
@@ -56,7 +57,7 @@ def test_one_film_gives_a_table_from_the_likeliest_finding_to_the_least(run: Run
     printed = json.loads(run("findings", film, "--json", "--model", model).out)
     by_name = {found["finding"]: found for found in printed["findings"]}
     assert list(by_name) == LABELS
-    assert printed["gaze"] == "on"
+    assert printed["gaze"] == "predicted"
     names = [next(label for label in LABELS if label in row) for row in table]
     assert sorted(names) == sorted(LABELS)
     likely = [by_name[name]["probability"] for name in names]
@@ -141,12 +142,27 @@ def test_recorded_gaze_changes_where_time_was_spent_on_the_findings(
         return printed
 
     recorded, predicted, without = found("--gaze", gaze), found(), found("--gaze", "off")
-    assert (recorded["gaze"], predicted["gaze"], without["gaze"]) == ("recorded", "on", "off")
+    assert (recorded["gaze"], predicted["gaze"], without["gaze"]) == ("recorded", "predicted", "off")
     seconds = [sum(found["gaze_seconds"] for found in one["findings"]) for one in (recorded, predicted, without)]
     assert seconds[0] != seconds[1]
     assert seconds[2] == 0
     probabilities = [[found["probability"] for found in one["findings"]] for one in (recorded, predicted)]
     assert probabilities[0] != probabilities[1]
+
+
+def test_a_film_that_calls_itself_lateral_has_no_gaze_and_that_is_said(
+    run: Run, frames_of: Callable[..., Path], model: Path, tmp_path: Path
+) -> None:
+    lateral = frames_of("lateral.dcm", SIDEWAYS)
+    film = dcmread(lateral)
+    film.ViewPosition = "LL"
+    film.save_as(lateral)
+    gaze = tmp_path / "gaze.csv"
+    gaze.write_text("x,y,duration\n0.55,0.62,2.5\n")
+    for more in ((), ("--gaze", gaze)):
+        ran = run("findings", lateral, "--json", "--model", model, *more)
+        assert json.loads(ran.out)["gaze"] == "off"
+        assert f"warning: {NO_FRONTAL}\n" in ran.err
 
 
 def test_a_recording_of_many_studies_is_refused(run: Run, words: tuple[str | Path, ...]) -> None:

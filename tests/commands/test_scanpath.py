@@ -1,15 +1,19 @@
 """`scanpath`: one object for a film, one line for each study, and a broken run that goes on."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from pydicom import dcmread
 
+from gaze2report_core.commands.scanpath import LATERAL
 from gaze2report_core.model.folder import save_model
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.commands.conftest import Run
+from tests.drawn_films import SIDEWAYS
 from tests.small_model import random_model, small_tokenizer
 
 pytestmark = pytest.mark.thorough
@@ -60,6 +64,20 @@ def test_of_a_table_one_split_is_read_with_the_queries_of_its_own_studies(
     assert ran.code == 0
     assert [(line["uid"], line["query"]) for line in lines_of(output)] == [("1", "pleural effusion")]
     assert "name no finding" not in ran.err
+
+
+def test_no_gaze_is_predicted_on_a_film_whose_header_calls_it_lateral(
+    run: Run, words: tuple[str | Path, ...], frames_of: Callable[..., Path], model: Path, tmp_path: Path, output: Path
+) -> None:
+    path = frames_of("side.dcm", SIDEWAYS)
+    film = dcmread(path)
+    film.ViewPosition = "LL"
+    film.save_as(path)
+    assert run("scanpath", path, "--model", model).refusal == LATERAL
+    (tmp_path / "studies.csv").write_text("uid,frontal\nside,side.dcm\n")
+    assert run(*words, "--images", tmp_path).code == 0
+    (line,) = lines_of(output)
+    assert (line["error"], line["fixations"]) == (LATERAL, [])
 
 
 def test_one_film_gives_the_mean_reader_the_sampled_ones_and_the_time_on_each_patch(

@@ -179,6 +179,11 @@ def test_too_little_data_is_refused(run: Run, tmp_path: Path) -> None:
     [
         (("encoder", "--epochs", "0"), "argument --epochs: it must be a whole number above 0"),
         (("language", "--batch-size", "-1"), "argument --batch-size: it must be a whole number above 0"),
+        (("sides", "--learning-rate", "-0.1"), "argument --learning-rate: it must be a number above 0"),
+        (("scanpath", "--learning-rate", "0"), "argument --learning-rate: it must be a number above 0"),
+        (("report", "--learning-rate", "nan"), "argument --learning-rate: it must be a number above 0"),
+        (("reward", "--learning-rate", "inf"), "argument --learning-rate: it must be a number above 0"),
+        (("findings", "--learning-rate", "fast"), "argument --learning-rate: it must be a number above 0"),
         (("report",), "the following arguments are required"),
         (("everything",), "invalid choice"),
     ],

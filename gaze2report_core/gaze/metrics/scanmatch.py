@@ -74,10 +74,10 @@ class ScanMatch:
         return self.threshold - np.hypot(row[:, None] - row, column[:, None] - column)
 
 
-def medoid(scanpaths: Sequence[Scanpath], measure: ScanMatch | None = None) -> Scanpath:
+def medoid(scanpaths: Sequence[Scanpath]) -> Scanpath:
     """The scanpath that is most like all others by ScanMatch; raises ValueError where there is none."""
     if not scanpaths:
         raise ValueError("Among no scanpaths none is the most typical.")
-    measure = measure or ScanMatch()
+    measure = ScanMatch()
     likeness = [measure.scores(scanpath, scanpaths).sum() for scanpath in scanpaths]
     return scanpaths[int(np.argmax(likeness))]

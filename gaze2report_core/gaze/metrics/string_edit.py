@@ -8,20 +8,20 @@ REGIONS = 5
 """Regions along each side of the film, each a letter."""
 
 
-def string_edit_distance(first: Scanpath, second: Scanpath, regions: int = REGIONS) -> float:
+def string_edit_distance(first: Scanpath, second: Scanpath) -> float:
     """The share of letters that must be put in, taken out or replaced: 0 for the same string, at most 1.
 
     Each fixation is one letter, that of its region of the film, whatever it lasts. The raw number of edits (Levenshtein
     1966) is divided by the length of the longer string; two scanpaths without a fixation are the same.
     """
-    letters, others = _letters(first, regions), _letters(second, regions)
+    letters, others = _letters(first), _letters(second)
     longer = max(len(letters), len(others))
     return _edits(letters, others) / longer if longer else 0.0
 
 
-def _letters(scanpath: Scanpath, regions: int) -> list[int]:
-    column, row = (np.minimum(regions - 1, np.floor(regions * place)).astype(int) for place in (scanpath.x, scanpath.y))
-    return (row * regions + column).tolist()
+def _letters(scanpath: Scanpath) -> list[int]:
+    column, row = (np.minimum(REGIONS - 1, np.floor(REGIONS * place)).astype(int) for place in (scanpath.x, scanpath.y))
+    return (row * REGIONS + column).tolist()
 
 
 def _edits(letters: list[int], others: list[int]) -> int:

@@ -25,8 +25,8 @@ _FILM = "DICOM_ID"
 _CLOCK = "Time (in secs)"
 _NUMBERS = (_CLOCK, "FPOGX", "FPOGY", "FPOGD", "FPOGID", "FPOGV", "BPOGX", "BPOGY", "BPOGV", "X_ORIGINAL", "Y_ORIGINAL")
 _WITHOUT_GEOMETRY = (
-    "Fixations were found by dispersion within 3.7 % of the film's side, about one degree: "
-    "the file does not tell screen size and distance."
+    f"Fixations were found by dispersion within {100 * FILM_SHARE_OF_A_DEGREE:.1f} % of the film's side, about one "
+    "degree: the file does not tell screen size and distance."
 )
 
 

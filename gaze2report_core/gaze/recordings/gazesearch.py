@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from gaze2report_core.gaze.recordings.recording import FilmSize, RecordingRefused
+from gaze2report_core.gaze.recordings.json_entries import begins_with_entry, number_lists, refuse_incomplete
+from gaze2report_core.gaze.recordings.recording import FilmSize
 from gaze2report_core.gaze.recordings.track import Entry, Track
 
 FRAME = 224
 """Columns and rows of the frame that places are given in, whatever size the film has."""
 
-_NEEDED = {"name", "task", "X", "Y", "T"}
+_NEEDED = ("name", "task", "X", "Y", "T")
 _WITHIN_A_PIXEL = (
     f"All places lie within one pixel of GazeSearch's frame of {FRAME}×{FRAME}, in the film's upper left corner. "
     "If they are in 0..1 of the film, multiply them by 224, or give a CSV with the columns x, y, duration."
@@ -26,13 +27,12 @@ _WITHIN_A_PIXEL = (
 
 def is_gazesearch(value: Any) -> bool:
     """Whether a JSON value is a list of GazeSearch's entries."""
-    return isinstance(value, list) and bool(value) and isinstance(value[0], dict) and value[0].keys() >= _NEEDED
+    return begins_with_entry(value, _NEEDED)
 
 
 def read_gazesearch(value: list[Any]) -> list[Entry]:
     """All recordings of the file."""
-    if not all(isinstance(entry, dict) and entry.keys() >= _NEEDED for entry in value):
-        raise RecordingRefused("The GazeSearch file has an entry without name, task, X, Y or T.")
+    refuse_incomplete(value, _NEEDED, "GazeSearch")
     return [_entry(entry) for entry in value]
 
 
@@ -49,15 +49,3 @@ def _track(entry: Mapping[str, Any], film: FilmSize | None) -> Track:
     x, y, duration = number_lists(entry, ("X", "Y", "T"))
     within_a_pixel = len(x) > 0 and np.nanmax(np.fmax(x, y), initial=0.0) <= 1
     return Track(x / FRAME, y / FRAME, duration, notes=(_WITHIN_A_PIXEL,) if within_a_pixel else ())
-
-
-def number_lists(entry: Mapping[str, Any], names: tuple[str, ...]) -> list[np.ndarray[Any, np.dtype[np.float64]]]:
-    """Equally long lists of numbers of an entry, each as `(L,)`."""
-    listed = ", ".join(names[:-1]) + f" and {names[-1]}"
-    try:
-        columns = [np.array(entry[name], dtype=np.float64) for name in names]
-    except (TypeError, ValueError, OverflowError):
-        raise RecordingRefused(f"The gaze file has an entry whose {listed} are not lists of numbers.") from None
-    if any(column.ndim != 1 for column in columns) or len({len(column) for column in columns}) != 1:
-        raise RecordingRefused(f"The gaze file has an entry whose {listed} are not lists of one length.")
-    return columns

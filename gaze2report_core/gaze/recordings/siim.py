@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from gaze2report_core.gaze.recordings.gazesearch import number_lists
-from gaze2report_core.gaze.recordings.recording import FilmSize, RecordingRefused
+from gaze2report_core.gaze.recordings.json_entries import begins_with_entry, number_lists, refuse_incomplete
+from gaze2report_core.gaze.recordings.recording import FilmSize
 from gaze2report_core.gaze.recordings.track import Entry, Track
 
 ASSUMED_SECONDS = 0.28
 """What one count is taken for: a fixation of usual length, the median of GazeSearch's. A film then takes 14 seconds in
 the median; as samples of the 60 Hz tracker, its 50 counts would last less than one."""
 
-_NEEDED = {"image_id", "gaze_x", "gaze_y", "time"}
+_NEEDED = ("image_id", "gaze_x", "gaze_y", "time")
 _NOTE = (
     f"This format counts time without a unit: {ASSUMED_SECONDS} seconds were taken for one count, "
     "so durations can be compared with each other only."
@@ -27,13 +27,12 @@ _NOTE = (
 
 def is_siim(value: Any) -> bool:
     """Whether a JSON value is a list of these entries."""
-    return isinstance(value, list) and bool(value) and isinstance(value[0], dict) and value[0].keys() >= _NEEDED
+    return begins_with_entry(value, _NEEDED)
 
 
 def read_siim(value: list[Any]) -> list[Entry]:
     """All recordings of the file; all looked for pneumothorax."""
-    if not all(isinstance(entry, dict) and entry.keys() >= _NEEDED for entry in value):
-        raise RecordingRefused("The SIIM gaze file has an entry without image_id, gaze_x, gaze_y or time.")
+    refuse_incomplete(value, _NEEDED, "SIIM gaze")
     return [Entry(partial(_track, entry), film=str(entry["image_id"]), finding="Pneumothorax") for entry in value]
 
 

@@ -43,12 +43,7 @@ _PLACES = ("norm", "media px", "px")
 """The units that tell where on the film a point lies, the surest first."""
 
 _NUMBERS = (
-    *(
-        f"{point} point {axis} {unit}"
-        for point in ("Fixation", "Gaze")
-        for axis in "XY"
-        for unit in ("norm", "media px", "px")
-    ),
+    *(f"{point} point {axis} {unit}" for point in ("Fixation", "Gaze") for axis in "XY" for unit in _PLACES),
     *(f"Presented Media position {axis} px" for axis in "XY"),
     *(f"{which} Media {side}" for which in ("Presented", "Original") for side in ("width", "height")),
     *("Gaze event duration", "Eye movement type index"),
@@ -181,7 +176,8 @@ def _samples(export: _Export) -> Track:
     def find(x: NDArray[np.float64], y: NDArray[np.float64], time: NDArray[np.float64]) -> Spans:
         return velocity_filter.fixations(across * x, down * y, time)
 
-    geometry = "as the file gives them" if degrees else "a degree taken for 3.7 % of the film's side, as none is given"
+    taken = f"a degree taken for {100 * FILM_SHARE_OF_A_DEGREE:.1f} % of the film's side, as none is given"
+    geometry = "as the file gives them" if degrees else taken
     note = f"Fixations were found by velocity under {velocity_filter.velocity:.0f} degrees a second, {geometry}."
     return track_of_samples(x, y, export.seconds(), np.isfinite(x) & np.isfinite(y), find, note=note)
 
