@@ -1,7 +1,6 @@
 """Accounts: a file of `name:scrypt$…` lines, made by `python -m app.passwords`, and the brake on wrong passwords."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 import logging
@@ -28,7 +27,7 @@ _MISSING: Version = (-1, -1)
 
 
 class AccountsUnreadable(ValueError):
-    """The file of accounts holds a line that is not understood; `str` names the line's number, not what is in it."""
+    """The file of accounts cannot be read or understood; `str` quotes neither its name nor what is in it."""
 
 
 def hash_password(password: str) -> str:
@@ -48,8 +47,15 @@ def is_password(password: str, password_hash: str) -> bool:
 
 def read_accounts(file: Path) -> dict[str, str]:
     """Names and password hashes. Empty lines and lines that begin with # are skipped. Raises `AccountsUnreadable`."""
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise AccountsUnreadable(
+            f"The file of accounts cannot be read ({type(error).__name__}): check that it is the file that "
+            "`python -m app.passwords` made, and that this program may read it."
+        ) from None
     accounts: dict[str, str] = {}
-    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
         name, _, password_hash = line.strip().partition(":")
@@ -90,17 +96,17 @@ class Accounts:
             version = (status.st_mtime_ns, status.st_size)
             if version != self._read[0]:
                 self._read = (version, read_accounts(self.file))
-        except (OSError, ValueError) as error:
+        except (OSError, AccountsUnreadable) as error:
             self._note(version, error)
             return {}
         self._noted = None
         return self._read[1]
 
-    def _note(self, version: Version, error: OSError | ValueError) -> None:
+    def _note(self, version: Version, error: OSError | AccountsUnreadable) -> None:
         """Say once for each version of the file why nobody gets in; every request asks for accounts."""
         if version != self._noted:
             self._noted = version
-            # Another error's message may quote the file's name, or what is in it.
+            # The system's own message quotes the file's name.
             reason = str(error) if isinstance(error, AccountsUnreadable) else type(error).__name__
             logger.error(
                 "the file of accounts cannot be read, so nobody can sign in", extra={"fields": {"reason": reason}}
@@ -174,13 +180,14 @@ def _is_hash(password_hash: str) -> bool:
     parts = password_hash.split("$")
     if len(parts) != 6 or parts[0] != "scrypt" or not all(part.isdecimal() for part in parts[1:4]):
         return False
-    cost, block, lanes = map(int, parts[1:4])
+    try:
+        cost, block, lanes = map(int, parts[1:4])
+        salt, key = (base64.b64decode(part, validate=True) for part in parts[4:])
+    except ValueError:  # a number without end, or no base64
+        return False
     if cost < 2 or cost & (cost - 1) or not 0 < block <= 32 or not 0 < lanes <= 16 or 128 * cost * block > _MOST_MEMORY:
         return False
-    try:
-        return all(len(base64.b64decode(part, validate=True)) >= 16 for part in parts[4:])
-    except binascii.Error:
-        return False
+    return min(len(salt), len(key)) >= 16
 
 
 def write_account(file: Path, name: str, password_hash: str) -> None:

@@ -27,7 +27,13 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"a password is {FEWEST_CHARACTERS} to {MOST_PASSWORD_CHARACTERS} characters long")
     if not given.stdin and getpass.getpass("Again: ") != password:
         parser.error("the two passwords differ")
-    write_account(given.file, given.name, hash_password(password))
+    try:
+        write_account(given.file, given.name, hash_password(password))
+    except (OSError, UnicodeDecodeError) as error:
+        parser.error(
+            f"the file of accounts cannot be written ({type(error).__name__}): check that its folder is there, that "
+            "you may write to it, and that the file is one of accounts"
+        )
     return 0
 
 

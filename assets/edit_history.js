@@ -15,7 +15,8 @@ export class EditHistory {
   }
 
   /** Take a state that typing led to. Typing that goes on without a rest, or within a word, joins the step before. */
-  typed(state, now = performance.now()) {
+  typed(state) {
+    const now = performance.now();
     const joins = this.typing && now - this.lastKey < ONE_GO && this.past.length > 0;
     this.lastKey = now;
     if (joins) {

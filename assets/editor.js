@@ -2,7 +2,7 @@
 
 import { EditHistory } from "./edit_history.js";
 import { editState } from "./edit_state.js";
-import { onKey } from "./hotkeys.js";
+import { onKey, stepAskedBy } from "./hotkeys.js";
 
 const REST_BEFORE_SAVING = 700; // milliseconds
 const MOST_WAITING = 15000;
@@ -50,6 +50,7 @@ class Editor {
     this.film = film;
     this.history.push({ text, side, draftsId, caret: text.length });
     this.firstKey = undefined;
+    this.submitted = false;
     this.show();
     this.box.focus();
     this.box.setSelectionRange(0, 0);
@@ -79,16 +80,12 @@ class Editor {
   }
 
   pressed(event) {
-    const key = event.key.toLowerCase();
+    const step = stepAskedBy(event);
     if (event.key === "Escape") {
       this.box.blur();
-    } else if ((event.ctrlKey || event.metaKey) && (key === "z" || key === "y")) {
+    } else if (step) {
       event.preventDefault();
-      if (key === "y" || event.shiftKey) {
-        this.redo();
-      } else {
-        this.undo();
-      }
+      this[step]();
     }
   }
 

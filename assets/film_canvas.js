@@ -47,12 +47,23 @@ export class FilmCanvas {
   }
 }
 
-/** Fetch the film's pixels: gzip'd little-endian 16-bit greys, row by row. */
+/** Fetch the film's pixels: gzip'd little-endian 16-bit greys, row by row. Throws an Error with a sentence for the reader. */
 export async function fetchPixels(token, count, onProgress) {
-  const response = await fetch(`views/${token}`);
+  const response = await fetch(`views/${token}`).catch(() => null);
+  if (response === null) {
+    throw new Error("The film did not come from the server. Please check the connection and open it again.");
+  }
   if (!response.ok) {
     throw new Error("The film's pixels are no longer held by the server. Please open the film again.");
   }
+  const bytes = await unpacked(response, onProgress).catch(() => new ArrayBuffer(0));
+  if (bytes.byteLength !== count * Uint16Array.BYTES_PER_ELEMENT) {
+    throw new Error("The film did not arrive whole. Please open it again.");
+  }
+  return new Uint16Array(bytes);
+}
+
+function unpacked(response, onProgress) {
   const expected = Number(response.headers.get("Content-Length"));
   let arrived = 0;
   const counting = new TransformStream({
@@ -64,10 +75,5 @@ export async function fetchPixels(token, count, onProgress) {
       controller.enqueue(chunk);
     },
   });
-  const unpacked = response.body.pipeThrough(counting).pipeThrough(new DecompressionStream("gzip"));
-  const pixels = new Uint16Array(await new Response(unpacked).arrayBuffer());
-  if (pixels.length !== count) {
-    throw new Error("The film did not arrive whole. Please open it again.");
-  }
-  return pixels;
+  return new Response(response.body.pipeThrough(counting).pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }

@@ -2,7 +2,7 @@
 
 import { asFor } from "./asked_gaze.js";
 import { seconds } from "./colour_scale.js";
-import { isTyping, onKey } from "./hotkeys.js";
+import { isTyping, onKey, stepAskedBy } from "./hotkeys.js";
 
 const NUDGE = 0.01; // of the film, for an arrow key
 const STALE = "The gaze has changed since these drafts and findings were written: G writes them again.";
@@ -120,17 +120,12 @@ export class GazeControls {
 
   /** Undo and redo are those of the film, wherever on the page the reader is, unless it is where text is typed. */
   pressed(event) {
-    const key = event.key.toLowerCase();
-    const steps = (event.ctrlKey || event.metaKey) && !event.altKey && (key === "z" || key === "y");
+    const step = stepAskedBy(event);
     const isInText = isTyping(event.target) && !event.target.matches("select");
     const isElsewhere = event.defaultPrevented || isInText || document.querySelector("dialog[open]");
-    if (steps && this.usable && !isElsewhere) {
+    if (step && this.usable && !isElsewhere) {
       event.preventDefault();
-      if (key === "y" || event.shiftKey) {
-        this.editing.redo();
-      } else {
-        this.editing.undo();
-      }
+      this.editing[step]();
     }
   }
 

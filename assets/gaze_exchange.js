@@ -18,6 +18,7 @@ export class GazeExchange {
     this.editing = editing;
     this.trigger = trigger;
     this.requests = 0;
+    this.heard = new Map(); // what the server said last, by what it speaks of
     this.find = viewer.find;
     this.query = this.find("[data-role=query]");
     this.others = this.find("[data-layer=readers]");
@@ -116,7 +117,10 @@ export class GazeExchange {
     }
     this.say("Reading the recording…");
     try {
-      this.request("recording_arrived", { film, token: await sendFilm(file, () => {}, "recording") });
+      const token = await sendFilm(file, () => {}, "recording");
+      if (film === this.film) {
+        this.request("recording_arrived", { film, token });
+      }
     } catch (error) {
       this.say(error.message, true);
     }
@@ -129,9 +133,8 @@ export class GazeExchange {
   }
 
   /** The server's answers: a sentence, other readers, a file to take along. Each once. */
-  told({ gaze, films }) {
-    if (films.frontal?.token !== this.toldFilm) {
-      this.toldFilm = films.frontal?.token;
+  told({ gaze }) {
+    if (this.isNew("film")) {
       this.requests = 0;
       this.query.value = ""; // what was asked of one patient's film is not for the next one's
       this.askedOfDrafts = undefined;
@@ -139,29 +142,23 @@ export class GazeExchange {
     if (gaze.answered >= this.requests) {
       answerCame("gaze");
     }
-    const answered = JSON.stringify([films.frontal?.token, gaze.answer?.number, gaze.adopted?.number]);
-    if (answered !== this.answered) {
-      this.answered = answered;
+    if (this.isNew("gaze", [gaze.answer?.number, gaze.adopted?.number])) {
       this.say("");
       this.showWhatWasAsked(gaze.answer);
     }
-    const readers = JSON.stringify([films.frontal?.token, gaze.readers]);
-    if (readers !== this.shownReaders) {
-      this.shownReaders = readers;
+    if (this.isNew("readers", gaze.readers)) {
       this.drawReaders(gaze.readers);
     }
-    if (gaze.word && this.isNew("word", gaze.word)) {
+    if (gaze.word && this.isNew("word", gaze.word.number)) {
       this.say(gaze.word.sentence, gaze.word.refused);
     }
-    const choice = `${this.film} ${gaze.choice?.number}`;
-    if (choice !== this.shownChoice) {
-      this.shownChoice = choice;
+    if (this.isNew("choice", gaze.choice?.number)) {
       if (gaze.choice) {
         this.viewer.controls.unfold(true);
       }
       this.choice.show(gaze.choice);
     }
-    if (gaze.file && this.isNew("file", gaze.file)) {
+    if (gaze.file && this.isNew("file", gaze.file.number)) {
       this.say("");
       download(gaze.file);
     }
@@ -175,11 +172,12 @@ export class GazeExchange {
     }
   }
 
-  isNew(kind, { number }) {
-    const name = `${this.film} ${number}`;
-    const before = this[`shown ${kind}`];
-    this[`shown ${kind}`] = name;
-    return before !== name;
+  /** Whether the server says something else of this than it said last; of another film, everything is new. */
+  isNew(what, said) {
+    const now = JSON.stringify([this.film, said]);
+    const before = this.heard.get(what);
+    this.heard.set(what, now);
+    return now !== before;
   }
 
   say(sentence, refused = false) {

@@ -1,10 +1,10 @@
 // The hand on the film: a click adds a fixation, a drag moves one, the wheel changes its time, a brush paints "look here".
 
 import { cell, GRID } from "./patch_durations.js";
+import { filmRectangle } from "./patches.js";
 
 const STILL = 4; // CSS pixels within which a press is a click
 const BRUSH = 0.75; // patches around the mouse
-const SVG = "http://www.w3.org/2000/svg";
 
 export class GazeTool {
   constructor(viewer, editing) {
@@ -138,12 +138,7 @@ export class GazeTool {
 
   rectangle({ row, column }) {
     const { columns, rows } = this.viewer.films.frontal;
-    const rectangle = document.createElementNS(SVG, "rect");
-    const place = { x: (column * columns) / GRID, y: (row * rows) / GRID, width: columns / GRID, height: rows / GRID };
-    for (const [name, value] of Object.entries(place)) {
-      rectangle.setAttribute(name, value);
-    }
-    return rectangle;
+    return filmRectangle((column * columns) / GRID, (row * rows) / GRID, columns / GRID, rows / GRID);
   }
 
   /** Over a fixation the wheel changes how long it lasts; elsewhere it zooms. */

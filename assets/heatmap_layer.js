@@ -1,6 +1,7 @@
 // The fixation time on each patch, drawn in film coordinates; a patch on which no time was spent keeps the film's own grey.
 
 import { colourOf, rampFrom, seconds } from "./colour_scale.js";
+import { cell } from "./patch_durations.js";
 import { patches } from "./patches.js";
 
 export class HeatmapLayer {
@@ -39,12 +40,11 @@ export class HeatmapLayer {
 
   /** The seconds on the patch under a place of the film, or null outside of the film. */
   durationAt(x, y) {
-    const grid = this.durations.length;
-    if (grid === 0 || x < 0 || y < 0 || x >= this.film.columns || y >= this.film.rows) {
+    if (this.durations.length === 0 || x < 0 || y < 0 || x >= this.film.columns || y >= this.film.rows) {
       return null;
     }
-    const row = Math.min(grid - 1, Math.floor((grid * y) / this.film.rows));
-    const column = Math.min(grid - 1, Math.floor((grid * x) / this.film.columns));
+    const row = cell(y / this.film.rows);
+    const column = cell(x / this.film.columns);
     return { row, column, duration: this.durations[row][column] };
   }
 }

@@ -71,6 +71,15 @@ export function isTyping(target) {
   );
 }
 
+/** The step that a key asks for wherever something can be taken back: "undo", "redo", or null for neither. */
+export function stepAskedBy(event) {
+  const key = event.key.toLowerCase();
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== "z" && key !== "y")) {
+    return null;
+  }
+  return key === "y" || event.shiftKey ? "redo" : "undo";
+}
+
 /** Keys that the focused control itself answers: Space on a button, the arrows on a slider, but not Space on a slider. */
 function belongsToControl(event) {
   const control = event.target instanceof Element && event.target.closest("button, summary, a, label, input, [role=radio]");

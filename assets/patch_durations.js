@@ -2,16 +2,16 @@
 
 export const GRID = 14;
 
-/** `fixations`: [{x, y, duration}], x and y in 0..1 → seconds[row][column], `grid` rows of `grid` columns. */
-export function patchDurations(fixations, grid = GRID) {
-  const durations = Array.from({ length: grid }, () => new Array(grid).fill(0));
+/** `fixations`: [{x, y, duration}], x and y in 0..1 → seconds[row][column]. */
+export function patchDurations(fixations) {
+  const durations = Array.from({ length: GRID }, () => new Array(GRID).fill(0));
   for (const { x, y, duration } of fixations) {
-    durations[cell(y, grid)][cell(x, grid)] += duration;
+    durations[cell(y)][cell(x)] += duration;
   }
   return durations;
 }
 
 /** The row of a y, or the column of an x; a place on the film's far rim belongs to the last one. */
-export function cell(place, grid = GRID) {
-  return Math.min(grid - 1, Math.floor(grid * place));
+export function cell(place) {
+  return Math.min(GRID - 1, Math.floor(GRID * place));
 }

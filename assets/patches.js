@@ -1,6 +1,6 @@
 // Rectangles of a film, one for each patch that has something to show.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { svgElement } from "./svg.js";
 
 /** `values[row][column]`; `paint(rectangle, value)` is called for each above 0. Returns the rectangles, in film coordinates. */
 export function patches(values, columns, rows, paint) {
@@ -20,10 +20,5 @@ export function patches(values, columns, rows, paint) {
 }
 
 export function filmRectangle(x, y, width, height) {
-  const rectangle = document.createElementNS(SVG, "rect");
-  rectangle.setAttribute("x", x);
-  rectangle.setAttribute("y", y);
-  rectangle.setAttribute("width", width);
-  rectangle.setAttribute("height", height);
-  return rectangle;
+  return svgElement("rect", { x, y, width, height });
 }

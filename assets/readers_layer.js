@@ -1,6 +1,6 @@
 // How several other readers might have gone over the film: one faint path each, under the scanpath.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { svgElement } from "./svg.js";
 
 export class ReadersLayer {
   constructor(group) {
@@ -9,13 +9,10 @@ export class ReadersLayer {
 
   /** `readers`: a list of fixations, [{x, y, duration}], for each reader; x and y in 0..1 of the film. */
   show(readers, columns, rows) {
-    this.group.replaceChildren(
-      ...readers.map((fixations) => {
-        const path = document.createElementNS(SVG, "polyline");
-        path.setAttribute("points", fixations.map(({ x, y }) => `${x * columns},${y * rows}`).join(" "));
-        return path;
-      }),
-    );
+    const path = (fixations) => {
+      return svgElement("polyline", { points: fixations.map(({ x, y }) => `${x * columns},${y * rows}`).join(" ") });
+    };
+    this.group.replaceChildren(...readers.map(path));
   }
 
   setVisible(visible) {

@@ -2,12 +2,12 @@
 
 import { GRID } from "./patch_durations.js";
 
-export const LEAST_SECONDS = 0.05;
-export const MOST_SECONDS = 5;
+const LEAST_SECONDS = 0.05;
+const MOST_SECONDS = 5;
 const TYPICAL_SECONDS = 0.3; // of a fixation in a scanpath that has none yet
 
 /** How long a new fixation lasts: as long as most of those that are there. */
-export function typicalDuration(fixations) {
+function typicalDuration(fixations) {
   const durations = fixations.map(({ duration }) => duration).filter((duration) => duration > 0).sort((a, b) => a - b);
   return clamp(rounded(durations[Math.floor(durations.length / 2)] ?? TYPICAL_SECONDS, 2), LEAST_SECONDS, MOST_SECONDS);
 }

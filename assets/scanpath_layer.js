@@ -1,8 +1,8 @@
 // The scanpath in film coordinates: numbered circles whose area is the duration, joined by arrows in their order.
 
 import { seconds } from "./colour_scale.js";
+import { svgElement } from "./svg.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const ONE_SECOND_RADIUS = 0.045; // of the film's shorter side
 const LEAST_RADIUS = 0.014; // a number must stay legible in the shortest fixation
 const LINE_WIDTH = 0.0032;
@@ -116,12 +116,4 @@ function join(arrow, from, to) {
   arrow.setAttribute("y1", from.y + down * from.radius);
   arrow.setAttribute("x2", to.x - right * to.radius);
   arrow.setAttribute("y2", to.y - down * to.radius);
-}
-
-function svgElement(name, attributes) {
-  const element = document.createElementNS(SVG, name);
-  for (const [attribute, value] of Object.entries(attributes)) {
-    element.setAttribute(attribute, value);
-  }
-  return element;
 }

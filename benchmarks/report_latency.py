@@ -47,6 +47,8 @@ def main() -> None:
     parser.add_argument("--images", type=Path, help="a folder of films; without it, films are drawn")
     parser.add_argument("--films", type=int, default=7, help="how many films (default: %(default)s)")
     arguments = parser.parse_args()
+    if arguments.films < 1:
+        parser.error("--films is 1 at least")
     warm_up, *films = films_of(arguments.images, arguments.films + 1)
 
     print(f"{'seconds, median (slowest)':28}{'film read':>16}{'first word':>16}{'report':>16}")

@@ -117,6 +117,8 @@ class EditKeeper:
 
     def _failure(self, edit: EditChanged, state: EditState, write: Callable[[EditState], None]) -> str | None:
         """What kept the edit from being stored, as a sentence for the reader; None when it is stored."""
+        if edit.sequence in state.refused:  # sent again by the page, not by a reader who has seen what changed
+            return state.refused[edit.sequence]
         if edit.sequence <= state.sequence:
             is_lost = isinstance(edit, EditSubmitted) and edit.sequence not in state.submitted
             return OVERTAKEN if is_lost else None
@@ -125,7 +127,8 @@ class EditKeeper:
             state.sequence = edit.sequence
         except StaleEdit as stale:
             # The reader is told what changed; what they type next goes on top of it, and nothing is lost.
-            state.revision = stale.current_revision
+            state.revision, state.sequence = stale.current_revision, edit.sequence
+            state.refused[edit.sequence] = str(stale)
             return str(stale)
         except (TextTooLong, UnknownRecord, RecordsUnavailable) as refusal:
             return str(refusal)

@@ -6,10 +6,9 @@ import gradio as gr
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.records import Reason, StartedFrom, Verdict
+from app.records.lines import Seconds
 from gaze2report_core.findings import Finding
 from gaze2report_core.imaging import View
-
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class Message(BaseModel):

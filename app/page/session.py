@@ -36,6 +36,8 @@ class EditState:
     sequence: int = 0
     submitted: set[int] = field(default_factory=set)
     """The numbers of the messages that were signed off."""
+    refused: dict[int, str] = field(default_factory=dict)
+    """Messages that a change made elsewhere kept from being stored, by number, and what the reader was told of that."""
 
 
 class ReadingSession:

@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.records.transactions import RecordsUnavailable
+
 
 @dataclass(frozen=True)
 class StoredPixels:
@@ -26,8 +28,15 @@ class FilmFolder:
     """A folder of files named by content hash. Equal films are one file; a file is there whole or not at all."""
 
     def __init__(self, folder: Path) -> None:
+        """Raises `RecordsUnavailable` where the folder cannot be made."""
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise RecordsUnavailable(
+                f"The folder for films cannot be made ({type(error).__name__}): "
+                "choose a data folder that can be written."
+            ) from None
 
     def keep(self, content_hash: str, values: NDArray[np.float32]) -> StoredPixels:
         """Write the values (H, W), unless they are there already, and say how they are encoded."""

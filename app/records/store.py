@@ -43,8 +43,8 @@ class RecordStore:
     """
 
     def __init__(self, database_url: str, films_folder: Path, *, now: Callable[[], datetime] = utc_now) -> None:
+        self.films = FilmFolder(films_folder)
         self.engine = open_engine(database_url)
-        self.films = FilmFolder(Path(films_folder))
         self._now = now
 
     def close(self) -> None:

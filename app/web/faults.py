@@ -24,24 +24,7 @@ def guard_handlers(page: gr.Blocks) -> None:
 
 
 def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, of whichever of the four kinds, with its errors told as `gr.Error`."""
-    if inspect.isasyncgenfunction(function):
-
-        @functools.wraps(function)
-        async def stream_later(*inputs: Any, **named: Any) -> Any:
-            with _told(function):
-                async for output in function(*inputs, **named):
-                    yield output
-
-        return stream_later
-    if inspect.iscoroutinefunction(function):
-
-        @functools.wraps(function)
-        async def answer_later(*inputs: Any, **named: Any) -> Any:
-            with _told(function):
-                return await function(*inputs, **named)
-
-        return answer_later
+    """The function, which answers once or streams, with its errors told as `gr.Error`."""
     if inspect.isgeneratorfunction(function):
 
         @functools.wraps(function)

@@ -1,5 +1,6 @@
 """Accounts: what the command writes lets in, all else does not, and guessing takes ever longer."""
 
+import io
 import os
 import stat
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 
 from app.accounts import Accounts, AccountsUnreadable, Brake, hash_password, is_password, read_accounts, write_account
 from app.passwords import main as passwords
+from tests.clock import Clock
 
 pytestmark = pytest.mark.thorough
 
@@ -67,6 +69,8 @@ def test_any_password_is_known_again(password: str) -> None:
         "ada:scrypt$32768$8$1$AAAA$BBBB",
         "ada:scrypt$3$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
         "ada:scrypt$1073741824$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
+        f"ada:scrypt${'9' * 5000}$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
+        "ada:scrypt$32768$8$1$Größe$AAAAAAAAAAAAAAAAAAAAAA==",
         "reader-1:scrypt$32768$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
         "../ada:scrypt$32768$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
     ],
@@ -77,6 +81,16 @@ def test_a_line_that_is_no_account_is_refused_by_number_and_not_quoted(tmp_path:
     with pytest.raises(AccountsUnreadable, match=r"^Line 3 of the file of accounts is not `name:scrypt") as refusal:
         read_accounts(file)
     assert "secret" not in str(refusal.value)
+
+
+def test_a_file_that_is_no_text_is_refused_with_a_sentence_and_not_quoted(tmp_path: Path) -> None:
+    file = tmp_path / "accounts-of-mustermann"
+    file.write_bytes(b"secret \xff\n")
+    with pytest.raises(
+        AccountsUnreadable, match=r"^The file of accounts cannot be read \(UnicodeDecodeError\)"
+    ) as refusal:
+        Accounts(file)
+    assert "secret" not in str(refusal.value) and "mustermann" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(
@@ -101,11 +115,13 @@ def test_the_command_refuses_with_a_sentence(
     assert not (tmp_path / "accounts").exists()
 
 
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+def test_a_file_that_the_command_cannot_write_is_refused_with_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
+    with pytest.raises(SystemExit):
+        passwords([str(tmp_path / "no such folder" / "accounts"), "ada", "--stdin"])
+    assert "error: the file of accounts cannot be written (FileNotFoundError)" in capsys.readouterr().err
 
 
 def test_waits_double_with_each_wrong_try_up_to_the_longest() -> None:
@@ -171,7 +187,8 @@ def test_why_nobody_gets_in_is_logged_once_for_each_version_of_the_file(
     assert first.startswith("Line 1 of the file of accounts is not ")
     (second,) = reasons_after(b"# comment\nada:secret\n")
     assert second.startswith("Line 2 ")
-    assert reasons_after(b"secret \xff\n") == ["UnicodeDecodeError"]
+    (third,) = reasons_after(b"secret \xff\n")
+    assert third.startswith("The file of accounts cannot be read (UnicodeDecodeError)")
     assert reasons_after(None) == ["FileNotFoundError"]
     file.write_text(good)
     assert accounts.password_hash("ada") is not None

@@ -27,7 +27,9 @@ def test_the_page_is_served_with_its_own_looks(running: RunningServer) -> None:
     with running.browser() as browser:
         page = browser.get("").raise_for_status().text
         assert "Gaze2Report" in page
-        for asset in set(re.findall(r"page-assets/[\w./-]+", page)):
+        assets = set(re.findall(r"page-assets/[\w./-]+", page))
+        assert assets
+        for asset in assets:
             browser.get(asset).raise_for_status()
 
 

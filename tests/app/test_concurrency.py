@@ -35,6 +35,21 @@ store.close()
 """
 
 
+def run_at_once(*commands: list[str]) -> None:
+    """Run each in a process that begins with a line from standard input, and see that all end well."""
+    processes = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=REPOSITORY)
+        for command in commands
+    ]
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+
+
 def test_of_many_edits_of_one_text_exactly_one_is_kept(store: RecordStore, drafts_of: Callable[[str], str]) -> None:
     drafts_id, together = drafts_of("ada"), Barrier(WRITERS)
 
@@ -87,17 +102,7 @@ def test_two_processes_take_turns(
 ) -> None:
     drafts_id = drafts_of("ada")
     arguments = [sys.executable, "-c", WRITE_IN_A_PROCESS, records_url, str(tmp_path / "films"), drafts_id]
-    writers = [
-        subprocess.Popen([*arguments, name], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=REPOSITORY)
-        for name in ("one", "two")
-    ]
-    for writer in writers:
-        assert writer.stdin is not None
-        writer.stdin.write("go\n")
-        writer.stdin.flush()
-    for writer in writers:
-        _, errors = writer.communicate(timeout=60)
-        assert writer.returncode == 0, errors
+    run_at_once([*arguments, "one"], [*arguments, "two"])
     with pytest.raises(StaleEdit, match="now revision 20"):
         store.save_revision(drafts_id, "ada", "Late.", "gaze_on", 0)
 
@@ -106,14 +111,4 @@ def test_two_processes_may_make_the_tables_at_once(tmp_path: Path) -> None:
     code = "import sys; from pathlib import Path; from app.records import RecordStore; sys.stdin.readline(); " \
         "RecordStore(sys.argv[1], Path(sys.argv[2])).close()"  # fmt: skip
     arguments = [sys.executable, "-c", code, f"sqlite:///{tmp_path / 'records.sqlite3'}", str(tmp_path / "films")]
-    makers = [
-        subprocess.Popen(arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=REPOSITORY)
-        for _ in range(3)
-    ]
-    for maker in makers:
-        assert maker.stdin is not None
-        maker.stdin.write("go\n")
-        maker.stdin.flush()
-    for maker in makers:
-        _, errors = maker.communicate(timeout=60)
-        assert maker.returncode == 0, errors
+    run_at_once(arguments, arguments, arguments)

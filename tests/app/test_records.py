@@ -209,6 +209,13 @@ def test_a_database_that_does_not_answer_is_said_so_without_its_password(tmp_pat
     assert "secret" not in str(refusal.value)
 
 
+def test_films_that_cannot_be_kept_are_said_so_without_naming_their_folder(tmp_path: Path) -> None:
+    (tmp_path / "Mustermann").touch()
+    with pytest.raises(RecordsUnavailable, match="choose a data folder that can be written") as refusal:
+        RecordStore(f"sqlite:///{tmp_path / 'records.sqlite3'}", tmp_path / "Mustermann" / "films")
+    assert "Mustermann" not in str(refusal.value)
+
+
 def test_sqlite_writes_ahead_and_is_closed_to_others(tmp_path: Path) -> None:
     store = RecordStore(f"sqlite:///{tmp_path / 'new' / 'records.sqlite3'}", tmp_path / "films")
     with store.engine.connect() as connection:

@@ -84,7 +84,7 @@ def test_gradio_keeps_no_history_and_reports_to_nobody(ada: httpx.Client) -> Non
     assert not config.get("run_history")
     assert config["footer_links"] == []
     assert not config["show_error"]
-    assert not config["enable_queue"] or config["max_file_size"] == 1
+    assert config["max_file_size"] == 1
 
 
 def test_the_server_asks_no_other_host(small_page: RunningServer, ada: httpx.Client) -> None:
@@ -118,6 +118,16 @@ def test_a_cookie_that_is_none_of_ours_is_replaced(small_page: RunningServer, co
     answer = httpx.get(small_page.address, headers=[(b"cookie", cookie.encode("latin-1"))], trust_env=False)
     assert answer.status_code == 200
     assert answer.headers["set-cookie"].startswith("gaze2report=")
+
+
+def test_a_visitor_is_known_again_whatever_else_this_host_has_put_among_the_cookies(small_page: RunningServer) -> None:
+    """Programs on other ports of a host share its cookies, and some put JSON into them."""
+    with small_page.browser() as browser:
+        own = browser.get("").cookies["gaze2report"]
+        answer = httpx.get(
+            small_page.address, headers={"Cookie": f'theme={{"dark":true}}; gaze2report={own}'}, trust_env=False
+        )
+    assert (answer.status_code, "set-cookie" in answer.headers) == (200, False)
 
 
 def test_nothing_may_be_loaded_from_or_sent_to_another_host(ada: httpx.Client) -> None:

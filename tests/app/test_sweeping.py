@@ -44,9 +44,11 @@ def test_expired_bytes_go_while_nobody_asks_for_any(tmp_path: Path) -> None:
         application = enclose(page, {}, around)
         async with application.router.lifespan_context(application):
             for store in stores:
-                store.lifetime = 0.1
+                store.lifetime = 60
                 store.put("bob", b"film")
             assert [len(store._held) for store in stores] == [2, 1]
+            for store in stores:
+                store._clock = lambda: time.monotonic() + 60
             await until(lambda: [len(store._held) for store in stores] == [1, 0])
 
     asyncio.run(run())

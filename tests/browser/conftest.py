@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.app.running_server import REPOSITORY, RunningServer, start_server
+from tests.browser.gaze_on_the_film import PREDICTED
 from tests.browser.reading_room import ReadingRoom
 
 HERE = Path(__file__).parent
@@ -45,6 +46,15 @@ def browser_context_args(application: RunningServer) -> dict[str, Any]:
 def room(page: Page) -> ReadingRoom:
     """The page, just opened, by a reader who was never here before."""
     return ReadingRoom.opened(page)
+
+
+@pytest.fixture
+def reading(room: ReadingRoom) -> ReadingRoom:
+    """The sample film with its gaze and both drafts."""
+    room.open_sample()
+    room.expect_drafts()
+    expect(room.part("gaze-source")).to_have_text(PREDICTED)
+    return room
 
 
 @pytest.fixture

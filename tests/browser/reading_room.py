@@ -1,6 +1,8 @@
 """The page in the words of a reader: what they open, press, read and take along."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,9 +92,13 @@ class ReadingRoom:
         expect(stage).to_have_attribute("data-view", view, timeout=PATIENCE)
         expect(self.part("busy")).to_be_hidden(timeout=PATIENCE)
 
+    def wait_until_drawn(self) -> None:
+        """What was asked of the film is drawn with the next frame, and so is what lies over it."""
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
     def picture(self) -> Picture:
         """The canvas after what was asked of it has been drawn."""
-        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.wait_until_drawn()
         width, height, grey, seen = self.part("film-canvas").evaluate(_CANVAS)
         plane = [np.frombuffer(text.encode("latin-1"), np.uint8).reshape(height, width) for text in (grey, seen)]
         return Picture(plane[0], plane[1] > 127)
@@ -128,13 +134,19 @@ class ReadingRoom:
     def write_again(self) -> None:
         self.page.get_by_role("button", name="Regenerate").click()
 
+    @contextmanager
+    def drafts_written_anew(self) -> Iterator[None]:
+        """What is done meanwhile has the drafts written again: wait until others are finished."""
+        panel = self.part("drafts")
+        before = panel.get_attribute("data-drafts-id") or ""
+        yield
+        expect(panel).not_to_have_attribute("data-drafts-id", before, timeout=PATIENCE)
+        self.expect_drafts()
+
     def rewrite(self) -> None:
         """Write the drafts again and wait until they are finished."""
-        panel = self.part("drafts")
-        before = panel.get_attribute("data-drafts-id")
-        self.write_again()
-        expect(panel).not_to_have_attribute("data-drafts-id", before or "", timeout=PATIENCE)
-        self.expect_drafts()
+        with self.drafts_written_anew():
+            self.write_again()
 
     @property
     def stop(self) -> Locator:

@@ -1,7 +1,9 @@
 """The reader's own report: undo, saving, submitting, and text that stays text."""
 
+import re
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from sqlalchemy import select
 
 from app.records import RecordStore
@@ -72,6 +74,19 @@ def test_a_later_submission_takes_the_place_of_the_earlier_one(room: ReadingRoom
     (line,) = room.download()
     assert line["corrected"].endswith(" Second thought.") and line["reasons"] == ["wrong_severity"]
     expect(room.part("correction-list").get_by_role("listitem")).to_have_count(1)
+
+
+def test_who_begins_again_after_submitting_need_not_wait_for_the_server_to_submit(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.submit()
+    expect(room.part("submit")).to_be_disabled()
+    on_their_way: list[Route] = []
+    room.page.route(re.compile("queue/join"), lambda route: on_their_way.append(route))
+    room.edit("off")
+    expect(room.part("save-state")).to_have_text("Saving…")
+    expect(room.part("submit")).to_be_enabled()
 
 
 def test_an_empty_report_cannot_be_submitted(room: ReadingRoom) -> None:
@@ -209,9 +224,10 @@ def test_the_final_pass_searches_by_beam_and_says_so_in_what_leaves(room: Readin
     room.open_sample()
     room.expect_drafts()
     room.page.get_by_role("radio", name="Final pass (beam)").check()
-    room.write_again()
-    expect(room.part("drafts-state")).to_contain_text("Searching", timeout=PATIENCE)
-    room.expect_drafts()
+    with room.drafts_written_anew():
+        room.write_again()
+        # Looked for in every frame, since it may soon be over.
+        room.page.wait_for_function("() => document.querySelector('.drafts-state').textContent.startsWith('Searching')")
     room.edit("on")
     room.submit()
     (line,) = room.download()

@@ -30,21 +30,15 @@ def finding_application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ru
 def finding_room(browser: Browser, finding_application: RunningServer) -> Iterator[ReadingRoom]:
     """The sample film with both drafts and its findings."""
     address = finding_application.address
-    page = browser.new_page(base_url=address, viewport={"width": 1280, "height": 800}, locale="en-GB")
-    opened = ReadingRoom.opened(page)
-    opened.open_sample()
-    opened.expect_drafts()
-    yield opened
-    page.close()
+    with browser.new_page(base_url=address, viewport={"width": 1280, "height": 800}, locale="en-GB") as page:
+        opened = ReadingRoom.opened(page)
+        opened.open_sample()
+        opened.expect_drafts()
+        yield opened
 
 
 def row(room: ReadingRoom, finding: str) -> Locator:
     return room.page.locator(f".finding[data-finding='{finding}']")
-
-
-def expect_drafts_after(room: ReadingRoom, before: str | None) -> None:
-    expect(room.part("drafts")).not_to_have_attribute("data-drafts-id", before or "", timeout=PATIENCE)
-    room.expect_drafts()
 
 
 def test_all_findings_are_there_and_what_reaches_its_threshold_comes_first(finding_room: ReadingRoom) -> None:
@@ -146,9 +140,8 @@ def test_the_browser_adds_up_the_gaze_on_regions_as_the_classifier_hears_it(find
 
 def test_verdicts_alone_can_be_taken_along(finding_room: ReadingRoom) -> None:
     expect(finding_room.part("download")).not_to_have_attribute("href", "corrections.jsonl")
-    before = finding_room.part("drafts").get_attribute("data-drafts-id")
-    row(finding_room, "Pleural Effusion").get_by_test_id("reject").click()
-    expect_drafts_after(finding_room, before)
+    with finding_room.drafts_written_anew():
+        row(finding_room, "Pleural Effusion").get_by_test_id("reject").click()
     (line,) = finding_room.download()
     assert line["kind"] == "verdicts" and line["findings"]["Pleural Effusion"]["told"] == "rejected"
     finding_room.page.reload()
@@ -188,7 +181,6 @@ def test_a_hand_on_the_gaze_takes_the_place_of_the_finding_that_was_pointed_at(f
 
 def test_findings_are_reached_and_judged_by_keys_alone(finding_room: ReadingRoom) -> None:
     page = finding_room.page
-    before = finding_room.part("drafts").get_attribute("data-drafts-id")
     page.keyboard.press("c")
     expect(finding_room.part("finding").first).to_be_focused()
     expect(finding_room.part("regions").locator("rect").first).to_be_visible()
@@ -197,9 +189,9 @@ def test_findings_are_reached_and_judged_by_keys_alone(finding_room: ReadingRoom
     page.keyboard.press("ArrowUp")
     focused = page.locator(".finding:focus")
     expect(focused).to_have_count(1)
-    page.keyboard.press("y")
-    expect(focused).to_have_attribute("data-verdict", "confirmed")
-    expect_drafts_after(finding_room, before)
+    with finding_room.drafts_written_anew():
+        page.keyboard.press("y")
+        expect(focused).to_have_attribute("data-verdict", "confirmed")
     expect(focused).to_have_attribute("data-verdict", "confirmed")
     page.keyboard.press("n")
     expect(focused).to_have_attribute("data-verdict", "rejected")
@@ -209,12 +201,10 @@ def test_findings_are_reached_and_judged_by_keys_alone(finding_room: ReadingRoom
 
 
 def test_a_verdict_writes_the_drafts_again_and_leaves_with_the_correction(finding_room: ReadingRoom) -> None:
-    before = finding_room.part("drafts").get_attribute("data-drafts-id")
-    row(finding_room, "Pleural Effusion").get_by_test_id("confirm").click()
-    expect_drafts_after(finding_room, before)
-    before = finding_room.part("drafts").get_attribute("data-drafts-id")
-    row(finding_room, "Pneumothorax").get_by_test_id("reject").click()
-    expect_drafts_after(finding_room, before)
+    with finding_room.drafts_written_anew():
+        row(finding_room, "Pleural Effusion").get_by_test_id("confirm").click()
+    with finding_room.drafts_written_anew():
+        row(finding_room, "Pneumothorax").get_by_test_id("reject").click()
     finding_room.edit("on")
     finding_room.submit()
     *_, line = finding_room.download()

@@ -20,11 +20,12 @@ def test_the_page_names_model_and_revision(hub: HubServer, browser: Browser, tmp
         HF_HOME=str(tmp_path / "hub"),
     )
     try:
-        room = ReadingRoom.opened(browser.new_page(base_url=server.address))
-        expect(room.part("model-id")).to_have_text("reading-room/embedded")
-        expect(room.part("model-revision")).to_have_text(commit)
-        room.open_sample()
-        room.expect_drafts()
-        assert room.draft("on")
+        with browser.new_page(base_url=server.address) as page:
+            room = ReadingRoom.opened(page)
+            expect(room.part("model-id")).to_have_text("reading-room/embedded")
+            expect(room.part("model-revision")).to_have_text(commit)
+            room.open_sample()
+            room.expect_drafts()
+            assert room.draft("on")
     finally:
         server.stop()

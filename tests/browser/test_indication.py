@@ -18,16 +18,18 @@ def is_indication(sent: Any) -> bool:
     return isinstance(sent, dict) and set(sent) == {"film", "text"}
 
 
+def indications_in(request: Request) -> list[str]:
+    """The text that goes to the server with this request for a pair of drafts; none with any other request."""
+    if "queue/join" not in request.url:
+        return []
+    sent: list[Any] = json.loads(request.post_data or "{}").get("data") or []
+    return [one["text"] for one in sent if is_indication(one) and one["film"]]
+
+
 def listen_for_indications(room: ReadingRoom) -> list[str]:
     """The texts that go to the server for each pair of drafts of a film, from now on."""
     told: list[str] = []
-
-    def hear(request: Request) -> None:
-        if "queue/join" in request.url:
-            sent: list[Any] = json.loads(request.post_data or "{}").get("data") or []
-            told.extend(one["text"] for one in sent if is_indication(one) and one["film"])
-
-    room.page.on("request", hear)
+    room.page.on("request", lambda request: told.extend(indications_in(request)))
     return told
 
 
@@ -37,13 +39,11 @@ def test_drafts_are_written_anew_with_it_and_another_film_begins_without(
     told = listen_for_indications(room)
     room.open_sample()
     room.expect_drafts()
-    panel, before = room.part("drafts"), room.part("drafts").get_attribute("data-drafts-id")
     room.page.keyboard.press("t")
     expect(room.indication).to_be_focused()
     room.page.keyboard.type(ASKED)
-    room.page.keyboard.press("Enter")
-    expect(panel).not_to_have_attribute("data-drafts-id", before or "", timeout=PATIENCE)
-    room.expect_drafts()
+    with room.drafts_written_anew():
+        room.page.keyboard.press("Enter")
     expect(room.indication).to_have_value(ASKED)
     assert told == ["", ASKED]
     room.open(STRIPES, view="lateral")
@@ -82,9 +82,8 @@ def test_what_is_entered_while_the_next_film_is_on_its_way_is_told_of_that_film(
     room.open_sample()
     room.expect_drafts()
     room.indication.fill("cough")
-    room.indication.press("Enter")
-    expect(room.page.locator(".drafts:not([data-state=finished])")).to_be_visible()
-    room.expect_drafts()
+    with room.drafts_written_anew():
+        room.indication.press("Enter")
     assert told == ["", "cough"]
 
     on_their_way: list[Route] = []
@@ -93,10 +92,8 @@ def test_what_is_entered_while_the_next_film_is_on_its_way_is_told_of_that_film(
     expect(room.indication).to_have_value("")
     room.indication.fill("fever")
     room.indication.press("Enter")
-    before = room.part("drafts").get_attribute("data-drafts-id")
-    on_their_way.pop().continue_()
-    expect(room.part("drafts")).not_to_have_attribute("data-drafts-id", before or "", timeout=PATIENCE)
-    room.expect_drafts()
+    with room.drafts_written_anew():
+        on_their_way.pop().continue_()
     expect(room.indication).to_have_value("fever")
     assert told[2:] == ["fever"]
 
@@ -112,11 +109,11 @@ def test_what_is_entered_while_the_next_film_is_on_its_way_is_told_of_that_film(
 
 def test_enter_while_the_drafts_are_written_begins_them_again(room: ReadingRoom) -> None:
     told = listen_for_indications(room)
-    room.open_sample()
-    begun = [f".drafts[data-state={state}]" for state in ("waiting", "writing", "finished")]
-    expect(room.page.locator(", ".join(begun))).to_be_visible(timeout=PATIENCE)  # else the first drafts are told, too
+    with room.page.expect_request(lambda request: indications_in(request) == [""]):
+        room.open_sample()  # told nothing yet
     room.indication.fill("cough")
-    room.indication.press("Enter")
+    with room.page.expect_request(lambda request: indications_in(request) == ["cough"]):
+        room.indication.press("Enter")
     room.expect_drafts()
     expect(room.part("drafts-state")).to_contain_text("Finished", timeout=PATIENCE)
     assert told == ["", "cough"]

@@ -91,6 +91,17 @@ def test_broken_files_are_refused_in_words_and_the_page_lives_on(room: ReadingRo
     room.expect_drafts()
 
 
+def test_a_film_that_does_not_come_to_the_screen_is_told_of_in_words_and_can_be_opened_again(room: ReadingRoom) -> None:
+    room.page.route("**/views/*", lambda route: route.abort())
+    room.part("open-sample").click()
+    expect(room.part("refusal-text")).to_have_text(
+        "The film did not come from the server. Please check the connection and open it again.", timeout=PATIENCE
+    )
+    room.page.unroute("**/views/*")
+    room.open_sample()
+    room.expect_drafts()
+
+
 def test_a_text_that_is_chosen_as_a_film_is_refused_and_one_that_is_dropped_may_be_a_recording(
     room: ReadingRoom,
 ) -> None:

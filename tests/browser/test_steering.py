@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Download, expect
+from playwright.sync_api import Browser, Download, Route, expect
 
 from gaze2report_core.gaze import GazeSource, Scanpath
 from tests.app.running_server import REPOSITORY, start_server
@@ -25,15 +25,6 @@ from tests.gaze_following_model import (
 )
 
 RECORDING = "x,y,duration\n0.25,0.5,0.5\n0.75,0.25,1.5\n0.5,0.75,0.3\n"
-
-
-@pytest.fixture
-def reading(room: ReadingRoom) -> ReadingRoom:
-    """The sample film with its gaze and both drafts."""
-    room.open_sample()
-    room.expect_drafts()
-    expect(room.part("gaze-source")).to_have_text(PREDICTED)
-    return room
 
 
 def submitted(room: ReadingRoom) -> dict[str, Any]:
@@ -57,10 +48,11 @@ def heedful(browser: Browser, tmp_path: Path) -> Iterator[ReadingRoom]:
     model = save_gaze_following_model(tmp_path / "model")
     server = start_server(tmp_path, "--model", str(model), script=REPOSITORY / "app.py")
     try:
-        room = ReadingRoom.opened(browser.new_page(base_url=server.address, viewport={"width": 1440, "height": 900}))
-        room.open(png(drawn_chest(LARGE_HEART)))
-        room.expect_drafts()
-        yield room
+        with browser.new_page(base_url=server.address, viewport={"width": 1440, "height": 900}) as page:
+            room = ReadingRoom.opened(page)
+            room.open(png(drawn_chest(LARGE_HEART)))
+            room.expect_drafts()
+            yield room
     finally:
         server.stop()
 
@@ -96,10 +88,8 @@ def test_a_hand_on_the_gaze_changes_the_map_at_once_and_the_report_by_one_key(he
     room.part("gaze-redo").click()
     assert seconds(room)[LOOKED_AT] == LOOKED_FOR
 
-    drafts_id = room.part("drafts").get_attribute("data-drafts-id")
-    room.page.keyboard.press("g")
-    expect(room.part("drafts")).not_to_have_attribute("data-drafts-id", drafts_id or "", timeout=PATIENCE)
-    room.expect_drafts()
+    with room.drafts_written_anew():
+        room.page.keyboard.press("g")
     assert (room.draft("on"), room.draft("off")) == (WITH_A_LOOK_AT_THE_CORNER, WITHOUT_GAZE)
     expect(room.part("drafts")).to_contain_text("edited gaze")
     expect(room.part("gaze-stale")).to_be_empty()
@@ -145,10 +135,11 @@ def test_the_order_changes_and_the_mouse_goes_on_moving_film_and_window(reading:
     room.page.mouse.wheel(0, -200)
     assert room.picture().film_box != zoom
     room.page.keyboard.press("f")
+    room.wait_until_drawn()
 
     window = room.part("window-readout").inner_text()
     drag(room, (0.5, 0.97), (0.7, 0.97))
-    assert room.part("window-readout").inner_text() != window
+    expect(room.part("window-readout")).not_to_have_text(window)
     box = room.picture().film_box
     room.drag(40, 0, button="right")
     assert room.picture().film_box != box
@@ -325,6 +316,24 @@ def test_a_recording_replaces_the_prediction_and_is_called_so(reading: ReadingRo
     line = submitted(room)
     assert line["gaze_source"] == "recorded" and line["scanpath"][1] == {"x": 0.75, "y": 0.25, "duration": 1.5}
     assert "Doe" not in str(line) and "Doe" not in room.page.content()
+
+
+def test_a_recording_that_arrives_when_its_film_has_left_is_not_asked_for(reading: ReadingRoom) -> None:
+    room = reading
+    sent: list[str] = []
+    room.page.on("request", lambda request: sent.append(request.post_data or "") if "join" in request.url else None)
+    on_their_way: list[Route] = []
+    room.page.route("**/films", lambda route: on_their_way.append(route))
+    with room.page.expect_request("**/films"):
+        room.drop(RECORDING, "gaze.csv")
+    with room.drafts_written_anew():
+        room.open_sample()
+    with room.page.expect_response("**/films") as arrived:
+        on_their_way.pop().continue_()
+    token = arrived.value.json()["token"]
+    with room.drafts_written_anew():
+        room.write_again()
+    assert not [message for message in sent if token in message]
 
 
 def test_other_readers_are_faint_paths_that_come_and_go(reading: ReadingRoom) -> None:

@@ -2,20 +2,10 @@
 
 import json
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.gaze_on_the_film import PREDICTED, click, expect_fixations, fixations, place, seconds
 from tests.browser.reading_room import PATIENCE, ReadingRoom
-
-
-@pytest.fixture
-def reading(room: ReadingRoom) -> ReadingRoom:
-    """The sample film with its gaze and both drafts."""
-    room.open_sample()
-    room.expect_drafts()
-    expect(room.part("gaze-source")).to_have_text(PREDICTED)
-    return room
 
 
 def test_steps_are_taken_back_wherever_the_focus_is_but_where_text_is_typed(reading: ReadingRoom) -> None:
@@ -162,10 +152,12 @@ def test_the_brush_stays_in_sight_and_gives_way_to_the_mouse(reading: ReadingRoo
         keyboard.press("+")
     for _ in range(14):
         keyboard.press("ArrowRight")
+    room.wait_until_drawn()
     seen, stage = brush.bounding_box(), room.part("stage").bounding_box()
     assert seen is not None and stage is not None
     assert stage["x"] < seen["x"] + seen["width"] / 2 < stage["x"] + stage["width"]
     keyboard.press("f")
+    room.wait_until_drawn()
     room.part("scanpath").locator("circle").first.hover(force=True)
     expect(brush).to_have_count(0)
     expect(room.part("hover-note")).to_be_visible()

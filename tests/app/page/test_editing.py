@@ -168,5 +168,7 @@ def test_a_change_made_elsewhere_is_told_and_then_built_upon(
     records.save_revision(drafts_id, "reader", "Changed elsewhere.", "gaze_on", 0)
     stale = answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, "Mine.", 1)))
     assert "changed elsewhere" in stale["failure"]
+    resent = answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, "Mine.", 1)))
+    assert resent == stale, "no news to the reader, who has not seen the first answer yet"
     again = answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, "Mine, and more.", 2)))
     assert again["failure"] is None and again["revision"] == 2
