@@ -1,7 +1,10 @@
 // Brings a film to the server: its bytes alone, never its file name, which often names the patient.
 
-/** Send a File, a film or another `kind`; resolves to its token, or throws an Error whose message is a sentence for the reader. */
-export function sendFilm(file, onProgress, kind = "film") {
+/**
+ * Send a File, a film or another `kind`; resolves to its token, or throws an Error whose message is a sentence for the reader.
+ * Rejects with the reason of `signal`, an AbortSignal, once that says to stop.
+ */
+export function sendFilm(file, onProgress, { kind = "film", signal } = {}) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", new URL("films", document.baseURI));
@@ -22,6 +25,10 @@ export function sendFilm(file, onProgress, kind = "film") {
     });
     request.addEventListener("error", () => {
       reject(new Error(`The ${kind} did not reach the server. Please check the connection and try again.`));
+    });
+    signal?.addEventListener("abort", () => {
+      request.abort();
+      reject(signal.reason);
     });
     request.send(file);
   });

@@ -117,7 +117,7 @@ export class GazeExchange {
     }
     this.say("Reading the recording…");
     try {
-      const token = await sendFilm(file, () => {}, "recording");
+      const token = await sendFilm(file, () => {}, { kind: "recording" });
       if (film === this.film) {
         this.request("recording_arrived", { film, token });
       }

@@ -14,6 +14,7 @@ export class Intake {
   constructor(element, trigger) {
     this.find = (selector) => element.querySelector(selector);
     this.trigger = trigger;
+    this.sending = new Map(); // by view, what stops it
     this.confirm = this.find(".refusal-confirm input");
     this.openAnyway = this.find("[data-action=open-anyway]");
     this.away = this.find("[data-action=dismiss]");
@@ -55,16 +56,22 @@ export class Intake {
     this.dismiss();
     this.awaitFilm(view);
     this.busy("Sending the film…", 0);
+    this.stopSending(view);
+    this.sending.set(view, new AbortController());
+    const { signal } = this.sending.get(view);
     try {
-      const token = await sendFilm(file, (share) => this.busy("Sending the film…", share));
+      const token = await sendFilm(file, (share) => this.busy("Sending the film…", share), { signal });
       this.ask({ token, view, allow_burned_in: false, frame: null });
     } catch (error) {
-      this.refuse({ sentence: error.message });
+      if (!signal.aborted) {
+        this.refuse({ sentence: error.message });
+      }
     }
   }
 
   openSample() {
     this.dismiss();
+    this.stopSending("frontal");
     this.awaitFilm("frontal");
     this.busy("Reading the film…");
     this.trigger("sample_wanted", {});
@@ -75,6 +82,14 @@ export class Intake {
     this.awaitFilm(film.view);
     this.busy("Reading the film…");
     this.trigger("film_arrived", film);
+  }
+
+  /** The film that was chosen last is the one that comes, however long each takes to be sent; a frontal one comes alone. */
+  stopSending(view) {
+    this.sending.get("lateral")?.abort();
+    if (view === "frontal") {
+      this.sending.get("frontal")?.abort();
+    }
   }
 
   /** A frontal film is another patient's: what the page says of the one before must not meet it. */
