@@ -25,7 +25,7 @@ from gaze2report_core.commands.common import (
     settings_of_training,
 )
 from gaze2report_core.commands.generate import ReportsWanted, write_reports
-from gaze2report_core.studies import TRAINING_SPLITS, read_rows, read_study_films
+from gaze2report_core.studies import HELD_OUT, TRAINING_SPLITS, read_rows, read_study_films
 from gaze2report_core.training_settings import REPORT, TrainingSettings
 
 TITLES = {
@@ -168,8 +168,8 @@ def _refuse_other_settings(
 
 def _rows(arguments: argparse.Namespace) -> list[dict[str, str]]:
     """The studies to write for, and those of train, from which a report is drawn at random to stand beside."""
-    if arguments.split in TRAINING_SPLITS:
-        raise CommandRefused(f"The variants are trained on split {arguments.split}: give --split another one.")
+    if arguments.split in (*TRAINING_SPLITS, HELD_OUT):
+        raise CommandRefused(f"Split {arguments.split} has a part in training the variants: give --split another one.")
     rows = read_rows(arguments.data / "iu_xray" / "studies.csv", ("uid", "split", "report"))
     of_split = [row for row in rows if row["split"] == arguments.split and row["report"].strip()][: arguments.limit]
     if not of_split:

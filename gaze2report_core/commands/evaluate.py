@@ -6,7 +6,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaze2report_core.commands.common import CommandRefused, Subparsers, existing_folder, print_json, say, writable
+from gaze2report_core.commands.common import (
+    CommandRefused,
+    Subparsers,
+    add_split_option,
+    existing_folder,
+    print_json,
+    say,
+    writable,
+)
 
 if TYPE_CHECKING:
     from gaze2report_core.evaluation import Evaluation, PairedTest
@@ -20,7 +28,7 @@ def add_to(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("evaluate", help="measure generated reports against what radiologists wrote")
     parser.add_argument("generations", type=Path, help="JSONL that `generate` wrote")
     parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, report and maybe split")
-    parser.add_argument("--split", help="only the studies of this split, such as val")
+    add_split_option(parser)
     parser.add_argument(
         "--baselines", action="store_true", help="also measure a constant report, a random one, and shuffled films"
     )

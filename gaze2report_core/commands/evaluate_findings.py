@@ -18,7 +18,7 @@ def add_to(subparsers: Subparsers) -> None:
         "findings", type=Path, help="JSONL that `findings --studies` wrote, or out_of_fold.json of `train findings`"
     )
     parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, split, mesh and report")
-    parser.add_argument("--split", help="only the studies of this split, such as val, or train for out of fold")
+    parser.add_argument("--split", help="only studies of this split, such as val; train for out of fold; held-out")
     parser.add_argument("--gaze", choices=("on", "off"), help="out of fold: with predicted gaze (default) or without")
     parser.add_argument("--against", type=Path, help="another run, such as one without gaze supervision: paired tests")
     parser.add_argument("--against-gaze", choices=("on", "off"), help="the same for --against (default: as --gaze)")

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from gaze2report_core.commands.common import CommandRefused, Subparsers, writable
+from gaze2report_core.commands.common import CommandRefused, Subparsers, add_split_option, writable
 
 
 def add_to(subparsers: Subparsers) -> None:
@@ -18,7 +18,7 @@ def add_to(subparsers: Subparsers) -> None:
         "labelled with its file's name without the ending",
     )
     parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, report and maybe split")
-    parser.add_argument("--split", help="only the studies of this split, such as val")
+    add_split_option(parser)
     parser.add_argument("--plot", type=Path, metavar="FILE", required=True, help="the curve as a PNG")
     parser.set_defaults(run=run)
 

@@ -151,7 +151,8 @@ def test_parts_that_were_not_trained_are_asked_for_before_anything_is_made(
 @pytest.mark.parametrize(
     ("split", "complaint"),
     [
-        ("train", "The variants are trained on split train: give --split another one."),
+        ("train", "Split train has a part in training the variants: give --split another one."),
+        ("held-out", "Split held-out has a part in training the variants: give --split another one."),
         ("test", "The studies file has no reports of split test: give --split another one."),
     ],
 )
