@@ -28,8 +28,10 @@ ABOUT = (
     "the findings prompt that it was given; sides as told is the share, of the findings that the text names on a "
     "side, on sides that the prompt named; reports that were revised by their prompt have both by construction. Sides "
     "by hand are, of the findings that text and annotators name on one side each, those on the same side, and all. "
-    "Keyword recall is the share of the references' findings and anatomical places that are named. Figures of rows "
-    "marked as cited are those of the publication, on its own split."
+    "Keyword recall is the share of the references' findings and anatomical places that are named. BERTScore by MiniLM "
+    "is the F1 of words matched by all-MiniLM-L6-v2 without a baseline subtracted, as there is none for it; only "
+    "figures made alike can be compared with it. Figures of rows marked as cited are those of the publication, on its "
+    "own split."
 )
 
 

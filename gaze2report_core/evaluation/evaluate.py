@@ -17,7 +17,12 @@ from gaze2report_core.evaluation.result import Evaluation, PooledScores, describ
 from gaze2report_core.evaluation.score import Score
 from gaze2report_core.evaluation.weighted_metrics import MetricUnavailable
 
-WEIGHTED_METRICS = {"bertscore": "BERTScore", "radgraph": "RadGraph F1", "f1chexbert": "CheXbert's labels"}
+WEIGHTED_METRICS = {
+    "bertscore": "BERTScore",
+    "bertscore_minilm": "BERTScore by MiniLM",
+    "radgraph": "RadGraph F1",
+    "f1chexbert": "CheXbert's labels",
+}
 NEAREST_FILM = "Nearest training film"
 
 Systems = Mapping[str, Mapping[str, Generation]]

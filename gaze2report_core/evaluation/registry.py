@@ -14,7 +14,8 @@ METRICS: dict[str, tuple[str, str]] = {
     "rouge_l": ("gaze2report_core.evaluation.language_metrics", "rouge_l"),
     "meteor": ("gaze2report_core.evaluation.meteor", "meteor"),
     "keyword_recall": ("gaze2report_core.evaluation.keyword_recall", "keyword_recall"),
-    "bertscore": ("gaze2report_core.evaluation.weighted_metrics", "bertscore"),
+    "bertscore": ("gaze2report_core.evaluation.bertscore", "bertscore"),
+    "bertscore_minilm": ("gaze2report_core.evaluation.bertscore", "bertscore_minilm"),
     "radgraph": ("gaze2report_core.evaluation.weighted_metrics", "radgraph"),
     "f1chexbert": ("gaze2report_core.evaluation.weighted_metrics", "f1chexbert"),
 }

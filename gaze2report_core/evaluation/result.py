@@ -23,6 +23,7 @@ HEADLINE = (
     *("micro_f1", "macro_f1", "micro_precision", "micro_recall", "micro_f1_14", "macro_f1_14"),
     *(f"{HAND}micro_f1", f"{HAND}macro_f1", "obedience", "keyword_recall"),
     *("bleu_1", "bleu_2", "bleu_3", "bleu_4", "rouge_l", "meteor"),
+    *("bertscore", "bertscore_minilm", "radgraph_f1"),
 )
 """The figures that get intervals and tests, clinical ones first."""
 

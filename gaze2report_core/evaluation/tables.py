@@ -31,7 +31,18 @@ COLUMNS = {
     "count": "studies",
     "missing": "missing",
 }
-_TITLES = COLUMNS | {"micro_precision": "micro precision", "micro_recall": "micro recall"}
+WEIGHTED_COLUMNS = {
+    "bertscore": "BERTScore",
+    "bertscore_minilm": "BERTScore by MiniLM",
+    "radgraph_f1": "RadGraph F1",
+    "chexbert_micro_f1": "micro F1 by CheXbert",
+    "chexbert_macro_f1": "macro F1 by CheXbert",
+    "chexbert_micro_f1_14": "micro F1 by CheXbert, all 14",
+    "chexbert_macro_f1_14": "macro F1 by CheXbert, all 14",
+}
+"""Metrics with weights of their own: a column each where they are at hand."""
+
+_TITLES = COLUMNS | WEIGHTED_COLUMNS | {"micro_precision": "micro precision", "micro_recall": "micro recall"}
 
 ABOUT_INTERVALS = f"By percentile bootstrap over studies, {INTERVAL_DRAWS:,} draws.\n"
 ABOUT_TESTS = (
@@ -53,9 +64,8 @@ def markdown_table(
     rows: dict[str, Mapping[str, object]] = {
         name: evaluation.to_dict() | dict(evaluation.weighted) for name, evaluation in evaluations.items()
     }
-    columns = dict(COLUMNS)
-    for evaluation in evaluations.values():
-        columns |= {name: name for name in evaluation.weighted if not name.startswith("chexbert_") or "_f1" in name}
+    measured = {name for evaluation in evaluations.values() for name in evaluation.weighted}
+    columns = COLUMNS | {name: title for name, title in WEIGHTED_COLUMNS.items() if name in measured}
     for name, figures in (cited or {}).items():
         rows[f"{name} (cited)"] = figures
     table = as_markdown(

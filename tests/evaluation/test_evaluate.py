@@ -79,16 +79,18 @@ def test_a_metric_that_is_not_here_says_why_below_the_table(table: dict[str, Eva
     *_, last_row = (line for line in written.splitlines() if line.startswith("|"))
     assert written.split(f"{last_row}\n")[1] == (
         "\nBERTScore: not available here: the package bert-score is not installed.\n"
+        "\nBERTScore by MiniLM: not available here: the package bert-score is not installed.\n"
         "\nRadGraph F1: not available here: the package radgraph is not installed.\n"
         "\nCheXbert's labels: not available here: the package f1chexbert is not installed.\n"
     )
 
 
 def test_a_metric_that_is_here_has_a_column_and_no_line_below(table: dict[str, Evaluation]) -> None:
-    scored = replace(table["Tiny"], weighted={"bertscore": 0.25}, unavailable={})
+    figures = {"radgraph_f1": 0.125, "bertscore_minilm": 0.5, "bertscore": 0.25, "chexbert_f1_edema": 1.0}
+    scored = replace(table["Tiny"], weighted=figures, unavailable={})
     head, _, row = markdown_table({"Tiny": scored}).splitlines()
-    assert head.endswith("| missing | bertscore |")
-    assert row.endswith("| 1 | 0.2500 |")
+    assert head.endswith("| missing | BERTScore | BERTScore by MiniLM | RadGraph F1 |")
+    assert row.endswith("| 1 | 0.2500 | 0.5000 | 0.1250 |")
 
 
 def test_clinical_figures_stand_beside_the_n_gram_scores(table: dict[str, Evaluation]) -> None:
