@@ -16,6 +16,7 @@ _NOT_AFTER_AN_ADJECTIVE = "|".join(
         *("that", "which", "seen", "noted", "may", "can", "could", "will"),
     )
 )
+_MISSING_ADJECTIVE = rf"(?:XXXX )+(?!(?:{_NOT_AFTER_AN_ADJECTIVE})\b)"
 
 _RESTORED = (
     # Words that IU X-Ray's de-identification took away although nothing but this word can stand there.
@@ -28,8 +29,11 @@ _RESTORED = (
     (re.compile(r"^The XXXX (?=(?:are |appear )?(?:grossly )?intact\b)"), "The bones "),
     (re.compile(r"^(?:XXXX )+(?=(?:are )?(?:grossly )?intact\b)"), "Bones "),
     (re.compile(r"^(?:XXXX )+(?=and soft tissues\b)"), "Bones "),
-    # An adjective that is missing before another word leaves a sentence that still says what it can.
-    (re.compile(rf"\b(?:XXXX )+(?!(?:{_NOT_AFTER_AN_ADJECTIVE})\b)(?=[a-z])"), ""),
+    # An adjective that is missing before another word leaves a sentence that still says what it can; the article before
+    # it becomes the one of that word.
+    (re.compile(rf"\b([Aa])n? {_MISSING_ADJECTIVE}(?=[aeio]|u(?!ni))"), r"\1n "),
+    (re.compile(rf"\b([Aa])n? {_MISSING_ADJECTIVE}(?=[a-z])"), r"\1 "),
+    (re.compile(rf"\b{_MISSING_ADJECTIVE}(?=[a-z])"), ""),
 )
 
 _DENIES = frozenset(("no", "not", "without", "negative", "free", "clear"))
