@@ -171,6 +171,11 @@ class Gaze2ReportPipeline:
         return self._finder is not None
 
     @property
+    def hears_findings(self) -> bool:
+        """Whether reports are written from a prompt that names what the classifier found."""
+        return self.has_findings and self.model.config.findings_prompt
+
+    @property
     def reads_indications(self) -> bool:
         """Whether the model was taught to read why a study was asked for."""
         return self.model.config.indication_prompt
@@ -274,8 +279,7 @@ class Gaze2ReportPipeline:
     def _briefing(self, examination: FilmOrExamination, gaze: Gaze, settings: DecodingSettings) -> Briefing:
         examination = Examination.of(examination)
         scanpath = self._gaze_on(examination, gaze)
-        hears = self.has_findings and self.model.config.findings_prompt
-        reading = self._found(examination, scanpath) if hears else None
+        reading = self._found(examination, scanpath) if self.hears_findings else None
         return self._drafting.briefing(examination, scanpath, reading, settings)
 
     def _gaze_on(self, examination: Examination, gaze: Gaze) -> Scanpath | None:

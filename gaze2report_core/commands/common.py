@@ -113,6 +113,16 @@ def refuse_what_keywords_ignore(arguments: argparse.Namespace) -> None:
         )
 
 
+def refuse_what_needs_findings(pipeline: "Gaze2ReportPipeline", arguments: argparse.Namespace) -> None:
+    """Refuse options on the findings that a model is told of, where it is told of none. Keyword mode refuses itself."""
+    if pipeline.hears_findings or arguments.mode == "keywords":
+        return
+    if arguments.findings_threshold != 1:
+        raise CommandRefused("This model is told of no findings: leave out --findings-threshold.")
+    if getattr(arguments, "unseen_tower", False):  # an option of `generate` alone
+        raise CommandRefused("This model is told of no findings: leave out --unseen-tower.")
+
+
 def decoding_settings(arguments: argparse.Namespace) -> "DecodingSettings":
     """Beam search as the options ask for it."""
     from gaze2report_core.generation import DecodingSettings

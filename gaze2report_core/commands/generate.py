@@ -21,6 +21,7 @@ from gaze2report_core.commands.common import (
     model_entry,
     positive,
     refuse_what_keywords_ignore,
+    refuse_what_needs_findings,
 )
 from gaze2report_core.commands.films import StudyOptions, read_films
 from gaze2report_core.commands.lines import Line, write_missing_lines
@@ -93,7 +94,9 @@ def run(arguments: argparse.Namespace) -> None:
         films=StudyOptions.of(arguments),
         at_once=arguments.batch_size,
     )
-    write_reports(load_pipeline(arguments), studies, arguments.output, wanted)
+    pipeline = load_pipeline(arguments)
+    refuse_what_needs_findings(pipeline, arguments)
+    write_reports(pipeline, studies, arguments.output, wanted)
 
 
 def write_reports(

@@ -18,6 +18,7 @@ from gaze2report_core.commands.common import (
     model_entry,
     print_json,
     refuse_what_keywords_ignore,
+    refuse_what_needs_findings,
     say,
     writable,
 )
@@ -55,6 +56,7 @@ def run(arguments: argparse.Namespace) -> None:
     overlay = writable("--overlay", arguments.overlay)
     animation = writable("--animation", arguments.animation)
     pipeline = load_pipeline(arguments)
+    refuse_what_needs_findings(pipeline, arguments)
     film, examination = read_examination(pipeline, arguments, arguments.indication)
     gaze, notes = gaze_on(film, arguments)
     if arguments.mode == "keywords":

@@ -198,6 +198,15 @@ def test_indications_are_refused_where_the_model_was_not_taught_to_read_them(
     assert run(*words, "--indication").refusal == "This model was not taught to read indications: leave it out."
 
 
+@pytest.mark.parametrize("option", [("--findings-threshold", "2"), ("--unseen-tower",)])
+def test_options_on_findings_are_refused_where_the_model_is_told_of_none(
+    run: Run, words: tuple[str | Path, ...], output: Path, option: tuple[str, ...]
+) -> None:
+    refusal = run(*words, *option).refusal
+    assert refusal == f"This model is told of no findings: leave out {option[0]}."
+    assert not output.exists()
+
+
 def test_a_length_penalty_without_beams_to_compare_is_refused(run: Run, words: tuple[str | Path, ...]) -> None:
     assert run(*words, "--num-beams", "1", "--length-penalty", "2").refusal == (
         "--length-penalty compares the texts of several beams: leave it out with --num-beams 1."

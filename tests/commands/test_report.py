@@ -207,6 +207,7 @@ def test_a_drawing_that_fails_late_leaves_the_report_on_the_screen(
         (("large_heart.png", "--frame", "7"), "There is no frame 7"),
         (("large_heart.png", "--lateral", "lateral.png", "--lateral-frame", "7"), "There is no frame 7"),
         (("large_heart.png", "--lateral-frame", "0"), "--lateral-frame is a frame of the lateral film: give that film"),
+        (("large_heart.png", "--findings-threshold", "2"), "This model is told of no findings: leave out --findings-"),
         (("large_heart.png", "--indication", "Chest pain."), "This model was not taught to read indications"),
         (
             ("large_heart.png", "--indication", "Cough.", "--mode", "keywords"),
