@@ -119,8 +119,10 @@ def refuse_what_needs_findings(pipeline: "Gaze2ReportPipeline", arguments: argpa
         return
     if arguments.findings_threshold != 1:
         raise CommandRefused("This model is told of no findings: leave out --findings-threshold.")
-    if getattr(arguments, "unseen_tower", False):  # an option of `generate` alone
-        raise CommandRefused("This model is told of no findings: leave out --unseen-tower.")
+    ignored = {"--unseen-tower": "unseen_tower", "--confirm": "confirm", "--reject": "reject"}
+    for option, name in ignored.items():
+        if getattr(arguments, name, None):  # not every command has each
+            raise CommandRefused(f"This model is told of no findings: leave out {option}.")
 
 
 def decoding_settings(arguments: argparse.Namespace) -> "DecodingSettings":

@@ -1,6 +1,7 @@
 """The films of a study, and the gaze on them, as the options of a command ask for them."""
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from gaze2report_core.commands.common import CommandRefused
 from gaze2report_core.studies import StudyFilms
 
 if TYPE_CHECKING:
+    from gaze2report_core.findings import Finding
     from gaze2report_core.imaging import Radiograph
     from gaze2report_core.pipeline import Gaze2ReportPipeline
     from gaze2report_core.reading import Examination, Gaze
@@ -65,9 +67,12 @@ def read_film(pipeline: "Gaze2ReportPipeline", path: Path, options: FilmOptions)
 
 
 def read_examination(
-    pipeline: "Gaze2ReportPipeline", arguments: argparse.Namespace, indication: str = ""
+    pipeline: "Gaze2ReportPipeline",
+    arguments: argparse.Namespace,
+    indication: str = "",
+    confirmed: "Mapping[Finding, bool] | None" = None,
 ) -> tuple["Radiograph", "Examination"]:
-    """The frontal film that a command is given, and the examination that it makes with lateral film and indication.
+    """The frontal film that a command is given, and the examination that it makes with what is known beside it.
 
     Raises FilmRefused.
     """
@@ -78,7 +83,7 @@ def read_examination(
     film = read_film(pipeline, arguments.film, FilmOptions.of(arguments))
     of_lateral = FilmOptions.of_lateral(arguments)
     lateral = None if arguments.lateral is None else read_film(pipeline, arguments.lateral, of_lateral)
-    return film, Examination(film, lateral, indication)
+    return film, Examination(film, lateral, indication, confirmed or {})
 
 
 def read_films(

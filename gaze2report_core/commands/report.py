@@ -23,6 +23,7 @@ from gaze2report_core.commands.common import (
     writable,
 )
 from gaze2report_core.commands.films import add_gaze_options, gaze_on, read_examination
+from gaze2report_core.commands.verdicts import add_verdict_options, verdicts
 
 if TYPE_CHECKING:
     from gaze2report_core.gaze import Scanpath
@@ -38,6 +39,7 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument("--lateral", type=Path, help="the lateral film of the same study")
     parser.add_argument("--indication", default="", metavar="TEXT", help='why the film was taken, such as "chest pain"')
     add_gaze_options(parser)
+    add_verdict_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the text")
     parser.add_argument("--overlay", type=Path, metavar="PNG", help="draw scanpath and fixation times over the film")
     parser.add_argument("--animation", type=Path, metavar="GIF", help="draw the playback of the scanpath over the film")
@@ -53,11 +55,12 @@ def run(arguments: argparse.Namespace) -> None:
     """Read, predict, write."""
     settings = decoding_settings(arguments)
     refuse_what_keywords_ignore(arguments)
+    confirmed = verdicts(arguments)
     overlay = writable("--overlay", arguments.overlay)
     animation = writable("--animation", arguments.animation)
     pipeline = load_pipeline(arguments)
     refuse_what_needs_findings(pipeline, arguments)
-    film, examination = read_examination(pipeline, arguments, arguments.indication)
+    film, examination = read_examination(pipeline, arguments, arguments.indication, confirmed)
     gaze, notes = gaze_on(film, arguments)
     if arguments.mode == "keywords":
         (draft,) = pipeline.generate_keywords([examination], gaze, settings=settings)

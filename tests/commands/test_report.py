@@ -208,6 +208,13 @@ def test_a_drawing_that_fails_late_leaves_the_report_on_the_screen(
         (("large_heart.png", "--lateral", "lateral.png", "--lateral-frame", "7"), "There is no frame 7"),
         (("large_heart.png", "--lateral-frame", "0"), "--lateral-frame is a frame of the lateral film: give that film"),
         (("large_heart.png", "--findings-threshold", "2"), "This model is told of no findings: leave out --findings-"),
+        (("large_heart.png", "--confirm", "edema"), "This model is told of no findings: leave out --confirm."),
+        (("large_heart.png", "--reject", "Edema"), "This model is told of no findings: leave out --reject."),
+        (("large_heart.png", "--confirm", "gout"), "--confirm and --reject take one of these: No Finding, Enlarged"),
+        (
+            ("large_heart.png", "--confirm", "edema", "--reject", "Edema", "--reject", "Fracture"),
+            "A finding cannot be both confirmed and rejected: Edema.",
+        ),
         (("large_heart.png", "--indication", "Chest pain."), "This model was not taught to read indications"),
         (
             ("large_heart.png", "--indication", "Cough.", "--mode", "keywords"),

@@ -1,5 +1,6 @@
 """`generate` names told sides alone, and no particular device; `--unrevised` shows what was written of both."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from gaze2report_core.evaluation.generations import Generation, read_generations
 from gaze2report_core.evaluation.side_agreement import side_agreement
+from gaze2report_core.findings import ABNORMALITIES
 from gaze2report_core.findings.devices import names_particular_device
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.findings.labeller import positive_findings
@@ -25,6 +27,16 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = save_model_with_findings(tmp_path_factory.mktemp("model") / "model")
     shutil.copy(Path(EMBEDDED_MODEL) / FINDINGS_FOLDER / PHRASES, folder / FINDINGS_FOLDER / PHRASES)
     return folder
+
+
+def test_a_report_says_what_the_reader_confirmed_and_not_what_they_rejected(run: Run, films: Path, model: Path) -> None:
+    words = ("report", films / "large_heart.png", "--model", model, "--json")
+    told = set(json.loads(run(*words).out)["findings_prompt"])
+    rejected, confirmed = sorted(told)[0], sorted({one.value for one in ABNORMALITIES} - told)[0]
+    judged = json.loads(run(*words, "--confirm", confirmed.upper(), "--reject", f" {rejected} ").out)
+    assert set(judged["findings_prompt"]) == told - {rejected} | {confirmed}
+    stated = {finding.value for finding in positive_findings(judged["report"])}
+    assert confirmed in stated and rejected not in stated
 
 
 def agreement(generation: Generation) -> float:
