@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from transformers import LlamaForCausalLM
 
 LONGEST_REPEAT = 6
-"""No run of this many tokens is written twice in a report."""
+"""No run of this many tokens is written twice in a report: longer than "there is no" and the like, which recur in sound
+reports, shorter than a sentence. Not tuned."""
 
 
 class SettingsRefused(ValueError):

@@ -88,6 +88,7 @@ def lean(evidence: FilmEvidence) -> Array:
 
     A patch counts by its attention and by the odds that its evidence gives; the patient's left is the film's right.
     """
+    # Log-odds of 8 are 0.9997: what lies beyond is as sure, and would drown all other patches.
     weight = (evidence.attention * np.exp(np.clip(evidence.evidence, -8, 8))).reshape(-1, GRID, GRID)
     right_of_patient, left_of_patient = weight[..., : GRID // 2].sum((1, 2)), weight[..., GRID // 2 :].sum((1, 2))
     return np.log((left_of_patient + 1e-9) / (right_of_patient + 1e-9))
