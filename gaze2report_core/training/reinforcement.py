@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from transformers import DynamicCache
 from transformers.generation.logits_process import NoRepeatNGramLogitsProcessor
 
-from gaze2report_core.findings.prompts import findings_prompt
+from gaze2report_core.findings.prompts import Found, findings_prompt
 from gaze2report_core.generation import LONGEST_REPEAT, next_token_logits
 from gaze2report_core.indication import indication_prompt
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
@@ -35,7 +35,7 @@ from gaze2report_core.training.tuning import Tuning
 from gaze2report_core.training_settings import REWARD as SETTINGS
 from gaze2report_core.training_settings import TrainingSettings
 
-DRAWN = 5
+DRAWN = 6
 """Reports drawn for each study."""
 
 LONGEST = 80
@@ -44,9 +44,6 @@ LONGEST = 80
 INDICATION_SHARE = 0.5
 """The share of studies whose prompt says why they were asked for, where that is known; both kinds are met in use. Of
 no other study's indication, as consensus reports are lent: a drawn report is worth what it has of its own study's."""
-
-REFERENCE_WEIGHT = 0.1
-"""Of the likelihood of the reference itself, which keeps the language sound."""
 
 
 def train_by_reward(
@@ -124,7 +121,7 @@ def drawn_tokens(
 
 
 class _WorthOfDrawnReports(TextObjective[Example]):
-    """Reports that are worth more than others of their study, likelier; and their references a little."""
+    """Reports that are worth more than others of their study, likelier."""
 
     def __init__(self, tuning: Tuning, weights: RewardWeights) -> None:
         super().__init__(tuning.training, tuning.held_out, tuning.settings)
@@ -139,40 +136,49 @@ class _WorthOfDrawnReports(TextObjective[Example]):
 
     def _loss(self, examples: list[Example]) -> Tensor:
         gaze = torch.rand(len(examples)) >= GAZE_DROPPED_SHARE
-        told = torch.rand(len(examples)) < INDICATION_SHARE
-        prompt, mask = self._prompts(examples, gaze, told)
-        several, several_mask = (part.repeat_interleave(DRAWN, dim=0) for part in (prompt, mask))
-        end = self.tuning.tokenizer.eos_token_id
-        rows = drawn_tokens(self.tuning.model, several, several_mask, end, longest=LONGEST)
-        worth = torch.tensor([self._worth(examples[index // DRAWN], row) for index, row in enumerate(rows)])
-        worth = worth.view(len(examples), DRAWN)
+        indicated = torch.rand(len(examples)) < INDICATION_SHARE
+        found = self._found(examples, gaze)
+        several, mask = (
+            part.repeat_interleave(DRAWN, dim=0) for part in self._prompts(examples, gaze, found, indicated)
+        )
+        rows = drawn_tokens(self.tuning.model, several, mask, self.tuning.tokenizer.eos_token_id, longest=LONGEST)
+        each = [place for place in range(len(examples)) for _ in range(DRAWN)]
+        worth = torch.tensor(
+            [self._worth(examples[place], found[place], row) for place, row in zip(each, rows, strict=True)]
+        ).view(len(examples), DRAWN)
         advantage = (worth - worth.mean(dim=1, keepdim=True)) * DRAWN / (DRAWN - 1)
-        likelihood = self.tuning.log_likelihood(several, several_mask, rows)  # (B · DRAWN,)
-        texts = [self.tuning.tokens_of(example.text) for example in examples]
-        of_references = self.tuning.log_likelihood(prompt, mask, texts).sum() / sum(map(len, texts))
-        return -(advantage.flatten() * likelihood).sum() / sum(map(len, rows)) - REFERENCE_WEIGHT * of_references
+        likelihood = self.tuning.log_likelihood(several, mask, rows)  # (B · DRAWN,)
+        return -(advantage.flatten() * likelihood).sum() / sum(map(len, rows))
 
     def held_out_score(self) -> float:
         """The mean worth of greedy reports of held-out studies, with gaze, with indications and without; negated."""
         worth: list[float] = []
         for examples in in_order(self.tuning.held_out, HELD_OUT_AT_ONCE):
             everyone = torch.ones(len(examples), dtype=torch.bool)
-            for told in (everyone, ~everyone):
-                prompt, mask = self._prompts(examples, everyone, told)
+            found = self._found(examples, everyone)
+            for indicated in (everyone, ~everyone):
+                prompt, mask = self._prompts(examples, everyone, found, indicated)
                 end = self.tuning.tokenizer.eos_token_id
                 rows = drawn_tokens(self.tuning.model, prompt, mask, end, longest=LONGEST, greedy=True)
-                worth += [self._worth(example, row) for example, row in zip(examples, rows, strict=True)]
+                worth += map(self._worth, examples, found, rows)
         return -float(np.mean(worth))
 
-    def _prompts(self, examples: Sequence[Example], gaze: Tensor, told: Tensor) -> tuple[Tensor, Tensor]:
-        """Prompts of examples, with `gaze` `(B,)` or without, and `told` `(B,)` why they were asked for or not."""
-        found = [self.tuning.predicted.of(one.uid, gaze=bool(seen)) for one, seen in zip(examples, gaze, strict=True)]
-        why = [indication_prompt(one.indication) if tell else None for one, tell in zip(examples, told, strict=True)]
+    def _found(self, examples: Sequence[Example], gaze: Tensor) -> list[list[Found]]:
+        """What was found on the films of each example, with `gaze` `(B,)` or without."""
+        return [self.tuning.predicted.of(one.uid, gaze=bool(seen)) for one, seen in zip(examples, gaze, strict=True)]
+
+    def _prompts(
+        self, examples: Sequence[Example], gaze: Tensor, found: Sequence[Sequence[Found]], indicated: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Prompts that name what was `found`; the model is told why a study was asked for where `indicated` `(B,)`."""
+        why = [
+            indication_prompt(one.indication) if told else None for one, told in zip(examples, indicated, strict=True)
+        ]
         prompts = [self.tuning.prompt(findings_prompt(one), said) for one, said in zip(found, why, strict=True)]
         return self.tuning.tokens.prompts(self.tuning.model, [example.uid for example in examples], prompts, gaze)
 
-    def _worth(self, example: Example, row: Sequence[int]) -> float:
+    def _worth(self, example: Example, found: Sequence[Found], row: Sequence[int]) -> float:
         text = str(self.tuning.tokenizer.decode(list(row), skip_special_tokens=True)).strip()
         if row[-1] != self.tuning.tokenizer.eos_token_id or not clean_candidate(text):
             return 0.0  # a report that does not end is worth nothing
-        return self.reward(self.place[example.uid], finished_report(text))
+        return self.reward(self.place[example.uid], finished_report(text), {finding for finding, _ in found})

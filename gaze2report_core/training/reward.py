@@ -1,19 +1,20 @@
-"""What a drawn report is worth: like the reference in its words, and right about its findings.
+"""What a drawn report is worth: like the reference in its words, and saying of findings what it was told.
 
-The n-gram part follows BLEU (Papineni et al. 2002) and ROUGE-L (Lin 2004) of one report, as self-critical training does
-(Rennie et al. 2017, arXiv:1612.00563). The clinical part is the gradient of F1: by Dinkelbach's method, F1 grows by
-naming a finding wherever its probability is above F1 / 2, so a finding named earns what it brings to the count of true
-ones, less F1 / 2 for having been named.
+The words are measured as BLEU (Papineni et al. 2002), ROUGE-L (Lin 2004) and METEOR (Denkowski and Lavie 2014) measure
+one report, as self-critical training does (Rennie et al. 2017, arXiv:1612.00563). Which findings there are is for the
+classifier to say, not for the language model: whatever the reference says, a report that leaves out a told finding or
+makes one up is worth less, for it would be revised.
 """
 
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gaze2report_core.findings import ABNORMALITIES
+from gaze2report_core.evaluation.meteor import ALPHA, BETA, GAMMA
+from gaze2report_core.findings import Finding
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.scored_text import clean_candidate, clean_report
 
@@ -29,21 +30,16 @@ class RewardWeights:
 
     Attributes
     ----------
-    bleu, rouge
-        Of the report's words.
-    clinical
-        Of its findings.
-    expected_f1
-        The F1 that training is around, see the module.
-    rare
-        How much more a rare finding counts: its weight is (frequency of the commonest / its own) to this power.
+    bleu, rouge, meteor
+        Of the report's words; METEOR twice, for it is about half as large.
+    disobedience
+        Taken off for each finding that is told or stated, but not both.
     """
 
     bleu: float = 1.0
     rouge: float = 1.0
-    clinical: float = 0.5
-    expected_f1: float = 0.36
-    rare: float = 0.3
+    meteor: float = 2.0
+    disobedience: float = 0.15
 
 
 class Reward:
@@ -53,17 +49,16 @@ class Reward:
         self.weights = weights
         self._words = [clean_report(text).split() for text in references]
         self._grams = [_ngrams(words) for words in self._words]
-        self._shown = [_columns(text) for text in references]
-        frequency = np.mean(self._shown, axis=0) + 1 / len(references)
-        self._worth: NDArray[np.float64] = (frequency.max() / frequency) ** weights.rare  # (13,)
 
-    def __call__(self, study: int, report: str) -> float:
-        """What a report is worth for a study, by its place among the references."""
-        words = clean_candidate(report).split()
+    def __call__(self, study: int, report: str, told: AbstractSet[Finding]) -> float:
+        """What a report is worth for a study, by its place among the references, when its prompt `told` of these."""
+        words, reference = clean_candidate(report).split(), self._words[study]
+        stated = positive_findings(report) - {Finding.NO_FINDING}
         return (
             self.weights.bleu * self._bleu(study, words)
-            + self.weights.rouge * _rouge_l(words, self._words[study])
-            + self.weights.clinical * self._clinical(study, report)
+            + self.weights.rouge * _rouge_l(words, reference)
+            + self.weights.meteor * _meteor(words, reference)
+            - self.weights.disobedience * len(stated ^ told)
         )
 
     def _bleu(self, study: int, words: list[str]) -> float:
@@ -79,15 +74,6 @@ class Reward:
             logarithms.append(np.log(max((matched + smooth) / (max(1, sum(grams.values())) + smooth), 1e-9)))
         cumulative = np.cumsum(logarithms) / np.arange(1, LONGEST_NGRAM + 1)
         return brevity * float(np.exp(cumulative).mean())
-
-    def _clinical(self, study: int, report: str) -> float:
-        named, shown = _columns(report), self._shown[study]
-        return float((self._worth * (named * shown - self.weights.expected_f1 / 2 * named)).sum())
-
-
-def _columns(text: str) -> NDArray[np.float64]:
-    positive = positive_findings(text)
-    return np.array([finding in positive for finding in ABNORMALITIES], dtype=np.float64)
 
 
 def _ngrams(words: list[str]) -> list[Counter[tuple[str, ...]]]:
@@ -110,3 +96,31 @@ def _rouge_l(words: list[str], reference: list[str]) -> float:
         return 0.0
     precision, recall = common / len(words), common / len(reference)
     return (1 + ROUGE_BETA**2) * precision * recall / (recall + ROUGE_BETA**2 * precision)
+
+
+def _meteor(words: list[str], reference: list[str]) -> float:
+    """METEOR with its English parameters, of equal words alone, function words counting as much as others.
+
+    Words are matched from the beginning of the report; each takes the place after the one before where that has the
+    same word, and else the first such place that is left and begins a chunk.
+    """
+    left = Counter(words) & Counter(reference)
+    matches = left.total()
+    if not matches:
+        return 0.0
+    free, chunks = list(range(len(reference))), 0
+    place: int | None = None
+    for word in words:
+        if not left[word]:
+            place = None
+            continue
+        if place is not None and place + 1 in free and reference[place + 1] == word:
+            place += 1
+        else:
+            chunks += 1
+            place = next(at for at in free if reference[at] == word)
+        free.remove(place)
+        left[word] -= 1
+    precision, recall = matches / len(words), matches / len(reference)
+    mean = precision * recall / (ALPHA * precision + (1 - ALPHA) * recall)
+    return float(mean * (1 - GAMMA * (chunks / matches) ** BETA))

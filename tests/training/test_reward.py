@@ -2,43 +2,59 @@
 
 import pytest
 
+from gaze2report_core.findings import Finding
 from gaze2report_core.scored_text import clean_report
 from gaze2report_core.training.reward import Reward, RewardWeights
 
 NORMAL = "The lungs are clear. The heart size is normal. There is no pleural effusion or pneumothorax."
 EFFUSION = "There is a small left pleural effusion. The heart size is normal. No pneumothorax."
 REFERENCES = [NORMAL, EFFUSION]
-
-WORDS_ONLY = RewardWeights(bleu=1, rouge=1, clinical=0)
-FINDINGS_ONLY = RewardWeights(bleu=0, rouge=0, clinical=1)
+NONE: frozenset[Finding] = frozenset()
 
 
+def only(**weights: float) -> RewardWeights:
+    return RewardWeights(**{"bleu": 0.0, "rouge": 0.0, "meteor": 0.0, "disobedience": 0.0} | weights)
+
+
+@pytest.mark.parametrize("measure", ["bleu", "rouge", "meteor"])
 @pytest.mark.parametrize("study", [0, 1])
-def test_nothing_is_worth_more_than_the_reference_itself(study: int) -> None:
-    reward = Reward(REFERENCES, WORDS_ONLY)
-    assert reward(study, REFERENCES[study]) == pytest.approx(2)
-    assert reward(study, REFERENCES[1 - study]) < 1.5
-    assert reward(study, "") == 0
+def test_nothing_is_worth_more_than_the_reference_itself(study: int, measure: str) -> None:
+    reward = Reward(REFERENCES, only(**{measure: 1}))
+    itself = reward(study, REFERENCES[study], NONE)
+    assert 0.5 < itself <= 1
+    assert reward(study, REFERENCES[1 - study], NONE) < 0.75 * itself
+    assert reward(study, "", NONE) == 0
 
 
 def test_rouge_is_that_of_the_package() -> None:
     from pycocoevalcap.rouge.rouge import Rouge
 
-    reward = Reward(REFERENCES, RewardWeights(bleu=0, rouge=1, clinical=0))
+    reward = Reward(REFERENCES, only(rouge=1))
     expected = Rouge().calc_score([clean_report(EFFUSION)], [clean_report(NORMAL)])
-    assert reward(0, EFFUSION) == pytest.approx(expected)
+    assert reward(0, EFFUSION, NONE) == pytest.approx(expected)
 
 
-def test_a_finding_earns_where_it_is_and_costs_where_it_is_not() -> None:
-    reward = Reward(REFERENCES, FINDINGS_ONLY)
-    assert reward(1, EFFUSION) > 0
-    assert reward(1, NORMAL) == 0
-    assert reward(0, EFFUSION) < 0
-    assert reward(0, NORMAL) == 0
+@pytest.mark.parametrize(
+    ("report", "matches", "chunks", "words"),
+    [
+        ("The heart is large.", 5, 1, 5),
+        ("Large is the heart.", 5, 4, 5),
+        ("The heart, the heart.", 3, 2, 5),  # its second heart has no match left
+        ("Lungs are clear.", 1, 1, 4),
+    ],
+)
+def test_meteor_counts_matches_and_the_chunks_they_come_in(report: str, matches: int, chunks: int, words: int) -> None:
+    precision, recall = matches / words, matches / 5
+    mean = precision * recall / (0.85 * precision + 0.15 * recall)
+    expected = mean * (1 - 0.6 * (chunks / matches) ** 0.2)
+    assert Reward(["The heart is large."], only(meteor=1))(0, report, NONE) == pytest.approx(expected)
 
 
-def test_what_is_worth_its_risk_follows_the_f1_that_is_expected() -> None:
-    bold, shy = (Reward(REFERENCES, RewardWeights(0, 0, 1, expected_f1=f1, rare=0)) for f1 in (0.2, 0.8))
-    assert bold(0, EFFUSION) == pytest.approx(-0.1)
-    assert shy(0, EFFUSION) == pytest.approx(-0.4)
-    assert bold(1, EFFUSION) == pytest.approx(0.9)
+def test_a_finding_that_is_left_out_or_made_up_costs_as_much_whatever_the_reference_says() -> None:
+    reward = Reward(REFERENCES, only(disobedience=0.5))
+    for study in (0, 1):
+        assert reward(study, EFFUSION, frozenset({Finding.PLEURAL_EFFUSION})) == 0
+        assert reward(study, NORMAL, NONE) == 0
+        assert reward(study, EFFUSION, NONE) == -0.5
+        assert reward(study, NORMAL, frozenset({Finding.PLEURAL_EFFUSION})) == -0.5
+        assert reward(study, EFFUSION, frozenset({Finding.EDEMA})) == -1
