@@ -31,7 +31,7 @@ class Editor {
     }
     document.addEventListener("draft-chosen", (event) => this.start(event.detail));
     document.addEventListener("drafts-changed", (event) => this.draftsChanged(event.detail));
-    window.addEventListener("beforeunload", (event) => this.unsaved && event.preventDefault());
+    window.addEventListener("beforeunload", (event) => (this.unsaved || editState.unsubmitted) && event.preventDefault());
     onKey("e", () => (this.box.disabled ? document.querySelector(".draft [data-action=edit]") : this.box).focus());
     this.show();
   }

@@ -17,6 +17,10 @@ export class FilmCanvas {
     this.greys = new Uint32Array(this.image.data.buffer);
   }
 
+  empty() {
+    this.pixels = null;
+  }
+
   /** Paint every pixel anew through `table`, (65536,) little-endian RGBA. */
   applyTable(table) {
     const { pixels, greys } = this;
@@ -47,18 +51,24 @@ export class FilmCanvas {
   }
 }
 
-/** Fetch the film's pixels: gzip'd little-endian 16-bit greys, row by row. Throws an Error with a sentence for the reader. */
+/** The server has let go of the film: asking for it again is of no use. */
+export class FilmGone extends Error {}
+
+/**
+ * Fetch the film's pixels: gzip'd little-endian 16-bit greys, row by row. Throws an Error with a sentence for the reader,
+ * a FilmGone where only opening the film anew helps.
+ */
 export async function fetchPixels(token, count, onProgress) {
   const response = await fetch(`views/${token}`).catch(() => null);
-  if (response === null) {
-    throw new Error("The film did not come from the server. Please check the connection and open it again.");
+  if (response?.status === 404) {
+    throw new FilmGone("The film's pixels are no longer held by the server. Please open the film again.");
   }
-  if (!response.ok) {
-    throw new Error("The film's pixels are no longer held by the server. Please open the film again.");
+  if (!response?.ok) {
+    throw new Error("The film did not come from the server. Please check the connection and try again.");
   }
   const bytes = await unpacked(response, onProgress).catch(() => new ArrayBuffer(0));
   if (bytes.byteLength !== count * Uint16Array.BYTES_PER_ELEMENT) {
-    throw new Error("The film did not arrive whole. Please open it again.");
+    throw new Error("The film did not arrive whole. Please try again.");
   }
   return new Uint16Array(bytes);
 }

@@ -10,6 +10,14 @@ export function showFacts(find, film) {
   warnings.hidden = film.warnings.length === 0;
 }
 
+export function hideFacts(find) {
+  find(".corner-facts").textContent = "";
+  find(".corner-window").textContent = "";
+  find("[data-role=presets]").replaceChildren(new Option("Window"));
+  find(".film-facts").hidden = true;
+  find(".film-warnings").hidden = true;
+}
+
 export function fillPresets(find, film) {
   const options = film.presets.map((window, index) => new Option(`${index + 1}  ${window.name}`, index));
   const byHand = new Option("By hand", "by-hand");

@@ -42,8 +42,11 @@ function parsed(text) {
   }
 }
 
-/** Files dropped on `area` go to `onDrop(file, view)`, those chosen by one of `inputs` to `onChoice(file, view)`. */
-export function acceptFilms(area, inputs, { onDrop, onChoice }) {
+/**
+ * A file dropped on `area` goes to `onDrop(file, view)`, one that is chosen by one of `inputs` to `onChoice(file, view)`. Of
+ * several that are dropped nobody knows which is which: `onSeveral()`.
+ */
+export function acceptFilms(area, inputs, { onDrop, onChoice, onSeveral }) {
   for (const input of inputs) {
     input.addEventListener("change", () => {
       const [file] = input.files;
@@ -65,8 +68,10 @@ export function acceptFilms(area, inputs, { onDrop, onChoice }) {
   });
   area.addEventListener("drop", (event) => {
     area.classList.remove("drop-here");
-    const [file] = event.dataTransfer.files;
-    if (file) {
+    const [file, ...others] = event.dataTransfer.files;
+    if (others.length > 0) {
+      onSeveral();
+    } else if (file) {
       onDrop(file, event.target.closest("[data-drop-view]")?.dataset.dropView ?? "frontal");
     }
   });

@@ -1,6 +1,7 @@
 // One finding: its likelihood as a bar with the spread of the classifiers and a threshold, its place, and the reader's verdict.
 
 import { seconds } from "./colour_scale.js";
+import { svgElement } from "./svg.js";
 
 const VERDICTS = {
   confirmed: { sign: "✓", testid: "confirm", title: "Confirm: it is there (Y); press again to take it back" },
@@ -23,9 +24,12 @@ export class FindingRow {
     this.number = part("span", "finding-number");
     this.place = part("span", "finding-place");
     this.where = part("span", "finding-where");
+    this.more = part("span", "finding-more");
     this.gaze = part("span", "finding-gaze");
     this.gaze.title = "Gaze on its regions";
-    this.place.append(this.where, this.gaze);
+    this.seconds = part("span", "finding-seconds");
+    this.gaze.append(eye(), this.seconds);
+    this.place.append(this.where, this.more, this.gaze);
     this.buttons = Object.entries(VERDICTS).map(([verdict, look]) => this.button(verdict, look));
     this.element = part("li", "finding");
     this.element.dataset.testid = "finding";
@@ -71,12 +75,21 @@ export class FindingRow {
     this.threshold.style.left = share(threshold);
     this.number.textContent = probability.toFixed(2);
     this.bar.title = `${probability.toFixed(2)}, ${spread(told)}; counts from ${threshold.toFixed(2)} on`;
-    this.where.textContent = place(told);
-    this.where.title = told.regions.join(", ");
-    this.gaze.textContent = gazeSpent(told);
+    this.showPlace(told);
     for (const button of this.buttons) {
       button.setAttribute("aria-pressed", String(button.dataset.verdict === told.verdict));
     }
+  }
+
+  /** One region, how many more there are, and the gaze on all of them. */
+  showPlace(told) {
+    const { regions, gaze_seconds: gaze } = told;
+    this.where.textContent = place(told);
+    this.where.title = regions.join(", ");
+    this.more.textContent = regions.length > 1 ? `+${regions.length - 1}` : "";
+    this.more.title = regions.slice(1).join(", ");
+    this.gaze.hidden = regions.length === 0;
+    this.seconds.textContent = seconds(gaze);
   }
 }
 
@@ -89,17 +102,19 @@ function spread({ low, high, classifiers }) {
 }
 
 function place({ side, regions }) {
-  if (regions.length === 0) {
-    return side ?? "";
-  }
   const onSide = regions.find((region) => side && region.startsWith(side));
-  return onSide ?? [side, regions[0]].filter(Boolean).join(": ");
+  return short(onSide ?? [side, regions[0]].filter(Boolean).join(": "));
 }
 
-/** How many more regions there are, and the gaze on all of them. */
-function gazeSpent({ regions, gaze_seconds: gaze }) {
-  const more = regions.length > 1 ? `+${regions.length - 1} · ` : "";
-  return regions.length > 0 ? `${more}${seconds(gaze)}` : "";
+/** On a chest film every zone is one of the lungs, and there is little room. */
+function short(region) {
+  return region.replace(" lung zone", " zone");
+}
+
+function eye() {
+  const picture = svgElement("svg", { viewBox: "0 0 16 10", width: 13, height: 9, "aria-hidden": "true" });
+  picture.append(svgElement("path", { d: "M1 5q7-8 14 0q-7 8-14 0z" }), svgElement("circle", { cx: 8, cy: 5, r: 1.8 }));
+  return picture;
 }
 
 function spoken(told, isAbove) {

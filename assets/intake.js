@@ -1,13 +1,17 @@
-// From a chosen file to an opened film: sending, waiting, and what to do when it was refused.
+// From a chosen file to an opened film: sending, asking the server to read it, and what to do when it is refused.
 
-import { answerCame, awaitAnswer } from "./awaited_answers.js";
+import { BusySign } from "./busy_sign.js";
 import { editState } from "./edit_state.js";
 import { sendFilm } from "./film_upload.js";
-import { isTyping } from "./hotkeys.js";
+import { RefusalSign } from "./refusal_sign.js";
 
-const LONGER_THAN_USUAL = 45000; // milliseconds
-const REFUSED = { title: "This film was not opened", away: "Close" };
+const VIEWS = ["frontal", "lateral"]; // in this order they are opened
+const MOST_WAITING = 45000; // milliseconds
+const SAMPLE = { view: "frontal" }; // the server has it already
+const NOT_SHOWN = { title: "This film is not on the screen", away: "Close" };
+const SEVERAL_FILMS = { title: "No film was opened", away: "Close" };
 const UNSUBMITTED = { title: "Your report is not submitted", away: "Stay with this film" };
+const SEVERAL = "Several files were dropped at once. Please drop one film at a time: first the frontal one, then the lateral one.";
 const LEAVES_WITH_ITS_FILM = "What you typed is saved, but not submitted, and it leaves the page with its film.";
 
 export class Intake {
@@ -15,24 +19,19 @@ export class Intake {
     this.find = (selector) => element.querySelector(selector);
     this.trigger = trigger;
     this.sending = new Map(); // by view, what stops it
-    this.confirm = this.find(".refusal-confirm input");
-    this.openAnyway = this.find("[data-action=open-anyway]");
-    this.away = this.find("[data-action=dismiss]");
-    this.away.addEventListener("click", () => this.dismiss());
-    this.find(".refusal").addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        event.preventDefault();
-        this.dismiss();
-      }
-    });
-    this.openAnyway.addEventListener("click", () => this.proceed());
-    this.confirm.addEventListener("change", () => { this.openAnyway.disabled = !this.confirm.checked; });
+    this.sent = new Map(); // by view, the film that the server is asked for next
+    this.asked = null; // the film that the server was asked for and has not answered
+    this.inQuestion = null; // the view of a film that the reader may still open in spite of its refusal
+    this.busySign = new BusySign(this.find(".busy"), () => this.cancel());
+    this.refusalSign = new RefusalSign(this.find(".refusal"), this.find(".stage"), () => this.leaveRefused());
     const sample = this.find("[data-action=sample]");
     sample.addEventListener("click", () => this.unlessEditing(() => this.openSample()));
     // Until here nobody would have answered.
     sample.disabled = false;
     this.find("input[data-view=frontal]").disabled = false;
   }
+
+  // --- what the reader does ---------------------------------------------------------------------------------------
 
   /** A film that the reader chose or dropped. */
   accept(file, view) {
@@ -43,53 +42,115 @@ export class Intake {
     }
   }
 
+  refuseSeveral() {
+    this.refusalSign.show(SEVERAL, { words: SEVERAL_FILMS });
+  }
+
   /** A new film takes the edit of the one before off the page: let the reader say that this is meant. */
   unlessEditing(open) {
     if (editState.unsubmitted) {
-      this.offer(LEAVES_WITH_ITS_FILM, "Open the new film", open, { words: UNSUBMITTED });
+      this.refusalSign.show(LEAVES_WITH_ITS_FILM, { label: "Open the new film", proceed: open, words: UNSUBMITTED });
     } else {
       open();
     }
   }
 
+  openSample() {
+    this.takePlace("frontal");
+    this.sent.set("frontal", SAMPLE);
+    this.goOn();
+  }
+
   async send(file, view) {
-    this.dismiss();
-    this.awaitFilm(view);
-    this.busy("Sending the film…", 0);
-    this.stopSending(view);
-    this.sending.set(view, new AbortController());
-    const { signal } = this.sending.get(view);
+    this.takePlace(view);
+    const stopping = new AbortController();
+    this.sending.set(view, stopping);
+    const progress = (share) => this.busy("Sending the film…", share);
+    progress(0);
     try {
-      const token = await sendFilm(file, (share) => this.busy("Sending the film…", share), { signal });
-      this.ask({ token, view, allow_burned_in: false, frame: null });
+      const token = await sendFilm(file, progress, { signal: stopping.signal });
+      this.sending.delete(view);
+      this.sent.set(view, { token, view, allow_burned_in: false, frame: null });
+      this.goOn();
     } catch (error) {
-      if (!signal.aborted) {
-        this.refuse({ sentence: error.message });
+      if (!stopping.signal.aborted) {
+        this.sending.delete(view);
+        this.refuse({ sentence: error.message }, view);
       }
     }
   }
 
-  openSample() {
-    this.dismiss();
-    this.stopSending("frontal");
-    this.awaitFilm("frontal");
-    this.busy("Reading the film…");
-    this.trigger("sample_wanted", {});
-  }
-
-  ask(film) {
-    this.dismiss();
-    this.awaitFilm(film.view);
-    this.busy("Reading the film…");
-    this.trigger("film_arrived", film);
-  }
-
-  /** The film that was chosen last is the one that comes, however long each takes to be sent; a frontal one comes alone. */
-  stopSending(view) {
-    this.sending.get("lateral")?.abort();
-    if (view === "frontal") {
-      this.sending.get("frontal")?.abort();
+  /** The film that was chosen last is the one that comes, however long each takes to be sent. */
+  takePlace(view) {
+    if (performance.now() - this.askedAt > MOST_WAITING) {
+      this.asked = null; // the server may have been started anew, and will not answer
     }
+    this.refusalSign.hide();
+    this.giveUp(view);
+    this.awaitFilm(view);
+  }
+
+  /** The reader does not want what is still being sent. */
+  cancel() {
+    const view = this.sending.has("frontal") ? "frontal" : "lateral";
+    this.giveUp(view);
+    this.filmStays(view);
+    this.goOn();
+    this.find(".stage").focus();
+  }
+
+  /** A lateral film goes with the frontal one that it was chosen for. */
+  giveUp(view) {
+    this.inQuestion = null;
+    for (const one of view === "frontal" ? VIEWS : [view]) {
+      this.sending.get(one)?.abort();
+      this.sending.delete(one);
+      this.sent.delete(one);
+    }
+  }
+
+  leaveRefused() {
+    if (this.inQuestion !== null) {
+      this.giveUp(this.inQuestion);
+    }
+    this.goOn();
+  }
+
+  // --- what the server is asked and answers ------------------------------------------------------------------------
+
+  /** Whether a frontal film is to come, which a lateral one that is chosen now belongs to. */
+  get awaitsFrontal() {
+    return this.isOnItsWay("frontal") || this.asked?.view === "frontal" || this.inQuestion === "frontal";
+  }
+
+  isOnItsWay(view) {
+    return this.sending.has(view) || this.sent.has(view);
+  }
+
+  /** Ask for what waits, and say what the reader waits for, if for anything. What is being sent says so itself. */
+  goOn() {
+    this.askNext();
+    if (this.sending.size > 0) {
+      return;
+    }
+    if (this.asked === null) {
+      this.busySign.hide();
+    } else {
+      this.busy("Reading the film…");
+    }
+  }
+
+  /** One film after the other, so that none meets a film that it was not chosen for. */
+  askNext() {
+    const view = VIEWS.find((one) => this.sent.has(one));
+    if (view === undefined || this.asked !== null || (view === "lateral" && this.awaitsFrontal)) {
+      return;
+    }
+    this.asked = this.sent.get(view);
+    this.askedAt = performance.now();
+    this.sent.delete(view);
+    this.awaitFilm(view);
+    this.trigger(this.asked === SAMPLE ? "sample_wanted" : "film_arrived", this.asked);
   }
 
   /** A frontal film is another patient's: what the page says of the one before must not meet it. */
@@ -99,72 +160,85 @@ export class Intake {
     }
   }
 
+  /** The film that is on the screen stays there, and all that is said of it. */
+  filmStays(view) {
+    if (view === "frontal") {
+      document.dispatchEvent(new CustomEvent("film-refused"));
+    }
+  }
+
   /** The server's answer: an opened film is brought to the screen by the viewer, a refusal is shown here. */
   answer({ refusal }) {
     if (refusal && refusal.number !== this.shownRefusal) {
       this.shownRefusal = refusal.number;
-      this.refuse(refusal);
+      const view = this.asked?.view ?? "frontal";
+      this.asked = null;
+      if (this.isOutdated(view)) {
+        this.goOn();
+      } else {
+        this.refuse(refusal, view);
+      }
     }
   }
 
-  refuse({ sentence, reason, film }) {
-    document.dispatchEvent(new CustomEvent("film-refused"));
-    if (reason === "burned_in_annotation") {
-      this.offer(sentence, "Open this film", () => this.ask({ ...film, allow_burned_in: true }), { confirmed: false });
-    } else if (reason === "several_frames") {
-      this.offer(sentence, "Open the first frame", () => this.ask({ ...film, frame: 0 }));
+  refuse(refusal, view) {
+    this.filmStays(view);
+    this.sayWhy(view, refusal.sentence, this.questionOf(refusal));
+    this.goOn();
+  }
+
+  /** Nobody asks any more why a film did not come in whose place another one is on its way. */
+  isOutdated(view) {
+    return this.isOnItsWay("frontal") || this.isOnItsWay(view);
+  }
+
+  /** `question` is what the reader may still do, as in `RefusalSign.show`; where nothing is, the film is given up. */
+  sayWhy(view, sentence, question) {
+    if (question.proceed) {
+      this.inQuestion = view;
     } else {
-      this.offer(sentence);
+      this.giveUp(view);
     }
+    this.refusalSign.show(sentence, question);
   }
 
-  /** Say why the film is not open, and what may open it all the same, perhaps only once it is `confirmed`. */
-  offer(sentence, label = null, proceed = null, { confirmed = true, words = REFUSED } = {}) {
-    this.done();
-    this.proceed = proceed;
-    this.confirm.checked = false;
-    this.find(".refusal-confirm").hidden = confirmed;
-    this.openAnyway.textContent = label;
-    this.openAnyway.hidden = proceed === null;
-    this.openAnyway.disabled = !confirmed;
-    this.find("[data-role=refusal-title]").textContent = words.title;
-    this.find("[data-role=refusal-text]").textContent = sentence;
-    this.away.textContent = words.away;
-    this.find(".refusal").hidden = false;
-    if (!isTyping(document.activeElement)) {
-      this.away.focus();
-    }
+  /** What the reader may answer to a refusal; empty where there is nothing to be done. */
+  questionOf({ reason, film }) {
+    const openWith = (answer) => () => {
+      this.inQuestion = null;
+      this.sent.set(film.view, { ...film, ...answer });
+      this.goOn();
+    };
+    const questions = {
+      burned_in_annotation: { label: "Open this film", proceed: openWith({ allow_burned_in: true }), confirmed: false },
+      several_frames: { label: "Open the first frame", proceed: openWith({ frame: 0 }) },
+    };
+    return questions[reason] ?? {};
   }
 
-  dismiss() {
-    const refusal = this.find(".refusal");
-    const held = refusal.contains(document.activeElement);
-    refusal.hidden = true;
-    if (held) {
-      this.find(".stage").focus();
+  // --- what the viewer says ----------------------------------------------------------------------------------------
+
+  shown(view) {
+    this.settle(view);
+    this.goOn();
+  }
+
+  /** The server has opened the film, but its pixels did not come; `tryAgain` asks for them anew, where that may help. */
+  notShown(view, sentence, tryAgain) {
+    this.settle(view);
+    if (!this.isOutdated(view)) {
+      this.sayWhy(view, sentence, { label: "Try again", proceed: tryAgain, words: NOT_SHOWN });
     }
+    this.goOn();
+  }
+
+  settle(view) {
+    this.asked = this.asked?.view === view ? null : this.asked;
+    this.inQuestion = this.inQuestion === view ? null : this.inQuestion;
   }
 
   busy(sentence, share = null) {
-    awaitAnswer("film");
-    this.find("[data-role=busy-text]").textContent = sentence;
-    const progress = this.find(".busy progress");
-    if (share === null) {
-      progress.removeAttribute("value");
-    } else {
-      progress.value = Math.round(100 * share);
-    }
-    this.find(".busy").hidden = false;
-    clearTimeout(this.patience);
-    this.patience = setTimeout(() => {
-      this.find("[data-role=busy-text]").textContent = `${sentence} This takes longer than usual. If it stays so, load the page anew.`;
-    }, LONGER_THAN_USUAL);
-  }
-
-  done() {
-    answerCame("film");
-    clearTimeout(this.patience);
-    this.find(".busy").hidden = true;
+    this.busySign.show(sentence, share, { canCancel: this.sending.size > 0 });
   }
 
   enableLateral(hasFrontal) {

@@ -11,7 +11,7 @@ export class RecordingChoice {
     this.form.dataset.testid = "recording-choice";
     this.form.hidden = true;
     this.form.innerHTML = `
-      <input type="text" list="recording-names" autocomplete="off" required aria-label="Which recording is of this film" data-testid="recording-name">
+      <input type="text" class="text-field" list="recording-names" autocomplete="off" required aria-label="Which recording is of this film" data-testid="recording-name">
       <datalist id="recording-names" data-testid="recording-names"></datalist>
       <button type="submit" data-testid="use-recording">Use this recording</button>`;
     this.name = this.form.querySelector("input");

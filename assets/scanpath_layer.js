@@ -4,7 +4,8 @@ import { seconds } from "./colour_scale.js";
 import { svgElement } from "./svg.js";
 
 const ONE_SECOND_RADIUS = 0.045; // of the film's shorter side
-const LEAST_RADIUS = 0.014; // a number must stay legible in the shortest fixation
+const LEAST_RADIUS = 0.014;
+const LEAST_LETTERS = 9; // CSS pixels: a number must stay legible in the shortest fixation, on a small screen too
 const LINE_WIDTH = 0.0032;
 
 export class ScanpathLayer {
@@ -15,6 +16,7 @@ export class ScanpathLayer {
     this.arrows = [];
     this.side = 1;
     this.zoom = 1;
+    this.scale = 1;
   }
 
   /** `fixations`: [{x, y, duration}], x and y in 0..1 of the film, duration in seconds. */
@@ -33,10 +35,14 @@ export class ScanpathLayer {
     this.goTo(this.total);
   }
 
-  /** Keep circles, numbers and arrows at the size they have when the whole film is seen: zooming is for the film. */
-  setZoom(zoom) {
-    if (zoom !== this.zoom) {
+  /**
+   * Keep circles, numbers and arrows at the size they have when the whole film is seen: zooming is for the film. A pixel of
+   * the film takes `scale` CSS pixels, `zoom` times as many as when the whole of it is seen.
+   */
+  setZoom(zoom, scale) {
+    if (zoom !== this.zoom || scale !== this.scale) {
       this.zoom = zoom;
+      this.scale = scale;
       this.layOut();
     }
   }
@@ -48,7 +54,7 @@ export class ScanpathLayer {
       fixation.radius = unit * Math.max(LEAST_RADIUS, ONE_SECOND_RADIUS * Math.sqrt(fixation.duration));
       const [disc, number] = this.circles[index].children;
       disc.setAttribute("r", fixation.radius);
-      number.setAttribute("font-size", fixation.radius * 0.95);
+      number.setAttribute("font-size", Math.max(fixation.radius * 0.95, LEAST_LETTERS / this.scale));
     });
     this.arrows.forEach((arrow, index) => {
       join(arrow, this.fixations[index], this.fixations[index + 1]);

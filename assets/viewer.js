@@ -2,9 +2,11 @@
 
 import { askBy } from "./awaited_answers.js";
 import { seconds } from "./colour_scale.js";
-import { FilmCanvas, fetchPixels } from "./film_canvas.js";
-import { fillPresets, showFacts } from "./film_facts.js";
+import { setUpFilmBefore } from "./film_before.js";
+import { FilmCanvas } from "./film_canvas.js";
+import { fillPresets, hideFacts, showFacts } from "./film_facts.js";
 import { FilmGestures } from "./film_gestures.js";
+import { FilmShelf } from "./film_shelf.js";
 import { FilmTransform } from "./film_transform.js";
 import { GazeControls } from "./gaze_controls.js";
 import { GazeEditing } from "./gaze_editing.js";
@@ -19,11 +21,12 @@ import { ReadersLayer } from "./readers_layer.js";
 import { describe, ScanpathLayer } from "./scanpath_layer.js";
 import { gazeShown } from "./shown_gaze.js";
 import { enableControls, setUpControls, setUpKeys } from "./viewer_controls.js";
-import { dragged, greyTable, toValue, windowsOf } from "./window_level.js";
+import { dragged, greyTable, toValue } from "./window_level.js";
 
 export function mount(element, { trigger, watch, props }) {
   const viewer = new FilmViewer(element, trigger);
   askBy(() => trigger("answers_wanted", {}));
+  setUpFilmBefore();
   watch("value", () => viewer.update(props.value));
   viewer.update(props.value);
 }
@@ -45,7 +48,11 @@ class FilmViewer {
     );
     this.playback = new Playback((time, playing) => this.showTime(time, playing));
     this.intake = new Intake(element, trigger);
-    this.films = {}; // view -> film as shown: pixels, window and inversion beside what the server said of it
+    this.shelf = new FilmShelf(this.intake, {
+      show: (view) => this.show(view),
+      miss: (view) => this.miss(view),
+      again: () => this.update(this.told),
+    });
     this.view = "frontal";
     this.hovered = [null, null]; // the place of the stage under the mouse
     this.gaze = new GazeEditing({
@@ -77,6 +84,10 @@ class FilmViewer {
     new ResizeObserver(() => this.resized()).observe(this.stage);
   }
 
+  get films() {
+    return this.shelf.films;
+  }
+
   get film() {
     return this.films[this.view];
   }
@@ -100,39 +111,29 @@ class FilmViewer {
 
   async apply(value) {
     this.intake.answer(value);
-    await this.receiveFilms(value.films);
+    await this.shelf.receive(value.films);
+    enableControls(this);
     if (value.films.frontal?.token === this.films.frontal?.token) {
       this.gaze.told(value);
       this.exchange.told(value);
     }
   }
 
-  async receiveFilms(told) {
-    if (!told.lateral) {
-      delete this.films.lateral;
+  /** Of a film that is not here, the page shows nothing, and least of all another film. */
+  miss(view) {
+    if (view === "frontal") {
+      this.gaze.forget();
+      this.readers.show([], 1, 1);
+      this.canvas.empty();
+      hideFacts(this.find);
+      delete this.stage.dataset.filmState;
     }
-    for (const view of ["frontal", "lateral"]) {
-      if (told[view] && told[view].token !== this.films[view]?.token) {
-        await this.receive(view, told[view]);
-      }
+    this.shelf.takeAway(view);
+    if (!this.film) {
+      this.view = "frontal";
+      this.show("frontal");
     }
-    enableControls(this);
-  }
-
-  async receive(view, told) {
-    try {
-      const progress = (share) => this.intake.busy("Bringing the film to the screen…", share);
-      const pixels = await fetchPixels(told.token, told.columns * told.rows, progress);
-      const film = { ...told, pixels, userInverted: false };
-      Object.assign(film, windowsOf(film));
-      film.window = film.presets[0];
-      this.films[view] = film;
-      this.show(view);
-      this.intake.done();
-      this.intake.dismiss();
-    } catch (error) {
-      this.intake.refuse({ sentence: error.message });
-    }
+    this.schedule();
   }
 
   show(view) {
@@ -237,7 +238,7 @@ class FilmViewer {
     this.canvas.draw(this.transform);
     this.find("[data-role=film-space]").setAttribute("transform", this.transform.svg);
     if (film) {
-      this.scanpath.setZoom(this.transform.scale / this.transform.fitScale);
+      this.scanpath.setZoom(this.transform.scale / this.transform.fitScale, this.transform.scale);
       const { centre, width, name } = film.window;
       const zoom = Math.round((100 * this.transform.scale * film.columns) / film.stored_columns);
       this.find(".corner-window").textContent = `C ${short(centre)}  W ${short(width)}\n${name}\nZoom ${zoom} %`;

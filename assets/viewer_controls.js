@@ -16,6 +16,7 @@ export function setUpControls(viewer) {
   onClick("[data-action=zoom-in]", () => viewer.moved(() => viewer.transform.zoomAtCentre(1.25)));
   onClick("[data-action=zoom-out]", () => viewer.moved(() => viewer.transform.zoomAtCentre(0.8)));
   onClick("[data-action=play]", () => viewer.playback.toggle());
+  onClick(".invitation", () => find("input[data-view=frontal]").click());
   for (const button of findAll(".film-switch button")) {
     button.addEventListener("click", () => viewer.show(button.dataset.view));
   }
@@ -41,6 +42,7 @@ export function setUpControls(viewer) {
   // What is chosen as a film is a film, or is refused as one; what is dropped may be a recording, too.
   acceptFilms(viewer.stage, findAll("input[type=file][data-view]"), {
     onChoice: (file, view) => viewer.intake.accept(file, view),
+    onSeveral: () => viewer.intake.refuseSeveral(),
     onDrop: (file, view) => {
       if (view === "recording" || isRecording(file)) {
         viewer.exchange.send(file);

@@ -16,11 +16,12 @@ from gaze2report_core.reading import Examination
 
 @dataclass(frozen=True)
 class BegunPass:
-    """What was on the screen when drafts were asked for. Setting `stop` ends the pass."""
+    """What was on the screen when drafts were asked for, the drafts `before` among it. Setting `stop` ends the pass."""
 
     frontal: OpenFilm
     lateral: OpenFilm | None
     confirmed: Mapping[Finding, bool]
+    before: Mapping[str, Any] = field(repr=False)
     stop: threading.Event
 
 

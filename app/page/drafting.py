@@ -1,7 +1,6 @@
 """The events that write drafts, and what the page shows while they are written."""
 
 import logging
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from app.page.viewer import viewer_value
 from app.records import RecordStore
 from app.refusals import is_refusal
 from app.visitors import Visitors
+from gaze2report_core.generation import SettingsRefused
 
 if TYPE_CHECKING:
     from gaze2report_core.pipeline import Gaze2ReportPipeline
@@ -68,7 +68,7 @@ class DraftWriter:
                     for _ in steps:
                         yield shown(session)
             except Exception as error:
-                self._fail(session, begun.stop, error)
+                self._fail(session, begun, error)
             finally:
                 session.end_writing(begun.stop)
         yield shown(session)
@@ -84,7 +84,8 @@ class DraftWriter:
             if session.frontal is None or (only_if_due and not session.needs_drafts):
                 return None
             confirmed = session.findings.confirmed
-            begun = BegunPass(session.frontal, session.lateral, confirmed, session.begin_writing())
+            before = session.drafts
+            begun = BegunPass(session.frontal, session.lateral, confirmed, before, session.begin_writing())
             session.show_drafts("waiting", "Predicting where a radiologist would look…")
             return begun
 
@@ -96,13 +97,21 @@ class DraftWriter:
         return Pass(begun, self.visitors.of(request).reader, said.settings, indication)
 
     @staticmethod
-    def _fail(session: ReadingSession, stop: threading.Event, error: Exception) -> None:
-        """Say why there are no drafts, unless another film or pass is on the screen by now."""
+    def _fail(session: ReadingSession, begun: BegunPass, error: Exception) -> None:
+        """Say why there are no new drafts, unless another film or pass is on the screen by now.
+
+        Settings that cannot be used are a slip of the reader's, which costs no finished drafts.
+        """
         if not is_refusal(error):
             logger.exception("The drafts could not be written")
+        sentence = str(error) if is_refusal(error) else INTERNAL_ERROR
         with session.lock:
-            if session.is_writing(stop):
-                session.show_drafts("failed", str(error) if is_refusal(error) else INTERNAL_ERROR)
+            if not session.is_writing(begun.stop):
+                return
+            if isinstance(error, SettingsRefused) and begun.before["drafts_id"] is not None:
+                session.drafts = {**begun.before, "state": "failed", "sentence": sentence}
+            else:
+                session.show_drafts("failed", sentence)
 
 
 def stop_writing(session: ReadingSession) -> Any:

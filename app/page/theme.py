@@ -18,6 +18,7 @@ STYLES = (
     "gaze_editing.css",
     "findings_panel.css",
     "findings_on_film.css",
+    "narrow_tools.css",
 )
 """In this order: of two rules that weigh the same, the later one counts."""
 
@@ -25,6 +26,7 @@ STYLES = (
 HEAD = """\
 <meta name="color-scheme" content="dark">
 <meta name="robots" content="noindex">
+<link rel="icon" type="image/svg+xml" href="page-assets/icons/gaze2report.svg">
 <style>html, body { background: #0b0e11; }</style>
 <script>document.documentElement.classList.add("dark");</script>
 """
@@ -32,7 +34,12 @@ HEAD = """\
 
 def page_options() -> dict[str, Any]:
     """What the server passes on when it mounts the page."""
-    return {"theme": reading_room_theme(), "css_paths": [ASSETS / name for name in STYLES], "head": HEAD}
+    return {
+        "theme": reading_room_theme(),
+        "css_paths": [ASSETS / name for name in STYLES],
+        "head": HEAD,
+        "favicon_path": str(ASSETS / "icons" / "gaze2report.svg"),
+    }
 
 
 def reading_room_theme() -> gr.themes.Base:

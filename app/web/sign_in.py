@@ -22,13 +22,14 @@ FREE_TRIES_OF_ACCOUNT, FREE_TRIES_OF_ADDRESS = 4, 30
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Gaze2Report: sign in</title><style>
-:root {{ color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }}
+<title>Gaze2Report: sign in</title>
+<link rel="icon" type="image/svg+xml" href="page-assets/icons/gaze2report.svg"><style>
+:root {{ color-scheme: dark; background: #0b0e11; color: #d7dee5; font: 16px/1.5 system-ui, sans-serif }}
 main {{ max-width: 22rem; margin: 15vh auto; padding: 0 1rem }}
 label {{ display: block; margin-top: 1rem }}
 input, button {{ font: inherit; width: 100%; box-sizing: border-box; padding: .5rem; margin-top: .25rem }}
 button {{ margin-top: 1.5rem }}
-[role=alert] {{ color: light-dark(#a11, #f88) }}
+[role=alert] {{ color: #f0a49c }}
 </style></head><body><main><h1>Gaze2Report</h1>{message}
 <form method="post" action="{action}">
 <label>Name <input name="name" autocomplete="username" required autofocus maxlength="64"></label>

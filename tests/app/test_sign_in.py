@@ -1,5 +1,6 @@
 """With accounts nobody gets in without signing in, and guessing is braked."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,6 +51,13 @@ def test_who_has_not_signed_in_is_sent_to_the_sign_in(visitor: httpx.Client) -> 
         assert (refused.status_code, refused.json()["detail"]) == (401, "Please sign in again: load the page anew.")
     assert visitor.post("films", content=b"x", headers={"Content-Type": "application/octet-stream"}).status_code == 401
     assert visitor.post("gradio_api/queue/join", json={"session_hash": "abc"}).status_code == 401
+
+
+def test_the_sign_in_is_as_dark_as_the_room_behind_it_and_has_its_icon(visitor: httpx.Client) -> None:
+    page = visitor.get("login").text
+    assert "color-scheme: dark" in page
+    (icon,) = re.findall(r'rel="icon"[^>]* href="([^"]+)"', page)
+    assert visitor.get(icon).headers["content-type"].startswith("image/svg+xml")
 
 
 def test_who_signed_in_is_the_reader_until_signing_out(visitor: httpx.Client) -> None:

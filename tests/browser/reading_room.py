@@ -71,15 +71,15 @@ class ReadingRoom:
         files = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
         self.part(f"open-{view}").set_input_files([files])  # type: ignore[list-item]
 
-    def drop(self, text: str, name: str) -> None:
-        """Drop a file of this text on the film without waiting for what becomes of it."""
+    def drop(self, text: str, *names: str) -> None:
+        """Drop files of this text on the film, all at once, without waiting for what becomes of them."""
         self.part("stage").evaluate(
-            """(stage, [text, name]) => {
+            """(stage, [text, names]) => {
               const dataTransfer = new DataTransfer();
-              dataTransfer.items.add(new File([text], name));
+              names.forEach((name) => dataTransfer.items.add(new File([text], name)));
               stage.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
             }""",
-            [text, name],
+            [text, names],
         )
 
     def open(self, data: bytes, name: str = "film", view: str = "frontal") -> None:

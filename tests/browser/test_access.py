@@ -2,7 +2,9 @@
 
 import pytest
 from playwright.sync_api import Page, expect
+from pydicom.data import get_testdata_file
 
+from app.page.components import ASSETS
 from tests.browser.reading_room import ReadingRoom
 
 _UNNAMED = """
@@ -136,7 +138,60 @@ def test_film_drafts_and_edit_box_are_seen_together_and_the_film_is_the_largest(
     assert max(heights) < 40  # none of them needs a second row
 
 
-@pytest.mark.parametrize("width", [1366, 1024])
+_SHORT_OF_ROOM = """
+(bars) => {
+  const parts = bars.flatMap((bar) => [...bar.querySelectorAll("button, select, label, input[type=range], output")])
+    .filter((part) => part.checkVisibility());
+  const box = (part) => part.getBoundingClientRect();
+  const meet = (one, other) => {
+    const [a, b] = [box(one), box(other)];
+    return Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1.5
+      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1.5;
+  };
+  const crowded = parts.filter((one) => parts.some((other) => {
+    return other !== one && !one.contains(other) && !other.contains(one) && meet(one, other);
+  }));
+  const cut = parts.filter((part) => box(part).right > innerWidth || (
+    !part.matches("select, input") && part.scrollWidth > part.clientWidth + 2));
+  return [...crowded, ...cut].map((part) => part.outerHTML);
+}
+"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1200, 800), (390, 844)])
+def test_where_the_film_is_narrow_its_tools_still_need_two_rows_and_keep_their_names(
+    page: Page, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    room = ReadingRoom.opened(page)
+    room.open_sample()
+    room.expect_drafts()
+    bars = page.locator(".viewer-tools, .gaze-tools")
+    assert bars.evaluate_all("(bars) => Math.max(...bars.map((bar) => bar.offsetHeight))") < 40
+    assert bars.evaluate_all(_SHORT_OF_ROOM) == []
+    names = ("Window (W/L)", "Pan", "Invert", "Zoom out", "Fit", "Zoom in", "Reset", "Gaze by hand")
+    for name in names:
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
+    for name in ("Scanpath", "Heatmap", "Other readers"):
+        expect(page.get_by_role("checkbox", name=name, exact=True)).to_be_visible()
+    for name in ("Time in the scanpath", "Opacity of the scanpath", "Opacity of the heatmap"):
+        slider = page.get_by_role("slider", name=name).bounding_box()
+        assert slider is not None and slider["width"] >= 40
+
+
+def test_numbers_of_fixations_can_be_read_on_a_small_screen(page: Page) -> None:
+    page.set_viewport_size({"width": 1024, "height": 768})
+    room = ReadingRoom.opened(page)
+    room.open_sample()
+    room.expect_drafts()
+    letters = "(all) => all.map((one) => one.getAttribute('font-size') * one.getScreenCTM().a)"
+    assert min(room.part("scanpath").locator("text").evaluate_all(letters)) > 8.9
+    page.keyboard.press("+")
+    room.wait_until_drawn()
+    assert 8.9 < min(room.part("scanpath").locator("text").evaluate_all(letters)) < 12
+
+
+@pytest.mark.parametrize("width", [1366, 1280, 1024])
 def test_no_number_of_a_finding_is_cut_short_and_no_name_within_a_word(room: ReadingRoom, width: int) -> None:
     room.page.set_viewport_size({"width": width, "height": 768})
     room.open_sample()
@@ -147,10 +202,26 @@ def test_no_number_of_a_finding_is_cut_short_and_no_name_within_a_word(room: Rea
     }).map((name) => name.textContent)"""
     assert room.page.locator(".finding-name").evaluate_all(torn) == []
     cut = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
-    for part in (".finding-gaze", ".finding-number", ".finding-name", ".findings-legend"):
+    for part in (".finding-where", ".finding-gaze", ".finding-number", ".finding-name", ".findings-legend"):
         shown = room.page.locator(part).filter(visible=True)
         assert shown.count() > 0
         assert shown.evaluate_all(cut) == []
+
+
+def test_a_press_on_the_empty_stage_chooses_a_film(room: ReadingRoom) -> None:
+    with room.page.expect_file_chooser() as chooser:
+        room.part("drop-zone").click()
+    chooser.value.set_files(get_testdata_file("RG1_UNCR.dcm", download=False))
+    room.expect_film()
+
+
+def test_the_browser_shows_the_pages_own_icon(room: ReadingRoom) -> None:
+    icon = room.page.locator("link[rel=icon]")
+    expect(icon).to_have_count(1)
+    own = (ASSETS / "icons" / "gaze2report.svg").read_bytes()
+    for address in (icon.evaluate("(link) => link.href"), "/favicon.ico"):
+        answer = room.page.request.get(address)
+        assert answer.headers["content-type"].startswith("image/svg+xml") and answer.body() == own
 
 
 def test_what_lies_over_the_page_is_closed_by_escape_or_a_press_elsewhere(room: ReadingRoom) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Dialog, Route, expect
 from sqlalchemy import select
 
 from app.records import RecordStore
@@ -87,6 +87,46 @@ def test_who_begins_again_after_submitting_need_not_wait_for_the_server_to_submi
     room.edit("off")
     expect(room.part("save-state")).to_have_text("Saving…")
     expect(room.part("submit")).to_be_enabled()
+
+
+def test_who_leaves_the_page_is_asked_as_long_as_a_report_is_not_submitted(room: ReadingRoom) -> None:
+    asked: list[Dialog] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog)
+        dialog.dismiss()
+
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.type_at_end(" Seen with a colleague.")
+    room.expect_saved()
+    room.page.on("dialog", stay)
+    with room.page.expect_event("dialog"):
+        room.page.evaluate("location.reload()")
+    expect(room.report).to_have_value(re.compile("Seen with a colleague"))
+    room.submit()
+    room.page.reload()
+    expect(room.report).to_have_value("")
+    assert len(asked) == 1
+
+
+def test_the_edit_box_stays_where_it_is_while_the_drafts_are_written_again(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.report.evaluate(
+        """(box) => {
+          globalThis.places = new Set();
+          const look = () => {
+            places.add(Math.round(box.getBoundingClientRect().top));
+            requestAnimationFrame(look);
+          };
+          look();
+        }"""
+    )
+    room.rewrite()
+    assert room.page.evaluate("places.size") == 1
 
 
 def test_an_empty_report_cannot_be_submitted(room: ReadingRoom) -> None:
@@ -203,6 +243,12 @@ def test_numbers_that_cannot_be_used_are_refused_in_words_and_only_where_they_co
     room.page.get_by_role("radio", name="Greedy").check()
     room.write_again()
     room.expect_drafts()
+    written = room.draft("on"), room.draft("off")
+    room.page.get_by_role("radio", name="Sampling").check()
+    room.write_again()
+    room.expect_drafts("failed")
+    assert (room.draft("on"), room.draft("off")) == written
+    room.edit("on")
 
 
 def test_the_same_seed_writes_the_same_drafts(room: ReadingRoom) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Route, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.app.running_server import RunningServer
 from tests.browser.films import png, sixteen_bit_png, with_burned_in_annotation
@@ -89,35 +89,6 @@ def test_broken_files_are_refused_in_words_and_the_page_lives_on(room: ReadingRo
         expect(room.part("drop-zone")).to_be_visible()
     room.open_sample()
     room.expect_drafts()
-
-
-def test_a_film_that_does_not_come_to_the_screen_is_told_of_in_words_and_can_be_opened_again(room: ReadingRoom) -> None:
-    room.page.route("**/views/*", lambda route: route.abort())
-    room.part("open-sample").click()
-    expect(room.part("refusal-text")).to_have_text(
-        "The film did not come from the server. Please check the connection and open it again.", timeout=PATIENCE
-    )
-    room.page.unroute("**/views/*")
-    room.open_sample()
-    room.expect_drafts()
-
-
-def test_the_film_that_was_chosen_last_is_shown_however_late_one_before_arrives(room: ReadingRoom) -> None:
-    on_their_way: list[Route] = []
-    room.page.route("**/films", lambda route: on_their_way.append(route))
-    for chosen in (1, 2):
-        room.choose(png(np.eye(40 * chosen, dtype=np.uint8) * 255))
-        while len(on_their_way) < chosen:
-            room.page.wait_for_timeout(10)
-    first, second = on_their_way
-    second.continue_()
-    room.expect_film()
-    expect(room.part("film-facts-line")).to_contain_text("80 × 80")
-    room.expect_drafts()
-    first.continue_()
-    room.rewrite()
-    room.expect_film()
-    expect(room.part("film-facts-line")).to_contain_text("80 × 80")
 
 
 def test_a_text_that_is_chosen_as_a_film_is_refused_and_one_that_is_dropped_may_be_a_recording(

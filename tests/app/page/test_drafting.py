@@ -11,6 +11,7 @@ from sqlalchemy import select
 import app.page.viewer
 from app.page.draft_pass import decoding_settings
 from app.page.drafting import DraftWriter, shown, stop_writing
+from app.page.findings_panel import findings_value
 from app.page.session import OpenFilm, ReadingSession
 from app.records import RecordStore
 from app.records.tables import Case, Drafts
@@ -136,6 +137,18 @@ def test_a_setting_that_is_refused_is_said_where_the_drafts_are(
     *_, (drafts, _, _, again, _) = writer.write(session, request_of("reader"), "sample", None, 0, None)
     assert drafts["state"] == "failed" and "needs a temperature" in drafts["sentence"]
     assert again["interactive"] is True
+
+
+def test_a_setting_that_is_refused_costs_no_finished_drafts(
+    writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
+) -> None:
+    *_, (written, *_) = writer.write(session, request_of("reader"), "greedy", 1, 0, None)
+    *_, (drafts, _, findings, *_) = writer.write(session, request_of("reader"), "sample", 9, 0, None)
+    assert drafts["state"] == "failed" and "temperature must be between" in drafts["sentence"]
+    kept_alive = ("drafts_id", "film", "gaze_on", "gaze_off", "gaze")
+    assert {name: drafts[name] for name in kept_alive} == {name: written[name] for name in kept_alive}
+    assert findings["disagreements"] == findings_value(session)["disagreements"]
+    assert len(kept(records)) == 1
 
 
 def test_what_other_packages_say_of_an_error_is_not_shown(

@@ -1,0 +1,60 @@
+// The films of the page: each is fetched once, and a film that did not come is asked for again only when the reader wants it.
+
+import { FilmGone, fetchPixels } from "./film_canvas.js";
+import { windowsOf } from "./window_level.js";
+
+const VIEWS = ["frontal", "lateral"];
+
+export class FilmShelf {
+  /** `show(view)` brings a film to the screen, `miss(view)` takes off what stands in its place, `again()` brings what was told. */
+  constructor(intake, { show, miss, again }) {
+    this.intake = intake;
+    this.show = show;
+    this.miss = miss;
+    this.again = again;
+    this.films = {}; // view -> film as shown: pixels, window and inversion beside what the server said of it
+    this.missing = {}; // view -> token of a film whose pixels did not come
+  }
+
+  /** `told`: what the server says of its films, by view. */
+  async receive(told) {
+    if (!told.lateral) {
+      delete this.films.lateral;
+    }
+    for (const view of VIEWS) {
+      if (told[view] && !this.knows(view, told[view])) {
+        await this.fetch(view, told[view]);
+      }
+    }
+  }
+
+  knows(view, { token }) {
+    return token === this.films[view]?.token || token === this.missing[view];
+  }
+
+  async fetch(view, told) {
+    const progress = (share) => this.intake.busy("Bringing the film to the screen…", share);
+    try {
+      const pixels = await fetchPixels(told.token, told.columns * told.rows, progress);
+      const film = { ...told, pixels, userInverted: false };
+      Object.assign(film, windowsOf(film));
+      film.window = film.presets[0];
+      this.films[view] = film;
+      this.show(view);
+      this.intake.shown(view);
+    } catch (error) {
+      this.missing[view] = told.token;
+      this.miss(view);
+      this.intake.notShown(view, error.message, error instanceof FilmGone ? null : () => this.fetchAgain(view));
+    }
+  }
+
+  fetchAgain(view) {
+    delete this.missing[view];
+    this.again();
+  }
+
+  takeAway(view) {
+    this.films = view === "frontal" ? {} : { frontal: this.films.frontal };
+  }
+}

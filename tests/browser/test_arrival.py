@@ -1,0 +1,254 @@
+"""Films on their way: sent, read, brought to the screen, in whatever order they arrive, and what is theirs by then."""
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Locator, Route, expect
+
+from tests.browser.films import png
+from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.test_indication import listen_for_indications
+
+NOT_COME = "The film did not come from the server. Please check the connection and try again."
+GONE = "The film's pixels are no longer held by the server. Please open the film again."
+VIEWS = "**/views/*"
+
+
+def square(side: int) -> bytes:
+    """A film that is told from others by its size."""
+    pixels: NDArray[np.uint8] = np.eye(side, dtype=np.uint8) * 255
+    return png(pixels)
+
+
+def expect_size(room: ReadingRoom, side: int) -> None:
+    expect(room.part("film-facts-line")).to_contain_text(f"{side} × {side}", timeout=PATIENCE)
+
+
+def hold_films(room: ReadingRoom) -> list[Route]:
+    """Films that are sent from now on stay on their way until the test lets them go on, in the order of sending."""
+    on_their_way: list[Route] = []
+    room.page.route("**/films", lambda route: on_their_way.append(route))
+    return on_their_way
+
+
+def send(room: ReadingRoom, on_their_way: list[Route], data: bytes, view: str = "frontal") -> Route:
+    """Choose a film and wait until it is on its way, where it stays."""
+    count = len(on_their_way)
+    with room.page.expect_request("**/films"):
+        room.choose(data, view=view)
+    while len(on_their_way) == count:
+        room.page.wait_for_timeout(10)
+    return on_their_way[-1]
+
+
+def test_the_film_that_was_chosen_last_is_shown_however_late_one_before_arrives(room: ReadingRoom) -> None:
+    on_their_way = hold_films(room)
+    first, second = (send(room, on_their_way, square(side)) for side in (40, 80))
+    second.continue_()
+    room.expect_film()
+    expect_size(room, 80)
+    room.expect_drafts()
+    first.continue_()
+    room.rewrite()
+    room.expect_film()
+    expect_size(room, 80)
+
+
+def test_a_lateral_film_belongs_to_the_frontal_one_that_is_on_its_way(room: ReadingRoom) -> None:
+    room.open(square(40))
+    room.expect_drafts()
+    on_their_way = hold_films(room)
+    frontal = send(room, on_their_way, square(80))
+    lateral = send(room, on_their_way, square(60), "lateral")
+    with room.page.expect_response("**/films"):
+        lateral.continue_()
+    room.page.wait_for_timeout(500)
+    expect(room.page.get_by_role("button", name="Lateral", exact=True)).to_be_disabled()
+    expect_size(room, 40)  # nothing has joined the film before
+
+    frontal.continue_()
+    expect_size(room, 60)
+    expect(room.part("stage")).to_have_attribute("data-view", "lateral")
+    expect(room.part("busy")).to_be_hidden()
+    room.expect_drafts()
+    room.page.keyboard.press("l")
+    expect_size(room, 80)
+    room.edit("on")
+    room.submit()
+    (line,) = room.download()
+    assert line["film"]["lateral"]
+
+
+def test_a_lateral_film_goes_with_the_frontal_one_that_was_refused(room: ReadingRoom) -> None:
+    room.open(square(40))
+    room.expect_drafts()
+    on_their_way = hold_films(room)
+    frontal = send(room, on_their_way, b"This is no picture.")
+    lateral = send(room, on_their_way, square(60), "lateral")
+    with room.page.expect_response("**/films"):
+        lateral.continue_()
+    frontal.continue_()
+    expect(room.part("refusal-text")).to_contain_text("no picture that is known here", timeout=PATIENCE)
+    room.part("dismiss-refusal").click()
+    room.rewrite()
+    expect_size(room, 40)
+    expect(room.page.get_by_role("button", name="Lateral", exact=True)).to_be_disabled()
+
+
+def test_a_lateral_film_waits_until_its_frontal_one_is_opened_in_spite_of_a_refusal(
+    room: ReadingRoom, film_bytes: Callable[[str], bytes]
+) -> None:
+    room.open(square(40))
+    room.expect_drafts()
+    on_their_way = hold_films(room)
+    frontal = send(room, on_their_way, film_bytes("SC_rgb_rle_2frame.dcm"))
+    lateral = send(room, on_their_way, square(60), "lateral")
+    frontal.continue_()
+    expect(room.part("refusal-text")).to_contain_text("frames", timeout=PATIENCE)
+    with room.page.expect_response("**/films"):
+        lateral.continue_()
+    expect(room.part("refusal-text")).to_be_visible()
+    room.part("open-anyway").click()
+    expect_size(room, 60)
+    room.page.get_by_role("button", name="Frontal", exact=True).click()
+    expect_size(room, 100)
+
+
+def test_a_lateral_film_that_is_refused_leaves_the_indication_to_the_film_on_its_way(room: ReadingRoom) -> None:
+    told = listen_for_indications(room)
+    room.open(square(40))
+    room.expect_drafts()
+    room.indication.fill("cough")
+    on_their_way = hold_films(room)
+    frontal = send(room, on_their_way, square(80))
+    room.indication.fill("fever")
+    send(room, on_their_way, b"", "lateral").continue_()
+    expect(room.part("refusal-text")).to_contain_text("empty", timeout=PATIENCE)
+    expect(room.indication).to_have_value("fever")
+    frontal.continue_()
+    expect_size(room, 80)
+    room.expect_drafts()
+    expect(room.indication).to_have_value("fever")
+    assert told == ["", "fever"]
+
+
+def test_nobody_works_on_the_film_before_while_the_next_one_is_on_its_way(room: ReadingRoom) -> None:
+    room.open(square(40))
+    room.expect_drafts()
+    old = room.draft("on")
+    on_their_way = hold_films(room)
+    refused = send(room, on_their_way, b"This is no picture.")
+    for name in ("drafts", "editor", "findings"):
+        expect_set_aside(room.part(name), True)
+    room.page.keyboard.press("e")
+    expect(room.part("edit-gaze-on")).not_to_be_focused()
+    refused.continue_()
+    expect(room.part("refusal")).to_be_visible(timeout=PATIENCE)
+    room.part("dismiss-refusal").click()
+    for name in ("drafts", "editor", "findings"):
+        expect_set_aside(room.part(name), False)
+    assert room.draft("on") == old
+
+    send(room, on_their_way, square(80)).continue_()
+    expect_size(room, 80)
+    room.expect_drafts()
+    room.edit("on")
+
+
+def expect_set_aside(part: Locator, aside: bool) -> None:
+    """Whether it is seen to wait, and out of reach of mouse and keys."""
+    is_aside = "(part) => part.closest('[inert]') !== null && getComputedStyle(part.closest('[inert]')).opacity < 0.6"
+    assert part.evaluate(is_aside) == aside
+
+
+def test_a_film_that_is_still_being_sent_can_be_given_up(room: ReadingRoom) -> None:
+    room.open(square(40))
+    room.expect_drafts()
+    room.indication.fill("cough")
+    on_their_way = hold_films(room)
+    given_up = send(room, on_their_way, square(80))
+    assert brightness(room.page.get_by_role("progressbar")) < 80  # nothing has been sent, and nothing looks so
+    room.part("cancel-sending").click()
+    expect(room.part("busy")).to_be_hidden()
+    expect(room.part("stage")).to_be_focused()
+    expect(room.indication).to_have_value("cough")
+    given_up.continue_()
+    room.rewrite()
+    expect_size(room, 40)
+    room.edit("on")
+
+
+def brightness(part: Locator) -> float:
+    """Of what is seen, in 0..255 on the average."""
+    with Image.open(io.BytesIO(part.screenshot())) as picture:
+        return float(np.asarray(picture.convert("L")).mean())
+
+
+def count_fetches(room: ReadingRoom) -> list[str]:
+    fetched: list[str] = []
+    room.page.on("request", lambda request: fetched.append(request.url) if "/views/" in request.url else None)
+    return fetched
+
+
+def test_of_several_files_that_are_dropped_at_once_none_is_opened_and_the_reader_is_told(room: ReadingRoom) -> None:
+    room.drop("A picture.", "frontal.png", "lateral.png")
+    expect(room.part("refusal-text")).to_contain_text("one film at a time")
+    room.page.keyboard.press("Escape")
+    expect(room.part("refusal")).to_be_hidden()
+    expect(room.part("busy")).to_be_hidden()
+
+
+def test_a_film_that_does_not_come_to_the_screen_is_asked_for_once_and_again_when_the_reader_wants_it(
+    room: ReadingRoom,
+) -> None:
+    fetched = count_fetches(room)
+    room.page.route(VIEWS, lambda route: route.abort())
+    room.part("open-sample").click()
+    expect(room.part("refusal-text")).to_have_text(NOT_COME, timeout=PATIENCE)
+    room.part("dismiss-refusal").click()
+    room.expect_drafts()  # with many answers of the server meanwhile
+    expect(room.part("refusal")).to_be_hidden()
+    assert len(fetched) == 1
+
+    room.part("open-sample").click()
+    expect(room.part("refusal-text")).to_have_text(NOT_COME, timeout=PATIENCE)
+    room.part("open-anyway").click()
+    expect(room.part("refusal-text")).to_have_text(NOT_COME, timeout=PATIENCE)
+    room.page.unroute(VIEWS)
+    room.expect_drafts()
+    room.page.get_by_role("button", name="Try again").click()
+    room.expect_film()
+    expect(room.part("refusal")).to_be_hidden()
+    expect(room.part("scanpath").locator("circle")).not_to_have_count(0)
+    assert len(fetched) == 4
+
+
+def test_a_film_that_the_server_no_longer_holds_can_only_be_opened_again(room: ReadingRoom) -> None:
+    room.page.route(VIEWS, lambda route: route.fulfill(status=404))
+    room.part("open-sample").click()
+    expect(room.part("refusal-text")).to_have_text(GONE, timeout=PATIENCE)
+    expect(room.part("open-anyway")).to_be_hidden()
+    room.page.unroute(VIEWS)
+    room.open_sample()
+    room.expect_drafts()
+
+
+def test_another_patients_film_does_not_stand_beside_the_drafts_of_one_that_did_not_come(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.page.route(VIEWS, lambda route: route.abort())
+    room.choose(square(80))
+    expect(room.part("refusal-text")).to_have_text(NOT_COME, timeout=PATIENCE)
+    room.part("dismiss-refusal").click()
+    assert not room.picture().covered.any()
+    for name in ("film-facts-line", "window-readout", "gaze-source", "film-warnings", "film-facts"):
+        expect(room.part(name)).to_be_hidden()
+    expect(room.part("scanpath").locator("circle")).to_have_count(0)
+    expect(room.part("heatmap").locator("rect")).to_have_count(0)
+    expect(room.part("drop-zone")).to_be_visible()
+    room.page.unroute(VIEWS)
+    room.open(square(60))
+    expect_size(room, 60)
