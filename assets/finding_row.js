@@ -84,10 +84,9 @@ export class FindingRow {
   /** One region, how many more there are, and the gaze on all of them. */
   showPlace(told) {
     const { regions, gaze_seconds: gaze } = told;
+    this.place.title = regions.join(", ");
     this.where.textContent = place(told);
-    this.where.title = regions.join(", ");
     this.more.textContent = regions.length > 1 ? `+${regions.length - 1}` : "";
-    this.more.title = regions.slice(1).join(", ");
     this.gaze.hidden = regions.length === 0;
     this.seconds.textContent = seconds(gaze);
   }

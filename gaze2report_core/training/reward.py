@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gaze2report_core.evaluation.meteor import ALPHA, BETA, GAMMA
 from gaze2report_core.findings import Finding
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.scored_text import clean_candidate, clean_report
@@ -22,6 +21,9 @@ LONGEST_NGRAM = 4
 
 ROUGE_BETA = 1.2
 """How much more recall counts than precision in ROUGE-L, as pycocoevalcap has it."""
+
+ALPHA, BETA, GAMMA = 0.85, 0.2, 0.6
+"""METEOR's parameters for English, as METEOR 1.5 has them (Denkowski and Lavie 2014)."""
 
 
 @dataclass(frozen=True)
