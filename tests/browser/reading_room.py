@@ -96,6 +96,13 @@ class ReadingRoom:
         """What was asked of the film is drawn with the next frame, and so is what lies over it."""
         self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
+    def middle(self, part: Locator) -> tuple[float, float]:
+        """Where the middle of a part is on the page, after what was asked of the page has been drawn."""
+        self.wait_until_drawn()  # a row of tools that comes or goes moves the film, and all that lies on it
+        box = part.bounding_box()
+        assert box is not None
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
     def picture(self) -> Picture:
         """The canvas after what was asked of it has been drawn."""
         self.wait_until_drawn()
@@ -110,13 +117,11 @@ class ReadingRoom:
 
     def drag(self, right: int, down: int, button: Any = "left") -> None:
         """From the middle of the film."""
-        box = self.part("stage").bounding_box()
-        assert box is not None
-        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        self.page.mouse.move(*middle)
+        x, y = self.middle(self.part("stage"))
+        self.page.mouse.move(x, y)
         self.page.mouse.down(button=button)
-        self.page.mouse.move(middle[0] + right / 2, middle[1] + down / 2)
-        self.page.mouse.move(middle[0] + right, middle[1] + down)
+        self.page.mouse.move(x + right / 2, y + down / 2)
+        self.page.mouse.move(x + right, y + down)
         self.page.mouse.up(button=button)
 
     # --- drafts ---

@@ -116,10 +116,8 @@ def test_the_time_on_a_finding_follows_the_gaze_on_the_film(finding_room: Readin
         return float(told[1])
 
     before = on_heart()
-    heart = finding_room.part("regions").locator("rect").first.bounding_box()
-    assert heart is not None
     finding_room.page.keyboard.press("d")
-    finding_room.page.mouse.move(heart["x"] + heart["width"] / 2, heart["y"] + heart["height"] / 2)
+    finding_room.page.mouse.move(*finding_room.middle(finding_room.part("regions").locator("rect").first))
     finding_room.page.keyboard.press("a")
     lasts = float(finding_room.part("duration").input_value())
     expect(finding_room.part("gaze-stale")).to_contain_text("drafts and findings")

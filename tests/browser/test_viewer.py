@@ -181,15 +181,11 @@ def test_seconds_are_told_where_the_mouse_is(room: ReadingRoom) -> None:
     room.part("layer-scanpath").uncheck()
     cell = room.part("heatmap").locator("rect").first
     seconds = float(cell.get_attribute("data-seconds") or "")
-    box = cell.bounding_box()
-    assert box is not None
-    room.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    room.page.mouse.move(*room.middle(cell))
     expect(room.part("hover-note")).to_contain_text(f"{seconds:.2f} s")
     expect(room.part("pixel-readout")).to_contain_text("Value")
     room.part("layer-scanpath").check()
-    circle = room.part("scanpath").locator("circle").last.bounding_box()
-    assert circle is not None
-    room.page.mouse.move(circle["x"] + circle["width"] / 2, circle["y"] + circle["height"] / 2)
+    room.page.mouse.move(*room.middle(room.part("scanpath").locator("circle").last))
     expect(room.part("hover-note")).to_contain_text("Fixation")
 
 
@@ -197,11 +193,10 @@ def test_nothing_is_told_of_a_fixation_that_has_left_the_mouse(room: ReadingRoom
     room.open_sample()
     room.expect_drafts()
     room.page.keyboard.press("d")
-    note, circle = room.part("hover-note"), room.part("scanpath").locator("circle").last.bounding_box()
+    note = room.part("hover-note")
+    room.page.mouse.move(*room.middle(room.part("scanpath").locator("circle").last))
     film = room.part("stage").bounding_box()
-    assert circle is not None and film is not None
-    x, y = circle["x"] + circle["width"] / 2, circle["y"] + circle["height"] / 2
-    room.page.mouse.move(x, y)
+    assert film is not None
     expect(note).to_contain_text("Fixation")
     room.page.mouse.down()
     x, y = film["x"] + 0.5 * film["width"], film["y"] + 0.96 * film["height"]  # where nobody else looks
