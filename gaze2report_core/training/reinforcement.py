@@ -24,12 +24,13 @@ from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.report_text import finished_report
 from gaze2report_core.scored_text import clean_candidate
 from gaze2report_core.training.batching import in_order
+from gaze2report_core.training.bleu_of_collection import GrowingCollection, bleu_of_collection
 from gaze2report_core.training.data_folder import STUDIES
 from gaze2report_core.training.examples import Example
 from gaze2report_core.training.identity import hash_of_files, identity_of_findings, identity_of_model
 from gaze2report_core.training.loop import fit
 from gaze2report_core.training.prompt_tuning import GAZE_DROPPED_SHARE
-from gaze2report_core.training.reward import Reward, RewardWeights
+from gaze2report_core.training.reward import Measured, Reward, RewardWeights
 from gaze2report_core.training.texts import HELD_OUT_AT_ONCE, TextObjective
 from gaze2report_core.training.tuning import Tuning
 from gaze2report_core.training_settings import REWARD as SETTINGS
@@ -129,6 +130,7 @@ class _WorthOfDrawnReports(TextObjective[Example]):
         examples = [*tuning.training, *tuning.held_out]
         self.reward = Reward([example.text for example in examples], weights)
         self.place = {example.uid: place for place, example in enumerate(examples)}
+        self.collections = {indicated: GrowingCollection(weights.length) for indicated in (True, False)}
 
     def loss(self, examples: list[Example]) -> Tensor:
         with as_in_use(self.tuning.model):  # dropout would blur which words were better
@@ -143,24 +145,31 @@ class _WorthOfDrawnReports(TextObjective[Example]):
         )
         rows = drawn_tokens(self.tuning.model, several, mask, self.tuning.tokenizer.eos_token_id, longest=LONGEST)
         each = [place for place in range(len(examples)) for _ in range(DRAWN)]
-        worth = torch.tensor(
-            [self._worth(examples[place], found[place], row) for place, row in zip(each, rows, strict=True)]
-        ).view(len(examples), DRAWN)
+        measured = [self._measured(examples[place], found[place], row) for place, row in zip(each, rows, strict=True)]
+        worth = self._worth(measured, indicated.repeat_interleave(DRAWN).tolist()).view(len(examples), DRAWN)
         advantage = (worth - worth.mean(dim=1, keepdim=True)) * DRAWN / (DRAWN - 1)
         likelihood = self.tuning.log_likelihood(several, mask, rows)  # (B · DRAWN,)
         return -(advantage.flatten() * likelihood).sum() / sum(map(len, rows))
 
     def held_out_score(self) -> float:
-        """The mean worth of greedy reports of held-out studies, with gaze, with indications and without; negated."""
-        worth: list[float] = []
+        """What greedy reports of held-out studies are worth, with gaze, with indications and without; negated.
+
+        All of one kind are a collection here, whose own BLEU counts.
+        """
+        measured: dict[bool, list[Measured]] = {True: [], False: []}
         for examples in in_order(self.tuning.held_out, HELD_OUT_AT_ONCE):
             everyone = torch.ones(len(examples), dtype=torch.bool)
             found = self._found(examples, everyone)
-            for indicated in (everyone, ~everyone):
-                prompt, mask = self._prompts(examples, everyone, found, indicated)
+            for indicated, reports in measured.items():
+                prompt, mask = self._prompts(examples, everyone, found, everyone & indicated)
                 end = self.tuning.tokenizer.eos_token_id
                 rows = drawn_tokens(self.tuning.model, prompt, mask, end, longest=LONGEST, greedy=True)
-                worth += map(self._worth, examples, found, rows)
+                reports += map(self._measured, examples, found, rows)
+        worth = [
+            self.reward.weights.bleu * bleu_of_collection([one.bleu for one in reports])
+            + np.mean([one.alone for one in reports])
+            for reports in measured.values()
+        ]
         return -float(np.mean(worth))
 
     def _found(self, examples: Sequence[Example], gaze: Tensor) -> list[list[Found]]:
@@ -177,8 +186,17 @@ class _WorthOfDrawnReports(TextObjective[Example]):
         prompts = [self.tuning.prompt(findings_prompt(one), said) for one, said in zip(found, why, strict=True)]
         return self.tuning.tokens.prompts(self.tuning.model, [example.uid for example in examples], prompts, gaze)
 
-    def _worth(self, example: Example, found: Sequence[Found], row: Sequence[int]) -> float:
+    def _measured(self, example: Example, found: Sequence[Found], row: Sequence[int]) -> Measured:
         text = str(self.tuning.tokenizer.decode(list(row), skip_special_tokens=True)).strip()
-        if row[-1] != self.tuning.tokenizer.eos_token_id or not clean_candidate(text):
-            return 0.0  # a report that does not end is worth nothing
-        return self.reward(self.place[example.uid], finished_report(text), {finding for finding, _ in found})
+        ended = row[-1] == self.tuning.tokenizer.eos_token_id
+        report = finished_report(text) if ended and clean_candidate(text) else ""  # without an end it is worth nothing
+        return self.reward(self.place[example.uid], report, {finding for finding, _ in found})
+
+    def _worth(self, measured: Sequence[Measured], indicated: Sequence[bool]) -> Tensor:
+        """`(R,)` of reports whose prompts said why they were asked for, or not; the collections take them in."""
+        for kind, collection in self.collections.items():
+            collection.follow([one.bleu for one, told in zip(measured, indicated, strict=True) if told == kind])
+        gains = [self.collections[told].gain(one.bleu) for one, told in zip(measured, indicated, strict=True)]
+        return torch.tensor(
+            [self.reward.weights.bleu * gain + one.alone for gain, one in zip(gains, measured, strict=True)]
+        )

@@ -109,7 +109,8 @@ def test_drawn_reports_are_asked_for_with_indications_and_without(
         assert {why or None for _, why in told} == {None, "indication: Chest pain", "indication: Cough"}
         assert {findings for findings, _ in told} == {"findings: cardiomegaly", "findings: none"}
         told.clear()
-        assert objective.held_out_score() == objective.held_out_score() <= 0
+        cut_off = RewardWeights().disobedience  # the finding that was told is left out, and nothing is worth anything
+        assert objective.held_out_score() == objective.held_out_score() == pytest.approx(cut_off)
     assert [why or None for _, why in told] == ["indication: Cough", None] * 2
 
 
