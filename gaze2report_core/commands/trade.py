@@ -35,7 +35,13 @@ def run(arguments: argparse.Namespace) -> None:
     writable("--plot", arguments.plot)
     (first, generations), *others = files.items()
     runs = evaluate_with_baselines(
-        generations, arguments.studies, arguments.split, name=first, beside=dict(others), controls=False
+        generations,
+        arguments.studies,
+        arguments.split,
+        name=first,
+        beside=dict(others),
+        controls=False,
+        weighted=False,
     )
     found = {name: intervals(evaluation) for name, evaluation in runs.items()}
     sys.stdout.write(trade_table(runs, found))

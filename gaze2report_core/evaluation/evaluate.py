@@ -47,6 +47,7 @@ def evaluate_with_baselines(
     name: str = "Generated",
     beside: Mapping[str, Path] | None = None,
     controls: bool = True,
+    weighted: bool = True,
     images: Path | None = None,
     model: str | None = None,
 ) -> dict[str, Evaluation]:
@@ -58,6 +59,8 @@ def evaluate_with_baselines(
         Other files of generated reports by the name of their system, such as those with gaze off.
     controls
         Whether to show shuffled films, a random training report and the constant report.
+    weighted
+        Whether to measure by the weights of language models, too, where they are at hand: that takes most of the time.
     images
         The films' folder, for the report of the nearest training film; without it that row is left out.
     model
@@ -80,18 +83,22 @@ def evaluate_with_baselines(
         | {other: read_generations(path) for other, path in (beside or {}).items()}
         | {control: _as_generations(reports) for control, reports in by_control.items()}
     )
-    return _evaluate_systems(references, systems, read_hand_labels(studies_csv, references))
+    hand_labels = read_hand_labels(studies_csv, references)
+    return _evaluate_systems(references, systems, hand_labels, WEIGHTED_METRICS if weighted else {})
 
 
 def _evaluate_systems(
-    references: Mapping[str, str], systems: Systems, hand_labels: HandLabels | None
+    references: Mapping[str, str],
+    systems: Systems,
+    hand_labels: HandLabels | None,
+    weighted_metrics: Mapping[str, str] = WEIGHTED_METRICS,
 ) -> dict[str, Evaluation]:
     texts = [{uid: generation.text for uid, generation in system.items()} for system in systems.values()]
     language = scores_of_systems(references, texts)
     clinical, keywords = (scores_by_system(metric, references, texts) for metric in ("clinical", "keyword_recall"))
     weighted: list[dict[str, Score]] = [{} for _ in texts]
     unavailable = {}
-    for metric, title in WEIGHTED_METRICS.items():
+    for metric, title in weighted_metrics.items():
         try:
             found = scores_by_system(metric, references, texts)
         except MetricUnavailable as missing:

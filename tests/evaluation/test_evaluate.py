@@ -54,6 +54,14 @@ def test_baselines_stand_beside_the_system(table: dict[str, Evaluation]) -> None
     assert all(evaluation.missing == 0 for name, evaluation in table.items() if name != "Tiny")
 
 
+def test_who_needs_no_weighted_metric_does_not_wait_for_one(tmp_path: Path) -> None:
+    """`trade` draws none of them."""
+    generations = write_lines(tmp_path / "out.jsonl", [{"uid": "5", "report": REPORTS["5"][1]}])
+    studies = write_studies(tmp_path / "studies.csv")
+    measured = evaluate_with_baselines(generations, studies, "val", controls=False, weighted=False)["Generated"]
+    assert (measured.weighted, measured.unavailable) == ({}, {}), "neither measured nor sought"
+
+
 def test_figures_are_json_under_the_names_that_the_command_line_promises(table: dict[str, Evaluation]) -> None:
     figures = json.loads(json.dumps(table["Tiny"].to_dict()))
     names = {"bleu_1", "bleu_2", "bleu_3", "bleu_4", "rouge_l", "meteor", "count", "missing"}
