@@ -3,6 +3,7 @@
 import { asFor } from "./asked_gaze.js";
 import { answerCame, awaitAnswer } from "./awaited_answers.js";
 import { onKey } from "./hotkeys.js";
+import { explainWaysOfWriting } from "./ways_of_writing.js";
 
 const SIDES = ["gaze_on", "gaze_off"];
 const UNDER_WAY = ["waiting", "writing"];
@@ -15,6 +16,7 @@ export function mount(element, { watch, props }) {
   document.addEventListener("click", ({ target }) => target.closest("#regenerate") && awaitAnswer("drafts"));
   onKey("g", () => document.querySelector("#regenerate").click());
   onKey("x", () => document.querySelector("#stop").click());
+  explainWaysOfWriting();
 }
 
 class DraftPanel {
@@ -45,7 +47,8 @@ class DraftPanel {
       button.disabled = value.drafts_id === null;
       button.title = button.disabled ? "Wait until the drafts are written" : `Start the edit from the ${NAMES[side]} draft`;
     }
-    document.dispatchEvent(new CustomEvent("drafts-changed", { detail: { draftsId: value.drafts_id, film: value.film, gaze: value.gaze } }));
+    const { drafts_id: draftsId, film, choice, gaze } = value;
+    document.dispatchEvent(new CustomEvent("drafts-changed", { detail: { draftsId, film, choice, gaze } }));
   }
 
   showSide(side, runs) {

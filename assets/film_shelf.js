@@ -33,6 +33,9 @@ export class FilmShelf {
   }
 
   async fetch(view, told) {
+    if (this.films[view]) {
+      this.miss(view); // the drafts beside it are the new film's already
+    }
     const progress = (share) => this.intake.busy("Bringing the film to the screen…", share);
     try {
       const pixels = await fetchPixels(told.token, told.columns * told.rows, progress);

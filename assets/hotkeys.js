@@ -1,5 +1,7 @@
 // The keys of the reading room, silent while someone types, and the dialog that explains them and the ways of writing.
 
+import { WAYS } from "./ways_of_writing.js";
+
 const actions = new Map();
 
 const KEYS = [
@@ -50,11 +52,7 @@ const KEYS = [
     ["Ctrl Z", "Undo in the edit box"],
     ["Ctrl Shift Z", "Redo in the edit box"],
   ]],
-  ["Ways of writing", [
-    ["Greedy", "The likeliest word each time: the same draft whenever it is written"],
-    ["Sampling", "Words drawn by chance, the more freely the higher the temperature; the same seed draws the same again"],
-    ["Final pass", "Several drafts are weighed at once and the likeliest is kept, which takes longer"],
-  ]],
+  ["Ways of writing", WAYS.map(({ name, meaning }) => [name, meaning])],
   ["Help", [["?", "This list"]]],
 ];
 

@@ -1,25 +1,26 @@
-// Why the film was taken, as the reader types it. It belongs to one patient: as soon as another frontal film is on its way
-// it is gone, and what is typed from then on is for that film.
+// Why the film was taken, as the reader types it. It belongs to the film that it was typed for, which has the number of its
+// choice from the moment it is chosen: as soon as another frontal film is on its way the field is empty, and what is typed from
+// then on is for that film, whatever the server still reads or writes of others.
 
 import { awaitAnswer } from "./awaited_answers.js";
 import { onKey } from "./hotkeys.js";
 
 const onThePage = { field: null };
 
-/** What the server is told when drafts of `film` are written; null where the model reads no indications. */
-export function indicationFor(film) {
-  return onThePage.field?.of(film) ?? null;
+/** What the server is told when these `drafts` are written; null where the model reads no indications. */
+export function indicationFor(drafts) {
+  return onThePage.field?.of(drafts) ?? null;
 }
 
 export function mount(element, { trigger, props }) {
   const field = new IndicationField(element, props.value.longest);
   onThePage.field = field;
-  document.addEventListener("drafts-changed", ({ detail }) => field.belongTo(detail.film));
-  document.addEventListener("film-awaited", () => field.awaitFilm());
-  document.addEventListener("film-refused", () => field.keepFilm());
+  document.addEventListener("drafts-changed", ({ detail }) => field.opened(detail.choice));
+  document.addEventListener("film-awaited", ({ detail }) => field.turnTo(detail.choice));
+  document.addEventListener("film-refused", ({ detail }) => field.turnTo(detail.choice));
   field.form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (field.film !== null) {
+    if (field.isForTheScreen) {
       awaitAnswer("drafts");
       trigger("indication_given");
     }
@@ -33,41 +34,38 @@ class IndicationField {
     this.form = element.querySelector(".indication");
     this.input = this.form.querySelector("input");
     this.input.maxLength = longest;
-    this.film = null; // as long as it is for a film that is still to come
-    this.before = null; // the film that is on the screen meanwhile, and why that one was taken
+    this.choice = 0; // the number of the film that the field is for; 0 where none is chosen
+    this.onScreen = 0; // the number of the film on the screen
+    this.typed = new Map(); // by number, what was typed for films that the field is not for at the moment
   }
 
-  awaitFilm() {
-    if (this.film !== null) {
-      this.before = { film: this.film, text: this.input.value };
-      this.film = null;
-      this.input.value = "";
+  get isForTheScreen() {
+    return this.choice !== 0 && this.choice === this.onScreen;
+  }
+
+  /** What was typed stays with its film; where none was chosen yet, it is for the one that comes next. */
+  turnTo(choice) {
+    if (choice === this.choice) {
+      return;
+    }
+    const ahead = this.choice === 0 ? this.input.value : "";
+    this.typed.set(this.choice, this.input.value);
+    this.input.value = ahead || (this.typed.get(choice) ?? "");
+    this.choice = choice;
+  }
+
+  /** Films come in the order in which they were chosen: of those before, nothing is needed any more. */
+  opened(choice) {
+    this.onScreen = choice;
+    if (this.choice < choice) {
+      this.turnTo(choice);
+    }
+    for (const one of [...this.typed.keys()].filter((number) => number < choice)) {
+      this.typed.delete(one);
     }
   }
 
-  /** The other film was refused: the one before stays, with its own indication. */
-  keepFilm() {
-    if (this.before !== null) {
-      this.film = this.before.film;
-      this.input.value = this.before.text;
-      this.before = null;
-    }
-  }
-
-  /** What was typed before a film came is that film's; what was typed for another one goes. */
-  belongTo(film) {
-    if (film === this.before?.film) {
-      return; // its drafts may still be under way while the next one comes
-    }
-    if (this.film !== null && this.film !== film) {
-      this.input.value = "";
-    }
-    this.film = film;
-    this.before = null;
-  }
-
-  of(film) {
-    this.belongTo(film);
-    return { film, text: film === this.before?.film ? this.before.text : this.input.value };
+  of({ film, choice }) {
+    return { film, text: choice === this.choice ? this.input.value : (this.typed.get(choice) ?? "") };
   }
 }

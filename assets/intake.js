@@ -7,7 +7,6 @@ import { RefusalSign } from "./refusal_sign.js";
 
 const VIEWS = ["frontal", "lateral"]; // in this order they are opened
 const MOST_WAITING = 45000; // milliseconds
-const SAMPLE = { view: "frontal" }; // the server has it already
 const NOT_SHOWN = { title: "This film is not on the screen", away: "Close" };
 const SEVERAL_FILMS = { title: "No film was opened", away: "Close" };
 const UNSUBMITTED = { title: "Your report is not submitted", away: "Stay with this film" };
@@ -21,6 +20,9 @@ export class Intake {
     this.sending = new Map(); // by view, what stops it
     this.sent = new Map(); // by view, the film that the server is asked for next
     this.asked = null; // the film that the server was asked for and has not answered
+    this.choices = 0; // how many frontal films were chosen, which numbers them
+    this.choice = 0; // the number of the one to come, or else of the one on the screen
+    this.onScreen = 0; // the number of the one on the screen, as the server says
     this.inQuestion = null; // the view of a film that the reader may still open in spite of its refusal
     this.busySign = new BusySign(this.find(".busy"), () => this.cancel());
     this.refusalSign = new RefusalSign(this.find(".refusal"), this.find(".stage"), () => this.leaveRefused());
@@ -56,13 +58,13 @@ export class Intake {
   }
 
   openSample() {
-    this.takePlace("frontal");
-    this.sent.set("frontal", SAMPLE);
+    const choice = this.takePlace("frontal");
+    this.sent.set("frontal", { view: "frontal", choice }); // without a token, since the server has it already
     this.goOn();
   }
 
   async send(file, view) {
-    this.takePlace(view);
+    const choice = this.takePlace(view);
     const stopping = new AbortController();
     this.sending.set(view, stopping);
     const progress = (share) => this.busy("Sending the film…", share);
@@ -70,7 +72,7 @@ export class Intake {
     try {
       const token = await sendFilm(file, progress, { signal: stopping.signal });
       this.sending.delete(view);
-      this.sent.set(view, { token, view, allow_burned_in: false, frame: null });
+      this.sent.set(view, { token, view, choice, allow_burned_in: false, frame: null });
       this.goOn();
     } catch (error) {
       if (!stopping.signal.aborted) {
@@ -80,14 +82,18 @@ export class Intake {
     }
   }
 
-  /** The film that was chosen last is the one that comes, however long each takes to be sent. */
+  /** The film that was chosen last is the one that comes, however long each takes to be sent. Returns its number. */
   takePlace(view) {
     if (performance.now() - this.askedAt > MOST_WAITING) {
       this.asked = null; // the server may have been started anew, and will not answer
     }
     this.refusalSign.hide();
     this.giveUp(view);
-    this.awaitFilm(view);
+    if (view === "frontal") {
+      this.choices += 1;
+      this.awaitFilm(view, this.choices);
+    }
+    return this.choice; // which a lateral film shares with its frontal
   }
 
   /** The reader does not want what is still being sent. */
@@ -149,26 +155,34 @@ export class Intake {
     this.asked = this.sent.get(view);
     this.askedAt = performance.now();
     this.sent.delete(view);
-    this.awaitFilm(view);
-    this.trigger(this.asked === SAMPLE ? "sample_wanted" : "film_arrived", this.asked);
+    this.awaitFilm(view, this.asked.choice);
+    this.trigger(this.asked.token ? "film_arrived" : "sample_wanted", this.asked);
   }
 
   /** A frontal film is another patient's: what the page says of the one before must not meet it. */
-  awaitFilm(view) {
+  awaitFilm(view, choice) {
     if (view === "frontal") {
-      document.dispatchEvent(new CustomEvent("film-awaited"));
+      this.choice = choice;
+      document.dispatchEvent(new CustomEvent("film-awaited", { detail: { choice } }));
     }
   }
 
-  /** The film that is on the screen stays there, and all that is said of it. */
+  /** The film that is on the screen stays there, and all that is said of it, unless one chosen before is still to come. */
   filmStays(view) {
-    if (view === "frontal") {
-      document.dispatchEvent(new CustomEvent("film-refused"));
+    if (view !== "frontal") {
+      return;
+    }
+    if (this.asked?.view === "frontal") {
+      this.awaitFilm("frontal", this.asked.choice);
+    } else {
+      this.choice = this.onScreen;
+      document.dispatchEvent(new CustomEvent("film-refused", { detail: { choice: this.onScreen } }));
     }
   }
 
   /** The server's answer: an opened film is brought to the screen by the viewer, a refusal is shown here. */
-  answer({ refusal }) {
+  answer({ refusal, choice }) {
+    this.onScreen = choice;
     if (refusal && refusal.number !== this.shownRefusal) {
       this.shownRefusal = refusal.number;
       const view = this.asked?.view ?? "frontal";
@@ -207,6 +221,7 @@ export class Intake {
     const openWith = (answer) => () => {
       this.inQuestion = null;
       this.sent.set(film.view, { ...film, ...answer });
+      this.awaitFilm(film.view, film.choice);
       this.goOn();
     };
     const questions = {

@@ -92,7 +92,7 @@ class FilmViewer {
     return this.films[this.view];
   }
 
-  /** What the server says: {films: {frontal, lateral}, takes_gaze, gaze, refusal}. One after the other. */
+  /** What the server says: {choice, films: {frontal, lateral}, takes_gaze, gaze, refusal}. One after the other. */
   async update(value) {
     this.told = value;
     if (this.applying) {
@@ -133,6 +133,7 @@ class FilmViewer {
       this.view = "frontal";
       this.show("frontal");
     }
+    enableControls(this);
     this.schedule();
   }
 

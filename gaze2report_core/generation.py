@@ -21,6 +21,9 @@ LONGEST_REPEAT = 6
 reports, shorter than a sentence. Not tuned."""
 
 
+LEAST_TEMPERATURE, MOST_TEMPERATURE = 0.05, 5.0
+
+
 class SettingsRefused(ValueError):
     """Decoding settings out of range; the message says which values are allowed."""
 
@@ -61,8 +64,8 @@ class DecodingSettings:
     def __post_init__(self) -> None:
         if self.method not in ("greedy", "sample", "beam"):
             raise SettingsRefused(f"There is no way of decoding called {self.method!r}: use greedy, sample or beam.")
-        if not 0.05 <= self.temperature <= 5:
-            raise SettingsRefused("The temperature must be between 0.05 and 5.")
+        if not LEAST_TEMPERATURE <= self.temperature <= MOST_TEMPERATURE:
+            raise SettingsRefused(f"The temperature must be between {LEAST_TEMPERATURE:g} and {MOST_TEMPERATURE:g}.")
         if not 0 <= self.seed < 2**63:
             raise SettingsRefused("The seed must be a whole number from 0 to 9223372036854775807.")
         if not 1 <= self.num_beams <= 16:

@@ -18,13 +18,18 @@ def panel(
     comparison: "Comparison | None" = None,
     drafts_id: str | None = None,
     asked: "GazeQuery | None" = None,
+    choice: int = 0,
 ) -> dict[str, Any]:
-    """Both drafts of the film with this token, as runs of words; differing words are marked once both are finished."""
+    """Both drafts of the film with this token, as runs of words; differing words are marked once both are finished.
+
+    `choice` lets the page tell by which of the reader's choices the film came, and so what was typed for it.
+    """
     on, off = _runs(comparison, marked=state == "finished")
     return {
         "state": state,
         "sentence": sentence,
         "film": film,
+        "choice": choice,
         "drafts_id": drafts_id,
         "gaze_on": [run.to_dict() for run in on],
         "gaze_off": [run.to_dict() for run in off],

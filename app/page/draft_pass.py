@@ -8,7 +8,7 @@ from typing import Any
 
 from app.page.session import OpenFilm
 from gaze2report_core.findings import Finding
-from gaze2report_core.generation import DecodingSettings, SettingsRefused
+from gaze2report_core.generation import LEAST_TEMPERATURE, MOST_TEMPERATURE, DecodingSettings, SettingsRefused
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.indication import indication_prompt
 from gaze2report_core.reading import Examination
@@ -78,11 +78,15 @@ class Controls:
 
 
 def decoding_settings(method: str, temperature: float | None, seed: float | None) -> DecodingSettings:
-    """What the controls say. Raises `SettingsRefused`."""
+    """What the controls say. Raises `SettingsRefused`, in the words that stand on the controls."""
     if method == "greedy":
         return DecodingSettings(method="greedy")
     if method == "beam":
         return DecodingSettings(method="beam")
     if temperature is None or seed is None or seed != int(seed) or not 0 <= seed < 2**32:
-        raise SettingsRefused("Sampling needs a temperature and, as its seed, a whole number from 0 to 4294967295.")
+        raise SettingsRefused(
+            "Varied words need a variety and, as their draw number, a whole number from 0 to 4294967295."
+        )
+    if not LEAST_TEMPERATURE <= temperature <= MOST_TEMPERATURE:
+        raise SettingsRefused(f"The variety must be between {LEAST_TEMPERATURE:g} and {MOST_TEMPERATURE:g}.")
     return DecodingSettings(method="sample", temperature=temperature, seed=int(seed))

@@ -10,7 +10,7 @@ import gradio as gr
 from app.page.draft_pass import BegunPass, Controls, Pass
 from app.page.findings_panel import findings_value
 from app.page.gaze_messages import SteeredGaze
-from app.page.indication import indication_for
+from app.page.indication import indication_for, is_told_of
 from app.page.running_pass import RunningPass
 from app.page.session import ReadingSession
 from app.page.viewer import viewer_value
@@ -59,11 +59,12 @@ class DraftWriter:
     def _write(
         self, session: ReadingSession, request: gr.Request, controls: tuple[Any, ...], *, only_if_due: bool
     ) -> Iterator[Shown]:
-        begun = self._begin(session, only_if_due=only_if_due)
+        said = Controls(*controls)
+        begun = self._begin(session, said, only_if_due=only_if_due)
         if begun is not None:
             try:
                 yield shown(session)  # before anything can fail: see `app.page.indication`
-                this_pass = self._pass(session, begun, request, Controls(*controls))
+                this_pass = self._pass(session, begun, request, said)
                 with closing(RunningPass(self.pipeline, self.store, session, this_pass).steps()) as steps:
                     for _ in steps:
                         yield shown(session)
@@ -74,11 +75,13 @@ class DraftWriter:
         yield shown(session)
 
     @staticmethod
-    def _begin(session: ReadingSession, *, only_if_due: bool) -> BegunPass | None:
+    def _begin(session: ReadingSession, said: Controls, *, only_if_due: bool) -> BegunPass | None:
         """Begin a pass over what is on the screen at this moment; nothing where no frontal film is.
 
         Whether it is due is asked under the same lock, so that it cannot take the place of a pass that the reader has
-        asked for since, with an indication that this one was not told.
+        asked for since, with an indication that this one was not told. A pass that waited until another film took the
+        place of the one it was asked for knows nothing typed for this film, whose own event is yet to come: the drafts
+        stay due for that.
         """
         with session.lock:
             if session.frontal is None or (only_if_due and not session.needs_drafts):
@@ -86,6 +89,7 @@ class DraftWriter:
             confirmed = session.findings.confirmed
             before = session.drafts
             begun = BegunPass(session.frontal, session.lateral, confirmed, before, session.begin_writing())
+            session.needs_drafts = not is_told_of(session.frontal.pixels_token, said.indication)
             session.show_drafts("waiting", "Predicting where a radiologist would look…")
             return begun
 

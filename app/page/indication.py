@@ -15,7 +15,7 @@ from gaze2report_core.indication import LONGEST
 WITH_THE_INDICATION = """\
 async (...inputs) => {
   const { indicationFor } = await import(new URL("page-assets/indication.js", document.baseURI));
-  return [...inputs.slice(0, -1), indicationFor(inputs.at(-1).film)];
+  return [...inputs.slice(0, -1), indicationFor(inputs.at(-1))];
 }
 """
 """Replaces the last input, the drafts' value, by the indication for the film that this value names."""
@@ -24,14 +24,14 @@ WITH_THE_INDICATION_AND_THE_GAZE_IN_HAND = """\
 async (...inputs) => {
   const { indicationFor } = await import(new URL("page-assets/indication.js", document.baseURI));
   const { gazeInHand } = await import(new URL("page-assets/gaze_in_hand.js", document.baseURI));
-  return [...inputs.slice(0, -2), indicationFor(inputs.at(-2).film), gazeInHand()];
+  return [...inputs.slice(0, -2), indicationFor(inputs.at(-2)), gazeInHand()];
 }
 """
 """Does the same with the last input but one, and replaces the last by the gaze that is on the film at this moment."""
 
 
 class GivenIndication(Message):
-    """What stands in the field. `film` is the token of the frontal film it was typed for, none before any is open."""
+    """What was typed for a film. `film` is the token of this frontal film, none before any is open."""
 
     film: str | None
     text: Annotated[str, Field(max_length=LONGEST, repr=False)]
@@ -39,6 +39,11 @@ class GivenIndication(Message):
     def of_film(self, token: str) -> str:
         """The text if it was typed for this film; empty if it was for another one, and so another patient."""
         return self.text if self.film == token else ""
+
+
+def is_told_of(token: str, given: Mapping[str, Any] | None) -> bool:
+    """Whether the page sends what was typed for the film with this token, or has no field for it at all."""
+    return given is None or given.get("film") == token
 
 
 def indication_for(token: str, given: Mapping[str, Any] | None) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from app.page.film_warnings import with_doubts
-from app.page.messages import FilmArrived
+from app.page.messages import FilmArrived, FilmChosen
 from app.page.sample import SampleMissing, sample_film
 from app.page.session import ReadingSession
 from app.page.viewer import put_on_screen, viewer_value
@@ -46,7 +46,7 @@ class FilmIntake:
         try:
             data = self.uploads.read(visitor.session, arrived.token)
             radiograph = self.pipeline.read(data, allow_burned_in=arrived.allow_burned_in, frame=arrived.frame)
-            self._show(session, visitor, radiograph, arrived.view)
+            self._show(session, visitor, radiograph, arrived.view, arrived.choice)
         except FilmRefused as refusal:
             keep_bytes = refusal.reason in CONFIRMABLE
             session.refuse(
@@ -59,28 +59,45 @@ class FilmIntake:
             session.refuse({"sentence": INTERNAL_ERROR})
         if not keep_bytes:
             self.uploads.discard(visitor.session, arrived.token)
-        return viewer_value(session), session.drafts
+        return _shown(session)
 
-    def open_sample(self, session: ReadingSession, request: gr.Request) -> tuple[dict[str, Any], dict[str, Any]]:
+    def open_sample(
+        self, session: ReadingSession, request: gr.Request, event: gr.EventData
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Read the sample film. Returns what the viewer and the drafts show then."""
+        wanted = FilmChosen.of(event)
         try:
             radiograph = self.pipeline.read(sample_film())
-            self._show(session, self.visitors.of(request), radiograph, View.FRONTAL)
+            self._show(session, self.visitors.of(request), radiograph, View.FRONTAL, wanted.choice)
         except (SampleMissing, FilmRefused, UploadRefused) as refusal:
             session.refuse({"sentence": str(refusal)})
         except Exception:
             logger.exception("The sample film could not be opened")
             session.refuse({"sentence": INTERNAL_ERROR})
-        return viewer_value(session), session.drafts
+        return _shown(session)
 
-    def _show(self, session: ReadingSession, visitor: Visitor, radiograph: Radiograph, view: View) -> None:
+    def _show(self, session: ReadingSession, visitor: Visitor, radiograph: Radiograph, view: View, choice: int) -> None:
+        """Bring the film to the screen, unless a frontal film that was chosen later is there already.
+
+        The page sends one film after the other, but gives up waiting for a slow one; the two may then be read at once.
+        """
         with session.lock:
-            if view is View.LATERAL and session.frontal is None:
+            if view is View.LATERAL and session.choice != choice:
                 session.refuse({"sentence": "Open the frontal film first; the lateral is added to it."})
+                return
+            if choice < session.choice:
                 return
             before = list(session.films.values()) if view is View.FRONTAL else [session.films.get(view)]
             checked = with_doubts(radiograph, view)
-            session.place(put_on_screen(checked, self.views, visitor.session), view)
+            on_screen = put_on_screen(checked, self.views, visitor.session)
+            session.choice = choice
+            session.place(on_screen, view)
         for film in before:
             if film is not None:
                 self.views.discard(visitor.session, film.pixels_token)
+
+
+def _shown(session: ReadingSession) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the viewer and the drafts show, of one moment: another film may be placed in the next."""
+    with session.lock:
+        return viewer_value(session), session.drafts

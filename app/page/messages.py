@@ -20,7 +20,17 @@ class Message(BaseModel):
         return cls.model_validate(event._data)
 
 
-class FilmArrived(Message):
+class FilmChosen(Message):
+    """A film is wanted on the screen.
+
+    `choice` counts up the frontal films that are chosen in one tab, whether or not they can be opened; a lateral one
+    has the number of the frontal film that it was chosen for.
+    """
+
+    choice: Annotated[int, Field(gt=0)]
+
+
+class FilmArrived(FilmChosen):
     """A film waits among the uploads; the reader may have confirmed what it was refused for."""
 
     token: str

@@ -17,7 +17,8 @@ from gaze2report_core.indication import LONGEST
 if TYPE_CHECKING:
     from gaze2report_core.pipeline import Gaze2ReportPipeline
 
-METHODS = [("Greedy", "greedy"), ("Sampling", "sample"), ("Final pass (beam)", "beam")]
+METHODS = [("Likely words", "greedy"), ("Varied words", "sample"), ("Likely draft", "beam")]
+"""In a reader's words; `assets/ways_of_writing.js` says what each does and what it is called elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,9 @@ def _decoding_controls() -> DecodingControls:
     """The numbers have no limits here: Gradio would refuse every event beyond them, also where nothing is sampled."""
     with gr.Row(elem_id="decoding"):
         return DecodingControls(
-            gr.Radio(METHODS, value="greedy", label="Decoding", elem_id="method", min_width=120),
-            gr.Number(1, step=0.05, label="Temperature", elem_id="temperature", min_width=80),
-            gr.Number(0, precision=0, label="Seed", elem_id="seed", min_width=80),
+            gr.Radio(METHODS, value="greedy", label="Way of writing", elem_id="method", min_width=120),
+            gr.Number(1, step=0.05, label="Variety", elem_id="temperature", min_width=80),
+            gr.Number(0, precision=0, label="Draw number", elem_id="seed", min_width=80),
             gr.Button("Regenerate", elem_id="regenerate", interactive=False, scale=0, min_width=110, size="sm"),
             gr.Button("Stop", elem_id="stop", interactive=False, scale=0, min_width=70, size="sm"),
         )

@@ -46,6 +46,8 @@ class ReadingSession:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.films: dict[View, OpenFilm] = {}
+        self.choice = 0
+        """Which of the frontal films that the reader chose is on the screen: see `app.page.messages.FilmChosen`."""
         self.case_id: str | None = None
         self.gaze = FilmGaze()
         self.findings = FilmFindings()
@@ -118,7 +120,7 @@ class ReadingSession:
         asked: "GazeQuery | None" = None,
     ) -> None:
         token = self.frontal.pixels_token if self.frontal else None
-        self.drafts = panel(state, sentence, token, comparison, drafts_id, asked)
+        self.drafts = panel(state, sentence, token, comparison, drafts_id, asked, self.choice)
 
     def refuse(self, refusal: dict[str, Any]) -> None:
         """Remember why the last film was not opened. The number tells one refusal from the next."""

@@ -25,6 +25,7 @@ def viewer_value(session: ReadingSession) -> dict[str, Any]:
     with session.lock:
         scanpath = session.scanpath
         return {
+            "choice": session.choice,
             "films": {view.value: _film_value(film) for view, film in session.films.items()},
             "fixations": scanpath.to_fixations() if scanpath is not None else [],
             "gaze_source": scanpath.source.value if scanpath is not None else None,

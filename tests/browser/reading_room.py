@@ -159,8 +159,8 @@ class ReadingRoom:
 
     def sample_text(self, temperature: float = 1, seed: int = 0) -> None:
         """Choose sampling for the next drafts."""
-        self.page.get_by_role("radio", name="Sampling").check()
-        for label, number in (("Temperature", temperature), ("Seed", seed)):
+        self.page.get_by_role("radio", name="Varied words").check()
+        for label, number in (("Variety", temperature), ("Draw number", seed)):
             field = self.page.get_by_label(label)
             field.fill(str(number))
             field.press("Tab")

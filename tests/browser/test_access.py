@@ -1,5 +1,7 @@
 """Keys, names, contrast: the page for those who do not use a mouse, and for tired eyes."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from pydicom.data import get_testdata_file
@@ -179,6 +181,21 @@ def test_where_the_film_is_narrow_its_tools_still_need_two_rows_and_keep_their_n
         assert slider is not None and slider["width"] >= 40
 
 
+@pytest.mark.parametrize("width", [1001, 1024, 1190])
+def test_the_film_is_no_narrower_than_the_report_beside_it(room: ReadingRoom, width: int) -> None:
+    room.page.set_viewport_size({"width": width, "height": 768})
+    room.open_sample()
+    room.expect_drafts()
+    film, report = room.part("stage").bounding_box(), room.page.locator("#report-side").bounding_box()
+    assert film is not None and report is not None and film["width"] >= report["width"]
+    for name in ("draft-gaze-on", "draft-gaze-off", "report-text", "submit"):
+        expect(room.part(name)).to_be_in_viewport(ratio=1)
+    below = room.part("submit").bounding_box()
+    line = room.part("standing-line").bounding_box()
+    assert below is not None and line is not None and below["y"] + below["height"] <= line["y"]
+    assert room.page.locator("#decoding").evaluate("(row) => row.offsetHeight") < 40
+
+
 def test_numbers_of_fixations_can_be_read_on_a_small_screen(page: Page) -> None:
     page.set_viewport_size({"width": 1024, "height": 768})
     room = ReadingRoom.opened(page)
@@ -206,6 +223,26 @@ def test_no_number_of_a_finding_is_cut_short_and_no_name_within_a_word(room: Rea
         shown = room.page.locator(part).filter(visible=True)
         assert shown.count() > 0
         assert shown.evaluate_all(cut) == []
+
+
+def test_ways_of_writing_have_plain_names_and_say_what_they_are_called_elsewhere(room: ReadingRoom) -> None:
+    room.page.get_by_role("radio", name="Varied words").check()
+    technical = {
+        "Likely words": "greedy decoding",
+        "Varied words": "sampling",
+        "Likely draft": "beam search",
+        "Variety": "temperature",
+        "Draw number": "seed",
+    }
+    for name, called in technical.items():
+        label = room.page.locator("#decoding label").filter(has_text=name)
+        expect(label).to_be_visible()
+        expect(label).to_have_attribute("title", re.compile(f" \\({called}\\)$"))
+    seen = room.page.locator("body").inner_text()
+    assert not re.search(r"\b(greedy|sampling|beam|final pass|temperature|seed|decoding)\b", seen, re.IGNORECASE)
+    room.page.keyboard.press("?")
+    for name, called in technical.items():
+        expect(room.part("help-dialog")).to_contain_text(re.compile(f"{name}[^()]*\\({called}\\)"))
 
 
 def test_a_press_on_the_empty_stage_chooses_a_film(room: ReadingRoom) -> None:

@@ -239,19 +239,19 @@ def test_numbers_that_cannot_be_used_are_refused_in_words_and_only_where_they_co
     room.sample_text(temperature=9)
     room.open_sample()
     room.expect_drafts("failed")
-    expect(room.part("drafts-state")).to_have_text("The temperature must be between 0.05 and 5.")
-    room.page.get_by_role("radio", name="Greedy").check()
+    expect(room.part("drafts-state")).to_have_text("The variety must be between 0.05 and 5.")
+    room.page.get_by_role("radio", name="Likely words").check()
     room.write_again()
     room.expect_drafts()
     written = room.draft("on"), room.draft("off")
-    room.page.get_by_role("radio", name="Sampling").check()
+    room.page.get_by_role("radio", name="Varied words").check()
     room.write_again()
     room.expect_drafts("failed")
     assert (room.draft("on"), room.draft("off")) == written
     room.edit("on")
 
 
-def test_the_same_seed_writes_the_same_drafts(room: ReadingRoom) -> None:
+def test_the_same_draw_number_writes_the_same_drafts(room: ReadingRoom) -> None:
     room.open_sample()
     room.expect_drafts()
     greedy = room.draft("on")
@@ -261,15 +261,15 @@ def test_the_same_seed_writes_the_same_drafts(room: ReadingRoom) -> None:
         room.rewrite()
         drawn.append((room.draft("on"), room.draft("off")))
     assert drawn[0] == drawn[2] != drawn[1]
-    room.page.get_by_role("radio", name="Greedy").check()
+    room.page.get_by_role("radio", name="Likely words").check()
     room.rewrite()
     assert room.draft("on") == greedy
 
 
-def test_the_final_pass_searches_by_beam_and_says_so_in_what_leaves(room: ReadingRoom) -> None:
+def test_a_likely_draft_is_searched_for_by_beam_which_is_said_in_what_leaves(room: ReadingRoom) -> None:
     room.open_sample()
     room.expect_drafts()
-    room.page.get_by_role("radio", name="Final pass (beam)").check()
+    room.page.get_by_role("radio", name="Likely draft").check()
     with room.drafts_written_anew():
         room.write_again()
         # Looked for in every frame, since it may soon be over.

@@ -11,6 +11,7 @@ from tests.browser.films import png
 from tests.browser.reading_room import PATIENCE, ReadingRoom
 
 ASKED = "chest pain, Zwiebelfisch"
+CHEQUERS = png(np.kron(np.indices((4, 4)).sum(axis=0) % 2, np.full((60, 50), 60000)).astype(np.uint16))
 STRIPES = png(np.tile(np.repeat(np.array([8000, 60000], np.uint16), 50), (150, 3)))
 
 
@@ -105,6 +106,70 @@ def test_what_is_entered_while_the_next_film_is_on_its_way_is_told_of_that_film(
     room.part("dismiss-refusal").click()
     room.rewrite()
     assert set(told[3:]) == {"fever"}
+
+
+def hold(room: ReadingRoom, address: str, says: str = "") -> list[Route]:
+    """Keep requests to this address that say this from leaving the browser. Returns where they are listed."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        if says in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.fallback()
+
+    room.page.route(address, keep)
+    return held
+
+
+def let_go(room: ReadingRoom, held: list[Route]) -> None:
+    """Let the request go that is held there, as soon as there is one."""
+    for _ in range(PATIENCE // 50):
+        if held:
+            break
+        room.page.wait_for_timeout(50)
+    held.pop().continue_()
+
+
+def test_each_of_two_films_that_are_on_their_way_at_once_is_told_its_own(room: ReadingRoom) -> None:
+    told = listen_for_indications(room)
+    asked = hold(room, "**/queue/join?*", '"allow_burned_in"')
+    room.choose(STRIPES)
+    room.indication.fill("of the first")
+    expect(room.part("busy")).to_contain_text("Reading the film", timeout=PATIENCE)
+    sent = hold(room, "**/films")
+    room.choose(CHEQUERS)
+    expect(room.indication).to_have_value("")
+    room.indication.fill("of the second")
+    let_go(room, asked)
+    room.expect_drafts()
+    assert told == ["of the first"]
+    expect(room.indication).to_have_value("of the second")
+    expect(room.part("drafts")).to_have_attribute("inert", "")  # this film leaves again
+    room.indication.press("Enter")
+    with room.drafts_written_anew():
+        let_go(room, sent)
+        let_go(room, asked)
+    expect(room.indication).to_have_value("of the second")
+    expect(room.part("drafts")).not_to_have_attribute("inert", "")
+    assert told == ["of the first", "of the second"]
+
+
+def test_a_film_that_comes_after_all_has_what_was_typed_for_it(room: ReadingRoom) -> None:
+    told = listen_for_indications(room)
+    asked = hold(room, "**/queue/join?*", '"allow_burned_in"')
+    room.choose(STRIPES)
+    room.indication.fill("of the first")
+    expect(room.part("busy")).to_contain_text("Reading the film", timeout=PATIENCE)
+    hold(room, "**/films")
+    room.choose(CHEQUERS)
+    room.indication.fill("of the second")
+    room.page.get_by_role("button", name="Cancel").click()
+    expect(room.indication).to_have_value("of the first")
+    let_go(room, asked)
+    room.expect_drafts()
+    expect(room.indication).to_have_value("of the first")
+    assert told == ["of the first"]
 
 
 def test_enter_while_the_drafts_are_written_begins_them_again(room: ReadingRoom) -> None:

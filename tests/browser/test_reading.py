@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 
 from tests.app.running_server import RunningServer
 from tests.browser.films import png, sixteen_bit_png, with_burned_in_annotation
@@ -113,6 +113,20 @@ def test_a_refused_file_leaves_the_open_film_and_its_drafts_alone(room: ReadingR
     assert np.array_equal(room.picture().grey, before)
     assert room.draft("on") == draft
     room.edit("on")
+
+
+def test_beside_the_drafts_of_a_film_is_never_the_film_before(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    held: list[Route] = []
+    room.page.route("**/views/*", lambda route: held.append(route))
+    with room.drafts_written_anew():
+        room.choose(png(np.tile(np.repeat(np.array([8000, 60000], np.uint16), 50), (150, 3))))
+    expect(room.part("stage")).not_to_have_attribute("data-film-state", "shown")
+    assert not room.picture().covered.any()
+    held.pop().continue_()
+    room.expect_film()
+    assert room.picture().covered.any()
 
 
 def test_a_film_with_burned_in_annotation_opens_only_once_confirmed(

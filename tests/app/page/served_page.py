@@ -33,11 +33,15 @@ class Tab:
     browser: httpx.Client
     name: str
 
-    def trigger(self, event: str, *data: Any) -> list[dict[str, Any]]:
+    def open_sample(self) -> None:
+        """Open the sample film as the first that the reader chose."""
+        self.trigger("sample_wanted", said={"choice": 1})
+
+    def trigger(self, event: str, *data: Any, said: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """Run the page's event of this name, on its own state and on `data`. Returns all that the server says to it."""
         (number,) = [number for number, fn in self.page.fns.items() if fn.targets and fn.targets[0][1] == event]
         inputs = [None] * (len(self.page.fns[number].inputs) - len(data)) + list(data)
-        body = {"data": inputs, "fn_index": number, "session_hash": self.name, "event_data": None, "trigger_id": None}
+        body = {"data": inputs, "fn_index": number, "session_hash": self.name, "event_data": said, "trigger_id": None}
         self.browser.post("gradio_api/queue/join", json=body).raise_for_status()
         return follow(self.browser, self.name)
 

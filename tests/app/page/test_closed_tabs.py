@@ -13,7 +13,7 @@ pytestmark = pytest.mark.thorough
 
 def test_a_closed_tab_is_let_go_with_its_films_and_an_open_one_is_not(tab: Tab) -> None:
     with tab.open() as heartbeat:
-        tab.trigger("sample_wanted")
+        tab.open_sample()
         session = tab.session
         assert session.frontal is not None
         release_closed_tabs(tab.page, kept=timedelta(0))
@@ -28,7 +28,7 @@ def test_a_closed_tab_is_let_go_with_its_films_and_an_open_one_is_not(tab: Tab) 
 
 def test_a_tab_that_lost_its_heartbeat_and_works_on_keeps_its_film(tab: Tab) -> None:
     with tab.open() as heartbeat:
-        tab.trigger("sample_wanted")
+        tab.open_sample()
         tab.close(heartbeat)
     session = tab.session
     long_ago = datetime.now() - timedelta(hours=3)
@@ -39,7 +39,7 @@ def test_a_tab_that_lost_its_heartbeat_and_works_on_keeps_its_film(tab: Tab) -> 
     tab.page.state_holder.time_last_used[tab.name] = long_ago
     release_closed_tabs(tab.page)
     assert not tab.is_known and session.frontal is None
-    tab.trigger("sample_wanted")
+    tab.open_sample()
     assert tab.session is not session and tab.session.frontal is not None, "a reader who comes back begins anew"
 
 

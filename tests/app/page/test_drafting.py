@@ -34,12 +34,12 @@ def test_the_controls_give_decoding_settings() -> None:
 def test_sampling_without_temperature_or_seed_is_refused_in_words(
     temperature: float | None, seed: float | None
 ) -> None:
-    with pytest.raises(ValueError, match="a temperature and, as its seed, a whole number from 0 to 4294967295"):
+    with pytest.raises(ValueError, match="a variety and, as their draw number, a whole number from 0 to 4294967295"):
         decoding_settings("sample", temperature, seed)
 
 
 def test_a_temperature_out_of_range_is_refused_in_words() -> None:
-    with pytest.raises(ValueError, match="temperature must be between"):
+    with pytest.raises(ValueError, match="variety must be between"):
         decoding_settings("sample", 9, 0)
 
 
@@ -135,7 +135,7 @@ def test_a_setting_that_is_refused_is_said_where_the_drafts_are(
     writer: DraftWriter, session: ReadingSession, request_of: Any
 ) -> None:
     *_, (drafts, _, _, again, _) = writer.write(session, request_of("reader"), "sample", None, 0, None)
-    assert drafts["state"] == "failed" and "needs a temperature" in drafts["sentence"]
+    assert drafts["state"] == "failed" and "need a variety" in drafts["sentence"]
     assert again["interactive"] is True
 
 
@@ -144,7 +144,7 @@ def test_a_setting_that_is_refused_costs_no_finished_drafts(
 ) -> None:
     *_, (written, *_) = writer.write(session, request_of("reader"), "greedy", 1, 0, None)
     *_, (drafts, _, findings, *_) = writer.write(session, request_of("reader"), "sample", 9, 0, None)
-    assert drafts["state"] == "failed" and "temperature must be between" in drafts["sentence"]
+    assert drafts["state"] == "failed" and "variety must be between" in drafts["sentence"]
     kept_alive = ("drafts_id", "film", "gaze_on", "gaze_off", "gaze")
     assert {name: drafts[name] for name in kept_alive} == {name: written[name] for name in kept_alive}
     assert findings["disagreements"] == findings_value(session)["disagreements"]
@@ -170,11 +170,11 @@ def test_what_other_packages_say_of_an_error_is_not_shown(
     assert [record.message for record in caplog.records] == ["The drafts could not be written"]
 
 
-def test_what_the_model_itself_refuses_is_said_in_its_words_and_is_no_error(
+def test_what_is_refused_is_said_in_the_words_of_the_controls_and_is_no_error(
     writer: DraftWriter, session: ReadingSession, request_of: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     *_, (drafts, *_) = writer.write(session, request_of("reader"), "sample", 9, 0, None)
-    assert drafts["state"] == "failed" and drafts["sentence"] == "The temperature must be between 0.05 and 5."
+    assert drafts["state"] == "failed" and drafts["sentence"] == "The variety must be between 0.05 and 5."
     assert caplog.records == []
 
 

@@ -105,6 +105,17 @@ def test_drafts_that_are_due_do_not_take_the_place_of_those_that_were_asked_for_
     assert told == [ASKED]
 
 
+def test_drafts_that_were_due_for_the_film_before_leave_those_of_the_next_film_due_with_its_own(
+    pipeline: Gaze2ReportPipeline, records: RecordStore, session: ReadingSession, told: list[str], request_of: Any
+) -> None:
+    """The event of the film before waited so long for its turn that it finds the next film on the screen."""
+    writer = DraftWriter(pipeline, records, Visitors(None))
+    for indication in (in_the_field("of the film before", "the film before"), in_the_field(ASKED)):
+        list(writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, indication))
+    assert told == ["", ASKED]
+    assert not session.needs_drafts
+
+
 def test_of_another_film_it_is_not_told(write: Write, told: list[str], records: RecordStore) -> None:
     for film in ("the film before", None):
         assert write(in_the_field(ASKED, film))["state"] == "finished"
@@ -153,7 +164,7 @@ def test_its_words_are_stored_nowhere_and_exported_nowhere(
 def test_gradio_remembers_nothing_of_it(
     tab: Tab, told: list[str], asked: str, method: str, in_hand: dict[str, Any], state: str
 ) -> None:
-    tab.trigger("sample_wanted")
+    tab.open_sample()
     film = tab.session.frontal
     assert film is not None
     steered = {"film": film.pixels_token, "adopted": 0, "sequence": 0} | in_hand if in_hand else None

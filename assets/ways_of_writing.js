@@ -1,0 +1,35 @@
+// How drafts can be written, in a reader's words, and in brackets what it is called where such models are made.
+
+export const WAYS = [
+  {
+    name: "Likely words",
+    control: "#method label:has([value=greedy])",
+    meaning: "The likeliest word each time: the same draft whenever it is written (greedy decoding)",
+  },
+  {
+    name: "Varied words",
+    control: "#method label:has([value=sample])",
+    meaning: "Words drawn by chance, likely ones more often (sampling)",
+  },
+  {
+    name: "Likely draft",
+    control: "#method label:has([value=beam])",
+    meaning: "Several drafts are weighed at once and the likeliest is kept, which takes longer (beam search)",
+  },
+  {
+    name: "Variety",
+    control: "#temperature label",
+    meaning: "Of varied words: the higher, the more often an unlikely word is drawn (temperature)",
+  },
+  {
+    name: "Draw number",
+    control: "#seed label",
+    meaning: "Of varied words: the same number draws the same words again (seed)",
+  },
+];
+
+export function explainWaysOfWriting() {
+  for (const { control, meaning } of WAYS) {
+    document.querySelector(control).title = meaning;
+  }
+}

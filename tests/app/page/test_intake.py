@@ -1,0 +1,121 @@
+"""Films of one tab that reach the server at once or out of order: all that is shown is of the one chosen last."""
+
+import threading
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import app.page.viewer
+from app.page.intake import FilmIntake
+from app.page.session import OpenFilm, ReadingSession
+from app.uploads import UploadStore
+from app.visitors import Visitors
+from gaze2report_core.imaging import Radiograph, View
+
+OWNER = "session-reader"
+PATIENCE = 20
+
+Shown = tuple[dict[str, Any], dict[str, Any]]
+
+
+def a_store() -> UploadStore:
+    return UploadStore(max_bytes=2**24, session_bytes=2**24, total_bytes=2**24)
+
+
+class Arriving:
+    """Films that a tab has sent, of which those that are `held` are being read until they are let go."""
+
+    def __init__(self, film_of: Callable[[int], Radiograph], request: Any) -> None:
+        self.uploads = a_store()
+        self.session = ReadingSession()
+        self.held = {b"1": threading.Event(), b"2": threading.Event(), b"3": threading.Event()}
+        self.begun = threading.Event()
+        self.film_of = film_of
+        self.request = request
+        pipeline: Any = SimpleNamespace(read=self._read)
+        self.intake = FilmIntake(pipeline, self.uploads, a_store(), Visitors(None))
+
+    def _read(self, data: bytes, **_: Any) -> Radiograph:
+        self.begun.set()
+        assert self.held[data].wait(PATIENCE)
+        return self.film_of(int(data))
+
+    def let_go(self, *films: bytes) -> None:
+        for film in films:
+            self.held[film].set()
+
+    def open(self, film: bytes, choice: int, view: View = View.FRONTAL) -> Shown:
+        arrived: Any = SimpleNamespace(
+            _data={"token": self.uploads.put(OWNER, film), "view": view.value, "choice": choice}
+        )
+        return self.intake.open_film(self.session, self.request, arrived)
+
+    def open_meanwhile(self, film: bytes, choice: int) -> threading.Thread:
+        """Begin to read a film that is held, and leave it at that."""
+        reading = threading.Thread(target=self.open, args=(film, choice))
+        reading.start()
+        assert self.begun.wait(PATIENCE)
+        return reading
+
+
+@pytest.fixture
+def arriving(film_of: Callable[[int], Radiograph], request_of: Any) -> Arriving:
+    return Arriving(film_of, request_of("reader"))
+
+
+def shown_choices(session: ReadingSession) -> tuple[int, int]:
+    """By which choices film and drafts came."""
+    viewer = app.page.viewer.viewer_value(session)
+    assert session.drafts["film"] == viewer["films"]["frontal"]["token"]
+    return viewer["choice"], session.drafts["choice"]
+
+
+def test_a_film_that_was_read_for_longer_does_not_take_the_place_of_one_chosen_since(
+    arriving: Arriving, film_of: Callable[[int], Radiograph]
+) -> None:
+    first = arriving.open_meanwhile(b"1", 1)
+    arriving.let_go(b"2")
+    arriving.open(b"2", 2)
+    session = arriving.session
+    stop = session.begin_writing()
+    arriving.let_go(b"1")
+    first.join(PATIENCE)
+    assert shown_choices(session) == (2, 2)
+    assert session.frontal is not None and (session.frontal.radiograph.values == film_of(2).values).all()
+    assert not stop.is_set(), "nor does it end what is being written"
+    assert session.refusal is None, "nobody asks any more why it did not come"
+
+
+def test_a_lateral_film_joins_no_other_frontal_than_the_one_it_was_chosen_for(arriving: Arriving) -> None:
+    arriving.let_go(b"1", b"2", b"3")
+    arriving.open(b"1", 1)
+    arriving.open(b"2", 2)
+    for choice in (1, 3):
+        viewer, _ = arriving.open(b"3", choice, View.LATERAL)
+        assert set(viewer["films"]) == {"frontal"}
+        assert "frontal film first" in viewer["refusal"]["sentence"]
+    viewer, drafts = arriving.open(b"3", 2, View.LATERAL)
+    assert set(viewer["films"]) == {"frontal", "lateral"} and drafts["choice"] == 2
+
+
+def test_the_answer_shows_film_and_drafts_of_one_film_while_another_is_opened(
+    arriving: Arriving, film: Radiograph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arriving.let_go(b"1")
+    next_film = OpenFilm(film, "next", 30, 40, 1.0, 0.0)
+    opening = threading.Thread(target=arriving.session.place, args=(next_film, View.FRONTAL))
+    value = app.page.viewer.viewer_value
+
+    def interrupted(session: ReadingSession) -> dict[str, Any]:
+        told = value(session)
+        opening.start()
+        opening.join(0.3)
+        return told
+
+    monkeypatch.setattr("app.page.intake.viewer_value", interrupted)
+    viewer, drafts = arriving.open(b"1", 1)
+    opening.join(PATIENCE)
+    assert viewer["films"]["frontal"]["token"] == drafts["film"] != "next"
+    assert arriving.session.drafts["film"] == "next"
