@@ -18,20 +18,23 @@ LONGEST_NGRAM = 4
 SHARES = np.array((0.4, 0.2, 0.2, 0.2))
 """How much BLEU-1 to BLEU-4 count."""
 
-FORGETTING = 0.05
+FORGETTING = 0.08
 """How far running means move to those of the last batch."""
 
-KINK = 0.04
+KINK = 0.06
 """The brevity penalty sets in over this share of the references' words on either side: means of draws are estimates."""
 
 
 @dataclass(frozen=True)
 class BleuCounts:
-    """Of one report: n-grams that its reference has too and all that it says, both `(4,)`; words of its reference."""
+    """N-grams that a report's reference has too and all that it says, both `(4,)`, and the reference's words.
+
+    Of one report, or the mean of several.
+    """
 
     matched: NDArray[np.float64]
     said: NDArray[np.float64]
-    expected: int
+    expected: float
 
 
 class BleuReference:
@@ -53,11 +56,11 @@ class BleuReference:
 
 def bleu_of_collection(reports: Sequence[BleuCounts]) -> float:
     """BLEU-1 to BLEU-4 of all these reports together, in their `SHARES`; 0 where there are no words."""
-    matched, said, expected = _means(reports)
-    if not matched.all():
+    mean = _mean(reports)
+    if not mean.matched.all():
         return 0.0
-    brevity = min(1.0, float(np.exp(1 - expected / said[0])))
-    return brevity * float(SHARES @ _bleu_by_order(matched, said))
+    brevity = min(1.0, float(np.exp(1 - mean.expected / mean.said[0])))
+    return brevity * float(SHARES @ _bleu_by_order(mean))
 
 
 class GrowingCollection:
@@ -68,20 +71,13 @@ class GrowingCollection:
 
     def __init__(self, length: float) -> None:
         self.length = length
-        self._means: tuple[NDArray[np.float64], NDArray[np.float64], float] | None = None
+        self._mean: BleuCounts | None = None
 
     def follow(self, reports: Sequence[BleuCounts]) -> None:
         """Move on to what the model says now; the first reports are all that is known."""
-        if not reports:
-            return
-        now = _means(reports)
-        if self._means is None:
-            self._means = now
-        else:
-            matched, said, expected = (
-                mean + FORGETTING * (one - mean) for mean, one in zip(self._means, now, strict=True)
-            )
-            self._means = matched, said, expected
+        if reports:
+            now = _mean(reports)
+            self._mean = now if self._mean is None else _moved(self._mean, now)
 
     def gain(self, report: BleuCounts) -> float:
         """The derivative of the collection's BLEU by how often such a report is in it, up to a constant.
@@ -89,29 +85,35 @@ class GrowingCollection:
         With M matched and C said n-grams a report, log BLEU-N changes by the mean over n of m/M − c/C; while there are
         fewer words than `length` asks for, the brevity penalty changes by c/C of single words as well.
         """
-        if self._means is None:
+        mean = self._mean
+        if mean is None or not mean.matched.all():
             return 0.0
-        matched, said, expected = self._means
-        if not matched.all():
-            return 0.0
-        of_order = report.matched / matched - report.said / said  # (4,)
+        of_order = report.matched / mean.matched - report.said / mean.said  # (4,)
         logarithm = np.cumsum(of_order) / np.arange(1, LONGEST_NGRAM + 1)
-        too_long = float(np.clip(0.5 + (said[0] / expected - self.length) / (2 * KINK), 0, 1))
-        brevity = (1 - too_long) * report.said[0] / said[0]
-        return float(SHARES * _bleu_by_order(matched, said) @ (logarithm + brevity))
+        too_long = float(np.clip(0.5 + (mean.said[0] / mean.expected - self.length) / (2 * KINK), 0, 1))
+        brevity = (1 - too_long) * report.said[0] / mean.said[0]
+        return float(SHARES * _bleu_by_order(mean) @ (logarithm + brevity))
 
 
-def _bleu_by_order(matched: NDArray[np.float64], said: NDArray[np.float64]) -> NDArray[np.float64]:
+def _bleu_by_order(mean: BleuCounts) -> NDArray[np.float64]:
     """BLEU-1 to BLEU-4 `(4,)` without the brevity penalty."""
-    by_order: NDArray[np.float64] = np.exp(np.cumsum(np.log(matched / said)) / np.arange(1, LONGEST_NGRAM + 1))
+    logarithms = np.cumsum(np.log(mean.matched / mean.said)) / np.arange(1, LONGEST_NGRAM + 1)
+    by_order: NDArray[np.float64] = np.exp(logarithms)
     return by_order
 
 
-def _means(reports: Sequence[BleuCounts]) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """Matched and said n-grams `(4,)` and the reference's words of a report."""
+def _mean(reports: Sequence[BleuCounts]) -> BleuCounts:
     matched = np.mean([report.matched for report in reports], axis=0)
     said = np.mean([report.said for report in reports], axis=0)
-    return matched, said, float(np.mean([report.expected for report in reports]))
+    return BleuCounts(matched, said, float(np.mean([report.expected for report in reports])))
+
+
+def _moved(mean: BleuCounts, now: BleuCounts) -> BleuCounts:
+    return BleuCounts(
+        mean.matched + FORGETTING * (now.matched - mean.matched),
+        mean.said + FORGETTING * (now.said - mean.said),
+        mean.expected + FORGETTING * (now.expected - mean.expected),
+    )
 
 
 def _ngrams(words: Sequence[str]) -> list[Counter[tuple[str, ...]]]:

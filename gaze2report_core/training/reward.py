@@ -60,9 +60,9 @@ class RewardWeights:
     bleu: float = 2.5
     rouge: float = 1.5
     meteor: float = 2.0
-    length: float = 1.08
+    length: float = 1.05
     disobedience: float = 0.2
-    habit: float = 0.08
+    habit: float = 0.1
 
 
 @dataclass(frozen=True)
