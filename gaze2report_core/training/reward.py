@@ -59,7 +59,7 @@ class RewardWeights:
 
     bleu: float = 2.5
     rouge: float = 1.5
-    meteor: float = 2.0
+    meteor: float = 2.5
     length: float = 1.05
     disobedience: float = 0.2
     habit: float = 0.1
