@@ -121,7 +121,7 @@ def other_sources_are_refused(run: Run, data: Path, runs: dict[str, Path], place
     ("part", "defaults"),
     [
         ("encoder", ["(default: 4)", "(default: 32)", "(default: 0.0004)", "(default: 0)"]),
-        ("reward", ["(default: 4)", "(default: 24)", "(default: 0.0004)", "(default: 0)"]),
+        ("reward", ["(default: 6)", "(default: 24)", "(default: 0.0004)", "(default: 0)"]),
         (
             "obedience",
             [
