@@ -105,7 +105,7 @@ class Gaze2ReportPipeline:
         finder, phrase_book = None, None
         if (source.folder / FINDINGS_FOLDER / CONFIG).is_file():
             width = loaded.config.encoder.width
-            finder = FindingsFinder(*load_findings(source.folder / FINDINGS_FOLDER, width), chosen)
+            finder = FindingsFinder(load_findings(source.folder / FINDINGS_FOLDER, width), chosen)
         if (source.folder / FINDINGS_FOLDER / PHRASES).is_file():
             phrase_book = PhraseBook.from_file(source.folder / FINDINGS_FOLDER / PHRASES)
         return cls(loaded, ReportWriter(language_model, tokenizer), source, chosen, finder, phrase_book)

@@ -36,6 +36,7 @@ LANGUAGE = TrainingSettings(epochs=14, batch_size=32, learning_rate=1.5e-3, weig
 SIDES = TrainingSettings(epochs=6, batch_size=32, learning_rate=4e-4, weight_decay=0.05, warm_up_share=0.15)
 SCANPATH = TrainingSettings(epochs=40, batch_size=64, learning_rate=1e-3, weight_decay=0.05)
 FINDINGS = TrainingSettings(epochs=2, batch_size=32, learning_rate=1e-3, weight_decay=0.05)
+DEEP_TOWER = TrainingSettings(epochs=7, batch_size=32, learning_rate=5e-4, weight_decay=0.05, warm_up_share=0.08)
 REPORT = TrainingSettings(epochs=5, batch_size=16, learning_rate=1e-3, weight_decay=0.05)
 WHOLE_LANGUAGE_MODEL = TrainingSettings(epochs=3, batch_size=32, learning_rate=1e-3, weight_decay=0.05)
 OBEDIENCE = TrainingSettings(epochs=8, batch_size=32, learning_rate=2e-3, weight_decay=0.05)

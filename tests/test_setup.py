@@ -91,6 +91,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pydicom_film: Callable
         "runs/sides",
         "runs/scanpath",
         "runs/geometry",
+        "runs/deep-tower",
         "runs/findings",
         "runs/report/model",
         "runs/whole/model",

@@ -33,6 +33,7 @@ def add_to(subparsers: Subparsers) -> None:
     _add_language(parts)
     _add_sides(parts)
     _add_scanpath(parts)
+    _add_deep_tower(parts)
     _add_findings(parts)
     _add_report(parts)
     _add_obedience(parts)
@@ -82,11 +83,18 @@ def _add_scanpath(parts: Subparsers) -> None:
     scanpath.set_defaults(run=_scanpath)
 
 
+def _add_deep_tower(parts: Subparsers) -> None:
+    deep = _add_part(parts, "deep-tower", "one more tower of the classifier, of a larger backbone tuned nearly whole")
+    _add_settings(deep, settings.DEEP_TOWER)
+    deep.set_defaults(run=_deep_tower)
+
+
 def _add_findings(parts: Subparsers) -> None:
     findings = _add_part(parts, "findings", "the classifier of findings: towers, fusion, thresholds")
     _add_settings(findings, settings.FINDINGS)
     for trained in ("encoder", "language", "scanpath", "geometry"):
         _add_folder(findings, f"--{trained}", f"--out of `train {trained}`")
+    _add_folder(findings, "--deep-tower", "--out of `train deep-tower`, to be heard beside the towers", required=False)
     findings.add_argument(
         "--without",
         nargs="+",
@@ -278,6 +286,12 @@ def _report(arguments: argparse.Namespace) -> None:
     )
 
 
+def _deep_tower(arguments: argparse.Namespace) -> None:
+    from gaze2report_core.training.deep_tower import train_deep_tower
+
+    train_deep_tower(arguments.data, arguments.out, settings_of_training(arguments, settings.DEEP_TOWER))
+
+
 def _findings(arguments: argparse.Namespace) -> None:
     from gaze2report_core.training.findings import Sources, train_findings
     from gaze2report_core.training.towers import LossWeights
@@ -285,7 +299,7 @@ def _findings(arguments: argparse.Namespace) -> None:
     train_findings(
         arguments.data,
         arguments.out,
-        Sources(arguments.encoder, arguments.language, arguments.scanpath, arguments.geometry),
+        Sources(arguments.encoder, arguments.language, arguments.scanpath, arguments.geometry, arguments.deep_tower),
         settings_of_training(arguments, settings.FINDINGS),
         LossWeights(**dict.fromkeys(arguments.without, 0.0)),
     )

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from gaze2report_core.model.patch_encoder import LITE0, PatchEncoderConfig
+from gaze2report_core.model.patch_encoder import LITE0, LITE2, PatchEncoderConfig
 
 
 @dataclass(frozen=True)
@@ -41,3 +41,7 @@ class ClassifierConfig:
     def from_dict(cls, values: dict[str, Any]) -> "ClassifierConfig":
         """Read what `to_dict` wrote."""
         return cls(**{**values, "encoder": PatchEncoderConfig(**values["encoder"])})
+
+
+DEEP_TOWER = ClassifierConfig(encoder=LITE2, frozen_blocks=2, towers=1)
+"""One tower more, of a larger backbone that is tuned nearly as a whole."""

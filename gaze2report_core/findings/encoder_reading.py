@@ -2,10 +2,11 @@
 
 The reading is linear in pooled patches, and in patches as a reader's gaze weighs them. It joins the towers by a
 logistic regression that was fitted on studies which neither had seen (stacked generalisation, Wolpert 1992, doi
-10.1016/S0893-6080(05)80023-1). Whether there is no finding at all, a reader of sides has a say in too.
+10.1016/S0893-6080(05)80023-1). A deep tower joins them the same way, and whether there is no finding at all, a reader
+of sides has a say in too.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
@@ -84,18 +85,21 @@ class Joint:
     """How towers and encoder are heard together for one thing that there may be of a study.
 
     `fusion` joins the towers' log-odds with the encoder's score; `thresholds` `(C,)` are the probabilities from which a
-    finding is said to be there. `against_no_finding` is how much it counts against No Finding that a reader of sides
-    sees anything.
+    finding is said to be there. `deep_tower` `(C,)` is how much the logits of a deep tower count, and
+    `against_no_finding` how much it counts against No Finding that a reader of sides sees anything.
     """
 
     fusion: Fusion
     thresholds: Array
     against_no_finding: float = 0.0
+    deep_tower: Array = field(default_factory=lambda: np.zeros(len(FINDINGS)))
 
-    def probabilities(self, of_towers: Array, score: Array, anything: Array | float = 0.0) -> Array:
-        """Probabilities of the towers and scores of the encoder, both `(…, C)`, and log-odds `(…)` that there is
-        anything to be seen → calibrated probabilities `(…, C)`."""
-        joined = self.fusion.log_odds(np.stack([log_odds(of_towers), score], axis=-1))
+    def probabilities(
+        self, of_towers: Array, score: Array, deep: Array | float = 0.0, anything: Array | float = 0.0
+    ) -> Array:
+        """Probabilities of the towers, scores of the encoder and logits of a deep tower, all `(…, C)`, and log-odds
+        `(…)` that there is anything to be seen → calibrated probabilities `(…, C)`."""
+        joined = self.fusion.log_odds(np.stack([log_odds(of_towers), score], axis=-1)) + self.deep_tower * deep
         joined[..., FINDINGS.index(Finding.NO_FINDING)] -= self.against_no_finding * anything
         return 1 / (1 + np.exp(-joined))
 
@@ -148,7 +152,8 @@ class EncoderReading:
         try:
             state = {name: values.astype(np.float32) for name, values in load_file(folder / ENCODER_READING).items()}
             without_gaze, with_gaze = (_linear(state, name) for name in ("without_gaze", "with_gaze"))
-            state = {f"{seen.value}.{AGAINST_NO_FINDING}": np.zeros(1, np.float32) for seen in Seen} | state
+            unheard = {name: np.zeros(_SHAPES[name], np.float32) for name in (AGAINST_NO_FINDING, OF_DEEP_TOWER)}
+            state = {f"{seen.value}.{name}": none for seen in Seen for name, none in unheard.items()} | state
             joints = {seen: _joint({name: state[f"{seen.value}.{name}"] for name in _SHAPES}) for seen in Seen}
         except (OSError, SafetensorError, KeyError) as error:
             raise ValueError("The encoder's reading of findings is damaged.") from error
@@ -166,14 +171,15 @@ def _linear(state: dict[str, NDArray[np.float32]], name: str) -> LinearReading:
     return linear
 
 
-AGAINST_NO_FINDING = "against_no_finding"
-"""Absent where there was no reader of sides when the encoder's reading was fitted."""
+AGAINST_NO_FINDING, OF_DEEP_TOWER = "against_no_finding", "deep_tower"
+"""Absent where there was no reader of sides, or no deep tower, when the encoder's reading was fitted."""
 
 _SHAPES: dict[str, tuple[int, ...]] = {
     "weights": (len(FINDINGS), 2),
     "bias": (len(FINDINGS),),
     "thresholds": (len(FINDINGS),),
     AGAINST_NO_FINDING: (1,),
+    OF_DEEP_TOWER: (len(FINDINGS),),
 }
 
 
@@ -183,14 +189,15 @@ def _parts_of(joint: Joint) -> dict[str, Array]:
         "bias": joint.fusion.bias,
         "thresholds": joint.thresholds,
         AGAINST_NO_FINDING: np.array([joint.against_no_finding]),
+        OF_DEEP_TOWER: joint.deep_tower,
     }
 
 
 def _joint(parts: dict[str, NDArray[np.float32]]) -> Joint:
     if any(values.shape != _SHAPES[name] for name, values in parts.items()):
         raise ValueError("The encoder's reading of findings is joined by numbers of another size.")
-    weights, bias, thresholds, against_no_finding = (parts[name].astype(np.float64) for name in _SHAPES)
-    return Joint(Fusion(weights, bias), thresholds, against_no_finding.item())
+    weights, bias, thresholds, against_no_finding, deep = (parts[name].astype(np.float64) for name in _SHAPES)
+    return Joint(Fusion(weights, bias), thresholds, against_no_finding.item(), deep)
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,6 +207,7 @@ class EncoderOpinion:
     score: Array
     joints: dict[Seen, Joint]
 
-    def joined(self, seen: Seen, of_towers: Array, anything: float) -> Array:
-        """Probabilities of the towers `(C,)` → of both together, and of a reader of sides where there is one."""
-        return self.joints[seen].probabilities(of_towers, self.score, anything)
+    def joined(self, seen: Seen, of_towers: Array, deep: Array | float = 0.0, anything: float = 0.0) -> Array:
+        """Probabilities of the towers `(C,)` → of both together, and of a deep tower and a reader of sides where there
+        are such."""
+        return self.joints[seen].probabilities(of_towers, self.score, deep, anything)

@@ -101,19 +101,23 @@ def findings_reading(
     geometry: ThoraxGeometry | None,
     calibration: Calibration,
     opinion: EncoderOpinion | None = None,
+    deep: Array | None = None,
     halves: OfHalves | None = None,
 ) -> FindingsReading:
     """All that is said of one study; parameters as in `inputs_of`, for each tower. One of the views must be there.
 
-    With an `opinion` of the encoder, probabilities and thresholds are those of both together, and of the reader of
-    sides where there is one; without it, sides are where the towers' evidence is.
+    With an `opinion` of the encoder, probabilities and thresholds are those of both together, and of the deep tower's
+    logits `(C,)` and the reader of sides where there are such; without that reader, sides are where the towers'
+    evidence is.
     """
     joined = [None if view is None else mean_evidence(view) for view in (frontal, lateral)]
     seen, inputs = inputs_of(joined[0], joined[1], durations, geometry)
 
     def likely(inputs: Array) -> Array:
         of_towers = calibration.fusions[seen].probabilities(inputs)
-        return of_towers if opinion is None else opinion.joined(seen, of_towers, halves.anything if halves else 0.0)
+        if opinion is None:
+            return of_towers
+        return opinion.joined(seen, of_towers, 0.0 if deep is None else deep, halves.anything if halves else 0.0)
 
     probabilities = likely(inputs)
     of_towers = [

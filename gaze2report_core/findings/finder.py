@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gaze2report_core.film_cache import FilmCache
-from gaze2report_core.findings.encoder_reading import EncoderOpinion, EncoderReading
-from gaze2report_core.findings.ensemble import Calibration, OfHalves, TowersOfFindings, findings_reading
+from gaze2report_core.findings.encoder_reading import EncoderOpinion
+from gaze2report_core.findings.ensemble import OfHalves, TowersOfFindings, findings_reading, mean_evidence
 from gaze2report_core.findings.evidence import FilmEvidence
-from gaze2report_core.findings.geometry import GeometryFinder
+from gaze2report_core.findings.folder import SavedFindings
 from gaze2report_core.findings.reading import FindingsReading
 from gaze2report_core.findings.regions import ThoraxGeometry
 from gaze2report_core.imaging import Radiograph
@@ -21,20 +21,15 @@ from gaze2report_core.model.side_reader import HalvesRead
 class FindingsFinder:
     """The findings classifier over films; safe to be used by several threads."""
 
-    def __init__(
-        self,
-        towers: TowersOfFindings,
-        calibration: Calibration,
-        geometry: GeometryFinder,
-        reading: EncoderReading | None,
-        device: torch.device,
-    ) -> None:
-        self._towers = towers.to(device)
-        self._calibration = calibration
-        self._geometry = geometry
-        self._reading = reading
+    def __init__(self, saved: SavedFindings, device: torch.device) -> None:
+        self._towers = saved.towers.to(device)
+        self._calibration = saved.calibration
+        self._geometry = saved.geometry
+        self._reading = saved.reading
+        self._deep_tower = None if saved.deep_tower is None else saved.deep_tower.to(device)
         self._device = device
         self._evidence_of = FilmCache(self._evidence)
+        self._deep_logits_of = FilmCache(self._deep_logits)
         self._geometry_of = FilmCache(self._place)
 
     @property
@@ -45,6 +40,7 @@ class FindingsFinder:
     def forget_unused(self) -> None:
         """Forget what was found on films that nobody has asked for in a while."""
         self._evidence_of.forget_unused()
+        self._deep_logits_of.forget_unused()
         self._geometry_of.forget_unused()
 
     def read(
@@ -62,7 +58,7 @@ class FindingsFinder:
         `durations` `(14, 14)` are the seconds of gaze on the frontal film, if any; `patches_of` gives a film's patches
         `(N, D)` by the model's encoder, and is asked only where the encoder's reading is heard too; `halves_of` gives
         what the reader of sides says of the frontal film, or nothing where the model has none. Of the towers all are
-        heard, or one alone: `tower` is its number.
+        heard, or one alone: `tower` is its number. A deep tower is heard where the encoder is.
         """
         heard = slice(None) if tower is None else slice(tower, tower + 1)
         halves = halves_of(frontal) if frontal is not None else None
@@ -73,12 +69,26 @@ class FindingsFinder:
             self._geometry_of(frontal) if frontal is not None else None,
             self._calibration,
             self._opinion(frontal, lateral, durations, patches_of),
+            self._of_deep_tower(frontal, lateral),
             None if halves is None else OfHalves(halves.sides[0].double().cpu().numpy(), halves.anything.item()),
         )
 
     def _evidence(self, radiograph: Radiograph) -> list[FilmEvidence]:
-        film = torch.from_numpy(radiograph.squashed(self._towers.config.encoder.image_size)).to(self._device)
-        return self._towers.evidence(film)
+        return self._asked(self._towers, radiograph)
+
+    def _asked(self, towers: TowersOfFindings, radiograph: Radiograph) -> list[FilmEvidence]:
+        film = torch.from_numpy(radiograph.squashed(towers.config.encoder.image_size)).to(self._device)
+        return towers.evidence(film)
+
+    def _of_deep_tower(self, frontal: Radiograph | None, lateral: Radiograph | None) -> NDArray[np.float64] | None:
+        """Its logits `(C,)`, the mean over the views that there are."""
+        if self._deep_tower is None or self._reading is None:
+            return None
+        return np.mean([self._deep_logits_of(film) for film in (frontal, lateral) if film is not None], axis=0)
+
+    def _deep_logits(self, radiograph: Radiograph) -> NDArray[np.float64]:
+        assert self._deep_tower is not None  # noqa: S101 - nobody asks a tower that is not there
+        return mean_evidence(self._asked(self._deep_tower, radiograph)).logits
 
     def _opinion(
         self,

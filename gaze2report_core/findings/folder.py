@@ -2,6 +2,7 @@
 and what the report's encoder has to say."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,28 @@ from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderRe
 from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings
 from gaze2report_core.findings.evidence import Fusion, Seen
 from gaze2report_core.findings.geometry import GeometryFinder
-from gaze2report_core.model.folder import CONFIG, WEIGHTS, halved
+from gaze2report_core.model.eight_bits import restored, with_eight_bits
+from gaze2report_core.model.folder import CONFIG, WEIGHTS
 from gaze2report_core.unreadable import UnreadableModel
 
 FINDINGS_FOLDER = "findings"
 GEOMETRY = "geometry.safetensors"
+DEEP_TOWER_FOLDER = "deep_tower"
+"""Its place in the folder of findings. Without it the other towers and the encoder speak alone."""
 
 _ONLY_IN_TRAINING = (".auxiliary.", ".embedding.")
+
+
+@dataclass(frozen=True, eq=False)
+class SavedFindings:
+    """All that a folder of findings holds, ready to be used; without a file of the encoder's `reading` the towers speak
+    alone, and without it a `deep_tower` is not heard."""
+
+    towers: TowersOfFindings
+    calibration: Calibration
+    geometry: GeometryFinder
+    reading: EncoderReading | None
+    deep_tower: TowersOfFindings | None
 
 
 def save_findings(towers: TowersOfFindings, calibration: Calibration, folder: Path) -> None:
@@ -35,20 +51,30 @@ def save_findings(towers: TowersOfFindings, calibration: Calibration, folder: Pa
         "surest_side": calibration.surest_side,
     }
     (folder / CONFIG).write_text(json.dumps(description) + "\n", encoding="utf-8")
+    _save_weights(towers, folder)
+
+
+def save_deep_tower(tower: TowersOfFindings, folder: Path) -> None:
+    """Write a deep tower, without what only its training needs, to `folder / DEEP_TOWER_FOLDER`."""
+    own = folder / DEEP_TOWER_FOLDER
+    own.mkdir(parents=True, exist_ok=True)
+    (own / CONFIG).write_text(json.dumps(tower.config.to_dict()) + "\n", encoding="utf-8")
+    _save_weights(tower, own)
+
+
+def _save_weights(towers: TowersOfFindings, folder: Path) -> None:
     state = {n: t for n, t in towers.state_dict().items() if not any(part in n for part in _ONLY_IN_TRAINING)}
-    save_file(halved(state), folder / WEIGHTS)
+    save_file(with_eight_bits(state), folder / WEIGHTS)
 
 
-def load_findings(
-    folder: Path, encoder_width: int
-) -> tuple[TowersOfFindings, Calibration, GeometryFinder, EncoderReading | None]:
-    """Read a folder of findings, ready to be used; without a file of the encoder's reading the towers speak alone.
+def load_findings(folder: Path, encoder_width: int) -> SavedFindings:
+    """Read a folder of findings.
 
     Raises `UnreadableModel` where a file is wrong, or the reading is not of an encoder of this width D.
     """
     try:
         values = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        towers = TowersOfFindings(ClassifierConfig.from_dict(values["classifier"]))
+        towers = _towers(ClassifierConfig.from_dict(values["classifier"]), folder)
         calibration = Calibration(
             {
                 Seen(seen): Fusion(np.array(fusion["weights"]), np.array(fusion["bias"]))
@@ -57,19 +83,34 @@ def load_findings(
             {Seen(seen): np.array(thresholds) for seen, thresholds in values["thresholds"].items()},
             float(values["surest_side"]),
         )
-        state = {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS).items()}
-        unexpected = towers.load_state_dict(state, strict=False)
         reading = EncoderReading.from_folder(folder)
+        deep_tower = load_deep_tower(folder)
+    except UnreadableModel:
+        raise
     except (OSError, SafetensorError, AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise UnreadableModel(
             "The model's findings classifier is damaged, or its files do not fit each other. "
             "Fetch or write the folder again."
         ) from error
-    missing = [name for name in unexpected.missing_keys if not any(part in name for part in _ONLY_IN_TRAINING)]
-    if missing or unexpected.unexpected_keys:
-        raise UnreadableModel("The weights of the model's findings classifier do not fit its configuration.")
     if reading is not None and reading.width != encoder_width:
         raise UnreadableModel(
             f"The folder of findings reads another encoder than this model's: remove {ENCODER_READING} from it."
         )
-    return towers.eval(), calibration, GeometryFinder.from_file(folder / GEOMETRY), reading
+    return SavedFindings(towers, calibration, GeometryFinder.from_file(folder / GEOMETRY), reading, deep_tower)
+
+
+def load_deep_tower(folder: Path) -> TowersOfFindings | None:
+    """Read what `save_deep_tower` wrote; nothing where the folder has none. Raises what `load_findings` refuses by."""
+    own = folder / DEEP_TOWER_FOLDER
+    if not own.is_dir():
+        return None
+    return _towers(ClassifierConfig.from_dict(json.loads((own / CONFIG).read_text(encoding="utf-8"))), own)
+
+
+def _towers(config: ClassifierConfig, folder: Path) -> TowersOfFindings:
+    towers = TowersOfFindings(config)
+    unexpected = towers.load_state_dict(restored(load_file(folder / WEIGHTS)), strict=False)
+    missing = [name for name in unexpected.missing_keys if not any(part in name for part in _ONLY_IN_TRAINING)]
+    if missing or unexpected.unexpected_keys:
+        raise UnreadableModel("The weights of the model's findings classifier do not fit its configuration.")
+    return towers.eval()

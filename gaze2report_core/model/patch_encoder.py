@@ -35,7 +35,10 @@ class PatchEncoderConfig:
 
 
 LITE0 = PatchEncoderConfig(backbone="tf_efficientnet_lite0", width=432)
-"""EfficientNet-Lite0, which the tiny preset and the classifier of findings see films by."""
+"""EfficientNet-Lite0, which the tiny preset and the towers of the classifier of findings see films by."""
+
+LITE2 = PatchEncoderConfig(backbone="tf_efficientnet_lite2", width=472)
+"""EfficientNet-Lite2, half as large again, which the deep tower of that classifier sees films by."""
 
 
 class PatchEncoder(nn.Module):

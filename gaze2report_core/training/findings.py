@@ -14,13 +14,22 @@ from numpy.typing import NDArray
 
 from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.findings.ensemble import TowersOfFindings
-from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY, save_findings
+from gaze2report_core.findings.folder import (
+    DEEP_TOWER_FOLDER,
+    FINDINGS_FOLDER,
+    GEOMETRY,
+    load_deep_tower,
+    save_deep_tower,
+    save_findings,
+)
 from gaze2report_core.findings.folds import FOLDS
 from gaze2report_core.findings.geometry import GeometryFinder
 from gaze2report_core.model.config import PRESETS
+from gaze2report_core.model.folder import WEIGHTS
 from gaze2report_core.presets import TINY
 from gaze2report_core.training.calibration import FoundOutOfFold, StudyEvidence, calibrated, out_of_fold_evidence
 from gaze2report_core.training.data_folder import GAZESEARCH, NIH_LABELS, STUDIES
+from gaze2report_core.training.deep_tower import deep_logits
 from gaze2report_core.training.encoder_reading import heard_together, kept_of_studies
 from gaze2report_core.training.features import identity_of_encoder, load_encoder
 from gaze2report_core.training.finding_labels import labels_of_studies
@@ -46,6 +55,7 @@ class Sources:
     language: Path
     scanpath: Path
     geometry: Path
+    deep_tower: Path | None = None
 
     @property
     def geometry_file(self) -> Path:
@@ -63,6 +73,13 @@ class Sources:
             "geometry": hash_of_files(self.geometry_file),
         }
 
+    def saved_deep_tower(self) -> TowersOfFindings | None:
+        """What `train deep-tower` left, where it is to be heard; refused with a sentence where it has not."""
+        if self.deep_tower is None:
+            return None
+        needed(self.deep_tower, f"{DEEP_TOWER_FOLDER}/{WEIGHTS}", "Run `train deep-tower` with it as --out first.")
+        return load_deep_tower(self.deep_tower)
+
 
 def train_findings(
     data: Path, out: Path, sources: Sources, settings: TrainingSettings = SETTINGS, weights: LossWeights | None = None
@@ -72,6 +89,7 @@ def train_findings(
     torch.manual_seed(settings.seed)
     weights = weights or LossWeights()
     finder = GeometryFinder.from_file(sources.geometry_file)
+    deep_tower = sources.saved_deep_tower()
     identity = sources.identity()
     material = prepare(data, ClassifierConfig())
     identity["data"] = hash_of_files(*(data / table for table in (STUDIES, NIH_LABELS, GAZESEARCH)))
@@ -82,13 +100,21 @@ def train_findings(
     of_towers = calibrated(material.studies, evidence, labels)
     features = kept_of_studies(load_encoder(sources.encoder), material.films, material.pixels, gaze.durations)
     reading, calibration, fitted = heard_together(
-        material.studies, features, labels, of_towers.calibration, of_towers.fitted, gaze.anything
+        material.studies,
+        features,
+        labels,
+        of_towers.calibration,
+        of_towers.fitted,
+        gaze.anything,
+        deep_logits(material, deep_tower),
     )
     together = FoundOutOfFold(fitted, calibration)
     unseen_gaze = GazeMaps(read_gazesearch(data, "valid"))
     write_out_of_fold(material.studies, evidence, labels, together, of_towers, unseen_gaze, out)
     save_findings(towers, of_towers.calibration, out / FINDINGS_FOLDER)
     reading.save(out / FINDINGS_FOLDER)
+    if deep_tower is not None:
+        save_deep_tower(deep_tower, out / FINDINGS_FOLDER)
     finder.save(out / FINDINGS_FOLDER / GEOMETRY)
     (out / "loss_weights.json").write_text(json.dumps(asdict(weights), indent=1), encoding="utf-8")
 
@@ -100,8 +126,10 @@ def _trained_towers(
     towers = TowersOfFindings(config)
     towers.stem = material.stem
     for fold in range(FOLDS):
-        of_fold = out / f"tower-{fold}"
-        towers.towers[fold] = train_tower(material.of_towers, config, settings, weights, fold, of_fold, sources)
+        torch.manual_seed(settings.seed * 100 + fold)
+        identity = {"part": "findings", "fold": fold, **sources}
+        held_out, of_fold = material.films.fold == fold, out / f"tower-{fold}"
+        towers.towers[fold] = train_tower(material.of_towers, config, settings, weights, held_out, of_fold, identity)
     return towers
 
 
@@ -134,8 +162,8 @@ def _evidence_of_studies(
     material: Material, towers: TowersOfFindings, finder: GeometryFinder, gaze: _GazeOfStudies
 ) -> list[StudyEvidence]:
     """What the towers that have not seen each study say of its films, with gaze and geometry."""
-    films, stem = material.films, material.of_towers.stem[0]
-    said = out_of_fold_evidence(films, stem, list(towers.towers))  # type: ignore[arg-type] # each is a tower
+    films = material.films
+    said = out_of_fold_evidence(films, material.of_towers.behind_stem, list(towers.towers))  # type: ignore[arg-type] # each is a tower
     evidence = [StudyEvidence(None, None, durations, None) for durations in gaze.durations]
     for film, of_film in said.items():
         study = int(films.study[film])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -46,12 +47,59 @@ class LabelledFilms:
     auxiliary_known: NDArray[np.float32]  # (F, A)
 
 
+class FilmsBehindStem(Protocol):
+    """F films as towers see them, behind a frozen stem."""
+
+    def drawn(self, chosen: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+        """To learn from: B films that are changed a little, `(B, K, h, w)`, and which of them are mirrored `(B,)`."""
+
+    def plain(self, chosen: NDArray[np.int64]) -> Tensor:
+        """As they are: `(B, K, h, w)`."""
+
+
+@dataclass(frozen=True)
+class KeptCopies:
+    """Films that were brought behind the stem once: `copies` is `(COPIES, F, K, h, w)`."""
+
+    copies: Tensor
+
+    def drawn(self, chosen: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+        """One of each film's copies."""
+        of_each = torch.randint(COPIES, (len(chosen),))
+        return self.copies[of_each, chosen].float(), of_each == MIRRORED_COPY
+
+    def plain(self, chosen: NDArray[np.int64]) -> Tensor:
+        """The first copy, which is the film itself."""
+        return self.copies[0, chosen].float()
+
+
+@dataclass(frozen=True)
+class DrawnAnew:
+    """Films `(F, S, S)` that are augmented anew each time, and mirrored one time in two."""
+
+    stem: FilmStem
+    pixels: NDArray[np.uint8]
+
+    def drawn(self, chosen: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+        """Slower than kept copies, and never the same film twice."""
+        film, mirrored = augmented(as_batch(self.pixels[chosen])), torch.rand(len(chosen)) < 0.5
+        return self._behind(torch.where(mirrored[:, None, None, None], film.flip(-1), film)), mirrored
+
+    def plain(self, chosen: NDArray[np.int64]) -> Tensor:
+        """Films that nothing was changed of."""
+        return self._behind(as_batch(self.pixels[chosen]))
+
+    def _behind(self, film: Tensor) -> Tensor:
+        with torch.no_grad():
+            return self.stem(film)
+
+
 @dataclass(frozen=True)
 class TowerData:
     """All that towers learn from, for F films and S studies."""
 
     films: LabelledFilms
-    stem: Tensor  # (COPIES, F, K, 14, 14)
+    behind_stem: FilmsBehindStem
     gaze: Tensor  # (F, C, N)
     trust: Tensor  # (F, C)
     texts: Tensor  # (S, E), one embedding for each study
@@ -72,8 +120,11 @@ class Material:
         return self.of_towers.films
 
 
-def prepare(data: Path, config: ClassifierConfig) -> Material:
-    """Read films, labels, gaze and texts of train and extra; val is not touched."""
+def prepare(data: Path, config: ClassifierConfig, *, drawn_anew: bool = False) -> Material:
+    """Read films, labels, gaze and texts of train and extra; val is not touched.
+
+    Films are brought behind the stem once, in a few copies, unless they are to be `drawn_anew` each time.
+    """
     studies = read_training_studies(data)
     films = labelled_films(data, studies)
     encoder = PatchEncoder(config.encoder)
@@ -82,7 +133,8 @@ def prepare(data: Path, config: ClassifierConfig) -> Material:
     pixels = load_films(films.paths, config.encoder.image_size)
     maps, trust = GazeMaps(read_gazesearch(data, "train")).columns(films.labels, films.is_lateral)
     texts = embedded_texts([" ".join((study.description, study.impression)) for study in studies])
-    return Material(studies, pixels, stem, TowerData(films, through_stem(stem, pixels), maps, trust, texts))
+    behind = DrawnAnew(stem, pixels) if drawn_anew else KeptCopies(through_stem(stem, pixels))
+    return Material(studies, pixels, stem, TowerData(films, behind, maps, trust, texts))
 
 
 def labelled_films(data: Path, studies: Sequence[Study]) -> LabelledFilms:

@@ -17,7 +17,7 @@ from gaze2report_core.gaze import GRID
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.training.batching import full_batches
 from gaze2report_core.training.encoder import load_imagenet_weights
-from gaze2report_core.training.findings_data import COPIES, MIRRORED_COPY, TowerData
+from gaze2report_core.training.findings_data import TowerData
 from gaze2report_core.training.loop import Objective, fit
 from gaze2report_core.training_settings import TrainingSettings
 
@@ -71,21 +71,20 @@ def train_tower(
     config: ClassifierConfig,
     settings: TrainingSettings,
     weights: LossWeights,
-    fold: int,
+    held_out: NDArray[np.bool_],
     out: Path,
-    sources: Mapping[str, str],
+    identity: Mapping[str, object],
 ) -> FindingsTower:
-    """One tower, trained on all films but those of its fold, which choose its best epoch.
+    """One tower, trained on all films but those held out `(F,)`, of which the frontal ones choose its best epoch.
 
-    `sources` says by hashes what `train findings` starts from, for the identity of its run.
+    `identity` says by hashes what the training starts from, and what else tells its run from others.
     """
-    torch.manual_seed(settings.seed * 100 + fold)
     encoder = PatchEncoder(config.encoder)
     load_imagenet_weights(encoder)
     tower = FindingsTower(encoder, config).to(memory_format=torch.channels_last)  # type: ignore[call-overload] # torch's stubs leave this form out
     model = _TowerInTraining(tower, material.texts.shape[1], config.embedding)
-    objective = _FindingsOfFilms(model, material, settings, weights, fold)
-    fit(model, objective, settings, out, {"part": "findings", "fold": fold, **asdict(weights), **sources})
+    objective = _FindingsOfFilms(model, material, settings, weights, held_out)
+    fit(model, objective, settings, out, {**asdict(weights), **identity})
     return tower.eval()
 
 
@@ -107,15 +106,15 @@ class _FindingsOfFilms(Objective[NDArray[np.int64]]):
         material: TowerData,
         settings: TrainingSettings,
         weights: LossWeights,
-        fold: int,
+        held_out: NDArray[np.bool_],
     ) -> None:
         self.model = model
         self.material = material
         self.settings = settings
         self.weights = weights
         films = material.films
-        self.training = np.flatnonzero(films.fold != fold)
-        self.held_out = np.flatnonzero((films.fold == fold) & ~films.is_lateral)
+        self.training = np.flatnonzero(~held_out)
+        self.held_out = np.flatnonzero(held_out & ~films.is_lateral)
         self.batch_count = len(self.training) // settings.batch_size
         self.held_out_count = len(self.held_out)
         self.epoch = 0
@@ -128,11 +127,9 @@ class _FindingsOfFilms(Objective[NDArray[np.int64]]):
         return full_batches(self.training, self.settings.batch_size, self.settings.seed, epoch)
 
     def loss(self, chosen: NDArray[np.int64]) -> Tensor:
-        copies = torch.randint(COPIES, (len(chosen),))
         films, labels = self.material.films, self.material.films.labels
-        said = self.model.tower(
-            self.material.stem[copies, chosen].float().contiguous(memory_format=torch.channels_last)
-        )
+        behind_stem, mirrored = self.material.behind_stem.drawn(chosen)
+        said = self.model.tower(behind_stem.contiguous(memory_format=torch.channels_last))
         target = torch.from_numpy(labels.target[chosen])
         loss = label_loss(said.logits, target, torch.from_numpy(labels.known[chosen]), self.lift)
         if self.weights.auxiliary:
@@ -144,7 +141,7 @@ class _FindingsOfFilms(Objective[NDArray[np.int64]]):
             loss = loss + self.weights.contrast * self._contrast(said.embedding, chosen, target)
         if self.weights.gaze:
             weight = self.weights.gaze * curriculum(self.epoch, self.settings.epochs, self.weights.gaze_begins_at)
-            loss = loss + weight * self._gaze(said.attention, chosen, copies)
+            loss = loss + weight * self._gaze(said.attention, chosen, mirrored)
         return loss
 
     def _contrast(self, embedding: Tensor, chosen: NDArray[np.int64], target: Tensor) -> Tensor:
@@ -154,17 +151,17 @@ class _FindingsOfFilms(Objective[NDArray[np.int64]]):
         alike = (shown[:, None] == shown[None]).all(dim=-1)
         return contrastive_loss(embedding[has_text], self.model.text(texts[has_text]), alike, self.weights.temperature)
 
-    def _gaze(self, attention: Tensor, chosen: NDArray[np.int64], copies: Tensor) -> Tensor:
+    def _gaze(self, attention: Tensor, chosen: NDArray[np.int64], mirrored: Tensor) -> Tensor:
         gaze = self.material.gaze[chosen].float()  # (B, C, N)
-        mirrored = gaze.unflatten(-1, (GRID, GRID)).flip(-1).flatten(-2)
-        gaze = torch.where((copies == MIRRORED_COPY)[:, None, None], mirrored, gaze)
+        in_mirror = gaze.unflatten(-1, (GRID, GRID)).flip(-1).flatten(-2)
+        gaze = torch.where(mirrored[:, None, None], in_mirror, gaze)
         return gaze_attention_loss(attention, gaze, self.material.trust[chosen], self.weights.gaze_terms)
 
     def held_out_score(self) -> float:
         """One minus the mean area under the curve over findings with enough positives on the fold's frontal films."""
         logits = torch.cat(
             [
-                self.model.tower(self.material.stem[0, chunk].float()).logits
+                self.model.tower(self.material.behind_stem.plain(chunk)).logits
                 for chunk in np.array_split(self.held_out, max(1, len(self.held_out) // HELD_OUT_AT_ONCE))
             ]
         )

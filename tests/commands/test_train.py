@@ -65,14 +65,19 @@ def test_the_commands_in_their_order_make_a_model_that_writes_reports(
 
 def findings_and_what_follows_them(run: Run, data: Path, runs: dict[str, Path], film: Path) -> None:
     """Geometry and the classifier; then the language model as a whole, adapters, rewards, phrases."""
-    places = {part: runs["report"].parent / part for part in ("geometry", "findings", "whole", "adapters", "reward")}
+    parts = ("geometry", "deep-tower", "findings", "whole", "adapters", "reward")
+    places = {part: runs["report"].parent / part for part in parts}
     write_marked_films(data)
     needs = [word for part in ("encoder", "language", "scanpath") for word in (f"--{part}", runs[part])]
     told, made_before = ("--findings", places["findings"]), ("--targets", places["whole"])
     taught = ("--epochs", "1", "--batch-size", "8")
     for words in (
         ("geometry", "--out", places["geometry"]),
-        ("findings", "--out", places["findings"], *taught, *needs, "--geometry", places["geometry"]),
+        ("deep-tower", "--out", places["deep-tower"], *taught),
+        (
+            *("findings", "--out", places["findings"], *taught, *needs),
+            *("--geometry", places["geometry"], "--deep-tower", places["deep-tower"]),
+        ),
         ("obedience", "--out", places["whole"], "--model", runs["report"] / "model", *told, *taught, WHOLE),
         ("obedience", "--out", places["adapters"], "--model", places["whole"] / "model", *told, *taught, *made_before),
         ("reward", "--out", places["reward"], "--model", places["adapters"] / "model", *told, *taught),
@@ -88,6 +93,7 @@ def findings_and_what_follows_them(run: Run, data: Path, runs: dict[str, Path], 
     )
     assert any((whole[name] != before[name]).any() for name in before)
     assert all((whole[name] == adapters[name]).all() for name in whole)
+    assert (places["reward"] / "model" / "findings" / "deep_tower" / "model.safetensors").exists()
     ran = run("report", film, "--model", places["reward"] / "model", "--indication", "chest pain")
     assert ran.code == 0, ran.err
     assert len(json.loads(run("findings", film, "--model", places["reward"] / "model", "--json").out)["findings"]) == 14

@@ -11,6 +11,7 @@ from gaze2report_core.findings.encoder_reading import (
     A_GLANCE,
     AGAINST_NO_FINDING,
     ENCODER_READING,
+    OF_DEEP_TOWER,
     PARTS,
     EncoderOpinion,
     EncoderReading,
@@ -116,7 +117,7 @@ def test_an_opinion_moves_probabilities_of_the_study_and_of_each_tower_and_bring
 def test_what_a_reader_of_sides_sees_speaks_against_no_finding_alone() -> None:
     of_towers, score = np.random.default_rng(0).uniform(0.1, 0.9, (2, 14))
     joint = replace(a_reading().joints[Seen.BOTH], against_no_finding=0.5)
-    before, after = (log_odds(joint.probabilities(of_towers, score, anything)) for anything in (0.0, 2.0))
+    before, after = (log_odds(joint.probabilities(of_towers, score, anything=of_film)) for of_film in (0.0, 2.0))
     assert after[NO_FINDING] == pytest.approx(before[NO_FINDING] - 1.0)
     np.testing.assert_array_equal(after[1:], before[1:])
 
@@ -125,7 +126,7 @@ def test_a_reader_of_sides_is_heard_of_a_study_and_of_each_tower() -> None:
     joints = {seen: replace(joint, against_no_finding=0.5) for seen, joint in a_reading().joints.items()}
     towers, opinion = [evidence_at(5, 5, 3.0), evidence_at(5, 5, 1.0)], EncoderOpinion(np.zeros(14), joints)
     unread, read = (
-        findings_reading(towers, None, None, THORAX, CALIBRATION, opinion, halves).findings[NO_FINDING]
+        findings_reading(towers, None, None, THORAX, CALIBRATION, opinion, halves=halves).findings[NO_FINDING]
         for halves in (None, OfHalves(np.zeros(14), anything=2.0))
     )
     for name in ("low", "probability", "high"):
@@ -133,21 +134,38 @@ def test_a_reader_of_sides_is_heard_of_a_study_and_of_each_tower() -> None:
         assert change == pytest.approx(-1.0, abs=1e-6)
 
 
-def test_a_reading_that_was_fitted_without_a_reader_of_sides_hears_none(tmp_path: Path) -> None:
+def test_a_deep_tower_is_heard_of_a_study_and_of_each_tower_as_far_as_it_counts() -> None:
+    counts = np.linspace(0, 1, 14)
+    joints = {seen: replace(joint, deep_tower=counts) for seen, joint in a_reading().joints.items()}
+    towers, opinion = [evidence_at(5, 5, 3.0), evidence_at(5, 5, 1.0)], EncoderOpinion(np.zeros(14), joints)
+    unheard, heard = (
+        findings_reading(towers, None, None, THORAX, CALIBRATION, opinion, deep).findings
+        for deep in (None, np.full(14, 1.5))
+    )
+    for before, after, counted in zip(unheard, heard, counts, strict=True):
+        for name in ("low", "probability", "high"):
+            change = log_odds(np.array(getattr(after, name))) - log_odds(np.array(getattr(before, name)))
+            assert change == pytest.approx(1.5 * counted, abs=1e-6)
+
+
+def test_a_reading_that_was_fitted_without_a_reader_of_sides_and_a_deep_tower_hears_none(tmp_path: Path) -> None:
     a_reading().save(tmp_path)
     state = load_file(tmp_path / ENCODER_READING)
-    save_file(
-        {name: values for name, values in state.items() if AGAINST_NO_FINDING not in name}, tmp_path / ENCODER_READING
-    )
+    of_others = (AGAINST_NO_FINDING, OF_DEEP_TOWER)
+    kept = {name: values for name, values in state.items() if not name.endswith(of_others)}
+    assert len(kept) == len(state) - 2 * len(Seen)
+    save_file(kept, tmp_path / ENCODER_READING)
     back = EncoderReading.from_folder(tmp_path)
     assert back is not None
     assert {joint.against_no_finding for joint in back.joints.values()} == {0.0}
+    assert not any(joint.deep_tower.any() for joint in back.joints.values())
 
 
 def test_a_reading_comes_back_from_its_folder(tmp_path: Path) -> None:
     assert EncoderReading.from_folder(tmp_path) is None
     kept = a_reading()
-    kept.joints[Seen.BOTH] = replace(kept.joints[Seen.BOTH], against_no_finding=0.25)
+    counts = np.full(14, 0.75)
+    kept.joints[Seen.BOTH] = replace(kept.joints[Seen.BOTH], against_no_finding=0.25, deep_tower=counts)
     kept.save(tmp_path)
     back = EncoderReading.from_folder(tmp_path)
     assert back is not None
@@ -157,6 +175,7 @@ def test_a_reading_comes_back_from_its_folder(tmp_path: Path) -> None:
         np.testing.assert_array_equal(back.opinion(frontal, None, gaze).score, kept.opinion(frontal, None, gaze).score)
     np.testing.assert_array_equal(back.joints[Seen.BOTH].thresholds, kept.joints[Seen.BOTH].thresholds)
     assert back.joints[Seen.BOTH].against_no_finding == 0.25
+    np.testing.assert_array_equal(back.joints[Seen.BOTH].deep_tower, counts)
     assert back.joints[Seen.FRONTAL].against_no_finding == 0.0
 
 

@@ -75,7 +75,7 @@ def test_the_patients_right_is_the_films_left(column: int, side: Side) -> None:
 def test_a_reader_of_sides_names_them_where_it_is_sure_and_no_tower_does() -> None:
     sides = np.zeros(14)
     sides[EFFUSION] = 1.0
-    there = ([evidence_at(10, 2)], None, None, THORAX, CALIBRATION, None, OfHalves(sides, anything=0.0))
+    there = ([evidence_at(10, 2)], None, None, THORAX, CALIBRATION, None, None, OfHalves(sides, anything=0.0))
     assert findings_reading(*there).findings[EFFUSION].side is None, "odds of 2.7 to 1 are too low"
     sides[EFFUSION] = 1.2
     found = findings_reading(*there).findings[EFFUSION]

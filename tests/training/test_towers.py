@@ -14,7 +14,14 @@ from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.training.finding_labels import FindingLabels
-from gaze2report_core.training.findings_data import COPIES, MIRRORED_COPY, LabelledFilms, TowerData
+from gaze2report_core.training.findings_data import (
+    COPIES,
+    MIRRORED_COPY,
+    DrawnAnew,
+    KeptCopies,
+    LabelledFilms,
+    TowerData,
+)
 from gaze2report_core.training.towers import LossWeights, _FindingsOfFilms, _TowerInTraining, train_tower
 from gaze2report_core.training_settings import TrainingSettings
 from tests.training.gradients import names_of, reached
@@ -44,11 +51,15 @@ def material() -> TowerData:
     torch.manual_seed(0)
     gaze = (4 * torch.randn(*shape, GRID * GRID)).softmax(dim=-1)
     texts = torch.randn(STUDIES, TEXT_WIDTH)
-    return TowerData(films, torch.randn(COPIES, FILMS, 80, GRID, GRID).half(), gaze, torch.ones(shape), texts)
+    return TowerData(films, KeptCopies(film_copies()), gaze, torch.ones(shape), texts)
+
+
+def film_copies() -> Tensor:
+    return torch.randn(COPIES, FILMS, 80, GRID, GRID, generator=torch.Generator().manual_seed(1)).half()
 
 
 def objective_of(model: nn.Module, material: TowerData, weights: LossWeights) -> _FindingsOfFilms:
-    objective = _FindingsOfFilms(model, material, SETTINGS, weights, fold=0)  # type: ignore[arg-type]
+    objective = _FindingsOfFilms(model, material, SETTINGS, weights, material.films.fold == 0)  # type: ignore[arg-type]
     objective.epoch = SETTINGS.epochs - 1  # gaze counts for all of its weight
     return objective
 
@@ -90,9 +101,9 @@ class Untrained(nn.Module):
 def test_recorded_gaze_is_mirrored_with_the_copy_of_a_film_that_is(
     material: TowerData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stem = material.stem.clone()
-    stem[1:] = stem[0].flip(-1)  # only one of these copies is known for a mirror image
-    objective = objective_of(Untrained(), replace(material, stem=stem), GAZE_ALONE)
+    copies = film_copies()
+    copies[1:] = copies[0].flip(-1)  # only one of these copies is known for a mirror image
+    objective = objective_of(Untrained(), replace(material, behind_stem=KeptCopies(copies)), GAZE_ALONE)
 
     def loss_of_copy(copy: int) -> float:
         monkeypatch.setattr(torch, "randint", lambda _, shape: torch.full(shape, copy))
@@ -111,11 +122,33 @@ def test_gaze_counts_for_nothing_at_first(material: TowerData) -> None:
     assert losses[0] + 0.01 < losses[1]
 
 
+def test_films_that_are_drawn_anew_are_never_the_same_and_say_which_are_mirrored() -> None:
+    torch.manual_seed(0)
+    pixels = np.zeros((FILMS, 224, 224), np.uint8)
+    pixels[:, :, :112] = 255
+    films = DrawnAnew(BrightnessOfPatches(), pixels)  # type: ignore[arg-type]
+    chosen = np.arange(FILMS)
+    first, second = films.drawn(chosen), films.drawn(chosen)
+    assert not torch.equal(first[0], second[0])
+    behind_stem, mirrored = (torch.cat(both) for both in zip(first, second, strict=True))
+    assert 0 < mirrored.sum() < len(mirrored)
+    bright_on_the_right = behind_stem[..., 7:].mean(dim=(1, 2, 3)) > behind_stem[..., :7].mean(dim=(1, 2, 3))
+    assert torch.equal(bright_on_the_right, mirrored)
+    assert torch.equal(films.plain(chosen), films.plain(chosen))
+    assert films.plain(chosen)[0, 0, 7].tolist() == [1.0] * 7 + [0.0] * 7
+
+
+class BrightnessOfPatches(nn.Module):
+    def forward(self, film: Tensor) -> Tensor:
+        return nn.functional.avg_pool2d(film, 16)
+
+
 def test_a_tower_is_known_by_its_loss_its_fold_and_what_it_starts_from(
     material: TowerData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     identities: list[dict[str, object]] = []
     monkeypatch.setattr("gaze2report_core.training.towers.fit", lambda *given: identities.append(dict(given[-1])))
-    train_tower(material, CONFIG, SETTINGS, GAZE_ALONE, 3, tmp_path, {"data": "0a1b", "geometry": "2c3d"})
+    started_from = {"part": "findings", "fold": 1, "data": "0a1b"}
+    train_tower(material, CONFIG, SETTINGS, GAZE_ALONE, material.films.fold == 1, tmp_path, started_from)
     (identity,) = identities
-    assert {"fold": 3, "contrast": 0, "data": "0a1b", "geometry": "2c3d"}.items() <= identity.items()
+    assert ({"contrast": 0} | started_from).items() <= identity.items()
