@@ -20,6 +20,7 @@ from gaze2report_core.gaze_prediction import GazePrediction
 from gaze2report_core.generation import DecodingSettings, ReportWriter
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
 from gaze2report_core.imaging import Radiograph, warning_of_body_part
+from gaze2report_core.model.folded import fold_batch_norms
 from gaze2report_core.model.folder import CONFIG, device_for, load_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.reading import (
@@ -101,6 +102,7 @@ class Gaze2ReportPipeline:
             raise UnreadableModel("The model's reader of sides tells the sides of other labels than the 14 findings.")
         language_model = loaded.merge_adapters()
         chosen = device_for(device)
+        fold_batch_norms(loaded)
         loaded.to(chosen).eval().requires_grad_(False)
         finder, phrase_book = None, None
         if (source.folder / FINDINGS_FOLDER / CONFIG).is_file():

@@ -15,6 +15,7 @@ from gaze2report_core.findings.folder import SavedFindings
 from gaze2report_core.findings.reading import FindingsReading
 from gaze2report_core.findings.regions import ThoraxGeometry
 from gaze2report_core.imaging import Radiograph
+from gaze2report_core.model.folded import fold_batch_norms
 from gaze2report_core.model.side_reader import HalvesRead
 
 
@@ -27,6 +28,8 @@ class FindingsFinder:
         self._geometry = saved.geometry
         self._reading = saved.reading
         self._deep_tower = None if saved.deep_tower is None else saved.deep_tower.to(device)
+        for of_towers in filter(None, (self._towers, self._deep_tower)):
+            fold_batch_norms(of_towers)
         self._device = device
         self._evidence_of = FilmCache(self._evidence)
         self._deep_logits_of = FilmCache(self._deep_logits)
