@@ -14,8 +14,8 @@ from gaze2report_core.findings.vocabulary import Finding, Side
 class FindingLikelihood:
     """One finding with its calibrated `probability`; `gaze_seconds` is the gaze on its regions.
 
-    `low` and `high` are the lowest and the highest that one of the classifiers gives when it is asked alone: how far
-    they differ, and no confidence interval.
+    `low` and `high` are the lowest and the highest with one of the towers in the place of all, beside the encoder and
+    the deep tower where there are such: how far the towers differ, and no confidence interval.
     """
 
     finding: Finding
