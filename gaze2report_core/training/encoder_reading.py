@@ -19,12 +19,11 @@ from gaze2report_core.findings.encoder_reading import (
     EncoderReading,
     Joint,
     LinearReading,
-    log_odds,
     pooled,
     under_gaze,
 )
 from gaze2report_core.findings.ensemble import Calibration
-from gaze2report_core.findings.evidence import Fusion, Seen
+from gaze2report_core.findings.evidence import Seen
 from gaze2report_core.findings.folds import FOLDS, fold_numbers
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from gaze2report_core.model.patch_encoder import PatchEncoder
@@ -33,7 +32,13 @@ from gaze2report_core.training.calibration import CrossFitted, findings_in_texts
 from gaze2report_core.training.films import FILMS_AT_ONCE, as_batch
 from gaze2report_core.training.finding_labels import FindingLabels
 from gaze2report_core.training.findings_data import LabelledFilms
-from gaze2report_core.training.fusion_of_findings import fit_shared
+from gaze2report_core.training.joints import (
+    Voices,
+    against_no_finding,
+    deep_as_seen,
+    fit_joint,
+    with_deep_tower,
+)
 from gaze2report_core.training.processes import progress_bar
 from gaze2report_core.training.ridge import dual_weights
 
@@ -45,9 +50,6 @@ PENALTY, PENALTY_OF_NO_FINDING = 30.0, 100.0
 is spread more widely than what a finding looks like; both were chosen by what held-out studies score."""
 WEIGHT_OF_GAZE = 3.0
 """How much the kernel of patches under gaze counts beside that of all pooled patches."""
-SAY_IN_NO_FINDING = 0.3
-"""How much log-odds that anything is seen count against those of No Finding; by held-out studies, whose scores hardly
-rise beyond it, and lowered to it when val's figure was seen."""
 LEAST_DEVIATION = 1e-5
 
 _ABSENT = {
@@ -147,60 +149,6 @@ def _as_seen(features: Features, seen: Seen) -> Features:
     return kept
 
 
-def _deep_as_seen(deep: Array, seen: Seen) -> Array:
-    """Logits of a deep tower `(S, 2, C)` → the mean over the views that are seen, `(S, C)`."""
-    views = [view for view, is_seen in ((0, seen is not Seen.LATERAL), (1, seen.has_lateral)) if is_seen]
-    return deep[:, views].mean(axis=1)
-
-
-def fit_joint(of_towers: Array, scores: Array, target: Array, frequency: Array) -> Fusion:
-    """How log-odds of the towers and scores of the encoder, both `(S, C)`, are heard together; targets `(S, C)`.
-
-    All findings share their weights, and a bias that follows from each finding's `frequency` `(C,)` in all studies:
-    held-out studies are few, and rare findings too rare among them for a bias of their own.
-    """
-    usual = np.broadcast_to(log_odds(frequency), of_towers.shape)
-    (towers, encoder, rarity), bias = fit_shared(np.stack([log_odds(of_towers), scores, usual], axis=-1), target)
-    return Fusion(np.tile([towers, encoder], (len(frequency), 1)), bias + rarity * usual[0])
-
-
-def with_deep_tower(
-    joint: Joint, of_towers: Array, scores: Array, deep: Array, target: Array, frequency: Array
-) -> Joint:
-    """The same, with a deep tower heard by its logits; all are `(S, C)`, of studies that none of them has seen.
-
-    How much it counts beside the others is the same for all findings, and so is how their biases follow from each
-    finding's `frequency` `(C,)`, as in `fit_joint`.
-    """
-    heard, usual = log_odds(joint.probabilities(of_towers, scores)), np.broadcast_to(log_odds(frequency), deep.shape)
-    (trust, counts, rarity), bias = fit_shared(np.stack([heard, deep, usual], axis=-1), target)
-    fusion = Fusion(trust * joint.fusion.weights, trust * joint.fusion.bias + bias + rarity * usual[0])
-    return replace(joint, fusion=fusion, deep_tower=np.full(len(frequency), counts))
-
-
-def against_no_finding(
-    joint: Joint, of_towers: Array, scores: Array, deep: Array, anything: Array, normal: Array
-) -> Joint:
-    """The same, with a say in No Finding for who sees anything on films, by log-odds `(S,)`.
-
-    How sure they are together is fitted on unseen studies: probabilities of the towers, scores of the encoder and
-    logits of a deep tower, all `(S, C)`, and which of the studies are `normal` `(S,)`.
-    """
-    column = FINDINGS.index(Finding.NO_FINDING)
-    heard = log_odds(joint.probabilities(of_towers, scores, deep)[:, column]) - SAY_IN_NO_FINDING * anything
-    (trust,), bias = fit_shared(heard[:, None, None], normal[:, None])
-    weights, biases, of_deep = joint.fusion.weights.copy(), joint.fusion.bias.copy(), joint.deep_tower.copy()
-    weights[column] *= trust
-    of_deep[column] *= trust
-    biases[column] = trust * biases[column] + bias
-    return replace(
-        joint,
-        fusion=Fusion(weights, biases),
-        deep_tower=of_deep,
-        against_no_finding=float(trust * SAY_IN_NO_FINDING),
-    )
-
-
 def heard_together(
     studies: Sequence[Study],
     features: Features,
@@ -229,25 +177,20 @@ def heard_together(
     joints: dict[Seen, Joint] = {}
     together: dict[Seen, CrossFitted] = {}
     for seen, alone in of_towers.items():
-        rows, unseen = alone.rows, held_out[alone.rows]
-        of_encoder, shown = scores[seen][rows], target[rows]
-        fusion = fit_joint(alone.probabilities[unseen], of_encoder[unseen], shown[unseen], frequency)
-        joint = Joint(fusion, calibration.thresholds[seen])
-        together[seen] = CrossFitted(rows, joint.probabilities(alone.probabilities, of_encoder))
+        rows = alone.rows
+        of_deep = np.nan_to_num(deep_as_seen(deep, seen)[rows])
+        voices = Voices(alone.probabilities, scores[seen][rows], of_deep, anything[rows], target[rows])
+        unseen = voices.of(held_out[rows])
+        joint = fit_joint(unseen, frequency, calibration.thresholds[seen])
+        together[seen] = CrossFitted(rows, joint.probabilities(voices.of_towers, voices.scores))
         # Thresholds of all studies name unseen ones better than those of the few that were held out, though the
         # encoder is surer of the others than it may be.
         joint = replace(joint, thresholds=texts.thresholds(together[seen]))
-        of_deep = np.nan_to_num(_deep_as_seen(deep, seen)[rows])
-        if of_deep.any():
-            joint = with_deep_tower(
-                joint, alone.probabilities[unseen], of_encoder[unseen], of_deep[unseen], shown[unseen], frequency
-            )
-        read = ~np.isnan(anything[rows])
-        if seen is not Seen.LATERAL and read.any():
-            normal = shown[read, FINDINGS.index(Finding.NO_FINDING)]
-            joint = against_no_finding(
-                joint, alone.probabilities[read], of_encoder[read], of_deep[read], anything[rows][read], normal
-            )
+        if unseen.deep.any():
+            joint = with_deep_tower(joint, unseen, frequency)
+        read = unseen.of(~np.isnan(unseen.anything))
+        if seen is not Seen.LATERAL and len(read.anything):
+            joint = against_no_finding(joint, read)
         joints[seen] = joint
     thresholds = {seen: joint.thresholds for seen, joint in joints.items()}
     return EncoderReading(without_gaze, with_gaze, joints), replace(calibration, thresholds=thresholds), together

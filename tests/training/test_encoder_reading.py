@@ -4,19 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from gaze2report_core.findings.encoder_reading import OF_LATERAL, PARTS, UNDER_GAZE, Joint, kept_of_study, log_odds
-from gaze2report_core.findings.evidence import Fusion, Seen
+from gaze2report_core.findings.encoder_reading import OF_LATERAL, PARTS, UNDER_GAZE, kept_of_study
+from gaze2report_core.findings.evidence import Seen
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
 from gaze2report_core.training.encoder_reading import (
-    SAY_IN_NO_FINDING,
-    against_no_finding,
-    fit_joint,
     fit_linear_reading,
     kept_of_studies,
     read_unseen,
     standardised,
-    with_deep_tower,
 )
 from gaze2report_core.training.films import as_batch
 from gaze2report_core.training.finding_labels import FindingLabels
@@ -91,51 +87,6 @@ def test_scores_are_of_what_is_seen() -> None:
     assert all(seen.has_gaze for seen in scores)
     frontal_alone[:, UNDER_GAZE] = features[HELD_OUT][:, UNDER_GAZE]
     np.testing.assert_allclose(scores[Seen.FRONTAL_AND_GAZE][HELD_OUT], linear.score(frontal_alone), atol=1e-5)
-
-
-def test_an_encoder_that_knows_nothing_is_not_heard_and_one_that_knows_is() -> None:
-    random = np.random.default_rng(1)
-    frequency = np.array([0.1, 0.3, 0.5])
-    towers, encoder = random.normal(size=(2, 4000, LABELS))
-    usual = np.log(frequency / (1 - frequency))
-    of_towers = 1 / (1 + np.exp(-(usual + towers)))
-    for weight in (0.0, 0.8):
-        truth = 1 / (1 + np.exp(-(usual + towers + weight * encoder)))
-        joint = fit_joint(of_towers, encoder, (random.random(truth.shape) < truth).astype(np.float64), frequency)
-        np.testing.assert_allclose(joint.weights, np.broadcast_to([1.0, weight], (LABELS, 2)), atol=0.15)
-        np.testing.assert_allclose(joint.bias, 0, atol=0.2)
-
-
-def test_who_sees_anything_has_a_say_in_no_finding_as_sure_as_unseen_studies_allow() -> None:
-    random = np.random.default_rng(2)
-    towers, scores, deep = random.normal(size=(3, 4000, 14))
-    of_towers = 1 / (1 + np.exp(-towers))
-    anything = 2 * random.normal(size=4000)
-    fusion = Fusion(np.tile([1.0, 0.5], (14, 1)), np.full(14, 0.2))
-    joint = Joint(fusion, np.full(14, 0.5), deep_tower=np.full(14, 0.4))
-    heard = (towers + 0.5 * scores + 0.4 * deep + 0.2)[:, NO_FINDING] - SAY_IN_NO_FINDING * anything
-    for trust, bias in ((1.0, 0.0), (0.6, -0.4)):
-        truth = trust * heard + bias
-        normal = (random.random(4000) < 1 / (1 + np.exp(-truth))).astype(np.float64)
-        fitted = against_no_finding(joint, of_towers, scores, deep, anything, normal)
-        probability = fitted.probabilities(of_towers, scores, deep, anything)
-        np.testing.assert_allclose(log_odds(probability[:, NO_FINDING]), truth, atol=0.4)
-        np.testing.assert_array_equal(probability[:, 1:], joint.probabilities(of_towers, scores, deep)[:, 1:])
-
-
-def test_a_deep_tower_is_heard_as_far_as_it_knows_more() -> None:
-    random = np.random.default_rng(3)
-    frequency = np.full(14, 0.2)
-    towers, scores, deep = random.normal(size=(3, 4000, 14))
-    of_towers = 1 / (1 + np.exp(-towers))
-    joint = Joint(Fusion(np.tile([1.0, 0.5], (14, 1)), np.full(14, 0.2)), np.full(14, 0.5))
-    for knows in (0.0, 0.6):
-        truth = 1 / (1 + np.exp(-(towers + 0.5 * scores + knows * deep - 1)))
-        shown = (random.random(truth.shape) < truth).astype(np.float64)
-        fitted = with_deep_tower(joint, of_towers, scores, deep, shown, frequency)
-        np.testing.assert_allclose(fitted.deep_tower, knows, atol=0.1)
-        np.testing.assert_allclose(fitted.probabilities(of_towers, scores, deep), truth, atol=0.03)
-    np.testing.assert_array_equal(joint.deep_tower, 0)
 
 
 def test_each_films_patches_are_kept_for_its_study_and_view() -> None:
