@@ -2,6 +2,8 @@
 and what the report's encoder has to say."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,7 +74,7 @@ def load_findings(folder: Path, encoder_width: int) -> SavedFindings:
 
     Raises `UnreadableModel` where a file is wrong, or the reading is not of an encoder of this width D.
     """
-    try:
+    with _refused_where_damaged():
         values = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         towers = _towers(ClassifierConfig.from_dict(values["classifier"]), folder)
         calibration = Calibration(
@@ -85,13 +87,6 @@ def load_findings(folder: Path, encoder_width: int) -> SavedFindings:
         )
         reading = EncoderReading.from_folder(folder)
         deep_tower = load_deep_tower(folder)
-    except UnreadableModel:
-        raise
-    except (OSError, SafetensorError, AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise UnreadableModel(
-            "The model's findings classifier is damaged, or its files do not fit each other. "
-            "Fetch or write the folder again."
-        ) from error
     if reading is not None and reading.width != encoder_width:
         raise UnreadableModel(
             f"The folder of findings reads another encoder than this model's: remove {ENCODER_READING} from it."
@@ -100,11 +95,28 @@ def load_findings(folder: Path, encoder_width: int) -> SavedFindings:
 
 
 def load_deep_tower(folder: Path) -> TowersOfFindings | None:
-    """Read what `save_deep_tower` wrote; nothing where the folder has none. Raises what `load_findings` refuses by."""
+    """Read what `save_deep_tower` wrote; nothing where the folder has none.
+
+    Raises `UnreadableModel` where a file is wrong.
+    """
     own = folder / DEEP_TOWER_FOLDER
     if not own.is_dir():
         return None
-    return _towers(ClassifierConfig.from_dict(json.loads((own / CONFIG).read_text(encoding="utf-8"))), own)
+    with _refused_where_damaged():
+        return _towers(ClassifierConfig.from_dict(json.loads((own / CONFIG).read_text(encoding="utf-8"))), own)
+
+
+@contextmanager
+def _refused_where_damaged() -> Iterator[None]:
+    try:
+        yield
+    except UnreadableModel:
+        raise
+    except (OSError, SafetensorError, AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise UnreadableModel(
+            "The model's findings classifier is damaged, or its files do not fit each other. "
+            "Fetch or write the folder again."
+        ) from error
 
 
 def _towers(config: ClassifierConfig, folder: Path) -> TowersOfFindings:
