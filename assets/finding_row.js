@@ -1,4 +1,4 @@
-// One finding: its likelihood as a bar with the spread of the classifiers and a threshold, its place, and the reader's verdict.
+// One finding: its likelihood as a bar with its interval and a threshold, its place, and the reader's verdict.
 
 import { seconds } from "./colour_scale.js";
 import { svgElement } from "./svg.js";
@@ -17,10 +17,10 @@ export class FindingRow {
     this.name = part("span", "finding-name", finding);
     this.name.title = finding;
     this.bar = part("span", "finding-bar");
-    this.spread = part("span", "finding-spread");
+    this.interval = part("span", "finding-interval");
     this.likelihood = part("span", "finding-likelihood");
     this.threshold = part("span", "finding-threshold");
-    this.bar.append(this.spread, this.likelihood, this.threshold);
+    this.bar.append(this.interval, this.likelihood, this.threshold);
     this.number = part("span", "finding-number");
     this.place = part("span", "finding-place");
     this.where = part("span", "finding-where");
@@ -60,7 +60,7 @@ export class FindingRow {
     }
   }
 
-  /** `told`: {probability, low, high, classifiers, threshold, side, regions, gaze_seconds, verdict}. */
+  /** `told`: {probability, low, high, threshold, side, regions, gaze_seconds, verdict}. */
   show(told) {
     this.told = told;
     this.verdict = told.verdict;
@@ -70,11 +70,11 @@ export class FindingRow {
     this.element.classList.toggle("above", isAbove);
     this.element.setAttribute("aria-label", spoken(told, isAbove));
     this.likelihood.style.width = share(probability);
-    this.spread.style.left = share(low);
-    this.spread.style.width = share(high - low);
+    this.interval.style.left = share(low);
+    this.interval.style.width = share(high - low);
     this.threshold.style.left = share(threshold);
     this.number.textContent = probability.toFixed(2);
-    this.bar.title = `${probability.toFixed(2)}, ${spread(told)}; counts from ${threshold.toFixed(2)} on`;
+    this.bar.title = `${probability.toFixed(2)}, ${interval(told)}; counts from ${threshold.toFixed(2)} on`;
     this.showPlace(told);
     for (const button of this.buttons) {
       button.setAttribute("aria-pressed", String(button.dataset.verdict === told.verdict));
@@ -96,8 +96,8 @@ function share(value) {
   return `${100 * value}%`;
 }
 
-function spread({ low, high, classifiers }) {
-  return `from ${low.toFixed(2)}, the lowest of ${classifiers} classifiers, to ${high.toFixed(2)}, the highest`;
+function interval({ low, high }) {
+  return `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}`;
 }
 
 function place({ side, regions }) {
@@ -118,7 +118,7 @@ function eye() {
 
 function spoken(told, isAbove) {
   const { finding, probability, threshold, side, regions, gaze_seconds: gaze, verdict } = told;
-  const likelihood = `${finding}: ${probability.toFixed(2)}, ${spread(told)}, ${isAbove ? "above" : "below"} its threshold ${threshold.toFixed(2)}`;
+  const likelihood = `${finding}: ${probability.toFixed(2)}, ${interval(told)}, ${isAbove ? "above" : "below"} its threshold ${threshold.toFixed(2)}`;
   const where = regions.length > 0 ? `${regions.join(", ")}, looked at for ${seconds(gaze)}` : null;
   return [likelihood, side, where, verdict].filter(Boolean).join("; ");
 }

@@ -41,7 +41,7 @@ class FindingsPanel {
     return [...this.rows.values()].find((row) => row.element.tabIndex === 0);
   }
 
-  /** `value`: {state, sentence, film, classifiers, findings, regions, attention, disagreements, judged, failure}, the likeliest first. */
+  /** `value`: {state, sentence, film, findings, regions, attention, disagreements, judged, failure}, the likeliest first. */
   update(value) {
     if (value.film !== this.value?.film) {
       this.sent = 0;
@@ -55,7 +55,6 @@ class FindingsPanel {
     const word = this.find("[data-role=word]");
     word.textContent = value.failure ?? value.sentence;
     word.classList.toggle("failed", value.failure !== null);
-    this.find("[data-role=classifiers]").textContent = value.classifiers;
     this.showRows(value.findings);
     this.showDisagreements(value.disagreements);
     this.showCount(value);
@@ -75,8 +74,7 @@ class FindingsPanel {
       // What the reader has just pressed stands until the server has answered it.
       const answered = this.value.judged >= this.sent;
       const row = this.rows.get(told.finding);
-      const { classifiers } = this.value;
-      row.show({ ...told, classifiers, gaze_seconds: this.gazeOn(told), verdict: answered ? told.verdict : row.verdict });
+      row.show({ ...told, gaze_seconds: this.gazeOn(told), verdict: answered ? told.verdict : row.verdict });
     }
   }
 

@@ -12,6 +12,7 @@ from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings
 from gaze2report_core.findings.evidence import Fusion, Seen
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY, save_findings
+from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.hub import EMBEDDED_MODEL
 
 INPUTS = {Seen.FRONTAL: 2, Seen.LATERAL: 1, Seen.BOTH: 3, Seen.FRONTAL_AND_GAZE: 3, Seen.BOTH_AND_GAZE: 4}
@@ -32,6 +33,7 @@ def save_model_with_findings(folder: Path) -> Path:
         {seen: Fusion(np.full((14, count), 0.05), LIKELY) for seen, count in INPUTS.items()},
         {seen: np.full(14, 0.5) for seen in Seen},
         surest_side=0.5,
+        reliability=dict.fromkeys(Seen, Reliability.without_studies()),
     )
     save_findings(towers, calibration, folder / FINDINGS_FOLDER)
     shutil.copy(Path(EMBEDDED_MODEL) / FINDINGS_FOLDER / GEOMETRY, folder / FINDINGS_FOLDER / GEOMETRY)

@@ -34,5 +34,4 @@ def reading_of(probabilities: Mapping[Finding, float], side: Side | None = None)
         attention=np.full((14, 14), 1 / 196),
         attention_of=dict.fromkeys(tuple(Finding)[1:], np.full((14, 14), 1 / 196)),
         thresholds=dict.fromkeys(Finding, THRESHOLD),
-        classifiers=5,
     )

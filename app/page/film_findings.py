@@ -61,7 +61,6 @@ class FilmFindings:
             "state": state,
             "sentence": SENTENCES[state],
             "film": film,
-            "classifiers": 0 if self.reading is None else self.reading.classifiers,
             "findings": findings,
             "regions": told["regions"],
             "attention": self._attention(),

@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> None:
     from gaze2report_core.evaluation.findings import evaluate_findings
     from gaze2report_core.evaluation.findings_comparison import compare_findings
     from gaze2report_core.evaluation.findings_tables import findings_tables
-    from gaze2report_core.evaluation.reliability import draw_reliability
+    from gaze2report_core.evaluation.reliability_plot import draw_reliability
 
     if arguments.against_gaze is not None and arguments.against is None:
         raise CommandRefused("--against-gaze says how the other run is read: give that run with --against.")
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> None:
         other = compare_findings(read, _read(arguments, arguments.against, arguments.against_gaze or arguments.gaze))
     evaluation = evaluate_findings(read)
     if plot is not None:
-        draw_reliability(read, plot)
+        draw_reliability(evaluation.reliability, plot)
     if arguments.json:
         print_json(evaluation.to_dict() | ({} if other is None else {"against": other.to_dict()}))
     else:

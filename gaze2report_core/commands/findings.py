@@ -118,10 +118,11 @@ def _many(arguments: argparse.Namespace) -> None:
 
 
 def _line(uid: str, reading: "FindingsReading") -> Line:
-    """Probabilities by finding, and for each finding that is there its side and regions."""
+    """Probabilities by finding and their intervals, and for each finding that is there its side and regions."""
     return {
         "uid": uid,
         "findings": {found.finding.value: round(found.probability, 6) for found in reading.findings},
+        "intervals": {found.finding.value: [round(found.low, 6), round(found.high, 6)] for found in reading.findings},
         "present": [found.finding.value for found in reading.present],
         "sides": {found.finding.value: found.side.value for found in reading.present if found.side is not None},
         "regions": {found.finding.value: [region.value for region in found.regions] for found in reading.present},

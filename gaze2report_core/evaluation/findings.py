@@ -19,6 +19,7 @@ from gaze2report_core.evaluation.findings_figures import (
     of_each_and_overall,
 )
 from gaze2report_core.evaluation.findings_files import Array, ReadFindings
+from gaze2report_core.evaluation.reliability import GivenAbout, reliability_of
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings import FINDINGS, Finding
 
@@ -80,20 +81,27 @@ class FindingsEvaluation:
 
     studies: int
     labels: Mapping[str, AgainstLabels]
+    reliability: tuple[GivenAbout, ...]
     attention: AttentionToGaze | None
 
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON."""
         attention = {} if self.attention is None else {ATTENTION: self.attention.to_dict()}
-        return (
-            {"studies": self.studies} | {name: figures.to_dict() for name, figures in self.labels.items()} | attention
-        )
+        return {
+            "studies": self.studies,
+            **{name: figures.to_dict() for name, figures in self.labels.items()},
+            "reliability": [one.to_dict() for one in self.reliability],
+            **attention,
+        }
 
 
 def evaluate_findings(read: ReadFindings) -> FindingsEvaluation:
     """All figures against both sets of labels."""
     return FindingsEvaluation(
-        len(read.uids), {name: _against(read, truth) for name, truth in read.labels.items()}, _attention(read.attention)
+        len(read.uids),
+        {name: _against(read, truth) for name, truth in read.labels.items()},
+        reliability_of(read),
+        _attention(read.attention),
     )
 
 

@@ -21,17 +21,22 @@ from gaze2report_core.studies import StudiesRefused, Study, read_rows, read_stud
 
 Array = NDArray[np.float64]
 
+UNKNOWN = (float("nan"), float("nan"))
+"""The interval of a probability in a file that has none."""
+
 
 @dataclass(frozen=True, eq=False)
 class ReadFindings:
     """Findings of S studies beside what is known: `probabilities`, `named`, `by_hand` and `by_text`, all `(S, C)`.
 
+    `intervals` `(S, C, 2)` are the ends of each probability's interval, not a number where the file has none.
     `attention` `(S, C)` is the correlation of the classifier's attention with recorded gaze, not a number where none
     was taken.
     """
 
     uids: tuple[str, ...]
     probabilities: Array
+    intervals: Array
     named: NDArray[np.bool_]
     by_hand: NDArray[np.bool_]
     by_text: NDArray[np.bool_]
@@ -55,13 +60,14 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
         known = [study for study in _studies(studies_csv, split) if study.uid in found]
         lines = [found[study.uid] for study in known]
         probabilities = [[float(line["findings"][one.value]) for one in FINDINGS] for line in lines]
+        intervals = [[line.get("intervals", {}).get(one.value, UNKNOWN) for one in FINDINGS] for line in lines]
         named = [[one.value in line["present"] for one in FINDINGS] for line in lines]
         attention = [
             [float(line.get(ATTENTION_CORRELATION, {}).get(one.value, "nan")) for one in FINDINGS] for line in lines
         ]
     except StudiesRefused:
         raise
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise StudiesRefused(
             "The findings file holds neither lines of `findings` nor what `train findings` wrote."
         ) from None
@@ -72,6 +78,7 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
     return ReadFindings(
         tuple(study.uid for study in known),
         np.array(probabilities),
+        np.array(intervals, dtype=np.float64),
         np.array(named),
         _columns(by_hand),
         _columns(by_text),

@@ -21,8 +21,9 @@ TITLES = {
 
 
 def findings_tables(evaluation: FindingsEvaluation, against: FindingsComparison | None = None) -> str:
-    """Markdown: one row for each finding against both sets of labels, the figures over all, attention, a comparison."""
-    parts = [ABOUT_INTERVALS, _each_finding(evaluation), _over_all(evaluation)]
+    """Markdown: one row for each finding against both sets of labels, the figures over all, how reliable probabilities
+    are, attention, a comparison."""
+    parts = [ABOUT_INTERVALS, _each_finding(evaluation), _over_all(evaluation), _reliability(evaluation)]
     if evaluation.attention is not None:
         parts.append(_attention(evaluation.attention))
     if against is not None:
@@ -58,6 +59,23 @@ def _over_all(evaluation: FindingsEvaluation) -> str:
 
 def _cell(name: str, labels: AgainstLabels) -> str:
     return _with_interval(labels.overall.get(name), digits=4 if name == "brier" else 3)
+
+
+def _reliability(evaluation: FindingsEvaluation) -> str:
+    head = ["given about the same probability", "how often", "probability", "95 % interval"]
+    return as_markdown(
+        [*head, *(f"there {name}" for name in evaluation.labels)],
+        (
+            [
+                about.group,
+                f"{about.count:,}",
+                f"{about.probability:.3f}",
+                NOT_MEASURED if about.interval is None else f"{about.interval.low:.3f} to {about.interval.high:.3f}",
+                *(f"{shown:.3f}" for shown in about.shown.values()),
+            ]
+            for about in evaluation.reliability
+        ),
+    )
 
 
 def _attention(attention: AttentionToGaze) -> str:

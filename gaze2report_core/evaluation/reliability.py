@@ -1,32 +1,63 @@
-"""How reliable the probabilities of the classifier of findings are, as a plot."""
+"""How reliable the probabilities of the classifier of findings are: how often what was given about one is there."""
 
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.findings_files import ReadFindings
+from gaze2report_core.evaluation.significance import Interval
 
-BINS = 10
+EDGES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0)
+"""Between these, probabilities are taken together: narrow where most of them are."""
+
+GROUPS = {"13 findings": slice(1, None), "No Finding": slice(0, 1)}
+"""Columns that are looked at together."""
 
 
-def draw_reliability(read: ReadFindings, path: Path) -> None:
-    """Draw how often a finding is there among the studies that were given about the same probability, as a PNG."""
-    drawing = Figure(figsize=(5, 5), layout="constrained")
-    axes = drawing.add_subplot()
-    axes.plot([0, 1], [0, 1], color="grey", linewidth=0.8)
-    probability = read.probabilities[:, 1:].ravel()
-    bins = np.minimum((probability * BINS).astype(int), BINS - 1)
-    for name, truth in read.labels.items():
-        shown = truth[:, 1:].ravel()
-        filled = [one for one in range(BINS) if (bins == one).any()]
-        axes.plot(
-            [probability[bins == one].mean() for one in filled],
-            [shown[bins == one].mean() for one in filled],
-            "o-",
-            label=name,
-        )
-    axes.set_xlabel("probability given")
-    axes.set_ylabel("share of studies with the finding")
-    axes.legend()
-    drawing.savefig(path, dpi=110, format="png")
+@dataclass(frozen=True)
+class GivenAbout:
+    """What is known of those findings of studies that were given about the same probability.
+
+    `group` is one of `GROUPS`, `count` how many there are, `probability` their mean; `interval` goes from the mean of
+    the lower ends of their intervals to that of the upper ones, where the file has any; `shown` is the share that is
+    there, by the name of the labels.
+    """
+
+    group: str
+    count: int
+    probability: float
+    interval: Interval | None
+    shown: Mapping[str, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return asdict(self)
+
+
+def reliability_of(read: ReadFindings) -> tuple[GivenAbout, ...]:
+    """Of all findings of all studies, group by group, from the lowest probabilities to the highest."""
+    return tuple(
+        _about(read, group, columns, chosen)
+        for group, columns in GROUPS.items()
+        for edges in pairwise(EDGES)
+        if (chosen := _between(read.probabilities[:, columns], *edges)).any()
+    )
+
+
+def _between(probabilities: NDArray[np.float64], least: float, below: float) -> NDArray[np.bool_]:
+    return (probabilities >= least) & ((probabilities < below) | (below == EDGES[-1]))
+
+
+def _about(read: ReadFindings, group: str, columns: slice, chosen: NDArray[np.bool_]) -> GivenAbout:
+    low, high = read.intervals[:, columns][chosen].mean(axis=0).tolist()
+    return GivenAbout(
+        group,
+        int(chosen.sum()),
+        float(read.probabilities[:, columns][chosen].mean()),
+        None if np.isnan(low + high) else Interval(low, high),
+        {name: float(truth[:, columns][chosen].mean()) for name, truth in read.labels.items()},
+    )

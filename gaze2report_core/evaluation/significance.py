@@ -21,7 +21,7 @@ BATCH = 250  # draws or exchanges held in memory at a time
 
 @dataclass(frozen=True)
 class Interval:
-    """From where to where a figure reaches in `CONFIDENCE` of the draws, as much lying below as above."""
+    """From where to where a figure reaches with `CONFIDENCE`, as much lying below as above."""
 
     low: float
     high: float

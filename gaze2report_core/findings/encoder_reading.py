@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from gaze2report_core.findings.evidence import Fusion, Seen
+from gaze2report_core.findings.evidence import Fusion, Seen, log_odds
+from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from gaze2report_core.gaze import GRID
 
@@ -86,13 +87,15 @@ class Joint:
 
     `fusion` joins the towers' log-odds with the encoder's score; `thresholds` `(C,)` are the probabilities from which a
     finding is said to be there. `deep_tower` `(C,)` is how much the logits of a deep tower count, and
-    `against_no_finding` how much it counts against No Finding that a reader of sides sees anything.
+    `against_no_finding` how much it counts against No Finding that a reader of sides sees anything. `reliability` is
+    that of the probabilities of all together.
     """
 
     fusion: Fusion
     thresholds: Array
     against_no_finding: float = 0.0
     deep_tower: Array = field(default_factory=lambda: np.zeros(len(FINDINGS)))
+    reliability: Reliability = field(default_factory=Reliability.without_studies)
 
     def probabilities(
         self, of_towers: Array, score: Array, deep: Array | float = 0.0, anything: Array | float = 0.0
@@ -102,12 +105,6 @@ class Joint:
         joined = self.fusion.log_odds(np.stack([log_odds(of_towers), score], axis=-1)) + self.deep_tower * deep
         joined[..., FINDINGS.index(Finding.NO_FINDING)] -= self.against_no_finding * anything
         return 1 / (1 + np.exp(-joined))
-
-
-def log_odds(probabilities: Array) -> Array:
-    """Of probabilities, which are kept off 0 and 1."""
-    kept = np.clip(probabilities, 1e-6, 1 - 1e-6)
-    return np.log(kept / (1 - kept))
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,8 +149,7 @@ class EncoderReading:
         try:
             state = {name: values.astype(np.float32) for name, values in load_file(folder / ENCODER_READING).items()}
             without_gaze, with_gaze = (_linear(state, name) for name in ("without_gaze", "with_gaze"))
-            unheard = {name: np.zeros(_SHAPES[name], np.float32) for name in (AGAINST_NO_FINDING, OF_DEEP_TOWER)}
-            state = {f"{seen.value}.{name}": none for seen in Seen for name, none in unheard.items()} | state
+            state = {f"{seen.value}.{name}": none for seen in Seen for name, none in _unfitted().items()} | state
             joints = {seen: _joint({name: state[f"{seen.value}.{name}"] for name in _SHAPES}) for seen in Seen}
         except (OSError, SafetensorError, KeyError) as error:
             raise ValueError("The encoder's reading of findings is damaged.") from error
@@ -171,8 +167,9 @@ def _linear(state: dict[str, NDArray[np.float32]], name: str) -> LinearReading:
     return linear
 
 
-AGAINST_NO_FINDING, OF_DEEP_TOWER = "against_no_finding", "deep_tower"
-"""Absent where there was no reader of sides, or no deep tower, when the encoder's reading was fitted."""
+AGAINST_NO_FINDING, OF_DEEP_TOWER, RELIABILITY = "against_no_finding", "deep_tower", "reliability"
+"""Absent where there was no reader of sides, no deep tower, or nobody kept how reliable probabilities are, when the
+encoder's reading was fitted."""
 
 _SHAPES: dict[str, tuple[int, ...]] = {
     "weights": (len(FINDINGS), 2),
@@ -180,7 +177,17 @@ _SHAPES: dict[str, tuple[int, ...]] = {
     "thresholds": (len(FINDINGS),),
     AGAINST_NO_FINDING: (1,),
     OF_DEEP_TOWER: (len(FINDINGS),),
+    RELIABILITY: (len(FINDINGS), 3),
 }
+
+
+def _unfitted() -> dict[str, NDArray[np.float32]]:
+    unfitted = {
+        AGAINST_NO_FINDING: np.zeros(_SHAPES[AGAINST_NO_FINDING]),
+        OF_DEEP_TOWER: np.zeros(_SHAPES[OF_DEEP_TOWER]),
+        RELIABILITY: Reliability.without_studies().columns(),
+    }
+    return {name: values.astype(np.float32) for name, values in unfitted.items()}
 
 
 def _parts_of(joint: Joint) -> dict[str, Array]:
@@ -190,14 +197,15 @@ def _parts_of(joint: Joint) -> dict[str, Array]:
         "thresholds": joint.thresholds,
         AGAINST_NO_FINDING: np.array([joint.against_no_finding]),
         OF_DEEP_TOWER: joint.deep_tower,
+        RELIABILITY: joint.reliability.columns(),
     }
 
 
 def _joint(parts: dict[str, NDArray[np.float32]]) -> Joint:
     if any(values.shape != _SHAPES[name] for name, values in parts.items()):
         raise ValueError("The encoder's reading of findings is joined by numbers of another size.")
-    weights, bias, thresholds, against_no_finding, deep = (parts[name].astype(np.float64) for name in _SHAPES)
-    return Joint(Fusion(weights, bias), thresholds, against_no_finding.item(), deep)
+    weights, bias, thresholds, against, deep, reliability = (parts[name].astype(np.float64) for name in _SHAPES)
+    return Joint(Fusion(weights, bias), thresholds, against.item(), deep, Reliability.from_columns(reliability))
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,8 +214,3 @@ class EncoderOpinion:
 
     score: Array
     joints: dict[Seen, Joint]
-
-    def joined(self, seen: Seen, of_towers: Array, deep: Array | float = 0.0, anything: float = 0.0) -> Array:
-        """Probabilities of the towers `(C,)` → of both together, and of a deep tower and a reader of sides where there
-        are such."""
-        return self.joints[seen].probabilities(of_towers, self.score, deep, anything)

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 import numpy as np
 import torch
@@ -17,6 +16,7 @@ from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, input
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
 from gaze2report_core.findings.regions import Region, ThoraxGeometry, gaze_per_region, regions_of, regions_of_finding
+from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding, Side
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.patch_encoder import PatchEncoder
@@ -60,11 +60,14 @@ class Calibration:
         The probability from which a finding is said to be there, `(C,)` for each of them.
     surest_side
         How far attention must lean to one side, as a logarithm of the ratio, before a finding is said to be on it.
+    reliability
+        How far probabilities of the towers alone can be relied on, for each thing that there may be of a study.
     """
 
     fusions: dict[Seen, Fusion]
     thresholds: dict[Seen, Array]
     surest_side: float
+    reliability: dict[Seen, Reliability]
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +98,8 @@ def lean(evidence: FilmEvidence) -> Array:
 
 
 def findings_reading(
-    frontal: list[FilmEvidence] | None,
-    lateral: list[FilmEvidence] | None,
+    frontal: FilmEvidence | None,
+    lateral: FilmEvidence | None,
     durations: Array | None,
     geometry: ThoraxGeometry | None,
     calibration: Calibration,
@@ -104,55 +107,51 @@ def findings_reading(
     deep: Array | None = None,
     halves: OfHalves | None = None,
 ) -> FindingsReading:
-    """All that is said of one study; parameters as in `inputs_of`, for each tower. One of the views must be there.
+    """All that is said of one study; parameters as in `inputs_of`. One of the views must be there.
 
-    With an `opinion` of the encoder, probabilities and thresholds are those of both together, and of the deep tower's
-    logits `(C,)` and the reader of sides where there are such; without that reader, sides are where the towers'
-    evidence is.
+    With an `opinion` of the encoder, probabilities, thresholds and intervals are those of both together, and of the
+    deep tower's logits `(C,)` and the reader of sides where there are such; without that reader, sides are where the
+    towers' evidence is.
     """
-    joined = [None if view is None else mean_evidence(view) for view in (frontal, lateral)]
-    seen, inputs = inputs_of(joined[0], joined[1], durations, geometry)
-
-    def likely(inputs: Array) -> Array:
-        of_towers = calibration.fusions[seen].probabilities(inputs)
-        if opinion is None:
-            return of_towers
-        return opinion.joined(seen, of_towers, 0.0 if deep is None else deep, halves.anything if halves else 0.0)
-
-    probabilities = likely(inputs)
-    of_towers = [
-        likely(inputs_of(one, other, durations, geometry)[1])
-        for one, other in zip_longest(frontal or (), lateral or ())
-    ]
-    view = joined[0] or joined[1]
+    seen, inputs = inputs_of(frontal, lateral, durations, geometry)
+    probabilities = calibration.fusions[seen].probabilities(inputs)
+    least, reliability = calibration.thresholds[seen], calibration.reliability[seen]
+    if opinion is not None:
+        joint, anything = opinion.joints[seen], halves.anything if halves else 0.0
+        probabilities = joint.probabilities(probabilities, opinion.score, 0.0 if deep is None else deep, anything)
+        least, reliability = joint.thresholds, joint.reliability
+    view = frontal or lateral
     assert view is not None  # noqa: S101 - a study without films does not get here
     attention_of = dict(zip(FINDINGS[1:], view.attention[1:], strict=True))  # No Finding is nowhere
     attention = probabilities[1:] @ view.attention[1:]
-    least = calibration.thresholds[seen] if opinion is None else opinion.joints[seen].thresholds
     seconds = gaze_per_region(durations, geometry) if durations is not None and geometry is not None else {}
     return FindingsReading(
-        _likelihoods(np.stack([probabilities, *of_towers]), _named_sides(joined[0], halves, calibration), seconds),
+        _likelihoods(
+            probabilities, reliability.interval(probabilities), _named_sides(frontal, halves, calibration), seconds
+        ),
         regions_of(geometry) if geometry is not None else {},
         (attention / attention.sum()).reshape(GRID, GRID),
         {finding: (one / one.sum()).reshape(GRID, GRID) for finding, one in attention_of.items()},
         dict(zip(FINDINGS, map(float, least), strict=True)),
-        classifiers=len(of_towers),
     )
 
 
 def _likelihoods(
-    probabilities: Array, sides: Sequence[Side | None], seconds: Mapping[Region, float]
+    probabilities: Array,
+    interval: tuple[Array, Array],
+    sides: Sequence[Side | None],
+    seconds: Mapping[Region, float],
 ) -> tuple[FindingLikelihood, ...]:
-    """Of all classifiers together, which come first, and of each alone `(1 + towers, C)`; with the gaze on regions."""
+    """Of probabilities and the ends of their interval, each `(C,)`, with the gaze on regions."""
     said = []
-    for finding, side, of_finding in zip(FINDINGS, sides, probabilities.T, strict=True):
+    for finding, side, likely, low, high in zip(FINDINGS, sides, probabilities, *interval, strict=True):
         regions = regions_of_finding(finding, side)
         said.append(
             FindingLikelihood(
                 finding,
-                probability=float(of_finding[0]),
-                low=float(of_finding.min()),
-                high=float(of_finding.max()),
+                probability=float(likely),
+                low=float(low),
+                high=float(high),
                 side=side,
                 regions=regions,
                 gaze_seconds=float(sum(seconds.get(region, 0.0) for region in regions)),

@@ -112,3 +112,9 @@ class Fusion:
     def log_odds(self, inputs: Array) -> Array:
         """The same as log-odds."""
         return np.asarray((inputs * self.weights).sum(axis=-1) + self.bias)
+
+
+def log_odds(probabilities: Array) -> Array:
+    """Of probabilities, which are kept off 0 and 1."""
+    kept = np.clip(probabilities, 1e-6, 1 - 1e-6)
+    return np.log(kept / (1 - kept))

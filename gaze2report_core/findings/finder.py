@@ -66,8 +66,8 @@ class FindingsFinder:
         heard = slice(None) if tower is None else slice(tower, tower + 1)
         halves = halves_of(frontal) if frontal is not None else None
         return findings_reading(
-            self._evidence_of(frontal)[heard] if frontal is not None else None,
-            self._evidence_of(lateral)[heard] if lateral is not None else None,
+            mean_evidence(self._evidence_of(frontal)[heard]) if frontal is not None else None,
+            mean_evidence(self._evidence_of(lateral)[heard]) if lateral is not None else None,
             durations,
             self._geometry_of(frontal) if frontal is not None else None,
             self._calibration,

@@ -2,7 +2,7 @@
 and what the report's encoder has to say."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderRe
 from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings
 from gaze2report_core.findings.evidence import Fusion, Seen
 from gaze2report_core.findings.geometry import GeometryFinder
+from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.model.eight_bits import restored, with_eight_bits
 from gaze2report_core.model.folder import CONFIG, WEIGHTS
 from gaze2report_core.unreadable import UnreadableModel
@@ -51,6 +52,7 @@ def save_findings(towers: TowersOfFindings, calibration: Calibration, folder: Pa
         },
         "thresholds": {seen.value: values.round(6).tolist() for seen, values in calibration.thresholds.items()},
         "surest_side": calibration.surest_side,
+        "reliability": {seen.value: one.columns().round(6).tolist() for seen, one in calibration.reliability.items()},
     }
     (folder / CONFIG).write_text(json.dumps(description) + "\n", encoding="utf-8")
     _save_weights(towers, folder)
@@ -84,6 +86,7 @@ def load_findings(folder: Path, encoder_width: int) -> SavedFindings:
             },
             {Seen(seen): np.array(thresholds) for seen, thresholds in values["thresholds"].items()},
             float(values["surest_side"]),
+            _reliability(values.get("reliability", {})),
         )
         reading = EncoderReading.from_folder(folder)
         deep_tower = load_deep_tower(folder)
@@ -92,6 +95,12 @@ def load_findings(folder: Path, encoder_width: int) -> SavedFindings:
             f"The folder of findings reads another encoder than this model's: remove {ENCODER_READING} from it."
         )
     return SavedFindings(towers, calibration, GeometryFinder.from_file(folder / GEOMETRY), reading, deep_tower)
+
+
+def _reliability(columns: Mapping[str, Sequence[Sequence[float]]]) -> dict[Seen, Reliability]:
+    """Of folders that were written before it was kept, nothing is known."""
+    known = {Seen(seen): Reliability.from_columns(np.array(of_seen)) for seen, of_seen in columns.items()}
+    return {seen: known.get(seen, Reliability.without_studies()) for seen in Seen}
 
 
 def load_deep_tower(folder: Path) -> TowersOfFindings | None:

@@ -14,8 +14,8 @@ from gaze2report_core.findings.vocabulary import Finding, Side
 class FindingLikelihood:
     """One finding with its calibrated `probability`; `gaze_seconds` is the gaze on its regions.
 
-    `low` and `high` are the lowest and the highest with one of the towers in the place of all, beside the encoder and
-    the deep tower where there are such: how far the towers differ, and no confidence interval.
+    `low` and `high` are the ends of its 95 % interval of reliability: studies that are given about this probability
+    have the finding about this often, as far as those can tell that it was calibrated on.
     """
 
     finding: Finding
@@ -43,8 +43,6 @@ class FindingsReading:
         The same for each finding but No Finding, which is nowhere.
     thresholds
         The probability from which on a finding is said to be there.
-    classifiers
-        How many of them were asked.
 
     Raises ValueError when a finding is missing, stands twice or has no threshold.
     """
@@ -54,7 +52,6 @@ class FindingsReading:
     attention: NDArray[np.float64]
     attention_of: dict[Finding, NDArray[np.float64]]
     thresholds: dict[Finding, float]
-    classifiers: int
 
     def __post_init__(self) -> None:
         if tuple(likelihood.finding for likelihood in self.findings) != tuple(Finding):

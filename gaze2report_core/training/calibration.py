@@ -18,6 +18,7 @@ from gaze2report_core.findings.folds import FOLDS, fold_numbers
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.regions import ThoraxGeometry
+from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.studies import Study
 from gaze2report_core.training.finding_labels import FindingLabels
 from gaze2report_core.training.findings_data import FilmsBehindStem, LabelledFilms
@@ -145,7 +146,8 @@ def calibrated(studies: Sequence[Study], evidence: Sequence[StudyEvidence], labe
         fusions[seen] = fit_fusion(inputs, target[rows])
         fitted[seen] = cross_fitted(evidence, target, folds, seen)
         thresholds[seen] = texts.thresholds(fitted[seen])
-    return FoundOutOfFold(fitted, Calibration(fusions, thresholds, surest_side(evidence, labels)))
+    reliability = {seen: Reliability.on(one.probabilities) for seen, one in fitted.items()}
+    return FoundOutOfFold(fitted, Calibration(fusions, thresholds, surest_side(evidence, labels), reliability))
 
 
 def surest_side(evidence: Sequence[StudyEvidence], labels: FindingLabels) -> float:

@@ -37,6 +37,7 @@ from gaze2report_core.training.joints import (
     against_no_finding,
     deep_as_seen,
     fit_joint,
+    relied_on,
     with_deep_tower,
 )
 from gaze2report_core.training.processes import progress_bar
@@ -191,6 +192,6 @@ def heard_together(
         read = unseen.of(~np.isnan(unseen.anything))
         if seen is not Seen.LATERAL and len(read.anything):
             joint = against_no_finding(joint, read)
-        joints[seen] = joint
+        joints[seen] = relied_on(joint, unseen)
     thresholds = {seen: joint.thresholds for seen, joint in joints.items()}
     return EncoderReading(without_gaze, with_gaze, joints), replace(calibration, thresholds=thresholds), together

@@ -9,8 +9,9 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.findings.encoder_reading import Joint, log_odds
-from gaze2report_core.findings.evidence import Fusion, Seen
+from gaze2report_core.findings.encoder_reading import Joint
+from gaze2report_core.findings.evidence import Fusion, Seen, log_odds
+from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from gaze2report_core.training.fusion_of_findings import fit_shared
 
@@ -84,3 +85,10 @@ def against_no_finding(joint: Joint, voices: Voices) -> Joint:
         deep_tower=of_deep,
         against_no_finding=float(trust * SAY_IN_NO_FINDING),
     )
+
+
+def relied_on(joint: Joint, voices: Voices) -> Joint:
+    """The same, knowing how far its probabilities can be relied on."""
+    anything = np.nan_to_num(voices.anything)
+    heard = joint.probabilities(voices.of_towers, voices.scores, voices.deep, anything)
+    return replace(joint, reliability=Reliability.on(heard))

@@ -50,8 +50,14 @@ def test_all_findings_are_there_and_what_reaches_its_threshold_comes_first(findi
     assert numbers == sorted(numbers, reverse=True)
     spoken = row(finding_room, LIKELIEST).get_attribute("aria-label")
     assert spoken is not None and "above its threshold 0.50" in spoken and "looked at for" in spoken
-    assert "the lowest of 2 classifiers" in spoken
-    expect(finding_room.part("findings")).to_contain_text("lowest to highest of 2 classifiers")
+    assert "95 % interval 0." in spoken
+    expect(finding_room.part("findings")).to_contain_text("95 % interval")
+    interval, likelihood = (
+        row(finding_room, LIKELIEST).locator(f".finding-{part}").evaluate("part => part.style.cssText")
+        for part in ("interval", "likelihood")
+    )
+    low, width = (float(re.findall(rf"{name}: ([\d.]+)%", interval)[0]) for name in ("left", "width"))
+    assert low < float(re.findall(r"width: ([\d.]+)%", likelihood)[0]) < low + width, "the bar ends within its interval"
 
 
 def test_a_finding_lights_up_its_regions_and_says_how_long_they_were_looked_at(finding_room: ReadingRoom) -> None:

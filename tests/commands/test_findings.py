@@ -76,6 +76,9 @@ def test_every_study_gets_a_line_with_the_labels_of_the_field_and_a_film_that_ca
         assert list(line["findings"]) == LABELS
         assert all(0 <= probability <= 1 for probability in line["findings"].values())
         assert list(line["regions"]) == line["present"] != []
+        for finding, (low, high) in line["intervals"].items():
+            assert low < line["findings"][finding] < high
+        assert list(line["intervals"]) == list(line["findings"])
         assert isinstance(line["warnings"], list)
         assert "error" not in line
     assert "PDF" in letter["error"]

@@ -42,9 +42,12 @@ def line(number: int, *, sure: float, seed: int = 0) -> dict[str, Any]:
     return {"findings": likely, "present": [name for name, probability in likely.items() if probability >= 0.5]}
 
 
-def write_lines(path: Path, *, sure: float) -> Path:
-    lines = [json.dumps({"uid": str(number)} | line(number, sure=sure)) + "\n" for number in range(STUDIES)]
-    path.write_text("".join(lines), encoding="utf-8")
+def write_lines(path: Path, *, sure: float, has_intervals: bool = False) -> Path:
+    """With intervals a tenth of the way to 0 and to 1, or without, as an earlier version wrote it."""
+    lines = [{"uid": str(number)} | line(number, sure=sure) for number in range(STUDIES)]
+    for one in lines if has_intervals else ():
+        one["intervals"] = {name: (0.9 * likely, 0.9 * likely + 0.1) for name, likely in one["findings"].items()}
+    path.write_text("".join(json.dumps(one) + "\n" for one in lines), encoding="utf-8")
     return path
 
 

@@ -10,7 +10,8 @@ from gaze2report_core.evaluation.findings import evaluate_findings
 from gaze2report_core.evaluation.findings_comparison import compare_findings
 from gaze2report_core.evaluation.findings_files import read_findings
 from gaze2report_core.evaluation.findings_tables import findings_tables
-from gaze2report_core.evaluation.reliability import draw_reliability
+from gaze2report_core.evaluation.reliability import reliability_of
+from gaze2report_core.evaluation.reliability_plot import draw_reliability
 from gaze2report_core.findings import Finding
 from gaze2report_core.studies import StudiesRefused
 from tests.evaluation.finding_files import SICK, STUDIES, write_lines, write_out_of_fold, write_studies
@@ -117,9 +118,33 @@ def test_the_tables_show_a_dash_where_nothing_can_be_measured(studies: Path, tmp
     assert json.loads(json.dumps(evaluation.to_dict()))["by hand"]["intervals"]["macro_area"]["low"] == 1
 
 
-def test_reliability_is_drawn(studies: Path, tmp_path: Path) -> None:
-    read = read_findings(write_lines(tmp_path / "found.jsonl", sure=0.5), studies, None)
-    draw_reliability(read, tmp_path / "reliability.png")
+def test_what_was_given_about_the_same_probability_is_counted_together(studies: Path, tmp_path: Path) -> None:
+    read = read_findings(write_lines(tmp_path / "found.jsonl", sure=1), studies, None)
+    counted = {(about.group, round(about.probability, 3)): about for about in reliability_of(read)}
+    assert list(counted) == [
+        *(("13 findings", likely) for likely in (0.05, 0.2, 0.8)),
+        *(("No Finding", likely) for likely in (0.2, 0.8)),
+    ]
+    rest, healthy, sick = (counted["13 findings", likely] for likely in (0.05, 0.2, 0.8))
+    assert (rest.count, healthy.count, sick.count) == (12 * STUDIES, STUDIES - len(SICK), len(SICK))
+    assert rest.shown == healthy.shown == {"by hand": 0, "by text": 0}
+    assert sick.shown == {"by hand": 1, "by text": 1}
+    assert all(about.interval is None for about in counted.values()), "the file has none"
+    assert "| 13 findings | 10 | 0.800 | – | 1.000 | 1.000 |" in findings_tables(evaluate_findings(read))
+
+
+@pytest.mark.parametrize("has_intervals", [False, True])
+def test_reliability_is_drawn_with_the_intervals_that_there_are(
+    studies: Path, tmp_path: Path, has_intervals: bool
+) -> None:
+    found = write_lines(tmp_path / "found.jsonl", sure=0.5, has_intervals=has_intervals)
+    reliability = reliability_of(read_findings(found, studies, None))
+    for about in reliability:
+        assert (about.interval is not None) is has_intervals
+        if about.interval is not None:
+            assert about.interval.low == pytest.approx(0.9 * about.probability)
+            assert about.interval.high == pytest.approx(0.9 * about.probability + 0.1)
+    draw_reliability(reliability, tmp_path / "reliability.png")
     with Image.open(tmp_path / "reliability.png") as image:
         assert image.format == "PNG"
 

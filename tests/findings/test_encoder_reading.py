@@ -18,12 +18,11 @@ from gaze2report_core.findings.encoder_reading import (
     Joint,
     LinearReading,
     kept_of_study,
-    log_odds,
     pooled,
     under_gaze,
 )
 from gaze2report_core.findings.ensemble import OfHalves, findings_reading
-from gaze2report_core.findings.evidence import Fusion, Seen
+from gaze2report_core.findings.evidence import Fusion, Seen, log_odds
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from tests.findings.test_evidence import CALIBRATION, EFFUSION, evidence_at
 from tests.findings_readings import THORAX
@@ -99,17 +98,16 @@ def test_gaze_has_a_reading_of_its_own_but_only_where_it_rests_on_a_frontal_film
     )
 
 
-def test_an_opinion_moves_probabilities_of_the_study_and_of_each_tower_and_brings_its_thresholds() -> None:
-    towers = [evidence_at(5, 5, 3.0), evidence_at(5, 5, 1.0)]
+def test_an_opinion_moves_probabilities_and_brings_its_thresholds() -> None:
+    towers = evidence_at(5, 5, 2.0)
     alone = findings_reading(towers, None, None, THORAX, CALIBRATION)
     score = np.zeros(14)
     score[EFFUSION] = 2.0
     heard = findings_reading(towers, None, None, THORAX, CALIBRATION, EncoderOpinion(score, a_reading().joints))
     for column, (before, after) in enumerate(zip(alone.findings, heard.findings, strict=True)):
         moved = 1.0 if column == EFFUSION else 0.0
-        for name in ("low", "probability", "high"):
-            change = log_odds(np.array(getattr(after, name))) - log_odds(np.array(getattr(before, name)))
-            assert change == pytest.approx(moved, abs=1e-6)
+        change = log_odds(np.array(after.probability)) - log_odds(np.array(before.probability))
+        assert change == pytest.approx(moved, abs=1e-6)
     assert set(heard.thresholds.values()) == {0.25}
     assert set(alone.thresholds.values()) == {0.6}
 
@@ -122,30 +120,28 @@ def test_what_a_reader_of_sides_sees_speaks_against_no_finding_alone() -> None:
     np.testing.assert_array_equal(after[1:], before[1:])
 
 
-def test_a_reader_of_sides_is_heard_of_a_study_and_of_each_tower() -> None:
+def test_a_reader_of_sides_is_heard_of_a_study() -> None:
     joints = {seen: replace(joint, against_no_finding=0.5) for seen, joint in a_reading().joints.items()}
-    towers, opinion = [evidence_at(5, 5, 3.0), evidence_at(5, 5, 1.0)], EncoderOpinion(np.zeros(14), joints)
+    towers, opinion = evidence_at(5, 5, 2.0), EncoderOpinion(np.zeros(14), joints)
     unread, read = (
         findings_reading(towers, None, None, THORAX, CALIBRATION, opinion, halves=halves).findings[NO_FINDING]
         for halves in (None, OfHalves(np.zeros(14), anything=2.0))
     )
-    for name in ("low", "probability", "high"):
-        change = log_odds(np.array(getattr(read, name))) - log_odds(np.array(getattr(unread, name)))
-        assert change == pytest.approx(-1.0, abs=1e-6)
+    change = log_odds(np.array(read.probability)) - log_odds(np.array(unread.probability))
+    assert change == pytest.approx(-1.0, abs=1e-6)
 
 
-def test_a_deep_tower_is_heard_of_a_study_and_of_each_tower_as_far_as_it_counts() -> None:
+def test_a_deep_tower_is_heard_as_far_as_it_counts() -> None:
     counts = np.linspace(0, 1, 14)
     joints = {seen: replace(joint, deep_tower=counts) for seen, joint in a_reading().joints.items()}
-    towers, opinion = [evidence_at(5, 5, 3.0), evidence_at(5, 5, 1.0)], EncoderOpinion(np.zeros(14), joints)
+    towers, opinion = evidence_at(5, 5, 2.0), EncoderOpinion(np.zeros(14), joints)
     unheard, heard = (
         findings_reading(towers, None, None, THORAX, CALIBRATION, opinion, deep).findings
         for deep in (None, np.full(14, 1.5))
     )
     for before, after, counted in zip(unheard, heard, counts, strict=True):
-        for name in ("low", "probability", "high"):
-            change = log_odds(np.array(getattr(after, name))) - log_odds(np.array(getattr(before, name)))
-            assert change == pytest.approx(1.5 * counted, abs=1e-6)
+        change = log_odds(np.array(after.probability)) - log_odds(np.array(before.probability))
+        assert change == pytest.approx(1.5 * counted, abs=1e-6)
 
 
 def test_a_reading_that_was_fitted_without_a_reader_of_sides_and_a_deep_tower_hears_none(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from gaze2report_core.findings import FINDINGS, Finding, Side
 from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.findings.ensemble import Calibration, OfHalves, TowersOfFindings, findings_reading, lean
 from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of
+from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.model.patch_encoder import PatchEncoderConfig
 from tests.findings_readings import THORAX
 
@@ -19,6 +20,7 @@ CALIBRATION = Calibration(
     {seen: Fusion(np.ones((14, count)) / count, np.zeros(14)) for seen, count in COUNTS.items()},
     {seen: np.full(14, 0.6) for seen in Seen},
     surest_side=0.5,
+    reliability=dict.fromkeys(Seen, Reliability.on(np.linspace(0.01, 0.9, 14 * 50).reshape(50, 14))),
 )
 
 
@@ -54,7 +56,7 @@ def test_what_is_seen_decides_how_it_is_joined() -> None:
 
 
 def test_gaze_on_the_evidence_makes_a_finding_likelier_than_gaze_elsewhere() -> None:
-    towers = [evidence_at(10, 2)]
+    towers = evidence_at(10, 2)
     on, elsewhere = (
         findings_reading(towers, None, gaze_at(*place), THORAX, CALIBRATION).findings[EFFUSION].probability
         for place in ((10, 2), (1, 12))
@@ -64,7 +66,7 @@ def test_gaze_on_the_evidence_makes_a_finding_likelier_than_gaze_elsewhere() -> 
 
 @pytest.mark.parametrize(("column", "side"), [(2, Side.RIGHT), (11, Side.LEFT)])
 def test_the_patients_right_is_the_films_left(column: int, side: Side) -> None:
-    reading = findings_reading([evidence_at(10, column)], None, None, THORAX, CALIBRATION)
+    reading = findings_reading(evidence_at(10, column), None, None, THORAX, CALIBRATION)
     found = reading.findings[EFFUSION]
     assert found.side is side
     assert all(region.side is side for region in found.regions)
@@ -75,7 +77,7 @@ def test_the_patients_right_is_the_films_left(column: int, side: Side) -> None:
 def test_a_reader_of_sides_names_them_where_it_is_sure_and_no_tower_does() -> None:
     sides = np.zeros(14)
     sides[EFFUSION] = 1.0
-    there = ([evidence_at(10, 2)], None, None, THORAX, CALIBRATION, None, None, OfHalves(sides, anything=0.0))
+    there = (evidence_at(10, 2), None, None, THORAX, CALIBRATION, None, None, OfHalves(sides, anything=0.0))
     assert findings_reading(*there).findings[EFFUSION].side is None, "odds of 2.7 to 1 are too low"
     sides[EFFUSION] = 1.2
     found = findings_reading(*there).findings[EFFUSION]
@@ -83,18 +85,17 @@ def test_a_reader_of_sides_names_them_where_it_is_sure_and_no_tower_does() -> No
     assert all(region.side is Side.LEFT for region in found.regions)
 
 
-def test_towers_that_disagree_widen_the_interval() -> None:
-    agreeing = findings_reading([evidence_at(5, 5), evidence_at(5, 5)], None, None, THORAX, CALIBRATION)
-    parted = findings_reading([evidence_at(5, 5, 6.0), evidence_at(5, 5, 1.0)], None, None, THORAX, CALIBRATION)
-    for reading, wide in ((agreeing, False), (parted, True)):
-        found = reading.findings[EFFUSION]
-        assert found.low <= found.probability <= found.high
-        assert (found.high - found.low > 0.1) is wide
-    assert parted.attention.sum() == pytest.approx(1)
+def test_a_probability_lies_within_the_interval_that_its_calibration_gives() -> None:
+    reading = findings_reading(evidence_at(5, 5, 1.0), None, None, THORAX, CALIBRATION)
+    low, high = CALIBRATION.reliability[Seen.FRONTAL].interval(np.array([one.probability for one in reading.findings]))
+    for column, found in enumerate(reading.findings):
+        assert found.low < found.probability < found.high
+        assert (found.low, found.high) == (low[column], high[column])
+    assert reading.attention.sum() == pytest.approx(1)
 
 
 def test_seconds_are_those_on_the_findings_regions() -> None:
-    reading = findings_reading([evidence_at(10, 2)], None, gaze_at(6, 7), THORAX, CALIBRATION)
+    reading = findings_reading(evidence_at(10, 2), None, gaze_at(6, 7), THORAX, CALIBRATION)
     heart = reading.findings[FINDINGS.index(Finding.CARDIOMEGALY)]
     assert 0 < heart.gaze_seconds <= 1.5
     assert reading.findings[0].gaze_seconds == 0

@@ -20,7 +20,6 @@ READING = FindingsReading(
     attention=np.full((14, 14), 1 / 196),
     attention_of=dict.fromkeys(tuple(Finding)[1:], np.full((14, 14), 1 / 196)),
     thresholds=dict.fromkeys(Finding, 0.5) | {Finding.SUPPORT_DEVICES: 0.9},
-    classifiers=5,
 )
 
 

@@ -30,7 +30,6 @@ def reading(probabilities: dict[Finding, float], sides: dict[Finding, Side], thr
         attention=np.full((14, 14), 1 / 196),
         attention_of=dict.fromkeys(tuple(Finding)[1:], np.full((14, 14), 1 / 196)),
         thresholds=dict.fromkeys(Finding, threshold),
-        classifiers=5,
     )
 
 

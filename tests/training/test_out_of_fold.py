@@ -10,6 +10,7 @@ from gaze2report_core.evaluation.findings_files import read_findings
 from gaze2report_core.findings import FINDINGS, Finding, Side
 from gaze2report_core.findings.ensemble import Calibration
 from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen
+from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.studies import read_studies
 from gaze2report_core.training.calibration import CrossFitted, StudyEvidence
@@ -65,6 +66,7 @@ def test_what_is_written_out_of_fold_is_read_by_the_evaluation_and_by_training(t
         {seen: Fusion(np.ones((14, 1)), np.zeros(14)) for seen in Seen},
         {seen: np.full(14, 0.5) for seen in Seen},
         surest_side=1e9,
+        reliability=dict.fromkeys(Seen, Reliability.without_studies()),
     )
     seen_there = (Seen.FRONTAL, Seen.FRONTAL_AND_GAZE)
     towers = FoundOutOfFold({seen: CrossFitted(np.arange(2), probabilities) for seen in seen_there}, calibration)
