@@ -8,6 +8,7 @@ from pydicom import Dataset
 from pydicom.uid import UID_dictionary
 
 from gaze2report_core.imaging.colour import grey_of_colour
+from gaze2report_core.imaging.content import FilmContent
 from gaze2report_core.imaging.dicom_file import DicomFile, open_dicom
 from gaze2report_core.imaging.dicom_header import (
     PixelFormat,
@@ -21,14 +22,13 @@ from gaze2report_core.imaging.dicom_luts import grey_of_palette, measured, resca
 from gaze2report_core.imaging.dicom_pixels import stored_values
 from gaze2report_core.imaging.facts import view_of
 from gaze2report_core.imaging.limits import damaged, refuse_if_too_large
-from gaze2report_core.imaging.radiograph import Radiograph, content_hash
 from gaze2report_core.imaging.refusal import FilmRefused
 from gaze2report_core.imaging.window import VoiFunction, Window, full_depth, shows_nothing, spanning, windows_of_values
 
 _MEANINGLESS = 1e12  # no unit of a film reaches this; what does is a broken header
 
 
-def read_dicom(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Radiograph:
+def read_dicom(data: bytes, *, allow_burned_in: bool, frame: int | None) -> FilmContent:
     """Read a DICOM file as a film.
 
     Raises
@@ -47,16 +47,14 @@ def read_dicom(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Radi
     stored = stored_values(file, element, pixels, chosen)
     values, made_windows = _values(stored, file, pixels)
     windows, function, more_warnings = _windows(values, made_windows, file.elements)
-    inverted = pixels.photometric == "MONOCHROME1"
     facts = film_facts(file.elements, pixels)
-    return Radiograph(
+    return FilmContent(
         values=values,
-        inverted=inverted,
+        inverted=pixels.photometric == "MONOCHROME1",
         windows=windows,
         facts=facts,
         view=view_of(facts.view_position),
         warnings=warnings + more_warnings,
-        content_hash=content_hash(values, inverted),
         voi_function=function,
     )
 

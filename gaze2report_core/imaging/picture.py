@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from gaze2report_core.imaging.codestream import size_of_codestream
+from gaze2report_core.imaging.content import FilmContent
 from gaze2report_core.imaging.facts import FilmFacts, View
 from gaze2report_core.imaging.limits import damaged, refuse_if_too_large
-from gaze2report_core.imaging.radiograph import Radiograph, content_hash
 from gaze2report_core.imaging.refusal import FilmRefused
 from gaze2report_core.imaging.window import Window, full_depth
 
 
-def read_jpeg(data: bytes, frame: int | None) -> Radiograph:
+def read_jpeg(data: bytes, frame: int | None) -> FilmContent:
     """Read a JPEG file as a film, turned as its EXIF rotation says.
 
     Raises
@@ -69,15 +69,14 @@ def grey_of_picture(picture: Image.Image) -> NDArray[np.float32]:
     return np.asarray(picture.convert("L")).astype(np.float32)
 
 
-def film_from_grey(values: NDArray[np.float32], windows: tuple[Window, ...], *, bits_stored: int) -> Radiograph:
+def film_from_grey(values: NDArray[np.float32], windows: tuple[Window, ...], *, bits_stored: int) -> FilmContent:
     """A film of which nothing is known but its pixels."""
     rows, columns = values.shape
-    return Radiograph(
+    return FilmContent(
         values=values,
         inverted=False,
         windows=windows,
         facts=FilmFacts(rows=rows, columns=columns, bits_stored=bits_stored),
         view=View.UNKNOWN,
         warnings=(),
-        content_hash=content_hash(values, inverted=False),
     )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from gaze2report_core.imaging.content import FilmContent
 from gaze2report_core.imaging.limits import damaged, refuse_if_too_large
 from gaze2report_core.imaging.picture import film_from_grey, grey_of_picture, opened, refuse_later_frame
-from gaze2report_core.imaging.radiograph import Radiograph
 from gaze2report_core.imaging.refusal import FilmRefused
 from gaze2report_core.imaging.window import full_depth, windows_of_values
 
@@ -18,7 +18,7 @@ _KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 _GREY = 0
 
 
-def read_png(data: bytes, frame: int | None) -> Radiograph:
+def read_png(data: bytes, frame: int | None) -> FilmContent:
     """Read a PNG file as a film.
 
     Raises

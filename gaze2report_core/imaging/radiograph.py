@@ -1,4 +1,4 @@
-"""A chest film as the rest of the house sees it: pixels, view and the few technical facts that are kept."""
+"""A chest film as the rest of the house sees it, and the two ways to open one."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.imaging.facts import FilmFacts, View
+from gaze2report_core.imaging.content import FilmContent
 from gaze2report_core.imaging.limits import refuse_file_if_too_large
+from gaze2report_core.imaging.reading import read_film
 from gaze2report_core.imaging.refusal import FilmRefused
 from gaze2report_core.imaging.window import VoiFunction, Window, through_window
 
@@ -27,34 +28,8 @@ class DisplayFilm:
 
 
 @dataclass(frozen=True, eq=False)
-class Radiograph:
-    """A film, de-identified: nothing of the file is kept but what stands here.
-
-    Attributes
-    ----------
-    values
-        (H, W) float32 after the modality LUT, in the film's own units and not inverted; the grey of a file in
-        colour; after the VOI LUT where the file brings that instead of a window.
-    inverted
-        True for MONOCHROME1, where low values are bright.
-    windows
-        At least one; the first is the default.
-    warnings
-        Sentences for the reader.
-    content_hash
-        SHA-256, in hex, of size, values and inversion; equal pixels have equal hashes.
-    voi_function
-        How windows map values to grey.
-    """
-
-    values: NDArray[np.float32]
-    inverted: bool
-    windows: tuple[Window, ...]
-    facts: FilmFacts
-    view: View
-    warnings: tuple[str, ...]
-    content_hash: str
-    voi_function: VoiFunction = VoiFunction.LINEAR
+class Radiograph(FilmContent):
+    """A film with all that is made of its content: the hash that it is known by, its grey, and films to show."""
 
     @classmethod
     def from_file(cls, path: str | Path, *, allow_burned_in: bool = False, frame: int | None = None) -> "Radiograph":
@@ -89,10 +64,15 @@ class Radiograph:
         FilmRefused
             With a sentence that says what was found and what to do.
         """
-        # Only here, as the readers build radiographs, and their libraries take a moment to load.
-        from gaze2report_core.imaging.reading import read_film
+        return cls(**vars(read_film(data, allow_burned_in=allow_burned_in, frame=frame)))
 
-        return read_film(data, allow_burned_in=allow_burned_in, frame=frame)
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256, in hex, of size, values and inversion: equal pixels have equal hashes, on every machine."""
+        rows, columns = self.values.shape
+        digest = hashlib.sha256(f"{rows}x{columns} inverted={self.inverted}".encode())
+        digest.update(np.ascontiguousarray(self.values, dtype="<f4").data)
+        return digest.hexdigest()
 
     @cached_property
     def pixels(self) -> NDArray[np.float32]:
@@ -126,8 +106,7 @@ class Radiograph:
 
     def mirrored(self) -> "Radiograph":
         """The same film with left and right exchanged: another film, with a hash of its own."""
-        values = np.ascontiguousarray(self.values[:, ::-1])
-        return replace(self, values=values, content_hash=content_hash(values, self.inverted))
+        return replace(self, values=np.ascontiguousarray(self.values[:, ::-1]))
 
     def _shrunk(self, longest_side: int) -> NDArray[np.float32]:
         rows, columns = self.values.shape
@@ -138,10 +117,3 @@ class Radiograph:
 
         size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
         return cv2.resize(self.values, size, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
-
-
-def content_hash(values: NDArray[np.float32], inverted: bool) -> str:
-    """SHA-256 over size, inversion and (H, W) values; the same on every machine."""
-    digest = hashlib.sha256(f"{values.shape[0]}x{values.shape[1]} inverted={inverted}".encode())
-    digest.update(np.ascontiguousarray(values, dtype="<f4").data)
-    return digest.hexdigest()

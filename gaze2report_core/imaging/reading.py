@@ -1,8 +1,8 @@
 """Which reader a file gets: decided by its bytes, never by its name."""
 
+from gaze2report_core.imaging.content import FilmContent
 from gaze2report_core.imaging.limits import damaged, refuse_file_if_too_large
 from gaze2report_core.imaging.quiet import quiet_libraries
-from gaze2report_core.imaging.radiograph import Radiograph
 from gaze2report_core.imaging.refusal import FilmRefused
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -23,7 +23,7 @@ _NEIGHBOURS = (
 )
 
 
-def read_film(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Radiograph:
+def read_film(data: bytes, *, allow_burned_in: bool, frame: int | None) -> FilmContent:
     """Read the bytes of a DICOM, PNG or JPEG file; see `Radiograph.from_bytes`."""
     refuse_file_if_too_large(len(data))
     try:
@@ -37,7 +37,7 @@ def read_film(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Radio
         raise damaged("its header cannot be read") from None
 
 
-def _read(data: bytes, allow_burned_in: bool, frame: int | None) -> Radiograph:
+def _read(data: bytes, allow_burned_in: bool, frame: int | None) -> FilmContent:
     if data.startswith(_PNG):
         from gaze2report_core.imaging.png import read_png
 
