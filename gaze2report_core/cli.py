@@ -1,6 +1,8 @@
 """`python -m gaze2report_core`: everything that the library does, from a terminal."""
 
 import argparse
+import errno
+import os
 import sys
 
 from gaze2report_core import __version__
@@ -31,16 +33,28 @@ _COMMANDS = (
 )
 """In the order in which the help lists them."""
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; a refusal ends with 1 and one sentence on standard error."""
     arguments = _parser().parse_args(words)
     try:
         arguments.run(arguments)
+        sys.stdout.flush()  # what cannot be printed is to be found out here, not when Python ends
     except (ValueError, RuntimeError) as refusal:
         if not _is_for_people(refusal):
             raise
         sys.stderr.write(f"gaze2report: {refusal}\n")
+        return 1
+    except BrokenPipeError:  # whoever read the output has seen enough, as `head` has
+        _forget_what_is_unprinted()
+        return 1
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        _forget_what_is_unprinted()
+        sys.stderr.write("gaze2report: There is no room left where the output goes: make some, and run this again.\n")
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("gaze2report: stopped.\n")
@@ -51,6 +65,11 @@ def main(words: list[str] | None = None) -> int:
 def _is_for_people(error: Exception) -> bool:
     """Refusals are exceptions of our own; one that a library raises is a defect and must show where it came from."""
     return type(error).__module__.startswith("gaze2report_core.")
+
+
+def _forget_what_is_unprinted() -> None:
+    """Python tries again to print it when it ends, and would fail with a traceback."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -138,13 +138,15 @@ class ReportWriter:
 
     @torch.inference_mode()
     def _beam_search(self, prompt: Tensor, mask: Tensor, settings: DecodingSettings, without_film: Tensor) -> list[str]:
+        compared = settings.num_beams > 1 and settings.length_penalty is not None  # of one beam transformers warns
+        length_penalty = settings.length_penalty if compared else 1.0
         rows: Tensor = self.language_model.generate(
             inputs_embeds=prompt,
             attention_mask=mask.long(),
             num_beams=settings.num_beams,
             do_sample=False,
             max_new_tokens=settings.max_new_tokens,
-            length_penalty=1.0 if settings.length_penalty is None else settings.length_penalty,
+            length_penalty=length_penalty,
             logits_processor=self._processors(settings, without_film),
             pad_token_id=self.tokenizer.pad_token_id,
             eos_token_id=self.tokenizer.eos_token_id,

@@ -80,21 +80,23 @@ def read_study_films(studies_csv: Path, *, indications: bool = False, split: str
     """
     needed = ("uid", "indication") if indications else ("uid",)
     rows = read_rows(studies_csv, needed)
-    studies = [
+    refuse_unclear_uids(rows)
+    return [
         StudyFilms(_text(row, "uid"), **_films(row), indication=_text(row, "indication") if indications else "")
         for row in (rows if split is None else rows_of_split(rows, split))
     ]
-    uids = [study.uid for study in studies]
-    if "" in uids:
-        raise StudiesRefused(
-            f"Row {uids.index('') + 1} of the studies file, below its header, has no uid: give it one."
-        )
-    _refuse_repeated(uids)
-    return studies
 
 
 def read_studies(studies_csv: Path, splits: Sequence[str]) -> list[Study]:
-    """Studies of these splits, with text and labels; columns that are absent count as empty."""
+    """Studies of these splits, with text and labels; columns that are absent count as empty.
+
+    Raises
+    ------
+    StudiesRefused
+        As by `read_study_films`, but for splits without a study: these add nothing.
+    """
+    rows = read_rows(studies_csv, ("uid", "split"))
+    refuse_unclear_uids(rows)
     return [
         Study(
             uid=_text(row, "uid"),
@@ -106,7 +108,7 @@ def read_studies(studies_csv: Path, splits: Sequence[str]) -> list[Study]:
             impression=_text(row, "impression"),
             mesh=tuple(label for label in _text(row, "mesh").split(";") if label),
         )
-        for row in read_rows(studies_csv, ("uid", "split"))
+        for row in rows
         if any(_is_of_split(row, split) for split in splits)
     ]
 
@@ -149,6 +151,8 @@ def read_rows(studies_csv: Path | str, needed: Sequence[str]) -> list[dict[str, 
             raise csv.Error("no text has a zero byte")
         # A quote that is never closed would swallow all rows behind it, if reading were not strict.
         reader = csv.DictReader(io.StringIO(text, newline=""), restval="", strict=True)
+        while reader.fieldnames == []:  # blank lines above the header
+            reader.fieldnames = None
         columns = reader.fieldnames or []
         rows = []
         for row in reader:
@@ -169,16 +173,26 @@ def read_rows(studies_csv: Path | str, needed: Sequence[str]) -> list[dict[str, 
     return rows
 
 
-def _refuse_repeated(uids: Sequence[str]) -> None:
-    """A uid may be the number of a patient's record, so the refusal names the rows and not the uid."""
+def refuse_unclear_uids(rows: Sequence[dict[str, str]]) -> None:
+    """Refuse a table in which a row has no uid, or the one of another row; `rows` are all that the file has.
+
+    A uid may be the number of a patient's record, so the refusal names the rows and not the uid.
+
+    Raises
+    ------
+    StudiesRefused
+    """
     first_row: dict[str, int] = {}
-    for row, uid in enumerate(uids, start=1):
+    for number, row in enumerate(rows, start=1):
+        uid = _text(row, "uid")
+        if not uid:
+            raise StudiesRefused(f"Row {number} of the studies file, below its header, has no uid: give it one.")
         if uid in first_row:
             raise StudiesRefused(
-                f"Rows {first_row[uid]} and {row} of the studies file, below its header, have the same uid: "
+                f"Rows {first_row[uid]} and {number} of the studies file, below its header, have the same uid: "
                 "keep one of them."
             )
-        first_row[uid] = row
+        first_row[uid] = number
 
 
 def _films(row: dict[str, str]) -> dict[str, str | None]:

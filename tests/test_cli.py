@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -105,6 +106,44 @@ def test_whoever_stops_a_command_gets_a_line_and_no_traceback(
     monkeypatch.setattr(evaluation, "evaluate", interrupted)
     assert main(["evaluate", str(tmp_path), "--studies", str(tmp_path)]) == 130
     assert capsys.readouterr().err == "gaze2report: stopped.\n"
+
+
+PRINTS_A_LINE = (
+    "import sys\n"
+    "from gaze2report_core.cli import main\n"
+    "from gaze2report_core.commands import evaluate\n"
+    "evaluate.run = lambda arguments: sys.stdout.write('a line\\n')\n"
+    "sys.exit(main(['evaluate', 'reports.jsonl', '--studies', 'studies.csv']))\n"
+)
+
+
+def printing_into(output: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", PRINTS_A_LINE],
+        cwd=REPOSITORY,
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_a_reader_of_the_output_who_has_seen_enough_gets_no_traceback() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = printing_into(writing)
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (1, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_a_full_disk_is_said_in_a_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = printing_into(full.fileno())
+    assert (ran.returncode, ran.stderr) == (
+        1,
+        "gaze2report: There is no room left where the output goes: make some, and run this again.\n",
+    )
 
 
 def test_a_defect_of_a_library_shows_where_it_came_from(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Decoding: greedy, sampled and beam search from one writer, and when the computing stops."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -204,6 +205,16 @@ def test_one_beam_writes_what_greedy_decoding_writes(
     desk = Desk(visual_tokens, lateral=lateral)
     one_beam = DecodingSettings("beam", num_beams=1, max_new_tokens=12, guidance=guidance)
     assert desk.texts(one_beam) == desk.texts(DecodingSettings(max_new_tokens=12, guidance=guidance))
+
+
+def test_one_beam_knows_no_length_penalty_of_the_model(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    logger = logging.getLogger("transformers")
+    logger.addHandler(caplog.handler)  # its records do not go on to the root
+    try:
+        desk.texts(DecodingSettings("beam", num_beams=1, max_new_tokens=12, length_penalty=2.0))
+    finally:
+        logger.removeHandler(caplog.handler)
+    assert not [record for record in caplog.records if "length_penalty" in record.getMessage()]
 
 
 def test_beams_of_a_batch_are_those_of_a_study_alone(desk: Desk) -> None:

@@ -108,6 +108,21 @@ def test_a_studies_file_that_cannot_be_used_is_refused(tmp_path: Path, content: 
     assert refusal_of(write(tmp_path, content)) == sentence
 
 
+def test_a_refusal_counts_the_rows_of_the_whole_file_whatever_split_is_asked_for(tmp_path: Path) -> None:
+    path = write(tmp_path, "uid,split\n1,train\n2,train\n3,val\n,val\n")
+    for read in (lambda: read_study_films(path, split="val"), lambda: read_studies(path, splits=("val",))):
+        with pytest.raises(StudiesRefused, match=r"^Row 4 of the studies file, below its header, has no uid"):
+            read()
+
+
+def test_blank_lines_above_the_header_are_passed_over_and_counted(tmp_path: Path) -> None:
+    assert read_study_films(write(tmp_path, "\r\n\r\nuid,frontal\r\n\r\n1,a.png\r\n")) == [
+        StudyFilms("1", "a.png", None, "")
+    ]
+    assert refusal_of(write(tmp_path, "\n\nuid\n1,a.png\n")).startswith("Line 4 of the studies file has more cells")
+    assert refusal_of(write(tmp_path, "\n\n")) == "The studies file has no column uid: this needs `uid`."
+
+
 def test_a_row_may_leave_out_its_last_cells(tmp_path: Path) -> None:
     path = write(tmp_path, "uid,split,report\n1\n2,val\n3,val,Normal.,,\n")
     assert read_rows(path, ("uid",)) == [

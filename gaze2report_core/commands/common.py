@@ -166,13 +166,18 @@ def print_json(value: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
-def writable(option: str, path: Path | None) -> Path | None:
+def writable(option: str, path: Path | None, *beside: Path | None) -> Path | None:
     """The same path, once it is known that a file can be written there; missing folders are created.
 
-    Ask this before the work begins, so that no result of long computing is lost for want of a place.
+    Ask this before the work begins, so that no result of long computing is lost for want of a place. `beside` are the
+    other files that the command reads or writes: none of them may be replaced.
     """
     if path is None:
         return None
+    if path.resolve() in {other.resolve() for other in beside if other is not None}:
+        raise CommandRefused(
+            f"The file given as {option} is read or written by this command already: give another place."
+        )
     try:
         there = path.exists()
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -187,6 +192,15 @@ def writable(option: str, path: Path | None) -> Path | None:
 def say(sentence: str) -> None:
     """A line for the person at the terminal, on standard error."""
     sys.stderr.write(sentence + "\n")
+
+
+def words(typed: str) -> str:
+    """An argparse type: text for a model, which takes no bytes that are none in the terminal's encoding."""
+    try:
+        typed.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("it must be text in UTF-8") from None
+    return typed
 
 
 def positive(number: str) -> int:

@@ -66,12 +66,13 @@ def run(arguments: argparse.Namespace) -> None:
 
     if arguments.model is not None and arguments.images is None:
         raise CommandRefused("--model says whose patch encoder compares films: give their folder with --images.")
-    places = (
-        writable("--markdown", arguments.markdown),
-        writable("--json-file", arguments.json_file),
-        writable("--plot", arguments.plot),
-    )
     beside = _other_systems(arguments)
+    read = (arguments.generations, arguments.studies, *beside.values())
+    places = (
+        writable("--markdown", arguments.markdown, *read),
+        writable("--json-file", arguments.json_file, *read, arguments.markdown),
+        writable("--plot", arguments.plot, *read, arguments.markdown, arguments.json_file),
+    )
     systems = _measured(arguments, beside)
     if arguments.images is not None and NEAREST_FILM not in systems:
         say(f"{NEAREST_FILM}: left out, because the studies file has no reports of split {TRAINING_SPLIT}.")

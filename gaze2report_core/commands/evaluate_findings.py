@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     if arguments.against_gaze is not None and arguments.against is None:
         raise CommandRefused("--against-gaze says how the other run is read: give that run with --against.")
-    plot = writable("--plot", arguments.plot)
+    plot = writable("--plot", arguments.plot, arguments.findings, arguments.studies, arguments.against)
     read = _read(arguments, arguments.findings, arguments.gaze)
     other = None
     if arguments.against is not None:

@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> None:
     from gaze2report_core.gaze.recordings import read_recordings
     from gaze2report_core.studies import read_studies
 
-    markdown = writable("--markdown", arguments.markdown)
+    markdown = writable("--markdown", arguments.markdown, arguments.recordings, arguments.studies)
     recordings = read_recordings(arguments.recordings)
     studies = read_studies(arguments.studies, splits=(arguments.studies_split,))
     pipeline = load_pipeline(arguments)

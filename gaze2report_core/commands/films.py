@@ -126,15 +126,19 @@ def source_of_gaze(gaze: "Gaze", examination: "Examination") -> str:
     return str(GazeSource.PREDICTED if gaze == "predicted" else gaze.source)
 
 
+def gaze_file(arguments: argparse.Namespace) -> Path | None:
+    """The file of recorded gaze that the options name, if they name one."""
+    return None if arguments.gaze in ("on", "off") else Path(arguments.gaze)
+
+
 def gaze_on(film: "Radiograph", arguments: argparse.Namespace) -> tuple["Gaze", tuple[str, ...]]:
     """The gaze that the options ask for, and the notes on a recording."""
-    if arguments.gaze in ("on", "off"):
+    file = gaze_file(arguments)
+    if file is None:
         if arguments.recording is not None:
             raise CommandRefused("--recording names one of the recordings in a file: give the file with --gaze.")
         return ("predicted" if arguments.gaze == "on" else None), ()
     from gaze2report_core.gaze.recordings import read_recording
 
-    recorded = read_recording(
-        Path(arguments.gaze), width=film.facts.columns, height=film.facts.rows, recording=arguments.recording
-    )
+    recorded = read_recording(file, width=film.facts.columns, height=film.facts.rows, recording=arguments.recording)
     return recorded.scanpath, recorded.notes

@@ -54,6 +54,7 @@ def write_missing_lines(
     unread = sum("error" in done[study.uid] for study in studies if study.uid in done)
     if unread:
         say(f"{unread} of these lines say that films could not be read: to try again, remove them from the file.")
+    refused = 0
     with (
         output.open("a", encoding="utf-8") as file,
         tqdm(total=len(studies), initial=written, desc=holds, unit="study") as bar,
@@ -61,8 +62,11 @@ def write_missing_lines(
         for batch in _batches(missing, at_once):
             for line in lines_of(batch):
                 write_line(file, line | shared)
+                refused += "error" in line
             file.flush()
             bar.update(len(batch))
+    if refused:
+        say(f"{refused} of the {len(missing)} studies that were read now have an `error` in place of {holds}.")
 
 
 def lines_already_there(
@@ -81,7 +85,9 @@ def lines_already_there(
     """
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.touch()
+        if output.exists() and not output.is_file():
+            raise OSError("what is written to a device cannot be read again")
+        output.open("ab").close()
         written = output.read_bytes()
     except OSError:
         raise CommandRefused("The output file cannot be written: give another --output.") from None
@@ -93,7 +99,7 @@ def lines_already_there(
         stale = [line for line in lines if not asked.get(str(line["uid"]), {}).items() <= line.items()]
         if not BEGINNING_OF_A_LINE.startswith(cut_off[: len(BEGINNING_OF_A_LINE)]):
             raise ValueError("what was cut off is no line of this command")
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CommandRefused(f"The output file holds something else than {holds}: give another --output.") from error
     if differing:
         raise CommandRefused(

@@ -20,9 +20,10 @@ from gaze2report_core.commands.common import (
     refuse_what_keywords_ignore,
     refuse_what_needs_findings,
     say,
+    words,
     writable,
 )
-from gaze2report_core.commands.films import add_gaze_options, gaze_on, read_examination
+from gaze2report_core.commands.films import add_gaze_options, gaze_file, gaze_on, read_examination
 from gaze2report_core.commands.verdicts import add_verdict_options, verdicts
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def add_to(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("report", help="write the report of one film")
     parser.add_argument("film", type=Path, help="the frontal film: DICOM, PNG or JPEG")
     parser.add_argument("--lateral", type=Path, help="the lateral film of the same study")
-    parser.add_argument("--indication", default="", metavar="TEXT", help='why the film was taken, such as "chest pain"')
+    parser.add_argument(
+        "--indication", type=words, default="", metavar="TEXT", help='why the film was taken, such as "chest pain"'
+    )
     add_gaze_options(parser)
     add_verdict_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the text")
@@ -56,8 +59,9 @@ def run(arguments: argparse.Namespace) -> None:
     settings = decoding_settings(arguments)
     refuse_what_keywords_ignore(arguments)
     confirmed = verdicts(arguments)
-    overlay = writable("--overlay", arguments.overlay)
-    animation = writable("--animation", arguments.animation)
+    read = (arguments.film, arguments.lateral, gaze_file(arguments))
+    overlay = writable("--overlay", arguments.overlay, *read)
+    animation = writable("--animation", arguments.animation, *read, overlay)
     pipeline = load_pipeline(arguments)
     refuse_what_needs_findings(pipeline, arguments)
     film, examination = read_examination(pipeline, arguments, arguments.indication, confirmed)

@@ -18,6 +18,7 @@ from gaze2report_core.commands.common import (
     print_json,
     say,
     seed,
+    words,
     writable,
 )
 from gaze2report_core.commands.films import FilmOptions, read_film
@@ -42,7 +43,9 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument("--images", type=existing_folder, help="the folder that holds the films of --studies")
     asked = parser.add_mutually_exclusive_group()
     asked.add_argument(
-        "--query", help='what the reader looks for, such as "pleural effusion" (default: nothing in particular)'
+        "--query",
+        type=words,
+        help='what the reader looks for, such as "pleural effusion" (default: nothing in particular)',
     )
     asked.add_argument("--query-column", metavar="NAME", help="the column of --studies with a query for each study")
     parser.add_argument(
@@ -72,7 +75,7 @@ def run(arguments: argparse.Namespace) -> None:
 def _one_film(arguments: argparse.Namespace) -> None:
     if any(given is not None for given in (arguments.query_column, arguments.images, arguments.split)):
         raise CommandRefused("--images, --split and --query-column are for --studies: for one film give --query.")
-    output = writable("--output", arguments.output)
+    output = writable("--output", arguments.output, arguments.film)
     _warn_of_guesses([arguments.query])
     pipeline = load_pipeline(arguments)
     film = read_film(pipeline, arguments.film, FilmOptions.of(arguments))

@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> None:
     files = {path.stem: path for path in arguments.generations}
     if len(files) < len(arguments.generations):
         raise CommandRefused("Two of the files have the same name: points are labelled with it, so rename one.")
-    writable("--plot", arguments.plot)
+    writable("--plot", arguments.plot, *arguments.generations, arguments.studies)
     (first, generations), *others = files.items()
     runs = evaluate_with_baselines(
         generations,

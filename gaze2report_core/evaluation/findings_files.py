@@ -21,6 +21,8 @@ from gaze2report_core.studies import StudiesRefused, Study, read_rows, read_stud
 
 Array = NDArray[np.float64]
 
+NEITHER = "The findings file holds neither lines of `findings` nor what `train findings` wrote."
+
 UNKNOWN = (float("nan"), float("nan"))
 """The interval of a probability in a file that has none."""
 
@@ -56,7 +58,13 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
     that is meant, or when nothing is left to compare.
     """
     try:
-        found = _lines(findings, gaze)
+        text = findings.read_text(encoding="utf-8")
+    except OSError:
+        raise StudiesRefused("The findings file cannot be read: is its name right?") from None
+    except UnicodeDecodeError:
+        raise StudiesRefused(NEITHER) from None
+    try:
+        found = _lines(text, gaze)
         known = [study for study in _studies(studies_csv, split) if study.uid in found]
         lines = [found[study.uid] for study in known]
         probabilities = [[float(line["findings"][one.value]) for one in FINDINGS] for line in lines]
@@ -67,10 +75,8 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
         ]
     except StudiesRefused:
         raise
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise StudiesRefused(
-            "The findings file holds neither lines of `findings` nor what `train findings` wrote."
-        ) from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise StudiesRefused(NEITHER) from None
     if not known:
         raise StudiesRefused("No study of the studies file has findings, so there is nothing to compare.")
     by_hand = [{finding for finding, _ in findings_of_mesh(study.mesh)} for study in known]
@@ -90,16 +96,17 @@ def _columns(studies: Sequence[AbstractSet[Finding]]) -> NDArray[np.bool_]:  # (
     return np.array([[finding in study for finding in FINDINGS] for study in studies])
 
 
-def _lines(findings: Path, gaze: bool | None) -> dict[str, Mapping[str, Any]]:
+def _lines(text: str, gaze: bool | None) -> dict[str, Mapping[str, Any]]:
     """By study: a line as `findings` writes it."""
-    text = findings.read_text(encoding="utf-8")
     try:
         out_of_fold = json.loads(text)
     except json.JSONDecodeError:
         out_of_fold = {"uid": "the first of several lines"}
     if "uid" not in out_of_fold:
         return {uid: _line_out_of_fold(study, gaze is not False) for uid, study in out_of_fold.items()}
-    lines = [json.loads(line) for line in text.splitlines() if line.strip()]
+    lines = [json.loads(line) for line in text.split("\n") if line.strip()]
+    if len({str(line["uid"]) for line in lines}) < len(lines):
+        raise StudiesRefused("The findings file has two lines of one study: remove one of them.")
     _refuse_other_gaze(lines, gaze)
     return {str(line["uid"]): line for line in lines if not line.get("error")}
 
@@ -125,5 +132,5 @@ def _line_out_of_fold(study: Mapping[str, Any], gaze: bool) -> Mapping[str, Any]
 
 def _studies(studies_csv: Path, split: str | None) -> list[Study]:
     # Without a column of labels all studies would seem to have none of the findings.
-    splits = {row.get("split") or "" for row in read_rows(studies_csv, ("uid", "split", "mesh"))}
+    splits = {(row.get("split") or "").strip() for row in read_rows(studies_csv, ("uid", "split", "mesh"))}
     return read_studies(studies_csv, splits=(split,) if split else tuple(splits))

@@ -38,7 +38,7 @@ def read_generations(path: Path | str) -> dict[str, Generation]:
     GenerationsRefused for a missing file, a broken line or two reports for one study.
     """
     try:
-        lines = Path(path).read_text(encoding="utf-8").split("\n")
+        lines = Path(path).read_text(encoding="utf-8-sig").split("\n")
     except FileNotFoundError:
         raise GenerationsRefused("There is no file of generated reports at the given path.") from None
     except (OSError, UnicodeDecodeError):
@@ -61,7 +61,7 @@ def read_generations(path: Path | str) -> dict[str, Generation]:
 def _parse(line: str, number: int) -> Generation:
     try:
         record: Any = json.loads(line)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # also numbers of too many digits, and lists in lists without end
         raise GenerationsRefused(
             f"Line {number} of the generated reports is not JSON: it may have been cut off; "
             "remove it or run generate again to resume."
@@ -78,7 +78,20 @@ def _parse(line: str, number: int) -> Generation:
         return Generation(uid.strip(), report=None, error=str(error))
     if not isinstance(report, str):
         raise GenerationsRefused(f"Line {number} of the generated reports has neither a `report` text nor an `error`.")
+    if not _is_text(report):
+        raise GenerationsRefused(
+            f"Line {number} of the generated reports has a `report` that no file can hold as text."
+        )
     return Generation(uid.strip(), report, None, _findings_prompt(record, number), _sides_told(record, number))
+
+
+def _is_text(report: str) -> bool:
+    """Whether no half of a character is in it: JSON can escape what UTF-16 makes characters from in pairs."""
+    try:
+        report.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _findings_prompt(record: dict[str, Any], number: int) -> frozenset[Finding] | None:

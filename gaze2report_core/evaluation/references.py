@@ -4,7 +4,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from gaze2report_core.findings.vocabulary import Finding, Side, findings_of_mesh, side_of_each
-from gaze2report_core.studies import HELD_OUT, StudiesRefused, is_held_out, read_rows, rows_of_split
+from gaze2report_core.studies import (
+    HELD_OUT,
+    StudiesRefused,
+    is_held_out,
+    read_rows,
+    refuse_unclear_uids,
+    rows_of_split,
+)
 
 TRAINING_SPLIT = "train"
 
@@ -13,19 +20,13 @@ def read_references(studies_csv: Path | str, split: str | None = None) -> dict[s
     """Reference reports by uid, in the file's order; studies without a report text are left out.
 
     With `split`, only the studies of that split. Raises StudiesRefused for an unreadable file, missing columns, a
-    repeated uid, or when nothing is left to compare with.
+    row without a uid or with that of another, or when nothing is left to compare with.
     """
     rows = read_rows(studies_csv, ("uid", "report"))
+    refuse_unclear_uids(rows)
     if split is not None:
         rows = rows_of_split(rows, split)
-    references: dict[str, str] = {}
-    for row in rows:
-        uid, report = row["uid"].strip(), (row["report"] or "").strip()
-        if not report:
-            continue
-        if uid in references:
-            raise StudiesRefused("Two rows of the studies file have the same uid: keep one of them.")
-        references[uid] = report
+    references = {row["uid"].strip(): report for row in rows if (report := row["report"].strip())}
     if not references:
         where = "the studies file" if split is None else f"split {split} of the studies file"
         raise StudiesRefused(f"No study in {where} has a text in its `report` column, so there is nothing to compare.")

@@ -159,7 +159,7 @@ def device_for(name: str | None) -> torch.device:
     if name is not None:
         try:
             device = torch.device(name)
-            torch.empty(0, device=device)
+            torch.zeros(1, device=device).item()  # "meta" holds no numbers
         except (RuntimeError, AssertionError) as error:
             raise DeviceMissing(f"This machine has no device {name}: use cpu, or leave the choice to us.") from error
         return device

@@ -158,3 +158,18 @@ def test_a_file_that_was_there_is_kept_when_nothing_can_be_measured(run: Run, st
     assert earlier.read_text() == "earlier tables"
     assert run("evaluate", tmp_path / "absent.jsonl", "--studies", studies, "--plot", tmp_path / "new.png").code == 1
     assert not (tmp_path / "new.png").exists()
+
+
+@pytest.mark.parametrize("replaced", ["reports.jsonl", "other.jsonl", "studies.csv", "written.md"])
+def test_tables_never_replace_what_is_read_or_each_other(
+    run: Run, studies: Path, tmp_path: Path, replaced: str
+) -> None:
+    generations, other = (
+        write_reports(tmp_path / name, REPORTS[LARGE_HEART, None, True]) for name in ("reports.jsonl", "other.jsonl")
+    )
+    before = studies.read_bytes(), generations.read_bytes(), other.read_bytes()
+    words = ("--against", other, "--markdown", tmp_path / "written.md", "--json-file", tmp_path / replaced)
+    assert run("evaluate", generations, "--studies", studies, *words).refusal == (
+        "The file given as --json-file is read or written by this command already: give another place."
+    )
+    assert before == (studies.read_bytes(), generations.read_bytes(), other.read_bytes())

@@ -77,3 +77,21 @@ def test_the_gaze_of_another_run_without_that_run_is_refused(run: Run, tmp_path:
     path = write_out_of_fold(tmp_path / "out_of_fold.json", sure=1)
     ran = run("evaluate-findings", path, "--studies", studies, "--against-gaze", "off")
     assert ran.refusal == "--against-gaze says how the other run is read: give that run with --against."
+
+
+def test_a_plot_never_replaces_what_is_read(run: Run, tmp_path: Path) -> None:
+    studies = write_studies(tmp_path / "studies.csv")
+    found, other = (write_lines(tmp_path / f"{name}.jsonl", sure=1) for name in ("found", "other"))
+    for read in (found, other, studies):
+        ran = run("evaluate-findings", found, "--studies", studies, "--against", other, "--plot", read)
+        assert ran.refusal == (
+            "The file given as --plot is read or written by this command already: give another place."
+        )
+
+
+def test_lists_in_lists_without_end_are_no_findings(run: Run, tmp_path: Path) -> None:
+    studies = write_studies(tmp_path / "studies.csv")
+    (tmp_path / "deep.jsonl").write_text("[" * 100_000)
+    assert run("evaluate-findings", tmp_path / "deep.jsonl", "--studies", studies).refusal == (
+        "The findings file holds neither lines of `findings` nor what `train findings` wrote."
+    )

@@ -100,6 +100,10 @@ def test_what_cannot_be_written_is_said_before_anything_is_predicted(
     (tmp_path / "file").write_text("no folder")
     ran = run(*words, "--markdown", tmp_path / "file" / "gaze.md")
     assert ran.refusal == "The file given as --markdown cannot be written: give another place."
+    recordings = words[words.index("--recordings") + 1]
+    assert run(*words, "--markdown", recordings).refusal == (
+        "The file given as --markdown is read or written by this command already: give another place."
+    )
     assert "films:" not in ran.err  # the bar of the films that are gone through
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,7 @@ def test_every_study_gets_one_line_in_order_and_a_film_that_cannot_be_read_an_er
 ) -> None:
     ran = run(*words)
     assert (ran.code, ran.out) == (0, "")
+    assert ran.err.endswith("3 of the 9 studies that were read now have an `error` in place of reports.\n")
     lines = lines_of(output)
     assert [line["uid"] for line in lines] == [study["uid"] for study in STUDIES]
     assert {line["uid"]: line["report"] for line in lines if "error" not in line} == WITH_GAZE
@@ -165,6 +167,7 @@ def test_lines_made_with_other_settings_are_left_alone(
         b'{"uid": "1"}\n',
         b'{"uid": "1", "report": "No gaze."}\n{"ui',
         b"\xff\xfe\n",
+        b"[" * 100_000 + b"\n",
     ],
 )
 def test_a_file_of_somebody_elses_is_left_as_it_was(
@@ -180,6 +183,7 @@ def test_a_file_of_somebody_elses_is_left_as_it_was(
 def test_an_output_that_cannot_be_written_is_refused(run: Run, words: tuple[str | Path, ...], output: Path) -> None:
     output.mkdir(parents=True)
     assert run(*words).refusal == "The output file cannot be written: give another --output."
+    assert run(*words, "--output", os.devnull).refusal == "The output file cannot be written: give another --output."
 
 
 def test_what_radiologists_wrote_never_reaches_the_model(

@@ -3,6 +3,7 @@
 import errno
 import json
 import math
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,36 @@ def test_a_drawing_without_a_place_is_refused_before_the_model_is_loaded(
     for place in (tmp_path / "file" / "drawing", tmp_path):
         refusal = run("report", films / "large_heart.png", option, place).refusal
         assert refusal == f"The file given as {option} cannot be written: give another place."
+
+
+@pytest.mark.parametrize("option", ["--overlay", "--animation"])
+@pytest.mark.parametrize("replaced", ["frontal.png", "lateral.png", "gaze.csv", "other.png"])
+def test_a_drawing_never_replaces_what_is_read_or_the_other_drawing(
+    run: Run, films: Path, tmp_path: Path, option: str, replaced: str
+) -> None:
+    frontal, lateral = (
+        shutil.copy(films / "large_heart.png", tmp_path / f"{name}.png") for name in ("frontal", "lateral")
+    )
+    gaze = tmp_path / "gaze.csv"
+    gaze.write_text("x,y,duration\n0.5,0.5,0.3\n")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    other = "--animation" if option == "--overlay" else "--overlay"
+    words = ("--lateral", lateral, "--gaze", gaze, option, tmp_path / replaced, other, tmp_path / "other.png")
+    second = "--animation" if replaced == "other.png" else option
+    assert run("report", frontal, *words).refusal == (
+        f"The file given as {second} is read or written by this command already: give another place."
+    )
+    assert before == {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+
+def test_an_indication_that_is_no_text_is_refused(
+    run: Run, films: Path, small_model_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_latin_1 = b"M\xfcdigkeit".decode("utf-8", "surrogateescape")  # as Python gets it from a terminal
+    with pytest.raises(SystemExit) as refusal:
+        run("report", films / "large_heart.png", "--indication", in_latin_1, "--model", small_model_folder)
+    assert refusal.value.code == 2
+    assert capsys.readouterr().err.endswith("argument --indication: it must be text in UTF-8\n")
 
 
 def test_a_drawing_that_fails_late_leaves_the_report_on_the_screen(

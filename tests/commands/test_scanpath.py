@@ -1,6 +1,7 @@
 """`scanpath`: one object for a film, one line for each study, and a broken run that goes on."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -224,3 +225,21 @@ def test_a_column_that_is_not_there_is_named(run: Run, words: tuple[str | Path, 
     assert run(*words, "--query-column", "question").refusal == (
         "The studies file has no column question: this needs `uid` and `question`."
     )
+
+
+def test_an_output_never_replaces_the_film(run: Run, model: Path, films: Path, tmp_path: Path) -> None:
+    film = Path(shutil.copy(films / "large_heart.png", tmp_path))
+    before = film.read_bytes()
+    assert run("scanpath", film, "--output", tmp_path / "." / film.name, "--model", model).refusal == (
+        "The file given as --output is read or written by this command already: give another place."
+    )
+    assert film.read_bytes() == before
+
+
+def test_a_query_that_is_no_text_is_refused(
+    run: Run, model: Path, films: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refusal:
+        run("scanpath", films / "large_heart.png", "--query", "\udce4dema", "--model", model)
+    assert refusal.value.code == 2
+    assert capsys.readouterr().err.endswith("argument --query: it must be text in UTF-8\n")

@@ -67,3 +67,6 @@ def test_what_cannot_be_told_apart_or_written_is_refused(run: Run, studies: Path
     assert run("trade", first, *words, first / "trade.png").refusal == (
         "The file given as --plot cannot be written: give another place."
     )
+    assert run("trade", first, *words, studies).refusal == (
+        "The file given as --plot is read or written by this command already: give another place."
+    )

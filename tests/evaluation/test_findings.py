@@ -156,6 +156,7 @@ def test_reliability_is_drawn_with_the_intervals_that_there_are(
         ("[1, 2]", "holds neither lines of `findings` nor"),
         ('{"uid": "1"}\n', "holds neither lines of `findings` nor"),
         ("", "No study of the studies file has findings"),
+        (2 * '{"uid": "1", "findings": {}, "present": []}\n', "has two lines of one study: remove one of them."),
         ('{"uid": "1", "error": "The film is damaged."}\n', "No study of the studies file has findings"),
     ],
 )
@@ -164,6 +165,11 @@ def test_other_files_are_refused(studies: Path, tmp_path: Path, text: str, compl
     path.write_text(text, encoding="utf-8")
     with pytest.raises(StudiesRefused, match=complaint):
         read_findings(path, studies, None)
+
+
+def test_a_file_that_is_not_there_is_not_called_another(studies: Path, tmp_path: Path) -> None:
+    with pytest.raises(StudiesRefused, match="cannot be read: is its name right"):
+        read_findings(tmp_path / "nowhere.jsonl", studies, None)
 
 
 def test_runs_over_other_studies_are_not_compared(studies: Path, tmp_path: Path) -> None:

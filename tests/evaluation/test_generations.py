@@ -21,6 +21,10 @@ def test_line_separators_inside_a_report_do_not_cut_its_line(tmp_path: Path) -> 
     assert read(tmp_path, '{"uid": "a", "report": "Clear\u2028lungs"}\r\n') == {"a": "Clear\u2028lungs"}
 
 
+def test_a_mark_of_utf_8_at_the_beginning_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    assert list(read(tmp_path, '\ufeff{"uid": "a", "report": "Clear."}\n')) == ["a"]
+
+
 def test_a_resumed_run_replaces_its_error_line(tmp_path: Path) -> None:
     lines = '{"uid": "a", "error": "no memory"}\n{"uid": "a", "report": "Clear."}\n'
     assert read(tmp_path, lines) == {"a": "Clear."}
@@ -65,6 +69,18 @@ def test_the_sides_that_a_model_was_told_are_kept(tmp_path: Path) -> None:
             '{"uid": "a", "report": "Clear."}\n{"uid": "b", "rep',
             "Line 2 of the generated reports is not JSON: it may have been cut off; "
             "remove it or run generate again to resume.",
+        ),
+        *(
+            (
+                content,
+                "Line 1 of the generated reports is not JSON: it may have been cut off; "
+                "remove it or run generate again to resume.",
+            )
+            for content in ("9" * 5000, "[" * 100_000)
+        ),
+        (
+            '{"uid": "a", "report": "Cl\\ud800ear."}\n',
+            "Line 1 of the generated reports has a `report` that no file can hold as text.",
         ),
         ("[1, 2]\n", "Line 1 of the generated reports is not a JSON object."),
         ('{"report": "Clear."}\n', "Line 1 of the generated reports has no `uid`."),

@@ -57,7 +57,14 @@ def test_a_split_column_is_needed_only_when_a_split_is_asked_for(tmp_path: Path)
             "uid,report\n1,\n",
             "No study in the studies file has a text in its `report` column, so there is nothing to compare.",
         ),
-        ("uid,report\n1,Clear.\n1,Opaque.\n", "Two rows of the studies file have the same uid: keep one of them."),
+        *(
+            (
+                f"uid,report\n1,Clear.\n2,Clear.\n1,{second}\n",
+                "Rows 1 and 3 of the studies file, below its header, have the same uid: keep one of them.",
+            )
+            for second in ("Opaque.", "")
+        ),
+        ("uid,report\n,Clear.\n", "Row 1 of the studies file, below its header, has no uid: give it one."),
     ],
 )
 def test_an_unusable_studies_file_is_refused_with_a_sentence(tmp_path: Path, content: str, sentence: str) -> None:

@@ -184,7 +184,7 @@ def test_a_pickle_is_not_opened_even_where_it_is_all_there_is(copy: Path, safe: 
     assert not trace.exists()
 
 
-@pytest.mark.parametrize("name", ["abacus", "cuda:99"])
+@pytest.mark.parametrize("name", ["abacus", "cuda:99", "meta"])
 def test_a_device_that_is_not_there_is_refused_by_its_name(name: str) -> None:
     with pytest.raises(DeviceMissing, match=f"This machine has no device {name}: use cpu"):
         device_for(name)
