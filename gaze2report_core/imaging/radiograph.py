@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.imaging.content import FilmContent
-from gaze2report_core.imaging.limits import refuse_file_if_too_large
+from gaze2report_core.imaging.limits import LARGEST_FILE, refuse_file_if_too_large
 from gaze2report_core.imaging.reading import read_film
 from gaze2report_core.imaging.refusal import FilmRefused
 from gaze2report_core.imaging.window import VoiFunction, Window, through_window
@@ -38,7 +38,7 @@ class Radiograph(FilmContent):
             with Path(path).open("rb") as file:
                 refuse_file_if_too_large(file.seek(0, 2))
                 file.seek(0)
-                data = file.read()
+                data = file.read(LARGEST_FILE + 1)  # a device says that it has no size, and may have no end
         except OSError:
             # The system's own message holds the path, and paths hold patients' names.
             raise FilmRefused(

@@ -169,3 +169,10 @@ def test_the_largest_film_is_not_too_large() -> None:
     refuse_if_too_large(8000, 8000)
     with pytest.raises(FilmRefused):
         refuse_if_too_large(8000, 8000, samples=3)
+
+
+@pytest.mark.thorough
+def test_of_a_device_without_end_no_more_is_read_than_the_largest_file() -> None:
+    with pytest.raises(FilmRefused, match=r"files of more than 512 MB are not read\.") as refusal:
+        Radiograph.from_file("/dev/zero")
+    assert refusal.value.reason == "too_large"
