@@ -54,6 +54,7 @@ class Editor {
     this.show();
     this.box.focus();
     this.box.setSelectionRange(0, 0);
+    this.box.scrollTop = 0; // the focus went to the end of the text, and the box with it
     this.saveNow();
   }
 
@@ -99,9 +100,13 @@ class Editor {
 
   goTo(state) {
     if (state !== null) {
+      const pressed = document.activeElement;
       this.submitted = false;
       this.show();
       this.box.setSelectionRange(state.caret, state.caret);
+      if (pressed.disabled) {
+        this.box.focus(); // that was the last step, and a button that is no more use keeps no focus
+      }
       this.saveSoon();
     }
   }

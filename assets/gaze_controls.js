@@ -5,7 +5,7 @@ import { seconds } from "./colour_scale.js";
 import { isTyping, onKey, stepAskedBy } from "./hotkeys.js";
 
 const NUDGE = 0.01; // of the film, for an arrow key
-const STALE = "The gaze has changed since these drafts and findings were written: G writes them again.";
+const STALE = "The gaze has changed since these drafts and findings were written: Regenerate (G) writes them again.";
 const HINTS = {
   gaze: "Click adds, dragging moves, the wheel on a circle changes its time.",
   region: "Paint over what should be looked at, with the mouse, or with the arrows and Space.",

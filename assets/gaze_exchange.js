@@ -102,10 +102,16 @@ export class GazeExchange {
   chosen(input) {
     const [file] = input.files;
     input.value = "";
-    this.find(".file-menu").open = false;
+    this.closeMenu();
     if (file) {
       this.send(file);
     }
+  }
+
+  /** What was pressed in the menu goes with it; who uses keys goes on from where it was opened. */
+  closeMenu() {
+    this.find(".file-menu").open = false;
+    this.find(".file-menu summary").focus();
   }
 
   /** Bring a recording to the server: its bytes alone. */
@@ -127,7 +133,7 @@ export class GazeExchange {
   }
 
   save(what) {
-    this.find(".file-menu").open = false;
+    this.closeMenu();
     this.say("Making the file…");
     this.request("export_wanted", { film: this.film, what, gaze: this.editing.message() });
   }

@@ -9,6 +9,7 @@ const VIEWS = ["frontal", "lateral"]; // in this order they are opened
 const MOST_WAITING = 45000; // milliseconds
 const NOT_SHOWN = { title: "This film is not on the screen", away: "Close" };
 const SEVERAL_FILMS = { title: "No film was opened", away: "Close" };
+const ANOTHER = { title: "Another film that you chose was not opened", away: "Close" };
 const UNSUBMITTED = { title: "Your report is not submitted", away: "Stay with this film" };
 const SEVERAL = "Several files were dropped at once. Please drop one film at a time: first the frontal one, then the lateral one.";
 const LEAVES_WITH_ITS_FILM = "What you typed is saved, but not submitted, and it leaves the page with its film.";
@@ -20,9 +21,12 @@ export class Intake {
     this.sending = new Map(); // by view, what stops it
     this.sent = new Map(); // by view, the film that the server is asked for next
     this.asked = null; // the film that the server was asked for and has not answered
+    this.attempts = 0; // how many films the server was asked for, which numbers them
+    this.answered = 0; // the number of the last of them that the server opened or refused
     this.choices = 0; // how many frontal films were chosen, which numbers them
     this.choice = 0; // the number of the one to come, or else of the one on the screen
     this.onScreen = 0; // the number of the one on the screen, as the server says
+    this.heldBack = null; // says why a film did not come, once the reader has answered what the sign says of another
     this.inQuestion = null; // the view of a film that the reader may still open in spite of its refusal
     this.busySign = new BusySign(this.find(".busy"), () => this.cancel());
     this.refusalSign = new RefusalSign(this.find(".refusal"), this.find(".stage"), () => this.leaveRefused());
@@ -84,9 +88,8 @@ export class Intake {
 
   /** The film that was chosen last is the one that comes, however long each takes to be sent. Returns its number. */
   takePlace(view) {
-    if (performance.now() - this.askedAt > MOST_WAITING) {
-      this.asked = null; // the server may have been started anew, and will not answer
-    }
+    this.heldBack = null;
+    this.inQuestion = null;
     this.refusalSign.hide();
     this.giveUp(view);
     if (view === "frontal") {
@@ -107,11 +110,11 @@ export class Intake {
 
   /** A lateral film goes with the frontal one that it was chosen for. */
   giveUp(view) {
-    this.inQuestion = null;
     for (const one of view === "frontal" ? VIEWS : [view]) {
       this.sending.get(one)?.abort();
       this.sending.delete(one);
       this.sent.delete(one);
+      this.inQuestion = this.inQuestion === one ? null : this.inQuestion;
     }
   }
 
@@ -129,12 +132,20 @@ export class Intake {
     return this.isOnItsWay("frontal") || this.asked?.view === "frontal" || this.inQuestion === "frontal";
   }
 
+  /** The server may have been started anew, and will never answer. If it does, that is no answer to what is asked next. */
+  get awaitsAnswer() {
+    return this.asked !== null && performance.now() - this.askedAt <= MOST_WAITING;
+  }
+
   isOnItsWay(view) {
     return this.sending.has(view) || this.sent.has(view);
   }
 
   /** Ask for what waits, and say what the reader waits for, if for anything. What is being sent says so itself. */
   goOn() {
+    if (this.heldBack !== null && !this.refusalSign.isShown) {
+      this.heldBack();
+    }
     this.askNext();
     if (this.sending.size > 0) {
       return;
@@ -149,10 +160,11 @@ export class Intake {
   /** One film after the other, so that none meets a film that it was not chosen for. */
   askNext() {
     const view = VIEWS.find((one) => this.sent.has(one));
-    if (view === undefined || this.asked !== null || (view === "lateral" && this.awaitsFrontal)) {
+    if (view === undefined || this.awaitsAnswer || (view === "lateral" && this.awaitsFrontal)) {
       return;
     }
-    this.asked = this.sent.get(view);
+    this.attempts += 1;
+    this.asked = { ...this.sent.get(view), attempt: this.attempts };
     this.askedAt = performance.now();
     this.sent.delete(view);
     this.awaitFilm(view, this.asked.choice);
@@ -181,11 +193,11 @@ export class Intake {
   }
 
   /** The server's answer: an opened film is brought to the screen by the viewer, a refusal is shown here. */
-  answer({ refusal, choice }) {
+  answer({ refusal, choice, answered }) {
     this.onScreen = choice;
-    if (refusal && refusal.number !== this.shownRefusal) {
-      this.shownRefusal = refusal.number;
-      const view = this.asked?.view ?? "frontal";
+    this.answered = answered;
+    if (this.asked !== null && refusal?.attempt === this.asked.attempt) {
+      const { view } = this.asked;
       this.asked = null;
       if (this.isOutdated(view)) {
         this.goOn();
@@ -203,16 +215,23 @@ export class Intake {
 
   /** Nobody asks any more why a film did not come in whose place another one is on its way. */
   isOutdated(view) {
-    return this.isOnItsWay("frontal") || this.isOnItsWay(view);
+    return ["frontal", view].some((one) => this.isOnItsWay(one) || this.asked?.view === one);
   }
 
-  /** `question` is what the reader may still do, as in `RefusalSign.show`; where nothing is, the film is given up. */
+  /**
+   * `question` is what the reader may still do, as in `RefusalSign.show`; where nothing is, the film is given up. What the sign
+   * already says is of another film, and the reader may be about to answer it.
+   */
   sayWhy(view, sentence, question) {
-    if (question.proceed) {
-      this.inQuestion = view;
-    } else {
+    if (!question.proceed) {
       this.giveUp(view);
     }
+    if (this.refusalSign.isShown) {
+      this.heldBack = () => this.sayWhy(view, sentence, { words: ANOTHER, ...question });
+      return;
+    }
+    this.heldBack = null;
+    this.inQuestion = question.proceed ? view : this.inQuestion;
     this.refusalSign.show(sentence, question);
   }
 
@@ -248,7 +267,7 @@ export class Intake {
   }
 
   settle(view) {
-    this.asked = this.asked?.view === view ? null : this.asked;
+    this.asked = this.asked?.view === view && this.asked.attempt <= this.answered ? null : this.asked;
     this.inQuestion = this.inQuestion === view ? null : this.inQuestion;
   }
 

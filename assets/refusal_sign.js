@@ -45,6 +45,10 @@ export class RefusalSign {
     }
   }
 
+  get isShown() {
+    return !this.sign.hidden;
+  }
+
   leave() {
     this.hide();
     this.left();

@@ -151,7 +151,7 @@ class FilmViewer {
       button.setAttribute("aria-pressed", String(button.dataset.view === view));
     }
     fillPresets(this.find, film);
-    showFacts(this.find, film);
+    showFacts(this.find, view, film, this.told.films);
     enableControls(this);
     this.changed();
     this.stage.dataset.filmState = "shown";

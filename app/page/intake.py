@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 CONFIRMABLE = ("burned_in_annotation", "several_frames")
 """Refusals that the reader can answer, so the bytes are kept until then."""
 
+OPEN_THE_FRONTAL_FIRST = "Open the frontal film first; the lateral is added to it."
+
 INTERNAL_ERROR = "This film could not be opened because of an internal error, which the server's log describes."
 
 
@@ -42,21 +44,20 @@ class FilmIntake:
         """Read a film that the browser has sent. Returns what the viewer and the drafts show then."""
         arrived = FilmArrived.of(event)
         visitor = self.visitors.of(request)
+        session.begin_attempt(arrived.attempt)
         keep_bytes = False
         try:
             data = self.uploads.read(visitor.session, arrived.token)
             radiograph = self.pipeline.read(data, allow_burned_in=arrived.allow_burned_in, frame=arrived.frame)
-            self._show(session, visitor, radiograph, arrived.view, arrived.choice)
+            self._show(session, visitor, radiograph, arrived.view, arrived)
         except FilmRefused as refusal:
-            keep_bytes = refusal.reason in CONFIRMABLE
-            session.refuse(
-                {"sentence": str(refusal), "reason": refusal.reason, "film": arrived.model_dump(mode="json")}
-            )
+            said = {"sentence": str(refusal), "reason": refusal.reason, "film": arrived.model_dump(mode="json")}
+            keep_bytes = session.refuse(arrived.attempt, said) and refusal.reason in CONFIRMABLE
         except (UploadGone, UploadRefused) as refusal:
-            session.refuse({"sentence": str(refusal)})
+            session.refuse(arrived.attempt, {"sentence": str(refusal)})
         except Exception:
             logger.exception("A film could not be opened")
-            session.refuse({"sentence": INTERNAL_ERROR})
+            session.refuse(arrived.attempt, {"sentence": INTERNAL_ERROR})
         if not keep_bytes:
             self.uploads.discard(visitor.session, arrived.token)
         return _shown(session)
@@ -66,31 +67,35 @@ class FilmIntake:
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Read the sample film. Returns what the viewer and the drafts show then."""
         wanted = FilmChosen.of(event)
+        session.begin_attempt(wanted.attempt)
         try:
             radiograph = self.pipeline.read(sample_film())
-            self._show(session, self.visitors.of(request), radiograph, View.FRONTAL, wanted.choice)
+            self._show(session, self.visitors.of(request), radiograph, View.FRONTAL, wanted)
         except (SampleMissing, FilmRefused, UploadRefused) as refusal:
-            session.refuse({"sentence": str(refusal)})
+            session.refuse(wanted.attempt, {"sentence": str(refusal)})
         except Exception:
             logger.exception("The sample film could not be opened")
-            session.refuse({"sentence": INTERNAL_ERROR})
+            session.refuse(wanted.attempt, {"sentence": INTERNAL_ERROR})
         return _shown(session)
 
-    def _show(self, session: ReadingSession, visitor: Visitor, radiograph: Radiograph, view: View, choice: int) -> None:
-        """Bring the film to the screen, unless a frontal film that was chosen later is there already.
+    def _show(
+        self, session: ReadingSession, visitor: Visitor, radiograph: Radiograph, view: View, wanted: FilmChosen
+    ) -> None:
+        """Bring the film to the screen, unless another one is wanted by now.
 
         The page sends one film after the other, but gives up waiting for a slow one; the two may then be read at once.
         """
         with session.lock:
-            if view is View.LATERAL and session.choice != choice:
-                session.refuse({"sentence": "Open the frontal film first; the lateral is added to it."})
+            if not session.awaits(wanted.attempt):
                 return
-            if choice < session.choice:
+            if view is View.LATERAL and session.choice != wanted.choice:
+                session.refuse(wanted.attempt, {"sentence": OPEN_THE_FRONTAL_FIRST})
                 return
             before = list(session.films.values()) if view is View.FRONTAL else [session.films.get(view)]
             checked = with_doubts(radiograph, view)
             on_screen = put_on_screen(checked, self.views, visitor.session)
-            session.choice = choice
+            session.choice = wanted.choice
+            session.answered = wanted.attempt
             session.place(on_screen, view)
         for film in before:
             if film is not None:

@@ -24,10 +24,12 @@ class FilmChosen(Message):
     """A film is wanted on the screen.
 
     `choice` counts up the frontal films that are chosen in one tab, whether or not they can be opened; a lateral one
-    has the number of the frontal film that it was chosen for.
+    has the number of the frontal film that it was chosen for. `attempt` counts up all that one tab asks to be opened;
+    it asks for the next film only when the one before was answered, or is not waited for any longer.
     """
 
     choice: Annotated[int, Field(gt=0)]
+    attempt: Annotated[int, Field(gt=0)]
 
 
 class FilmArrived(FilmChosen):

@@ -54,7 +54,10 @@ class ReadingSession:
         self.drafts: dict[str, Any] = panel("empty", "Open a film: gaze and both drafts follow by themselves.")
         self.edits: dict[str, EditState] = {}
         self.refusal: dict[str, Any] | None = None
-        self.refusals = 0
+        self.attempt = 0
+        """The last film that the page asked for: see `app.page.messages.FilmChosen`."""
+        self.answered = 0
+        """The last of them that was opened or refused."""
         self.needs_drafts = False
         self._stop: threading.Event | None = None
 
@@ -122,11 +125,23 @@ class ReadingSession:
         token = self.frontal.pixels_token if self.frontal else None
         self.drafts = panel(state, sentence, token, comparison, drafts_id, asked, self.choice)
 
-    def refuse(self, refusal: dict[str, Any]) -> None:
-        """Remember why the last film was not opened. The number tells one refusal from the next."""
+    def begin_attempt(self, attempt: int) -> None:
+        """The page asks for a film, and so no longer waits for any that it asked for before."""
         with self.lock:
-            self.refusals += 1
-            self.refusal = refusal | {"number": self.refusals}
+            self.attempt = max(self.attempt, attempt)
+
+    def awaits(self, attempt: int) -> bool:
+        """Whether the page still waits for what became of this attempt to open a film."""
+        return attempt == self.attempt
+
+    def refuse(self, attempt: int, refusal: dict[str, Any]) -> bool:
+        """Remember why a film was not opened, and of which attempt that is said. Returns whether anybody still asks."""
+        with self.lock:
+            if not self.awaits(attempt):
+                return False
+            self.refusal = refusal | {"attempt": attempt}
+            self.answered = attempt
+            return True
 
     def begin_writing(self) -> threading.Event:
         """A new event that ends this pass over the drafts when it is set; a pass that still runs is abandoned."""

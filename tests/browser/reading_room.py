@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
@@ -44,6 +45,11 @@ class Picture:
     def film(self) -> NDArray[np.uint8]:
         left, top, width, height = (int(number) for number in self.film_box)
         return self.grey[top : top + height, left : left + width]
+
+    def shows_the_film_of(self, other: "Picture") -> bool:
+        """Whether both hold the same film, which a line of warnings above it may have made smaller."""
+        films = [cv2.resize(picture.film, (64, 64), interpolation=cv2.INTER_AREA) for picture in (self, other)]
+        return float(cv2.absdiff(*films).mean()) < 3
 
 
 @dataclass(frozen=True)

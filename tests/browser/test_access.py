@@ -278,6 +278,26 @@ def test_what_lies_over_the_page_is_closed_by_escape_or_a_press_elsewhere(room: 
         expect(menu).not_to_have_attribute("open", "")
 
 
+def test_who_saves_a_file_by_keys_goes_on_from_the_menu(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.part("by-hand").click()
+    summary = room.part("gaze-files").locator("summary")
+    summary.press("Enter")
+    with room.page.expect_download():
+        room.part("export-scanpath").press("Enter")
+    expect(summary).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080)])
+def test_where_there_is_room_for_everything_nothing_scrolls(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    room = ReadingRoom.opened(page)
+    room.open_sample()
+    room.expect_drafts()
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+
+
 def test_on_a_narrow_screen_everything_is_below_one_another(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     room = ReadingRoom.opened(page)

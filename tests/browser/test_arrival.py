@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.films import png
 from tests.browser.reading_room import PATIENCE, ReadingRoom
@@ -15,6 +15,14 @@ from tests.browser.test_indication import listen_for_indications
 NOT_COME = "The film did not come from the server. Please check the connection and try again."
 GONE = "The film's pixels are no longer held by the server. Please open the film again."
 VIEWS = "**/views/*"
+NO_PICTURE = "no picture that is known here"
+OUT_OF_PATIENCE = """
+() => {
+  const now = performance.now.bind(performance);
+  performance.now = () => now() + 46000;
+}
+"""
+"""To the page it looks as if it had waited for the server until it no longer would."""
 
 
 def square(side: int) -> bytes:
@@ -57,6 +65,110 @@ def test_the_film_that_was_chosen_last_is_shown_however_late_one_before_arrives(
     expect_size(room, 80)
 
 
+def hold_questions(room: ReadingRoom) -> list[Route]:
+    """Films that the server is asked to read from now on stay unread until the test lets them go on."""
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "token" in (route.request.post_data_json.get("event_data") or {}):
+            asked.append(route)
+        else:
+            route.continue_()
+
+    room.page.route("**/queue/join*", hold)
+    return asked
+
+
+def ask_for(room: ReadingRoom, asked: list[Route], data: bytes) -> Route:
+    """Choose a film and wait until the server is asked to read it, which it does not begin to do."""
+    count = len(asked)
+    room.choose(data)
+    while len(asked) == count:
+        room.page.wait_for_timeout(10)
+    return asked[-1]
+
+
+def let_read(room: ReadingRoom, question: Route) -> None:
+    with room.page.expect_response(lambda response: response.request == question.request):
+        question.continue_()
+
+
+def listen_for_refusals(page: Page) -> Callable[[], list[str]]:
+    """Returns what gives all sentences that the sign of refusals has shown since."""
+    page.evaluate(
+        """() => {
+          window.refusals = [];
+          const sign = document.querySelector("[data-testid=refusal-text]");
+          new MutationObserver(() => window.refusals.push(sign.textContent)).observe(sign, { childList: true });
+        }"""
+    )
+    return lambda: page.evaluate("window.refusals")  # type: ignore[no-any-return]
+
+
+def test_a_film_that_is_refused_late_is_not_said_of_the_one_that_is_being_read(room: ReadingRoom) -> None:
+    refusals = listen_for_refusals(room.page)
+    asked = hold_questions(room)
+    first = ask_for(room, asked, b"This is no picture.")
+    room.page.evaluate(OUT_OF_PATIENCE)
+    second = ask_for(room, asked, square(80))
+    let_read(room, first)
+    let_read(room, second)
+    room.expect_film()
+    expect_size(room, 80)
+    room.expect_drafts()
+    assert refusals() == []
+
+
+def test_a_film_that_is_refused_late_is_not_said_of_the_one_that_is_on_the_screen(room: ReadingRoom) -> None:
+    refusals = listen_for_refusals(room.page)
+    asked = hold_questions(room)
+    first = ask_for(room, asked, b"This is no picture.")
+    room.page.evaluate(OUT_OF_PATIENCE)
+    let_read(room, ask_for(room, asked, square(80)))
+    room.expect_film()
+    room.expect_drafts()
+    let_read(room, first)
+    room.rewrite()
+    expect_size(room, 80)
+    assert refusals() == []
+
+
+def test_why_the_film_chosen_last_was_refused_is_said_however_late_one_before_is_refused(
+    room: ReadingRoom, film_bytes: Callable[[str], bytes]
+) -> None:
+    refusals = listen_for_refusals(room.page)
+    asked = hold_questions(room)
+    first = ask_for(room, asked, b"This is no picture.")
+    room.page.evaluate(OUT_OF_PATIENCE)
+    second = ask_for(room, asked, film_bytes("SC_rgb_rle_2frame.dcm"))
+    let_read(room, first)
+    let_read(room, second)
+    expect(room.part("refusal-text")).to_contain_text("frames", timeout=PATIENCE)
+    (shown,) = refusals()
+    assert "frames" in shown
+    room.part("open-anyway").click()
+    while len(asked) == 2:
+        room.page.wait_for_timeout(10)
+    asked[-1].continue_()
+    expect_size(room, 100)
+
+
+def test_a_refusal_does_not_take_the_place_of_a_question_about_another_film(reading: ReadingRoom) -> None:
+    asked = hold_questions(reading)
+    first = ask_for(reading, asked, b"This is no picture.")
+    reading.page.evaluate("import('/page-assets/edit_state.js').then((it) => { it.editState.unsubmitted = true; })")
+    reading.choose(square(80))
+    expect(reading.part("refusal")).to_contain_text("Your report is not submitted")
+    let_read(reading, first)
+    expect(reading.part("busy")).to_be_hidden(timeout=PATIENCE)
+    expect(reading.part("refusal")).to_contain_text("Your report is not submitted")
+    reading.page.get_by_role("button", name="Stay with this film").click()
+    expect(reading.part("refusal")).to_contain_text("Another film that you chose was not opened")
+    expect(reading.part("refusal-text")).to_contain_text(NO_PICTURE)
+    reading.part("dismiss-refusal").click()
+    expect(reading.part("refusal")).to_be_hidden()
+
+
 def test_a_lateral_film_belongs_to_the_frontal_one_that_is_on_its_way(room: ReadingRoom) -> None:
     room.open(square(40))
     room.expect_drafts()
@@ -91,7 +203,7 @@ def test_a_lateral_film_goes_with_the_frontal_one_that_was_refused(room: Reading
     with room.page.expect_response("**/films"):
         lateral.continue_()
     frontal.continue_()
-    expect(room.part("refusal-text")).to_contain_text("no picture that is known here", timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_contain_text(NO_PICTURE, timeout=PATIENCE)
     room.part("dismiss-refusal").click()
     room.rewrite()
     expect_size(room, 40)

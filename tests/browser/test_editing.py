@@ -39,6 +39,27 @@ def test_undo_and_redo_reach_back_over_typing_and_over_the_other_draft(room: Rea
     expect(room.part("editor")).to_contain_text("from the gaze on draft")
 
 
+def test_the_last_step_back_leaves_the_focus_in_the_report(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.type_at_end(" One.")
+    for step in ("undo", "redo"):
+        room.part(step).press("Enter")
+        expect(room.part(step)).to_be_disabled()
+        expect(room.report).to_be_focused()
+
+
+def test_a_report_is_read_from_its_beginning(room: ReadingRoom) -> None:
+    room.page.set_viewport_size({"width": 1024, "height": 768})
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    hidden, above = room.report.evaluate("(box) => [box.scrollHeight - box.clientHeight, box.scrollTop]")
+    assert hidden > 0, "the report is longer than the box"
+    assert above == 0
+
+
 def test_every_rest_in_typing_is_kept_as_a_revision(room: ReadingRoom, application: RunningServer) -> None:
     room.open_sample()
     room.expect_drafts()

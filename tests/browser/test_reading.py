@@ -153,6 +153,21 @@ def weight(text: Locator) -> int:
     return int(text.evaluate("(element) => getComputedStyle(element).fontWeight"))
 
 
+def test_what_is_gravely_doubted_of_the_lateral_film_is_said_beside_the_frontal_too(
+    room: ReadingRoom, film_bytes: Callable[[str], bytes]
+) -> None:
+    room.open_sample()
+    warnings = room.part("film-warnings")
+    expect(warnings).not_to_contain_text("mean nothing")
+    room.open(film_bytes("RG3_UNCI.dcm"), view="lateral")
+    expect(warnings).to_contain_text("extremity")
+    room.page.get_by_role("button", name="Frontal", exact=True).click()
+    expect(warnings.get_by_role("listitem").first).to_contain_text("because of the lateral film")
+    room.open_sample()
+    expect(warnings).not_to_contain_text("lateral film")
+    room.expect_drafts()
+
+
 def test_warnings_and_facts_are_seen(room: ReadingRoom, film_bytes: Callable[[str], bytes]) -> None:
     room.open(film_bytes("RG3_UNCR.dcm"))
     warnings = room.part("film-warnings")
@@ -172,16 +187,16 @@ def test_a_lateral_joins_the_frontal(room: ReadingRoom, film_bytes: Callable[[st
     expect(room.part("open-lateral")).to_be_disabled()
     room.open_sample()
     room.expect_drafts()
-    frontal = room.picture().grey
+    frontal = room.picture()
     side = np.tile(np.linspace(0, 65535, 200).astype(np.uint16), (400, 1))
     room.open(png(side), view="lateral")
     room.expect_drafts()
     expect(room.part("scanpath")).to_be_hidden()
     expect(room.part("gaze-source")).to_have_text("The gaze is on the frontal film")
-    assert not np.array_equal(room.picture().grey, frontal)
+    assert not room.picture().shows_the_film_of(frontal)
     room.page.get_by_role("button", name="Frontal", exact=True).click()
     expect(room.part("scanpath")).to_be_visible()
-    assert np.array_equal(room.picture().grey, frontal)
+    assert room.picture().shows_the_film_of(frontal)
     room.edit("off")
     room.submit()
     (line,) = room.download()

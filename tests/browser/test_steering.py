@@ -74,7 +74,7 @@ def test_a_hand_on_the_gaze_changes_the_map_at_once_and_the_report_by_one_key(he
     assert set(seconds(room)) - set(predicted_map) == {LOOKED_AT}
     room.part("duration").fill(str(LOOKED_FOR))
     assert seconds(room)[LOOKED_AT] == LOOKED_FOR
-    expect(room.part("gaze-stale")).to_contain_text("G writes them again")
+    expect(room.part("gaze-stale")).to_contain_text("Regenerate (G) writes them again")
 
     room.part("stage").press("Delete")
     expect_fixations(room, count)

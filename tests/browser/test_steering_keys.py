@@ -112,7 +112,7 @@ def test_the_brush_needs_no_mouse(reading: ReadingRoom) -> None:
     assert looked == {(0, 0), (0, 1), (0, 2), (1, 2)}
     expect_fixations(room, count + 4)
     expect(room.part("gaze-source")).to_have_text("Gaze edited by hand")
-    expect(room.part("gaze-stale")).to_contain_text("G writes them again")
+    expect(room.part("gaze-stale")).to_contain_text("Regenerate (G) writes them again")
 
     keyboard.press("Control+z")
     assert seconds(room) == before

@@ -128,17 +128,17 @@ def test_l_changes_between_frontal_and_lateral_once_there_are_both(room: Reading
     stage = room.part("stage")
     room.page.keyboard.press("l")
     expect(stage).to_have_attribute("data-view", "frontal")
-    frontal = room.picture().film
+    frontal = room.picture()
     room.open(png(np.tile(np.linspace(0, WHITE, 200).astype(np.uint16), (400, 1))), view="lateral")
-    lateral = room.picture().film
-    assert frontal.shape != lateral.shape
-    for view, film in (("frontal", frontal), ("lateral", lateral)):
+    lateral = room.picture()
+    assert not lateral.shows_the_film_of(frontal)
+    for view, picture in (("frontal", frontal), ("lateral", lateral)):
         room.page.keyboard.press("l")
         expect(stage).to_have_attribute("data-view", view)
         expect(room.page.get_by_role("button", name=view.capitalize(), exact=True)).to_have_attribute(
             "aria-pressed", "true"
         )
-        assert np.array_equal(room.picture().film, film)
+        assert room.picture().shows_the_film_of(picture)
 
 
 def test_layers_switch_off_and_fade(room: ReadingRoom) -> None:

@@ -35,7 +35,7 @@ class Tab:
 
     def open_sample(self) -> None:
         """Open the sample film as the first that the reader chose."""
-        self.trigger("sample_wanted", said={"choice": 1})
+        self.trigger("sample_wanted", said={"choice": 1, "attempt": 1})
 
     def trigger(self, event: str, *data: Any, said: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """Run the page's event of this name, on its own state and on `data`. Returns all that the server says to it."""

@@ -45,10 +45,10 @@ VERDICT = {"finding": "Edema", "verdict": "confirmed", "sequence": 1}
 Ask = Callable[[ReadingSession, Any], Any]
 ASKED: dict[str, Ask] = {
     "a film": lambda session, request: FilmIntake(BROKEN, store_with_a_film(), BROKEN, VISITORS).open_film(
-        session, request, said(token="film", view="frontal", choice=1)
+        session, request, said(token="film", view="frontal", choice=1, attempt=1)
     ),
     "the sample": lambda session, request: FilmIntake(BROKEN, BROKEN, BROKEN, VISITORS).open_sample(
-        session, request, said(choice=1)
+        session, request, said(choice=1, attempt=1)
     ),
     "drafts": lambda session, request: list(
         DraftWriter(BROKEN, BROKEN, VISITORS).write(session, request, "greedy", 1, 0, None)

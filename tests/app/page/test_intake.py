@@ -10,9 +10,9 @@ import pytest
 import app.page.viewer
 from app.page.intake import FilmIntake
 from app.page.session import OpenFilm, ReadingSession
-from app.uploads import UploadStore
+from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
-from gaze2report_core.imaging import Radiograph, View
+from gaze2report_core.imaging import FilmRefused, Radiograph, View
 
 OWNER = "session-reader"
 PATIENCE = 20
@@ -31,7 +31,9 @@ class Arriving:
         self.uploads = a_store()
         self.session = ReadingSession()
         self.held = {b"1": threading.Event(), b"2": threading.Event(), b"3": threading.Event()}
+        self.refused: set[bytes] = set()
         self.begun = threading.Event()
+        self.attempts = 0
         self.film_of = film_of
         self.request = request
         pipeline: Any = SimpleNamespace(read=self._read)
@@ -40,6 +42,8 @@ class Arriving:
     def _read(self, data: bytes, **_: Any) -> Radiograph:
         self.begun.set()
         assert self.held[data].wait(PATIENCE)
+        if data in self.refused:
+            raise FilmRefused("several_frames", f"Film {int(data)} is refused.")
         return self.film_of(int(data))
 
     def let_go(self, *films: bytes) -> None:
@@ -47,14 +51,16 @@ class Arriving:
             self.held[film].set()
 
     def open(self, film: bytes, choice: int, view: View = View.FRONTAL) -> Shown:
-        arrived: Any = SimpleNamespace(
-            _data={"token": self.uploads.put(OWNER, film), "view": view.value, "choice": choice}
-        )
+        self.attempts += 1
+        self.token = self.uploads.put(OWNER, film)
+        said = {"token": self.token, "view": view.value, "choice": choice, "attempt": self.attempts}
+        arrived: Any = SimpleNamespace(_data=said)
         return self.intake.open_film(self.session, self.request, arrived)
 
-    def open_meanwhile(self, film: bytes, choice: int) -> threading.Thread:
+    def open_meanwhile(self, film: bytes, choice: int, view: View = View.FRONTAL) -> threading.Thread:
         """Begin to read a film that is held, and leave it at that."""
-        reading = threading.Thread(target=self.open, args=(film, choice))
+        self.begun.clear()
+        reading = threading.Thread(target=self.open, args=(film, choice, view))
         reading.start()
         assert self.begun.wait(PATIENCE)
         return reading
@@ -86,6 +92,45 @@ def test_a_film_that_was_read_for_longer_does_not_take_the_place_of_one_chosen_s
     assert session.frontal is not None and (session.frontal.radiograph.values == film_of(2).values).all()
     assert not stop.is_set(), "nor does it end what is being written"
     assert session.refusal is None, "nobody asks any more why it did not come"
+
+
+def test_a_film_that_is_refused_late_is_not_said_of_the_one_chosen_since(arriving: Arriving) -> None:
+    arriving.refused = {b"1"}
+    first = arriving.open_meanwhile(b"1", 1)
+    token = arriving.token
+    second = arriving.open_meanwhile(b"2", 2)
+    arriving.let_go(b"1")
+    first.join(PATIENCE)
+    assert arriving.session.refusal is None, "while the second is still being read"
+    with pytest.raises(UploadGone):
+        arriving.uploads.read(OWNER, token)  # nobody is asked about its frames, so its bytes are of no more use
+    arriving.let_go(b"2")
+    second.join(PATIENCE)
+    assert shown_choices(arriving.session) == (2, 2)
+
+
+def test_the_refusal_of_the_film_chosen_last_stays_whatever_becomes_of_one_before(arriving: Arriving) -> None:
+    arriving.refused = {b"1", b"2"}
+    first = arriving.open_meanwhile(b"1", 1)
+    arriving.let_go(b"2")
+    told, _ = arriving.open(b"2", 2)
+    arriving.let_go(b"1")
+    first.join(PATIENCE)
+    assert told["refusal"]["sentence"] == "Film 2 is refused."
+    assert app.page.viewer.viewer_value(arriving.session) == told
+
+
+def test_of_two_lateral_films_the_one_chosen_last_stays_beside_the_frontal(
+    arriving: Arriving, film_of: Callable[[int], Radiograph]
+) -> None:
+    arriving.let_go(b"1", b"3")
+    arriving.open(b"1", 1)
+    slow = arriving.open_meanwhile(b"2", 1, View.LATERAL)
+    arriving.open(b"3", 1, View.LATERAL)
+    arriving.let_go(b"2")
+    slow.join(PATIENCE)
+    lateral = arriving.session.lateral
+    assert lateral is not None and (lateral.radiograph.values == film_of(3).values).all()
 
 
 def test_a_lateral_film_joins_no_other_frontal_than_the_one_it_was_chosen_for(arriving: Arriving) -> None:

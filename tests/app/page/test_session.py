@@ -75,14 +75,15 @@ def test_a_late_end_does_not_end_the_pass_that_came_after(film: Radiograph) -> N
     assert session.is_writing(second) and session.may_stop
 
 
-def test_each_refusal_is_told_from_the_one_before() -> None:
+def test_a_refusal_says_which_attempt_it_answers_and_no_late_one_takes_its_place() -> None:
     session = ReadingSession()
-    numbers = []
-    for _ in range(2):
-        session.refuse({"sentence": "The file is no picture."})
-        assert session.refusal is not None
-        numbers.append(session.refusal["number"])
-    assert len(set(numbers)) == 2
+    for attempt in (1, 2):
+        session.begin_attempt(attempt)
+        assert session.refuse(attempt, {"sentence": "The file is no picture."})
+        assert session.refusal == {"sentence": "The file is no picture.", "attempt": attempt}
+    session.begin_attempt(1)
+    assert not session.refuse(1, {"sentence": "This is no chest film."})
+    assert session.refusal == {"sentence": "The file is no picture.", "attempt": 2}
 
 
 def test_of_two_sentences_told_at_once_the_later_one_is_shown_under_a_number_of_its_own(
