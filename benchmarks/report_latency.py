@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import cv2
 import numpy as np
 
+from gaze2report_core.cores import leave_cores_for_two
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import Radiograph
@@ -49,6 +50,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.films < 1:
         parser.error("--films is 1 at least")
+    leave_cores_for_two()
     warm_up, *films = films_of(arguments.images, arguments.films + 1)
 
     print(f"{'seconds, median (slowest)':28}{'film read':>16}{'first word':>16}{'report':>16}")

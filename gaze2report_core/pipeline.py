@@ -1,6 +1,7 @@
 """The one door to a trained model: the page, the command line and notebooks all come in here."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
 
@@ -195,8 +196,7 @@ class Gaze2ReportPipeline:
         WithoutFindings, WithoutTower
             When the model has no classifier of findings, or that has not the one tower that the examination asks for.
         """
-        examination = Examination.of(examination)
-        return self._found(examination, self._gaze_on(examination, gaze))
+        return self._looked_at(Examination.of(examination), gaze)[1]
 
     def stream(
         self, examination: FilmOrExamination, gaze: Gaze = "predicted", *, settings: DecodingSettings | None = None
@@ -254,8 +254,7 @@ class Gaze2ReportPipeline:
         """Write a report in keyword mode, see `keyword_report`, yielding it as it grows by a sentence."""
         settings = self.completed(settings or DecodingSettings())
         examination = Examination.of(examination)
-        scanpath = self._gaze_on(examination, gaze)
-        yield from self._drafting.in_keywords(examination, scanpath, self._found(examination, scanpath), settings)
+        yield from self._drafting.in_keywords(examination, *self._looked_at(examination, gaze), settings)
 
     def generate_keywords(
         self,
@@ -280,9 +279,9 @@ class Gaze2ReportPipeline:
 
     def _briefing(self, examination: FilmOrExamination, gaze: Gaze, settings: DecodingSettings) -> Briefing:
         examination = Examination.of(examination)
-        scanpath = self._gaze_on(examination, gaze)
-        reading = self._found(examination, scanpath) if self.hears_findings else None
-        return self._drafting.briefing(examination, scanpath, reading, settings)
+        if self.hears_findings:
+            return self._drafting.briefing(examination, *self._looked_at(examination, gaze), settings)
+        return self._drafting.briefing(examination, self._gaze_on(examination, gaze), None, settings)
 
     def _gaze_on(self, examination: Examination, gaze: Gaze) -> Scanpath | None:
         """The scanpath that goes in; a lateral film alone has no gaze."""
@@ -291,7 +290,18 @@ class Gaze2ReportPipeline:
         return self.predict_gaze(examination.frontal) if gaze == "predicted" else gaze
 
     @torch.inference_mode()
-    def _found(self, examination: Examination, scanpath: Scanpath | None) -> FindingsReading:
+    def _looked_at(self, examination: Examination, gaze: Gaze) -> tuple[Scanpath | None, FindingsReading]:
+        """The gaze that goes in, and what is found; towers look at films while gaze is predicted on another core."""
+        finder = self._finder_for(examination)
+        films = (examination.frontal, examination.lateral)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            looking = beside.submit(finder.look_at, *films)
+            scanpath = self._gaze_on(examination, gaze)
+            looking.result()
+        durations = seconds_on_patches(scanpath)
+        return scanpath, finder.read(*films, durations, self._patches.of, self._sides.of, tower=examination.tower)
+
+    def _finder_for(self, examination: Examination) -> FindingsFinder:
         if self._finder is None:
             raise WithoutFindings("This model has no classifier of findings: choose one with a folder `findings`.")
         towers = self._finder.towers
@@ -300,6 +310,4 @@ class Gaze2ReportPipeline:
                 f"This model's classifier of findings has {towers} towers, and none that was trained without the "
                 "fold of this study: let all of them be heard."
             )
-        durations = seconds_on_patches(scanpath)
-        of_films = (examination.frontal, examination.lateral, durations)
-        return self._finder.read(*of_films, self._patches.of, self._sides.of, tower=examination.tower)
+        return self._finder

@@ -341,6 +341,18 @@ def test_findings_hear_the_encoder_that_has_seen_the_films_anyway(
 
 
 @pytest.mark.thorough
+def test_what_is_found_does_not_depend_on_what_was_computed_beside_it(
+    folder_with_findings: Path, film: Callable[[int], Radiograph]
+) -> None:
+    both = Examination(film(LARGE_HEART), film(SIDEWAYS))
+    at_once, one_by_one = (Gaze2ReportPipeline.from_pretrained(folder_with_findings, device="cpu") for _ in range(2))
+    assert both.frontal is not None
+    scanpath = one_by_one.predict_gaze(both.frontal)
+    assert at_once.find(both).to_dict() == one_by_one.find(both, scanpath).to_dict()
+    np.testing.assert_array_equal(list(at_once.stream(both))[-1].scanpath.duration, scanpath.duration)
+
+
+@pytest.mark.thorough
 def test_one_tower_is_heard_alone_where_an_examination_asks_for_it(
     folder_with_findings: Path, film: Callable[[int], Radiograph]
 ) -> None:

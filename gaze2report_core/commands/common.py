@@ -150,9 +150,11 @@ def settings_of_training(arguments: argparse.Namespace, usual: TrainingSettings)
 
 def load_pipeline(arguments: argparse.Namespace) -> "Gaze2ReportPipeline":
     """The pipeline that the options ask for."""
+    from gaze2report_core.cores import leave_cores_for_two
     from gaze2report_core.hub import EMBEDDED_MODEL
     from gaze2report_core.pipeline import Gaze2ReportPipeline
 
+    leave_cores_for_two()
     return Gaze2ReportPipeline.from_pretrained(arguments.model or EMBEDDED_MODEL, device=arguments.device)
 
 

@@ -46,6 +46,14 @@ class FindingsFinder:
         self._deep_logits_of.forget_unused()
         self._geometry_of.forget_unused()
 
+    def look_at(self, frontal: Radiograph | None, lateral: Radiograph | None) -> None:
+        """Compute of the films what `read` needs whatever the gaze is, so that it has it at hand."""
+        for film in filter(None, (frontal, lateral)):
+            self._evidence_of(film)
+        if frontal is not None:
+            self._geometry_of(frontal)
+        self._of_deep_tower(frontal, lateral)
+
     def read(
         self,
         frontal: Radiograph | None,
