@@ -33,13 +33,15 @@ _CLOCK = 92  # pixels to the right of the time line, where seconds are written
 _COLOURED = 12  # how far the channels of a colour are apart at the least; letters and film are grey
 
 
-def draw_playback(film: Radiograph, scanpath: Scanpath, destination: Path | BinaryIO) -> None:
+def draw_playback(
+    film: Radiograph, scanpath: Scanpath, destination: Path | BinaryIO, *, for_a_query: bool = False
+) -> None:
     """Draw the scanpath over the film as it grows, with a time line, as a GIF that plays for ever.
 
     The fixation under way is filled, its circle's area grows with its time, and so does the time on its patch. A
     scanpath without fixations makes a single frame that says so.
     """
-    canvas = _Canvas(film, scanpath)
+    canvas = _Canvas(film, scanpath, overlay_title(scanpath, for_a_query=for_a_query))
     times = _times(scanpath.total_duration)
     palette = _palette(canvas.frame(times[-1]))
     indexed = (canvas.frame(time).quantize(palette=palette, dither=Image.Dither.NONE) for time in times)
@@ -69,8 +71,9 @@ def _times(total: float) -> list[float]:
 class _Canvas:
     """The film at the size of the animation, with room for a title above it and a time line below."""
 
-    def __init__(self, film: Radiograph, scanpath: Scanpath) -> None:
+    def __init__(self, film: Radiograph, scanpath: Scanpath, title: str) -> None:
         self.scanpath = scanpath
+        self.sentences = title.split(". ")
         self.begins = np.concatenate([[0.0], np.cumsum(scanpath.duration)])[:-1]  # (L,), seconds
         rows, columns = film.pixels.shape
         scale = FILM_PIXELS / max(rows, columns)
@@ -133,12 +136,11 @@ class _Canvas:
 
     def _title(self, draw: ImageDraw.ImageDraw) -> str:
         """As much of the overlay's title as has room: its first sentence says where the gaze comes from."""
-        sentences = overlay_title(self.scanpath).split(". ")
-        for count in range(len(sentences), 1, -1):
-            title = ". ".join([sentences[0], *sentences[len(sentences) - count + 1 :]])
+        for count in range(len(self.sentences), 1, -1):
+            title = ". ".join([self.sentences[0], *self.sentences[len(self.sentences) - count + 1 :]])
             if draw.textlength(title, font=_font(11)) <= self.size[0] - 8:
                 return title
-        return sentences[0].partition(":")[0]
+        return self.sentences[0].partition(":")[0]
 
 
 def _film_greys(values: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -33,11 +33,13 @@ LEAST_RADIUS = 0.014
 """Of circles, both of the film's shorter side, as on the page: in the least a number can still be read."""
 
 
-def draw_overlay(film: Radiograph, scanpath: Scanpath, destination: Path | BinaryIO) -> None:
+def draw_overlay(
+    film: Radiograph, scanpath: Scanpath, destination: Path | BinaryIO, *, for_a_query: bool = False
+) -> None:
     """Draw fixation time on each patch and the scanpath over the film, as a PNG.
 
     As on the page, circles are numbered, their area grows with duration, and arrows lead from rim to rim. The title
-    says whether gaze was predicted, recorded or edited.
+    says whether gaze was predicted, recorded or edited, and whether it was predicted for something that a reader asked.
     """
     rows, columns = film.pixels.shape
     longest = max(rows, columns)
@@ -54,7 +56,7 @@ def draw_overlay(film: Radiograph, scanpath: Scanpath, destination: Path | Binar
         figure.colorbar(heat, ax=axes, label="fixation time on the patch (s)", shrink=0.8)
         places = np.stack([scanpath.x * columns, scanpath.y * rows], axis=1)
         _draw_scanpath(axes, places, circle_radii(scanpath.duration, min(rows, columns)))
-    axes.set_title(overlay_title(scanpath), fontsize=10)
+    axes.set_title(overlay_title(scanpath, for_a_query=for_a_query), fontsize=10)
     axes.set_axis_off()
     axes.set_xlim(0, columns)
     axes.set_ylim(rows, 0)
@@ -114,14 +116,18 @@ def _saccades(
     return begins, ends - begins
 
 
-def overlay_title(scanpath: Scanpath) -> str:
-    """Where the gaze comes from, how much of it there is, and what it is for."""
+def overlay_title(scanpath: Scanpath, *, for_a_query: bool = False) -> str:
+    """Where the gaze comes from, how much of it there is, and what it is for.
+
+    What was asked is not said: a reader's words may name a patient, and pictures travel.
+    """
     if not len(scanpath):
         return "No gaze. For research only."
+    asked = " for a query" if for_a_query else ""
     kind = {
-        GazeSource.PREDICTED: "Predicted gaze: no one looked at this film",
-        GazeSource.RECORDED: "Recorded gaze",
-        GazeSource.EDITED: "Gaze edited by hand",
+        GazeSource.PREDICTED: f"Predicted gaze{asked}: no one looked at this film",
+        GazeSource.RECORDED: f"Recorded gaze{asked}",
+        GazeSource.EDITED: f"Gaze{asked} edited by hand",
     }[scanpath.source]
     fixations = "1 fixation" if len(scanpath) == 1 else f"{len(scanpath)} fixations"
     return f"{kind}. {fixations}, {scanpath.total_duration:.1f} s. For research only."

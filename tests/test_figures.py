@@ -108,6 +108,17 @@ def test_the_title_says_where_the_gaze_comes_from(
     assert titles == [title]
 
 
+@pytest.mark.parametrize(
+    ("source", "beginning"),
+    [
+        (GazeSource.PREDICTED, "Predicted gaze for a query: no one looked at this film. "),
+        (GazeSource.EDITED, "Gaze for a query edited by hand. "),
+    ],
+)
+def test_the_title_says_that_something_was_asked_and_not_what(source: GazeSource, beginning: str) -> None:
+    assert overlay_title(scanpath_of((0.5, 0.5, 0.4), source=source), for_a_query=True).startswith(beginning)
+
+
 def test_the_title_counts_a_single_fixation_as_one() -> None:
     title = overlay_title(scanpath_of((0.5, 0.5, 0.4), source=GazeSource.RECORDED))
     assert title == "Recorded gaze. 1 fixation, 0.4 s. For research only."

@@ -151,7 +151,7 @@ class GazeSteering:
             scanpath = gaze.in_use
             if scanpath is None:
                 return
-            file = export_gaze(wanted.what, film.radiograph, scanpath, self.pipeline)
+            file = export_gaze(wanted.what, film.radiograph, scanpath, gaze.asked, self.pipeline)
             try:
                 token = self.views.put(visitor.session, file.data, file.media_type)
             except UploadRefused as refusal:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.page.drafting import DraftWriter
 from app.page.gaze_exports import export_gaze
+from app.page.gaze_messages import SteeredGaze
 from app.page.session import OpenFilm, ReadingSession
 from app.page.steering import NONE_OF_THEM, READERS, WHICH, GazeSteering
 from app.records import RecordStore
@@ -265,6 +266,25 @@ def test_drafts_say_what_was_asked_of_their_gaze_up_to_the_exported_line(
     records.submit(drafts["drafts_id"], "reader", "The lungs are clear.", "gaze_on", [], 0)
     (line,) = (json.loads(one) for one in records.correction_lines("reader"))
     assert (line["gaze_query"], line["gaze_source"]) == (told, "predicted")
+
+
+def test_a_saved_scanpath_says_what_it_was_predicted_for_and_its_pictures_only_that_something_was_asked(
+    steering: GazeSteering, session: ReadingSession, predicted: Scanpath, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steering.ask(session, said(query="Where would a reader look for Zwiebelfisch?"))
+    gaze = session.gaze
+    gaze.steer(SteeredGaze(film="token", adopted=1, sequence=1, offer=1, other=2, share=0.25))
+    assert gaze.in_use is not None and session.frontal is not None
+    film = session.frontal.radiograph
+    saved = json.loads(export_gaze("scanpath", film, gaze.in_use, gaze.asked, steering.pipeline).data)
+    assert saved["gaze_query"] == {"query": "Zwiebelfisch", "share": 0.25}
+    titles = []
+    monkeypatch.setattr(
+        "gaze2report_core.figures.overlay_title", lambda *_, for_a_query: titles.append(for_a_query) or ""
+    )
+    export_gaze("overlay", film, gaze.in_use, gaze.asked, steering.pipeline)
+    export_gaze("overlay", film, gaze.in_use, None, steering.pipeline)
+    assert titles == [True, False]
 
 
 def test_while_the_records_are_away_a_file_is_refused_with_their_sentence(
