@@ -215,7 +215,7 @@ def test_no_number_of_a_finding_is_cut_short_and_no_name_within_a_word(room: Rea
     room.expect_drafts()
     torn = """(names) => names.filter((name) => {
       const lines = name.offsetHeight / parseFloat(getComputedStyle(name).lineHeight);
-      return Math.round(lines) > name.textContent.split(" ").length;
+      return Math.round(lines) > name.textContent.split(/[ \\u00ad]/).length;
     }).map((name) => name.textContent)"""
     assert room.page.locator(".finding-name").evaluate_all(torn) == []
     cut = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
@@ -223,6 +223,9 @@ def test_no_number_of_a_finding_is_cut_short_and_no_name_within_a_word(room: Rea
         shown = room.page.locator(part).filter(visible=True)
         assert shown.count() > 0
         assert shown.evaluate_all(cut) == []
+    # What reaches its threshold is bold, and wider.
+    room.page.locator(".finding").evaluate_all("(rows) => rows.forEach((row) => row.classList.add('above'))")
+    assert room.page.locator(".finding-name").evaluate_all(torn) == []
 
 
 def test_ways_of_writing_have_plain_names_and_say_what_they_are_called_elsewhere(room: ReadingRoom) -> None:
