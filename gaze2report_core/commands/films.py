@@ -62,8 +62,15 @@ def add_gaze_options(parser: argparse.ArgumentParser) -> None:
 
 
 def read_film(pipeline: "Gaze2ReportPipeline", path: Path, options: FilmOptions) -> "Radiograph":
-    """One film. Raises FilmRefused."""
-    return pipeline.read(path, allow_burned_in=options.allow_burned_in, frame=options.frame)
+    """One film. Raises FilmRefused, with the option that confirms what can be confirmed."""
+    from gaze2report_core.imaging import FilmRefused
+
+    try:
+        return pipeline.read(path, allow_burned_in=options.allow_burned_in, frame=options.frame)
+    except FilmRefused as refusal:
+        if refusal.reason != "burned_in_annotation":
+            raise
+        raise FilmRefused(refusal.reason, f"{refusal} --allow-burned-in confirms it.") from None
 
 
 def read_examination(

@@ -95,7 +95,7 @@ def _burned_in_warnings(elements: Dataset, allow_burned_in: bool) -> tuple[str, 
         raise FilmRefused(
             "burned_in_annotation",
             "The file declares that annotation is burned into the film, which may name the patient. Look at it first; "
-            "where no name is seen, confirm that it may be used (on the command line: --allow-burned-in).",
+            "where no name is seen, confirm that it may be used.",
         )
     return ("The file declares that annotation is burned into the film; it is read because that was confirmed.",)
 

@@ -213,7 +213,7 @@ def test_films_with_burned_in_annotation_are_read_once_that_is_asked_for(
     studies.write_text("uid,frontal,lateral\nburned,film.dcm,\n")
     words = (command, "--studies", studies, "--images", tmp_path, "--model", model, "--output")
     run(*words, tmp_path / "refused.jsonl")
-    assert "--allow-burned-in" in lines_of(tmp_path / "refused.jsonl")[0]["error"]
+    assert "it may be used. --allow-burned-in confirms it." in lines_of(tmp_path / "refused.jsonl")[0]["error"]
     run(*words, tmp_path / "read.jsonl", "--allow-burned-in")
     assert "error" not in lines_of(tmp_path / "read.jsonl")[0]
     run(*words, tmp_path / "frame.jsonl", "--allow-burned-in", "--frame", "7")

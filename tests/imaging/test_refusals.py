@@ -166,7 +166,7 @@ def test_burned_in_annotation_needs_a_yes() -> None:
     assert refusal.reason == "burned_in_annotation"
     assert str(refusal) == (
         "The file declares that annotation is burned into the film, which may name the patient. Look at it first; "
-        "where no name is seen, confirm that it may be used (on the command line: --allow-burned-in)."
+        "where no name is seen, confirm that it may be used."
     )
     assert Radiograph.from_bytes(data, allow_burned_in=True).warnings == (
         "The file declares that annotation is burned into the film; it is read because that was confirmed.",
