@@ -167,10 +167,11 @@ class FindingsPanel {
     document.dispatchEvent(new CustomEvent("finding-pointed", { detail }));
   }
 
-  place({ finding, regions, gaze_seconds: gaze }) {
+  place({ finding, side, regions, gaze_seconds: gaze }) {
     const where = regions.length > 0 ? `${seconds(gaze)} of gaze on ${regions.join(", ")}` : "no place of its own";
     const attention = this.value.attention[finding] ?? []; // none where nothing is found
-    const blue = attention.length > 0 ? ". Blue: what the classifiers looked at" : "";
+    const aside = side ? "; another one tells the side" : ""; // it need not be where most of the blue is
+    const blue = attention.length > 0 ? `. Blue: what the classifiers looked at${aside}` : "";
     return { boxes: this.boxesOf(regions), attention, sentence: `${finding}: ${where}${blue}` };
   }
 

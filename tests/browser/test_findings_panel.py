@@ -101,6 +101,9 @@ def test_what_the_classifiers_looked_at_for_a_finding_lights_up_in_place_of_the_
     for finding in ("Cardiomegaly", "Pleural Effusion"):
         row(finding_room, finding).hover()
         expect(caption).to_contain_text(finding)
+        spoken = row(finding_room, finding).get_attribute("aria-label") or ""
+        has_side = bool(re.search("; (left|right);", spoken))
+        assert ("another one tells the side" in caption.inner_text()) is has_side
         pictures.add(finding_room.part("stage").screenshot())
     assert len(pictures) == 3
     assert attention(finding_room, "No Finding") == {}
