@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.collections import EllipseCollection
 from matplotlib.colors import LinearSegmentedColormap
@@ -22,8 +23,9 @@ SCALE_INCHES, TITLE_INCHES = 1.3, 0.6
 """What the scale of fixation times takes beside the film, and the title above it."""
 
 HEAT = LinearSegmentedColormap.from_list(
-    "fixation time", [(1.0, 0.75, 0.1, 0.0), (1.0, 0.6, 0.05, 0.45), (0.9, 0.1, 0.05, 0.7)]
+    "fixation time", [(*colormaps["inferno"](place)[:3], 0.45) for place in np.linspace(0.255, 1, 10)]
 )
+"""The page's colours: dark violet for little time, pale yellow for the most; the darkest would be lost on a film."""
 PATH_COLOUR = "#37d6ff"
 RIM_COLOUR = "#001618"
 """Around what is drawn, so that it is seen on bright film too."""

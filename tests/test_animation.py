@@ -34,7 +34,7 @@ def playback(scanpath: Scanpath, rows: int = 200, columns: int = 200) -> tuple[l
 
 def warm(frame: NDArray[np.int64]) -> NDArray[np.bool_]:
     """(H, W): where there is heat."""
-    return frame[..., 0] - frame[..., 2] > 40
+    return frame[..., 0] - frame[..., 2] > 20
 
 
 @pytest.mark.thorough

@@ -1,5 +1,6 @@
 """The overlay that leaves the page: a PNG in which gaze lies where it was."""
 
+import re
 from pathlib import Path
 
 import cv2
@@ -7,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gaze2report_core.figures import draw_overlay, overlay_title
+import app
+from gaze2report_core.figures import HEAT, draw_overlay, overlay_title
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph
 from tests.drawn_films import png
@@ -43,7 +45,7 @@ def test_heat_lies_on_the_patch_that_was_looked_at_at_any_aspect_ratio(tmp_path:
     on_film = drawn[film_in(drawn, grey)].astype(int)
     height, width = on_film.shape[:2]
     assert width / height == pytest.approx(columns / rows, rel=0.03)
-    warm = on_film[..., 2] - on_film[..., 0] > 60  # red of the heat over the film's grey
+    warm = on_film[..., 2] - on_film[..., 0] > 25  # yellow of the heat over the film's grey
     centre_rows, centre_columns = np.nonzero(warm)
     assert centre_columns.mean() / width == pytest.approx(10.5 / 14, abs=0.03)
     assert centre_rows.mean() / height == pytest.approx(3.5 / 14, abs=0.03)
@@ -117,6 +119,14 @@ def test_the_title_says_where_the_gaze_comes_from(
 )
 def test_the_title_says_that_something_was_asked_and_not_what(source: GazeSource, beginning: str) -> None:
     assert overlay_title(scanpath_of((0.5, 0.5, 0.4), source=source), for_a_query=True).startswith(beginning)
+
+
+def test_time_has_the_colours_that_it_has_on_the_page() -> None:
+    script = (Path(app.__file__).parents[1] / "assets" / "colour_scale.js").read_text(encoding="utf-8")
+    of_page = [[int(part) for part in one] for one in re.findall(r"\[(\d+), (\d+), (\d+)\]", script)]
+    places = np.linspace(0, 1, len(of_page))
+    assert len(of_page) == 10
+    np.testing.assert_allclose(255 * HEAT(places)[:, :3], of_page, atol=4)
 
 
 def test_the_title_counts_a_single_fixation_as_one() -> None:
