@@ -1,7 +1,7 @@
 """How far a probability of the classifier can be relied on, given how few studies it was calibrated on.
 
 Probabilities are calibrated by a line through log-odds, a shift and a slope for each finding (Cox 1958, doi
-10.1093/biomet/45.3-4.562). The more studies there were, the better the line is known, and best where their log-odds lie.
+10.1093/biomet/45.3-4.562). The more studies, the better that line is known, and best where their log-odds lie.
 """
 
 from dataclasses import dataclass, fields
