@@ -3,6 +3,7 @@
 import { asFor } from "./asked_gaze.js";
 import { answerCame, awaitAnswer } from "./awaited_answers.js";
 import { onKey } from "./hotkeys.js";
+import { lendFocus } from "./lent_focus.js";
 import { explainWaysOfWriting } from "./ways_of_writing.js";
 
 const SIDES = ["gaze_on", "gaze_off"];
@@ -16,6 +17,7 @@ export function mount(element, { watch, props }) {
   document.addEventListener("click", ({ target }) => target.closest("#regenerate") && awaitAnswer("drafts"));
   onKey("g", () => document.querySelector("#regenerate").click());
   onKey("x", () => document.querySelector("#stop").click());
+  lendFocus([document.querySelector("#regenerate"), document.querySelector("#stop")], panel.state);
   explainWaysOfWriting();
 }
 

@@ -150,13 +150,23 @@ class Editor {
     const now = performance.now();
     const secondsAgo = (moment) => (moment === undefined ? null : (now - moment) / 1000);
     const reasons = [...this.find("[data-role=reasons]").querySelectorAll("input:checked")].map((box) => box.value);
-    this.find("[data-action=submit]").disabled = true;
+    this.leaveSubmit();
     this.send("Submitting…", "edit_submitted", {
       reasons,
       note: this.note.value,
       first_key_seconds_ago: secondsAgo(this.firstKey),
       last_key_seconds_ago: secondsAgo(this.lastKey),
     });
+  }
+
+  /** A button that is no more use keeps no focus: who pressed it is brought to where it will say what became of it. */
+  leaveSubmit() {
+    const button = this.find("[data-action=submit]");
+    const held = button === document.activeElement;
+    button.disabled = true;
+    if (held) {
+      this.find(".save-state").focus({ preventScroll: true });
+    }
   }
 
   /** The server's word on a save or a submission: {sequence, drafts_id, revision, failure, submitted}. */

@@ -29,7 +29,7 @@ export class FindingRow {
     this.gaze.title = "Gaze on its regions";
     this.seconds = part("span", "finding-seconds");
     this.gaze.append(eye(), this.seconds);
-    this.place.append(this.where, this.more, this.gaze);
+    this.place.append(this.gaze, this.where, this.more);
     this.buttons = Object.entries(VERDICTS).map(([verdict, look]) => this.button(verdict, look));
     this.element = part("li", "finding");
     this.element.dataset.testid = "finding";
@@ -81,12 +81,12 @@ export class FindingRow {
     }
   }
 
-  /** One region, how many more there are, and the gaze on all of them. */
+  /** One region, how many more there are, which no line parts from it, and the gaze on all of them. */
   showPlace(told) {
     const { regions, gaze_seconds: gaze } = told;
     this.place.title = regions.join(", ");
     this.where.textContent = place(told);
-    this.more.textContent = regions.length > 1 ? `+${regions.length - 1}` : "";
+    this.more.textContent = regions.length > 1 ? `\u00a0+${regions.length - 1}` : "";
     this.gaze.hidden = regions.length === 0;
     this.seconds.textContent = seconds(gaze);
   }

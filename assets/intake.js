@@ -160,7 +160,11 @@ export class Intake {
   /** One film after the other, so that none meets a film that it was not chosen for. */
   askNext() {
     const view = VIEWS.find((one) => this.sent.has(one));
-    if (view === undefined || this.awaitsAnswer || (view === "lateral" && this.awaitsFrontal)) {
+    if (view === undefined || (view === "lateral" && this.awaitsFrontal)) {
+      return;
+    }
+    if (this.awaitsAnswer) {
+      this.goOnOnceOutOfPatience();
       return;
     }
     this.attempts += 1;
@@ -169,6 +173,12 @@ export class Intake {
     this.sent.delete(view);
     this.awaitFilm(view, this.asked.choice);
     this.trigger(this.asked.token ? "film_arrived" : "sample_wanted", this.asked);
+  }
+
+  /** No word of the server's may come any more that would bring the next film's turn. */
+  goOnOnceOutOfPatience() {
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.goOn(), this.askedAt + MOST_WAITING - performance.now() + 1);
   }
 
   /** A frontal film is another patient's: what the page says of the one before must not meet it. */
@@ -236,15 +246,16 @@ export class Intake {
   }
 
   /** What the reader may answer to a refusal; empty where there is nothing to be done. */
-  questionOf({ reason, film }) {
+  questionOf({ reason, film, preview }) {
     const openWith = (answer) => () => {
       this.inQuestion = null;
       this.sent.set(film.view, { ...film, ...answer });
       this.awaitFilm(film.view, film.choice);
       this.goOn();
     };
+    const burnedIn = { proceed: openWith({ allow_burned_in: true }), picture: `views/${preview}` };
     const questions = {
-      burned_in_annotation: { label: "Open this film", proceed: openWith({ allow_burned_in: true }), confirmed: false },
+      burned_in_annotation: { label: "Open this film", ...burnedIn },
       several_frames: { label: "Open the first frame", proceed: openWith({ frame: 0 }) },
     };
     return questions[reason] ?? {};

@@ -1,7 +1,9 @@
 // Why a film is not on the screen, said over the stage, and what may bring it there all the same.
 
 import { isTyping } from "./hotkeys.js";
+import { QuestionedFilm } from "./questioned_film.js";
 
+const NOT_SEEN = "The picture of this film did not come from the server. Please close this and choose the film again.";
 const REFUSED = { title: "This film was not opened", away: "Close" };
 
 export class RefusalSign {
@@ -14,6 +16,7 @@ export class RefusalSign {
     this.confirm = this.find(".refusal-confirm input");
     this.openAnyway = this.find("[data-action=open-anyway]");
     this.away = this.find("[data-action=dismiss]");
+    this.film = new QuestionedFilm(this.find(".refusal-film"), (seen) => { this.confirm.disabled = !seen; });
     this.away.addEventListener("click", () => this.leave());
     sign.addEventListener("keydown", (event) => {
       if (event.key === "Escape") {
@@ -28,20 +31,27 @@ export class RefusalSign {
     this.confirm.addEventListener("change", () => { this.openAnyway.disabled = !this.confirm.checked; });
   }
 
-  /** Say why, and offer under a `label` to `proceed`, perhaps only once it is `confirmed`. */
-  show(sentence, { label = null, proceed = null, confirmed = true, words = REFUSED }) {
+  /** Say why, and offer under a `label` to `proceed`; where there is a `picture`, only once that has been looked at. */
+  show(sentence, { label = null, proceed = null, picture = null, words = REFUSED }) {
     this.proceed = proceed;
     this.confirm.checked = false;
-    this.find(".refusal-confirm").hidden = confirmed;
+    this.find(".refusal-confirm").hidden = picture === null;
     this.openAnyway.textContent = label;
     this.openAnyway.hidden = proceed === null;
-    this.openAnyway.disabled = !confirmed;
+    this.openAnyway.disabled = picture !== null;
     this.find("[data-role=refusal-title]").textContent = words.title;
     this.find("[data-role=refusal-text]").textContent = sentence;
     this.away.textContent = words.away;
     this.sign.hidden = false;
+    this.showFilm(picture);
     if (!isTyping(document.activeElement)) {
       this.away.focus();
+    }
+  }
+
+  async showFilm(picture) {
+    if (!(await this.film.show(picture))) {
+      this.find("[data-role=refusal-text]").textContent = NOT_SEEN;
     }
   }
 
@@ -57,6 +67,7 @@ export class RefusalSign {
   hide() {
     const held = this.sign.contains(document.activeElement);
     this.sign.hidden = true;
+    this.film.show(null);
     if (held) {
       this.stage.focus();
     }

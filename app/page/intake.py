@@ -7,6 +7,7 @@ import gradio as gr
 
 from app.page.film_warnings import with_doubts
 from app.page.messages import FilmArrived, FilmChosen
+from app.page.preview import lay_out_preview
 from app.page.sample import SampleMissing, sample_film
 from app.page.session import ReadingSession
 from app.page.viewer import put_on_screen, viewer_value
@@ -45,15 +46,12 @@ class FilmIntake:
         arrived = FilmArrived.of(event)
         visitor = self.visitors.of(request)
         session.begin_attempt(arrived.attempt)
+        self._forget_preview(session.refusal, visitor)
         keep_bytes = False
         try:
             data = self.uploads.read(visitor.session, arrived.token)
-            radiograph = self.pipeline.read(data, allow_burned_in=arrived.allow_burned_in, frame=arrived.frame)
-            self._show(session, visitor, radiograph, arrived.view, arrived)
-        except FilmRefused as refusal:
-            said = {"sentence": str(refusal), "reason": refusal.reason, "film": arrived.model_dump(mode="json")}
-            keep_bytes = session.refuse(arrived.attempt, said) and refusal.reason in CONFIRMABLE
-        except (UploadGone, UploadRefused) as refusal:
+            keep_bytes = self._open(session, visitor, data, arrived)
+        except (FilmRefused, UploadGone, UploadRefused) as refusal:
             session.refuse(arrived.attempt, {"sentence": str(refusal)})
         except Exception:
             logger.exception("A film could not be opened")
@@ -67,16 +65,50 @@ class FilmIntake:
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Read the sample film. Returns what the viewer and the drafts show then."""
         wanted = FilmChosen.of(event)
+        visitor = self.visitors.of(request)
         session.begin_attempt(wanted.attempt)
+        self._forget_preview(session.refusal, visitor)
         try:
             radiograph = self.pipeline.read(sample_film())
-            self._show(session, self.visitors.of(request), radiograph, View.FRONTAL, wanted)
+            self._show(session, visitor, radiograph, View.FRONTAL, wanted)
         except (SampleMissing, FilmRefused, UploadRefused) as refusal:
             session.refuse(wanted.attempt, {"sentence": str(refusal)})
         except Exception:
             logger.exception("The sample film could not be opened")
             session.refuse(wanted.attempt, {"sentence": INTERNAL_ERROR})
         return _shown(session)
+
+    def _open(self, session: ReadingSession, visitor: Visitor, data: bytes, arrived: FilmArrived) -> bool:
+        """Bring the film to the screen, or ask the reader about it. Returns whether its bytes wait for the answer."""
+        try:
+            radiograph = self.pipeline.read(data, allow_burned_in=arrived.allow_burned_in, frame=arrived.frame)
+        except FilmRefused as refusal:
+            if refusal.reason not in CONFIRMABLE:
+                raise
+            return self._ask(session, visitor, data, arrived, refusal)
+        self._show(session, visitor, radiograph, arrived.view, arrived)
+        return False
+
+    def _ask(
+        self, session: ReadingSession, visitor: Visitor, data: bytes, arrived: FilmArrived, refusal: FilmRefused
+    ) -> bool:
+        """Ask whether the film is to be opened all the same, and show what is asked about.
+
+        Returns whether anybody is still there to answer.
+        """
+        said = {"sentence": str(refusal), "reason": refusal.reason, "film": arrived.model_dump(mode="json")}
+        if refusal.reason == "burned_in_annotation":
+            said["preview"] = lay_out_preview(data, arrived.frame, self.views, visitor.session)
+        is_asked = session.refuse(arrived.attempt, said)
+        if not is_asked:
+            self._forget_preview(said, visitor)
+        return is_asked
+
+    def _forget_preview(self, refusal: dict[str, Any] | None, visitor: Visitor) -> None:
+        """Hold the picture no longer that the reader was asked about: they have answered, or want another film."""
+        preview = (refusal or {}).get("preview")
+        if preview is not None:
+            self.views.discard(visitor.session, preview)
 
     def _show(
         self, session: ReadingSession, visitor: Visitor, radiograph: Radiograph, view: View, wanted: FilmChosen

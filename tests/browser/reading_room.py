@@ -77,16 +77,17 @@ class ReadingRoom:
         files = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
         self.part(f"open-{view}").set_input_files([files])  # type: ignore[list-item]
 
-    def drop(self, text: str, *names: str) -> None:
-        """Drop files of this text on the film, all at once, without waiting for what becomes of them."""
-        self.part("stage").evaluate(
-            """(stage, [text, names]) => {
-              const dataTransfer = new DataTransfer();
-              names.forEach((name) => dataTransfer.items.add(new File([text], name)));
-              stage.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
-            }""",
-            [text, names],
-        )
+    def drop(self, data: str | bytes, *names: str, on: str = "stage") -> None:
+        """Drop files of this content on a part, all at once, without waiting for what becomes of them."""
+        content = list(data.encode() if isinstance(data, str) else data)
+        tell = """(part, [kind, bytes, names]) => {
+          const dataTransfer = new DataTransfer();
+          names.forEach((name) => dataTransfer.items.add(new File([new Uint8Array(bytes)], name)));
+          part.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+        }"""
+        self.part("stage").evaluate(tell, ["dragenter", content, names])
+        self.part(on).click(trial=True, timeout=20_000)  # which fails where something lies over it
+        self.part(on).evaluate(tell, ["drop", content, names])
 
     def open(self, data: bytes, name: str = "film", view: str = "frontal") -> None:
         self.choose(data, name, view)

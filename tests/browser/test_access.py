@@ -219,7 +219,7 @@ def test_no_number_of_a_finding_is_cut_short_and_no_name_within_a_word(room: Rea
     }).map((name) => name.textContent)"""
     assert room.page.locator(".finding-name").evaluate_all(torn) == []
     cut = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
-    for part in (".finding-where", ".finding-gaze", ".finding-number", ".finding-name", ".findings-legend"):
+    for part in (".finding-place", ".finding-gaze", ".finding-number", ".finding-name", ".findings-legend"):
         shown = room.page.locator(part).filter(visible=True)
         assert shown.count() > 0
         assert shown.evaluate_all(cut) == []

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.films import png
+from tests.browser.films import png, with_burned_in_annotation
 from tests.browser.reading_room import PATIENCE, ReadingRoom
 from tests.browser.test_indication import listen_for_indications
 
@@ -151,6 +151,57 @@ def test_why_the_film_chosen_last_was_refused_is_said_however_late_one_before_is
         room.page.wait_for_timeout(10)
     asked[-1].continue_()
     expect_size(room, 100)
+
+
+def test_a_film_that_is_chosen_while_the_server_owes_an_answer_has_its_turn_when_that_never_comes(
+    room: ReadingRoom,
+) -> None:
+    room.page.clock.install()
+    asked = hold_questions(room)
+    ask_for(room, asked, square(40))
+    with room.page.expect_response("**/films"):
+        room.choose(square(80))
+    room.page.wait_for_timeout(200)
+    assert len(asked) == 1
+    with room.page.expect_request(lambda request: '"token"' in (request.post_data or ""), timeout=20_000):
+        room.page.clock.fast_forward(46_000)
+    while len(asked) == 1:
+        room.page.wait_for_timeout(10)
+    asked[-1].continue_()
+    room.expect_film()
+    expect_size(room, 80)
+    room.expect_drafts()
+
+
+def ask_whether_to_open(room: ReadingRoom, film: bytes) -> None:
+    """Bring a film that is opened only once the reader has confirmed it."""
+    room.choose(with_burned_in_annotation(film))
+    expect(room.part("refusal-film")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_film_that_is_dropped_on_a_question_about_another_takes_its_place(
+    room: ReadingRoom, film_bytes: Callable[[str], bytes]
+) -> None:
+    ask_whether_to_open(room, film_bytes("RG1_UNCR.dcm"))
+    room.drop(square(80), "film.png")
+    expect(room.part("refusal")).to_be_hidden()
+    expect_size(room, 80)
+    room.expect_drafts()
+
+
+def test_a_film_can_be_dropped_as_the_lateral_on_a_question_about_another(
+    room: ReadingRoom, film_bytes: Callable[[str], bytes]
+) -> None:
+    room.open(square(80))
+    room.expect_drafts()
+    ask_whether_to_open(room, film_bytes("RG1_UNCR.dcm"))
+    room.drop(square(60), "film.png", on="drop-lateral")
+    expect(room.part("refusal")).to_be_hidden()
+    room.expect_film("lateral")
+    expect_size(room, 60)
+    room.page.get_by_role("button", name="Frontal", exact=True).click()
+    expect_size(room, 80)
+    room.expect_drafts()
 
 
 def test_a_refusal_does_not_take_the_place_of_a_question_about_another_film(reading: ReadingRoom) -> None:

@@ -110,6 +110,60 @@ def test_who_begins_again_after_submitting_need_not_wait_for_the_server_to_submi
     expect(room.part("submit")).to_be_enabled()
 
 
+def test_who_submits_by_key_is_where_it_says_that_it_was_recorded_and_goes_on_from_there(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.part("submit").press("Enter")
+    expect(room.part("save-state")).to_contain_text("Submitted", timeout=PATIENCE)
+    expect(room.part("submit")).to_be_disabled()
+    expect(room.part("save-state")).to_be_focused()
+    room.page.keyboard.press("Tab")
+    expect(room.part("download")).to_be_focused()
+
+
+def test_who_goes_on_writing_is_not_brought_back_when_the_submission_is_recorded(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    on_their_way: list[Route] = []
+    room.page.route(re.compile("queue/join"), lambda route: on_their_way.append(route))
+    room.part("submit").press("Enter")
+    expect(room.part("save-state")).to_have_text("Submitting…")
+    room.report.focus()
+    for message in on_their_way:
+        message.continue_()
+    room.page.unroute(re.compile("queue/join"))
+    expect(room.part("save-state")).to_contain_text("Submitted", timeout=PATIENCE)
+    expect(room.report).to_be_focused()
+
+
+_IS_TOLD_OF_WRITING = "() => document.activeElement.matches('[data-testid=drafts-state]')"
+
+
+def test_who_has_drafts_written_again_by_key_is_back_at_the_button_when_they_are(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    regenerate = room.page.get_by_role("button", name="Regenerate")
+    with room.drafts_written_anew():
+        regenerate.press("Enter")
+        room.page.wait_for_function(_IS_TOLD_OF_WRITING)
+    expect(regenerate).to_be_focused()
+
+
+def test_who_goes_elsewhere_while_drafts_are_written_stays_there(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    regenerate = room.page.get_by_role("button", name="Regenerate")
+    with room.drafts_written_anew():
+        regenerate.press("Enter")
+        room.page.wait_for_function(_IS_TOLD_OF_WRITING)
+        room.report.focus()
+    expect(regenerate).to_be_enabled()
+    expect(room.report).to_be_focused()
+
+
 def test_who_leaves_the_page_is_asked_as_long_as_a_report_is_not_submitted(room: ReadingRoom) -> None:
     asked: list[Dialog] = []
 

@@ -74,6 +74,34 @@ def test_a_finding_lights_up_its_regions_and_says_how_long_they_were_looked_at(f
     expect(caption).to_be_hidden()
 
 
+_PLACE_IN_A_NARROW_ROW = """
+async ([list, longest]) => {
+  const { FindingRow } = await import(new URL("page-assets/finding_row.js", document.baseURI));
+  const row = new FindingRow("Pleural Effusion", () => {});
+  const likelihood = { probability: 0.9, low: 0.8, high: 1, threshold: 0.5, verdict: "undecided" };
+  row.show({ ...likelihood, side: "right", regions: [longest, "left costophrenic angle"], gaze_seconds: 12.34 });
+  list.prepend(row.element);
+  const where = row.element.querySelector(".finding-where");
+  return [...where.textContent.matchAll(/[^ ]+/g)].map(({ 0: word, index }) => {
+    const range = document.createRange();
+    range.setStart(where.firstChild, index);
+    range.setEnd(where.firstChild, index + word.length);
+    const places = [...range.getClientRects()];
+    const seen = document.elementFromPoint(places[0].right - 3, (places[0].top + places[0].bottom) / 2);
+    return [word, places.length, seen === where];
+  });
+}
+"""
+
+
+def test_the_longest_place_is_read_in_full_in_a_narrow_row_parted_between_its_words(finding_room: ReadingRoom) -> None:
+    finding_room.page.set_viewport_size({"width": 1024, "height": 768})
+    longest = "right costophrenic angle"
+    panel = finding_room.part("finding-list").element_handle()
+    told = finding_room.page.evaluate(_PLACE_IN_A_NARROW_ROW, [panel, longest])
+    assert told == [[word, 1, True] for word in longest.split()]
+
+
 def attention(room: ReadingRoom, finding: str) -> dict[tuple[str, str], float]:
     """How strongly each patch lights up while the finding is pointed at, by its place on the film."""
     row(room, finding).hover()

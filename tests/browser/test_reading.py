@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Route, expect
 
 from tests.app.running_server import RunningServer
 from tests.browser.films import png, sixteen_bit_png, with_burned_in_annotation
-from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.reading_room import PATIENCE, Picture, ReadingRoom
 
 SENTENCE = " Follow-up CT of the chest is advised."
 
@@ -139,6 +140,52 @@ def test_a_film_with_burned_in_annotation_opens_only_once_confirmed(
     room.part("open-anyway").click()
     room.expect_film()
     room.expect_drafts()
+
+
+def test_what_is_burned_into_a_film_is_seen_before_it_is_confirmed_and_kept_only_after(
+    room: ReadingRoom, film_bytes: Callable[[str], bytes], application: RunningServer
+) -> None:
+    kept = set((application.data_dir / "films").iterdir())
+    room.choose(with_burned_in_annotation(film_bytes("RG1_UNCR.dcm"), "Doe Jane"))
+    expect(room.part("refusal-film")).to_be_visible(timeout=PATIENCE)
+    address = room.part("refusal-film").locator("img").get_attribute("src") or ""
+    seen = cv2.imdecode(np.frombuffer(room.page.request.get(address).body(), np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert seen is not None
+    assert set((application.data_dir / "films").iterdir()) == kept
+    room.part("confirm-burned-in").check()
+    room.part("open-anyway").click()
+    room.expect_film()
+    room.expect_drafts()
+    assert room.picture().shows_the_film_of(Picture(seen.astype(np.uint8), np.ones(seen.shape, np.bool_)))
+    assert len(set((application.data_dir / "films").iterdir()) - kept) == 1
+    assert room.page.request.get(address).status == 404, "what was looked at is let go"
+
+
+def test_small_writing_on_a_film_that_is_asked_about_is_seen_at_its_own_size(
+    room: ReadingRoom, film_bytes: Callable[[str], bytes]
+) -> None:
+    room.choose(with_burned_in_annotation(film_bytes("RG1_UNCR.dcm")))
+    film = room.part("refusal-film").locator("img")
+    expect(film).to_be_visible(timeout=PATIENCE)
+    stage = room.part("stage").bounding_box()
+    small = film.bounding_box()
+    assert stage is not None and small is not None and small["height"] < stage["height"]
+    room.page.get_by_label("See the film at its own size").press("Space")
+    assert film.evaluate("(film) => [film.width, film.height]") == [1841, 1955]
+    room.page.keyboard.press("Escape")
+    assert film.bounding_box() == small
+    room.page.keyboard.press("Escape")
+    expect(room.part("refusal")).to_be_hidden()
+
+
+def test_a_film_that_could_not_be_looked_at_cannot_be_confirmed(
+    room: ReadingRoom, film_bytes: Callable[[str], bytes]
+) -> None:
+    room.page.route("**/views/*", lambda route: route.abort())
+    room.choose(with_burned_in_annotation(film_bytes("RG1_UNCR.dcm")))
+    expect(room.part("refusal-text")).to_contain_text("picture of this film did not come", timeout=PATIENCE)
+    expect(room.part("confirm-burned-in")).to_be_disabled()
+    expect(room.part("open-anyway")).to_be_disabled()
 
 
 def test_of_several_frames_the_first_is_offered(room: ReadingRoom, film_bytes: Callable[[str], bytes]) -> None:

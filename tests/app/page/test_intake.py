@@ -2,9 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 import app.page.viewer
@@ -13,6 +16,7 @@ from app.page.session import OpenFilm, ReadingSession
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
 from gaze2report_core.imaging import FilmRefused, Radiograph, View
+from tests.browser.films import with_burned_in_annotation
 
 OWNER = "session-reader"
 PATIENCE = 20
@@ -118,6 +122,70 @@ def test_the_refusal_of_the_film_chosen_last_stays_whatever_becomes_of_one_befor
     first.join(PATIENCE)
     assert told["refusal"]["sentence"] == "Film 2 is refused."
     assert app.page.viewer.viewer_value(arriving.session) == told
+
+
+class Asked:
+    """A tab that has sent a film with annotation burned into it."""
+
+    def __init__(self, film: bytes, request: Any) -> None:
+        self.uploads, self.views = a_store(), a_store()
+        self.session = ReadingSession()
+        self.film = film
+        self.request = request
+        pipeline: Any = SimpleNamespace(read=Radiograph.from_bytes)
+        self.intake = FilmIntake(pipeline, self.uploads, self.views, Visitors(None))
+
+    def open(self, attempt: int, **answer: Any) -> dict[str, Any]:
+        said = {"view": "frontal", "choice": 1, "attempt": attempt, "token": self.uploads.put(OWNER, self.film)}
+        event: Any = SimpleNamespace(_data=said | answer)
+        return self.intake.open_film(self.session, self.request, event)[0]
+
+    def holds(self, token: str) -> bool:
+        try:
+            return bool(self.views.read(OWNER, token))
+        except UploadGone:
+            return False
+
+
+@pytest.fixture
+def asked(pydicom_film: Callable[[str], Path], request_of: Any) -> Asked:
+    return Asked(with_burned_in_annotation(pydicom_film("RG1_UNCR.dcm").read_bytes()), request_of("reader"))
+
+
+def test_what_the_reader_is_asked_about_is_a_picture_for_their_browser_alone(asked: Asked) -> None:
+    preview = asked.open(1)["refusal"]["preview"]
+    held = asked.views.look(OWNER, preview)
+    assert held.media_type == "image/png"
+    picture = cv2.imdecode(np.frombuffer(held.data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    shown = Radiograph.from_bytes(asked.film, allow_burned_in=True).pixels
+    assert picture is not None and np.abs(picture / 255 - shown).max() < 0.01
+    with pytest.raises(UploadGone):
+        asked.views.read("session-another", preview)
+
+
+def test_the_picture_is_let_go_once_the_reader_has_answered_or_chosen_another_film(asked: Asked) -> None:
+    first = asked.open(1)["refusal"]["preview"]
+    second = asked.open(2)["refusal"]["preview"]
+    assert (asked.holds(first), asked.holds(second)) == (False, True)
+    assert asked.open(3, allow_burned_in=True)["refusal"] is None
+    assert not asked.holds(second)
+    third = asked.open(4)["refusal"]["preview"]
+    asked.film = b"This is no picture."
+    asked.open(5)
+    assert not asked.holds(third)
+
+
+def test_no_picture_is_held_for_a_reader_who_has_chosen_another_film_meanwhile(asked: Asked) -> None:
+    asked.session.begin_attempt(2)
+    asked.open(1)
+    assert asked.views._held == {}
+
+
+def test_nobody_is_asked_about_a_film_that_cannot_be_read_anyway(asked: Asked) -> None:
+    asked.film = asked.film[: len(asked.film) // 2]
+    refusal = asked.open(1)["refusal"]
+    assert "preview" not in refusal and "reason" not in refusal
+    assert "burned" not in refusal["sentence"]
 
 
 def test_of_two_lateral_films_the_one_chosen_last_stays_beside_the_frontal(

@@ -1,0 +1,29 @@
+"""A film that nobody has confirmed yet, for the eyes of the one who is asked: a picture, held for one browser alone.
+
+The film is read to be looked at and let go again. The model never sees it, and nothing of it is recorded.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.uploads import UploadStore
+from gaze2report_core.imaging import Radiograph
+
+LONGEST_SIDE = 2048
+"""As on the screen, where small writing can still be read."""
+
+
+def lay_out_preview(data: bytes, frame: int | None, views: UploadStore, session: str) -> str:
+    """The token of a PNG of the film as it would be shown. Raises `FilmRefused` and `UploadRefused`."""
+    radiograph = Radiograph.from_bytes(data, allow_burned_in=True, frame=frame)
+    grey = np.rint(255 * _shrunk(radiograph.pixels)).astype(np.uint8)
+    return views.put(session, cv2.imencode(".png", grey)[1].tobytes(), "image/png")
+
+
+def _shrunk(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The film with its aspect ratio, never enlarged."""
+    rows, columns = pixels.shape
+    scale = min(1.0, LONGEST_SIDE / max(rows, columns))
+    size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
+    return np.clip(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), 0, 1, dtype=np.float32)
