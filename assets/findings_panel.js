@@ -41,7 +41,10 @@ class FindingsPanel {
     return [...this.rows.values()].find((row) => row.element.tabIndex === 0);
   }
 
-  /** `value`: {state, sentence, film, findings, regions, attention, disagreements, judged, failure}, the likeliest first. */
+  /**
+   * `value`: {state, sentence, film, findings, regions, incidental, attention, disagreements, judged, failure}, the
+   * likeliest finding first.
+   */
   update(value) {
     if (value.film !== this.value?.film) {
       this.sent = 0;
@@ -56,6 +59,7 @@ class FindingsPanel {
     word.textContent = value.failure ?? value.sentence;
     word.classList.toggle("failed", value.failure !== null);
     this.showRows(value.findings);
+    this.showIncidental(value.incidental);
     this.showDisagreements(value.disagreements);
     this.showCount(value);
     this.point();
@@ -110,6 +114,11 @@ class FindingsPanel {
     count.textContent = findings.length > 0 ? `${above} of ${findings.length}` : "";
     count.title = `${above} reach their threshold`;
     this.find(".findings").classList.toggle("disagrees", disagreements.length > 0);
+  }
+
+  showIncidental(incidental) {
+    this.find("[data-role=incidental]").hidden = incidental.length === 0;
+    this.find("[data-role=incidental-list]").replaceChildren(...incidental.map(incidentalFinding));
   }
 
   showDisagreements(disagreements) {
@@ -190,6 +199,18 @@ class FindingsPanel {
       rows[at].press(event.key.toLowerCase() === "y" ? "confirmed" : "rejected");
     }
   }
+}
+
+/** What is likely enough is mentioned by the drafts; nobody confirms or rejects it here. */
+function incidentalFinding({ finding, probability, mentioned }) {
+  const item = document.createElement("li");
+  const number = document.createElement("span");
+  number.className = "finding-number";
+  number.textContent = probability.toFixed(2);
+  item.classList.toggle("above", mentioned);
+  item.title = mentioned ? "Likely enough: the drafts mention it" : "Not likely enough to be mentioned";
+  item.append(finding, number);
+  return item;
 }
 
 /** `threshold` is null where the reader's own word stands against the text. */

@@ -12,10 +12,11 @@ labeller as no answer. The reports of 80 studies of val name 40 findings, 32 of 
 of these count as unsaid, and micro F1 falls from 0.43 to 0.33.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 
 from gaze2report_core.findings.denial import denied
 from gaze2report_core.findings.guesses import is_a_guess, narrows_down
+from gaze2report_core.findings.incidental import IncidentalFinding
 from gaze2report_core.findings.keywords import Keyword
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.laterality import Told, names_told_sides_alone, sides_told
@@ -25,7 +26,7 @@ from gaze2report_core.findings.placement import alignment, names_region, placed
 from gaze2report_core.findings.prompts import findings_prompt
 from gaze2report_core.findings.regions import Region
 from gaze2report_core.findings.repetition import said_once
-from gaze2report_core.findings.revision import beside_what_was_told
+from gaze2report_core.findings.revision import beside_what_was_told, missing_incidental, without_other_incidental
 from gaze2report_core.findings.whole_sentences import is_whole
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.report_text import sentences
@@ -50,10 +51,16 @@ class RememberedTexts:
         return [self._known[prompt, settings] for prompt in prompts]
 
 
-def keyword_report(keywords: Sequence[Keyword], write: WriteTexts, book: PhraseBook = PLAIN) -> Iterator[str]:
+def keyword_report(
+    keywords: Sequence[Keyword],
+    write: WriteTexts,
+    book: PhraseBook = PLAIN,
+    incidental: Set[IncidentalFinding] | None = None,
+) -> Iterator[str]:
     """The report as it grows by a sentence at a time, in the anatomical order of its keywords' first regions.
 
-    `book` has a sentence for a keyword where the texts that `write` gives state it in none.
+    `book` has a sentence for a keyword where the texts that `write` gives state it in none. Of `incidental` findings
+    these and no others are mentioned, last, where something is known of such.
     """
     ordered = sorted(keywords, key=_place)
     told = sides_told((keyword.finding, keyword.side) for keyword in ordered)
@@ -63,7 +70,11 @@ def keyword_report(keywords: Sequence[Keyword], write: WriteTexts, book: PhraseB
     for keyword, text in zip(ordered, texts, strict=True):
         said.append(_sentence_for(keyword, text, told, book))
         yield " ".join(said_once(said))
-    for sentence in beside_what_was_told(normal, told):
+    closing = beside_what_was_told(normal, told)
+    if incidental is not None:
+        closing = without_other_incidental(closing, incidental)
+        closing += missing_incidental([*said, *closing], incidental)
+    for sentence in closing:
         said.append(sentence)
         yield " ".join(said_once(said))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from gaze2report_core.findings import Finding
+from gaze2report_core.findings.incidental import IncidentalFinding
 from gaze2report_core.findings.laterality import Told
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.generation import DecodingSettings
@@ -80,7 +81,8 @@ class Draft:
 
     `scanpath` is the gaze it was written with, or nothing where it was written without; `found` are the findings that
     its prompt named, each with its sides, or nothing where the model is told of none. In keyword mode,
-    `structured_prompt` lays out the keywords by region, a line each.
+    `structured_prompt` lays out the keywords by region, a line each. `incidental` findings are those that are mentioned
+    beside, or nothing where nothing is known of such.
     """
 
     text: str
@@ -90,15 +92,18 @@ class Draft:
     warnings: tuple[str, ...] = ()
     found: Told | None = None
     structured_prompt: str | None = None
+    incidental: frozenset[IncidentalFinding] | None = None
 
     def told(self) -> dict[str, Any]:
-        """What the prompt named, ready for JSON: findings in order, and the sides of each."""
+        """What the prompt named, ready for JSON: findings in order, and the sides of each; and incidental findings."""
+        incidental = self.incidental
+        beside = {"incidental": None if incidental is None else [one.value for one in sorted(incidental)]}
         if self.found is None:
-            return {"findings_prompt": None, "sides_told": None}
+            return {"findings_prompt": None, "sides_told": None} | beside
         return {
             "findings_prompt": [finding.value for finding in self.found],
             "sides_told": {finding.value: sorted(sides) for finding, sides in self.found.items()},
-        }
+        } | beside
 
 
 @dataclass(frozen=True)

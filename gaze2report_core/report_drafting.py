@@ -8,6 +8,7 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from gaze2report_core.film_patches import FilmPatches
+from gaze2report_core.findings.incidental import IncidentalFinding
 from gaze2report_core.findings.keywords import keywords_of
 from gaze2report_core.findings.laterality import sides_told
 from gaze2report_core.findings.phrase_book import PLAIN, PhraseBook
@@ -27,19 +28,21 @@ from gaze2report_core.reading import Draft, Examination, WithoutIndications
 class Briefing:
     """What the model is given of one examination: films and gaze for the fusion, and a prompt for the language model.
 
-    `found` are the findings and sides that the prompt names; `None` where the model is not told of findings at all.
+    `found` are the findings and sides that the prompt names, and `incidental` those that the report is to mention
+    beside them; `None` where the model is not told of findings at all, or where nothing is known of incidental ones.
     """
 
     batch: StudyBatch
     prompt: Prompt = field(repr=False)  # it holds the indication
     scanpath: Scanpath | None
     found: tuple[Found, ...] | None
+    incidental: frozenset[IncidentalFinding] | None
     warnings: tuple[str, ...]
 
     def draft(self, text: str, finished: bool, settings: DecodingSettings) -> Draft:
         """The report written of it so far."""
         told = None if self.found is None else sides_told(self.found)
-        return Draft(text, finished, self.scanpath, settings, self.warnings, told)
+        return Draft(text, finished, self.scanpath, settings, self.warnings, told, incidental=self.incidental)
 
 
 class ReportDrafting:
@@ -73,14 +76,15 @@ class ReportDrafting:
             None if film is None else self._patches.of(film) for film in (examination.frontal, examination.lateral)
         )
         batch = StudyBatch.of(frontal, lateral, seconds_on_patches(scanpath))
-        found, said = None, None
+        found, said, incidental = None, None, None
         if reading is not None:
+            incidental = reading.incidental_mentioned(examination.confirmed)
             found = found_by(reading, examination.confirmed, settings.findings_threshold)
             said = findings_prompt(found)
         asked = indication_prompt(examination.indication) or None
         if asked and not self._model.config.indication_prompt:
             raise WithoutIndications("This model was not taught to read indications: leave it out.")
-        return Briefing(batch, self._prompt(said, asked), scanpath, found, examination.warnings)
+        return Briefing(batch, self._prompt(said, asked), scanpath, found, incidental, examination.warnings)
 
     def written(self, briefings: Sequence[Briefing], settings: DecodingSettings) -> Iterator[tuple[list[str], bool]]:
         """The reports of one batch as they grow, and whether they are finished."""
@@ -106,9 +110,11 @@ class ReportDrafting:
         keywords = keywords_of(reading, examination.confirmed)
         found = sides_told((keyword.finding, keyword.side) for keyword in keywords)
         told, text = structured_prompt(keywords), ""
-        for text in keyword_report(keywords, partial(self._texts, settings=settings), self._phrase_book or PLAIN):
-            yield Draft(text, False, scanpath, settings, examination.warnings, found, told)
-        yield Draft(text, True, scanpath, settings, examination.warnings, found, told)
+        incidental = reading.incidental_mentioned(examination.confirmed)
+        write = partial(self._texts, settings=settings)
+        for text in keyword_report(keywords, write, self._phrase_book or PLAIN, incidental):
+            yield Draft(text, False, scanpath, settings, examination.warnings, found, told, incidental)
+        yield Draft(text, True, scanpath, settings, examination.warnings, found, told, incidental)
 
     def texts_for(self, findings: Sequence[str], settings: DecodingSettings) -> list[str]:
         """One text for each findings prompt, by the language model alone: without film, gaze or phrase book."""
@@ -128,4 +134,4 @@ class ReportDrafting:
         """The finished text, revised to say what its prompt says where the model has a phrase book."""
         if self._phrase_book is None or briefing.found is None:
             return text
-        return revised(text, briefing.found, self._phrase_book)
+        return revised(text, briefing.found, self._phrase_book, briefing.incidental)

@@ -9,15 +9,20 @@ import numpy as np
 import torch
 
 from gaze2report_core.findings.config import ClassifierConfig
+from gaze2report_core.findings.encoder_reading import PARTS, LinearReading
 from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings
 from gaze2report_core.findings.evidence import Fusion, Seen
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY, save_findings
+from gaze2report_core.findings.incidental_reading import WITHOUT_GAZE, Calibrated, IncidentalReading
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.hub import EMBEDDED_MODEL
+from gaze2report_core.model.patch_encoder import LITE0
 
 INPUTS = {Seen.FRONTAL: 2, Seen.LATERAL: 1, Seen.BOTH: 3, Seen.FRONTAL_AND_GAZE: 3, Seen.BOTH_AND_GAZE: 4}
 LIKELY = np.linspace(-3, 3, 14)
 """Log-odds that the 14 findings start from, in the order of `Finding`; about half of them reach their thresholds."""
+LIKELY_BESIDE = np.array([2.0, -2.0, -3.0])
+"""Those of the incidental findings: a degenerative spine alone is mentioned."""
 
 
 def save_model_with_findings(folder: Path) -> Path:
@@ -36,5 +41,18 @@ def save_model_with_findings(folder: Path) -> Path:
         reliability=dict.fromkeys(Seen, Reliability.without_studies()),
     )
     save_findings(towers, calibration, folder / FINDINGS_FOLDER)
+    _incidental().save(folder / FINDINGS_FOLDER)
     shutil.copy(Path(EMBEDDED_MODEL) / FINDINGS_FOLDER / GEOMETRY, folder / FINDINGS_FOLDER / GEOMETRY)
     return folder
+
+
+def _incidental() -> IncidentalReading:
+    """One that says the same of every film."""
+    shape, labels = (PARTS, LITE0.width), len(LIKELY_BESIDE)
+    linear = LinearReading(
+        np.zeros(shape, np.float32),
+        np.ones(shape, np.float32),
+        np.zeros((*shape, labels), np.float32),
+        np.zeros(labels, np.float32),
+    )
+    return IncidentalReading(linear, dict.fromkeys(WITHOUT_GAZE, Calibrated(np.ones(labels), LIKELY_BESIDE)))

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings.incidental import IncidentalFinding
+from gaze2report_core.findings.incidental_reading import IncidentalLikelihood
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
 from gaze2report_core.findings.regions import Box, ThoraxGeometry, regions_of, regions_of_finding
 
@@ -14,7 +16,11 @@ THORAX = ThoraxGeometry(
 THRESHOLD = 0.4
 
 
-def reading_of(probabilities: Mapping[Finding, float], side: Side | None = None) -> FindingsReading:
+def reading_of(
+    probabilities: Mapping[Finding, float],
+    side: Side | None = None,
+    incidental: Mapping[IncidentalFinding, float] | None = None,
+) -> FindingsReading:
     """All 14 findings, unlikely (0.05) where no probability is given; each is said to be there from 0.4 on."""
     likelihoods = [probabilities.get(finding, 0.05) for finding in Finding]
     return FindingsReading(
@@ -34,4 +40,5 @@ def reading_of(probabilities: Mapping[Finding, float], side: Side | None = None)
         attention=np.full((14, 14), 1 / 196),
         attention_of=dict.fromkeys(tuple(Finding)[1:], np.full((14, 14), 1 / 196)),
         thresholds=dict.fromkeys(Finding, THRESHOLD),
+        incidental=None if incidental is None else tuple(IncidentalLikelihood(*one) for one in incidental.items()),
     )

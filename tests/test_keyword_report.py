@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings.incidental import SENTENCES, IncidentalFinding
 from gaze2report_core.findings.keywords import Certainty, Keyword
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.findings.phrase_book import PhraseBook
@@ -47,6 +48,17 @@ def test_each_keyword_gets_the_sentence_that_states_it_and_nothing_contradicts_i
     assert "No pleural effusion" not in report
     assert "heart size is normal" not in report
     assert "The lungs are clear." in report
+
+
+def test_incidental_findings_close_the_report_where_they_are_likely_and_there_alone() -> None:
+    spine, aorta, _ = IncidentalFinding
+    normal = "The lungs are clear. Degenerative changes of the spine."
+    *_, unknown = keyword_report([], lambda prompts: [normal for _ in prompts])
+    assert unknown == normal
+    *_, report = keyword_report([], lambda prompts: [normal for _ in prompts], incidental={aorta})
+    assert report == f"The lungs are clear. {SENTENCES[aorta]}"
+    *_, report = keyword_report([], lambda prompts: [normal for _ in prompts], incidental={spine})
+    assert report == normal
 
 
 def test_a_keyword_for_which_the_model_has_no_sentence_gets_that_of_the_phrase_book_or_its_name() -> None:

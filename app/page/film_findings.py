@@ -51,7 +51,7 @@ class FilmFindings:
 
         What reaches its threshold comes first, and the likelier before the less likely.
         """
-        told: dict[str, Any] = {"findings": [], "regions": {}} if self.reading is None else self.reading.to_dict()
+        told: dict[str, Any] = {"findings": [], "regions": {}, "incidental": None} if self.reading is None else self.reading.to_dict()
         findings = [
             one | {"verdict": self.verdicts.get(Finding(one["finding"]), Verdict.UNDECIDED).value}
             for one in told["findings"]
@@ -63,6 +63,7 @@ class FilmFindings:
             "film": film,
             "findings": findings,
             "regions": told["regions"],
+            "incidental": told["incidental"] or [],
             "attention": self._attention(),
             "disagreements": self._disagreements({"Your report": self._own_text, **drafts}.items()),
             "judged": self.judged,

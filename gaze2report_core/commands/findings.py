@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from gaze2report_core.reading import Gaze
 
 
+INCIDENTAL = "(incidental)"
+"""What stands in a table where the 14 findings have an interval."""
+
+
 def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser("findings", help="say how likely each of 14 findings is, and where")
@@ -81,7 +85,7 @@ def _one(arguments: argparse.Namespace) -> None:
 
 
 def _table(reading: "FindingsReading") -> str:
-    """Findings from the likeliest to the least likely; a star where one reaches its threshold."""
+    """Findings from the likeliest to the least likely, incidental ones last; a star where one reaches its threshold."""
     lines = []
     for found in sorted(reading.findings, key=lambda one: -one.probability):
         reached = "*" if found.probability >= reading.thresholds[found.finding] else " "
@@ -90,6 +94,8 @@ def _table(reading: "FindingsReading") -> str:
         )
         likely = f"{found.probability:.2f} ({found.low:.2f} to {found.high:.2f})"
         lines.append(f"{reached} {likely}  {found.finding.value:<27} {place}")
+    for one in sorted(reading.incidental or (), key=lambda one: -one.probability):
+        lines.append(f"{'*' if one.mentioned else ' '} {one.probability:.2f} {INCIDENTAL:<16} {one.finding.value}")
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -126,4 +132,7 @@ def _line(uid: str, reading: "FindingsReading") -> Line:
         "present": [found.finding.value for found in reading.present],
         "sides": {found.finding.value: found.side.value for found in reading.present if found.side is not None},
         "regions": {found.finding.value: [region.value for region in found.regions] for found in reading.present},
+        "incidental": None
+        if reading.incidental is None
+        else {one.finding.value: round(one.probability, 6) for one in reading.incidental},
     }

@@ -12,6 +12,7 @@ from gaze2report_core.evaluation.significance import Interval, PairedTest
 from gaze2report_core.evaluation.tables import (
     cited_table,
     clinical_table,
+    incidental_table,
     interval_table,
     label_table,
     length_table,
@@ -61,6 +62,7 @@ class EvaluationDocument:
             "Intervals": interval_table(self.found_intervals),
             "Clinical figures": clinical_table(self.systems),
             f"{name}: each finding": label_table(evaluation),
+            "Incidental findings, beside the 14 labels": incidental_table(self.systems),
             "Length, and how many reports differ": length_table(self.systems),
         }
         for (first, second), tests in self.tests.items():

@@ -19,6 +19,7 @@ from gaze2report_core.evaluation.findings_figures import (
     of_each_and_overall,
 )
 from gaze2report_core.evaluation.findings_files import Array, ReadFindings
+from gaze2report_core.evaluation.incidental import IncidentalAgainstLabels
 from gaze2report_core.evaluation.reliability import GivenAbout, reliability_of
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings import FINDINGS, Finding
@@ -77,11 +78,13 @@ class AttentionToGaze:
 
 @dataclass(frozen=True)
 class FindingsEvaluation:
-    """Figures by the name of the labels they are against, `by hand` and `by text`; attention where it was recorded."""
+    """Figures by the name of the labels they are against, `by hand` and `by text`; incidental findings where these were
+    looked for, attention where it was recorded."""
 
     studies: int
     labels: Mapping[str, AgainstLabels]
     reliability: tuple[GivenAbout, ...]
+    incidental: Mapping[str, IncidentalAgainstLabels]
     attention: AttentionToGaze | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -91,6 +94,7 @@ class FindingsEvaluation:
             "studies": self.studies,
             **{name: figures.to_dict() for name, figures in self.labels.items()},
             "reliability": [one.to_dict() for one in self.reliability],
+            "incidental": {name: figures.to_dict() for name, figures in self.incidental.items()},
             **attention,
         }
 
@@ -101,6 +105,7 @@ def evaluate_findings(read: ReadFindings) -> FindingsEvaluation:
         len(read.uids),
         {name: _against(read, truth) for name, truth in read.labels.items()},
         reliability_of(read),
+        _incidental(read),
         _attention(read.attention),
     )
 
@@ -118,6 +123,12 @@ def _against(read: ReadFindings, truth: NDArray[np.bool_]) -> AgainstLabels:
         overall=found.overall,
         brier_of_frequency=float(((frequency - truth) ** 2)[:, 1:].mean()),
     )
+
+
+def _incidental(read: ReadFindings) -> dict[str, IncidentalAgainstLabels]:
+    if not np.isfinite(read.incidental).all():
+        return {}
+    return {name: IncidentalAgainstLabels.of(read.incidental, truth) for name, truth in read.incidental_labels.items()}
 
 
 def _attention(correlation: Array) -> AttentionToGaze | None:

@@ -15,6 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.findings import FINDINGS, Finding, findings_of_mesh
+from gaze2report_core.findings.incidental import (
+    INCIDENTAL_FINDINGS,
+    columns_of_incidental,
+    incidental_in_text,
+    incidental_of_mesh,
+)
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.findings.out_of_fold import ATTENTION_CORRELATION, LINES, name_of_reading
 from gaze2report_core.studies import StudiesRefused, Study, read_rows, read_studies
@@ -32,8 +38,9 @@ class ReadFindings:
     """Findings of S studies beside what is known: `probabilities`, `named`, `by_hand` and `by_text`, all `(S, C)`.
 
     `intervals` `(S, C, 2)` are the ends of each probability's interval, not a number where the file has none.
-    `attention` `(S, C)` is the correlation of the classifier's attention with recorded gaze, not a number where none
-    was taken.
+    `incidental` `(S, K)` are probabilities of incidental findings, not a number where the file has none, beside
+    `incidental_by_hand` and `incidental_by_text`. `attention` `(S, C)` is the correlation of the classifier's attention
+    with recorded gaze, not a number where none was taken.
     """
 
     uids: tuple[str, ...]
@@ -43,11 +50,19 @@ class ReadFindings:
     by_hand: NDArray[np.bool_]
     by_text: NDArray[np.bool_]
     attention: Array
+    incidental: Array
+    incidental_by_hand: NDArray[np.bool_]
+    incidental_by_text: NDArray[np.bool_]
 
     @property
     def labels(self) -> dict[str, NDArray[np.bool_]]:
         """Both sets of labels by name."""
         return {"by hand": self.by_hand, "by text": self.by_text}
+
+    @property
+    def incidental_labels(self) -> dict[str, NDArray[np.bool_]]:
+        """The same of incidental findings."""
+        return {"by hand": self.incidental_by_hand, "by text": self.incidental_by_text}
 
 
 def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze: bool | None = None) -> ReadFindings:
@@ -73,6 +88,10 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
         attention = [
             [float(line.get(ATTENTION_CORRELATION, {}).get(one.value, "nan")) for one in FINDINGS] for line in lines
         ]
+        incidental = [
+            [float((line.get("incidental") or {}).get(one.value, "nan")) for one in INCIDENTAL_FINDINGS]
+            for line in lines
+        ]
     except StudiesRefused:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -89,6 +108,9 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
         _columns(by_hand),
         _columns(by_text),
         np.array(attention),
+        np.array(incidental),
+        columns_of_incidental(incidental_of_mesh(study.mesh) for study in known),
+        columns_of_incidental(incidental_in_text(study.description) for study in known),
     )
 
 

@@ -6,6 +6,7 @@ from gaze2report_core.evaluation.findings_figures import DRAWS, FEWEST_POSITIVES
 from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings import FINDINGS, Finding
+from gaze2report_core.findings.incidental import INCIDENTAL_FINDINGS
 
 ABOUT_INTERVALS = f"Intervals are of 95 %, by percentile bootstrap over studies, {DRAWS} draws.\n"
 
@@ -22,8 +23,10 @@ TITLES = {
 
 def findings_tables(evaluation: FindingsEvaluation, against: FindingsComparison | None = None) -> str:
     """Markdown: one row for each finding against both sets of labels, the figures over all, how reliable probabilities
-    are, attention, a comparison."""
+    are, incidental findings, attention, a comparison."""
     parts = [ABOUT_INTERVALS, _each_finding(evaluation), _over_all(evaluation), _reliability(evaluation)]
+    if evaluation.incidental:
+        parts.append(_incidental(evaluation))
     if evaluation.attention is not None:
         parts.append(_attention(evaluation.attention))
     if against is not None:
@@ -74,6 +77,24 @@ def _reliability(evaluation: FindingsEvaluation) -> str:
                 *(f"{shown:.3f}" for shown in about.shown.values()),
             ]
             for about in evaluation.reliability
+        ),
+    )
+
+
+def _incidental(evaluation: FindingsEvaluation) -> str:
+    labels = evaluation.incidental.values()
+    return as_markdown(
+        ["incidental finding", *(title for name in evaluation.incidental for title in (f"positive {name}", "AUC"))],
+        (
+            [
+                finding.value,
+                *(
+                    cell
+                    for of in labels
+                    for cell in (str(of.positives[finding]), _with_interval(of.area_under_curve[finding]))
+                ),
+            ]
+            for finding in INCIDENTAL_FINDINGS
         ),
     )
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 
 import numpy as np
 
 from gaze2report_core.evaluation.clinical import clinical_scores, support
 from gaze2report_core.evaluation.generations import Generation
+from gaze2report_core.evaluation.incidental import Mentions, mentions
 from gaze2report_core.evaluation.language_metrics import LanguageScores
 from gaze2report_core.evaluation.references import HandLabels
 from gaze2report_core.evaluation.score import Score
@@ -55,6 +56,7 @@ class Evaluation(LanguageScores):
     hand: Mapping[str, float] | None
     keywords: Mapping[str, float]  # keyword recall, and that of findings and of places alone
     support: Mapping[str, int]  # references that state a finding, by its label
+    incidental: Mapping[str, Mentions]  # how often each incidental finding is mentioned
     weighted: Mapping[str, float]  # metrics with a language model's weights, by figure
     unavailable: Mapping[str, str]  # of these, why a metric is not here
     count: int  # studies with a reference, which all figures are over
@@ -71,7 +73,8 @@ class Evaluation(LanguageScores):
 
     def to_dict(self) -> dict[str, object]:
         """The figures under their names, ready for JSON."""
-        return {item.name: getattr(self, item.name) for item in fields(self) if item.name not in _NOT_FOR_JSON}
+        figures = {item.name: getattr(self, item.name) for item in fields(self) if item.name not in _NOT_FOR_JSON}
+        return figures | {"incidental": {name: asdict(counted) for name, counted in self.incidental.items()}}
 
     def figure(self, name: str) -> float | None:
         """A figure by name, wherever it stands; nothing where it could not be taken."""
@@ -169,6 +172,9 @@ def describe(
         hand=None if hand is None else {name: value[f"{HAND}{name}"] for name in hand},
         keywords={name: value[name] for name in scores.keywords},
         support={finding.value: count for finding, count in support(asked).items()},
+        incidental={
+            finding.value: counted for finding, counted in mentions(list(references.values()), written.texts).items()
+        },
         weighted={name: value[name] for name in scores.weighted},
         unavailable=unavailable,
         count=len(references),

@@ -109,6 +109,17 @@ def label_table(evaluation: Evaluation) -> str:
     )
 
 
+def incidental_table(evaluations: Mapping[str, Evaluation]) -> str:
+    """For each system how often an incidental finding is mentioned, and how often where the reference does, too."""
+    first = next(iter(evaluations.values()))
+    rows = [["references", *(str(counted.references) for counted in first.incidental.values())]]
+    for name, evaluation in evaluations.items():
+        rows.append(
+            [name, *(f"{counted.reports}, {counted.both} rightly" for counted in evaluation.incidental.values())]
+        )
+    return as_markdown(["mentioned", *first.incidental], rows)
+
+
 def length_table(evaluations: Mapping[str, Evaluation]) -> str:
     """How long reports are in words, what share of them differ, and what share state nothing abnormal."""
     first = next(iter(evaluations.values()))

@@ -13,6 +13,7 @@ from gaze2report_core.findings.classifier import FilmStem, FindingsTower
 from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.findings.encoder_reading import EncoderOpinion
 from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of
+from gaze2report_core.findings.incidental_reading import IncidentalLikelihood
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
 from gaze2report_core.findings.regions import Region, ThoraxGeometry, gaze_per_region, regions_of, regions_of_finding
@@ -106,6 +107,7 @@ def findings_reading(
     opinion: EncoderOpinion | None = None,
     deep: Array | None = None,
     halves: OfHalves | None = None,
+    incidental: tuple[IncidentalLikelihood, ...] | None = None,
 ) -> FindingsReading:
     """All that is said of one study; parameters as in `inputs_of`. One of the views must be there.
 
@@ -133,6 +135,7 @@ def findings_reading(
         (attention / attention.sum()).reshape(GRID, GRID),
         {finding: (one / one.sum()).reshape(GRID, GRID) for finding, one in attention_of.items()},
         dict(zip(FINDINGS, map(float, least), strict=True)),
+        incidental,
     )
 
 

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gaze2report_core.film_cache import FilmCache
-from gaze2report_core.findings.encoder_reading import EncoderOpinion
 from gaze2report_core.findings.ensemble import OfHalves, TowersOfFindings, findings_reading, mean_evidence
 from gaze2report_core.findings.evidence import FilmEvidence
 from gaze2report_core.findings.folder import SavedFindings
@@ -27,6 +26,7 @@ class FindingsFinder:
         self._calibration = saved.calibration
         self._geometry = saved.geometry
         self._reading = saved.reading
+        self._incidental = saved.incidental
         self._deep_tower = None if saved.deep_tower is None else saved.deep_tower.to(device)
         for of_towers in filter(None, (self._towers, self._deep_tower)):
             fold_batch_norms(of_towers)
@@ -67,22 +67,31 @@ class FindingsFinder:
         """What a study shows.
 
         `durations` `(14, 14)` are the seconds of gaze on the frontal film, if any; `patches_of` gives a film's patches
-        `(N, D)` by the model's encoder, and is asked only where the encoder's reading is heard too; `halves_of` gives
+        `(N, D)` by the model's encoder, and is asked only where that is heard too; `halves_of` gives
         what the reader of sides says of the frontal film, or nothing where the model has none. Of the towers all are
         heard, or one alone: `tower` is its number. A deep tower is heard where the encoder is.
         """
         heard = slice(None) if tower is None else slice(tower, tower + 1)
         halves = halves_of(frontal) if frontal is not None else None
+        patches_of_frontal, patches_of_lateral = (
+            patches_of(film).float().cpu().numpy() if film is not None and self._hears_encoder else None
+            for film in (frontal, lateral)
+        )
         return findings_reading(
             mean_evidence(self._evidence_of(frontal)[heard]) if frontal is not None else None,
             mean_evidence(self._evidence_of(lateral)[heard]) if lateral is not None else None,
             durations,
             self._geometry_of(frontal) if frontal is not None else None,
             self._calibration,
-            self._opinion(frontal, lateral, durations, patches_of),
+            None if self._reading is None else self._reading.opinion(patches_of_frontal, patches_of_lateral, durations),
             self._of_deep_tower(frontal, lateral),
             None if halves is None else OfHalves(halves.sides[0].double().cpu().numpy(), halves.anything.item()),
+            None if self._incidental is None else self._incidental.likelihoods(patches_of_frontal, patches_of_lateral),
         )
+
+    @property
+    def _hears_encoder(self) -> bool:
+        return self._reading is not None or self._incidental is not None
 
     def _evidence(self, radiograph: Radiograph) -> list[FilmEvidence]:
         return self._asked(self._towers, radiograph)
@@ -100,20 +109,6 @@ class FindingsFinder:
     def _deep_logits(self, radiograph: Radiograph) -> NDArray[np.float64]:
         assert self._deep_tower is not None  # noqa: S101 - nobody asks a tower that is not there
         return mean_evidence(self._asked(self._deep_tower, radiograph)).logits
-
-    def _opinion(
-        self,
-        frontal: Radiograph | None,
-        lateral: Radiograph | None,
-        durations: NDArray[np.float64] | None,
-        patches_of: Callable[[Radiograph], Tensor],
-    ) -> EncoderOpinion | None:
-        if self._reading is None:
-            return None
-        of_frontal, of_lateral = (
-            None if film is None else patches_of(film).float().cpu().numpy() for film in (frontal, lateral)
-        )
-        return self._reading.opinion(of_frontal, of_lateral, durations)
 
     def _place(self, radiograph: Radiograph) -> ThoraxGeometry:
         return self._geometry.find(radiograph.pixels)

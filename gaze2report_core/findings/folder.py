@@ -16,6 +16,7 @@ from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderRe
 from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings
 from gaze2report_core.findings.evidence import Fusion, Seen
 from gaze2report_core.findings.geometry import GeometryFinder
+from gaze2report_core.findings.incidental_reading import INCIDENTAL_READING, IncidentalReading
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.model.eight_bits import restored, with_eight_bits
 from gaze2report_core.model.folder import CONFIG, WEIGHTS
@@ -32,13 +33,15 @@ _ONLY_IN_TRAINING = (".auxiliary.", ".embedding.")
 @dataclass(frozen=True, eq=False)
 class SavedFindings:
     """All that a folder of findings holds, ready to be used; without a file of the encoder's `reading` the towers speak
-    alone, and without it a `deep_tower` is not heard."""
+    alone, and without it a `deep_tower` is not heard; without a file of its own nothing is known of `incidental`
+    findings."""
 
     towers: TowersOfFindings
     calibration: Calibration
     geometry: GeometryFinder
     reading: EncoderReading | None
     deep_tower: TowersOfFindings | None
+    incidental: IncidentalReading | None
 
 
 def save_findings(towers: TowersOfFindings, calibration: Calibration, folder: Path) -> None:
@@ -90,11 +93,14 @@ def load_findings(folder: Path, encoder_width: int) -> SavedFindings:
         )
         reading = EncoderReading.from_folder(folder)
         deep_tower = load_deep_tower(folder)
-    if reading is not None and reading.width != encoder_width:
-        raise UnreadableModel(
-            f"The folder of findings reads another encoder than this model's: remove {ENCODER_READING} from it."
-        )
-    return SavedFindings(towers, calibration, GeometryFinder.from_file(folder / GEOMETRY), reading, deep_tower)
+        incidental = IncidentalReading.from_folder(folder)
+    for of_encoder, file in ((reading, ENCODER_READING), (incidental, INCIDENTAL_READING)):
+        if of_encoder is not None and of_encoder.width != encoder_width:
+            raise UnreadableModel(
+                f"The folder of findings reads another encoder than this model's: remove {file} from it."
+            )
+    geometry = GeometryFinder.from_file(folder / GEOMETRY)
+    return SavedFindings(towers, calibration, geometry, reading, deep_tower, incidental)
 
 
 def _reliability(columns: Mapping[str, Sequence[Sequence[float]]]) -> dict[Seen, Reliability]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gaze2report_core.findings.incidental import IncidentalFinding
+from gaze2report_core.findings.incidental_reading import IncidentalLikelihood
 from gaze2report_core.findings.regions import Box, Region
 from gaze2report_core.findings.vocabulary import Finding, Side
 
@@ -43,6 +45,8 @@ class FindingsReading:
         The same for each finding but No Finding, which is nowhere.
     thresholds
         The probability from which on a finding is said to be there.
+    incidental
+        What is likely beside the 14; nothing where the model has no reading of incidental findings.
 
     Raises ValueError when a finding is missing, stands twice or has no threshold.
     """
@@ -52,6 +56,7 @@ class FindingsReading:
     attention: NDArray[np.float64]
     attention_of: dict[Finding, NDArray[np.float64]]
     thresholds: dict[Finding, float]
+    incidental: tuple[IncidentalLikelihood, ...] | None = None
 
     def __post_init__(self) -> None:
         if tuple(likelihood.finding for likelihood in self.findings) != tuple(Finding):
@@ -83,6 +88,17 @@ class FindingsReading:
             )
         )
 
+    def incidental_mentioned(self, verdicts: Mapping[Finding, bool]) -> frozenset[IncidentalFinding] | None:
+        """The incidental findings that a report mentions, of which nothing is known without a reading of such.
+
+        To who confirms that there is no finding, none of them is one.
+        """
+        if self.incidental is None:
+            return None
+        if verdicts.get(Finding.NO_FINDING, False):
+            return frozenset()
+        return frozenset(likelihood.finding for likelihood in self.incidental if likelihood.mentioned)
+
     def to_dict(self) -> dict[str, object]:
         """Ready for JSON; boxes as left, top, right, bottom in 0..1 of the film."""
         return {
@@ -103,4 +119,14 @@ class FindingsReading:
                 region.value: [box.left, box.top, box.right, box.bottom] for region, box in self.regions.items()
             },
             "attention": np.asarray(self.attention).tolist(),
+            "incidental": self.incidental_to_dict(),
         }
+
+    def incidental_to_dict(self) -> list[dict[str, object]] | None:
+        """The incidental findings ready for JSON; nothing where the model has no reading of such."""
+        if self.incidental is None:
+            return None
+        return [
+            {"finding": one.finding.value, "probability": one.probability, "mentioned": one.mentioned}
+            for one in self.incidental
+        ]

@@ -8,15 +8,22 @@ sentence that the model itself has written for that finding, in the place of the
 A side that the prompt does not name, and a lobe or a particular device, which no prompt names, a measure and a
 comparison with an earlier film were likely words and nothing that anybody saw. A side goes, or gives way to the told
 one, and a lobe to its lung; where no sentence would be left, and in the place of the others, the phrase book speaks for
-what was told. What a radiologist writes is never revised.
+what was told. Incidental findings, which no prompt names, are mentioned by habit: where something is known of them,
+what is not likely goes, and what is likely is said last. What a radiologist writes is never revised.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import chain
 
 from gaze2report_core.findings.denial import denied, denied_by_name
 from gaze2report_core.findings.denial_list import without_denials_of
 from gaze2report_core.findings.guesses import is_a_guess
+from gaze2report_core.findings.incidental import (
+    SENTENCES,
+    IncidentalFinding,
+    incidental_in_text,
+    speaks_against,
+)
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.laterality import Told, names_told_sides_alone, sides_told, with_told_sides
 from gaze2report_core.findings.lobes import without_lobes
@@ -31,10 +38,15 @@ NOTHING_FOUND = "No acute cardiopulmonary abnormality is seen."
 """What is left to say where nothing was told and all that was written is taken out."""
 
 
-def revised(report: str, found: Sequence[Found], book: PhraseBook) -> str:
-    """The report with every finding of the prompt stated, none that it does not name, and no side but the told ones."""
+def revised(
+    report: str, found: Sequence[Found], book: PhraseBook, incidental: Set[IncidentalFinding] | None = None
+) -> str:
+    """The report with every finding of the prompt stated, none that it does not name, and no side but the told ones;
+    and with these `incidental` findings and no others, where something is known of such."""
     told = sides_told(found)
     written = sentences(" ".join(report.split()))
+    if incidental is not None:
+        written = without_other_incidental(written, incidental)
     held = _held(written, told, book)
     _deny_again(held, written, told)
     stated = {finding for sentence in chain(*held) for finding in _stated(sentence)}
@@ -45,7 +57,23 @@ def revised(report: str, found: Sequence[Found], book: PhraseBook) -> str:
             denials = [place for place, sentence in enumerate(written) if finding in denied_by_name(sentence)]
             (instead[denials[0]] if denials else first).append(_phrase(finding, told, book))
     in_order = chain(first, *chain(*zip(instead, held, strict=True)))
-    return " ".join(said_once(list(in_order))) or NOTHING_FOUND
+    kept = said_once(list(in_order)) or [NOTHING_FOUND]
+    return " ".join([*kept, *missing_incidental(kept, incidental or frozenset())])
+
+
+def without_other_incidental(written: Sequence[str], incidental: Set[IncidentalFinding]) -> list[str]:
+    """The sentences without those that mention other incidental findings, or speak against these."""
+    return [
+        sentence
+        for sentence in written
+        if incidental_in_text(sentence) <= incidental and not speaks_against(sentence, incidental)
+    ]
+
+
+def missing_incidental(said: Sequence[str], incidental: Set[IncidentalFinding]) -> list[str]:
+    """A sentence for each incidental finding that is not mentioned yet."""
+    mentioned = incidental_in_text(" ".join(said))
+    return [SENTENCES[finding] for finding in IncidentalFinding if finding in incidental - mentioned]
 
 
 def beside_what_was_told(report: str, told: Told) -> list[str]:

@@ -10,6 +10,7 @@ from transformers import PreTrainedTokenizerBase
 
 from gaze2report_core.findings.encoder_reading import ENCODER_READING
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
+from gaze2report_core.findings.incidental_reading import INCIDENTAL_READING
 from gaze2report_core.model.config import Gaze2ReportConfig
 from gaze2report_core.model.folder import save_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
@@ -90,5 +91,7 @@ def save_with_findings(
     save_model(model, tokenizer, folder)
     if findings is not None:
         # Findings read the encoder of the tiny preset; beside another encoder their towers speak alone.
-        left_out = None if model.config.encoder == LITE0 else shutil.ignore_patterns(ENCODER_READING)
+        left_out = (
+            None if model.config.encoder == LITE0 else shutil.ignore_patterns(ENCODER_READING, INCIDENTAL_READING)
+        )
         shutil.copytree(findings / FINDINGS_FOLDER, folder / FINDINGS_FOLDER, ignore=left_out, dirs_exist_ok=True)

@@ -46,9 +46,9 @@ from gaze2report_core.training.ridge import dual_weights
 Array = NDArray[np.float64]
 Features = NDArray[np.float32]
 
-PENALTY, PENALTY_OF_NO_FINDING = 30.0, 100.0
-"""On squared weights, where the kernel of pooled patches is divided by the number of features. What makes a film normal
-is spread more widely than what a finding looks like; both were chosen by what held-out studies score."""
+PENALTIES = np.array([100.0 if finding is Finding.NO_FINDING else 30.0 for finding in FINDINGS])
+"""On squared weights, where the kernel of pooled patches is divided by the number of features, `(C,)`. What makes a
+film normal is spread more widely than what a finding looks like; both were chosen by what held-out studies score."""
 WEIGHT_OF_GAZE = 3.0
 """How much the kernel of patches under gaze counts beside that of all pooled patches."""
 LEAST_DEVIATION = 1e-5
@@ -80,8 +80,11 @@ def kept_of_studies(
     return features
 
 
-def fit_linear_reading(features: Features, target: Array, weight_of_gaze: float) -> LinearReading:
-    """Ridge regression of C labels `(S, C)` on what is kept of studies `(S, 13, D)`; what is absent is not a number.
+def fit_linear_reading(
+    features: Features, target: Array, weight_of_gaze: float, penalties: Array = PENALTIES
+) -> LinearReading:
+    """Ridge regression of C labels `(S, C)`, each with its own of the `penalties` `(C,)`, on what is kept of studies
+    `(S, 13, D)`; what is absent is not a number.
 
     Without a `weight_of_gaze`, patches under gaze are not regressed on.
     """
@@ -91,9 +94,9 @@ def fit_linear_reading(features: Features, target: Array, weight_of_gaze: float)
     importance[UNDER_GAZE] = weight_of_gaze
     scaled = (standard * np.sqrt(importance / standard.shape[2])).reshape(len(standard), -1)
     kernel, centred = scaled @ scaled.T, (target - target.mean(axis=0)).astype(np.float32)
-    no_finding = [FINDINGS.index(Finding.NO_FINDING)]
-    dual = dual_weights(kernel, centred, PENALTY)  # (S, C)
-    dual[:, no_finding] = dual_weights(kernel, centred[:, no_finding], PENALTY_OF_NO_FINDING)
+    dual = np.empty_like(centred)  # (S, C)
+    for penalty in np.unique(penalties):
+        dual[:, penalties == penalty] = dual_weights(kernel, centred[:, penalties == penalty], penalty)
     weights = (scaled.T @ dual).reshape(*mean.shape, -1) * np.sqrt(importance / standard.shape[2])[..., None]
     return LinearReading(mean, deviation, weights, np.zeros(target.shape[1], np.float32))
 
@@ -138,11 +141,11 @@ def read_unseen(
         readers.append((~held_out & (folds == fold), fitted(fitted_on & (folds != fold))))
     for rows, reader in readers:
         for seen, of_seen in scores.items():
-            of_seen[rows] = reader.score(_as_seen(features[rows], seen))
+            of_seen[rows] = reader.score(as_seen(features[rows], seen))
     return kept, scores
 
 
-def _as_seen(features: Features, seen: Seen) -> Features:
+def as_seen(features: Features, seen: Seen) -> Features:
     """What is kept of studies `(S, 13, D)` without what is not seen."""
     kept = features.copy()
     for absent in _ABSENT[seen]:

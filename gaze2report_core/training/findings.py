@@ -38,6 +38,7 @@ from gaze2report_core.training.gaze_maps import GazeMaps
 from gaze2report_core.training.gaze_of_films import GazeOfFilms
 from gaze2report_core.training.gazesearch import read_gazesearch
 from gaze2report_core.training.identity import hash_of_files
+from gaze2report_core.training.incidental_reading import fit_incidental_reading
 from gaze2report_core.training.language import identity_of_tokenizer
 from gaze2report_core.training.needed import needed
 from gaze2report_core.training.out_of_fold import write_out_of_fold
@@ -108,11 +109,13 @@ def train_findings(
         gaze.anything,
         deep_logits(material, deep_tower),
     )
+    incidental = fit_incidental_reading(material.studies, features)
     together = FoundOutOfFold(fitted, calibration)
     unseen_gaze = GazeMaps(read_gazesearch(data, "valid"))
     write_out_of_fold(material.studies, evidence, labels, together, of_towers, unseen_gaze, out)
     save_findings(towers, of_towers.calibration, out / FINDINGS_FOLDER)
     reading.save(out / FINDINGS_FOLDER)
+    incidental.save(out / FINDINGS_FOLDER)
     if deep_tower is not None:
         save_deep_tower(deep_tower, out / FINDINGS_FOLDER)
     finder.save(out / FINDINGS_FOLDER / GEOMETRY)

@@ -60,6 +60,14 @@ def test_all_findings_are_there_and_what_reaches_its_threshold_comes_first(findi
     assert low < float(re.findall(r"width: ([\d.]+)%", likelihood)[0]) < low + width, "the bar ends within its interval"
 
 
+def test_incidental_findings_are_listed_below_and_the_likely_one_stands_out(finding_room: ReadingRoom) -> None:
+    incidental = finding_room.part("incidental")
+    expect(incidental.locator("li")).to_have_text(
+        [re.compile(said) for said in ("Spine.*0.88", "Aorta.*0.12", "Lungs.*0.05")]
+    )
+    expect(incidental.locator("li.above")).to_have_text(re.compile("Degenerative Spine"))
+
+
 def test_a_finding_lights_up_its_regions_and_says_how_long_they_were_looked_at(finding_room: ReadingRoom) -> None:
     regions, caption = finding_room.part("regions").locator("rect"), finding_room.part("region-caption")
     expect(regions).to_have_count(0)

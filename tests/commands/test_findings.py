@@ -54,6 +54,7 @@ def lines_of(output: Path) -> list[dict[str, Any]]:
 def test_one_film_gives_a_table_from_the_likeliest_finding_to_the_least(run: Run, films: Path, model: Path) -> None:
     film = films / "large_heart.png"
     table = run("findings", film, "--model", model).out.splitlines()
+    table, incidental = table[: len(LABELS)], table[len(LABELS) :]
     printed = json.loads(run("findings", film, "--json", "--model", model).out)
     by_name = {found["finding"]: found for found in printed["findings"]}
     assert list(by_name) == LABELS
@@ -65,6 +66,12 @@ def test_one_film_gives_a_table_from_the_likeliest_finding_to_the_least(run: Run
     for name, row in zip(names, table, strict=True):
         assert row.startswith("*") == (by_name[name]["probability"] >= by_name[name]["threshold"])
         assert f"{by_name[name]['probability']:.2f} (" in row
+    assert incidental == [
+        "* 0.88 (incidental)     Degenerative Spine",
+        "  0.12 (incidental)     Tortuous Aorta",
+        "  0.05 (incidental)     Hyperinflated Lungs",
+    ]
+    assert [one["mentioned"] for one in printed["incidental"]] == [True, False, False]
 
 
 def test_every_study_gets_a_line_with_the_labels_of_the_field_and_a_film_that_cannot_be_read_an_error(
@@ -79,6 +86,11 @@ def test_every_study_gets_a_line_with_the_labels_of_the_field_and_a_film_that_ca
         for finding, (low, high) in line["intervals"].items():
             assert low < line["findings"][finding] < high
         assert list(line["intervals"]) == list(line["findings"])
+        assert line["incidental"] == {
+            "Degenerative Spine": pytest.approx(0.880797),
+            "Tortuous Aorta": pytest.approx(0.119203),
+            "Hyperinflated Lungs": pytest.approx(0.047426),
+        }
         assert isinstance(line["warnings"], list)
         assert "error" not in line
     assert "PDF" in letter["error"]

@@ -52,7 +52,7 @@ def test_json_is_one_object_whose_patch_durations_follow_from_its_scanpath(
 ) -> None:
     printed = object_of(run("report", films / "large_heart.png", "--json", "--model", small_model_folder))
     assert list(printed) == [
-        *("report", "scanpath", "patch_durations", "findings_prompt", "sides_told"),
+        *("report", "scanpath", "patch_durations", "findings_prompt", "sides_told", "incidental"),
         *("gaze", "model", "settings", "film", "warnings"),
     ]
     assert printed["report"] == REPORTS[LARGE_HEART, None, True]

@@ -11,6 +11,7 @@ from gaze2report_core.evaluation.side_agreement import side_agreement
 from gaze2report_core.findings import ABNORMALITIES
 from gaze2report_core.findings.devices import names_particular_device
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
+from gaze2report_core.findings.incidental import IncidentalFinding, incidental_in_text
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.findings.phrase_book import PHRASES
 from gaze2report_core.hub import EMBEDDED_MODEL
@@ -37,6 +38,18 @@ def test_a_report_says_what_the_reader_confirmed_and_not_what_they_rejected(run:
     assert set(judged["findings_prompt"]) == told - {rejected} | {confirmed}
     stated = {finding.value for finding in positive_findings(judged["report"])}
     assert confirmed in stated and rejected not in stated
+
+
+@pytest.mark.parametrize("mode", ["gaze", "keywords"])
+def test_a_report_mentions_the_likely_incidental_finding_but_none_beside_no_finding(
+    run: Run, films: Path, model: Path, mode: str
+) -> None:
+    words = ("report", films / "clear_lungs.png", "--model", model, "--json", "--mode", mode)
+    told, nothing = (json.loads(run(*words, *more).out) for more in ((), ("--confirm", "No Finding")))
+    assert told["incidental"] == [IncidentalFinding.DEGENERATIVE_SPINE.value]
+    assert incidental_in_text(told["report"]) == {IncidentalFinding.DEGENERATIVE_SPINE}
+    assert nothing["incidental"] == []
+    assert not incidental_in_text(nothing["report"])
 
 
 def agreement(generation: Generation) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gaze2report_core.findings import Finding
+from gaze2report_core.findings.incidental import IncidentalFinding
 
 STUDIES = 40
 SICK = range(0, STUDIES, 4)
@@ -42,11 +43,16 @@ def line(number: int, *, sure: float, seed: int = 0) -> dict[str, Any]:
     return {"findings": likely, "present": [name for name, probability in likely.items() if probability >= 0.5]}
 
 
-def write_lines(path: Path, *, sure: float, has_intervals: bool = False) -> Path:
-    """With intervals a tenth of the way to 0 and to 1, or without, as an earlier version wrote it."""
+def write_lines(path: Path, *, sure: float, has_intervals: bool = False, has_incidental: bool = False) -> Path:
+    """With intervals a tenth of the way to 0 and to 1 and with incidental findings, which are likely on every second
+    film, or without, as earlier versions wrote it."""
     lines = [{"uid": str(number)} | line(number, sure=sure) for number in range(STUDIES)]
     for one in lines if has_intervals else ():
         one["intervals"] = {name: (0.9 * likely, 0.9 * likely + 0.1) for name, likely in one["findings"].items()}
+    for one in lines:
+        one["incidental"] = None
+        if has_incidental:
+            one["incidental"] = {finding.value: 0.5 + int(one["uid"]) % 2 / 4 for finding in IncidentalFinding}
     path.write_text("".join(json.dumps(one) + "\n" for one in lines), encoding="utf-8")
     return path
 

@@ -1,8 +1,10 @@
 """Figures of the classifier of findings, from lines of `findings` and from the out-of-fold file of `train findings`."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -120,7 +122,9 @@ def test_the_tables_show_a_dash_where_nothing_can_be_measured(studies: Path, tmp
 
 def test_what_was_given_about_the_same_probability_is_counted_together(studies: Path, tmp_path: Path) -> None:
     read = read_findings(write_lines(tmp_path / "found.jsonl", sure=1), studies, None)
-    counted = {(about.group, round(about.probability, 3)): about for about in reliability_of(read)}
+    reliability = reliability_of(read)
+    counted = {(about.group, round(about.probability, 3)): about for about in reliability}
+    assert len(counted) == len(reliability)
     assert list(counted) == [
         *(("13 findings", likely) for likely in (0.05, 0.2, 0.8)),
         *(("No Finding", likely) for likely in (0.2, 0.8)),
@@ -131,6 +135,12 @@ def test_what_was_given_about_the_same_probability_is_counted_together(studies: 
     assert sick.shown == {"by hand": 1, "by text": 1}
     assert all(about.interval is None for about in counted.values()), "the file has none"
     assert "| 13 findings | 10 | 0.800 | – | 1.000 | 1.000 |" in findings_tables(evaluate_findings(read))
+
+
+def test_what_was_given_as_certain_is_counted_too(studies: Path, tmp_path: Path) -> None:
+    read = read_findings(write_lines(tmp_path / "found.jsonl", sure=1), studies, None)
+    certain = reliability_of(replace(read, probabilities=np.ones_like(read.probabilities)))
+    assert [(about.count, about.probability) for about in certain] == [(13 * STUDIES, 1), (STUDIES, 1)]
 
 
 @pytest.mark.parametrize("has_intervals", [False, True])

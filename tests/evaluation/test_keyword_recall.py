@@ -37,5 +37,9 @@ def test_the_share_is_over_all_studies_together() -> None:
     np.testing.assert_allclose(recall.per_study, [0, 1])
 
 
+def test_a_normal_report_has_no_finding_to_name() -> None:
+    assert values([CONSTANT], ["There is cardiomegaly."])["finding_recall"] == 1
+
+
 def test_where_there_is_nothing_to_name_nothing_was_missed() -> None:
     assert keyword_recall(["XXXX."], ["The lungs are clear."])["keyword_recall"].value == 1

@@ -26,6 +26,18 @@ def test_of_the_findings_named_on_a_side_the_share_on_told_sides_is_taken() -> N
 def test_where_no_prompt_is_known_or_no_side_named_there_is_no_figure() -> None:
     assert side_agreement([None], ["Left effusion."]) is None
     assert side_agreement([{Finding.PLEURAL_EFFUSION: LEFT}], ["There is an effusion."]) is None
+    assert side_agreement([{Finding.CARDIOMEGALY: NO_SIDE}], ["There is left-sided cardiomegaly."]) is None
+
+
+@pytest.mark.parametrize(("text", "share"), [("Left pleural effusion.", 1), ("Bilateral pleural effusions.", 1)])
+def test_who_was_told_both_sides_may_name_either(text: str, share: float) -> None:
+    score = side_agreement([{Finding.PLEURAL_EFFUSION: frozenset(Side)}], [text])
+    assert score is not None and score.value == share
+
+
+def test_where_all_sides_named_are_wrong_the_figure_is_nothing() -> None:
+    score = side_agreement([{Finding.PLEURAL_EFFUSION: LEFT}], ["Right pleural effusion."])
+    assert score is not None and score.value == 0
 
 
 def test_sides_of_text_and_annotators_are_compared_where_both_name_one_alone() -> None:
@@ -36,6 +48,7 @@ def test_sides_of_text_and_annotators_are_compared_where_both_name_one_alone() -
         {effusion: None},
         {effusion: Side.LEFT},
         {heart: Side.LEFT},
+        {heart: Side.LEFT},
         {},
     ]
     texts = [
@@ -44,6 +57,7 @@ def test_sides_of_text_and_annotators_are_compared_where_both_name_one_alone() -
         "Small left pleural effusion.",  # annotators saw it on both sides, or did not say
         "Bilateral pleural effusions.",
         "The left heart is enlarged.",  # a heart has no side
+        "There is left-sided cardiomegaly.",
         "Small left pleural effusion.",  # not seen at all: the labels count that
     ]
     assert sides_seen_alike(seen, texts) == (2, 3)

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings.incidental import IncidentalFinding
+from gaze2report_core.findings.incidental_reading import MENTIONED_FROM, IncidentalLikelihood
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
 from gaze2report_core.findings.regions import Box, Region, ThoraxGeometry, regions_of, regions_of_finding
 
@@ -41,6 +43,20 @@ def test_a_reading_goes_through_json() -> None:
     assert effusion["regions"] == ["left costophrenic angle", "left lower lung zone"]
     assert back["regions"][Region.CARDIAC_SILHOUETTE.value] == [0.4, 0.45, 0.75, 0.8]
     assert np.array(back["attention"]).sum() == pytest.approx(1)
+
+
+def test_incidental_findings_are_mentioned_from_their_probability_on_unless_there_is_no_finding() -> None:
+    spine, aorta, lungs = IncidentalFinding
+    assert READING.incidental_mentioned({}) is None
+    assert READING.to_dict()["incidental"] is None
+    likely = tuple(map(IncidentalLikelihood, IncidentalFinding, (0.9, 0.1, MENTIONED_FROM)))
+    having = replace(READING, incidental=likely)
+    assert having.incidental_mentioned({}) == {spine, lungs}
+    assert having.incidental_mentioned({Finding.EDEMA: True}) == {spine, lungs}
+    assert having.incidental_mentioned({Finding.NO_FINDING: False}) == {spine, lungs}
+    assert having.incidental_mentioned({Finding.NO_FINDING: True}) == frozenset()
+    told = json.loads(json.dumps(having.to_dict()))["incidental"]
+    assert told[1] == {"finding": aorta.value, "probability": 0.1, "mentioned": False}
 
 
 def test_a_reading_without_one_of_the_findings_is_refused() -> None:

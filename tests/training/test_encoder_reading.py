@@ -18,7 +18,7 @@ from gaze2report_core.training.films import as_batch
 from gaze2report_core.training.finding_labels import FindingLabels
 from gaze2report_core.training.findings_data import LabelledFilms
 
-STUDIES, WIDTH, LABELS = 400, 8, 3
+STUDIES, WIDTH, LABELS = 400, 16, len(FINDINGS)
 FOLDS = np.arange(STUDIES) % 5
 HELD_OUT = np.arange(STUDIES) % 10 == 0
 NO_FINDING = FINDINGS.index(Finding.NO_FINDING)
@@ -32,7 +32,7 @@ def drawn_studies() -> tuple[np.ndarray, np.ndarray]:
     random = np.random.default_rng(0)
     target = (random.random((STUDIES, LABELS)) < 0.3).astype(np.float64)
     features = random.normal(size=(STUDIES, PARTS, WIDTH)).astype(np.float32)
-    features[:, :, :LABELS] += target[:, None]
+    features[:, :, :LABELS] += 2 * target[:, None]
     features[::3, OF_LATERAL] = np.nan
     features[::4, UNDER_GAZE] = np.nan
     return features, target

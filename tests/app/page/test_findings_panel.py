@@ -19,6 +19,7 @@ from app.records import RecordStore, Verdict
 from app.records.tables import ClassifierReading, FindingVerdict
 from app.visitors import Visitors
 from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings.incidental import IncidentalFinding
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
@@ -74,6 +75,14 @@ def test_what_reaches_its_threshold_comes_first_and_the_likelier_before_the_less
     assert effusion["low"] < effusion["probability"] < effusion["high"]
     assert effusion["side"] == "left" and effusion["gaze_seconds"] == 0.75
     assert all(0 <= edge <= 1 for region in effusion["regions"] for edge in value["regions"][region])
+
+
+def test_incidental_findings_are_shown_where_the_model_looks_for_them(session: ReadingSession) -> None:
+    session.findings.reading = READING
+    assert findings_value(session)["incidental"] == []
+    session.findings.reading = reading_of({}, incidental={IncidentalFinding.TORTUOUS_AORTA: 0.4})
+    (aorta,) = json.loads(json.dumps(findings_value(session)))["incidental"]
+    assert aorta == {"finding": "Tortuous Aorta", "probability": 0.4, "mentioned": True}
 
 
 def test_a_verdict_makes_the_drafts_due_again(panel: FindingsPanel, session: ReadingSession, request_of: Any) -> None:

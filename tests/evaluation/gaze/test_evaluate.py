@@ -9,7 +9,19 @@ import pytest
 from gaze2report_core.evaluation.gaze import GazeEvaluationRefused, evaluate_gaze, gaze_tables
 from gaze2report_core.evaluation.gaze.films import sides_of_findings
 from gaze2report_core.evaluation.gaze.recorded import RecordedGaze
-from gaze2report_core.evaluation.gaze.systems import MEAN_READER, SAMPLES, agreed_path, centre, mean_path, systems
+from gaze2report_core.evaluation.gaze.scores import METRICS, Recorded, differences, scores_of
+from gaze2report_core.evaluation.gaze.systems import (
+    MEAN_READER,
+    SAMPLES,
+    System,
+    agreed_path,
+    centre,
+    draw,
+    mean_path,
+    others,
+    systems,
+    uniform,
+)
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.gaze.metrics import ScanMatch, medoid
@@ -90,6 +102,51 @@ def test_constant_paths_by_hand() -> None:
     middle = centre(recordings)
     assert [*middle.x, *middle.y] == [0.5] * 4
     assert middle.duration == pytest.approx([0.4, 0.4])
+
+
+def test_constant_paths_are_as_long_as_recordings_usually_are() -> None:
+    recordings = [path((0.2, 0.4, 0.1)), path(*[(0.4, 0.8, 0.5)] * 3)]
+    assert mean_path(recordings).x == pytest.approx([0.3, 0.4])  # the second look is of one recording alone
+    assert centre(recordings).duration == pytest.approx([0.4, 0.4])  # each look counts once
+
+
+def test_what_is_drawn_is_drawn_once_and_from_all_over_the_film() -> None:
+    scanpaths = [path((number / 10, 0.5, 0.3)) for number in range(10)]
+    random = np.random.default_rng(0)
+    assert sorted(one.x[0] for one in draw(scanpaths, random, 20)) == [one.x[0] for one in scanpaths]
+    assert len({one.x[0] for one in draw(scanpaths, random, 4)}) == 4
+    recorded = path(*[(0.5, 0.5, seconds) for seconds in np.linspace(0.1, 1, 500)])
+    drawn = uniform(recorded, random)
+    np.testing.assert_array_equal(drawn.duration, recorded.duration)
+    for axis in (drawn.x, drawn.y):
+        assert axis.min() < 0.05 and axis.max() > 0.95
+    assert abs(np.corrcoef(drawn.x, drawn.y)[0, 1]) < 0.2
+
+
+def test_others_are_the_recordings_of_all_other_findings() -> None:
+    of_heart, of_effusion, of_edema = (path((x, 0.5, 0.3)) for x in (0.1, 0.2, 0.3))
+    training = {HEART: [of_heart], EFFUSION: [of_effusion], Finding.EDEMA: [of_edema]}
+    assert others(training, EFFUSION) == [of_heart, of_edema]
+
+
+def test_a_system_is_scored_by_the_mean_over_what_it_offers_for_the_finding() -> None:
+    near, far = path((0.3, 0.6, 0.3), (0.6, 0.6, 0.3)), path((0.8, 0.1, 0.3), (0.1, 0.9, 0.2))
+    # The middle fixation goes where scanpaths are simplified.
+    recordings = [Recorded(HEART, path((0.3, 0.6, 0.3), (0.33, 0.6, 0.1), (0.6, 0.6, 0.3))), Recorded(EFFUSION, far)]
+    both, alone, other = (
+        scores_of(System("", {HEART: of_heart, EFFUSION: [far]}), recordings)
+        for of_heart in ([near, far], [near], [far])
+    )
+    for metric in METRICS:
+        of_each = [one.value_for(metric, HEART) for one in (alone, other)]
+        assert both.value_for(metric, HEART) == pytest.approx(np.mean(of_each))
+        assert both.value(metric) == pytest.approx(
+            (both.value_for(metric, HEART) + both.value_for(metric, EFFUSION)) / 2
+        )
+        difference = differences(alone, other)[metric].difference
+        assert difference == pytest.approx(alone.value(metric) - other.value(metric))
+    assert alone.value_for("multimatch_length", HEART) == alone.value_for("multimatch_direction", HEART) == 1
+    assert both.value_for("string_edit_distance", EFFUSION) == 0
 
 
 def test_the_path_that_recordings_agree_on_is_more_like_them_than_the_most_typical_recording() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gaze2report_core.evaluation.gaze.maps import MAP_FIGURES, MapScores, maps_of_films, scores_of_maps
+from gaze2report_core.evaluation.gaze.maps import MAP_FIGURES, MapScores, at_patches, maps_of_films, scores_of_maps
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GazeSource, Scanpath
 
@@ -46,6 +46,21 @@ def test_a_map_of_the_finding_is_better_by_every_figure_and_surely(scores: dict[
         assert sign * found.interval.low > 0 and sign * found.interval.high > 0
     assert scores["film by film"].closest_to_its_own == 2
     assert scores["the wrong finding"].closest_to_its_own == 0
+
+
+def test_seconds_on_patches_become_fixations_in_their_middle() -> None:
+    seconds = np.arange(196.0).reshape(14, 14)
+    scanpath = at_patches(seconds)
+    np.testing.assert_array_equal(scanpath.patch_durations(), seconds)
+    assert (scanpath.x[0], scanpath.y[0]) == pytest.approx((0.5 / 14, 0.5 / 14))
+
+
+def test_a_difference_is_the_first_source_less_the_other(scores: dict[str, MapScores]) -> None:
+    first, second = scores["film by film"], scores["the wrong finding"]
+    for name, found in first.less(second).items():
+        assert found.value == getattr(first.mean, name) - getattr(second.mean, name)
+    for finding in (HEART, EFFUSION):
+        assert first.correlations[finding][finding] == pytest.approx(first.by_finding[finding].cc)
 
 
 def test_sources_are_held_against_the_same_draws(scores: dict[str, MapScores]) -> None:

@@ -38,7 +38,7 @@ def test_time_on_a_side_by_hand() -> None:
 
 def test_expected_seconds_on_a_side_by_hand() -> None:
     seconds = np.zeros((14, 14))
-    seconds[3, 6], seconds[9, 7] = 3, 1
+    seconds[9, 6], seconds[3, 7] = 3, 1
     assert expected_on_right(seconds) == 0.75
 
 
@@ -51,6 +51,12 @@ def test_shares_by_hand() -> None:
     # A liking for one side of the film gets one half over film and mirrored film, whatever sides the films have.
     assert scores.agreement_with_mirrored.value == pytest.approx((1 + 0.5 + 0.5) / 3)
     assert scores.by_finding == {Finding.PLEURAL_EFFUSION: (2, 3)}
+
+
+def test_as_much_time_on_either_side_is_on_neither() -> None:
+    scores = side_scores([film("1", Side.RIGHT, (1, 1), (1, 1))], lambda readers: time_on_right([readers.mean]))
+    assert scores is not None
+    assert scores.agreement.value == scores.agreement_with_mirrored.value == scores.follows_mirror.value == 0
 
 
 def test_films_are_drawn_and_not_their_findings() -> None:
