@@ -40,7 +40,7 @@ _NAMES_SOMETHING = re.compile(r"\W*(?!(?:which|that|this|these|it|previously|see
 
 _NO_CUE = re.compile(
     r"\b(?:no|not|without) (?:\w+ ){0,3}?(?:changed?|increased?|decreased?|difference|worsen(?:ing|ed)"
-    r"|progress(?:ion|ed)|significantly)\b(?! enlarged)|\bno\b\.?(?= \d)|\bnot (?:only|limited)"
+    r"|progress(?:ion|ed)|significantly)\b(?! enlarged)|\bno\.(?= \d)|\bnot (?:only|limited)"
     r"|\bnot previously\b|\bnot (?:\w+ ){0,2}?(?:resolved|cleared|disappeared|been removed)"
     r"|\bnot (?:\w+ ){0,2}?(?:seen|identified|evident|present|noted|visuali[sz]ed) on (?:the )?(?:prior|previous)\b"
     r"|, (?:but |and )?not (?:\w+ ){0,2}?(?:seen|identified|evident|noted|visuali[sz]ed) on (?:the )?(?:later|front)al"

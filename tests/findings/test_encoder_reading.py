@@ -23,6 +23,7 @@ from gaze2report_core.findings.encoder_reading import (
 )
 from gaze2report_core.findings.ensemble import OfHalves, findings_reading
 from gaze2report_core.findings.evidence import Fusion, Seen, log_odds
+from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from tests.findings.test_evidence import CALIBRATION, EFFUSION, evidence_at
 from tests.findings_readings import THORAX
@@ -73,6 +74,21 @@ def test_patches_count_by_the_seconds_of_gaze_on_them() -> None:
     assert under_gaze(patches.reshape(196, WIDTH), seconds.T)[2] < 1 / 196
 
 
+def test_each_view_is_kept_in_rows_of_its_own_and_gaze_is_on_the_frontal_one() -> None:
+    frontal, lateral, seconds = patches_and_gaze()
+    kept = kept_of_study(frontal, lateral, seconds, WIDTH)
+    np.testing.assert_array_equal(kept, [*pooled(frontal), *pooled(lateral), under_gaze(frontal, seconds)])
+    assert np.isnan(kept_of_study(None, lateral, seconds, WIDTH)).all(axis=1).tolist() == [True] * 6 + [False] * 6 + [
+        True
+    ]
+
+
+def test_a_standard_deviation_counts_as_one() -> None:
+    linear = a_reading().with_gaze
+    expected = linear.bias + linear.weights.sum(axis=(0, 1))
+    np.testing.assert_allclose(linear.score(linear.mean + linear.deviation), expected, rtol=1e-4, atol=1e-4)
+
+
 def test_what_is_absent_says_nothing_and_what_is_usual_neither() -> None:
     linear = a_reading().with_gaze
     frontal, lateral, seconds = patches_and_gaze()
@@ -110,6 +126,13 @@ def test_an_opinion_moves_probabilities_and_brings_its_thresholds() -> None:
         assert change == pytest.approx(moved, abs=1e-6)
     assert set(heard.thresholds.values()) == {0.25}
     assert set(alone.thresholds.values()) == {0.6}
+
+
+def test_an_opinion_brings_its_reliability() -> None:
+    towers, score, joints = evidence_at(5, 5, 2.0), np.zeros(14), a_reading().joints
+    found = findings_reading(towers, None, None, THORAX, CALIBRATION, EncoderOpinion(score, joints)).findings[EFFUSION]
+    low, high = joints[Seen.FRONTAL].reliability.interval(np.full(14, found.probability))
+    assert (found.low, found.high) == (low[EFFUSION], high[EFFUSION])
 
 
 def test_what_a_reader_of_sides_sees_speaks_against_no_finding_alone() -> None:
@@ -161,7 +184,10 @@ def test_a_reading_comes_back_from_its_folder(tmp_path: Path) -> None:
     assert EncoderReading.from_folder(tmp_path) is None
     kept = a_reading()
     counts = np.full(14, 0.75)
-    kept.joints[Seen.BOTH] = replace(kept.joints[Seen.BOTH], against_no_finding=0.25, deep_tower=counts)
+    reliability = Reliability.on(np.linspace(0.1, 0.9, 140).reshape(10, 14))
+    kept.joints[Seen.BOTH] = replace(
+        kept.joints[Seen.BOTH], against_no_finding=0.25, deep_tower=counts, reliability=reliability
+    )
     kept.save(tmp_path)
     back = EncoderReading.from_folder(tmp_path)
     assert back is not None
@@ -172,6 +198,7 @@ def test_a_reading_comes_back_from_its_folder(tmp_path: Path) -> None:
     np.testing.assert_array_equal(back.joints[Seen.BOTH].thresholds, kept.joints[Seen.BOTH].thresholds)
     assert back.joints[Seen.BOTH].against_no_finding == 0.25
     np.testing.assert_array_equal(back.joints[Seen.BOTH].deep_tower, counts)
+    np.testing.assert_allclose(back.joints[Seen.BOTH].reliability.columns(), reliability.columns(), rtol=1e-6)
     assert back.joints[Seen.FRONTAL].against_no_finding == 0.0
 
 
@@ -188,6 +215,10 @@ def test_a_damaged_reading_and_one_of_another_size_are_refused(tmp_path: Path) -
     )
     replace(kept, with_gaze=half).save(tmp_path)
     with pytest.raises(ValueError, match="of different sizes"):
+        EncoderReading.from_folder(tmp_path)
+    thirteen = replace(kept.joints[Seen.BOTH], thresholds=np.full(13, 0.25))
+    replace(kept, joints=kept.joints | {Seen.BOTH: thirteen}).save(tmp_path)
+    with pytest.raises(ValueError, match="joined by numbers of another size"):
         EncoderReading.from_folder(tmp_path)
     (tmp_path / ENCODER_READING).write_bytes(b"\x08\0\0\0\0\0\0\0{broken}")
     with pytest.raises(ValueError, match="is damaged"):

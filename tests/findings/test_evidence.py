@@ -1,5 +1,6 @@
 """Evidence, fusion and the reading that comes of them, with towers that say what the tests tell them."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -8,8 +9,17 @@ import torch
 
 from gaze2report_core.findings import FINDINGS, Finding, Side
 from gaze2report_core.findings.config import ClassifierConfig
-from gaze2report_core.findings.ensemble import Calibration, OfHalves, TowersOfFindings, findings_reading, lean
-from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of
+from gaze2report_core.findings.ensemble import (
+    Calibration,
+    OfHalves,
+    TowersOfFindings,
+    findings_reading,
+    lean,
+    mean_evidence,
+    named_side,
+)
+from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of, log_odds
+from gaze2report_core.findings.regions import Box, Region, region_weights, regions_of, regions_of_finding
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.model.patch_encoder import PatchEncoderConfig
 from tests.findings_readings import THORAX
@@ -52,7 +62,92 @@ def test_what_is_seen_decides_how_it_is_joined() -> None:
         found, inputs = inputs_of(frontal, lateral, durations, THORAX if frontal else None)
         assert found is seen
         assert found.has_lateral == (lateral is not None)
+        assert found.has_gaze == found.endswith("and_gaze")
         assert inputs.shape == (14, COUNTS[seen])
+
+
+def test_evidence_counts_by_the_share_of_gaze_on_it_and_not_by_its_seconds() -> None:
+    gaze = gaze_at(10, 2) + gaze_at(1, 12)
+    (_, once), (_, twice) = (inputs_of(evidence_at(10, 2), None, seconds, THORAX) for seconds in (gaze, 2 * gaze))
+    np.testing.assert_allclose(once[:, 2], 4.0 / 2)
+    np.testing.assert_allclose(twice, once)
+
+
+def test_evidence_counts_in_the_regions_of_its_finding_and_overlapping_ones_count_once() -> None:
+    weights = region_weights(THORAX)
+    in_hila = (weights[Region.RIGHT_HILUM] + weights[Region.LEFT_HILUM]) > 0.99
+    film = replace(evidence_at(10, 2), evidence=np.broadcast_to(in_hila.reshape(-1).astype(float), (14, 196)))
+    _, inputs = inputs_of(film, None, None, THORAX)
+    lesion = Finding.LUNG_LESION  # expected in the hila and in the zones that they lie in
+    covered = np.maximum.reduce([weights[region] for region in regions_of_finding(lesion, None)])
+    assert inputs[FINDINGS.index(lesion), 1] == pytest.approx(in_hila.sum() / covered.sum(), rel=0.1)
+    assert inputs[FINDINGS.index(Finding.PLEURAL_EFFUSION), 1] == 0
+    _, unplaced = inputs_of(film, None, None, None)
+    np.testing.assert_allclose(unplaced[:, 1], in_hila.mean())
+
+
+def test_what_is_fused_comes_in_the_order_in_which_it_was_fitted() -> None:
+    frontal, lateral = (evidence_at(10, 2, strength) for strength in (4.0, 7.0))
+    _, inputs = inputs_of(frontal, lateral, gaze_at(10, 2), THORAX)
+    mean = 4.0 / 196  # No Finding has no regions: all patches count
+    np.testing.assert_allclose(inputs[FINDINGS.index(Finding.NO_FINDING)], [4.0, mean, 7.0, 4.0])
+
+
+def test_a_region_without_area_says_nothing() -> None:
+    without_heart = replace(THORAX, heart=Box(0.5, 0.5, 0.5, 0.5))
+    _, inputs = inputs_of(evidence_at(7, 7), None, None, without_heart)
+    assert inputs[FINDINGS.index(Finding.CARDIOMEGALY), 1] == 0
+    assert np.isfinite(inputs).all()
+
+
+def test_log_odds_of_certainty_are_finite() -> None:
+    impossible, even, certain = log_odds(np.array([0.0, 0.5, 1.0]))
+    assert even == 0
+    assert certain == pytest.approx(-impossible)
+    assert 10 < certain < 20
+
+
+def test_towers_are_heard_as_their_mean() -> None:
+    mean = mean_evidence([evidence_at(1, 2, 3.0), evidence_at(1, 2, 5.0)])
+    together = evidence_at(1, 2, 4.0)
+    for name in ("logits", "attention", "evidence"):
+        np.testing.assert_array_equal(getattr(mean, name), getattr(together, name))
+
+
+def test_one_very_sure_patch_does_not_drown_many_sure_ones() -> None:
+    evidence = np.full((14, 14), -8.0)
+    evidence[:10, 13] = 8.0  # on the patient's left
+    evidence[3, 3] = 12.0
+    film = FilmEvidence(np.zeros(14), np.full((14, 196), 1 / 196), np.broadcast_to(evidence.reshape(-1), (14, 196)))
+    np.testing.assert_allclose(lean(film), np.log(10), atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("leaning", "side"),
+    [(0.5, Side.LEFT), (-0.5, Side.RIGHT), (0.49, None), (-0.49, None), (math.nan, None), (math.inf, None)],
+)
+def test_a_side_is_named_from_where_it_is_sure(leaning: float, side: Side | None) -> None:
+    assert named_side(Finding.PLEURAL_EFFUSION, leaning, 0.5) is side
+    assert named_side(Finding.CARDIOMEGALY, leaning, 0.5) is None
+
+
+def test_sides_of_towers_are_named_from_where_their_calibration_says() -> None:
+    evidence = np.zeros((14, 14))
+    evidence[:, 7:] = 0.8  # a lean of 0.8, which is less than a reader of sides would need
+    film = FilmEvidence(np.zeros(14), np.full((14, 196), 1 / 196), np.broadcast_to(evidence.reshape(-1), (14, 196)))
+    assert findings_reading(film, None, None, THORAX, CALIBRATION).findings[EFFUSION].side is Side.LEFT
+
+
+def test_attention_is_each_findings_own_on_the_frontal_film() -> None:
+    own = 2 * np.eye(14, 196)  # each finding on a patch of the upper row, in its order
+    frontal, lateral = (FilmEvidence(np.zeros(14), attention, attention) for attention in (own, own[:, ::-1]))
+    reading = findings_reading(frontal, lateral, None, THORAX, CALIBRATION)
+    assert reading.regions == regions_of(THORAX)
+    assert list(reading.attention_of) == list(FINDINGS[1:])
+    for column, attention in enumerate(reading.attention_of.values(), start=1):
+        np.testing.assert_array_equal(attention.reshape(-1), own[column] / 2)
+    assert reading.attention[0, 0] == 0, "No Finding is nowhere"
+    assert reading.attention.sum() == pytest.approx(1)
 
 
 def test_gaze_on_the_evidence_makes_a_finding_likelier_than_gaze_elsewhere() -> None:

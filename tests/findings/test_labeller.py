@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaze2report_core.findings import Finding, Side, finding_of_mesh
-from gaze2report_core.findings.labeller import Mention, label_report, label_sentence, positive_findings
+from gaze2report_core.findings.labeller import Mention, label_report, label_sentence, positive_findings, sides_stated
 
 LABELLED = Path(__file__).with_name("labelled_sentences.json")
 KNOWN_FAILURES = 0
@@ -98,6 +98,40 @@ def test_of_two_findings_each_has_the_side_that_is_said_of_it(sentence: str, sid
     assert [side for _, _, side in label_sentence(sentence)] == sides
 
 
+def test_a_finding_has_the_sides_of_all_sentences_that_state_or_doubt_it() -> None:
+    text = "Left effusion. Right effusion. There may be a left opacity. No right pneumothorax. Right mass; edema."
+    assert sides_stated(text) == {
+        Finding.PLEURAL_EFFUSION: frozenset(Side),
+        Finding.LUNG_OPACITY: {Side.LEFT},
+        Finding.LUNG_LESION: {Side.RIGHT},
+        Finding.EDEMA: frozenset(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Nodule on the left or atelectasis.", [Mention.UNCERTAIN, Mention.UNCERTAIN]),
+        ("Nodule on the left side or atelectasis.", [Mention.POSITIVE, Mention.POSITIVE]),  # too many words between
+        ("Nodule or mass.", [Mention.POSITIVE, Mention.POSITIVE]),  # the same finding in two words
+        ("Vascular congestion.", [Mention.UNCERTAIN]),
+        ("No vascular congestion.", [Mention.NEGATIVE]),
+        ("Prominent lung markings.", [Mention.POSITIVE]),
+    ],
+)
+def test_alternatives_and_signs_of_edema_are_doubted(sentence: str, expected: list[Mention]) -> None:
+    assert [mention for _, mention, _ in label_sentence(sentence)] == expected
+
+
+def test_findings_come_in_the_order_of_their_words() -> None:
+    named = [finding for finding, _, _ in label_sentence("The heart is enlarged with pneumonia.")]
+    assert named == [Finding.CARDIOMEGALY, Finding.PNEUMONIA]
+
+
+def test_a_decimal_point_ends_no_sentence() -> None:
+    assert Finding.PLEURAL_EFFUSION not in positive_findings("There is no nodule of 1.5 cm or effusion.")
+
+
 def test_a_report_keeps_the_strongest_of_what_its_sentences_say() -> None:
     report = (
         "No focal opacity. There may be an infiltrate. Left base opacity. No effusion. A small effusion is possible."
@@ -113,6 +147,7 @@ def test_a_report_keeps_the_strongest_of_what_its_sentences_say() -> None:
         ("Lungs are clear. The mediastinum is unchanged.", False),
         ("Lungs are clear. Degenerative changes of the spine.", False),
         ("Lungs are clear. No granuloma.", True),
+        ("Lungs are clear. Possible granuloma.", False),
         ("There may be a small effusion.", False),
         ("", False),
         (" . ", False),
@@ -161,3 +196,17 @@ def test_the_labeller_agrees_with_the_annotators_of_iu_x_ray(column: str, iu_x_r
         both = sum(finding in text and finding in hand for text, hand in zip(of_text, by_hand, strict=True))
         either = sum((finding in text) + (finding in hand) for text, hand in zip(of_text, by_hand, strict=True))
         assert 2 * both / either >= least, finding
+
+
+@pytest.mark.parametrize(
+    "sentence", ["No 1.5 cm nodule is seen.", "There is no 5 mm nodule.", "No evidence of a 5 mm nodule."]
+)
+def test_a_measure_between_takes_nothing_from_a_denial(sentence: str) -> None:
+    assert {(finding, mention) for finding, mention, _ in label_sentence(sentence)} == {
+        (Finding.LUNG_LESION, Mention.NEGATIVE)
+    }
+
+
+def test_a_number_is_no_denial() -> None:
+    (said,) = label_sentence("Fracture of rib no. 7.")
+    assert said[:2] == (Finding.FRACTURE, Mention.POSITIVE)

@@ -66,6 +66,30 @@ def test_anatomy_lies_as_in_a_chest() -> None:
     assert regions[Region.CARDIAC_SILHOUETTE][1] < regions[Region.DIAPHRAGM][1]
 
 
+def test_regions_worked_out_by_hand() -> None:
+    """The left lung lies 0.1 lower than the right one, as it does not in `CHEST`."""
+    uneven = ThoraxGeometry(Box(0.1, 0.1, 0.4, 0.7), Box(0.6, 0.2, 0.9, 0.8), Box(0.4, 0.5, 0.7, 0.8))
+    expected = {
+        Region.TRACHEA: (0.46, 0.058, 0.54, 0.324),
+        Region.MEDIASTINUM: (0.376, 0.1, 0.624, 0.5),
+        Region.CARDIAC_SILHOUETTE: (0.4, 0.5, 0.7, 0.8),
+        Region.RIGHT_HILUM: (0.28, 0.31, 0.4, 0.472),
+        Region.LEFT_HILUM: (0.6, 0.41, 0.72, 0.572),
+        Region.RIGHT_APICAL_ZONE: (0.1, 0.1, 0.4, 0.19),
+        Region.LEFT_UPPER_LUNG_ZONE: (0.6, 0.29, 0.9, 0.4),
+        Region.RIGHT_MID_LUNG_ZONE: (0.1, 0.3, 0.4, 0.5),
+        Region.LEFT_LOWER_LUNG_ZONE: (0.6, 0.6, 0.9, 0.8),
+        Region.RIGHT_COSTOPHRENIC_ANGLE: (0.091, 0.592, 0.22, 0.718),
+        Region.LEFT_COSTOPHRENIC_ANGLE: (0.78, 0.692, 0.909, 0.818),
+        Region.DIAPHRAGM: (0.1, 0.646, 0.9, 0.8),
+        Region.SPINE: (0.444, 0.1, 0.556, 0.87),
+    }
+    found = regions_of(uneven)
+    for region, edges in expected.items():
+        box = found[region]
+        assert (box.left, box.top, box.right, box.bottom) == pytest.approx(edges), region
+
+
 def test_regions_move_with_the_film() -> None:
     moved = ThoraxGeometry(
         *(
@@ -98,6 +122,20 @@ def test_gaze_counts_where_it_rests_and_by_the_part_of_the_patch() -> None:
     assert seconds[Region.LEFT_MID_LUNG_ZONE] == seconds[Region.CARDIAC_SILHOUETTE] == 0
 
 
+def test_gaze_may_come_on_a_grid_of_any_size() -> None:
+    seconds = gaze_per_region(np.full((2, 2), 1.0), CHEST)
+    assert seconds[Region.CARDIAC_SILHOUETTE] == pytest.approx(4 * 0.35 * 0.35)
+
+
+def test_air_is_expected_at_the_top_of_the_pleura_and_collapse_and_fluid_at_the_bottom() -> None:
+    heights = {
+        finding: [centre(regions_of(CHEST)[region])[1] for region in regions_of_finding(finding, None)]
+        for finding in (Finding.PNEUMOTHORAX, Finding.PLEURAL_EFFUSION, Finding.ATELECTASIS)
+    }
+    assert max(heights[Finding.PNEUMOTHORAX]) < 0.4
+    assert min(heights[Finding.PLEURAL_EFFUSION] + heights[Finding.ATELECTASIS]) > 0.6
+
+
 def test_a_finding_with_a_side_is_not_expected_on_the_other() -> None:
     assert regions_of_finding(Finding.PLEURAL_EFFUSION, Side.LEFT) == (
         Region.LEFT_COSTOPHRENIC_ANGLE,
@@ -111,10 +149,26 @@ def test_every_finding_but_none_has_a_place() -> None:
     assert [finding for finding in Finding if not REGIONS_OF_FINDING[finding]] == [Finding.NO_FINDING]
 
 
-def test_mirrored_lungs_and_boxes_beyond_the_film_are_refused() -> None:
+def test_mirrored_lungs_are_refused() -> None:
     with pytest.raises(ValueError, match="mirrored"):
         ThoraxGeometry(CHEST.left_lung, CHEST.right_lung, CHEST.heart)
+    for left_lung in (Box(0.1, 0.1, 0.9, 0.8), Box(0.05, 0.1, 0.9, 0.8), Box(0.2, 0.1, 0.45, 0.8)):
+        with pytest.raises(ValueError, match="mirrored"):
+            ThoraxGeometry(CHEST.right_lung, left_lung, CHEST.heart)
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [
+        (0.5, 0.1, 0.4, 0.2),
+        (0.5, 0.3, 0.6, 0.2),
+        (0.5, 0.1, float("nan"), 0.2),
+        (-0.1, 0.1, 0.4, 0.2),
+        (0.1, -0.1, 0.4, 0.2),
+        (0.5, 0.1, 1.1, 0.2),
+        (0.5, 0.1, 0.6, 1.1),
+    ],
+)
+def test_a_box_inside_out_or_beyond_the_film_is_refused(edges: tuple[float, float, float, float]) -> None:
     with pytest.raises(ValueError, match="box needs"):
-        Box(0.5, 0.1, 0.4, 0.2)
-    with pytest.raises(ValueError, match="box needs"):
-        Box(0.5, 0.1, float("nan"), 0.2)
+        Box(*edges)

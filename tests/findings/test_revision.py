@@ -14,7 +14,7 @@ from gaze2report_core.findings.laterality import sides_told
 from gaze2report_core.findings.lobes import without_lobes
 from gaze2report_core.findings.phrase_book import PLAIN, PhraseBook
 from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found
-from gaze2report_core.findings.revision import revised
+from gaze2report_core.findings.revision import beside_what_was_told, revised
 from gaze2report_core.report_text import sentences
 
 BOOK = PhraseBook({(Finding.CARDIOMEGALY, None): "The heart is mildly enlarged."})
@@ -28,6 +28,37 @@ def test_a_normal_report_without_findings_stays_as_it_is() -> None:
 def test_what_denies_a_finding_gives_way_to_the_models_own_sentence() -> None:
     report = revised(NORMAL, [(Finding.CARDIOMEGALY, None)], BOOK)
     assert report == "The heart is mildly enlarged. The lungs are clear. No pleural effusion or pneumothorax."
+
+
+def test_a_finding_is_said_where_it_was_first_denied() -> None:
+    written = "The lungs are clear. The heart is normal. No effusion. There is no cardiomegaly."
+    assert revised(written, [(Finding.CARDIOMEGALY, None)], PLAIN) == (
+        "The lungs are clear. There is cardiomegaly. No effusion."
+    )
+
+
+def test_a_finding_on_both_sides_is_said_of_neither_alone() -> None:
+    both = [(Finding.PLEURAL_EFFUSION, side) for side in Side]
+    assert revised("The heart is normal.", both, PLAIN) == "There is a pleural effusion. The heart is normal."
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("The heart size normal. No effusion.", []),  # no whole sentence, but it states nothing
+        ("Rib fracture, no displaced fracture. No effusion.", [(Finding.FRACTURE, None)]),
+    ],
+)
+def test_what_says_no_more_than_was_told_stays_as_it_is(written: str, found: list[Found]) -> None:
+    assert revised(written, found, PLAIN) == written
+
+
+def test_beside_what_was_told_stands_what_else_a_normal_report_denies() -> None:
+    normal = "Heart size and mediastinal contours are normal. The lungs are clear. There is cardiomegaly."
+    assert beside_what_was_told(normal, {Finding.CARDIOMEGALY: frozenset()}) == [
+        "The mediastinal contours are normal.",
+        "The lungs are clear.",
+    ]
 
 
 def test_what_the_prompt_does_not_name_is_taken_out() -> None:

@@ -16,6 +16,7 @@ from gaze2report_core.gaze.fixation_detection import (
     degrees_per_millimetre,
     sampling_interval,
 )
+from gaze2report_core.gaze.fixation_detection.samples import moving_median
 
 Filter = VelocityFilter | DispersionFilter
 Numbers = NDArray[np.float64]
@@ -113,6 +114,74 @@ def test_fixations_with_a_small_step_between_them_are_one(apart: float, count: i
     assert len(along_a_line(VelocityFilter(velocity=10), places, time)) == count
 
 
+def test_fixations_are_one_by_their_mean_places_and_not_by_where_they_begin() -> None:
+    to_and_fro = np.concatenate([np.linspace(0, 0.8, 100), np.linspace(1.2, 0.4, 100)])
+    assert along_a_line(VelocityFilter(velocity=10), to_and_fro, np.arange(200) / 300) == [(0, 199)]
+
+
+@pytest.mark.parametrize(("circling", "count"), [(0.05, 1), (0.15, 2)])
+def test_fixations_of_one_place_with_a_long_way_between_them_are_two(circling: float, count: int) -> None:
+    angle = np.concatenate([np.zeros(90), np.linspace(0, 2 * np.pi, round(300 * circling)), np.zeros(90)])
+    found = VelocityFilter().fixations(np.cos(angle), np.sin(angle), np.arange(len(angle)) / 300)
+    assert len(found) == count
+
+
+@pytest.mark.parametrize(("speed", "found"), [(25, [(0, 52)]), (35, [])])
+def test_the_eye_rests_under_30_degrees_a_second(speed: float, found: Spans) -> None:
+    assert along_a_line(VelocityFilter(), speed * TIME) == found
+
+
+def test_velocity_is_taken_over_20_milliseconds() -> None:
+    x, y = np.random.default_rng(0).normal(0, 0.05, (2, 1200))
+    alone = VelocityFilter(median_of=1, merged_within_seconds=0)
+    assert alone.fixations(x, y, np.arange(1200) / 1200) == [(0, 1199)]
+
+
+def test_a_window_of_dispersion_is_cut_to_what_keeps_together() -> None:
+    assert along_a_line(DispersionFilter(), np.repeat([0.0, 10.0], 30), STEP * np.arange(60)) == [(0, 29), (30, 59)]
+
+
+def test_the_shortest_fixation_right_behind_another_is_found() -> None:
+    places, time = np.repeat([0.0, 5.0], [15, 6]), STEP * np.arange(21)
+    assert along_a_line(DispersionFilter(left_out=0), places, time) == [(0, 14), (15, 20)]
+
+
+@pytest.mark.parametrize(("fixation_filter", "samples"), [(VelocityFilter(), 6), (DispersionFilter(), 10)])
+@pytest.mark.parametrize("began", np.linspace(0, 100, 7))
+def test_the_shortest_fixation_lasts_60_milliseconds_by_velocity_and_100_by_dispersion(
+    fixation_filter: Filter, samples: int, began: float
+) -> None:
+    time = began + 0.01 * np.arange(40)
+    for resting in (samples, samples - 1):
+        places = np.full(40, math.nan)
+        places[20 : 20 + resting] = 3.0
+        assert along_a_line(fixation_filter, places, time) == [(20, 19 + samples)] * (resting == samples)
+
+
+@both
+@pytest.mark.parametrize(("step", "found"), [(0.025, [(0, 39)]), (0.026, [(0, 19), (22, 39)])])
+def test_a_gap_of_75_milliseconds_is_just_filled_in(fixation_filter: Filter, step: float, found: Spans) -> None:
+    places = np.full(40, 3.0)
+    places[20:22] = math.nan
+    assert along_a_line(fixation_filter, places, step * np.arange(40)) == found
+
+
+@both
+def test_a_sample_without_a_time_was_not_seen(fixation_filter: Filter) -> None:
+    time = TIME.copy()
+    time[20:23] = time[50:] = math.nan
+    assert along_a_line(fixation_filter, np.full(53, 3.0), time) == [(0, 49)]
+
+
+def test_the_outermost_samples_stand_for_those_beyond_the_ends() -> None:
+    assert moving_median(np.array([5.0, 1.0, 4.0, 2.0, 9.0]), 3).tolist() == [5, 4, 2, 4, 9]
+
+
+def test_the_sampling_interval_is_the_usual_one() -> None:
+    assert sampling_interval([0, 0.01, math.nan, 0.02, 0.03, 5]) == pytest.approx(0.01)
+    assert sampling_interval([1.0]) == 0
+
+
 @both
 @pytest.mark.parametrize("places", [[], [1.0], [math.nan] * 30])
 def test_without_enough_samples_there_is_no_fixation(fixation_filter: Filter, places: list[float]) -> None:
@@ -122,7 +191,18 @@ def test_without_enough_samples_there_is_no_fixation(fixation_filter: Filter, pl
 def test_a_slow_drift_is_one_fixation_by_velocity_and_several_by_dispersion() -> None:
     drift = np.linspace(0, 3, len(TIME))  # degrees in 0.87 s: under 4 degrees a second
     assert along_a_line(VelocityFilter(), drift) == [(0, 52)]
-    assert len(along_a_line(DispersionFilter(left_out=0), drift)) == 3
+    assert along_a_line(DispersionFilter(left_out=0), drift) == [(0, 17), (18, 35), (36, 52)]
+    assert along_a_line(DispersionFilter(), drift) == [(0, 21), (22, 43), (44, 52)]
+
+
+def test_a_glance_of_half_the_shortest_fixation_is_smoothed_away_by_dispersion() -> None:
+    glance = np.repeat([2.0, 10.0, 2.0], [8, 3, 9])
+    assert along_a_line(DispersionFilter(), glance, STEP * np.arange(20)) == [(0, 19)]
+
+
+def test_a_clock_that_ticks_more_rarely_than_samples_come_does_not_smooth_fixations_away() -> None:
+    ticks = np.arange(2400) // 20 / 100
+    assert len(along_a_line(DispersionFilter(), np.repeat([0.0, 10.0, 0.0], 800), ticks)) == 3
 
 
 def test_dispersion_is_counted_along_both_axes_together() -> None:

@@ -66,12 +66,17 @@ def test_gaze_that_this_program_wrote_does_not_become_a_recording_and_a_note_say
     assert [note for note in recording.notes if f"this gaze was {source}" in note]
 
 
-@pytest.mark.parametrize("row", ["nan,0.5,0.3", "0.5,0.5,NaN", "0.5,0.5", "0.5,,0.3", "0.5,inf,0.3"])
+@pytest.mark.parametrize("row", ["nan,0.5,0.3", "0.5,0.5,NaN", "0.5,0.5", "0.5,,0.3", "0.5,inf,0.3", "700,,0.3"])
 def test_a_row_without_a_place_or_a_duration_is_left_out_and_counted(row: str) -> None:
     recording = read_recording_text(f"x,y,duration\n0.25,0.5,0.3\n{row}\n0.75,0.1,1.2\n", width=400, height=200)
     assert recording.scanpath.to_fixations() == FIXATIONS
     assert recording.dropped == 1
     assert recording.notes == ("1 fixation was left out: no place or no duration was recorded.",)
+
+
+def test_places_of_two_and_more_are_pixels_and_of_less_are_shares_beyond_the_film(tmp_path: Path) -> None:
+    assert read(tmp_path, "x,y,duration\n2,1,1\n", width=4, height=4).x.tolist() == [0.5]
+    assert "off this film" in refusal_of(tmp_path, "x,y,duration\n1.9,1,1\n")
 
 
 def test_all_places_count_as_pixels_as_soon_as_one_of_them_must_be(tmp_path: Path) -> None:
@@ -93,6 +98,7 @@ def test_all_places_count_as_pixels_as_soon_as_one_of_them_must_be(tmp_path: Pat
         ),
         ('[{"x": 1e400, "y": 0, "duration": 1}]', "The gaze file holds no fixation. 1 fixation was left out"),
         ('{"scanpath": [], "gaze": "off"}', "The gaze file holds no fixation."),
+        ('{"scanpath": [{"x": 0.1, "y": 0.1, "duration": 1}], "gaze": "off"}', "The gaze file holds no fixation."),
         ('{"scanpath": [], "gaze": ["on"]}', "names a source of its gaze that is not known here."),
         ('[{"x": 0.1', "The gaze file begins as JSON but cannot be read as JSON to its end."),
         ('{"fixations": []}', "The gaze file has no list of fixations."),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaze2report_core.gaze import GRID, GazeSource, Scanpath
+from gaze2report_core.gaze.scanpath import durations_for_json, seconds_on_patches
 
 PLACE = st.floats(0, 1)
 FIXATION = st.fixed_dictionaries({"x": PLACE, "y": PLACE, "duration": st.floats(0, 60)})
@@ -87,6 +88,7 @@ def test_a_scanpath_is_inside_the_film_and_finite_or_refused_with_a_sentence(
         ([math.nan], [0.5], [1.0], "A scanpath holds a value that is not a finite number."),
         ([0.5], [0.5], [math.inf], "A scanpath holds a value that is not a finite number."),
         ([0.5], [1.01], [1.0], "A fixation lies outside the film: x and y must be between 0 and 1."),
+        ([0.5, 0.5], [0.5, -0.1], [1.0, 1.0], "A fixation lies outside the film: x and y must be between 0 and 1."),
         ([-0.1], [0.5], [1.0], "A fixation lies outside the film: x and y must be between 0 and 1."),
         ([0.5], [0.5], [-0.2], "A fixation cannot last less than 0 seconds."),
     ],
@@ -105,6 +107,17 @@ def test_a_reading_without_a_fixation_is_a_scanpath_too() -> None:
     assert nothing.total_duration == 0
     assert nothing.to_fixations() == []
     assert not nothing.patch_durations().any()
+
+
+def test_a_reading_without_a_fixation_is_no_gaze_for_models() -> None:
+    assert seconds_on_patches(Scanpath.empty(GazeSource.EDITED)) is None
+    assert seconds_on_patches(None) is None
+    looked = scanpath_of([{"x": 0.5, "y": 0.5, "duration": 1.5}])
+    np.testing.assert_array_equal(seconds_on_patches(looked), looked.patch_durations())
+
+
+def test_seconds_in_json_show_no_binary_noise_and_keep_microseconds() -> None:
+    assert durations_for_json(np.array([[0.1 + 0.2, 0.123456]])) == [[0.3, 0.123456]]
 
 
 @given(st.lists(FIXATION, max_size=12), st.lists(FIXATION, max_size=12), st.floats(0, 1))

@@ -3,11 +3,13 @@
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import gdcm
 import numpy as np
 import pydicom
 import pytest
+from numpy.typing import NDArray
 from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
@@ -104,19 +106,24 @@ DEPTHS = [
 ]
 
 
+def compressed(pixels: NDArray[Any], syntax: UID, **elements: Any) -> pydicom.Dataset:
+    """The elements of a film whose pixels are encoded, to be written with `syntax`."""
+    header = header_of(pixels, **elements)
+    header.PixelData = pixels.tobytes()
+    header["PixelData"].VR = "OW"
+    header.file_meta = pydicom.dataset.FileMetaDataset()
+    header.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    header.compress(syntax, generate_instance_uid=False)
+    return header
+
+
 @pytest.mark.parametrize("syntax", SYNTAXES_WITH_ENCODER, ids=lambda syntax: syntax.keyword)
 @pytest.mark.parametrize(("dtype", "top", "elements"), DEPTHS)
 def test_transfer_syntaxes_keep_every_value(syntax: UID, dtype: str, top: int, elements: dict[str, int]) -> None:
     pixels = ramp(top=top, dtype=dtype) - (1000 if dtype == "int16" else 0)
     pixels = pixels.astype(dtype)
     if syntax.is_encapsulated:
-        header = header_of(pixels, **elements)
-        header.PixelData = pixels.tobytes()
-        header["PixelData"].VR = "OW"
-        header.file_meta = pydicom.dataset.FileMetaDataset()
-        header.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-        header.compress(syntax, generate_instance_uid=False)
-        data = written(header, syntax)
+        data = written(compressed(pixels, syntax, **elements), syntax)
     else:
         data = dicom(pixels, syntax=syntax, **elements)
     assert np.array_equal(Radiograph.from_bytes(data).values, pixels)
@@ -161,6 +168,29 @@ def test_bits_above_those_stored_mean_nothing(syntax: UID) -> None:
         header.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
         header.compress(RLELossless, generate_instance_uid=False)
     assert np.array_equal(Radiograph.from_bytes(written(header, syntax)).values, pixels)
+
+
+def test_luma_and_chroma_in_runs_become_grey() -> None:
+    pixels = np.full((30, 40, 3), (100, 110, 150), np.uint8)
+    header = compressed(pixels, RLELossless, PhotometricInterpretation="YBR_FULL")
+    assert Radiograph.from_bytes(written(header, RLELossless)).values == pytest.approx(np.full((30, 40), 100), abs=1)
+
+
+def test_a_frame_deeper_than_its_header_is_refused() -> None:
+    header = compressed(ramp(top=65535), JPEG2000Lossless)
+    header.BitsAllocated, header.BitsStored, header.HighBit = 8, 8, 7
+    with pytest.raises(FilmRefused, match="the picture in it has 16 bits a pixel, and its header has no room"):
+        Radiograph.from_bytes(written(header, JPEG2000Lossless))
+
+
+def test_a_frame_that_is_none_is_refused() -> None:
+    with pytest.raises(FilmRefused, match="does not begin as its transfer syntax says"):
+        Radiograph.from_bytes(dicom(ramp(), syntax=JPEG2000Lossless, frame=bytes(64)))
+
+
+def test_all_frames_must_be_there_though_one_is_read() -> None:
+    with pytest.raises(FilmRefused, match="4,800 of 9,600 bytes of pixel data are there"):
+        Radiograph.from_bytes(dicom(ramp(), NumberOfFrames=2), frame=0)
 
 
 @pytest.mark.parametrize("name", ["JPGExtended.dcm", "JPEG-lossy.dcm"])

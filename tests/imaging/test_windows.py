@@ -8,11 +8,13 @@ import pydicom
 import pytest
 from numpy.typing import NDArray
 from pydicom import Dataset
-from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut, apply_windowing
+from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi_lut, apply_windowing
 from pydicom.sequence import Sequence
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 
 from gaze2report_core.imaging import DisplayFilm, FilmRefused, Radiograph, VoiFunction
+from gaze2report_core.imaging.dicom_luts import LookupTable
+from gaze2report_core.imaging.window import Window, shows_nothing, spanning, through_window, windows_of_values
 from tests.imaging.films import dicom, ramp
 
 PydicomFilm = Callable[[str], Path]
@@ -128,6 +130,62 @@ def test_a_modality_table_serves_signed_values_over_the_whole_16_bits() -> None:
     assert np.array_equal(film.values, pixels.astype(np.float32) + 30000)
 
 
+@pytest.mark.parametrize(("dtype", "first"), [("int16", -30000), ("uint16", 35536)])
+def test_where_a_table_begins_is_signed_as_the_pixels_are(dtype: str, first: int) -> None:
+    pixels = (ramp(top=15, dtype="int32") + first).astype(dtype)
+    lut = _lut(35536, np.arange(16, dtype=np.uint16) * 3)  # its descriptor is written without a sign
+    film = Radiograph.from_bytes(dicom(pixels, ModalityLUTSequence=lut))
+    assert np.array_equal(film.values, 3 * ramp(top=15))
+
+
+def test_a_table_of_all_16_bits_says_that_it_has_no_entries() -> None:
+    pixels = ramp(top=65535)
+    film = Radiograph.from_bytes(dicom(pixels, ModalityLUTSequence=_lut(0, np.arange(65536, dtype=np.uint16)[::-1])))
+    assert np.array_equal(film.values, 65535 - pixels.astype(np.float32))
+
+
+def test_entries_beyond_those_of_the_descriptor_are_none() -> None:
+    lut = _lut(0, np.arange(16, dtype=np.uint16) * 3)
+    lut[0].LUTDescriptor = [8, 0, 16]
+    film = Radiograph.from_bytes(dicom(ramp(top=15), ModalityLUTSequence=lut))
+    assert np.array_equal(film.values, 3 * np.minimum(7, ramp(top=15)))
+
+
+def test_a_sequence_without_a_table_is_no_table() -> None:
+    film = Radiograph.from_bytes(dicom(ramp(top=15), ModalityLUTSequence=Sequence([])))
+    assert np.array_equal(film.values, ramp(top=15))
+
+
+def test_a_table_is_looked_up_at_the_nearest_value_and_beyond_its_ends_at_those() -> None:
+    table = LookupTable(5, np.array([10, 20, 30], np.float32))
+    assert table.of(np.array([-9, 5, 5.9, 6.1, 7, 99])).tolist() == [10, 10, 20, 20, 30, 30]
+    assert table.bits == 5
+
+
+@pytest.mark.parametrize(("brightest", "highest"), [(255, 255), (256, 65535)])
+def test_a_palette_gives_grey_from_its_first_value_on_and_is_as_deep_as_its_colours(
+    brightest: int, highest: int
+) -> None:
+    entries = np.linspace(0, brightest, 16).astype("<u2")
+    palette = {
+        f"{colour}PaletteColorLookupTable{part}": value
+        for colour in ("Red", "Green", "Blue")
+        for part, value in (("Descriptor", [16, 10, 16]), ("Data", entries.tobytes()))
+    }
+    stored = ramp(top=25, dtype="uint8")
+    film = Radiograph.from_bytes(dicom(stored, PhotometricInterpretation="PALETTE COLOR", **palette))
+    np.testing.assert_allclose(film.values, entries[np.clip(stored.astype(int) - 10, 0, 15)], atol=1e-3)
+    assert film.windows[0].centre + film.windows[0].width / 2 == highest + 1
+
+
+def test_a_palette_in_segments_is_red_green_and_blue(pydicom_film: PydicomFilm) -> None:
+    header = pydicom.dcmread(pydicom_film("gdcm-US-ALOKA-16.dcm"))
+    colours = apply_color_lut(header.pixel_array, header).astype(float)
+    found = Radiograph.from_file(pydicom_film("gdcm-US-ALOKA-16.dcm"), allow_burned_in=True).values
+    np.testing.assert_allclose(found, colours[..., :3] @ [0.299, 0.587, 0.114], atol=2)
+    assert np.abs(found - colours[..., :3] @ [0.114, 0.587, 0.299]).max() > 100
+
+
 def test_a_broken_table_is_refused_rather_than_left_out() -> None:
     table = _lut(0, np.arange(16, dtype=np.uint16))
     del table[0].LUTData
@@ -149,6 +207,62 @@ def test_a_deep_film_without_a_window_gets_the_bulk_of_its_values_and_then_all()
     assert (full.centre - full.width / 2, full.centre + full.width / 2) == (1000, 65536)
 
 
+def of_values(*values: float) -> NDArray[np.float32]:
+    return np.array([values], np.float32)
+
+
+def test_a_film_of_whole_numbers_gets_a_window_of_whole_numbers() -> None:
+    automatic, full = windows_of_values(of_values(*range(0, 3000, 10)))
+    assert automatic == spanning(10, 2980, "Automatic")
+    assert full == spanning(0, 2990, "Full range")
+
+
+@pytest.mark.parametrize(
+    ("values", "automatic"),
+    [
+        ([-500, *range(1000), *[999] * 20], spanning(4, 999, "Automatic")),  # one end alone is cut off
+        ([*[0] * 20, *range(1000), 1500], spanning(0, 995, "Automatic")),
+        ([7] * 1000, None),
+        ([*[0] * 500, *[1] * 500], None),
+    ],
+)
+def test_the_bulk_of_values_is_a_window_where_it_is_not_all_of_them(
+    values: list[float], automatic: Window | None
+) -> None:
+    full = spanning(min(values), max(values), "Full range")
+    assert windows_of_values(of_values(*values)) == ((automatic, full) if automatic else (full,))
+
+
+def test_a_film_that_is_all_padding_has_a_window_of_its_values() -> None:
+    values = of_values(*range(300))
+    assert windows_of_values(values, np.zeros(values.shape, bool)) == windows_of_values(values)
+
+
+@pytest.mark.parametrize(("value", "nothing"), [(75, True), (76, False), (124, False), (125, True)])
+def test_a_window_shows_nothing_where_all_is_at_its_ends(value: float, nothing: bool) -> None:
+    assert shows_nothing(of_values(value, value), Window(100, 50, "")) is nothing
+
+
+@pytest.mark.parametrize(
+    ("centre", "width", "function", "grey"),
+    [
+        (100, 1, VoiFunction.LINEAR, [0, 0, 1]),  # black up to half a value below the centre, then white
+        (100, 2, VoiFunction.LINEAR, [0, 0.5, 1]),
+        (100, 1, VoiFunction.LINEAR_EXACT, [0, 0, 0.5]),
+        (99.5, 0.5, VoiFunction.LINEAR, [0, 0.5, 1]),  # in units so large that the window is meant exactly
+        (99.5, 2, VoiFunction.LINEAR_EXACT, [0.25, 0.5, 0.75]),
+    ],
+)
+def test_narrow_windows_by_hand(centre: float, width: float, function: VoiFunction, grey: list[float]) -> None:
+    found = through_window(of_values(99, 99.5, 100), Window(centre, width, ""), function)
+    assert found.tolist() == [pytest.approx(grey)]
+
+
+def test_far_from_a_narrow_sigmoid_all_is_black_or_white() -> None:
+    found = through_window(of_values(-30000, 0, 30000), Window(0, 1, ""), VoiFunction.SIGMOID)
+    assert found.tolist() == [pytest.approx([0, 0.5, 1])]
+
+
 def test_padding_does_not_count_when_a_window_is_made() -> None:
     pixels = ramp(top=3000).astype(np.int16) + 500
     pixels[:, :20] = -2000
@@ -157,6 +271,8 @@ def test_padding_does_not_count_when_a_window_is_made() -> None:
     assert lowest == pixels[:, 20:].min()
     ranged = Radiograph.from_bytes(dicom(pixels, PixelPaddingValue=-3000, PixelPaddingRangeLimit=-1999))
     assert ranged.windows == padded.windows
+    turned = Radiograph.from_bytes(dicom(pixels, PixelPaddingValue=-1999, PixelPaddingRangeLimit=-3000))
+    assert turned.windows == padded.windows
 
 
 def test_a_shallow_film_without_a_window_is_shown_as_it_is() -> None:

@@ -47,15 +47,20 @@ class Distribution:
 
 
 def distributions(scanpaths: ByFinding, recordings: ByFinding) -> dict[str, Distribution]:
-    """Each quantity of `scanpaths` beside that of the recordings of the same findings."""
+    """Each quantity of `scanpaths` beside that of the recordings of the same findings.
+
+    A single fixation has no saccade: a finding whose readings, on either side, have nothing of a quantity does not
+    count there, and a quantity of which no finding has anything is left out.
+    """
     found = {}
     for name, quantity in QUANTITIES.items():
-        samples = {finding: _values(quantity, paths) for finding, paths in scanpaths.items()}
-        recorded = {finding: _values(quantity, recordings[finding]) for finding in scanpaths}
-        found[name] = Distribution(
-            tuple(np.mean([np.quantile(sample, QUANTILES) for sample in samples.values()], axis=0).tolist()),
-            float(np.mean([wasserstein_distance(samples[finding], recorded[finding]) for finding in samples])),
-        )
+        both = [(_values(quantity, paths), _values(quantity, recordings[one])) for one, paths in scanpaths.items()]
+        both = [(sample, recorded) for sample, recorded in both if len(sample) and len(recorded)]
+        if both:
+            found[name] = Distribution(
+                tuple(np.mean([np.quantile(sample, QUANTILES) for sample, _ in both], axis=0).tolist()),
+                float(np.mean([wasserstein_distance(sample, recorded) for sample, recorded in both])),
+            )
     return found
 
 

@@ -121,6 +121,7 @@ def _distributions(evaluation: GazeEvaluation) -> Iterator[str]:
         [quantity, name, *(f"{value:.3f}" for value in found[quantity].quantiles), f"{found[quantity].wasserstein:.3f}"]
         for quantity in QUANTITIES
         for name, found in evaluation.distributions.items()
+        if quantity in found
     ]
     yield as_markdown(["quantity", "system", *(f"{share:.0%}" for share in QUANTILES), "distance"], rows)
 

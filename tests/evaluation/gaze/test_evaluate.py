@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 
 from gaze2report_core.evaluation.gaze import GazeEvaluationRefused, evaluate_gaze, gaze_tables
-from gaze2report_core.evaluation.gaze.films import sides_of_findings
+from gaze2report_core.evaluation.gaze.films import predicted_gaze, sides_of_findings
 from gaze2report_core.evaluation.gaze.recorded import RecordedGaze
 from gaze2report_core.evaluation.gaze.scores import METRICS, Recorded, differences, scores_of
 from gaze2report_core.evaluation.gaze.systems import (
+    EXPECTED,
     MEAN_READER,
+    OTHER_FINDING,
+    SAME_FINDING,
     SAMPLES,
     System,
     agreed_path,
@@ -54,6 +57,8 @@ RECORDINGS = [
     *(recording(f"v{number}", "Pleural Effusion", "valid", 0.15 + number / 50) for number in range(2)),
     recording("v0", "clavicle", "valid"),
     recording("v0", None, "valid"),
+    recording("v1", "cardiomegaly", "test"),
+    NamedRecording("v1", HEART, "valid", Scanpath.empty(GazeSource.RECORDED)),
 ]
 
 
@@ -165,7 +170,8 @@ def test_the_path_that_recordings_agree_on_is_more_like_them_than_the_most_typic
 def test_every_system_offers_scanpaths_for_every_finding_and_repeats_with_the_seed() -> None:
     training = RecordedGaze.of(RECORDINGS, "valid").training
     first, again, other = (systems({"Mine": training}, training, seed) for seed in (1, 1, 2))
-    assert [system.name for system in first][-1] == "Mine"
+    assert [system.name for system in first][-3:] == [OTHER_FINDING, SAME_FINDING, "Mine"]
+    assert len(systems({}, {HEART: training[HEART]}, 1)) == len(first) - 2, "no other finding, and no predictor"
     for system in first:
         assert set(system.scanpaths) == {HEART, EFFUSION}
         assert all(system.scanpaths.values())
@@ -213,6 +219,13 @@ def test_a_real_model_is_measured_beside_the_baselines(pipeline: Gaze2ReportPipe
         "quantiles": dict.fromkeys(["0.1", "0.25", "0.5", "0.75", "0.9"], 3.0),
         "wasserstein": 0.0,
     }
+    assert not {MEAN_READER, SAMPLES, EXPECTED} & found["differences"][MEAN_READER].keys()
+    assert {OTHER_FINDING, SAME_FINDING} <= found["maps"].keys()
+    assert medoid.findings == (HEART,) * 3 + (EFFUSION,) * 2, "of unseen films alone"
+    assert found["maps"][MEAN_READER]["mean"] != found["maps_of_unseen"][MEAN_READER]["mean"]
+    crossings = "saccades to the other half of the film, share"
+    assert found["distributions"][SAME_FINDING][crossings] != found["distributions"]["Recordings"][crossings]
+    assert len({found["sides"][name]["time_on_side"]["value"] for name in (MEAN_READER, SAMPLES, EXPECTED)}) == 3
     tables = gaze_tables(evaluation)
     assert f"| {MEAN_READER} | {mean_reader['value']:.3f} (" in tables
     assert f"| {SAMPLES} | Recordings of other findings | " in tables
@@ -222,6 +235,25 @@ def test_a_real_model_is_measured_beside_the_baselines(pipeline: Gaze2ReportPipe
     assert tables.count("over those that were predicted for, 20 draws.") == 2
     widths = {line.count("|") for line in tables.splitlines() if line.startswith("| Predictor, mean reader")}
     assert widths <= {line.count("|") for line in tables.splitlines() if line.startswith("|---")}
+
+
+def test_films_are_read_for_their_findings_and_one_sided_ones_in_the_mirror_too(
+    pipeline: Gaze2ReportPipeline, images: Path
+) -> None:
+    gaze, unreadable = predicted_gaze(pipeline, STUDIES, images, [HEART], samples=2, seed=3)
+    assert unreadable == 0
+    assert [(one.uid, one.finding, one.side, one.mirrored is not None) for one in gaze] == [
+        ("1", HEART, None, False),
+        ("1", EFFUSION, Side.LEFT, True),
+        ("2", EFFUSION, Side.RIGHT, True),
+    ]
+    film = pipeline.read(images / "clear_lungs.png")
+    for readers, seen in ((gaze[2].readers, film), (gaze[2].mirrored, film.mirrored())):
+        assert readers is not None
+        assert readers.mean.to_fixations() == pipeline.predict_gaze(seen, "pleural effusion").to_fixations()
+        drawn = pipeline.sample_gaze(seen, "pleural effusion", count=2, seed=3 + 1)  # the second film's own draws
+        assert [one.to_fixations() for one in readers.samples] == [one.to_fixations() for one in drawn]
+        np.testing.assert_array_equal(readers.expected, pipeline.expected_gaze(seen, "pleural effusion"))
 
 
 def test_without_anything_to_compare_the_evaluation_is_refused(pipeline: Gaze2ReportPipeline, images: Path) -> None:

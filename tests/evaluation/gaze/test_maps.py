@@ -1,11 +1,14 @@
 """Heatmaps of findings against recordings, with draws of films that all sources share."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
 from gaze2report_core.evaluation.gaze.maps import MAP_FIGURES, MapScores, at_patches, maps_of_films, scores_of_maps
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.gaze.metrics import correlation, heatmap
 
 HEART, EFFUSION = Finding.CARDIOMEGALY, Finding.PLEURAL_EFFUSION
 
@@ -59,8 +62,14 @@ def test_a_difference_is_the_first_source_less_the_other(scores: dict[str, MapSc
     first, second = scores["film by film"], scores["the wrong finding"]
     for name, found in first.less(second).items():
         assert found.value == getattr(first.mean, name) - getattr(second.mean, name)
-    for finding in (HEART, EFFUSION):
-        assert first.correlations[finding][finding] == pytest.approx(first.by_finding[finding].cc)
+
+
+def test_each_predicted_map_is_held_against_the_recordings_of_all_findings(scores: dict[str, MapScores]) -> None:
+    found = scores["film by film"].correlations
+    for finding, other in product((HEART, EFFUSION), repeat=2):
+        expected = correlation(heatmap(OTHERS[finding]), heatmap(RECORDINGS[other]))
+        assert found[finding][other] == pytest.approx(expected, abs=1e-3)
+    assert found[HEART][EFFUSION] != pytest.approx(found[EFFUSION][HEART], abs=1e-3)
 
 
 def test_sources_are_held_against_the_same_draws(scores: dict[str, MapScores]) -> None:
@@ -70,9 +79,24 @@ def test_sources_are_held_against_the_same_draws(scores: dict[str, MapScores]) -
 
 def test_drawing_predicted_films_adds_doubt_of_its_own(scores: dict[str, MapScores]) -> None:
     one_map, by_film = scores["all films in one map"], scores["film by film"]
-    assert one_map.mean.cc == pytest.approx(by_film.mean.cc, abs=0.01)  # all paths are equally long
+    assert one_map.mean.cc == pytest.approx(by_film.mean.cc, abs=1e-4)  # all paths are equally long
+    assert len(set(one_map.drawn["cc"])) > 1, "recordings are drawn too"
     drawn = by_film.less(one_map)["cc"].interval
     assert drawn.low < drawn.high
+
+
+def test_films_are_drawn_where_there_is_but_one_recording() -> None:
+    sources = {
+        name: {finding: maps_of_films(films(paths)) for finding, paths in OTHERS.items()}
+        for name, films in (
+            ("one map", lambda paths: [paths]),
+            ("film by film", lambda paths: [[one] for one in paths]),
+        )
+    }
+    single = {finding: paths[:1] for finding, paths in RECORDINGS.items()}
+    drawn = {name: of.drawn["cc"] for name, of in scores_of_maps(sources, single, resamples=5).items()}
+    assert len(set(drawn["one map"])) == 1
+    assert len(set(drawn["film by film"])) == 5
 
 
 def test_draws_repeat_with_the_seed_and_differ_without(scores: dict[str, MapScores]) -> None:

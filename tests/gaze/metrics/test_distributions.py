@@ -26,11 +26,17 @@ def test_spread_and_saccades_by_hand() -> None:
     assert len(saccade_lengths(scanpath_of((0.3, 0.3, 1)))) == 0
 
 
+def test_spread_is_the_mean_of_distances() -> None:
+    assert spread(scanpath_of((0, 0, 1), (0.6, 0, 1), (0, 0, 1))) == pytest.approx((0.2 + 0.4 + 0.2) / 3)
+
+
 def test_order_by_hand() -> None:
-    there_and_back = scanpath_of((0.2, 0.2, 0.3), (0.8, 0.2, 0.9), (0.8, 0.6, 0.2), (0.21, 0.2, 0.1), (0.22, 0.2, 0.1))
-    assert crossings(there_and_back) == pytest.approx(2 / 4)
-    assert returns(there_and_back) == pytest.approx(2 / 5)
-    assert turn_of_the_longest(there_and_back) == pytest.approx(1 / 4)
+    there_and_back = scanpath_of(
+        (0.2, 0.2, 0.3), (0.8, 0.2, 0.9), (0.8, 0.3, 0.2), (0.82, 0.3, 0.2), (0.21, 0.2, 0.1), (0.22, 0.2, 0.1)
+    )
+    assert crossings(there_and_back) == pytest.approx(2 / 5)
+    assert returns(there_and_back) == pytest.approx(2 / 6)
+    assert turn_of_the_longest(there_and_back) == pytest.approx(1 / 5)
     alone = scanpath_of((0.3, 0.3, 1))
     assert (crossings(alone), returns(alone), turn_of_the_longest(alone)) == (0, 0, 0)
 

@@ -44,6 +44,11 @@ def test_saccades_are_aligned_before_they_are_compared() -> None:
     assert multimatch(direct, detour).direction == 1
 
 
+def test_equal_saccades_are_aligned_in_step() -> None:
+    steps = scanpath_of((0, 0, 0.4), (0.25, 0, 0.4), (0.5, 0, 0.4), (0.75, 0, 0.4))
+    assert multimatch(steps, steps) == pytest.approx(MultiMatch(1, 1, 1, 1, 1))
+
+
 @given(SCANPATH, SCANPATH)
 def test_figures_are_symmetric_between_0_and_1_and_1_for_the_same(first: Scanpath, second: Scanpath) -> None:
     figures = multimatch(first, second)
@@ -63,6 +68,23 @@ def test_small_steps_and_steps_in_one_direction_are_one_saccade_and_no_time_is_l
         simple = Simplification()(scanpath)
         assert simple.x.tolist() == [0.2, 0.8, 0.8]
         assert simple.duration == pytest.approx([0.5, 0.4, 0.4])
+
+
+@pytest.mark.parametrize(
+    ("second", "third", "left"),
+    [
+        ((0.12, 0, 0.1), (0.12, 0.5, 0.1), 2),  # a step of less than a tenth of the diagonal
+        ((Simplification().amplitude, 0, 0.1), (Simplification().amplitude, 0.5, 0.1), 3),
+        ((0.5, 0, 0.1), (0.75, 0.2, 0.1), 2),  # a turn of 39 degrees
+        ((0.5, 0, 0.1), (0.75, 0.25, 0.1), 3),  # one of 45 degrees
+        ((0.5, 0, 0.1), (0.6, 0, 0.1), 2),
+        ((0.5, 0, 0.4), (0.55, 0, 0.1), 2),  # the last step of all is small
+    ],
+)
+def test_a_tenth_of_the_diagonal_and_45_degrees_are_enough(
+    second: tuple[float, float, float], third: tuple[float, float, float], left: int
+) -> None:
+    assert len(Simplification()(scanpath_of((0, 0, 0.1), second, third))) == left
 
 
 def test_long_looks_and_turns_stay() -> None:

@@ -105,3 +105,4 @@ def test_a_heatmap_is_a_gaussian_around_each_fixation_as_high_as_the_fixation_is
 def test_cells_that_were_fixated_are_marked_with_rows_down_and_columns_across() -> None:
     cells = fixated([scanpath_of((0.95, 0.05, 1)), scanpath_of((0, 1, 1), (0, 1, 2))], grid=10)
     assert np.argwhere(cells).tolist() == [[0, 9], [9, 0]]
+    assert np.argwhere(fixated([scanpath_of((0.95, 0.05, 1))], grid=10)).tolist() == [[0, 9]]

@@ -27,6 +27,8 @@ def at(cell: int, seconds: float = 0.05) -> Scanpath:
         (at(0), at(4), 0.0),  # further than the threshold: better left without partners
         (at(3), at(3, seconds=0.2), 0.25),  # one bin of time of four has a partner
         (at(0, seconds=0.1), at(1, seconds=0.1), 2.5 / 3.5),
+        (at(0, seconds=0.09), at(0, seconds=0.1), 1.0),  # to the nearest whole number of bins
+        (at(0, seconds=0.01), at(0), 1.0),  # one bin at least
     ],
 )
 def test_scores_worked_out_by_hand(first: Scanpath, second: Scanpath, score: float) -> None:
@@ -35,6 +37,10 @@ def test_scores_worked_out_by_hand(first: Scanpath, second: Scanpath, score: flo
 
 def test_without_bins_of_time_a_long_look_is_one_look() -> None:
     assert ScanMatch(bin_seconds=None).score(at(3), at(3, seconds=2)) == 1
+
+
+def test_no_likeness_is_less_than_none() -> None:
+    assert ScanMatch(gap=-1).score(at(0), at(13)) == 0
 
 
 def test_order_counts() -> None:

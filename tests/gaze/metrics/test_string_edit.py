@@ -26,6 +26,11 @@ def test_how_long_a_look_lasts_and_where_in_its_region_it_is_make_no_difference(
     assert string_edit_distance(scanpath_of((0.1, 0.1, 1)), scanpath_of((0.1, 0.3, 1))) == 1
 
 
+def test_the_films_rim_belongs_to_the_outermost_regions() -> None:
+    assert string_edit_distance(scanpath_of((1, 0.1, 1)), scanpath_of((0.9, 0.1, 1))) == 0
+    assert string_edit_distance(scanpath_of((1, 0.1, 1)), scanpath_of((0, 0.3, 1))) == 1
+
+
 def test_two_empty_scanpaths_are_the_same() -> None:
     assert string_edit_distance(scanpath_of(), scanpath_of()) == 0
 

@@ -57,6 +57,32 @@ def test_reflacx_on_a_film_that_was_made_smaller_is_scaled_to_it_and_says_so() -
     assert recording.notes[0].startswith("The gaze was recorded on an image of 2000×2400 pixels, larger than this film")
 
 
+@pytest.mark.parametrize(
+    ("shown", "size", "place"),
+    [
+        ((2000, 2400), (1999, 2399), (1000 / 1999, 1200 / 2399)),  # rounded up where it was shown
+        ((2000, 2400), (4000, 4800), (0.25, 0.25)),  # a part of the film
+        ((2000, 2400), (1000, 2400), (0.5, 0.5)),
+        ((2000, 2400), (2000, 1200), (0.5, 0.5)),
+        ((0, 2400), (1000, 1200), (1.0, 1.0)),  # no size at all
+    ],
+)
+def test_reflacx_places_are_in_the_image_that_was_shown_where_that_is_larger_than_the_film(
+    shown: tuple[int, int], size: tuple[int, int], place: tuple[float, float]
+) -> None:
+    header = "x_position,y_position,timestamp_start_fixation,timestamp_end_fixation"
+    text = f"{header},xmax_shown_from_image,ymax_shown_from_image\n1000,1200,0.5,1.5,{shown[0]},{shown[1]}\n"
+    recording = read_recording_text(text, width=size[0], height=size[1])
+    assert_fixations(recording, [(*place, 1.0)])
+
+
+def test_reflacx_on_a_smaller_film_leaves_no_doubt_of_the_films_size() -> None:
+    header = "x_position,y_position,timestamp_start_fixation,timestamp_end_fixation"
+    text = f"{header},xmax_shown_from_image,ymax_shown_from_image\n100,120,0.5,1.5,2000,2400\n"
+    (note,) = read_recording_text(text, width=200, height=240).notes
+    assert note.startswith("The gaze was recorded on an image of 2000×2400 pixels")
+
+
 def test_fixations_of_egd_are_those_that_the_tracker_holds_for_valid_on_the_film() -> None:
     recording = read("egd_fixations.csv", EGD_FILM)
     assert recording.format_name == "EGD gaze"
@@ -79,6 +105,31 @@ def test_raw_gaze_of_egd_becomes_fixations_at_the_same_places() -> None:
         "12 samples were left out: off the film.",
     )
     assert len(read("egd_eye_gaze.csv", EGD_OTHER_FILM).scanpath) == 2
+
+
+def egd_samples(columns: Sequence[int], rows: Sequence[int], *, filtered: int = 1, unfiltered: int = 1) -> str:
+    """Raw gaze of one film that fills the screen, 1000 pixels square, and whether the tracker holds it for valid."""
+    names = "DICOM_ID,Time (in secs),FPOGX,FPOGY,FPOGD,FPOGID,FPOGV,BPOGX,BPOGY,BPOGV,X_ORIGINAL,Y_ORIGINAL"
+    lines = [
+        f"film,{number / 60:.5f},{x / 1000},{y / 1000},0.1,1,{filtered},{x / 1000},{y / 1000},{unfiltered},{x},{y}"
+        for number, (x, y) in enumerate(zip(columns, rows, strict=True))
+    ]
+    return "\n".join([names, *lines])
+
+
+RESTS, GLANCES = [500] * 60, [300] * 30 + [600] * 30
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(GLANCES, [501, *RESTS[1:]]), ([501, *RESTS[1:]], GLANCES)])
+def test_raw_gaze_of_egd_is_divided_along_either_side_of_the_film(columns: list[int], rows: list[int]) -> None:
+    found = read_recording_text(egd_samples(columns, rows, filtered=0), width=1000, height=1000).scanpath
+    np.testing.assert_allclose(found.x, [columns[10] / 1000, columns[50] / 1000], atol=0.002)
+    np.testing.assert_allclose(found.y, [rows[10] / 1000, rows[50] / 1000], atol=0.002)
+
+
+def test_raw_gaze_of_egd_is_valid_where_the_unfiltered_point_is() -> None:
+    with pytest.raises(RecordingRefused, match="60 samples were left out: no eye was seen"):
+        read_recording_text(egd_samples(GLANCES, [501, *RESTS[1:]], unfiltered=0), width=1000, height=1000)
 
 
 def test_gazesearch_gives_places_in_a_frame_of_224_whatever_the_film() -> None:
@@ -179,6 +230,38 @@ def test_tobii_samples_without_geometry_take_a_degree_for_a_share_of_the_film_an
     recording = read_recording_text("\n".join([header, *rows]), width=WIDTH, height=HEIGHT)
     assert_fixations(recording, [(0.25, 0.5, 0.232), (0.75, 0.5, 0.232)])  # of 30 samples one is the saccade's
     assert "a degree taken for 3.7 % of the film's side" in recording.notes[0]
+
+
+def tobii_drift(across: float, down: float) -> str:
+    """Samples every 8 ms of an eye that moves so many shares of the film a second; 400 × 100 mm, seen from 600 mm."""
+    names = ["Recording timestamp [ms]", "Gaze point X [MCS norm]", "Gaze point Y [MCS norm]"]
+    names += ["Gaze point left X [DACS mm]", "Gaze point left Y [DACS mm]", "Eye position left Z [DACS mm]"]
+    rows = ["\t".join(names)]
+    for number in range(60):
+        x, y = 0.2 + across * 0.008 * number, 0.2 + down * 0.008 * number
+        rows.append("\t".join(map(str, (8 * number, x, y, 50 + 400 * x, 20 + 100 * y, 600))))
+    return "\n".join(rows)
+
+
+def test_degrees_of_tobii_samples_are_those_of_each_side_of_the_film() -> None:
+    """One share of the film a second is 38 degrees a second across it, 10 down it."""
+    assert len(read_recording_text(tobii_drift(0.01, 1), width=400, height=100).scanpath) == 1
+    with pytest.raises(RecordingRefused, match="holds no fixation"):
+        read_recording_text(tobii_drift(1, 0.01), width=400, height=100)
+
+
+@pytest.mark.parametrize(("step", "second"), [(33, 1000), (833, 1_000_000)])
+def test_a_tobii_clock_without_a_unit_is_told_by_its_steps(step: int, second: int) -> None:
+    rows = [f"{step * number}\t0.5\t0.5" for number in range(600)]
+    text = "\n".join(["Recording timestamp\tGaze point X (MCSnorm)\tGaze point Y (MCSnorm)", *rows])
+    recording = read_recording_text(text, width=WIDTH, height=HEIGHT)
+    assert_fixations(recording, [(0.5, 0.5, 600 * step / second)])
+
+
+def test_a_tobii_fixation_of_one_row_among_longer_ones_lasts_one_step_of_the_clock() -> None:
+    header, *rows = tobii_fixations(POINTS_ON_SCREEN | ON_SCREEN, ()).splitlines()
+    text = "\n".join([header, *rows[:10], rows[10]])
+    assert_fixations(read_recording_text(text, width=WIDTH, height=HEIGHT), [(0.25, 0.5, 0.17), (0.25, 0.5, 0.017)])
 
 
 @pytest.mark.parametrize("name", ["fixations_pixels.csv", "fixations_start_end.csv"])

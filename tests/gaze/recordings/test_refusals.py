@@ -107,16 +107,35 @@ OFF_CENTRE = "x,y,duration\n1900,40,1\n900,2000,1\n300,300,1\n"
         ("x,y,duration\n95,10,1\n40,90,1\n", "If they are percents, or pixels of a smaller copy"),
         (OFF_CENTRE, None),
         (f"{OFF_CENTRE}-5,40,1\n", None),  # beside the film, as eyes go now and then
+        ("x,y,duration\n1900,40,1\n900,300,1\n", None),
+        ("x,y,duration\n900,40,1\n200,2300,1\n", None),
+        (f"{OFF_CENTRE}900,2700,1\n", "Many places lie beyond the right or the lower edge of the film"),
+        (OFF_CENTRE + 9 * "900,2000,1\n" + "2300,40,1\n", None),  # one place of thirteen
         (f"{OFF_CENTRE}2300,40,1\n", "Many places lie beyond the right or the lower edge of the film"),
         (f"{OFF_CENTRE}2300,40,1\n", "If they are pixels of a larger copy, give them in 0..1 of the film."),
         ("x,y,duration\n.1,.1,1\n.2,.2,1\n", None),
         ('[{"name": "a", "task": "edema", "X": [0.5, 0.2], "Y": [0.5, 1], "T": [1, 1]}]', "within one pixel of GazeS"),
         ('[{"name": "a", "task": "edema", "X": [50, 20], "Y": [50, 10], "T": [1, 1]}]', None),
+        ('[{"name": "a", "task": "edema", "X": [0.5, 0.2], "Y": [50, 1], "T": [1, 1]}]', None),
     ],
 )
 def test_places_that_seem_to_be_of_a_film_of_another_size_are_in_doubt(text: str, sentence: str | None) -> None:
     notes = " ".join(read_recording_text(text, width=2000, height=2400).notes)
     assert sentence in notes if sentence else "places" not in notes
+
+
+@pytest.mark.parametrize(
+    ("text", "dropped"),
+    [
+        ("x,y,duration\n900,2000,29\n", 0),  # a long look
+        ("x,y,duration\n900,9,1\n2500,9,1\n", 1),  # no more than half lie off the film
+        ("x,y,start,end\n.1,.1,1,2\n.1,.1,1,2\n", 0),  # a clock that stands still does not run backwards
+        ("x,y,duration\n0,.5,1\n1,.5,1\n.5,0,1\n.5,1,1\n", 0),  # on the film's rim
+        ("x,y,duration,note;more\n.1,.1,1,a;b\n", 0),
+    ],
+)
+def test_what_is_just_possible_is_read(text: str, dropped: int) -> None:
+    assert read_recording_text(text, width=2000, height=2400).dropped == dropped
 
 
 def test_tobii_gaze_may_be_beside_the_film_for_most_of_the_time() -> None:
