@@ -96,6 +96,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pydicom_film: Callable
         "runs/report/model",
         "runs/whole/model",
         "runs/obedience/model",
+        "runs/reward/model",
         "runs/full",
         "runs/full-scanpath",
     ):
