@@ -1,12 +1,18 @@
-"""From prompt to text: a batched loop that yields after every token, and beam search for the final pass."""
+"""From prompt to text: a batched loop that yields after every token, and beam search, which yields once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import Tensor
-from transformers import DynamicCache, LogitsProcessorList, PreTrainedTokenizerBase
+from transformers import (
+    DynamicCache,
+    LogitsProcessorList,
+    PreTrainedTokenizerBase,
+    StoppingCriteria,
+    StoppingCriteriaList,
+)
 from transformers.generation.logits_process import NoRepeatNGramLogitsProcessor
 
 from gaze2report_core.guidance import FilmGuidance
@@ -22,6 +28,14 @@ reports, shorter than a sentence. Not tuned."""
 
 
 LEAST_TEMPERATURE, MOST_TEMPERATURE = 0.05, 5.0
+
+Stop = Callable[[], bool]
+"""Asked after every token: true once nobody waits for the rest of the text any more."""
+
+
+def never() -> bool:
+    """Of texts that are written to their end."""
+    return False
 
 
 class SettingsRefused(ValueError):
@@ -40,11 +54,16 @@ class DecodingSettings:
         Of `sample`: below one, likely words are drawn more often; above one, unlikely ones are.
     seed
         Of `sample`: the same seed gives the same text.
+    num_beams
+        Of `beam`: how many texts are followed at once; with one, it writes what `greedy` writes.
+    max_new_tokens
+        A report that is not at its end after this many tokens is cut off, back to its last whole sentence.
     guidance
-        How far to favour words that the film makes likelier, see `FilmGuidance`; one: not at all. Without a value, as
-        the model's configuration says.
+        How far to favour words that the film, and what is told beside it, makes likelier, see `FilmGuidance`; one: not
+        at all. Without a value, as the model's configuration says.
     length_penalty
-        Of `beam`: above one, longer reports are preferred. Without a value, as the model's configuration says.
+        Of `beam` with several beams: above one, longer reports are preferred. Without a value, as the model's
+        configuration says.
     unrevised
         Keep a finished report as the language model wrote it, even where it contradicts its prompt.
     findings_threshold
@@ -87,13 +106,20 @@ class DecodingSettings:
             length_penalty=length_penalty if self.length_penalty is None else self.length_penalty,
         )
 
+    @property
+    def compares_lengths(self) -> bool:
+        """Whether a length penalty means anything: a text alone is compared with none."""
+        return self.method == "beam" and self.num_beams > 1
+
     def to_dict(self) -> dict[str, Any]:
         """Only what this method uses, ready for JSON."""
         used = {
             "greedy": ("method", "guidance", "max_new_tokens"),
             "sample": ("method", "temperature", "seed", "guidance", "max_new_tokens"),
-            "beam": ("method", "num_beams", "length_penalty", "guidance", "max_new_tokens"),
+            "beam": ("method", "num_beams", "guidance", "max_new_tokens"),
         }[self.method]
+        if self.compares_lengths:
+            used = (*used, "length_penalty")
         values = {name: value for name, value in asdict(self).items() if name in used}
         if self.findings_threshold != 1:
             values["findings_threshold"] = self.findings_threshold
@@ -108,8 +134,8 @@ class ReportWriter:
         self.tokenizer = tokenizer
 
     def stream(
-        self, prompt: Tensor, mask: Tensor, settings: DecodingSettings, without_film: Tensor
-    ) -> Iterator[tuple[list[str], bool]]:
+        self, prompt: Tensor, mask: Tensor, settings: DecodingSettings, without_film: Tensor, stop: Stop = never
+    ) -> Generator[tuple[list[str], bool], None, None]:
         """Write B reports at once.
 
         Parameters
@@ -117,16 +143,23 @@ class ReportWriter:
         prompt
             Embeddings up to `Assistant:`, `(B, P, L)`; `mask` `(B, P)` is true where they count.
         without_film
-            The same prompt with nothing between its image-and-gaze marks, `(1, P, L)`, which guidance contrasts with.
+            The bare instruction, with nothing between its image-and-gaze marks and told of neither findings nor
+            indication, `(1, P, L)`, which guidance contrasts with.
+        stop
+            Once it is true, the texts end with the current token, unfinished; nothing is written where it is true from
+            the start.
 
         Yields
         ------
         tuple[list[str], bool]
-            The B texts so far, and whether this is the end; the last ones are whole sentences. Closing the iterator
-            stops the computing after the current token. Beam search yields once.
+            The B texts so far, and whether this is the end; finished ones are whole sentences. Closing the generator
+            stops the computing after the current token. Beam search yields once, so that only `stop` ends it sooner:
+            then with the likeliest beginnings that it has found.
         """
+        if stop():
+            return
         if settings.method == "beam":
-            yield self._beam_search(prompt, mask, settings, without_film), True
+            yield self._beam_search(prompt, mask, settings, without_film, stop)
             return
         written: list[list[int]] = [[] for _ in range(len(prompt))]
         for tokens in self._tokens(prompt, mask, settings, without_film):
@@ -134,12 +167,18 @@ class ReportWriter:
                 if token is not None:
                     row.append(token)
             yield [self._text(row) for row in written], False
+            if stop():
+                return
         yield [finished_report(self._text(row)) for row in written], True
 
     @torch.inference_mode()
-    def _beam_search(self, prompt: Tensor, mask: Tensor, settings: DecodingSettings, without_film: Tensor) -> list[str]:
-        compared = settings.num_beams > 1 and settings.length_penalty is not None  # of one beam transformers warns
+    def _beam_search(
+        self, prompt: Tensor, mask: Tensor, settings: DecodingSettings, without_film: Tensor, stop: Stop
+    ) -> tuple[list[str], bool]:
+        """The likeliest texts, and whether they are finished rather than stopped."""
+        compared = settings.compares_lengths and settings.length_penalty is not None  # of one beam transformers warns
         length_penalty = settings.length_penalty if compared else 1.0
+        stopping = _Stopping(stop)
         rows: Tensor = self.language_model.generate(
             inputs_embeds=prompt,
             attention_mask=mask.long(),
@@ -148,10 +187,12 @@ class ReportWriter:
             max_new_tokens=settings.max_new_tokens,
             length_penalty=length_penalty,
             logits_processor=self._processors(settings, without_film),
+            stopping_criteria=StoppingCriteriaList([stopping]),
             pad_token_id=self.tokenizer.pad_token_id,
             eos_token_id=self.tokenizer.eos_token_id,
         )
-        return [finished_report(self._text(row)) for row in rows.tolist()]
+        texts = [self._text(row) for row in rows.tolist()]
+        return (texts, False) if stopping.stopped else ([finished_report(text) for text in texts], True)
 
     def _processors(self, settings: DecodingSettings, without_film: Tensor) -> LogitsProcessorList:
         strength = settings.guidance or 1
@@ -184,6 +225,19 @@ class ReportWriter:
 
     def _text(self, tokens: list[int]) -> str:
         return str(self.tokenizer.decode(tokens, skip_special_tokens=True)).strip()
+
+
+class _Stopping(StoppingCriteria):
+    """Asks `stop` after every token; once it is true all beams count as ended, and so the search is over."""
+
+    def __init__(self, stop: Stop) -> None:
+        self._stop = stop
+        self.stopped = False
+
+    def __call__(self, input_ids: Tensor, scores: object, **_: object) -> Tensor:
+        """Texts so far `(B · beams, T)` → which of them end here, `(B · beams)`."""
+        self.stopped = self.stopped or self._stop()
+        return torch.full((len(input_ids),), self.stopped, device=input_ids.device)
 
 
 def next_token_logits(language_model: Any, inputs: Tensor, attention: Tensor, cache: DynamicCache) -> Tensor:

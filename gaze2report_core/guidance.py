@@ -1,4 +1,4 @@
-"""Guidance: lean on what the film adds to the text, over what reports say of any film."""
+"""Guidance: lean on what is known of a study, over what reports say of any film."""
 
 import math
 from typing import TYPE_CHECKING
@@ -21,15 +21,18 @@ which was not tuned.
 class FilmGuidance(LogitsProcessor):
     """Classifier-free guidance (Sanchez et al. 2023, arXiv:2306.17806, equation 7), film against no film.
 
-    log p = log p(without) + strength · (log p(with) − log p(without)). Words must stay plausible with the film
-    (Li et al. 2023, arXiv:2210.15097, equation 2).
+    p ∝ exp(log p(without) + strength · (log p(with) − log p(without))), over the words that are plausible with the film
+    (Li et al. 2023, arXiv:2210.15097, equation 2); all others have a probability of zero.
+
+    The prompt without film lacks the findings and the indication too, where a study has them: what is favoured is what
+    all that is known of the study makes likelier, not the film alone.
 
     Parameters
     ----------
     prompt_without_film
-        Embeddings of the prompt with nothing between its image-and-gaze marks, `(1, P, L)`.
+        Embeddings of the bare instruction with nothing between its image-and-gaze marks, `(1, P, L)`.
     strength
-        One changes nothing.
+        One leaves the plausible words in the proportions that they had.
     """
 
     def __init__(self, language_model: "LlamaForCausalLM", prompt_without_film: Tensor, strength: float) -> None:
@@ -41,11 +44,14 @@ class FilmGuidance(LogitsProcessor):
 
     @torch.inference_mode()
     def __call__(self, so_far: Tensor, with_film: Tensor) -> Tensor:
-        """Tokens so far `(B, T)` and scores of the next one `(B, vocabulary)` → guided scores."""
+        """Tokens so far `(B, T)` and scores of the next one `(B, vocabulary)` → guided log-probabilities.
+
+        Their probabilities sum to one, since beam search adds them up and compares texts by the sums.
+        """
         with_film, without_film = with_film.log_softmax(dim=-1), self._without_film(so_far).log_softmax(dim=-1)
         guided = without_film + self._strength * (with_film - without_film)
         least = with_film.amax(dim=-1, keepdim=True) + math.log(LEAST_PLAUSIBLE)
-        return guided.masked_fill(with_film < least, -torch.inf)
+        return guided.masked_fill(with_film < least, -torch.inf).log_softmax(dim=-1)
 
     def _without_film(self, so_far: Tensor) -> Tensor:
         """Scores of the next token when nobody says what the film is, `(B, vocabulary)`."""

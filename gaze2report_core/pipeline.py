@@ -1,6 +1,6 @@
 """The one door to a trained model: the page, the command line and notebooks all come in here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
@@ -18,7 +18,7 @@ from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook
 from gaze2report_core.findings.reading import FindingsReading
 from gaze2report_core.gaze import GazeSource, Scanpath, seconds_on_patches
 from gaze2report_core.gaze_prediction import GazePrediction
-from gaze2report_core.generation import DecodingSettings, ReportWriter
+from gaze2report_core.generation import DecodingSettings, ReportWriter, Stop, never
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
 from gaze2report_core.imaging import Radiograph, warning_of_body_part
 from gaze2report_core.model.folded import fold_batch_norms
@@ -195,22 +195,35 @@ class Gaze2ReportPipeline:
         ------
         WithoutFindings, WithoutTower
             When the model has no classifier of findings, or that has not the one tower that the examination asks for.
+        ValueError
+            When `gaze` is neither a scanpath nor `"predicted"` nor None, here as in the methods that write reports.
         """
         return self._looked_at(Examination.of(examination), gaze)[1]
 
     def stream(
-        self, examination: FilmOrExamination, gaze: Gaze = "predicted", *, settings: DecodingSettings | None = None
-    ) -> Iterator[Draft]:
-        """Write a report, yielding it as it grows. Closing the iterator stops the computing.
+        self,
+        examination: FilmOrExamination,
+        gaze: Gaze = "predicted",
+        *,
+        settings: DecodingSettings | None = None,
+        stop: Stop = never,
+    ) -> Generator[Draft, None, None]:
+        """Write a report, yielding it as it grows.
+
+        Closing the generator stops the computing, but for beam search, which yields once: that is ended by `stop`, as
+        every way of writing is. It is asked after every token; once it is true, as another thread may make it, the
+        draft stays as it is, unfinished. Where it is true before the first token, no draft is yielded.
 
         Raises
         ------
         WithoutIndications
-            When there is one and the model was not taught to read it.
+            When there is one and the model was not taught to read it. This and the rest is raised by the first `next`.
+        WithoutTower
+            When the model is told of findings and has not the one tower that the examination asks for.
         """
         settings = self.completed(settings or DecodingSettings())
         briefing = self._briefing(examination, gaze, settings)
-        for (text,), finished in self._drafting.written([briefing], settings):
+        for (text,), finished in self._drafting.written([briefing], settings, stop):
             yield briefing.draft(text, finished, settings)
 
     def compare(
@@ -219,20 +232,32 @@ class Gaze2ReportPipeline:
         gaze: Scanpath | Literal["predicted"] = "predicted",
         *,
         settings: DecodingSettings | None = None,
-    ) -> Iterator[Comparison]:
-        """Write two reports in one batch, with gaze and without. Closing the iterator stops the computing."""
+        stop: Stop = never,
+    ) -> Generator[Comparison, None, None]:
+        """Write two reports in one batch, with gaze and without; how they are stopped and what is raised, see `stream`.
+
+        Raises
+        ------
+        WithoutIndications, WithoutTower
+        """
         settings = self.completed(settings or DecodingSettings())
         both = [self._briefing(examination, one, settings) for one in (gaze, None)]
         scanpath = both[0].scanpath
         if scanpath is None:
             scanpath = Scanpath.empty(GazeSource.PREDICTED)
-        for (gaze_on, gaze_off), finished in self._drafting.written(both, settings):
+        for (gaze_on, gaze_off), finished in self._drafting.written(both, settings, stop):
             yield Comparison(gaze_on, gaze_off, finished, scanpath, settings)
 
     def generate(
         self, examination: FilmOrExamination, gaze: Gaze = "predicted", *, settings: DecodingSettings | None = None
     ) -> Draft:
-        """Write a whole report at once; by beam search without `settings`, as the model card's figures were made."""
+        """Write a whole report at once; by beam search without `settings`, as the model card's figures were made.
+
+        Raises
+        ------
+        WithoutIndications, WithoutTower
+            See `stream`.
+        """
         return self.generate_many([examination], gaze, settings=settings)[0]
 
     def generate_many(
@@ -242,7 +267,15 @@ class Gaze2ReportPipeline:
         *,
         settings: DecodingSettings | None = None,
     ) -> list[Draft]:
-        """Write the reports of several examinations in one batch."""
+        """Write the reports of several examinations in one batch; by beam search without `settings`.
+
+        Raises
+        ------
+        WithoutIndications, WithoutTower
+            See `stream`; when one examination cannot be read, none of the batch is.
+        """
+        if not examinations:
+            return []
         settings = self.completed(settings or DecodingSettings(method="beam"))
         briefings = [self._briefing(examination, gaze, settings) for examination in examinations]
         *_, (texts, finished) = self._drafting.written(briefings, settings)
@@ -250,8 +283,14 @@ class Gaze2ReportPipeline:
 
     def stream_keywords(
         self, examination: FilmOrExamination, gaze: Gaze = "predicted", *, settings: DecodingSettings | None = None
-    ) -> Iterator[Draft]:
-        """Write a report in keyword mode, see `keyword_report`, yielding it as it grows by a sentence."""
+    ) -> Generator[Draft, None, None]:
+        """Write a report in keyword mode, see `keyword_report`, yielding it as it grows by a sentence.
+
+        Raises
+        ------
+        WithoutFindings, WithoutTower
+            See `find`. The indication is not read.
+        """
         settings = self.completed(settings or DecodingSettings())
         examination = Examination.of(examination)
         yield from self._drafting.in_keywords(examination, *self._looked_at(examination, gaze), settings)
@@ -263,7 +302,13 @@ class Gaze2ReportPipeline:
         *,
         settings: DecodingSettings | None = None,
     ) -> list[Draft]:
-        """The keyword mode's reports of several examinations; by beam search without `settings`."""
+        """The keyword mode's reports of several examinations; by beam search without `settings`.
+
+        Raises
+        ------
+        WithoutFindings, WithoutTower
+            See `find`. Indications are not read.
+        """
         settings = settings or DecodingSettings(method="beam")
         return [list(self.stream_keywords(examination, gaze, settings=settings))[-1] for examination in examinations]
 
@@ -285,6 +330,8 @@ class Gaze2ReportPipeline:
 
     def _gaze_on(self, examination: Examination, gaze: Gaze) -> Scanpath | None:
         """The scanpath that goes in; a lateral film alone has no gaze."""
+        if not (gaze is None or gaze == "predicted" or isinstance(gaze, Scanpath)):
+            raise ValueError('Gaze must be a Scanpath, "predicted", or None to read without.')
         if examination.frontal is None or gaze is None:
             return None
         return self.predict_gaze(examination.frontal) if gaze == "predicted" else gaze

@@ -1,6 +1,6 @@
 """What the language model is told of examinations, and what becomes of the reports that it writes of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -16,7 +16,7 @@ from gaze2report_core.findings.prompts import Found, findings_prompt, found_by, 
 from gaze2report_core.findings.reading import FindingsReading
 from gaze2report_core.findings.revision import revised
 from gaze2report_core.gaze import Scanpath, seconds_on_patches
-from gaze2report_core.generation import DecodingSettings, ReportWriter
+from gaze2report_core.generation import DecodingSettings, ReportWriter, Stop, never
 from gaze2report_core.indication import indication_prompt
 from gaze2report_core.keyword_report import RememberedTexts, keyword_report
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
@@ -86,15 +86,17 @@ class ReportDrafting:
             raise WithoutIndications("This model was not taught to read indications: leave it out.")
         return Briefing(batch, self._prompt(said, asked), scanpath, found, incidental, examination.warnings)
 
-    def written(self, briefings: Sequence[Briefing], settings: DecodingSettings) -> Iterator[tuple[list[str], bool]]:
-        """The reports of one batch as they grow, and whether they are finished."""
+    def written(
+        self, briefings: Sequence[Briefing], settings: DecodingSettings, stop: Stop = never
+    ) -> Generator[tuple[list[str], bool], None, None]:
+        """The reports of one batch as they grow, and whether they are finished; see `ReportWriter.stream`."""
         with torch.inference_mode():
             prompt, mask = self._model.prompt_embeddings(
                 StudyBatch.stacked([briefing.batch for briefing in briefings]),
                 [briefing.prompt for briefing in briefings],
             )
             without_film = self._model.prompt_without_film(self._prompt())
-        for texts, finished in self._writer.stream(prompt, mask, settings, without_film):
+        for texts, finished in self._writer.stream(prompt, mask, settings, without_film, stop):
             if finished and not settings.unrevised:
                 texts = [self._obeying(text, briefing) for text, briefing in zip(texts, briefings, strict=True)]
             yield texts, finished
@@ -105,7 +107,7 @@ class ReportDrafting:
         scanpath: Scanpath | None,
         reading: FindingsReading,
         settings: DecodingSettings,
-    ) -> Iterator[Draft]:
+    ) -> Generator[Draft, None, None]:
         """The report in keyword mode, see `keyword_report`, as it grows by a sentence."""
         keywords = keywords_of(reading, examination.confirmed)
         found = sides_told((keyword.finding, keyword.side) for keyword in keywords)

@@ -52,6 +52,35 @@ def test_help_names_every_command_without_loading_what_commands_need() -> None:
     assert not imported & {"torch", "transformers", "numpy", "cv2", "matplotlib", "pydicom", "huggingface_hub"}
 
 
+SAYING_WHAT_THEY_DO = (
+    "report", "generate", "findings", "scanpath", "evaluate", "evaluate-findings", "evaluate-gaze", "trade", "ablate",
+    "train", "train encoder", "train phrases",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", SAYING_WHAT_THEY_DO)
+def test_help_of_a_command_begins_with_what_it_does(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*command.split(), "--help"])
+    assert ended.value.code == 0
+    usage, purpose, *_ = capsys.readouterr().out.split("\n\n")
+    assert usage.startswith(f"usage: python -m gaze2report_core {command}")
+    assert not purpose.endswith(":") and ":\n" not in purpose
+
+
+@pytest.mark.parametrize("command", ["report", "generate"])
+def test_help_says_what_options_of_decoding_are_without_a_value(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    said = {paragraph.split()[0]: " ".join(paragraph.split()) for paragraph in capsys.readouterr().out.split("\n  --")}
+    for option in ("guidance", "length-penalty"):
+        assert said[option].endswith("(default: as the model's configuration has it)")
+    assert "gaze, findings and indication" in said["guidance"]
+    assert said["findings-threshold"].endswith("(default: 1)")
+
+
 HEAVY = {"torch", "transformers", "gradio", "fastapi", "sqlalchemy", "app"}
 LIGHT = ("imaging", "gaze", "gaze.recordings", "evaluation", "findings", "studies", "report_text", "cli")
 

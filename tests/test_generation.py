@@ -1,7 +1,7 @@
 """Decoding: greedy, sampled and beam search from one writer, and when the computing stops."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gaze2report_core.generation import LONGEST_REPEAT, DecodingSettings, ReportWriter, SettingsRefused
+from gaze2report_core.generation import LONGEST_REPEAT, DecodingSettings, ReportWriter, SettingsRefused, Stop, never
 from gaze2report_core.model.config import VisualTokens
 from gaze2report_core.model.prompt import Prompt
 from gaze2report_core.report_text import sentences
@@ -33,8 +33,10 @@ class Desk:
             self.without_film = model.prompt_without_film(PROMPT)
         self.writer = ReportWriter(self.language_model, TOKENIZER)
 
-    def stream(self, settings: DecodingSettings, studies: slice = slice(None)) -> Iterator[tuple[list[str], bool]]:
-        return self.writer.stream(self.prompt[studies], self.mask[studies], settings, self.without_film)
+    def stream(
+        self, settings: DecodingSettings, studies: slice = slice(None), stop: Stop = never
+    ) -> Generator[tuple[list[str], bool], None, None]:
+        return self.writer.stream(self.prompt[studies], self.mask[studies], settings, self.without_film, stop)
 
     def texts(self, settings: DecodingSettings, studies: slice = slice(None)) -> list[str]:
         *_, (texts, finished) = self.stream(settings, studies)
@@ -43,11 +45,11 @@ class Desk:
 
     @contextmanager
     def watched(self) -> Iterator[list[Tensor]]:
-        """The embeddings of every call of the language model while the context lasts."""
+        """What each call of the language model was fed while the context lasts: embeddings, or beam search's tokens."""
         calls: list[Tensor] = []
 
         def note(_: object, __: object, given: dict[str, Any]) -> None:
-            calls.append(given["inputs_embeds"])
+            calls.append(given["inputs_embeds"] if "inputs_embeds" in given else given["input_ids"])
 
         hook = self.language_model.register_forward_pre_hook(note, with_kwargs=True)
         try:
@@ -92,6 +94,41 @@ def test_closing_the_iterator_stops_the_computing(desk: Desk, read: int) -> None
         assert len(calls) == read
         assert next(stream, None) is None
         assert len(calls) == read
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        DecodingSettings(),
+        DecodingSettings("sample"),
+        DecodingSettings("beam", num_beams=1),
+        DecodingSettings("beam", length_penalty=2.0),
+        DecodingSettings("beam", guidance=2.0),
+    ],
+    ids=lambda settings: f"{settings.method} {settings.num_beams} {settings.guidance}",
+)
+def test_every_way_of_writing_is_stopped_within_a_token_and_keeps_its_beginnings(
+    desk: Desk, settings: DecodingSettings
+) -> None:
+    with desk.watched() as calls:
+        *_, (texts, finished) = desk.stream(settings, stop=lambda: len(calls) >= 5)
+    assert len(calls) <= 6  # with guidance two a token
+    assert not finished
+    assert all(texts) and len(texts) == 3
+
+
+def test_a_greedy_report_that_is_stopped_is_the_beginning_of_the_one_that_is_not(desk: Desk) -> None:
+    grown = [texts for texts, _ in desk.stream(SHORT)]
+    with desk.watched() as calls:
+        *_, (texts, _) = desk.stream(SHORT, stop=lambda: len(calls) == 4)
+    assert texts == grown[3]
+
+
+@pytest.mark.parametrize("method", ["greedy", "sample", "beam"])
+def test_what_is_stopped_before_it_begins_is_not_begun(desk: Desk, method: Any) -> None:
+    with desk.watched() as calls:
+        assert list(desk.stream(DecodingSettings(method), stop=lambda: True)) == []
+    assert calls == []
 
 
 def test_nothing_is_computed_before_somebody_reads(desk: Desk) -> None:
@@ -262,6 +299,7 @@ def test_settings_that_make_no_sense_are_refused_with_those_that_do(settings: di
             {"method": "sample", "temperature": 1.0, "seed": 4, "max_new_tokens": 160},
         ),
         (DecodingSettings("beam"), {"method": "beam", "num_beams": 3, "max_new_tokens": 160, "length_penalty": 2.0}),
+        (DecodingSettings("beam", num_beams=1), {"method": "beam", "num_beams": 1, "max_new_tokens": 160}),
     ],
 )
 def test_what_is_recorded_of_settings_is_what_the_method_uses_with_the_models_own_values(

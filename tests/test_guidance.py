@@ -26,7 +26,7 @@ def by_hand(so_far: torch.Tensor, with_film: torch.Tensor, strength: float) -> t
             scores = scores.log_softmax(-1)
             guided = without + strength * (scores - without)
             rows.append(torch.where(scores.exp() < LEAST_PLAUSIBLE * scores.exp().max(), -math.inf, guided))
-    return torch.stack(rows)
+    return torch.stack(rows).log_softmax(-1)
 
 
 def test_scores_are_those_of_the_formula_while_rows_change_places_and_double() -> None:
@@ -40,11 +40,18 @@ def test_scores_are_those_of_the_formula_while_rows_change_places_and_double() -
         so_far = torch.cat([so_far[survivors], chosen], dim=1)
 
 
-def test_a_strength_of_one_changes_no_order_among_plausible_words() -> None:
+@pytest.mark.parametrize("strength", [1.0, 3.0, 10.0])
+def test_guided_probabilities_sum_to_one_since_beam_search_adds_them_up(strength: float) -> None:
+    with_film = 3 * torch.randn((2, VOCABULARY), generator=torch.Generator().manual_seed(1))
+    guided = FilmGuidance(LANGUAGE_MODEL, WITHOUT_FILM, strength)(torch.empty((2, 0), dtype=torch.long), with_film)
+    torch.testing.assert_close(guided.exp().sum(dim=-1), torch.ones(2))
+
+
+def test_a_strength_of_one_changes_no_proportions_among_plausible_words() -> None:
     with_film = torch.randn(1, VOCABULARY)
     guided = FilmGuidance(LANGUAGE_MODEL, WITHOUT_FILM, 1.0)(torch.empty((1, 0), dtype=torch.long), with_film)
     plausible = guided > -math.inf
-    torch.testing.assert_close(guided[plausible], with_film.log_softmax(-1)[plausible])
+    torch.testing.assert_close(guided[plausible], with_film[plausible].log_softmax(-1))
 
 
 @pytest.mark.parametrize("strength", [1.5, 10.0])

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,9 +52,12 @@ def film(pipeline: Gaze2ReportPipeline) -> Callable[[int], Radiograph]:
 def computing_of(pipeline: Gaze2ReportPipeline) -> Iterator[list[int]]:
     """The batch sizes of the language model's calls while the context lasts."""
     calls: list[int] = []
-    hook = pipeline.model.language_model.register_forward_pre_hook(
-        lambda _, __, given: calls.append(len(given["inputs_embeds"])), with_kwargs=True
-    )
+
+    def note(_: object, __: object, given: dict[str, Any]) -> None:
+        fed = given.get("inputs_embeds")
+        calls.append(len(given["input_ids"] if fed is None else fed))  # beam search feeds tokens after the prompt
+
+    hook = pipeline.model.language_model.register_forward_pre_hook(note, with_kwargs=True)
     try:
         yield calls
     finally:
@@ -136,10 +140,36 @@ def test_closing_a_comparison_stops_the_computing(
         comparison = pipeline.compare(film(LARGE_HEART))
         for _ in range(3):
             next(comparison)
-        comparison.close()  # type: ignore[attr-defined] # a generator, which every reader of a stream closes
+        comparison.close()
         assert len(calls) == 3
         assert next(comparison, None) is None
         assert len(calls) == 3
+
+
+def test_a_beam_search_is_stopped_within_a_token_and_says_that_it_is_unfinished(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    with computing_of(pipeline) as calls:
+        settings = DecodingSettings("beam")
+        (comparison,) = pipeline.compare(film(LARGE_HEART), settings=settings, stop=lambda: len(calls) >= 4)
+        assert len(calls) == 4
+        assert not comparison.finished
+        assert comparison.gaze_on and REPORTS[LARGE_HEART, None, True].startswith(comparison.gaze_on)
+        calls.clear()
+        (draft,) = pipeline.stream(film(LARGE_HEART), settings=settings, stop=lambda: len(calls) >= 4)
+        assert (len(calls), draft.finished, draft.text) == (4, False, comparison.gaze_on)
+
+
+def test_of_no_examinations_there_are_no_reports(pipeline: Gaze2ReportPipeline) -> None:
+    assert pipeline.generate_many([]) == []
+
+
+def test_gaze_that_is_none_is_refused_with_what_may_be_given(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    for examination in (film(LARGE_HEART), Examination(None, film(SIDEWAYS))):
+        with pytest.raises(ValueError, match=r'Gaze must be a Scanpath, "predicted", or None'):
+            pipeline.generate(examination, "off")  # type: ignore[arg-type] # as it is called on the command line
 
 
 def test_recorded_gaze_takes_the_place_of_predicted_gaze(

@@ -52,7 +52,7 @@ class DraftWriter:
     def write(self, session: ReadingSession, request: gr.Request, *controls: Any) -> Iterator[Shown]:
         """Write and keep both drafts of the film on the screen, with the gaze in hand where the controls hold one.
 
-        Closing the iterator stops the computing.
+        Closing the iterator stops the computing, but for a beam search under way, which `stop_writing` ends.
         """
         yield from self._write(session, request, controls, only_if_due=False)
 
@@ -119,6 +119,6 @@ class DraftWriter:
 
 
 def stop_writing(session: ReadingSession) -> Any:
-    """Stop after the current word. Returns what the button that stops shows from then on."""
+    """Stop after the current word, in a beam search too. Returns what the button that stops shows from then on."""
     session.stop_writing()
     return gr.update(interactive=session.may_stop)

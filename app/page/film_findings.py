@@ -51,7 +51,9 @@ class FilmFindings:
 
         What reaches its threshold comes first, and the likelier before the less likely.
         """
-        told: dict[str, Any] = {"findings": [], "regions": {}, "incidental": None} if self.reading is None else self.reading.to_dict()
+        told: dict[str, Any] = (
+            {"findings": [], "regions": {}, "incidental": None} if self.reading is None else self.reading.to_dict()
+        )
         findings = [
             one | {"verdict": self.verdicts.get(Finding(one["finding"]), Verdict.UNDECIDED).value}
             for one in told["findings"]

@@ -4,7 +4,7 @@ import time
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from app.page.draft_panel import finished_sentence
 from app.page.draft_pass import Pass
@@ -40,7 +40,10 @@ class RunningPass:
         self.this_pass = this_pass
 
     def steps(self) -> Generator[None, None, None]:
-        """Run to the end; yields whenever the page should show how far it is. Closing it stops the computing."""
+        """Run to the end; yields whenever the page should show how far it is. Closing it stops the computing.
+
+        While a beam search is under way it yields nothing: that is ended by the event `stop` of the pass.
+        """
         gaze = self._gaze()
         if gaze is None:
             return
@@ -96,11 +99,9 @@ class RunningPass:
         """Write both drafts until they end or the reader stops them. Returns how far they came."""
         comparison: Comparison | None = None
         shown_at = time.monotonic()
-        pairs = self.pipeline.compare(self.this_pass.examination, gaze, settings=self.this_pass.settings)
-        with closing(cast(Generator["Comparison", None, None], pairs)) as comparisons:
+        asked, stop = self.this_pass, self.this_pass.stop.is_set
+        with closing(self.pipeline.compare(asked.examination, gaze, settings=asked.settings, stop=stop)) as comparisons:
             for comparison in comparisons:
-                if self.this_pass.stop.is_set():
-                    break
                 if time.monotonic() - shown_at >= BETWEEN_UPDATES:
                     self._show(comparison)
                     yield

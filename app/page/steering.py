@@ -96,13 +96,15 @@ class GazeSteering:
         return self._answered(session, asked, answer)
 
     def read_as_others(self, session: ReadingSession, event: gr.EventData) -> Viewer:
-        """Predict several plausible readers."""
+        """Predict several plausible readers, for nobody to see if a later query is answered before they are drawn."""
         wanted = ReadersWanted.of(event)
 
         def answer(film: OpenFilm, gaze: FilmGaze) -> None:
+            answer_before = gaze.answer
             readers = self.pipeline.sample_gaze(film.radiograph, wanted.query, count=READERS, seed=0)
             with session.lock:
-                gaze.readers = readers
+                if gaze.answer is answer_before:
+                    gaze.readers = readers
 
         return self._answered(session, wanted, answer)
 

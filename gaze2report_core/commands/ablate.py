@@ -17,6 +17,7 @@ from gaze2report_core.commands.common import (
     CommandRefused,
     Subparsers,
     above_zero,
+    add_command,
     add_decoding_options,
     decoding_settings,
     existing_folder,
@@ -77,14 +78,22 @@ class Step:
 
 def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
-    parser = subparsers.add_parser(
-        "ablate", help="train the paper's variants alike and hold their reports side by side"
+    parser = add_command(subparsers, "ablate", "train the paper's variants alike and hold their reports side by side")
+    parser.add_argument("--data", type=existing_folder, required=True, metavar="FOLDER", help="the folder with iu_xray")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="models, reports, figures; a broken run goes on there",
     )
-    parser.add_argument("--data", type=existing_folder, required=True, help="the folder with iu_xray")
-    parser.add_argument("--out", type=Path, required=True, help="models, reports, figures; a broken run goes on there")
     for source in ("encoder", "language", "scanpath"):
-        parser.add_argument(f"--{source}", type=existing_folder, required=True, help=f"--out of `train {source}`")
-    parser.add_argument("--findings", type=existing_folder, help="--out of `train findings`, to tell all of findings")
+        parser.add_argument(
+            f"--{source}", type=existing_folder, required=True, metavar="FOLDER", help=f"--out of `train {source}`"
+        )
+    parser.add_argument(
+        "--findings", type=existing_folder, metavar="FOLDER", help="--out of `train findings`, to tell all of findings"
+    )
     parser.add_argument("--variants", nargs="+", choices=tuple(TITLES), default=tuple(TITLES), help="default: all six")
     parser.add_argument("--seeds", type=positive, default=3, help="for those in --repeated (default: %(default)s)")
     parser.add_argument(
@@ -107,6 +116,7 @@ def add_to(subparsers: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Do every step that is not done, then write `ablation.md` and print it."""
+    _refuse_what_needs_findings(arguments)
     from gaze2report_core.model.config import Variant
     from gaze2report_core.training.ablation import VariantTrainer
     from gaze2report_core.training.assembly import TrainedParts
@@ -142,6 +152,14 @@ def _steps(arguments: argparse.Namespace) -> Iterator[Step]:
         for variant in chosen:
             if seed == 0 or variant in arguments.repeated:
                 yield Step(variant, seed, arguments.out / f"{variant}-seed-{seed}")
+
+
+def _refuse_what_needs_findings(arguments: argparse.Namespace) -> None:
+    """As `generate` does, but before there is a model to ask whether it is told of findings."""
+    if arguments.findings is None and arguments.findings_threshold != 1:
+        raise CommandRefused(
+            "Without --findings no variant is told of findings: give --findings, or leave out --findings-threshold."
+        )
 
 
 def _refuse_other_settings(

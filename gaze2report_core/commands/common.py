@@ -26,19 +26,37 @@ class CommandRefused(ValueError):
     """A command that cannot be carried out as it was given; the message says why and what to do."""
 
 
+def add_command(subparsers: Subparsers, name: str, purpose: str) -> argparse.ArgumentParser:
+    """A command that says its purpose in the list of commands and, as argparse alone would not, in its own help."""
+    return subparsers.add_parser(name, help=purpose, description=purpose)
+
+
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """`--model` and `--device`, which every command that runs a model has."""
-    parser.add_argument("--model", help="a folder, or owner/name[@revision] on the Hub (default: the embedded model)")
-    parser.add_argument("--device", help="cpu, cuda or mps (default: the fastest that there is)")
+    parser.add_argument(
+        "--model", metavar="MODEL", help="a folder, or owner/name[@revision] on the Hub (default: the embedded model)"
+    )
+    parser.add_argument("--device", metavar="DEVICE", help="cpu, cuda or mps (default: the fastest that there is)")
 
 
 def add_decoding_options(parser: argparse.ArgumentParser) -> None:
-    """The options of the beam search; what is not given is as the model's card says."""
-    parser.add_argument("--num-beams", type=int, default=3, help="beams of the search (default: %(default)s)")
+    """The options of the beam search; without them guidance and length penalty are the model's own."""
     parser.add_argument(
-        "--guidance", type=float, help="how far to favour words that the film makes likelier; 1: not at all"
+        "--num-beams", type=int, default=3, metavar="COUNT", help="beams of the search (default: %(default)s)"
     )
-    parser.add_argument("--length-penalty", type=float, help="above 1, longer reports are preferred")
+    parser.add_argument(
+        "--guidance",
+        type=float,
+        metavar="STRENGTH",
+        help="how far to favour words that films, gaze, findings and indication make likelier; 1: not at all "
+        "(default: as the model's configuration has it)",
+    )
+    parser.add_argument(
+        "--length-penalty",
+        type=float,
+        metavar="POWER",
+        help="above 1, longer reports are preferred (default: as the model's configuration has it)",
+    )
     parser.add_argument(
         "--unrevised", action="store_true", help="keep reports as the language model wrote them, whatever was found"
     )
@@ -47,7 +65,8 @@ def add_decoding_options(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=1.0,
         metavar="FACTOR",
-        help="factor on the thresholds of the findings that the model is told of; below 1, it is told of more",
+        help="factor on the thresholds of the findings that the model is told of; below 1, it is told of more "
+        "(default: %(default)g)",
     )
 
 
@@ -56,13 +75,18 @@ def add_film_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-burned-in", action="store_true", help="also read films whose header says that text is burned into them"
     )
-    parser.add_argument("--frame", type=int, help="the frame of a frontal film that holds several; 0 is the first")
+    parser.add_argument(
+        "--frame", type=int, metavar="NUMBER", help="the frame of a frontal film that holds several; 0 is the first"
+    )
 
 
 def add_lateral_frame_option(parser: argparse.ArgumentParser) -> None:
     """For the commands that also read lateral films, beside `add_film_options`: a lateral has frames of its own."""
     parser.add_argument(
-        "--lateral-frame", type=int, help="the frame of a lateral film that holds several; 0 is the first"
+        "--lateral-frame",
+        type=int,
+        metavar="NUMBER",
+        help="the frame of a lateral film that holds several; 0 is the first",
     )
 
 
@@ -70,6 +94,7 @@ def add_split_option(parser: argparse.ArgumentParser) -> None:
     """For every command that goes through a table of studies."""
     parser.add_argument(
         "--split",
+        metavar="NAME",
         help="only studies of this split of the table, such as val; held-out for those kept from training",
     )
 

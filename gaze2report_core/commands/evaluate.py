@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gaze2report_core.commands.common import (
     CommandRefused,
     Subparsers,
+    add_command,
     add_split_option,
     existing_folder,
     print_json,
@@ -25,9 +26,11 @@ GENERATED, GAZE_OFF = "Generated", "Gaze off"
 
 def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
-    parser = subparsers.add_parser("evaluate", help="measure generated reports against what radiologists wrote")
+    parser = add_command(subparsers, "evaluate", "measure generated reports against what radiologists wrote")
     parser.add_argument("generations", type=Path, help="JSONL that `generate` wrote")
-    parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, report and maybe split")
+    parser.add_argument(
+        "--studies", type=Path, metavar="CSV", required=True, help="CSV with columns uid, report and maybe split"
+    )
     add_split_option(parser)
     parser.add_argument(
         "--baselines", action="store_true", help="also measure a constant report, a random one, and shuffled films"
@@ -35,10 +38,13 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--images",
         type=existing_folder,
+        metavar="FOLDER",
         help="the folder of the films: also measure the report of the nearest training film",
     )
     parser.add_argument(
-        "--model", help="with --images: the model whose patch encoder compares films (default: the embedded model)"
+        "--model",
+        metavar="MODEL",
+        help="with --images: the model whose patch encoder compares films (default: the embedded model)",
     )
     parser.add_argument(
         "--gaze-off", type=Path, metavar="FILE", help="JSONL of the same model without gaze, to test against"

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaze2report_core.commands.common import CommandRefused, Subparsers, print_json, writable
+from gaze2report_core.commands.common import CommandRefused, Subparsers, add_command, print_json, writable
 
 if TYPE_CHECKING:
     from gaze2report_core.evaluation.findings_files import ReadFindings
@@ -13,14 +13,20 @@ if TYPE_CHECKING:
 
 def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
-    parser = subparsers.add_parser("evaluate-findings", help="measure findings against hand-given labels and reports")
+    parser = add_command(subparsers, "evaluate-findings", "measure findings against hand-given labels and reports")
     parser.add_argument(
         "findings", type=Path, help="JSONL that `findings --studies` wrote, or out_of_fold.json of `train findings`"
     )
-    parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, split, mesh and report")
-    parser.add_argument("--split", help="only studies of this split, such as val; train for out of fold; held-out")
+    parser.add_argument(
+        "--studies", type=Path, metavar="CSV", required=True, help="CSV with columns uid, split, mesh and report"
+    )
+    parser.add_argument(
+        "--split", metavar="NAME", help="only studies of this split, such as val; train for out of fold; held-out"
+    )
     parser.add_argument("--gaze", choices=("on", "off"), help="out of fold: with predicted gaze (default) or without")
-    parser.add_argument("--against", type=Path, help="another run, such as one without gaze supervision: paired tests")
+    parser.add_argument(
+        "--against", type=Path, metavar="FILE", help="another run, such as one without gaze supervision: paired tests"
+    )
     parser.add_argument("--against-gaze", choices=("on", "off"), help="the same for --against (default: as --gaze)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--plot", type=Path, metavar="PNG", help="draw how reliable the probabilities are")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gaze2report_core.commands.common import (
     Subparsers,
+    add_command,
     add_model_options,
     existing_folder,
     load_pipeline,
@@ -23,22 +24,31 @@ DRAWS_OF_FILMS = 200
 
 def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
-    parser = subparsers.add_parser("evaluate-gaze", help="measure predicted gaze against recordings of radiologists")
-    parser.add_argument("--recordings", type=Path, required=True, help="GazeSearch's scanpaths.json")
-    parser.add_argument("--images", type=existing_folder, required=True, help="the folder that holds the films")
-    parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, split, mesh, frontal")
-    parser.add_argument("--split", default="valid", help="of the recordings (default: %(default)s)")
-    parser.add_argument("--studies-split", default="val", help="of the studies (default: %(default)s)")
+    parser = add_command(subparsers, "evaluate-gaze", "measure predicted gaze against recordings of radiologists")
+    parser.add_argument("--recordings", type=Path, metavar="JSON", required=True, help="GazeSearch's scanpaths.json")
     parser.add_argument(
-        "--samples", type=positive, default=8, help="plausible readers of each film (default: %(default)s)"
+        "--images", type=existing_folder, metavar="FOLDER", required=True, help="the folder that holds the films"
+    )
+    parser.add_argument(
+        "--studies", type=Path, metavar="CSV", required=True, help="CSV with columns uid, split, mesh, frontal"
+    )
+    parser.add_argument("--split", metavar="NAME", default="valid", help="of the recordings (default: %(default)s)")
+    parser.add_argument("--studies-split", metavar="NAME", default="val", help="of the studies (default: %(default)s)")
+    parser.add_argument(
+        "--samples",
+        type=positive,
+        metavar="COUNT",
+        default=8,
+        help="plausible readers of each film (default: %(default)s)",
     )
     parser.add_argument(
         "--resamples",
         type=positive,
+        metavar="COUNT",
         default=DRAWS_OF_FILMS,
         help="draws of films for the intervals of heatmaps (default: %(default)s)",
     )
-    parser.add_argument("--seed", type=seed, default=0, help="of all draws (default: %(default)s)")
+    parser.add_argument("--seed", type=seed, metavar="NUMBER", default=0, help="of all draws (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables to a file too")
     add_model_options(parser)

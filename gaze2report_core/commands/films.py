@@ -56,7 +56,10 @@ class StudyOptions:
 def add_gaze_options(parser: argparse.ArgumentParser) -> None:
     """`--gaze` and `--recording`, for the commands that take recorded gaze; `gaze_on` takes the values."""
     parser.add_argument(
-        "--gaze", default="on", help="on (predicted), off, or a file with recorded fixations (default: %(default)s)"
+        "--gaze",
+        default="on",
+        metavar="on|off|FILE",
+        help="on (predicted), off, or a file with recorded fixations (default: %(default)s)",
     )
     parser.add_argument("--recording", metavar="NAME", help="the name of this film in a gaze file of several")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gaze2report_core.commands.common import (
     CommandRefused,
     Subparsers,
+    add_command,
     add_film_options,
     add_lateral_frame_option,
     add_model_options,
@@ -42,14 +43,20 @@ INCIDENTAL = "(incidental)"
 
 def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
-    parser = subparsers.add_parser("findings", help="say how likely each of 14 findings is, and where")
+    parser = add_command(subparsers, "findings", "say how likely each of 14 findings is, and where")
     parser.add_argument("film", type=Path, nargs="?", help="the frontal film: DICOM, PNG or JPEG")
-    parser.add_argument("--lateral", type=Path, help="the lateral film of the same study")
+    parser.add_argument("--lateral", type=Path, metavar="FILE", help="the lateral film of the same study")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
-    parser.add_argument("--studies", type=Path, help="for many studies: CSV with columns uid, frontal, lateral")
+    parser.add_argument(
+        "--studies", type=Path, metavar="CSV", help="for many studies: CSV with columns uid, frontal, lateral"
+    )
     add_split_option(parser)
-    parser.add_argument("--images", type=existing_folder, help="for many studies: the folder that holds the films")
-    parser.add_argument("--output", type=Path, help="for many studies: JSONL; those with a line are skipped")
+    parser.add_argument(
+        "--images", type=existing_folder, metavar="FOLDER", help="for many studies: the folder that holds the films"
+    )
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="for many studies: JSONL; those with a line are skipped"
+    )
     add_gaze_options(parser)
     add_film_options(parser)
     add_lateral_frame_option(parser)

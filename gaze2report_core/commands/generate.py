@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gaze2report_core.commands.common import (
     Subparsers,
+    add_command,
     add_decoding_options,
     add_film_options,
     add_lateral_frame_option,
@@ -54,11 +55,17 @@ class ReportsWanted:
 
 def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
-    parser = subparsers.add_parser("generate", help="write the reports of many studies as JSONL")
-    parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, frontal, lateral")
+    parser = add_command(subparsers, "generate", "write the reports of many studies as JSONL")
+    parser.add_argument(
+        "--studies", type=Path, metavar="CSV", required=True, help="CSV with columns uid, frontal, lateral"
+    )
     add_split_option(parser)
-    parser.add_argument("--images", type=existing_folder, required=True, help="the folder that holds the films")
-    parser.add_argument("--output", type=Path, required=True, help="JSONL; studies with a line there are skipped")
+    parser.add_argument(
+        "--images", type=existing_folder, metavar="FOLDER", required=True, help="the folder that holds the films"
+    )
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", required=True, help="JSONL; studies with a line there are skipped"
+    )
     parser.add_argument(
         "--gaze",
         choices=("on", "off"),
@@ -74,7 +81,11 @@ def add_to(subparsers: Subparsers) -> None:
     add_lateral_frame_option(parser)
     add_tower_option(parser)
     parser.add_argument(
-        "--batch-size", type=positive, default=STUDIES_AT_ONCE, help="studies in one batch (default: %(default)s)"
+        "--batch-size",
+        type=positive,
+        metavar="COUNT",
+        default=STUDIES_AT_ONCE,
+        help="studies in one batch (default: %(default)s)",
     )
     add_model_options(parser)
     parser.set_defaults(run=run)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gaze2report_core.commands.common import (
     CommandRefused,
     Subparsers,
+    add_command,
     add_decoding_options,
     add_film_options,
     add_lateral_frame_option,
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
 
 def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
-    parser = subparsers.add_parser("report", help="write the report of one film")
+    parser = add_command(subparsers, "report", "write the report of one film")
     parser.add_argument("film", type=Path, help="the frontal film: DICOM, PNG or JPEG")
-    parser.add_argument("--lateral", type=Path, help="the lateral film of the same study")
+    parser.add_argument("--lateral", type=Path, metavar="FILE", help="the lateral film of the same study")
     parser.add_argument(
         "--indication", type=words, default="", metavar="TEXT", help='why the film was taken, such as "chest pain"'
     )

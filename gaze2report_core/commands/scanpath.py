@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gaze2report_core.commands.common import (
     CommandRefused,
     Subparsers,
+    add_command,
     add_film_options,
     add_model_options,
     add_split_option,
@@ -36,25 +37,35 @@ LATERAL = "The film's header calls it a lateral one: gaze is predicted on fronta
 
 def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
-    parser = subparsers.add_parser("scanpath", help="predict where a radiologist would look on one film or on many")
+    parser = add_command(subparsers, "scanpath", "predict where a radiologist would look on one film or on many")
     parser.add_argument("film", type=Path, nargs="?", help="a frontal film: DICOM, PNG or JPEG")
-    parser.add_argument("--studies", type=Path, help="for many studies: CSV with columns uid, frontal")
+    parser.add_argument("--studies", type=Path, metavar="CSV", help="for many studies: CSV with columns uid, frontal")
     add_split_option(parser)
-    parser.add_argument("--images", type=existing_folder, help="the folder that holds the films of --studies")
+    parser.add_argument(
+        "--images", type=existing_folder, metavar="FOLDER", help="the folder that holds the films of --studies"
+    )
     asked = parser.add_mutually_exclusive_group()
     asked.add_argument(
         "--query",
         type=words,
+        metavar="TEXT",
         help='what the reader looks for, such as "pleural effusion" (default: nothing in particular)',
     )
     asked.add_argument("--query-column", metavar="NAME", help="the column of --studies with a query for each study")
     parser.add_argument(
-        "--samples", type=positive, default=5, help="plausible readers beside the mean one (default: %(default)s)"
+        "--samples",
+        type=positive,
+        metavar="COUNT",
+        default=5,
+        help="plausible readers beside the mean one (default: %(default)s)",
     )
-    parser.add_argument("--seed", type=seed, default=0, help="of the draw of plausible readers (default: %(default)s)")
+    parser.add_argument(
+        "--seed", type=seed, metavar="NUMBER", default=0, help="of the draw of plausible readers (default: %(default)s)"
+    )
     parser.add_argument(
         "--output",
         type=Path,
+        metavar="FILE",
         help="JSON of one film (default: standard output), or JSONL of --studies; studies with a line are skipped",
     )
     add_film_options(parser)

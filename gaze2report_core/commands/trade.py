@@ -4,12 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from gaze2report_core.commands.common import CommandRefused, Subparsers, add_split_option, writable
+from gaze2report_core.commands.common import CommandRefused, Subparsers, add_command, add_split_option, writable
 
 
 def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
-    parser = subparsers.add_parser("trade", help="draw wording against findings over several runs of generate")
+    parser = add_command(subparsers, "trade", "draw wording against findings over several runs of generate")
     parser.add_argument(
         "generations",
         type=Path,
@@ -17,7 +17,9 @@ def add_to(subparsers: Subparsers) -> None:
         help="JSONL that `generate` wrote, such as with several --findings-threshold; joined in this order, each point "
         "labelled with its file's name without the ending",
     )
-    parser.add_argument("--studies", type=Path, required=True, help="CSV with columns uid, report and maybe split")
+    parser.add_argument(
+        "--studies", type=Path, metavar="CSV", required=True, help="CSV with columns uid, report and maybe split"
+    )
     add_split_option(parser)
     parser.add_argument("--plot", type=Path, metavar="FILE", required=True, help="the curve as a PNG")
     parser.set_defaults(run=run)

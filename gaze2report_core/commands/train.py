@@ -9,6 +9,7 @@ from gaze2report_core import training_settings as settings
 from gaze2report_core.commands.common import (
     Subparsers,
     above_zero,
+    add_command,
     existing_folder,
     positive,
     say,
@@ -25,7 +26,7 @@ RESUMABLE = "where weights, a checkpoint after every epoch and the loss curve go
 
 def add_to(subparsers: Subparsers) -> None:
     """Add the command, one subcommand for each thing that is trained."""
-    parser = subparsers.add_parser("train", help="train a part of the model")
+    parser = add_command(subparsers, "train", "train a part of the model")
     parts = parser.add_subparsers(title="parts", required=True, metavar="PART")
     _add_encoder(parts)
     _add_chest_check(parts)
@@ -164,13 +165,13 @@ def _add_reward(parts: Subparsers) -> None:
 
 
 def _add_phrases(parts: Subparsers) -> None:
-    phrases = parts.add_parser("phrases", help="let a model write its own sentence for each finding")
+    phrases = add_command(parts, "phrases", "let a model write its own sentence for each finding")
     _add_folder(phrases, "--model", "a whole model; its phrase book goes there")
     phrases.set_defaults(run=_phrases)
 
 
 def _add_folder(part: argparse.ArgumentParser, name: str, holds: str, *, required: bool = True) -> None:
-    part.add_argument(name, type=existing_folder, required=required, help=holds)
+    part.add_argument(name, type=existing_folder, required=required, metavar="FOLDER", help=holds)
 
 
 def _add_preset(part: argparse.ArgumentParser) -> None:
@@ -183,11 +184,15 @@ def _add_preset(part: argparse.ArgumentParser) -> None:
 
 
 def _add_part(parts: Subparsers, name: str, purpose: str, *, out: str = RESUMABLE) -> argparse.ArgumentParser:
-    part = parts.add_parser(name, help=purpose, description=purpose)
+    part = add_command(parts, name, purpose)
     part.add_argument(
-        "--data", type=existing_folder, required=True, help="the folder with iu_xray, nih, gazesearch, siim_gaze"
+        "--data",
+        type=existing_folder,
+        required=True,
+        metavar="FOLDER",
+        help="the folder with iu_xray, nih, gazesearch, siim_gaze",
     )
-    part.add_argument("--out", type=Path, required=True, help=out)
+    part.add_argument("--out", type=Path, required=True, metavar="OUT", help=out)
     return part
 
 
@@ -200,14 +205,21 @@ def _add_settings(
         value, whole = getattr(usual, name), getattr(of_whole or usual, name)
         return f"(default: {value:g})" if value == whole else f"(default: {value:g}, with {WHOLE} {whole:g})"
 
-    part.add_argument("--epochs", type=positive, help=f"how often all examples are gone through {default('epochs')}")
-    part.add_argument("--batch-size", type=positive, help=f"examples of each step {default('batch_size')}")
+    part.add_argument(
+        "--epochs", type=positive, metavar="COUNT", help=f"how often all examples are gone through {default('epochs')}"
+    )
+    part.add_argument(
+        "--batch-size", type=positive, metavar="COUNT", help=f"examples of each step {default('batch_size')}"
+    )
     part.add_argument(
         "--learning-rate",
         type=above_zero,
+        metavar="RATE",
         help=f"the highest, from which it falls to zero by the last step {default('learning_rate')}",
     )
-    part.add_argument("--seed", type=seed, help=f"of everything that is left to chance {default('seed')}")
+    part.add_argument(
+        "--seed", type=seed, metavar="NUMBER", help=f"of everything that is left to chance {default('seed')}"
+    )
 
 
 def _encoder(arguments: argparse.Namespace) -> None:

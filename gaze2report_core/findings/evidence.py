@@ -62,7 +62,10 @@ def inputs_of(
     durations: Array | None,
     geometry: ThoraxGeometry | None,
 ) -> tuple[Seen, Array]:
-    """What fusion regresses on, `(C, K)`: logits of each view, evidence under gaze, evidence in the finding's regions.
+    """What fusion regresses on, `(C, K)`, with a column for each of these that there is.
+
+    In this order, by which the weights of a saved fusion are read: logits of the frontal film, its evidence in the
+    finding's regions, logits of the lateral film, evidence of the frontal film under gaze.
 
     Parameters
     ----------

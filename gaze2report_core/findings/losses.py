@@ -44,12 +44,12 @@ def contrastive_loss(films: Tensor, texts: Tensor, alike: Tensor, temperature: f
 
 
 def squared_error(attention: Tensor, gaze: Tensor) -> Tensor:
-    """Mean squared difference of two maps `(B, C, N)` → `(B, C)`, each in units of an even map.
+    """Squared difference of two maps `(B, C, N)`, added up over patches → `(B, C)`; at most 2.
 
-    The first term that *Eyes on the Image* names (arXiv:2508.13068). The unit is ours: shares of a film are so small
-    that their squares would count for nothing beside the other terms.
+    The first term that *Eyes on the Image* names (arXiv:2508.13068). That it is the sum over patches and not their mean
+    is ours: shares of a film are so small that a mean of their squares would count for nothing beside the other terms.
     """
-    return ((attention - gaze) * attention.shape[-1]).square().mean(dim=-1) / attention.shape[-1]
+    return (attention - gaze).square().sum(dim=-1)
 
 
 def divergence(attention: Tensor, gaze: Tensor) -> Tensor:
@@ -68,7 +68,7 @@ def distance_of_centres(attention: Tensor, gaze: Tensor) -> Tensor:
     """Squared distance of two maps' centres of mass, in squares of the film's side, `(B, C)`.
 
     The last term that *Eyes on the Image* names (arXiv:2508.13068): a centre of mass is the mean place, each patch
-    weighted with its share of the map. That the distance is squared is ours, as for the first term.
+    weighted with its share of the map. That the distance is squared is ours.
     """
     steps = (torch.arange(GRID, device=attention.device) + 0.5) / GRID
     down, across = torch.meshgrid(steps, steps, indexing="ij")

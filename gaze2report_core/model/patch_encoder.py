@@ -1,5 +1,6 @@
 """Patch encoder: one feature vector for each of a film's 14×14 patches (section 2, "Visual token generation")."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from gaze2report_core.gaze import GRID
+
+FINE_STRIDE = 16
+"""Pixels of the film, along each side, that one place of a convolutional network's finer stage stands for."""
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STANDARD_DEVIATION = (0.229, 0.224, 0.225)
@@ -24,7 +28,8 @@ class PatchEncoderConfig:
         A timm model name. A vision transformer must cut the film into 14×14 patches; a convolutional network must have
         a stage at one sixteenth of the film's size.
     image_size
-        Pixels along each side of the square film; 224 as in the paper.
+        Pixels along each side of the square film; 224 as in the paper, and with every backbone of patches of 16 pixels.
+        Any other size than the backbone cuts into 14×14 patches is refused with a `ValueError`.
     width
         D, the length of each patch's feature vector; checked against the backbone.
     """
@@ -32,6 +37,20 @@ class PatchEncoderConfig:
     backbone: str = "vit_base_patch16_224.augreg_in21k"
     image_size: int = 224
     width: int = 768
+
+    def __post_init__(self) -> None:
+        needed = GRID * _pixels_of_a_patch(self.backbone)
+        if self.image_size != needed:
+            raise ValueError(
+                f"{self.backbone} needs films of {needed} pixels a side for {GRID}×{GRID} patches, the configuration "
+                f"says {self.image_size}."
+            )
+
+
+def _pixels_of_a_patch(backbone: str) -> int:
+    """Along each side: vision transformers have it in their names, of other networks a stage is taken that has 16."""
+    named = re.match(r"vit_.*_patch(\d+)", backbone)
+    return int(named[1]) if named else FINE_STRIDE
 
 
 LITE0 = PatchEncoderConfig(backbone="tf_efficientnet_lite0", width=432)

@@ -8,7 +8,7 @@ import torch
 
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant
 from gaze2report_core.presets import TINY
-from gaze2report_core.training.assembly import TrainedParts, assemble, save_with_findings, trained_on
+from gaze2report_core.training.assembly import TrainedParts, assemble, save_with_findings
 from gaze2report_core.training.data_folder import STUDIES, path_of_film, read_training_studies
 from gaze2report_core.training.encoded_films import EncodedFilms, encoded
 from gaze2report_core.training.examples import Example, examples_of
@@ -79,4 +79,4 @@ class VariantTrainer:
         """As the preset, but that findings are only told where there is a classifier to tell them of new films too."""
         usual = PRESETS[TINY]
         told = self._parts.findings is not None
-        return replace(usual, variant=variant, findings_prompt=told, trained_on=trained_on(usual))
+        return replace(usual, variant=variant, findings_prompt=told)

@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 from transformers import PreTrainedTokenizerBase
 
 from gaze2report_core.findings.encoder_reading import ENCODER_READING
-from gaze2report_core.findings.folder import FINDINGS_FOLDER
+from gaze2report_core.findings.folder import DEEP_TOWER_FOLDER, FINDINGS_FOLDER
 from gaze2report_core.findings.incidental_reading import INCIDENTAL_READING
 from gaze2report_core.model.config import Gaze2ReportConfig
 from gaze2report_core.model.folder import save_model
@@ -30,15 +30,28 @@ from gaze2report_core.training.scanpath import load_scanpath_predictor, predicto
 OPEN_COLLECTIONS = (
     "Indiana University chest X-ray collection (Open-i), CC BY-NC-ND 4.0",
     "GazeSearch, MIT",
+    "SIIM gaze (Saab et al. 2021), Apache-2.0",
     "NIH ChestX-ray14, no restriction, credit NIH Clinical Center",
 )
 
+LITE0_FROM_IMAGENET, LITE2_FROM_IMAGENET = (f"ImageNet-1k through EfficientNet-Lite{size}" for size in (0, 2))
+"""Where the tiny preset's encoder and the towers of findings start, and where their deep tower does."""
 
-def trained_on(config: Gaze2ReportConfig) -> tuple[str, ...]:
-    """What has gone into the weights, for whoever must know their terms."""
-    if config.language_model.base is None:
-        return (*OPEN_COLLECTIONS, "ImageNet-1k through EfficientNet-Lite0")
-    return (*OPEN_COLLECTIONS, f"timm's {config.encoder.backbone}", config.language_model.base)
+
+def trained_on(config: Gaze2ReportConfig, findings: Path | None) -> tuple[str, ...]:
+    """What has gone into the weights of a model and of the classifier beside it, for whoever must know their terms.
+
+    What the configuration names already stays named.
+    """
+    base = config.language_model.base
+    sources = [*config.trained_on, *OPEN_COLLECTIONS]
+    if base is not None:
+        sources += [f"timm's {config.encoder.backbone}", base]
+    if base is None or findings is not None:
+        sources.append(LITE0_FROM_IMAGENET)
+    if findings is not None and (findings / FINDINGS_FOLDER / DEEP_TOWER_FOLDER).is_dir():
+        sources.append(LITE2_FROM_IMAGENET)
+    return tuple(dict.fromkeys(sources))
 
 
 @dataclass(frozen=True)
@@ -87,7 +100,11 @@ def assemble(
 def save_with_findings(
     model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase, findings: Path | None, folder: Path
 ) -> None:
-    """Write a whole model, and beside it the classifier that `train findings` left, where its model is told of it."""
+    """Write a whole model, and beside it the classifier that `train findings` left, where its model is told of it.
+
+    Only here is it known what both of them were trained on, so here it is put into the configuration.
+    """
+    model.config = replace(model.config, trained_on=trained_on(model.config, findings))
     save_model(model, tokenizer, folder)
     if findings is not None:
         # Findings read the encoder of the tiny preset; beside another encoder their towers speak alone.

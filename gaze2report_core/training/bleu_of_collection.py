@@ -73,6 +73,10 @@ class GrowingCollection:
         self.length = length
         self._mean: BleuCounts | None = None
 
+    def forget(self) -> None:
+        """Begin anew, as each epoch does: a training that was broken off goes on as if it had not been."""
+        self._mean = None
+
     def follow(self, reports: Sequence[BleuCounts]) -> None:
         """Move on to what the model says now; the first reports are all that is known."""
         if reports:

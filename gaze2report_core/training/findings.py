@@ -3,9 +3,8 @@
 So every training study gets probabilities from a tower that has never seen it.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -119,7 +118,6 @@ def train_findings(
     if deep_tower is not None:
         save_deep_tower(deep_tower, out / FINDINGS_FOLDER)
     finder.save(out / FINDINGS_FOLDER / GEOMETRY)
-    (out / "loss_weights.json").write_text(json.dumps(asdict(weights), indent=1), encoding="utf-8")
 
 
 def _trained_towers(

@@ -132,6 +132,11 @@ class _WorthOfDrawnReports(TextObjective[Example]):
         self.place = {example.uid: place for place, example in enumerate(examples)}
         self.collections = {indicated: GrowingCollection(weights.length) for indicated in (True, False)}
 
+    def batches(self, epoch: int) -> Iterator[list[Example]]:
+        for collection in self.collections.values():
+            collection.forget()
+        return super().batches(epoch)
+
     def loss(self, examples: list[Example]) -> Tensor:
         with as_in_use(self.tuning.model):  # dropout would blur which words were better
             return self._loss(examples)

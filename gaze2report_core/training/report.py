@@ -10,7 +10,7 @@ from peft import PeftModel
 from gaze2report_core.model.config import PRESETS, Variant, VisualTokens
 from gaze2report_core.model.language_model import train_with_gradient_checkpointing
 from gaze2report_core.presets import TINY
-from gaze2report_core.training.assembly import TrainedParts, assemble, save_with_findings, trained_on
+from gaze2report_core.training.assembly import TrainedParts, assemble, save_with_findings
 from gaze2report_core.training.data_folder import STUDIES, path_of_film, read_training_studies
 from gaze2report_core.training.encoded_films import encoded
 from gaze2report_core.training.examples import examples_of
@@ -46,7 +46,6 @@ def train_report(
         variant=variant,
         fusion=replace(usual.fusion, visual_tokens=visual_tokens),
         findings_prompt=usual.findings_prompt or parts.findings is not None,
-        trained_on=trained_on(usual),
     )
     model, tokenizer = assemble(config, parts, half_base=settings.mixed_precision)
     training, held_out, film_names = examples_of(read_training_studies(data))

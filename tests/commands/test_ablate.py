@@ -148,6 +148,16 @@ def test_parts_that_were_not_trained_are_asked_for_before_anything_is_made(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_threshold_of_findings_that_nobody_is_told_of_is_refused_before_anything_is_made(
+    run: Run, data: Path, sources: list[str], tmp_path: Path
+) -> None:
+    words = ["ablate", "--data", data, "--out", tmp_path / "out", *sources, "--findings-threshold", "0.5"]
+    assert run(*words).refusal == (
+        "Without --findings no variant is told of findings: give --findings, or leave out --findings-threshold."
+    )
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("split", "complaint"),
     [

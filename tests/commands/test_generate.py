@@ -148,6 +148,16 @@ def test_lines_that_are_there_are_not_made_again(run: Run, words: tuple[str | Pa
     assert len(left.read_text(encoding="utf-8").split("\n")) == 10
 
 
+def test_lines_of_one_beam_say_no_length_penalty_and_a_run_goes_on_from_them(
+    run: Run, words: tuple[str | Path, ...], output: Path
+) -> None:
+    run(*words, "--num-beams", "1")
+    assert all(
+        line["settings"].keys() == {"method", "num_beams", "guidance", "max_new_tokens"} for line in lines_of(output)
+    )
+    assert "9 of 9 studies have a line already." in run(*words, "--num-beams", "1").err
+
+
 @pytest.mark.parametrize("other", [("--gaze", "off"), ("--num-beams", "2")])
 def test_lines_made_with_other_settings_are_left_alone(
     run: Run, words: tuple[str | Path, ...], left: Path, unbroken: bytes, other: tuple[str, str]

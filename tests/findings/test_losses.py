@@ -14,6 +14,7 @@ from gaze2report_core.findings.losses import (
     distance_of_centres,
     gaze_attention_loss,
     label_loss,
+    squared_error,
 )
 
 ALL_TERMS = dict.fromkeys(GAZE_TERMS, 1.0)
@@ -64,6 +65,12 @@ def test_each_term_is_nought_where_attention_is_where_gaze_is_and_grows_with_dis
     gaze = functional.softmax(torch.randn(1, 2, 196, generator=torch.Generator().manual_seed(0)), dim=-1)
     assert GAZE_TERMS[term](gaze, gaze).abs().max() < 1e-5
     assert GAZE_TERMS[term](map_at(0, 0), map_at(13, 13)).min() > 0.1
+
+
+def test_squared_differences_are_added_up_over_patches() -> None:
+    gaze = (map_at(0, 0) + map_at(0, 1)) / 2
+    torch.testing.assert_close(squared_error(map_at(0, 0), gaze), torch.full((1, 1), 0.5**2 + 0.5**2))
+    torch.testing.assert_close(squared_error(map_at(0, 0), map_at(13, 13)), torch.full((1, 1), 2.0))
 
 
 def test_centres_are_apart_by_squares_of_the_films_side() -> None:

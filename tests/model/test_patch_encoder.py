@@ -37,6 +37,23 @@ def test_each_film_of_a_batch_is_encoded_for_itself(encoder: PatchEncoder) -> No
     torch.testing.assert_close(encoder(films)[1:], encoder(films[1:]), atol=1e-4, rtol=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("backbone", "size", "needed"),
+    [
+        ("tf_efficientnet_lite0", 256, 224),
+        ("tf_efficientnet_lite0", 223, 224),
+        ("vit_base_patch16_224.augreg_in21k", 384, 224),
+        ("vit_base_patch32_clip_448", 224, 448),
+    ],
+)
+def test_a_size_that_the_backbone_does_not_cut_into_14_by_14_patches_is_refused(
+    backbone: str, size: int, needed: int
+) -> None:
+    with pytest.raises(ValueError, match=f"{backbone} needs films of {needed} pixels a side .* says {size}"):
+        PatchEncoderConfig(backbone, size)
+    assert PatchEncoderConfig(backbone, needed).image_size == needed
+
+
 def test_a_width_that_the_backbone_does_not_have_is_refused_with_both_numbers() -> None:
     with pytest.raises(
         ValueError, match="tf_efficientnet_lite0 gives 432 features a patch, the configuration says 768"

@@ -78,6 +78,9 @@ def test_a_collection_moves_on_with_what_is_drawn() -> None:
     for _ in range(200):
         collection.follow(COLLECTION[:1])
     assert collection.gain(COLLECTION[0]) < before
+    collection.forget()
+    collection.follow(COLLECTION[1:])
+    assert collection.gain(COLLECTION[0]) == before, "nothing is left of what was drawn before"
     silent = GrowingCollection(1.0)
     silent.follow([counts(0, "opacity")])
     assert silent.gain(COLLECTION[0]) == 0

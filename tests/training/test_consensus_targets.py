@@ -23,7 +23,9 @@ def targets() -> tuple[list[Target], list[Target]]:
     texts = [NORMAL, LARGE] * 15 + [OWN, LARGE]
     examples = [Example(str(number), None, None, INDICATIONS[number % 2], text) for number, text in enumerate(texts)]
     torch.manual_seed(0)
-    tokens = StudyTokens(torch.randn(2, len(texts), 1, 6), {example.uid: i for i, example in enumerate(examples)})
+    counts = torch.ones(len(texts), 1, dtype=torch.bool)
+    places = {example.uid: i for i, example in enumerate(examples)}
+    tokens = StudyTokens(torch.randn(2, len(texts), 1, 6), counts, places)
     predicted = PredictedFindings(
         {
             example.uid: {

@@ -44,7 +44,9 @@ SHORT = TrainingSettings(epochs=1, batch_size=8, learning_rate=1e-3)
 def tuning() -> Tuning:
     examples = [Example(str(number), None, None, "", text) for number, text in enumerate(REPORTS)]
     torch.manual_seed(0)
-    tokens = StudyTokens(torch.randn(2, len(REPORTS), 1, 6), {example.uid: i for i, example in enumerate(examples)})
+    counts = torch.ones(len(REPORTS), 1, dtype=torch.bool)
+    places = {example.uid: i for i, example in enumerate(examples)}
+    tokens = StudyTokens(torch.randn(2, len(REPORTS), 1, 6), counts, places)
     predicted = PredictedFindings({example.uid: FOUND for example in examples})
     return Tuning(random_model(), small_tokenizer(), tokens, examples[:-2], examples[-2:], predicted, OBEDIENCE)
 

@@ -1,23 +1,32 @@
 """What tuning a language model over tokens that were made once changes, and how likely it finds a text."""
 
 from dataclasses import replace
+from itertools import count
+from pathlib import Path
 
 import pytest
 import torch
 
+from gaze2report_core.model.config import Gaze2ReportConfig, VisualTokens
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.prompt import report_tokens
+from gaze2report_core.training.checkpoint import progress_of
 from gaze2report_core.training.consensus_targets import Target
 from gaze2report_core.training.encoded_films import EncodedFilms, study_batch
 from gaze2report_core.training.examples import Example
 from gaze2report_core.training.findings_prompts import PredictedFindings
 from gaze2report_core.training.obedience import _ConsensusReports
-from gaze2report_core.training.reinforcement import LONGEST, _WorthOfDrawnReports, drawn_tokens
+from gaze2report_core.training.reinforcement import (
+    LONGEST,
+    _WorthOfDrawnReports,
+    drawn_tokens,
+    reinforce,
+)
 from gaze2report_core.training.reward import RewardWeights
 from gaze2report_core.training.study_tokens import StudyTokens
 from gaze2report_core.training.tuning import Tuning
 from gaze2report_core.training_settings import TrainingSettings
-from tests.small_model import REPORTS, SMALL, random_model, small_tokenizer
+from tests.small_model import REPORTS, SMALL, random_model, small_config, small_tokenizer
 from tests.training.gradients import names_of, reached
 
 TEXTS = list(REPORTS.values())
@@ -33,12 +42,19 @@ TARGETS = [
 ]
 
 
+ONCE = TrainingSettings(epochs=1, batch_size=2, learning_rate=1e-3)
+
+
 @pytest.fixture
 def tuning() -> Tuning:
-    model = random_model(replace(SMALL, findings_prompt=True, indication_prompt=True))
+    return tuning_of()
+
+
+def tuning_of(config: Gaze2ReportConfig = SMALL, settings: TrainingSettings = ONCE) -> Tuning:
+    """The same whenever it is asked for."""
+    model = random_model(replace(config, findings_prompt=True, indication_prompt=True))
     tokens = StudyTokens.of(model, FILMS, EXAMPLES)
     predicted = PredictedFindings({example.uid: FOUND for example in EXAMPLES})
-    settings = TrainingSettings(epochs=1, batch_size=2, learning_rate=1e-3)
     return Tuning(model, small_tokenizer(), tokens, EXAMPLES[:2], EXAMPLES[2:], predicted, settings)
 
 
@@ -46,8 +62,10 @@ def adapters_of(model: Gaze2ReportModel) -> set[str]:
     return {name for name in names_of(model, "language_model.") if "lora_" in name}
 
 
+@pytest.mark.parametrize("visual_tokens", VisualTokens)
 @torch.no_grad()
-def test_a_text_is_as_likely_as_the_whole_model_finds_it(tuning: Tuning) -> None:
+def test_a_text_is_as_likely_as_the_whole_model_finds_it(visual_tokens: VisualTokens) -> None:
+    tuning = tuning_of(small_config(visual_tokens=visual_tokens))
     model, texts = tuning.model, [example.text for example in EXAMPLES]
     frame = tuning.prompt("findings: cardiomegaly", "indication: cough")
     without_gaze = torch.tensor([False, True, False])
@@ -126,3 +144,38 @@ def test_drawn_reports_repeat_no_run_of_tokens_and_differ(tuning: Tuning) -> Non
         assert len(runs) == len(set(runs))
         assert end not in row[:-1]
     assert len({tuple(row) for row in likeliest}) == 1
+
+
+class DrawnFromReports:
+    """Draws reports of the studies, in the place of a model that cannot write yet; `break_at` is a call of it."""
+
+    def __init__(self, tuning: Tuning, break_at: int | None = None) -> None:
+        self.rows = [tuning.tokens_of(text) for text in TEXTS[: len(EXAMPLES)]]
+        self.calls = count(1)
+        self.break_at = break_at
+
+    def __call__(self, _model: object, prompt: torch.Tensor, *_: object, **__: object) -> list[list[int]]:
+        if next(self.calls) == self.break_at:
+            raise KeyboardInterrupt
+        return [self.rows[row] for row in torch.randint(len(self.rows), (len(prompt),)).tolist()]
+
+
+@pytest.mark.thorough
+def test_a_training_by_reward_that_was_broken_off_goes_on_as_the_unbroken_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taught(out: Path, break_at: int | None = None) -> Gaze2ReportModel:
+        tuning = tuning_of(settings=replace(ONCE, epochs=3))
+        draws = DrawnFromReports(tuning, break_at)
+        monkeypatch.setattr("gaze2report_core.training.reinforcement.drawn_tokens", draws)
+        reinforce(tuning, RewardWeights(), out, {"part": "reward"})
+        return tuning.model
+
+    unbroken = taught(tmp_path / "unbroken")
+    with pytest.raises(KeyboardInterrupt):
+        taught(tmp_path / "broken", break_at=7)  # a batch and two kinds of held-out prompts make an epoch
+    assert progress_of(tmp_path / "broken").epochs_done == 2
+    resumed = taught(tmp_path / "broken")
+    assert progress_of(tmp_path / "broken") == progress_of(tmp_path / "unbroken")
+    for name, weights in unbroken.state_dict().items():
+        assert torch.equal(weights, resumed.state_dict()[name]), name

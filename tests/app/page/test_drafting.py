@@ -103,6 +103,39 @@ def test_stop_ends_the_pass_and_keeps_what_was_written(
     assert drafts["drafts_id"] == row.id
 
 
+def test_stop_ends_a_beam_search_within_a_token_and_keeps_its_likeliest_beginnings(
+    writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
+) -> None:
+    calls: list[int] = []
+
+    def stop_at_the_fourth(*_: object) -> None:
+        calls.append(1)
+        if len(calls) == 4:
+            stop_writing(session)
+
+    hook = writer.pipeline.model.language_model.register_forward_pre_hook(stop_at_the_fourth)
+    try:
+        *_, (drafts, _, _, again, _) = writer.write(session, request_of("reader"), "beam", 1, 0, None)
+    finally:
+        hook.remove()
+    assert len(calls) == 4
+    assert drafts["state"] == "stopped" and again["interactive"] is True
+    (row,) = kept(records)
+    assert (row.settings["method"], row.settings["stopped"]) == ("beam", True)
+    assert row.gaze_on and row.gaze_off
+
+
+def test_what_is_stopped_while_gaze_is_predicted_keeps_nothing(
+    writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
+) -> None:
+    shown = writer.write(session, request_of("reader"), "greedy", 1, 0, None)
+    next(shown)
+    stop_writing(session)
+    *_, (drafts, *_) = shown
+    assert (drafts["state"], drafts["sentence"]) == ("stopped", "Stopped before the first word.")
+    assert kept(records) == []
+
+
 def test_closing_the_stream_closes_the_models_own(
     writer: DraftWriter, session: ReadingSession, request_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,6 +101,22 @@ def test_several_readers_are_shown_and_none_of_them_is_used(
     assert session.scanpath is predicted
 
 
+def test_readers_of_an_earlier_query_do_not_come_after_the_answer_to_a_later_one(
+    steering: GazeSteering, session: ReadingSession, predicted: Scanpath, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample_gaze = steering.pipeline.sample_gaze
+
+    def overtaken(*films: Any, **options: Any) -> list[Scanpath]:
+        steering.ask(session, said(query="cardiomegaly"))
+        return sample_gaze(*films, **options)
+
+    steering.ask(session, said(query="pneumothorax"))
+    monkeypatch.setattr(steering.pipeline, "sample_gaze", overtaken)
+    told = steering.read_as_others(session, said(query="pneumothorax"))["gaze"]
+    assert (told["answer"]["query"], told["readers"]) == ("cardiomegaly", [])
+    assert told["answered"] == 3
+
+
 @pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_recording_takes_the_place_of_the_prediction(
     steering: GazeSteering,
