@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from gaze2report_core.findings.evidence import Fusion, Seen, log_odds
+from gaze2report_core.findings.evidence import Fusion, Seen, log_odds, probabilities_of
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from gaze2report_core.gaze import GRID
@@ -104,7 +104,7 @@ class Joint:
         `(…)` that there is anything to be seen → calibrated probabilities `(…, C)`."""
         joined = self.fusion.log_odds(np.stack([log_odds(of_towers), score], axis=-1)) + self.deep_tower * deep
         joined[..., FINDINGS.index(Finding.NO_FINDING)] -= self.against_no_finding * anything
-        return 1 / (1 + np.exp(-joined))
+        return probabilities_of(joined)
 
 
 @dataclass(frozen=True, eq=False)

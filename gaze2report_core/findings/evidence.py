@@ -110,11 +110,16 @@ class Fusion:
 
     def probabilities(self, inputs: Array) -> Array:
         """`(…, C, K)` → calibrated probabilities `(…, C)`."""
-        return 1 / (1 + np.exp(-self.log_odds(inputs)))
+        return probabilities_of(self.log_odds(inputs))
 
     def log_odds(self, inputs: Array) -> Array:
         """The same as log-odds."""
         return np.asarray((inputs * self.weights).sum(axis=-1) + self.bias)
+
+
+def probabilities_of(log_odds: Array) -> Array:
+    """Of log-odds. Beyond 700 to either side, which a degenerate fit may give, an exponential would overflow."""
+    return 1 / (1 + np.exp(-np.clip(log_odds, -700, 700)))
 
 
 def log_odds(probabilities: Array) -> Array:

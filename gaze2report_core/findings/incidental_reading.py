@@ -10,7 +10,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from gaze2report_core.findings.encoder_reading import PARTS, LinearReading, kept_of_study
-from gaze2report_core.findings.evidence import Seen
+from gaze2report_core.findings.evidence import Seen, probabilities_of
 from gaze2report_core.findings.incidental import INCIDENTAL_FINDINGS, IncidentalFinding
 
 INCIDENTAL_READING = "incidental.safetensors"
@@ -48,7 +48,7 @@ class Calibrated:
 
     def probabilities(self, score: Array) -> Array:
         """Scores `(…, K)` → probabilities `(…, K)`."""
-        return 1 / (1 + np.exp(-self.slope * score - self.shift))
+        return probabilities_of(self.slope * score + self.shift)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.findings.evidence import log_odds
+from gaze2report_core.findings.evidence import log_odds, probabilities_of
 from gaze2report_core.findings.vocabulary import FINDINGS
 
 Array = NDArray[np.float64]
@@ -61,7 +61,7 @@ class Reliability:
         """The ends of the 95 % interval around each of the probabilities `(…, C)`."""
         z = log_odds(probabilities)
         reach = NINETY_FIVE_PERCENT * np.hypot(self.least, self.slope * (z - self.surest))
-        return 1 / (1 + np.exp(reach - z)), 1 / (1 + np.exp(-reach - z))
+        return probabilities_of(z - reach), probabilities_of(z + reach)
 
     def columns(self) -> Array:
         """To be kept: `(C, 3)`, in the order of the fields."""

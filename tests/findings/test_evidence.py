@@ -18,7 +18,7 @@ from gaze2report_core.findings.ensemble import (
     mean_evidence,
     named_side,
 )
-from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of, log_odds
+from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of, log_odds, probabilities_of
 from gaze2report_core.findings.regions import Box, Region, region_weights, regions_of, regions_of_finding
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.model.patch_encoder import PatchEncoderConfig
@@ -207,3 +207,10 @@ def test_towers_over_a_real_backbone_look_everywhere_once() -> None:
     for one in said:
         assert one.logits.shape == (14,)
         np.testing.assert_allclose(one.attention.sum(axis=1), 1, atol=1e-5)
+
+
+def test_probabilities_of_log_odds_are_numbers_however_sure() -> None:
+    surest = probabilities_of(np.array([-1e6, -np.inf, 0, np.inf, 1e6]))
+    np.testing.assert_allclose(surest, [0, 0, 0.5, 1, 1], atol=1e-300)
+    likely = np.linspace(0.01, 0.99, 99)
+    np.testing.assert_allclose(probabilities_of(log_odds(likely)), likely)
