@@ -94,10 +94,10 @@ def load_findings(folder: Path, encoder_width: int) -> SavedFindings:
         reading = EncoderReading.from_folder(folder)
         deep_tower = load_deep_tower(folder)
         incidental = IncidentalReading.from_folder(folder)
-    for of_encoder, file in ((reading, ENCODER_READING), (incidental, INCIDENTAL_READING)):
+    for of_encoder, part in ((reading, ENCODER_READING), (incidental, INCIDENTAL_READING)):
         if of_encoder is not None and of_encoder.width != encoder_width:
             raise UnreadableModel(
-                f"The folder of findings reads another encoder than this model's: remove {file} from it."
+                f"The folder of findings reads another encoder than this model's: remove {part} from it."
             )
     geometry = GeometryFinder.from_file(folder / GEOMETRY)
     return SavedFindings(towers, calibration, geometry, reading, deep_tower, incidental)
