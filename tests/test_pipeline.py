@@ -15,6 +15,7 @@ import torch
 from gaze2report_core.film_cache import FilmCache
 from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderReading, LinearReading
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
+from gaze2report_core.findings.incidental_reading import IncidentalReading
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.hub import EMBEDDED_MODEL
@@ -420,20 +421,21 @@ def test_nothing_that_was_computed_of_a_film_stays_when_nobody_asks_for_it_any_m
     assert not any(cache._kept for cache in caches)
 
 
+def narrow(linear: LinearReading) -> LinearReading:
+    """The same of an encoder half as wide."""
+    half = slice(0, linear.mean.shape[1] // 2)
+    return replace(
+        linear, mean=linear.mean[:, half], deviation=linear.deviation[:, half], weights=linear.weights[:, half]
+    )
+
+
 def test_findings_that_read_another_encoder_are_refused(folder_with_findings: Path) -> None:
     findings = folder_with_findings / FINDINGS_FOLDER
-    reading = EncoderReading.from_folder(findings)
-    assert reading is not None
-    half = slice(0, reading.width // 2)
-
-    def narrow(linear: LinearReading) -> LinearReading:
-        return replace(
-            linear,
-            mean=linear.mean[:, half],
-            deviation=linear.deviation[:, half],
-            weights=linear.weights[:, half],
-        )
-
+    reading, incidental = EncoderReading.from_folder(findings), IncidentalReading.from_folder(findings)
+    assert reading is not None and incidental is not None
+    replace(incidental, linear=narrow(incidental.linear)).save(findings)
+    with pytest.raises(UnreadableModel, match=r"reads another encoder than this model's: remove incidental"):
+        Gaze2ReportPipeline.from_pretrained(folder_with_findings, device="cpu")
     replace(reading, without_gaze=narrow(reading.without_gaze), with_gaze=narrow(reading.with_gaze)).save(findings)
     with pytest.raises(UnreadableModel, match=r"reads another encoder than this model's: remove encoder_reading"):
         Gaze2ReportPipeline.from_pretrained(folder_with_findings, device="cpu")

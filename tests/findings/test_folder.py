@@ -10,6 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from gaze2report_core.findings.encoder_reading import ENCODER_READING
 from gaze2report_core.findings.folder import DEEP_TOWER_FOLDER, FINDINGS_FOLDER, GEOMETRY
+from gaze2report_core.findings.incidental_reading import INCIDENTAL_READING
 from gaze2report_core.findings.phrase_book import PHRASES
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.model.folder import CONFIG, WEIGHTS, UnreadableModel
@@ -79,6 +80,7 @@ PHRASE_BOOK = "The model's phrase book is damaged."
         (describe(lambda values: values | {"fusions": list(values["fusions"])}), CLASSIFIER),
         (describe(lambda values: [values]), CLASSIFIER),
         (cut(ENCODER_READING), CLASSIFIER),
+        (cut(INCIDENTAL_READING), CLASSIFIER),
         (another(WEIGHTS, EMBEDDED_MODEL / FINDINGS_FOLDER / GEOMETRY), "do not fit its configuration"),
         (cut(GEOMETRY), GEOMETRIES),
         (another(GEOMETRY, EMBEDDED_MODEL / FINDINGS_FOLDER / ENCODER_READING), GEOMETRIES),
