@@ -8,6 +8,7 @@ from gaze2report_core.evaluation.gaze.films import Readers, SearchedFilm, predic
 from gaze2report_core.evaluation.gaze.maps import FilmMaps, at_patches, maps_of_films, scores_of_maps
 from gaze2report_core.evaluation.gaze.recorded import TRAINING_SPLIT, ByFinding, RecordedGaze
 from gaze2report_core.evaluation.gaze.result import RECORDINGS, GazeEvaluation
+from gaze2report_core.evaluation.gaze.same_side import same_side
 from gaze2report_core.evaluation.gaze.scores import Recorded, differences, scores_of
 from gaze2report_core.evaluation.gaze.side import expected_on_right, side_scores, time_on_right
 from gaze2report_core.evaluation.gaze.spread import distributions
@@ -131,6 +132,7 @@ def _compared(
             name: {other: differences(scores[name], scores[other]) for other in scores if other not in PREDICTED}
             for name in predicted
         },
+        same_side=same_side(gaze, recorded.unseen, [system for system in offered if system.name not in PREDICTED]),
         maps=scores_of_maps(maps, recorded.evaluated, resamples=resamples, seed=seed),
         maps_of_unseen=scores_of_maps(maps, recorded.unseen, resamples=resamples, seed=seed),
         distributions={name: distributions(paths, recorded.evaluated) for name, paths in side_by_side.items()},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gaze2report_core.evaluation.gaze.maps import MapScores
+from gaze2report_core.evaluation.gaze.same_side import SameSide
 from gaze2report_core.evaluation.gaze.scores import SystemScores
 from gaze2report_core.evaluation.gaze.side import SideScores
 from gaze2report_core.evaluation.gaze.spread import Distribution
@@ -29,6 +30,8 @@ class GazeEvaluation:
         Scanpath metrics by system, over the recordings of unseen films.
     differences
         Each metric of the mean reader and of the samples less that of each baseline.
+    same_side
+        The same over recordings that look at one side longer, by films with the finding on that side.
     maps, maps_of_unseen
         Heatmaps by source, against all recordings and against those of unseen films.
     distributions
@@ -43,6 +46,7 @@ class GazeEvaluation:
     unreadable_films: int
     systems: dict[str, SystemScores]
     differences: dict[str, dict[str, dict[str, PairedTest]]]
+    same_side: SameSide | None
     maps: dict[str, MapScores]
     maps_of_unseen: dict[str, MapScores]
     distributions: dict[str, dict[str, Distribution]]
@@ -56,13 +60,8 @@ class GazeEvaluation:
         return {
             **counts,
             **{name: {system: found.to_dict() for system, found in group.items()} for name, group in groups.items()},
-            "differences": {
-                name: {
-                    other: {metric: _as_dict(test) for metric, test in tests.items()}
-                    for other, tests in of_others.items()
-                }
-                for name, of_others in self.differences.items()
-            },
+            "differences": _tests(self.differences),
+            "same_side": None if self.same_side is None else _of_same_side(self.same_side),
             "map_differences": _map_differences(self.maps),
             "map_differences_of_unseen": _map_differences(self.maps_of_unseen),
             "distributions": {
@@ -87,6 +86,22 @@ def _map_differences(maps: Mapping[str, MapScores]) -> dict[str, dict[str, dict[
             for other, figures in of_others.items()
         }
         for name, of_others in map_differences(maps).items()
+    }
+
+
+def _of_same_side(found: SameSide) -> dict[str, Any]:
+    return {
+        "films": found.films,
+        "recordings": found.recordings,
+        "systems": {name: system.to_dict() for name, system in found.systems.items()},
+        "differences": _tests(found.differences),
+    }
+
+
+def _tests(differences: Mapping[str, Mapping[str, Mapping[str, PairedTest]]]) -> dict[str, Any]:
+    return {
+        name: {other: {metric: _as_dict(test) for metric, test in tests.items()} for other, tests in of_others.items()}
+        for name, of_others in differences.items()
     }
 
 

@@ -68,6 +68,14 @@ def scores_of(system: System, recordings: Sequence[Recorded]) -> SystemScores:
     return SystemScores(scores, tuple(recording.finding for recording in recordings))
 
 
+def joined(parts: Sequence[SystemScores]) -> SystemScores:
+    """The scores of one system over several sets of recordings as those over all of them, in that order."""
+    scores = {
+        metric: mean_score(np.concatenate([part.scores[metric].per_study for part in parts])) for metric in METRICS
+    }
+    return SystemScores(scores, tuple(finding for part in parts for finding in part.findings))
+
+
 def differences(first: SystemScores, second: SystemScores) -> dict[str, PairedTest]:
     """First less second in each metric, paired by recording."""
     return {metric: randomisation_test(first.scores[metric], second.scores[metric]) for metric in METRICS}

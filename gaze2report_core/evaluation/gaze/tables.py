@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gaze2report_core.evaluation.gaze.maps import MapScores
 from gaze2report_core.evaluation.gaze.result import GazeEvaluation, map_differences
-from gaze2report_core.evaluation.gaze.scores import METRICS, SCANMATCH
+from gaze2report_core.evaluation.gaze.scores import METRICS, SCANMATCH, SystemScores
 from gaze2report_core.evaluation.gaze.side import FIGURES
 from gaze2report_core.evaluation.gaze.spread import QUANTILES, QUANTITIES
 from gaze2report_core.evaluation.gaze.systems import PREDICTED
@@ -26,7 +26,17 @@ _MAP_FIGURES = ("CC", "KL ↓", "SIM", "NSS", "AUC")
 
 def gaze_tables(evaluation: GazeEvaluation) -> str:
     """All tables, each under a line that says what is in it; ends with a line break."""
-    parts = (_unreadable, _scanpaths, _scanpath_differences, _scanmatch, _maps, _correlations, _distributions, _sides)
+    parts = (
+        _unreadable,
+        _scanpaths,
+        _scanpath_differences,
+        _scanmatch,
+        _same_side,
+        _maps,
+        _correlations,
+        _distributions,
+        _sides,
+    )
     return "\n".join(block for part in parts for block in part(evaluation))
 
 
@@ -48,15 +58,7 @@ def _scanpaths(evaluation: GazeEvaluation) -> Iterator[str]:
         f"Scanpaths against {count} recordings of films that have none in training; 95 % by bootstrap over recordings, "
         f"{INTERVAL_DRAWS:,} draws. The string edit distance is a share of the longer string, 0 being the same.\n"
     )
-    rows = []
-    for name, system in evaluation.systems.items():
-        first, *others = METRICS
-        found = system.with_interval(first)
-        rows.append(
-            [name, f"{found.value:.3f} ({found.interval.low:.3f} to {found.interval.high:.3f})"]
-            + [f"{system.value(metric):.3f}" for metric in others]
-        )
-    yield as_markdown(["system", *_METRIC_NAMES], rows)
+    yield _systems(evaluation.systems)
 
 
 def _scanpath_differences(evaluation: GazeEvaluation) -> Iterator[str]:
@@ -76,6 +78,20 @@ def _scanmatch(evaluation: GazeEvaluation) -> Iterator[str]:
     ]
     names = [f"{finding.lower()} ({evaluation.unseen_recordings[finding]})" for finding in findings]
     yield as_markdown(["system", *names], rows)
+
+
+def _same_side(evaluation: GazeEvaluation) -> Iterator[str]:
+    found = evaluation.same_side
+    if found is None:
+        return
+    films, recordings = sum(found.films.values()), sum(found.recordings.values())
+    yield (
+        f"Scanpaths paired by side: {recordings} of these recordings, each of which looks at one side longer, against "
+        f"what is predicted for films with the same finding on that side alone ({films} films and findings).\n"
+    )
+    yield _systems(found.systems)
+    yield "The predictor on films with that side less each other system, on the same recordings.\n"
+    yield _differences(found.differences, _METRIC_NAMES)
 
 
 def _maps(evaluation: GazeEvaluation) -> Iterator[str]:
@@ -146,6 +162,20 @@ def _sides(evaluation: GazeEvaluation) -> Iterator[str]:
     yield as_markdown(
         ["finding", *evaluation.sides], [[finding.lower(), *cells] for finding, cells in by_finding.items()]
     )
+
+
+def _systems(systems: Mapping[str, SystemScores]) -> str:
+    """A row for each system, a column for each scanpath metric, the first one with its interval."""
+    first, *others = METRICS
+    rows = [
+        [name, _with_interval(system.with_interval(first)), *(f"{system.value(metric):.3f}" for metric in others)]
+        for name, system in systems.items()
+    ]
+    return as_markdown(["system", *_METRIC_NAMES], rows)
+
+
+def _with_interval(found: Figure) -> str:
+    return f"{found.value:.3f} ({found.interval.low:.3f} to {found.interval.high:.3f})"
 
 
 def _differences(

@@ -229,8 +229,12 @@ def test_a_real_model_is_measured_beside_the_baselines(pipeline: Gaze2ReportPipe
     tables = gaze_tables(evaluation)
     assert f"| {MEAN_READER} | {mean_reader['value']:.3f} (" in tables
     assert f"| {SAMPLES} | Recordings of other findings | " in tables
-    assert tables.count("\n| Uniform draw |") == 4  # scanpaths, ScanMatch by finding, maps twice
-    assert tables.count(" | Uniform draw |") == 2 + 2 * 3  # less it: two systems of scanpaths, three of maps twice
+    assert tables.count("\n| Uniform draw |") == 5  # scanpaths twice, ScanMatch by finding, maps twice
+    assert tables.count(" | Uniform draw |") == 2 * 2 + 2 * 3  # less it: scanpaths of two twice, maps of three twice
+    assert found["same_side"]["films"] == {EFFUSION: 2} and found["same_side"]["recordings"] == {EFFUSION: 2}
+    assert (
+        "Scanpaths paired by side: 2 of these recordings" in tables and "side alone (2 films and findings)." in tables
+    )
     assert "95 % by bootstrap over recordings, 2,000 draws" in tables
     assert tables.count("over those that were predicted for, 20 draws.") == 2
     widths = {line.count("|") for line in tables.splitlines() if line.startswith("| Predictor, mean reader")}
@@ -276,3 +280,4 @@ def test_one_finding_alone_has_no_other_to_be_compared_with(pipeline: Gaze2Repor
     evaluation = evaluate_gaze(pipeline, RECORDINGS, STUDIES, images, samples=2, findings=[HEART], resamples=5)
     assert "Recordings of other findings" not in {*evaluation.systems, *evaluation.maps}
     assert "Recordings of the finding, other films" in evaluation.maps
+    assert evaluation.same_side is None and "paired by side" not in gaze_tables(evaluation)
