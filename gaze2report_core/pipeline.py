@@ -9,6 +9,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gaze2report_core.examination import (
+    Comparison,
+    Draft,
+    Examination,
+    FilmOrExamination,
+    Gaze,
+    WithoutFindings,
+    WithoutTower,
+)
 from gaze2report_core.film_patches import FilmPatches
 from gaze2report_core.film_sides import FilmSides
 from gaze2report_core.findings import FINDINGS
@@ -24,15 +33,6 @@ from gaze2report_core.imaging import Radiograph, warning_of_body_part
 from gaze2report_core.model.folded import fold_batch_norms
 from gaze2report_core.model.folder import CONFIG, device_for, load_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
-from gaze2report_core.reading import (
-    Comparison,
-    Draft,
-    Examination,
-    FilmOrExamination,
-    Gaze,
-    WithoutFindings,
-    WithoutTower,
-)
 from gaze2report_core.report_drafting import Briefing, ReportDrafting
 from gaze2report_core.unreadable import UnreadableModel
 

@@ -7,6 +7,7 @@ from functools import partial
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
+from gaze2report_core.examination import Draft, Examination, WithoutIndications
 from gaze2report_core.film_patches import FilmPatches
 from gaze2report_core.findings.incidental import IncidentalFinding
 from gaze2report_core.findings.keywords import keywords_of
@@ -21,7 +22,6 @@ from gaze2report_core.indication import indication_prompt
 from gaze2report_core.keyword_report import RememberedTexts, keyword_report
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
 from gaze2report_core.model.prompt import Prompt
-from gaze2report_core.reading import Draft, Examination, WithoutIndications
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gaze2report_core.examination import Draft, Examination
 from gaze2report_core.findings import Finding
 from gaze2report_core.findings.devices import names_particular_device
 from gaze2report_core.findings.labeller import positive_findings
@@ -16,7 +17,6 @@ from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.pipeline import NOT_A_CHEST, Gaze2ReportPipeline
-from gaze2report_core.reading import Draft, Examination
 from gaze2report_core.report_text import sentences
 
 pytestmark = pytest.mark.thorough

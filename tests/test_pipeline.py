@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 
+from gaze2report_core.examination import NO_FRONTAL, Examination, WithoutTower
 from gaze2report_core.film_cache import FilmCache
 from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderReading, LinearReading
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
@@ -23,7 +24,6 @@ from gaze2report_core.imaging import FilmRefused, Radiograph, View, warning_of_b
 from gaze2report_core.model.config import Variant
 from gaze2report_core.model.folder import UnreadableModel, save_model
 from gaze2report_core.pipeline import NOT_A_CHEST, Gaze2ReportPipeline
-from gaze2report_core.reading import NO_FRONTAL, Examination, WithoutTower
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS, drawn_chest, png
 from tests.imaging.films import dicom, ramp
 from tests.small_model import REPORTS, Situation, random_model, small_config, small_tokenizer

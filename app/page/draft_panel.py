@@ -6,7 +6,7 @@ from app.page.difference import Run, differing_runs, plain
 
 if TYPE_CHECKING:
     from app.records import GazeQuery
-    from gaze2report_core.reading import Comparison
+    from gaze2report_core.examination import Comparison
 
 PanelState = Literal["empty", "waiting", "writing", "stopped", "finished", "failed"]
 

@@ -13,8 +13,8 @@ from app.records import DraftPair, EventKind, GazeQuery, RecordStore
 from gaze2report_core.gaze import GazeSource, Scanpath
 
 if TYPE_CHECKING:
+    from gaze2report_core.examination import Comparison
     from gaze2report_core.pipeline import Gaze2ReportPipeline
-    from gaze2report_core.reading import Comparison
 
 BETWEEN_UPDATES = 0.06
 """Seconds; more often than this nobody reads."""

@@ -13,7 +13,7 @@ from gaze2report_core.imaging import Radiograph, View
 
 if TYPE_CHECKING:
     from app.records import GazeQuery
-    from gaze2report_core.reading import Comparison
+    from gaze2report_core.examination import Comparison
 
 
 @dataclass

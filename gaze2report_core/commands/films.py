@@ -10,10 +10,10 @@ from gaze2report_core.commands.common import CommandRefused
 from gaze2report_core.studies import StudyFilms
 
 if TYPE_CHECKING:
+    from gaze2report_core.examination import Examination, Gaze
     from gaze2report_core.findings import Finding
     from gaze2report_core.imaging import Radiograph
     from gaze2report_core.pipeline import Gaze2ReportPipeline
-    from gaze2report_core.reading import Examination, Gaze
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def read_examination(
 
     Raises FilmRefused.
     """
-    from gaze2report_core.reading import Examination
+    from gaze2report_core.examination import Examination
 
     if arguments.lateral is None and arguments.lateral_frame is not None:
         raise CommandRefused("--lateral-frame is a frame of the lateral film: give that film with --lateral.")
@@ -103,9 +103,9 @@ def read_films(
 
     A lateral film that cannot be read is left out where there is a frontal one, with a warning.
     """
+    from gaze2report_core.examination import Examination
     from gaze2report_core.findings.folds import fold_of
     from gaze2report_core.imaging import FilmRefused
-    from gaze2report_core.reading import Examination
 
     if not study.films:
         return "The study names neither a frontal nor a lateral film."

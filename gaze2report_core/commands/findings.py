@@ -33,8 +33,8 @@ from gaze2report_core.commands.lines import Line, write_missing_lines
 from gaze2report_core.studies import StudyFilms, read_study_films
 
 if TYPE_CHECKING:
+    from gaze2report_core.examination import Gaze
     from gaze2report_core.findings.reading import FindingsReading
-    from gaze2report_core.reading import Gaze
 
 
 INCIDENTAL = "(incidental)"

@@ -29,9 +29,9 @@ from gaze2report_core.commands.lines import Line, write_missing_lines
 from gaze2report_core.studies import StudyFilms, read_study_films
 
 if TYPE_CHECKING:
+    from gaze2report_core.examination import Draft, Examination, Gaze
     from gaze2report_core.generation import DecodingSettings
     from gaze2report_core.pipeline import Gaze2ReportPipeline
-    from gaze2report_core.reading import Draft, Examination, Gaze
 
 
 STUDIES_AT_ONCE = 16

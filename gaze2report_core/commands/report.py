@@ -28,10 +28,10 @@ from gaze2report_core.commands.films import add_gaze_options, gaze_file, gaze_on
 from gaze2report_core.commands.verdicts import add_verdict_options, verdicts
 
 if TYPE_CHECKING:
+    from gaze2report_core.examination import Draft
     from gaze2report_core.gaze import Scanpath
     from gaze2report_core.imaging import Radiograph
     from gaze2report_core.pipeline import Gaze2ReportPipeline
-    from gaze2report_core.reading import Draft
 
 
 def add_to(subparsers: Subparsers) -> None:

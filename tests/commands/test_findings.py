@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pydicom import dcmread
 
+from gaze2report_core.examination import NO_FRONTAL
 from gaze2report_core.findings.folds import fold_of
-from gaze2report_core.reading import NO_FRONTAL
 from tests.commands.conftest import Run
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
 from tests.findings_model import save_model_with_findings

@@ -11,7 +11,7 @@ import pytest
 from pydicom import dcmread
 
 from gaze2report_core.cli import main
-from gaze2report_core.reading import NO_FRONTAL
+from gaze2report_core.examination import NO_FRONTAL
 from tests.commands.conftest import Run
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
 from tests.small_model import REPORTS

@@ -19,9 +19,9 @@ from app.page.session import OpenFilm, ReadingSession
 from app.records import RecordStore
 from app.records.tables import Base, Drafts
 from app.visitors import Visitors
+from gaze2report_core.examination import Examination
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
-from gaze2report_core.reading import Examination
 from tests.app.page.served_page import Tab
 
 pytestmark = pytest.mark.thorough
