@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,12 @@ INTERVAL_DRAWS = 2000
 
 EXCHANGES = 10_000
 """Random exchanges for a p-value: one of 0.05 is then known to within 0.004, and the least there can be is 0.0001."""
+
+POWER = 0.8
+"""How likely a true difference is to be shown, by custom, before a comparison is said to be able to show it."""
+
+DETECTABLE = NormalDist().inv_cdf((1 + CONFIDENCE) / 2) + NormalDist().inv_cdf(POWER)
+"""A detectable difference in deviations of the difference: 2.80."""
 
 BATCH = 250  # draws or exchanges held in memory at a time
 
@@ -54,11 +61,15 @@ class PairedTest:
         Of the difference.
     p_value
         Two-sided: of differences at least as large if it made none which report came from which system.
+    detectable
+        The least true difference that as many studies would show with a probability of `POWER`, the interval being off
+        zero: what is smaller, they cannot be expected to tell from none.
     """
 
     difference: float
     interval: Interval
     p_value: float
+    detectable: float
 
 
 def bootstrap_interval(score: Score) -> Interval:
@@ -77,7 +88,8 @@ def randomisation_test(first: Score, second: Score) -> PairedTest:
 
     Approximate randomisation (Noreen 1989): in each of `EXCHANGES` every study's two reports change places with a
     probability of one half; p = (1 + exchanges with a difference at least as large) / (1 + exchanges). The interval
-    is that of the paired bootstrap, both systems on the same drawn studies. Raises ValueError when the two scores
+    is that of the paired bootstrap, both systems on the same drawn studies; its deviation gives what is detectable, by
+    the normal approximation (Cohen 1988, section 2). Raises ValueError when the two scores
     have different numbers of studies or are not the same figure.
     """
     if first.counts.shape != second.counts.shape:
@@ -85,16 +97,17 @@ def randomisation_test(first: Score, second: Score) -> PairedTest:
     studies = len(first.counts)
     difference = first.value - second.value
 
-    bootstrapped = [
-        first.formula(weights @ first.counts) - second.formula(weights @ second.counts) for weights in _draws(studies)
-    ]
+    bootstrapped = np.concatenate(
+        [first.formula(weights @ first.counts) - second.formula(weights @ second.counts) for weights in _draws(studies)]
+    )
     at_least = 0
     both = first.counts + second.counts
     for stays in _coins(studies):
         left = stays @ first.counts + (1 - stays) @ second.counts
         exchanged = first.formula(left) - second.formula(both.sum(axis=0) - left)
         at_least += int((np.abs(exchanged) >= abs(difference) - 1e-12).sum())
-    return PairedTest(difference, _percentiles(np.concatenate(bootstrapped)), (1 + at_least) / (1 + EXCHANGES))
+    p_value = (1 + at_least) / (1 + EXCHANGES)
+    return PairedTest(difference, _percentiles(bootstrapped), p_value, DETECTABLE * float(bootstrapped.std()))
 
 
 def _draws(studies: int) -> Iterator[NDArray[np.float64]]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from gaze2report_core.evaluation.clinical import MEASURES, label_figure
 from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown
 from gaze2report_core.evaluation.result import HEADLINE, LENGTH_PERCENTILES, Evaluation
-from gaze2report_core.evaluation.significance import EXCHANGES, INTERVAL_DRAWS, Interval, PairedTest
+from gaze2report_core.evaluation.significance import EXCHANGES, INTERVAL_DRAWS, POWER, Interval, PairedTest
 from gaze2report_core.findings.vocabulary import Finding
 
 COLUMNS = {
@@ -47,7 +47,8 @@ _TITLES = COLUMNS | WEIGHTED_COLUMNS | {"micro_precision": "micro precision", "m
 ABOUT_INTERVALS = f"By percentile bootstrap over studies, {INTERVAL_DRAWS:,} draws.\n"
 ABOUT_TESTS = (
     f"p by {EXCHANGES:,} random exchanges of the two systems' reports of studies; intervals by paired bootstrap over "
-    f"studies, {INTERVAL_DRAWS:,} draws.\n"
+    f"studies, {INTERVAL_DRAWS:,} draws. Detectable is the least true difference that as many studies would show with "
+    f"a probability of {POWER:.0%}.\n"
 )
 
 _TITLE_OF_MEASURE = {measure: measure for measure in MEASURES} | {"f1": "F1"}
@@ -142,11 +143,17 @@ def interval_table(found: Mapping[str, Mapping[str, Interval]]) -> str:
 
 
 def paired_table(tests: Mapping[str, PairedTest]) -> str:
-    """Differences between two systems, with the interval of each and its p-value, and below how these came about."""
+    """Differences between two systems, with interval, p-value and what is detectable, and how these came about."""
     table = as_markdown(
-        ["figure", "difference", "95 % interval", "p"],
+        ["figure", "difference", "95 % interval", "p", "detectable"],
         (
-            [_TITLES[name], f"{test.difference:+.4f}", _range(test.interval), f"{test.p_value:.4f}"]
+            [
+                _TITLES[name],
+                f"{test.difference:+.4f}",
+                _range(test.interval),
+                f"{test.p_value:.4f}",
+                f"{test.detectable:.4f}",
+            ]
             for name, test in tests.items()
         ),
     )

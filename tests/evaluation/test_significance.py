@@ -42,6 +42,18 @@ def test_equal_systems_are_not_told_apart_and_clearly_different_ones_are() -> No
     assert better.interval.low > 0.1
 
 
+def test_a_detectable_difference_is_shown_by_four_of_five_samples() -> None:
+    generator = np.random.default_rng(2)
+    worse = generator.uniform(size=200)
+    differences = generator.normal(0, 0.3, size=200)
+    detectable = randomisation_test(mean_score(worse + differences), mean_score(worse)).detectable
+    assert detectable == pytest.approx(2.80 * 0.3 / np.sqrt(200), rel=0.1)
+    samples = generator.normal(detectable, 0.3, size=(2000, 200))
+    means, deviations = samples.mean(axis=1), samples.std(axis=1) / np.sqrt(200)
+    assert (means - 1.96 * deviations > 0).mean() == pytest.approx(0.8, abs=0.1)
+    assert randomisation_test(mean_score(worse), mean_score(worse)).detectable == 0
+
+
 def test_results_repeat() -> None:
     score, other = mean_score(np.linspace(0, 1, 30)), mean_score(np.linspace(0, 0.9, 30))
     assert with_interval(score) == with_interval(score)

@@ -111,4 +111,5 @@ def _as_dict(test: PairedTest) -> dict[str, float]:
         "low": test.interval.low,
         "high": test.interval.high,
         "p_value": test.p_value,
+        "detectable": test.detectable,
     }
