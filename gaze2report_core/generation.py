@@ -28,6 +28,8 @@ reports, shorter than a sentence. Not tuned."""
 
 
 LEAST_TEMPERATURE, MOST_TEMPERATURE = 0.05, 5.0
+MOST_TOKENS = 512
+"""Of a report."""
 
 Stop = Callable[[], bool]
 """Asked after every token: true once nobody waits for the rest of the text any more."""
@@ -89,8 +91,8 @@ class DecodingSettings:
             raise SettingsRefused("The seed must be a whole number from 0 to 9223372036854775807.")
         if not 1 <= self.num_beams <= 16:
             raise SettingsRefused("The number of beams must be between 1 and 16.")
-        if not 1 <= self.max_new_tokens <= 512:
-            raise SettingsRefused("A report may have between 1 and 512 tokens.")
+        if not 1 <= self.max_new_tokens <= MOST_TOKENS:
+            raise SettingsRefused(f"A report may have between 1 and {MOST_TOKENS} tokens.")
         if self.guidance is not None and not 1 <= self.guidance <= 10:
             raise SettingsRefused("Guidance must be between 1 (none) and 10.")
         if self.length_penalty is not None and not 0 <= self.length_penalty <= 5:

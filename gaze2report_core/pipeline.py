@@ -222,7 +222,7 @@ class Gaze2ReportPipeline:
             When the model is told of findings and has not the one tower that the examination asks for.
         """
         settings = self.completed(settings or DecodingSettings())
-        briefing = self._briefing(examination, gaze, settings)
+        briefing = self.briefing(examination, gaze, settings)
         for (text,), finished in self._drafting.written([briefing], settings, stop):
             yield briefing.draft(text, finished, settings)
 
@@ -241,7 +241,7 @@ class Gaze2ReportPipeline:
         WithoutIndications, WithoutTower
         """
         settings = self.completed(settings or DecodingSettings())
-        both = [self._briefing(examination, one, settings) for one in (gaze, None)]
+        both = [self.briefing(examination, one, settings) for one in (gaze, None)]
         scanpath = both[0].scanpath
         if scanpath is None:
             scanpath = Scanpath.empty(GazeSource.PREDICTED)
@@ -277,7 +277,7 @@ class Gaze2ReportPipeline:
         if not examinations:
             return []
         settings = self.completed(settings or DecodingSettings(method="beam"))
-        briefings = [self._briefing(examination, gaze, settings) for examination in examinations]
+        briefings = [self.briefing(examination, gaze, settings) for examination in examinations]
         *_, (texts, finished) = self._drafting.written(briefings, settings)
         return [briefing.draft(text, finished, settings) for briefing, text in zip(briefings, texts, strict=True)]
 
@@ -316,17 +316,27 @@ class Gaze2ReportPipeline:
         """One text for each findings prompt, by the language model alone: without film, gaze or phrase book."""
         return self._drafting.texts_for(findings, settings)
 
+    def briefing(
+        self, examination: FilmOrExamination, gaze: Gaze = "predicted", settings: DecodingSettings | None = None
+    ) -> Briefing:
+        """What the model is given of an examination to write from; for whoever teaches it what to write.
+
+        Raises
+        ------
+        WithoutIndications, WithoutTower
+            See `stream`.
+        """
+        settings = settings or DecodingSettings()
+        examination = Examination.of(examination)
+        if self.hears_findings:
+            return self._drafting.briefing(examination, *self._looked_at(examination, gaze), settings)
+        return self._drafting.briefing(examination, self._gaze_on(examination, gaze), None, settings)
+
     def push_to_hub(
         self, repository: str, *, private: bool = True, endpoint: str | None = None, token: str | None = None
     ) -> str:
         """Upload this model's folder as `owner/name`; returns the commit, which `revision=` takes."""
         return upload_model(self._folder, repository, private=private, endpoint=endpoint, token=token)
-
-    def _briefing(self, examination: FilmOrExamination, gaze: Gaze, settings: DecodingSettings) -> Briefing:
-        examination = Examination.of(examination)
-        if self.hears_findings:
-            return self._drafting.briefing(examination, *self._looked_at(examination, gaze), settings)
-        return self._drafting.briefing(examination, self._gaze_on(examination, gaze), None, settings)
 
     def _gaze_on(self, examination: Examination, gaze: Gaze) -> Scanpath | None:
         """The scanpath that goes in; a lateral film alone has no gaze."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import torch
-from torch.nn.utils.rnn import pad_sequence
 
 from gaze2report_core.examination import Draft, Examination, WithoutIndications
 from gaze2report_core.film_patches import FilmPatches
@@ -21,6 +20,7 @@ from gaze2report_core.generation import DecodingSettings, ReportWriter, Stop, ne
 from gaze2report_core.indication import indication_prompt
 from gaze2report_core.keyword_report import RememberedTexts, keyword_report
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
+from gaze2report_core.model.padding import ending_together
 from gaze2report_core.model.prompt import Prompt
 
 
@@ -122,9 +122,8 @@ class ReportDrafting:
         """One text for each findings prompt, by the language model alone: without film, gaze or phrase book."""
         with torch.inference_mode():
             rows = [self._model.prompt_without_film(self._prompt(said))[0] for said in findings]
-            prompt = pad_sequence(rows, batch_first=True, padding_side="left")
             masks = [torch.ones(len(row), dtype=torch.bool, device=row.device) for row in rows]
-            mask = pad_sequence(masks, batch_first=True, padding_side="left")
+            prompt, mask = ending_together(rows, masks)
             bare = self._model.prompt_without_film(self._prompt())
         *_, (texts, _) = self._writer.stream(prompt, mask, settings, bare)
         return texts

@@ -62,9 +62,9 @@ class Study(StudyFilms):
         return is_held_out(self.uid)
 
 
-def is_held_out(uid: str) -> bool:
-    """Whether a study with this uid, of a training split, is held out."""
-    return int(hashlib.sha256(uid.encode()).hexdigest(), 16) % HELD_OUT_SHARE == 0
+def is_held_out(uid: str, one_in: int = HELD_OUT_SHARE) -> bool:
+    """Whether a study with this uid, of a training split, is held out as `one_in` so many are."""
+    return int(hashlib.sha256(uid.encode()).hexdigest(), 16) % one_in == 0
 
 
 def read_study_films(studies_csv: Path, *, indications: bool = False, split: str | None = None) -> list[StudyFilms]:

@@ -41,3 +41,4 @@ REPORT = TrainingSettings(epochs=5, batch_size=16, learning_rate=1e-3, weight_de
 WHOLE_LANGUAGE_MODEL = TrainingSettings(epochs=3, batch_size=32, learning_rate=1e-3, weight_decay=0.05)
 OBEDIENCE = TrainingSettings(epochs=8, batch_size=32, learning_rate=2e-3, weight_decay=0.05)
 REWARD = TrainingSettings(epochs=6, batch_size=24, learning_rate=4e-4, weight_decay=0.0)
+CORRECTIONS = TrainingSettings(epochs=8, batch_size=8, learning_rate=1e-3, weight_decay=0.0)

@@ -54,7 +54,7 @@ def test_help_names_every_command_without_loading_what_commands_need() -> None:
 
 SAYING_WHAT_THEY_DO = (
     "report", "generate", "findings", "scanpath", "evaluate", "evaluate-findings", "evaluate-gaze", "trade", "ablate",
-    "train", "train encoder", "train phrases",
+    "train", "train encoder", "train phrases", "train corrections",
 )  # fmt: skip
 
 

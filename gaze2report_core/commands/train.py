@@ -40,6 +40,7 @@ def add_to(subparsers: Subparsers) -> None:
     _add_obedience(parts)
     _add_reward(parts)
     _add_phrases(parts)
+    _add_corrections(parts)
 
 
 def _add_encoder(parts: Subparsers) -> None:
@@ -170,6 +171,18 @@ def _add_phrases(parts: Subparsers) -> None:
     phrases.set_defaults(run=_phrases)
 
 
+def _add_corrections(parts: Subparsers) -> None:
+    corrections = add_command(parts, "corrections", "tune a whole model on reports that readers corrected on the page")
+    corrections.add_argument(
+        "--corrections", type=Path, required=True, metavar="FILE", help="corrections.jsonl, as the page exports it"
+    )
+    _add_folder(corrections, "--films", "the films that were read, under any names; they are known by their content")
+    _add_folder(corrections, "--model", "a whole model, such as weights/gaze2report-tiny, which stays as it is")
+    _add_out(corrections)
+    _add_settings(corrections, settings.CORRECTIONS)
+    corrections.set_defaults(run=_corrections)
+
+
 def _add_folder(part: argparse.ArgumentParser, name: str, holds: str, *, required: bool = True) -> None:
     part.add_argument(name, type=existing_folder, required=required, metavar="FOLDER", help=holds)
 
@@ -192,8 +205,12 @@ def _add_part(parts: Subparsers, name: str, purpose: str, *, out: str = RESUMABL
         metavar="FOLDER",
         help="the folder with iu_xray, nih, gazesearch, siim_gaze",
     )
-    part.add_argument("--out", type=Path, required=True, metavar="OUT", help=out)
+    _add_out(part, out)
     return part
+
+
+def _add_out(part: argparse.ArgumentParser, holds: str = RESUMABLE) -> None:
+    part.add_argument("--out", type=Path, required=True, metavar="OUT", help=holds)
 
 
 def _add_settings(
@@ -344,3 +361,10 @@ def _phrases(arguments: argparse.Namespace) -> None:
 
     book = write_phrase_book(arguments.model)
     say(f"The model has a sentence for {len(book.phrases)} of the findings and sides.")
+
+
+def _corrections(arguments: argparse.Namespace) -> None:
+    from gaze2report_core.training.corrections import train_corrections
+
+    chosen = settings_of_training(arguments, settings.CORRECTIONS)
+    train_corrections(arguments.corrections, arguments.films, arguments.out, arguments.model, say, chosen)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from peft import PeftModel
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils.rnn import pad_sequence
 from transformers import LlamaForCausalLM
 
 from gaze2report_core.gaze import GRID
@@ -18,6 +17,7 @@ from gaze2report_core.model.chest_check import ChestCheck
 from gaze2report_core.model.config import Gaze2ReportConfig, VisualTokens
 from gaze2report_core.model.fusion import VisualGazeFusion, mean_over_nodes
 from gaze2report_core.model.language_model import build_language_model, with_new_adapter
+from gaze2report_core.model.padding import ending_together
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.model.prompt import IGNORED, Prompt, hide_words, token_positions
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
@@ -129,10 +129,7 @@ class Gaze2ReportModel(nn.Module):
             before, after = self._embedded(one.before), self._embedded(one.after)
             rows.append(torch.cat([before, token, after]))
             masks.append(functional.pad(counting, (len(before), len(after)), value=True))
-        return (
-            pad_sequence(rows, batch_first=True, padding_side="left"),
-            pad_sequence(masks, batch_first=True, padding_side="left"),
-        )
+        return ending_together(rows, masks)
 
     def prompt_without_film(self, prompt: Prompt) -> Tensor:
         """The prompt with nothing in the place of H, `(1, P, L)`."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 
 def padded(rows: Sequence[Sequence[int]], padding: int) -> tuple[Tensor, Tensor]:
@@ -13,3 +14,14 @@ def padded(rows: Sequence[Sequence[int]], padding: int) -> tuple[Tensor, Tensor]
     ids = torch.full(mask.shape, padding)
     ids[mask] = torch.tensor([token for row in rows for token in row])
     return ids, mask
+
+
+def ending_together(rows: Sequence[Tensor], masks: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """Prompts `(P, L)` and masks `(P,)` of different lengths, padded on the left: `(B, P, L)` and `(B, P)`.
+
+    So the reports behind them all begin together.
+    """
+    return (
+        pad_sequence(list(rows), batch_first=True, padding_side="left"),
+        pad_sequence(list(masks), batch_first=True, padding_side="left"),
+    )

@@ -6,6 +6,7 @@ makes no other run.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
@@ -30,6 +31,11 @@ def hash_of_files(*paths: Path) -> str:
 def identity_of_model(folder: Path) -> str:
     """The beginning of a hash over a model's folder."""
     return hash_of_folder(folder)
+
+
+def identity_of_films(contents: Iterable[str]) -> str:
+    """The beginning of a hash over the content hashes of films, in whatever order they were found."""
+    return hashlib.sha256(" ".join(sorted(contents)).encode()).hexdigest()[:HASH_LENGTH]
 
 
 def identity_of_findings(folder: Path | None) -> str | None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 from torch.nn import functional
-from torch.nn.utils.rnn import pad_sequence
 from tqdm import tqdm
 
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
+from gaze2report_core.model.padding import ending_together
 from gaze2report_core.model.prompt import Prompt
 from gaze2report_core.training.encoded_films import EncodedFilms, study_batch
 from gaze2report_core.training.examples import Example
@@ -58,7 +58,4 @@ class StudyTokens:
             place = self.place[uid]
             rows.append(torch.cat([before, self.tokens[with_gaze, place], after]))
             masks.append(functional.pad(self.counts[place], (len(before), len(after)), value=True))
-        return (
-            pad_sequence(rows, batch_first=True, padding_side="left"),
-            pad_sequence(masks, batch_first=True, padding_side="left"),
-        )
+        return ending_together(rows, masks)

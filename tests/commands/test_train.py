@@ -131,6 +131,7 @@ def other_sources_are_refused(run: Run, data: Path, runs: dict[str, Path], place
     [
         ("encoder", ["(default: 4)", "(default: 32)", "(default: 0.0004)", "(default: 0)"]),
         ("reward", ["(default: 6)", "(default: 24)", "(default: 0.0004)", "(default: 0)"]),
+        ("corrections", ["(default: 8)", "(default: 8)", "(default: 0.001)", "(default: 0)"]),
         (
             "obedience",
             [
