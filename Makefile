@@ -1,4 +1,4 @@
-# README.md gives each of these as plain commands, for those without make.
+# docs/setup.md gives what these do as plain commands, for those without make.
 
 PYTHON ?= python3.11 python3 python
 VENV := .venv

@@ -1,4 +1,4 @@
-"""Which room may import which: what the README's architecture promises, read off the code."""
+"""Which room may import which: what docs/architecture.md promises, read off the code."""
 
 import ast
 from collections.abc import Iterator

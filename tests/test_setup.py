@@ -1,4 +1,4 @@
-"""The set-up keeps what the README promises: commands, examples, settings and requirements."""
+"""The set-up keeps what README.md and the pages in docs/ promise: commands, examples, settings and requirements."""
 
 import ast
 import csv
@@ -22,6 +22,11 @@ from gaze2report_core.gaze.recordings import read_recording
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 README = (REPOSITORY / "README.md").read_text("utf-8")
+DOCS = sorted((REPOSITORY / "docs").glob("*.md"))
+PAGES = {page: page.read_text("utf-8") for page in (REPOSITORY / "README.md", *DOCS)}
+TEXT = "\n".join(PAGES.values())
+"""README.md and every page in docs/, in one: what moves from one to another is checked as before."""
+
 MAKEFILE = (REPOSITORY / "Makefile").read_text("utf-8")
 
 USED_WITHOUT_IMPORT = {
@@ -35,13 +40,13 @@ IMPORTED_BY_NAME = {"bert-score": "evaluate does where it is installed, and does
 """Of what is required for training."""
 
 
-def blocks(language: str) -> list[str]:
-    """The README's code blocks of one language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+def blocks(language: str, text: str = TEXT) -> list[str]:
+    """The code blocks of one language, of all pages."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
 def commands(program: str) -> list[list[str]]:
-    """The arguments of each of the README's commands that begins with `program`."""
+    """The arguments of each command on the pages that begins with `program`."""
     lines = [line for block in blocks("bash") for line in block.splitlines()]
     return [shlex.split(line.removeprefix(program)) for line in lines if line.startswith(f"{program} ")]
 
@@ -80,7 +85,7 @@ def modules_of(file: Path) -> Iterator[str]:
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pydicom_film: Callable[[str], Path]) -> Path:
-    """A folder with the files that the README's examples name, as the folder that they are given in."""
+    """A folder with the files that the pages' examples name, as the folder that they are given in."""
     shutil.copy(pydicom_film("RG1_UNCR.dcm"), tmp_path / "chest.dcm")
     (tmp_path / "work").mkdir()
     for folder in (
@@ -99,6 +104,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pydicom_film: Callable
         "runs/reward/model",
         "runs/full",
         "runs/full-scanpath",
+        "films",
+        "weights/gaze2report-tiny",
     ):
         (tmp_path / "work" / folder).mkdir(parents=True, exist_ok=True)
     shutil.move(tmp_path / "chest.dcm", tmp_path / "work" / "chest.dcm")
@@ -106,12 +113,26 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pydicom_film: Callable
     return tmp_path / "work"
 
 
-def test_the_readme_names_only_make_targets_that_there_are() -> None:
+def make_targets(text: str) -> set[str]:
+    """The targets of make that a text names in its commands, in blocks or within sentences."""
+    named = "\n".join([*blocks("bash", text), *re.findall("`[^`\n]+`", text)])
+    return set(re.findall(r"\bmake ([a-z-]+)(?=[`\s])", named))
+
+
+def anchors(text: str) -> set[str]:
+    """What links can lead to within a page: its headings as GitHub writes them in addresses."""
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def local_links(document: Path) -> list[str]:
+    return [target for target in re.findall(r"\]\(([^)]+)\)", PAGES[document]) if "://" not in target]
+
+
+def test_the_pages_name_only_make_targets_that_there_are() -> None:
     targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
-    named = set(
-        re.findall(r"\bmake ([a-z-]+)(?=[`\s])", "\n".join([*blocks("bash"), *re.findall("`[^`\n]+`", README)]))
-    )
-    assert {"start", "setup", "test"} <= named <= targets
+    assert {"start", "setup", "test"} <= make_targets(README)
+    assert make_targets(TEXT) <= targets
 
 
 def test_make_explains_each_of_its_targets() -> None:
@@ -126,9 +147,9 @@ def test_ci_runs_make_test() -> None:
 
 
 def test_the_plain_pytest_commands_are_those_that_make_runs() -> None:
-    of_make, of_readme = (re.findall(r"pytest -m (\"[^\"]+\")", text) for text in (MAKEFILE, README))
+    of_make, of_pages = (re.findall(r"pytest -m (\"[^\"]+\")", text) for text in (MAKEFILE, TEXT))
     assert len(of_make) == 2
-    assert of_make == of_readme
+    assert of_make == of_pages
 
 
 @pytest.mark.usefixtures("desk")
@@ -160,26 +181,26 @@ def test_the_example_of_a_recording_is_read(desk: Path) -> None:
 @pytest.mark.usefixtures("desk")
 def test_the_example_in_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
     [example] = blocks("python")
-    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - the README's own code
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - the pages' own code
     assert "'duration': " in capsys.readouterr().out
 
 
 def test_the_table_of_settings_is_complete() -> None:
-    rows = re.findall(r"^\| `--([a-z-]+)` \| `([A-Z0-9_]+)` \|", README, re.MULTILINE)
+    rows = re.findall(r"^\| `--([a-z-]+)` \| `([A-Z0-9_]+)` \|", TEXT, re.MULTILINE)
     expected = {name.replace("_", "-"): f"GAZE2REPORT_{name.upper()}" for name in Settings.options()}
     assert dict(rows) == expected
+    assert len(rows) == len(expected)
 
 
 def test_the_table_of_settings_gives_the_true_defaults() -> None:
-    defaults = dict(re.findall(r"^\| `--([a-z-]+)` \| `[A-Z0-9_]+` \| `([^`]+)` \|", README, re.MULTILINE))
+    defaults = dict(re.findall(r"^\| `--([a-z-]+)` \| `[A-Z0-9_]+` \| `([^`]+)` \|", TEXT, re.MULTILINE))
     fields = Settings.model_fields
     assert defaults == {name: str(fields[name.replace("-", "_")].default) for name in ("host", "port", "data-dir")}
 
 
 def test_the_fields_of_an_exported_correction_are_listed_in_their_order() -> None:
-    match = re.search(r"^`corrections\.jsonl`(.*?)\n\n", README, re.MULTILINE | re.DOTALL)
-    assert match
-    assert re.findall(r"`([a-z_]+)`", match[1]) == list(CorrectionLine.model_fields)
+    [listed] = re.findall(r"^`corrections\.jsonl`(.*?)\n\n", TEXT, re.MULTILINE | re.DOTALL)
+    assert re.findall(r"`([a-z_]+)`", listed) == list(CorrectionLine.model_fields)
 
 
 def test_the_configuration_of_a_space_fits() -> None:
@@ -191,9 +212,18 @@ def test_the_configuration_of_a_space_fits() -> None:
     assert len(settings["short_description"]) <= 60
 
 
-def test_local_links_of_the_readme_lead_somewhere() -> None:
-    targets = [target for target in re.findall(r"\]\(([^)]+)\)", README) if "://" not in target]
-    assert [target for target in targets if not (REPOSITORY / target).exists()] == []
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)
+def test_local_links_of_the_pages_lead_somewhere(document: Path) -> None:
+    for target in local_links(document):
+        path, _, anchor = target.partition("#")
+        linked = (document.parent / path).resolve() if path else document
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked.read_text("utf-8")), target
+
+
+def test_the_readme_links_every_page() -> None:
+    linked = {(REPOSITORY / target).resolve() for target in local_links(REPOSITORY / "README.md")}
+    assert set(PAGES) - linked == {REPOSITORY / "README.md"}
 
 
 def test_what_is_imported_is_required_and_what_is_required_is_used() -> None:
