@@ -179,8 +179,6 @@ PRESETS: dict[str, Gaze2ReportConfig] = {
     FULL_SIZE: Gaze2ReportConfig(),
     TINY: Gaze2ReportConfig(
         findings_prompt=True,
-        guidance=1.0,
-        length_penalty=2.0,
         encoder=LITE0,
         scanpath=ScanpathPredictorConfig(width=128, layers=2, heads=4),
         fusion=FusionConfig(width=256, gaze_width=16, position_width=32, dropout=0.2),
