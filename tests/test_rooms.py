@@ -8,6 +8,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 
+TRAINING = "gaze2report_core.training"
 
 NOT_FOR_THE_APPLICATION = tuple(
     f"gaze2report_core.{room}"
@@ -21,6 +22,9 @@ NOT_FOR_THE_APPLICATION = tuple(
     [
         ("gaze2report_core/training", ("gaze2report_core.evaluation", "gaze2report_core.commands")),
         ("gaze2report_core/evaluation", ("gaze2report_core.training", "gaze2report_core.commands")),
+        ("gaze2report_core/training/run", tuple(f"{TRAINING}.{room}" for room in ("gaze", "classifier", "reports"))),
+        ("gaze2report_core/training/gaze", (f"{TRAINING}.classifier", f"{TRAINING}.reports")),
+        ("gaze2report_core/training/classifier", (f"{TRAINING}.reports",)),
         (
             "gaze2report_core/model",
             ("gaze2report_core.findings", "gaze2report_core.training", "gaze2report_core.evaluation"),

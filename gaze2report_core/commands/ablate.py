@@ -118,8 +118,8 @@ def run(arguments: argparse.Namespace) -> None:
     """Do every step that is not done, then write `ablation.md` and print it."""
     _refuse_what_needs_findings(arguments)
     from gaze2report_core.model.config import Variant
-    from gaze2report_core.training.ablation import VariantTrainer
-    from gaze2report_core.training.assembly import TrainedParts
+    from gaze2report_core.training.reports.ablation import VariantTrainer
+    from gaze2report_core.training.reports.assembly import TrainedParts
 
     training = settings_of_training(arguments, REPORT)
     rows = _rows(arguments)
@@ -226,7 +226,7 @@ def _images(arguments: argparse.Namespace) -> Path:
 
 def _write_result(step: Step, asked: Path, split: str) -> None:
     from gaze2report_core.evaluation import evaluate
-    from gaze2report_core.training.checkpoint import progress_of
+    from gaze2report_core.training.run.checkpoint import progress_of
 
     figures = evaluate(step.reports, asked, split).to_dict()
     held_out_loss = progress_of(step.folder).best_score()

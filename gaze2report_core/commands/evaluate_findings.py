@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gaze2report_core.commands.common import CommandRefused, Subparsers, add_command, print_json, writable
 
 if TYPE_CHECKING:
-    from gaze2report_core.evaluation.findings_files import ReadFindings
+    from gaze2report_core.evaluation.findings.files import ReadFindings
 
 
 def add_to(subparsers: Subparsers) -> None:
@@ -35,10 +35,10 @@ def add_to(subparsers: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print."""
-    from gaze2report_core.evaluation.findings import evaluate_findings
-    from gaze2report_core.evaluation.findings_comparison import compare_findings
-    from gaze2report_core.evaluation.findings_tables import findings_tables
-    from gaze2report_core.evaluation.reliability_plot import draw_reliability
+    from gaze2report_core.evaluation.findings.comparison import compare_findings
+    from gaze2report_core.evaluation.findings.evaluate import evaluate_findings
+    from gaze2report_core.evaluation.findings.reliability_plot import draw_reliability
+    from gaze2report_core.evaluation.findings.tables import findings_tables
 
     if arguments.against_gaze is not None and arguments.against is None:
         raise CommandRefused("--against-gaze says how the other run is read: give that run with --against.")
@@ -57,6 +57,6 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _read(arguments: argparse.Namespace, findings: Path, gaze: str | None) -> "ReadFindings":
-    from gaze2report_core.evaluation.findings_files import read_findings
+    from gaze2report_core.evaluation.findings.files import read_findings
 
     return read_findings(findings, arguments.studies, arguments.split, gaze=None if gaze is None else gaze == "on")

@@ -259,8 +259,8 @@ def _chest_check(arguments: argparse.Namespace) -> None:
 
 
 def _geometry(arguments: argparse.Namespace) -> None:
-    from gaze2report_core.evaluation.overlap import overlap_table
-    from gaze2report_core.training.geometry import train_geometry
+    from gaze2report_core.evaluation.findings.overlap import overlap_table
+    from gaze2report_core.training.classifier.geometry import train_geometry
 
     trial = train_geometry(arguments.data, arguments.out)
     say(f"By cross-validation:\n\n{overlap_table(trial.folds)}")
@@ -274,7 +274,7 @@ def _language(arguments: argparse.Namespace) -> None:
 
 
 def _sides(arguments: argparse.Namespace) -> None:
-    from gaze2report_core.training.side_reader import train_side_reader
+    from gaze2report_core.training.gaze.side_reader import train_side_reader
 
     chosen = settings_of_training(arguments, settings.SIDES)
     _say_figures(train_side_reader(arguments.data, arguments.out, arguments.encoder, chosen))
@@ -282,7 +282,7 @@ def _sides(arguments: argparse.Namespace) -> None:
 
 def _scanpath(arguments: argparse.Namespace) -> None:
     from gaze2report_core.model.config import PRESETS
-    from gaze2report_core.training.scanpath import train_scanpath
+    from gaze2report_core.training.gaze.scanpath import train_scanpath
 
     figures = train_scanpath(
         arguments.data,
@@ -298,8 +298,8 @@ def _scanpath(arguments: argparse.Namespace) -> None:
 
 def _report(arguments: argparse.Namespace) -> None:
     from gaze2report_core.model.config import Variant, VisualTokens
-    from gaze2report_core.training.assembly import TrainedParts
-    from gaze2report_core.training.report import train_report
+    from gaze2report_core.training.reports.assembly import TrainedParts
+    from gaze2report_core.training.reports.report import train_report
 
     train_report(
         arguments.data,
@@ -316,14 +316,14 @@ def _report(arguments: argparse.Namespace) -> None:
 
 
 def _deep_tower(arguments: argparse.Namespace) -> None:
-    from gaze2report_core.training.deep_tower import train_deep_tower
+    from gaze2report_core.training.classifier.deep_tower import train_deep_tower
 
     train_deep_tower(arguments.data, arguments.out, settings_of_training(arguments, settings.DEEP_TOWER))
 
 
 def _findings(arguments: argparse.Namespace) -> None:
-    from gaze2report_core.training.findings import Sources, train_findings
-    from gaze2report_core.training.towers import LossWeights
+    from gaze2report_core.training.classifier.findings import Sources, train_findings
+    from gaze2report_core.training.classifier.towers import LossWeights
 
     train_findings(
         arguments.data,
@@ -335,7 +335,7 @@ def _findings(arguments: argparse.Namespace) -> None:
 
 
 def _obedience(arguments: argparse.Namespace) -> None:
-    from gaze2report_core.training.obedience import train_obedience
+    from gaze2report_core.training.reports.obedience import train_obedience
 
     whole = arguments.whole_language_model
     train_obedience(
@@ -350,21 +350,21 @@ def _obedience(arguments: argparse.Namespace) -> None:
 
 
 def _reward(arguments: argparse.Namespace) -> None:
-    from gaze2report_core.training.reinforcement import train_by_reward
+    from gaze2report_core.training.reports.reinforcement import train_by_reward
 
     chosen = settings_of_training(arguments, settings.REWARD)
     train_by_reward(arguments.data, arguments.out, arguments.model, arguments.findings, settings=chosen)
 
 
 def _phrases(arguments: argparse.Namespace) -> None:
-    from gaze2report_core.training.phrases import write_phrase_book
+    from gaze2report_core.training.reports.phrases import write_phrase_book
 
     book = write_phrase_book(arguments.model)
     say(f"The model has a sentence for {len(book.phrases)} of the findings and sides.")
 
 
 def _corrections(arguments: argparse.Namespace) -> None:
-    from gaze2report_core.training.corrections import train_corrections
+    from gaze2report_core.training.reports.corrections import train_corrections
 
     chosen = settings_of_training(arguments, settings.CORRECTIONS)
     train_corrections(arguments.corrections, arguments.films, arguments.out, arguments.model, say, chosen)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.area_under_curve import areas_under_curve
-from gaze2report_core.evaluation.findings_figures import bootstrapped
+from gaze2report_core.evaluation.findings.figures import bootstrapped
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings.incidental import (
     INCIDENTAL_FINDINGS,

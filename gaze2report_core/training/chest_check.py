@@ -19,7 +19,7 @@ from gaze2report_core.model.patch_encoder import LITE0, PatchEncoderConfig
 from gaze2report_core.training.encoder import annotated_films
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.films import load_films
-from gaze2report_core.training.needed import needed
+from gaze2report_core.training.run.needed import needed
 
 CHEST_CHECK = "chest_check.safetensors"
 

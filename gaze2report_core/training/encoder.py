@@ -19,12 +19,18 @@ from torch.nn import functional
 
 from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.model.patch_encoder import LITE0, LITE2, PatchEncoder, PatchEncoderConfig
-from gaze2report_core.training.batching import full_batches
-from gaze2report_core.training.data_folder import NIH_LABELS, STUDIES, path_of_film, read_nih, read_training_studies
 from gaze2report_core.training.films import as_batch, load_films
-from gaze2report_core.training.identity import hash_of_files
-from gaze2report_core.training.loop import Objective, fit
-from gaze2report_core.training.needed import TrainingRefused
+from gaze2report_core.training.run.batching import full_batches
+from gaze2report_core.training.run.data_folder import (
+    NIH_LABELS,
+    STUDIES,
+    path_of_film,
+    read_nih,
+    read_training_studies,
+)
+from gaze2report_core.training.run.identity import hash_of_files
+from gaze2report_core.training.run.loop import Objective, fit
+from gaze2report_core.training.run.needed import TrainingRefused
 from gaze2report_core.training_settings import ENCODER as SETTINGS
 from gaze2report_core.training_settings import TrainingSettings
 

@@ -11,9 +11,9 @@ from torch import Tensor
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder, PatchEncoderConfig
 from gaze2report_core.training.encoder import ENCODER_FILE, augmented
 from gaze2report_core.training.films import FILMS_AT_ONCE, as_batch
-from gaze2report_core.training.identity import hash_of_files
-from gaze2report_core.training.needed import needed
-from gaze2report_core.training.processes import progress_bar
+from gaze2report_core.training.run.identity import hash_of_files
+from gaze2report_core.training.run.needed import needed
+from gaze2report_core.training.run.processes import progress_bar
 
 
 def encoder_file(folder: Path) -> Path:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gaze2report_core.imaging import Radiograph
-from gaze2report_core.training.processes import progress_bar
+from gaze2report_core.training.run.processes import progress_bar
 
 FILMS_AT_ONCE = 32
 """How many a frozen network is shown at a time."""

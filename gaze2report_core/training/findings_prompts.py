@@ -11,7 +11,7 @@ from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.out_of_fold import OUT_OF_FOLD, name_of_reading
 from gaze2report_core.findings.prompts import Found, findings_prompt
 from gaze2report_core.report_text import sentences
-from gaze2report_core.training.needed import needed
+from gaze2report_core.training.run.needed import needed
 
 NO_PROMPT_SHARE = 0.2
 PREDICTED_SHARE = 0.4

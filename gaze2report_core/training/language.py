@@ -29,11 +29,11 @@ from gaze2report_core.model.prompt import (
 from gaze2report_core.presets import TINY
 from gaze2report_core.report_text import training_report
 from gaze2report_core.studies import Study
-from gaze2report_core.training.batching import in_order
-from gaze2report_core.training.data_folder import STUDIES, read_training_studies
-from gaze2report_core.training.identity import TOKENIZER, hash_of_files
-from gaze2report_core.training.loop import fit
-from gaze2report_core.training.needed import TrainingRefused, needed
+from gaze2report_core.training.run.batching import in_order
+from gaze2report_core.training.run.data_folder import STUDIES, read_training_studies
+from gaze2report_core.training.run.identity import TOKENIZER, hash_of_files
+from gaze2report_core.training.run.loop import fit
+from gaze2report_core.training.run.needed import TrainingRefused, needed
 from gaze2report_core.training.texts import TextObjective
 from gaze2report_core.training_settings import LANGUAGE as SETTINGS
 from gaze2report_core.training_settings import TrainingSettings

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from gaze2report_core.training.batching import batch_count, shuffled_batches
-from gaze2report_core.training.loop import Objective
+from gaze2report_core.training.run.batching import batch_count, shuffled_batches
+from gaze2report_core.training.run.loop import Objective
 from gaze2report_core.training_settings import TrainingSettings
 
 HELD_OUT_AT_ONCE = 32

@@ -127,7 +127,7 @@ def test_steps_that_would_start_from_something_else_are_refused(
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gaze2report_core.training.ablation.VariantTrainer.train", stopped)
+    monkeypatch.setattr("gaze2report_core.training.reports.ablation.VariantTrainer.train", stopped)
     assert run(*words(**{option[2:]: folder for option, folder in folders.items()})).code == 130
     same = {option[2:]: folder for option, folder in copies.items()}
     assert run(*words(**same)).code == 130, "the same files elsewhere are no other ones"

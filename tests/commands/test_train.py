@@ -23,7 +23,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_commands_in_their_order_make_a_model_that_writes_reports(
     run: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gaze2report_core.training.towers.EVALUATED_AT_LEAST", 1)  # a fold is of seven studies
+    # A fold is of seven studies.
+    monkeypatch.setattr("gaze2report_core.training.classifier.towers.EVALUATED_AT_LEAST", 1)
     runs = {part: tmp_path / part for part in ("encoder", "language", "scanpath", "report")}
     needs = ("--encoder", runs["encoder"], "--language", runs["language"])
     once = ("--epochs", "1")

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from gaze2report_core.evaluation.evaluate import evaluate
-from gaze2report_core.evaluation.findings import evaluate_findings
-from gaze2report_core.evaluation.findings_files import read_findings
-from gaze2report_core.evaluation.findings_tables import findings_tables
+from gaze2report_core.evaluation.findings.evaluate import evaluate_findings
+from gaze2report_core.evaluation.findings.files import read_findings
+from gaze2report_core.evaluation.findings.tables import findings_tables
 from gaze2report_core.evaluation.incidental import IncidentalAgainstLabels, Mentions, mentions
 from gaze2report_core.evaluation.tables import incidental_table
 from gaze2report_core.findings.incidental import INCIDENTAL_FINDINGS, IncidentalFinding

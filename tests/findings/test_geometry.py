@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from gaze2report_core.evaluation.overlap import intersection_over_union
+from gaze2report_core.evaluation.findings.overlap import intersection_over_union
 from gaze2report_core.findings.geometry import (
     CELLS,
     DIRECTIONS,
@@ -28,7 +28,7 @@ from gaze2report_core.findings.geometry import (
 from gaze2report_core.findings.regions import ThoraxGeometry
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import Radiograph
-from gaze2report_core.training.geometry import read_marked_films
+from gaze2report_core.training.classifier.geometry import read_marked_films
 
 WEIGHTS = EMBEDDED_MODEL / "findings" / "geometry.safetensors"
 FINDER = GeometryFinder.from_file(WEIGHTS)

@@ -16,7 +16,7 @@ from gaze2report_core.findings import (
     sides_of_each,
 )
 from gaze2report_core.findings.labeller import positive_findings
-from gaze2report_core.training.finding_labels import labels_of_nih
+from gaze2report_core.training.classifier.finding_labels import labels_of_nih
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from gaze2report_core.studies import Study
-from gaze2report_core.training.data_folder import read_training_studies
+from gaze2report_core.training.run.data_folder import read_training_studies
 from tests.training.small_data import write_small_data
 
 

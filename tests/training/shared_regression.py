@@ -15,9 +15,9 @@ from accelerate.utils import DistributedType
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from gaze2report_core.training.checkpoint import Progress
-from gaze2report_core.training.loop import Objective, fit
-from gaze2report_core.training.processes import start_processes
+from gaze2report_core.training.run.checkpoint import Progress
+from gaze2report_core.training.run.loop import Objective, fit
+from gaze2report_core.training.run.processes import start_processes
 from gaze2report_core.training_settings import TrainingSettings
 
 SETTINGS = TrainingSettings(epochs=3, batch_size=7, learning_rate=0.05, weight_decay=0.1, largest_gradient=0.5)

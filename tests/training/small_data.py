@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from gaze2report_core.training.data_folder import films_folder
+from gaze2report_core.training.run.data_folder import films_folder
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS, drawn_chest
 
 HELD_OUT = ("18", "72", "74", "87", "96")

@@ -12,8 +12,9 @@ import yaml
 from safetensors.torch import load_file
 
 from gaze2report_core.model.folder import load_model
-from gaze2report_core.training import encoder, language, scanpath
+from gaze2report_core.training import encoder, language
 from gaze2report_core.training.chest_check import train_chest_check
+from gaze2report_core.training.gaze import scanpath
 from gaze2report_core.training_settings import TrainingSettings
 from tests.training.shared_regression import Regression
 from tests.training.small_data import write_small_data

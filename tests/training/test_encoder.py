@@ -16,7 +16,7 @@ from gaze2report_core.training.encoder import (
     augmented,
     load_imagenet_weights,
 )
-from gaze2report_core.training.needed import TrainingRefused
+from gaze2report_core.training.run.needed import TrainingRefused
 from gaze2report_core.training_settings import TrainingSettings
 from tests.training.gradients import names_of, reached
 from tests.training.small_data import HELD_OUT, VAL

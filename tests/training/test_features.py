@@ -9,7 +9,7 @@ import torch
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
 from gaze2report_core.training.features import encode_films, load_encoder
-from gaze2report_core.training.needed import TrainingRefused
+from gaze2report_core.training.run.needed import TrainingRefused
 
 
 def test_films_are_encoded_the_same_every_time_and_otherwise_when_augmented() -> None:

@@ -17,7 +17,7 @@ from gaze2report_core.training.language import (
     texts_of,
     train_tokenizer,
 )
-from gaze2report_core.training.needed import TrainingRefused
+from gaze2report_core.training.run.needed import TrainingRefused
 from gaze2report_core.training_settings import TrainingSettings
 from tests.small_model import REPORTS, SMALL
 from tests.training.gradients import names_of, reached

@@ -12,16 +12,16 @@ import pytest
 import torch
 
 from gaze2report_core.model.config import ScanpathPredictorConfig, Variant
-from gaze2report_core.training.ablation import VariantTrainer
-from gaze2report_core.training.assembly import TrainedParts
+from gaze2report_core.training.classifier.findings import Sources, train_findings
 from gaze2report_core.training.encoder import train_encoder
-from gaze2report_core.training.findings import Sources, train_findings
+from gaze2report_core.training.gaze.scanpath import train_scanpath
+from gaze2report_core.training.gaze.side_reader import train_side_reader
 from gaze2report_core.training.language import train_language
-from gaze2report_core.training.obedience import train_obedience
-from gaze2report_core.training.reinforcement import train_by_reward
-from gaze2report_core.training.report import train_report
-from gaze2report_core.training.scanpath import train_scanpath
-from gaze2report_core.training.side_reader import train_side_reader
+from gaze2report_core.training.reports.ablation import VariantTrainer
+from gaze2report_core.training.reports.assembly import TrainedParts
+from gaze2report_core.training.reports.obedience import train_obedience
+from gaze2report_core.training.reports.reinforcement import train_by_reward
+from gaze2report_core.training.reports.report import train_report
 from gaze2report_core.training_settings import TrainingSettings
 from tests.training.small_data import write_small_data
 
@@ -105,12 +105,12 @@ TRAININGS = {
         anything("train_tokenizer", "build_language_model", "_TextsBehindPrompts"),
     ),
     "sides": Training(
-        "side_reader",
+        "gaze.side_reader",
         lambda given: train_side_reader(given.data, given.out, given.encoder, SETTINGS),
         anything("_starting_reader", "load_films", "_HalvesOfFilms"),
     ),
     "scanpath": Training(
-        "scanpath",
+        "gaze.scanpath",
         lambda given: train_scanpath(given.data, given.out, given.encoder, given.language, given.sides, SETTINGS),
         anything("starting_tokenizer", "load_films", "starting_encoder", "both_ways_round", "_ReadingsOfFilms")
         | giving(
@@ -120,25 +120,25 @@ TRAININGS = {
         ),
     ),
     "findings": Training(
-        "findings",
+        "classifier.findings",
         lambda given: train_findings(given.data, given.out, given.sources, SETTINGS),
         anything("GeometryFinder", "prepare"),
     ),
     "report": Training(
-        "report", lambda given: train_report(given.data, given.out, given.parts, settings=SETTINGS), FROM_PARTS
+        "reports.report", lambda given: train_report(given.data, given.out, given.parts, settings=SETTINGS), FROM_PARTS
     ),
     "ablation": Training(
-        "ablation",
+        "reports.ablation",
         lambda given: VariantTrainer(given.data, given.parts, SETTINGS).train(Variant.MASK, 0, given.out),
         FROM_PARTS,
     ),
     "obedience": Training(
-        "obedience",
+        "reports.obedience",
         lambda given: train_obedience(given.data, given.out, given.model, given.findings, SETTINGS),
         anything("Tuning", "_ConsensusReports") | giving(made_targets=([], [])),
     ),
     "reward": Training(
-        "reinforcement",
+        "reports.reinforcement",
         lambda given: train_by_reward(given.data, given.out, given.model, given.findings, settings=SETTINGS),
         anything("Tuning", "_WorthOfDrawnReports"),
     ),

@@ -1,0 +1,1 @@
+"""Trains the classifier of findings: towers, what joins them, and thresholds."""

@@ -1,0 +1,1 @@
+"""Trains what writes reports: fusion, language model, rewards, and what readers corrected."""

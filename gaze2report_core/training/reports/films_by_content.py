@@ -1,0 +1,50 @@
+"""Films in a folder, recognised by what they show: records name a film by a hash of its pixels and by nothing else."""
+
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gaze2report_core.imaging import FilmRefused, Radiograph
+from gaze2report_core.training.run.processes import progress_bar
+
+
+@dataclass(frozen=True)
+class FilmsByContent:
+    """Where the films lie, by content hash; only their places are held, for a film at full size is large.
+
+    `passed_over` of the `files` in the folder are no films that can be read.
+    """
+
+    places: dict[str, Path] = field(repr=False)
+    files: int
+    passed_over: int
+
+    @classmethod
+    def among(cls, folder: Path, wanted: Collection[str]) -> "FilmsByContent":
+        """Find the films that are `wanted` in a folder and the folders in it, whatever their names."""
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        with ThreadPoolExecutor(2) as pool:
+            hashes = list(progress_bar(pool.map(_hash_of, paths), total=len(paths), desc="recognising films"))
+        places: dict[str, Path] = {}
+        for path, content in zip(paths, hashes, strict=True):
+            if content in wanted:
+                places.setdefault(content, path)
+        return cls(places, len(paths), hashes.count(""))
+
+    def read(self, content: str) -> Radiograph:
+        """The film of this hash, which must be there."""
+        return _read(self.places[content])
+
+
+def _hash_of(path: Path) -> str:
+    """The content hash of a film; nothing of another file."""
+    try:
+        return _read(path).content_hash
+    except FilmRefused:
+        return ""
+
+
+def _read(path: Path) -> Radiograph:
+    """As the page reads a film once its reader has confirmed what it asks for: the hash says that it is that film."""
+    return Radiograph.from_file(path, allow_burned_in=True, frame=0)

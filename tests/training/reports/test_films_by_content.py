@@ -1,0 +1,48 @@
+"""Films are found by what they show, whatever they are called and wherever they lie; what is none is passed over."""
+
+from pathlib import Path
+
+import pytest
+from pydicom import dcmread
+from pydicom.data import get_testdata_file
+
+from gaze2report_core.imaging import Radiograph
+from gaze2report_core.training.reports.films_by_content import FilmsByContent
+from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS, drawn_chest, png, write_film
+
+HEART, LUNGS, SIDE = (
+    Radiograph.from_bytes(png(drawn_chest(kind))).content_hash for kind in (LARGE_HEART, CLEAR_LUNGS, SIDEWAYS)
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "2026" / "january").mkdir(parents=True)
+    write_film(tmp_path / "2026" / "january" / "no ending", LARGE_HEART)
+    write_film(tmp_path / "2026" / "again.png", LARGE_HEART)
+    write_film(tmp_path / "lungs.txt", CLEAR_LUNGS)
+    (tmp_path / "letter.png").write_bytes(b"%PDF-1.7")
+    (tmp_path / "empty.dcm").touch()
+    return tmp_path
+
+
+def test_wanted_films_are_found_under_any_name(folder: Path) -> None:
+    found = FilmsByContent.among(folder, {HEART, SIDE})
+    assert found.places.keys() == {HEART}
+    assert (found.files, found.passed_over) == (5, 2)
+    assert found.read(HEART).content_hash == HEART
+    assert "again" not in repr(found)
+
+
+def test_a_film_is_read_that_its_reader_had_to_confirm(tmp_path: Path) -> None:
+    path = get_testdata_file("RG1_UNCR.dcm", download=False)
+    assert path is not None
+    film = dcmread(path)
+    film.BurnedInAnnotation = "YES"
+    film.save_as(tmp_path / "film.dcm")
+    content = Radiograph.from_file(path).content_hash
+    assert FilmsByContent.among(tmp_path, {content}).places.keys() == {content}
+
+
+def test_in_a_folder_without_files_nothing_is_found(tmp_path: Path) -> None:
+    assert FilmsByContent.among(tmp_path, {LUNGS}) == FilmsByContent({}, 0, 0)
