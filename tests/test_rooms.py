@@ -9,6 +9,17 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 
 TRAINING = "gaze2report_core.training"
+TRAINED = (
+    "gaze",
+    "classifier",
+    "reports",
+    "encoder",
+    "chest_check",
+    "language",
+    "texts",
+    "findings_prompts",
+    "features",
+)
 
 NOT_FOR_THE_APPLICATION = tuple(
     f"gaze2report_core.{room}"
@@ -22,7 +33,7 @@ NOT_FOR_THE_APPLICATION = tuple(
     [
         ("gaze2report_core/training", ("gaze2report_core.evaluation", "gaze2report_core.commands")),
         ("gaze2report_core/evaluation", ("gaze2report_core.training", "gaze2report_core.commands")),
-        ("gaze2report_core/training/run", tuple(f"{TRAINING}.{room}" for room in ("gaze", "classifier", "reports"))),
+        ("gaze2report_core/training/run", tuple(f"{TRAINING}.{room}" for room in TRAINED)),
         ("gaze2report_core/training/gaze", (f"{TRAINING}.classifier", f"{TRAINING}.reports")),
         ("gaze2report_core/training/classifier", (f"{TRAINING}.reports",)),
         (

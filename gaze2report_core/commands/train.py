@@ -1,4 +1,4 @@
-"""`train`: everything that the embedded model is made of, in the order in which one needs the other."""
+"""`train`: everything that the embedded model is made of, as one needs the other, and readers' corrections."""
 
 import argparse
 from collections.abc import Mapping

@@ -152,7 +152,7 @@ def paired_table(tests: Mapping[str, PairedTest]) -> str:
                 f"{test.difference:+.4f}",
                 _range(test.interval),
                 f"{test.p_value:.4f}",
-                f"{test.detectable:.4f}",
+                NOT_MEASURED if test.detectable is None else f"{test.detectable:.4f}",
             ]
             for name, test in tests.items()
         ),

@@ -105,7 +105,7 @@ def _tests(differences: Mapping[str, Mapping[str, Mapping[str, PairedTest]]]) ->
     }
 
 
-def _as_dict(test: PairedTest) -> dict[str, float]:
+def _as_dict(test: PairedTest) -> dict[str, float | None]:
     return {
         "difference": test.difference,
         "low": test.interval.low,

@@ -7,6 +7,7 @@ versions that the page has written; a line may hold more.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,6 +41,8 @@ class Correction:
         What the draft was written with from which the edit started; nothing for the draft without gaze.
     verdicts
         What the reader confirmed (true) or rejected (false) in the end: the report that was signed off agrees with it.
+    submitted_at
+        When the report was signed off.
     """
 
     study: str
@@ -48,6 +51,7 @@ class Correction:
     gaze: Scanpath | None
     verdicts: Mapping[Finding, bool]
     text: str = field(repr=False)
+    submitted_at: datetime
 
     @property
     def films(self) -> frozenset[str]:
@@ -65,7 +69,10 @@ class Correction:
 
 @dataclass(frozen=True)
 class Export:
-    """The last correction of each study, in the order of the file, and how many lines were passed over beside it."""
+    """The last correction of each study, and how many lines were passed over beside it.
+
+    `superseded` are reports of studies that were signed off again later.
+    """
 
     corrections: tuple[Correction, ...]
     superseded: int
@@ -77,31 +84,25 @@ class _Unlike(ValueError):
 
 
 def read_export(corrections: Path) -> Export:
-    """Read a file that the page exported, or several of them one behind the other.
+    """Read a file that the page exported, or several of them one behind the other, which may hold the same lines.
 
-    A report that was signed off again, from other drafts of the same study, is another line; the last one counts.
+    A report that was signed off again, from other drafts of the same study, is another line; the latest one counts.
 
     Raises
     ------
     TrainingRefused
         With the number of the first line that is none of the page's, and nothing that stands in it.
     """
-    by_study: dict[str, Correction] = {}
-    signed_off = verdicts_alone = 0
+    found: dict[str, Correction | None] = {}
     for number, line in enumerate(_text_of(corrections).split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            correction = _correction_in(line)
-        except _Unlike as unlike:
-            raise TrainingRefused(f"Line {number} of the corrections {unlike}.") from None
-        if correction is None:
-            verdicts_alone += 1
-            continue
-        signed_off += 1
-        by_study.pop(correction.study, None)  # so that the study takes the place of its last line
-        by_study[correction.study] = correction
-    return Export(tuple(by_study.values()), signed_off - len(by_study), verdicts_alone)
+        if line.strip() and line not in found:
+            try:
+                found[line] = _correction_in(line)
+            except _Unlike as unlike:
+                raise TrainingRefused(f"Line {number} of the corrections {unlike}.") from None
+    signed_off = sorted(filter(None, found.values()), key=lambda one: one.submitted_at)
+    latest = {one.study: one for one in signed_off}
+    return Export(tuple(latest.values()), len(signed_off) - len(latest), len(found) - len(signed_off))
 
 
 def _text_of(corrections: Path) -> str:
@@ -137,7 +138,18 @@ def _correction_in(line: str) -> Correction | None:
         gaze=_scanpath(values) if _one_of(values, "started_from", (GAZE_ON, GAZE_OFF)) == GAZE_ON else None,
         verdicts=_verdicts(_entry(values, "findings", dict)) if version >= 2 else {},
         text=" ".join(_entry(values, "corrected", str).split()),  # the model writes no line breaks
+        submitted_at=_moment(_entry(values, "submitted_at", str)),
     )
+
+
+def _moment(submitted_at: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(submitted_at)
+    except ValueError:
+        raise _Unlike("has a `submitted_at` that is no time") from None
+    if moment.tzinfo is None:
+        raise _Unlike("has a `submitted_at` without its time zone")
+    return moment
 
 
 def _scanpath(values: Mapping[str, Any]) -> Scanpath:

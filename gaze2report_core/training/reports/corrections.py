@@ -42,8 +42,9 @@ def train_corrections(
     TrainingRefused
         Where a line is not as the page writes it, or too few corrections have their films in the folder `films`.
     """
-    if model_folder.resolve() == (out / "model").resolve():
-        raise TrainingRefused("The model given as --model would be replaced by the new one: give another --out.")
+    given, written = model_folder.resolve(), (out / "model").resolve()
+    if given == written or out.resolve().is_relative_to(given):
+        raise TrainingRefused("The model given as --model is to stay as it is: give another --out.")
     export = read_export(corrections)
     taught = TaughtModel(*load_model(model_folder))
     taught.only_adapters()
@@ -97,7 +98,7 @@ def _usable(export: Export, found: FilmsByContent, taught: TaughtModel, say: Say
     usable = [one for one in there if one.text and len(taught.tokens_of(one.text)) <= MOST_TOKENS]
     for count, left_out in (
         (export.verdicts_alone, "Lines left out because no report was signed off, only findings judged"),
-        (export.superseded, "Lines left out because their study was signed off again, and the last line counts"),
+        (export.superseded, "Lines left out because their study was signed off again, and the latest counts"),
         (found.passed_over, f"Of {found.files} files, passed over because no film can be read from them"),
         (
             given - len(there),

@@ -23,7 +23,7 @@ class FilmsByContent:
     @classmethod
     def among(cls, folder: Path, wanted: Collection[str]) -> "FilmsByContent":
         """Find the films that are `wanted` in a folder and the folders in it, whatever their names."""
-        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        paths = sorted(path for path in folder.rglob("*") if _is_file(path))
         with ThreadPoolExecutor(2) as pool:
             hashes = list(progress_bar(pool.map(_hash_of, paths), total=len(paths), desc="recognising films"))
         places: dict[str, Path] = {}
@@ -35,6 +35,14 @@ class FilmsByContent:
     def read(self, content: str) -> Radiograph:
         """The film of this hash, which must be there."""
         return _read(self.places[content])
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is a file that may be looked at; the system's own refusal would name it, and perhaps a patient."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _hash_of(path: Path) -> str:

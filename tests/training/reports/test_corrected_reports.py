@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from tests.exported_corrections import LOOK
 from tests.small_model import REPORTS, SMALL, random_model, small_tokenizer
 from tests.training.gradients import names_of, reached
 
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
 SETTINGS = TrainingSettings(epochs=1, batch_size=2, learning_rate=1e-3)
 
 
@@ -45,7 +47,7 @@ def test_a_report_stands_behind_the_prompt_that_the_pipeline_writes_from(
     paths = [write_film(tmp_path / str(kind), kind) for kind in (LARGE_HEART, SIDEWAYS)]
     frontal, lateral = (Radiograph.from_file(path) for path in paths)
     films = FilmsByContent(dict(zip((frontal.content_hash, lateral.content_hash), paths, strict=True)), 2, 0)
-    correction = Correction("study", frontal.content_hash, lateral.content_hash, gaze, verdicts, "Clear.")
+    correction = Correction("study", frontal.content_hash, lateral.content_hash, gaze, verdicts, "Clear.", NOW)
     report = CorrectedReport.of(embedded, correction, films)
 
     written_from: list[tuple[Tensor, Tensor]] = []

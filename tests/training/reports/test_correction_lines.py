@@ -29,6 +29,7 @@ LINE: dict[str, Any] = {
     "findings": {"Edema": {"verdict": "confirmed"}, "Fracture": {"verdict": "undecided"}},
     "corrected": "The heart is enlarged.",
     "started_from": "gaze_on",
+    "submitted_at": "2026-01-02T08:00:00.000Z",
 }
 """What is read of a line; those of the page hold more."""
 
@@ -68,6 +69,15 @@ def test_the_last_report_of_a_study_counts_and_verdicts_alone_are_counted(tmp_pa
     export = read_export(write_export([Reading(FRONTAL, ["First.", "Last."]), judged], tmp_path))
     assert [correction.text for correction in export.corrections] == ["Last."]
     assert (export.superseded, export.verdicts_alone) == (1, 1)
+
+
+def test_of_exports_that_overlap_in_any_order_each_line_counts_once_and_the_latest_of_a_study(tmp_path: Path) -> None:
+    early = LINE | {"corrected": "Early.", "submitted_at": "2026-01-02T09:00:00.000Z"}
+    late = LINE | {"corrected": "Late.", "submitted_at": "2026-01-02T10:30:00.000+01:00"}
+    export = read(tmp_path, late, early, late)
+    assert [correction.text for correction in export.corrections] == ["Late."]
+    assert export.superseded == 1
+    assert read(tmp_path, late, late).superseded == 0
 
 
 @pytest.mark.parametrize(
@@ -131,6 +141,9 @@ def test_a_film_that_was_opened_twice_is_not_on_both_sides(tmp_path: Path) -> No
             "has a `verdict` that is none of confirmed, rejected, undecided",
         ),
         ({"corrected": None}, "has no `corrected` as the page writes it"),
+        ({"submitted_at": 5}, "has no `submitted_at` as the page writes it"),
+        ({"submitted_at": SECRET}, "has a `submitted_at` that is no time"),
+        ({"submitted_at": "2026-01-02"}, "has a `submitted_at` without its time zone"),
     ],
     ids=lambda value: str(value)[:40],
 )

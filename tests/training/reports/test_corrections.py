@@ -189,7 +189,7 @@ def test_what_cannot_be_learnt_from_is_left_out_and_counted(train: Train, tmp_pa
     said = train(write_export([*readings(), *more], tmp_path / "export"), settings=replace(SETTINGS, epochs=1))
     assert said[:4] == [
         "Lines left out because no report was signed off, only findings judged: 1.",
-        "Lines left out because their study was signed off again, and the last line counts: 1.",
+        "Lines left out because their study was signed off again, and the latest counts: 1.",
         f"Of {FILMS + 5} corrections, left out for want of their films in the folder given as --films: 2.",
         f"Of {FILMS + 5} corrections, left out for want of text or for over 512 tokens of it: 2.",
     ]
@@ -219,6 +219,7 @@ def test_a_folder_without_the_films_is_refused(train: Train, tmp_path: Path) -> 
 def test_the_model_that_is_gone_on_from_is_not_replaced(export: Path, films: Path, model: Path) -> None:
     before = hash_of_folder(model)
     renamed = Path(shutil.copytree(model, model.parent / "run" / "model"))
-    with pytest.raises(TrainingRefused, match="would be replaced by the new one: give another --out"):
-        train_corrections(export, films, renamed.parent, renamed, print, SETTINGS)
+    for out in (renamed.parent, renamed, renamed / "corrections"):
+        with pytest.raises(TrainingRefused, match="is to stay as it is: give another --out"):
+            train_corrections(export, films, out, renamed, print, SETTINGS)
     assert hash_of_folder(renamed) == before

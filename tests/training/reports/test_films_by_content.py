@@ -34,14 +34,31 @@ def test_wanted_films_are_found_under_any_name(folder: Path) -> None:
     assert "again" not in repr(found)
 
 
-def test_a_film_is_read_that_its_reader_had_to_confirm(tmp_path: Path) -> None:
+@pytest.mark.parametrize("frames", [1, 2])
+def test_a_film_is_read_that_its_reader_had_to_confirm(tmp_path: Path, frames: int) -> None:
     path = get_testdata_file("RG1_UNCR.dcm", download=False)
     assert path is not None
     film = dcmread(path)
     film.BurnedInAnnotation = "YES"
+    film.NumberOfFrames = frames
+    film.PixelData *= frames
     film.save_as(tmp_path / "film.dcm")
     content = Radiograph.from_file(path).content_hash
     assert FilmsByContent.among(tmp_path, {content}).places.keys() == {content}
+
+
+def test_a_file_that_the_system_does_not_let_be_looked_at_is_not_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at = Path.is_file
+
+    def barred(path: Path) -> bool:
+        if path.name == "lungs.txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return looked_at(path)
+
+    monkeypatch.setattr(Path, "is_file", barred)
+    assert FilmsByContent.among(folder, {HEART, LUNGS}).places.keys() == {HEART}
 
 
 def test_in_a_folder_without_files_nothing_is_found(tmp_path: Path) -> None:
