@@ -91,7 +91,9 @@ def test_tables_figures_and_the_count_of_unreadable_films(
 
     tables = markdown.read_text(encoding="utf-8")
     assert tables.startswith("1 film could not be read and is left out.\n")
-    assert tables.count("| predictor | less | ") == 3  # scanpaths, and maps against both sets of recordings
+    # Scanpaths, those paired by side, and maps against both sets of recordings.
+    assert tables.count("| predictor | less | ") == 4
+    assert found["same_side"]["films"] == {"Pleural Effusion": 2}
 
 
 def test_what_cannot_be_written_is_said_before_anything_is_predicted(
