@@ -4,6 +4,7 @@ from app.records.corrections import CorrectionSummary
 from app.records.drafts import DraftPair
 from app.records.errors import Change, StaleEdit, TextTooLong, UnknownRecord, WriteIdReused
 from app.records.events import EventKind
+from app.records.films import FilmLost
 from app.records.lines import CorrectionLine, GazeQuery, VerdictsLine
 from app.records.reasons import Reason, StartedFrom
 from app.records.store import RecordStore
@@ -16,6 +17,7 @@ __all__ = [
     "CorrectionSummary",
     "DraftPair",
     "EventKind",
+    "FilmLost",
     "GazeQuery",
     "Reason",
     "RecordStore",

@@ -1,19 +1,18 @@
 """Cases: the films of one study as one reader opened them, kept without anything that names the patient."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row, select
 
 from app.records.films import FilmFolder, StoredPixels
 from app.records.rows import insert_film, insert_once
-from app.records.tables import Case
+from app.records.tables import Case, Film
 from app.records.text import storable, storable_json
-
-if TYPE_CHECKING:
-    from gaze2report_core.imaging import Radiograph
+from gaze2report_core.imaging import FilmFacts, Radiograph, View, VoiFunction, Window
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class KeptFilm:
     description: dict[str, Any]
 
     @classmethod
-    def of(cls, film: "Radiograph", folder: FilmFolder) -> Self:
+    def of(cls, film: Radiograph, folder: FilmFolder) -> Self:
         """Put the film's pixels into the folder, unless they are there already."""
         return cls(film.content_hash, folder.keep(film.content_hash, film.values), _description(film))
 
@@ -50,7 +49,29 @@ def insert_case(
     insert_once(connection, Case, row, generated=("study", "opened_at"))
 
 
-def _description(film: "Radiograph") -> dict[str, Any]:
+def films_of_case(connection: Connection, case: Row[Any], folder: FilmFolder) -> tuple[Radiograph, Radiograph | None]:
+    """The frontal film of a case, and the lateral one where it has one, as they were opened. Raises `FilmLost`."""
+    frontal = _film(connection, case.frontal_hash, case.frontal_description, folder)
+    if case.lateral_hash is None:
+        return frontal, None
+    return frontal, _film(connection, case.lateral_hash, case.lateral_description, folder)
+
+
+def _film(connection: Connection, content_hash: str, description: Mapping[str, Any], folder: FilmFolder) -> Radiograph:
+    row = connection.execute(select(Film.__table__).where(Film.content_hash == content_hash)).one()
+    stored = StoredPixels(row.file_name, row.encoding, row.offset, row.rows, row.columns)
+    return Radiograph(
+        values=folder.values_of(stored),
+        inverted=description["inverted"],
+        windows=tuple(Window(**window) for window in description["windows"]),
+        facts=FilmFacts.from_dict(description["facts"]),
+        view=View(description["view"]),
+        warnings=tuple(description["warnings"]),
+        voi_function=VoiFunction(description["voi_function"]),
+    )
+
+
+def _description(film: Radiograph) -> dict[str, Any]:
     described = {
         "facts": film.facts.to_dict(),
         "view": film.view.value,

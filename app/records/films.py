@@ -3,6 +3,7 @@
 import os
 import tempfile
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.records.transactions import RecordsUnavailable
+from gaze2report_core.imaging import whole_numbers_from
+
+
+class FilmLost(LookupError):
+    """The records name a film whose file is not in the folder of films, or cannot be read there."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class FilmFolder:
         """Write the values (H, W), unless they are there already, and say how they are encoded."""
         if not content_hash.isalnum():
             raise ValueError("A content hash is letters and digits only.")
-        offset = _png_offset(values)
+        offset = whole_numbers_from(values)
         encoding: Literal["png16", "npy"] = "npy" if offset is None else "png16"
         stored = StoredPixels(
             file_name=f"{content_hash}.{'png' if encoding == 'png16' else 'npy'}",
@@ -55,6 +61,21 @@ class FilmFolder:
         if not target.exists():
             self._write_whole(target, values, offset)
         return stored
+
+    def values_of(self, stored: StoredPixels) -> NDArray[np.float32]:
+        """The values (H, W) that were kept. Raises `FilmLost`."""
+        try:
+            written = (self.folder / stored.file_name).read_bytes()
+            if stored.encoding == "npy":
+                values = np.load(BytesIO(written), allow_pickle=False)
+            else:
+                pixels = cv2.imdecode(np.frombuffer(written, np.uint8), cv2.IMREAD_UNCHANGED)
+                values = np.asarray(pixels, np.float64) + stored.offset
+        except (OSError, ValueError, TypeError, cv2.error):
+            raise FilmLost from None
+        if values.shape != (stored.rows, stored.columns):
+            raise FilmLost
+        return values.astype(np.float32)
 
     def _write_whole(self, target: Path, values: NDArray[np.float32], offset: float | None) -> None:
         handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".film-")
@@ -70,15 +91,3 @@ class FilmFolder:
             Path(temporary).replace(target)
         finally:
             Path(temporary).unlink(missing_ok=True)
-
-
-def _png_offset(values: NDArray[np.float32]) -> float | None:
-    """What to subtract so that the values become 16-bit integers without loss; None where that cannot be."""
-    low, high = float(values.min()), float(values.max())
-    if (
-        not (np.isfinite(low) and np.isfinite(high))
-        or high - low > 65535
-        or not np.array_equal(values, np.rint(values))
-    ):
-        return None
-    return 0.0 if low >= 0 and high <= 65535 else low

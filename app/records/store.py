@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from app.records.cases import KeptFilm, insert_case
+from app.records.cases import KeptFilm, films_of_case, insert_case
 from app.records.corrections import CorrectionSummary, count_corrections, last_corrections
 from app.records.database import open_engine
 from app.records.drafts import DraftPair, insert_drafts
@@ -118,6 +118,14 @@ class RecordStore:
             return sign_off(connection, edit, grounds, _write_id(write_id), self._now())
 
         return written(self.engine, write)
+
+    def films_of(self, case_id: str, reader: str) -> "tuple[Radiograph, Radiograph | None]":
+        """The frontal film of the reader's case, and the lateral one if there is one, as they were opened.
+
+        Raises `UnknownRecord` for another reader's case, and `FilmLost`.
+        """
+        with reading(self.engine) as connection:
+            return films_of_case(connection, own_case(connection, case_id, reader), self.films)
 
     def give_verdict(
         self, case_id: str, reader: str, finding: Finding, verdict: Verdict, *, write_id: str | None = None

@@ -4,6 +4,7 @@ from gaze2report_core.imaging.body_part import warning_of_body_part
 from gaze2report_core.imaging.facts import FilmFacts, View
 from gaze2report_core.imaging.radiograph import DisplayFilm, Radiograph
 from gaze2report_core.imaging.refusal import FilmRefused
+from gaze2report_core.imaging.whole_numbers import whole_numbers_from
 from gaze2report_core.imaging.window import VoiFunction, Window
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "VoiFunction",
     "Window",
     "warning_of_body_part",
+    "whole_numbers_from",
 ]

@@ -1,5 +1,6 @@
 """The few technical facts about a film that are kept: an allow-list, so that nothing else can slip through."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -62,3 +63,11 @@ class FilmFacts:
         facts["pixel_spacing"] = list(self.pixel_spacing) if self.pixel_spacing else None
         facts["windows"] = [list(window) for window in self.windows]
         return facts
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "FilmFacts":
+        """Read what `to_dict` wrote."""
+        facts = dict(values)
+        facts["pixel_spacing"] = tuple(facts["pixel_spacing"]) if facts["pixel_spacing"] else None
+        facts["windows"] = tuple(tuple(window) for window in facts["windows"])
+        return cls(**facts)

@@ -108,6 +108,12 @@ class Radiograph(FilmContent):
         """The same film with left and right exchanged: another film, with a hash of its own."""
         return replace(self, values=np.ascontiguousarray(self.values[:, ::-1]))
 
+    def to_dicom(self) -> bytes:
+        """A DICOM file of this film, which holds nothing of the file that it came from but what is kept of that."""
+        from gaze2report_core.imaging.dicom_copy import dicom_copy
+
+        return dicom_copy(self, self.content_hash)
+
     def _shrunk(self, longest_side: int) -> NDArray[np.float32]:
         rows, columns = self.values.shape
         scale = longest_side / max(rows, columns)

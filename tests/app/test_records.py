@@ -23,6 +23,7 @@ from app.records import (
     WriteIdReused,
 )
 from app.records.database import is_on_network
+from app.records.films import FilmFolder, FilmLost
 from app.records.tables import Base, Film
 from gaze2report_core.findings import Finding
 from gaze2report_core.imaging import Radiograph
@@ -97,12 +98,29 @@ def test_equal_pixels_are_stored_once(store: RecordStore, film_of: Callable[[int
     ],
 )
 def test_pixels_come_back_exactly(tmp_path: Path, values: np.ndarray) -> None:
-    from app.records.films import FilmFolder
-
     folder = FilmFolder(tmp_path / "films")
     stored = folder.keep("ab" * 32, values)
     assert np.array_equal(_pixels_of(folder.folder, stored.file_name, stored.offset), values)
     assert [file.name for file in folder.folder.iterdir()] == [stored.file_name]
+    back = folder.values_of(stored)
+    assert back.dtype == np.float32
+    assert np.array_equal(back, values)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no picture", "of another size"])
+def test_a_film_that_is_not_there_as_it_was_kept_is_lost(tmp_path: Path, content: bytes | str | None) -> None:
+    folder = FilmFolder(tmp_path / "films")
+    stored = folder.keep("ab" * 32, np.arange(12, dtype=np.float32).reshape(3, 4))
+    file = folder.folder / stored.file_name
+    if content is None:
+        file.unlink()
+    elif isinstance(content, bytes):
+        file.write_bytes(content)
+    else:
+        other = folder.keep("cd" * 32, np.zeros((3, 3), np.float32))
+        file.write_bytes((folder.folder / other.file_name).read_bytes())
+    with pytest.raises(FilmLost):
+        folder.values_of(stored)
 
 
 def test_a_film_in_the_records_leads_to_its_pixels(store: RecordStore, film: Radiograph) -> None:
@@ -111,6 +129,22 @@ def test_a_film_in_the_records_leads_to_its_pixels(store: RecordStore, film: Rad
         row = connection.execute(Film.__table__.select()).one()
     assert np.array_equal(_pixels_of(store.films.folder, row.file_name, row.offset), film.values)
     assert (row.rows, row.columns) == film.values.shape
+
+
+def test_films_come_back_as_they_were_opened(
+    store: RecordStore, pydicom_film: Callable[[str], Path], film_of: Callable[[int], Radiograph]
+) -> None:
+    opened = (Radiograph.from_file(pydicom_film("RG1_UNCI.dcm")).with_warnings("Look twice."), film_of(2))
+    for back, film in zip(store.films_of(store.open_case("ada", *opened), "ada"), opened, strict=True):
+        assert back is not None
+        assert back.content_hash == film.content_hash
+        assert np.array_equal(back.pixels, film.pixels)
+        assert (back.facts, back.windows, back.view) == (film.facts, film.windows, film.view)
+        assert back.warnings == film.warnings
+    case = store.open_case("ada", opened[1])
+    assert store.films_of(case, "ada")[1] is None
+    with pytest.raises(UnknownRecord):
+        store.films_of(case, "bob")
 
 
 def _pixels_of(folder: Path, name: str, offset: float) -> np.ndarray:

@@ -1,0 +1,96 @@
+"""A film's own DICOM file: read again it is the same film, and nothing else is in it."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from gaze2report_core.imaging import FilmFacts, Radiograph, View, VoiFunction, Window
+from tests.imaging.films import dicom, picture, ramp
+
+FILMS = {
+    "DICOM with a window, inverted": dicom(
+        ramp(), PhotometricInterpretation="MONOCHROME1", WindowCenter="2000.5", WindowWidth="1500", ViewPosition="PA"
+    ),
+    "DICOM below 0": dicom(ramp(top=2000), RescaleSlope="1", RescaleIntercept="-1024", ViewPosition="LL"),
+    "DICOM in units that are no whole numbers": dicom(ramp(), RescaleSlope="0.25", RescaleIntercept="0.1"),
+    "DICOM with a sigmoid and two windows": dicom(
+        ramp(), WindowCenter=["2000", "900"], WindowWidth=["1500", "300"], VOILUTFunction="SIGMOID"
+    ),
+    "DICOM with spacing": dicom(ramp(), PixelSpacing=["0.143", "0.139"], BodyPartExamined="CHEST"),
+    "PNG with eight bits": picture(ramp(top=255, dtype="uint8")),
+    "PNG with sixteen bits": picture(ramp(top=65_535)),
+    "JPEG": picture(ramp(top=255, dtype="uint8"), "JPEG"),
+}
+
+
+@pytest.mark.parametrize("name", FILMS)
+def test_a_copy_is_the_same_film(name: str) -> None:
+    film = Radiograph.from_bytes(FILMS[name])
+    copy = Radiograph.from_bytes(film.to_dicom())
+    assert copy.content_hash == film.content_hash
+    assert np.array_equal(copy.values, film.values)
+    assert np.allclose(copy.pixels, film.pixels, rtol=0, atol=1e-6)
+    assert [(one.centre, one.width) for one in copy.windows] == [
+        (pytest.approx(one.centre, rel=1e-9), pytest.approx(one.width, rel=1e-9)) for one in film.windows
+    ]  # sixteen characters hold no more digits
+    assert (copy.view, copy.voi_function) == (film.view, film.voi_function)
+    kept = ("body_part", "view_position", "pixel_spacing", "rows", "columns")
+    assert [getattr(copy.facts, fact) for fact in kept] == [getattr(film.facts, fact) for fact in kept]
+    assert film.to_dicom() == film.to_dicom()
+
+
+@given(
+    values=arrays.arrays(
+        np.float32,
+        arrays.array_shapes(min_dims=2, max_dims=2, max_side=6),
+        elements=st.one_of(
+            st.floats(-1e6, 1e6, width=32),
+            st.integers(-70_000, 70_000).map(float),
+            st.integers(0, 65_535).map(float),
+        ),
+    ),
+    inverted=st.booleans(),
+)
+def test_any_values_come_back_exactly(values: np.ndarray, inverted: bool) -> None:
+    film = Radiograph(
+        values=values,
+        inverted=inverted,
+        windows=(Window(0.3, 1 / 3, "Film's window"),),
+        facts=FilmFacts(*values.shape, bits_stored=16),
+        view=View.UNKNOWN,
+        warnings=(),
+        voi_function=VoiFunction.LINEAR_EXACT,
+    )
+    assert Radiograph.from_bytes(film.to_dicom()).content_hash == film.content_hash
+
+
+def test_nothing_of_the_file_it_came_from_is_in_a_copy(pydicom_film: Callable[[str], Path]) -> None:
+    """The names and numbers that RG1_UNCR.dcm holds, and whatever else was put into it."""
+    original = pydicom.dcmread(pydicom_film("RG1_UNCR.dcm"))
+    original.PatientName, original.PatientComments = "Ödipus^Rex", "lives in Thebes"
+    original.WindowCenterWidthExplanation = "Rex"
+    file = io.BytesIO()
+    original.save_as(file)
+    copied = Radiograph.from_bytes(file.getvalue()).to_dicom()
+    copy = pydicom.dcmread(io.BytesIO(copied))
+    for uid in ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID"):
+        assert copy[uid].value != original[uid].value
+    for empty in ("PatientName", "PatientID", "PatientBirthDate", "StudyDate", "AccessionNumber"):
+        assert not copy[empty].value
+    assert copy.PatientIdentityRemoved == "YES"
+    for word in ("Rex", "dipus", "Thebes", str(original.get("Manufacturer") or "Rex")):
+        assert word.encode() not in copied
+
+
+def test_facts_come_back_from_what_is_kept_of_them() -> None:
+    facts = FilmFacts(2, 3, 12, "DX", "CHEST", "PA", "MONOCHROME1", (0.1, 0.2), ((1.0, 2.0), (3.5, 4.0)))
+    assert FilmFacts.from_dict(facts.to_dict()) == facts
+    bare = FilmFacts(2, 3, 8)
+    assert FilmFacts.from_dict(bare.to_dict()) == bare
