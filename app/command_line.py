@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -16,9 +18,19 @@ def read_settings(arguments: list[str] | None = None) -> Settings:
         epilog="Each option can also be set in the environment, e.g. GAZE2REPORT_DATA_DIR for --data-dir.",
         argument_default=argparse.SUPPRESS,
     )
-    for name, description in Settings.options().items():
-        parser.add_argument(f"--{name.replace('_', '-')}", metavar=name.upper(), help=description)
-    given = vars(parser.parse_args(arguments))
+    add_options(parser, Settings.options())
+    return settings_from(parser, vars(parser.parse_args(arguments)))
+
+
+def add_options(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
+    """Let a program of ours take these settings; what is not given must be left out of what is parsed."""
+    described = Settings.options()
+    for name in names:
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar=name.upper(), help=described[name])
+
+
+def settings_from(parser: argparse.ArgumentParser, given: Mapping[str, Any]) -> Settings:
+    """Settings of which some were given on the command line. A wrong one ends the program with a sentence."""
     try:
         return Settings(**given)
     except ValidationError as error:

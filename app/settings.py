@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     def records_url(self) -> str:
         """The SQLAlchemy address of the records."""
         if self.database_url is None:
-            return f"sqlite:///{self.data_dir / 'records.sqlite3'}"
+            return f"sqlite:///{self.records_file}"
         scheme, separator, rest = self.database_url.partition("://")
         if scheme in ("postgres", "postgresql"):
             return f"postgresql+psycopg{separator}{rest}"
@@ -121,6 +121,11 @@ class Settings(BaseSettings):
         if self.trusted_proxies is not None:
             return self.trusted_proxies
         return INSIDE_A_SPACE if self.space_id is not None else THIS_MACHINE
+
+    @property
+    def records_file(self) -> Path:
+        """Where records are unless a database is named."""
+        return self.data_dir / "records.sqlite3"
 
     @property
     def films_folder(self) -> Path:

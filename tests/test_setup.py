@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from app.command_line import read_settings
+from app.export import export_parser
 from app.passwords import main as make_account
 from app.records import CorrectionLine
 from app.settings import Settings
@@ -104,7 +105,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pydicom_film: Callable
         "runs/reward/model",
         "runs/full",
         "runs/full-scanpath",
-        "films",
+        "handed-over/films",
         "weights/gaze2report-tiny",
     ):
         (tmp_path / "work" / folder).mkdir(parents=True, exist_ok=True)
@@ -165,6 +166,8 @@ def test_the_examples_of_accounts_and_application_are_accepted(monkeypatch: pyte
     [account] = commands("python -m app.passwords")
     monkeypatch.setattr(sys, "stdin", io.StringIO("a long password\n"))
     assert make_account([*account, "--stdin"]) == 0
+    exports = [export_parser().parse_args(words).out.name for words in commands("python -m app.export")]
+    assert set(exports) == {"handed-over"}
     examples = [read_settings(words) for words in commands("python app.py")]
     assert [(settings.host, settings.port) for settings in examples if settings.auth_file] == [("0.0.0.0", 8000)]  # noqa: S104
 

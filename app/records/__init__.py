@@ -5,7 +5,7 @@ from app.records.drafts import DraftPair
 from app.records.errors import Change, StaleEdit, TextTooLong, UnknownRecord, WriteIdReused
 from app.records.events import EventKind
 from app.records.films import FilmLost
-from app.records.lines import CorrectionLine, GazeQuery, VerdictsLine
+from app.records.lines import CorrectionLine, GazeQuery, StudyLine, VerdictsLine
 from app.records.reasons import Reason, StartedFrom
 from app.records.store import RecordStore
 from app.records.transactions import RecordsUnavailable
@@ -24,6 +24,7 @@ __all__ = [
     "RecordsUnavailable",
     "StaleEdit",
     "StartedFrom",
+    "StudyLine",
     "TextTooLong",
     "UnknownRecord",
     "Verdict",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, insert, select
 
 from app.records.errors import UnknownRecord, WriteIdReused
 from app.records.films import StoredPixels
@@ -13,7 +13,16 @@ from app.records.tables import Base, Case, Drafts, Film
 
 def own_case(connection: Connection, case_id: str, reader: str) -> Row[Any]:
     """The reader's case. Raises `UnknownRecord`, also when it is another reader's."""
-    row = connection.execute(select(Case.__table__).where(Case.id == case_id, Case.reader == reader)).first()
+    return _own(connection, Case.id == case_id, reader)
+
+
+def own_study(connection: Connection, study: str, reader: str) -> Row[Any]:
+    """The reader's case by the random id that leaves with the export. Raises `UnknownRecord`."""
+    return _own(connection, Case.study == study, reader)
+
+
+def _own(connection: Connection, which: ColumnElement[bool], reader: str) -> Row[Any]:
+    row = connection.execute(select(Case.__table__).where(which, Case.reader == reader)).first()
     if row is None:
         raise UnknownRecord("case")
     return row

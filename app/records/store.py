@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from app.records.cases import KeptFilm, films_of_case, insert_case
 from app.records.corrections import CorrectionSummary, count_corrections, last_corrections
@@ -17,8 +17,10 @@ from app.records.events import EventKind, Happening, insert_event
 from app.records.films import FilmFolder
 from app.records.judged import count_judged_studies
 from app.records.leaving import lines_that_leave
+from app.records.lines import StudyLine
 from app.records.reasons import Reason, StartedFrom
-from app.records.rows import own_case
+from app.records.rows import own_case, own_study
+from app.records.tables import Case
 from app.records.text import storable
 from app.records.transactions import reading, written
 from app.records.verdicts import Verdict, give
@@ -35,7 +37,9 @@ def utc_now() -> datetime:
 
 
 class RecordStore:
-    """Append-only records of all readers; every question is asked for one of them. Safe to share between threads.
+    """Append-only records of all readers; every question but who they are is asked for one of them.
+
+    Safe to share between threads.
 
     Writes take a `write_id` (a UUID of the caller's): repeating a call with the same one changes nothing and returns
     the same answer, so a browser may send again what it does not know to have arrived. Every method raises
@@ -127,6 +131,11 @@ class RecordStore:
         with reading(self.engine) as connection:
             return films_of_case(connection, own_case(connection, case_id, reader), self.films)
 
+    def films_of_study(self, study: str, reader: str) -> "tuple[Radiograph, Radiograph | None]":
+        """The same by the random id that leaves with the export."""
+        with reading(self.engine) as connection:
+            return films_of_case(connection, own_study(connection, study, reader), self.films)
+
     def give_verdict(
         self, case_id: str, reader: str, finding: Finding, verdict: Verdict, *, write_id: str | None = None
     ) -> None:
@@ -166,9 +175,17 @@ class RecordStore:
 
     def correction_lines(self, reader: str) -> Iterator[str]:
         """The reader's corrections as JSONL lines, oldest first, then the studies whose findings alone were judged."""
+        return (line.to_json() + "\n" for line in self.study_lines(reader))
+
+    def study_lines(self, reader: str) -> Sequence[StudyLine]:
+        """The same, line by line."""
         with reading(self.engine) as connection:
-            lines = lines_that_leave(connection, reader)
-        return (line.to_json() + "\n" for line in lines)
+            return lines_that_leave(connection, reader)
+
+    def readers(self) -> list[str]:
+        """Everyone who has opened a study."""
+        with reading(self.engine) as connection:
+            return list(connection.scalars(select(Case.reader).distinct().order_by(Case.reader)))
 
     def judged_studies(self, reader: str) -> int:
         """How many studies the reader has judged findings of without signing off a report."""

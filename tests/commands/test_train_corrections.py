@@ -62,9 +62,16 @@ def test_corrections_of_the_page_make_a_model_that_writes_reports(run: Run, film
         name: before[name] for name in before if name != "trained_on"
     }
     assert hash_of_folder(model / "findings") == hash_of_folder(EMBEDDED_MODEL / "findings")
+    card = (model / "README.md").read_text()
+    assert card.startswith("---\nlicense: cc-by-nc-nd-4.0\n")
+    assert f"revision `{hash_of_folder(EMBEDDED_MODEL)}`" in card
+    learnt = int(config["trained_on"][-1].split()[0])
+    assert f"| learnt | {learnt} |" in card
+    assert f"| {FILMS - learnt} | {losses[0]} | {losses[2]} |" in card
     for secret in (READER, "Mustermann", ADDED, str(tmp_path), str(films)):
         assert secret not in ran.err
-        assert all(secret not in path.read_text(encoding="latin-1") for path in out.rglob("*.json"))
+        written = (path for path in out.rglob("*") if path.suffix in (".json", ".md"))
+        assert all(secret not in path.read_text(encoding="latin-1") for path in written)
 
     ran = run("report", films / "Mustermann" / "0", "--model", model, "--json")
     assert ran.code == 0, ran.err

@@ -15,6 +15,7 @@ from gaze2report_core.model.folder import load_model, save_model
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from gaze2report_core.training.reports.corrected_reports import CorrectedReport, CorrectedReports
 from gaze2report_core.training.reports.correction_lines import HELD_OUT_IN, Correction, Export, read_export
+from gaze2report_core.training.reports.corrections_card import Lesson, write_card
 from gaze2report_core.training.reports.films_by_content import FilmsByContent
 from gaze2report_core.training.reports.taught_model import TaughtModel
 from gaze2report_core.training.run.checkpoint import trained_state
@@ -61,12 +62,13 @@ def train_corrections(
     reading = progress_bar(usable, desc="reading what was corrected")
     reports = [CorrectedReport.of(pipeline, correction, found) for correction in reading]
     before = TaughtModel(pipeline.model, taught.tokenizer)
-    teach_corrections(CorrectedReports(taught, before, reports, settings), out, identity, say)
+    lesson = teach_corrections(CorrectedReports(taught, before, reports, settings), out, identity, say)
     _save(taught, model_folder, out / "model")
+    write_card(lesson, model_folder, identity["model"], out / "model")
     say(f"The new model is of revision {hash_of_folder(out / 'model')}; it went on from {identity['model']}.")
 
 
-def teach_corrections(objective: CorrectedReports, out: Path, identity: Mapping[str, Any], say: Say) -> None:
+def teach_corrections(objective: CorrectedReports, out: Path, identity: Mapping[str, Any], say: Say) -> Lesson:
     """Train; the best epoch is the one with the least loss on held-out corrections.
 
     Where none has less than the model had before, its adapters stay as they were. `identity` is that of `fit`.
@@ -77,15 +79,19 @@ def teach_corrections(objective: CorrectedReports, out: Path, identity: Mapping[
     with torch.no_grad():
         before = objective.held_out_score()
     progress = fit(model, objective, objective.settings, out, identity)
-    best, epoch = progress.best_score(), progress.best_epoch()
-    say(f"Loss on held-out corrections, for each token: {before:.4f} before, {best:.4f} after epoch {epoch}, the best.")
-    if best < before:
+    lesson = Lesson(learnt, objective.held_out_count, before, progress.best_score(), progress.best_epoch())
+    say(
+        f"Loss on held-out corrections, for each token: {before:.4f} before, {lesson.best:.4f} after epoch "
+        f"{lesson.epoch}, the best."
+    )
+    if lesson.helped:
         model.config = replace(
             model.config, trained_on=(*model.config.trained_on, f"{learnt} reports that readers corrected")
         )
     else:
         model.load_state_dict(as_it_was, strict=False)
         say("No epoch made held-out corrections likelier: the model is written with its adapters as they were.")
+    return lesson
 
 
 def _usable(export: Export, found: FilmsByContent, taught: TaughtModel, say: Say) -> list[Correction]:
@@ -121,7 +127,7 @@ def _refuse_too_few(usable: Sequence[Correction], there: Sequence[Correction], g
     if not there:
         raise TrainingRefused(
             f"None of these {given} corrections has its films in the folder given as --films: give the folder with the "
-            "files that were opened on the page."
+            "files that were opened on the page, or the one that `python -m app.export` writes."
         )
     if len(usable) < FEWEST:
         raise TrainingRefused(f"{len(usable)} of {given} corrections can be learnt from, and {FEWEST} are needed.")

@@ -1,0 +1,108 @@
+"""`python -m app.export --out FOLDER`: what all readers corrected, with its films, for `train corrections`."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from app.command_line import add_options, settings_from
+from app.records import EventKind, FilmLost, RecordStore, RecordsUnavailable, StudyLine
+
+ASKED = ("data_dir", "database_url")
+"""The settings that say where records are."""
+
+FOR_ITS_OWNER_ALONE = 0o700
+"""How a folder is made that holds films and texts of readers."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """How much was written; of `lost` studies the line alone, since their films cannot be read."""
+
+    lines: int
+    films: int
+    lost: int
+
+    def __str__(self) -> str:
+        """A sentence for the person who waits."""
+        said = f"Exported {_counted(self.lines, 'line')} and {_counted(self.films, 'film')}."
+        return f"{said} Of {_counted(self.lost, 'stud', 'y', 'ies')} the films are lost." if self.lost else said
+
+
+def _counted(number: int, word: str, one: str = "", several: str = "s") -> str:
+    return f"{number:,} {word}{one if number == 1 else several}"
+
+
+def export(store: RecordStore, out: Path) -> Exported:
+    """Write `out/corrections.jsonl`, whole, and the films of its studies to `out/films`, named by what they show.
+
+    Raises `RecordsUnavailable`, and `OSError` where the folder cannot be written.
+    """
+    out.mkdir(parents=True, exist_ok=True, mode=FOR_ITS_OWNER_ALONE)
+    of_readers = {reader: store.study_lines(reader) for reader in store.readers()}
+    films, lost = _write_films(store, [line for lines in of_readers.values() for line in lines], out / "films")
+    whole = out / ".corrections.jsonl"
+    whole.write_text("".join(f"{line.to_json()}\n" for lines in of_readers.values() for line in lines), "utf-8")
+    whole.replace(out / "corrections.jsonl")
+    for reader, lines in of_readers.items():
+        if lines:
+            store.record_event(reader, EventKind.EXPORTED, details={"lines": len(lines), "with_films": True})
+    return Exported(sum(map(len, of_readers.values())), films, lost)
+
+
+def _write_films(store: RecordStore, lines: Iterable[StudyLine], folder: Path) -> tuple[int, int]:
+    """How many films were written, and of how many studies they are lost.
+
+    Of one film that was opened with different windows, the last study's are taken.
+    """
+    folder.mkdir(exist_ok=True)
+    written, lost = set[str](), 0
+    for line in tqdm(list(lines), desc="films", unit="study"):
+        try:
+            frontal, lateral = store.films_of_study(line.study, line.reader)
+        except FilmLost:
+            lost += 1
+            continue
+        for film in (frontal, lateral):
+            if film is not None:
+                (folder / f"{film.content_hash}.dcm").write_bytes(film.to_dicom())
+                written.add(film.content_hash)
+    return len(written), lost
+
+
+def export_parser() -> argparse.ArgumentParser:
+    """The command line of the export."""
+    parser = argparse.ArgumentParser(
+        prog="python -m app.export",
+        description="Write what all readers corrected or judged to FOLDER/corrections.jsonl, and de-identified copies "
+        "of its films to FOLDER/films, as `python -m gaze2report_core train corrections` takes them.",
+        argument_default=argparse.SUPPRESS,
+    )
+    add_options(parser, ASKED)
+    parser.add_argument("--out", type=Path, metavar="FOLDER", required=True, help="where to; it is made if need be")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Export, and say how much. Returns the exit code."""
+    parser = export_parser()
+    given = vars(parser.parse_args(arguments))
+    out = given.pop("out")
+    settings = settings_from(parser, given)
+    if settings.database_url is None and not settings.records_file.is_file():
+        parser.error("--data-dir: there are no records in this folder")
+    try:
+        exported = export(RecordStore(settings.records_url, settings.films_folder), out)
+    except RecordsUnavailable as error:
+        parser.exit(1, f"{error}\n")
+    except OSError:  # the system's own message would name the folder
+        parser.exit(1, "The folder given as --out cannot be written: choose another.\n")
+    sys.stdout.write(f"{exported}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

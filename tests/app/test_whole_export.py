@@ -1,0 +1,116 @@
+"""`python -m app.export`: what all readers corrected leaves with its films, and training knows them again."""
+
+import json
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from app.export import export
+from app.records import DraftPair, RecordStore, Verdict
+from app.records.tables import Event
+from gaze2report_core.findings import Finding
+from gaze2report_core.imaging import Radiograph, View
+from gaze2report_core.training.reports.correction_lines import read_export
+from gaze2report_core.training.reports.films_by_content import FilmsByContent
+
+REPOSITORY = Path(__file__).parents[2]
+SIGNED_OFF = "The lungs are not clear."
+
+
+@pytest.fixture
+def dicom_film(pydicom_film: Callable[[str], Path]) -> Radiograph:
+    return Radiograph.from_file(pydicom_film("RG1_UNCI.dcm"))
+
+
+@pytest.fixture
+def kept(store: RecordStore, film: Radiograph, dicom_film: Radiograph, drafts: DraftPair) -> RecordStore:
+    """Two readers: one signed off two studies, of which one has two views; the other only judged a finding."""
+    for films in ((dicom_film, film), (dicom_film, None)):
+        drafts_id = store.add_drafts(store.open_case("ada", *films), "ada", drafts)
+        store.submit(drafts_id, "ada", SIGNED_OFF, "gaze_off", ["missed_finding"], 0)
+    case = store.open_case("bob", film)
+    store.add_drafts(case, "bob", drafts)
+    store.give_verdict(case, "bob", Finding.EDEMA, Verdict.CONFIRMED)
+    store.add_drafts(store.open_case("eve", dicom_film), "eve", drafts)
+    return store
+
+
+def test_lines_of_all_readers_leave_with_their_films(
+    kept: RecordStore, film: Radiograph, dicom_film: Radiograph, tmp_path: Path
+) -> None:
+    out = tmp_path / "handed" / "over"
+    assert str(export(kept, out)) == "Exported 3 lines and 2 films."
+    lines = (out / "corrections.jsonl").read_text("utf-8").splitlines()
+    assert [(json.loads(line)["reader"], json.loads(line)["kind"]) for line in lines] == [
+        ("ada", "correction"),
+        ("ada", "correction"),
+        ("bob", "verdicts"),
+    ]
+    assert sorted(path.name for path in out.rglob("*") if path.is_file()) == sorted(
+        ["corrections.jsonl", f"{film.content_hash}.dcm", f"{dicom_film.content_hash}.dcm"]
+    )
+    assert stat.S_IMODE(out.stat().st_mode) == 0o700
+
+    corrections = read_export(out / "corrections.jsonl").corrections
+    found = FilmsByContent.among(out / "films", {content for one in corrections for content in one.films})
+    assert found.passed_over == 0
+    assert all(one.films <= found.places.keys() for one in corrections)
+    again = found.read(dicom_film.content_hash)
+    assert again.view is View.FRONTAL
+    assert np.array_equal(again.squashed(), dicom_film.squashed())
+
+
+def test_that_they_left_is_recorded_of_each_reader_who_has_lines(kept: RecordStore, tmp_path: Path) -> None:
+    export(kept, tmp_path / "out")
+    with kept.engine.connect() as connection:
+        rows = connection.execute(select(Event.reader, Event.kind, Event.details).order_by(Event.reader)).all()
+    assert [tuple(row) for row in rows] == [
+        ("ada", "exported", {"lines": 2, "with_films": True}),
+        ("bob", "exported", {"lines": 1, "with_films": True}),
+    ]
+
+
+def test_a_later_export_to_the_same_folder_takes_the_place_of_the_earlier(
+    kept: RecordStore, film: Radiograph, drafts: DraftPair, tmp_path: Path
+) -> None:
+    export(kept, tmp_path / "out")
+    kept.submit(kept.add_drafts(kept.open_case("eve", film), "eve", drafts), "eve", SIGNED_OFF, "gaze_on", [], 0)
+    assert export(kept, tmp_path / "out").lines == 4
+    assert len((tmp_path / "out" / "corrections.jsonl").read_text("utf-8").splitlines()) == 4
+
+
+def test_lines_of_lost_films_leave_all_the_same(kept: RecordStore, film: Radiograph, tmp_path: Path) -> None:
+    (kept.films.folder / f"{film.content_hash}.png").unlink()
+    assert str(export(kept, tmp_path / "out")) == "Exported 3 lines and 1 film. Of 2 studies the films are lost."
+
+
+def run_export(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "app.export", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=REPOSITORY)
+
+
+def test_the_command_finds_the_records_of_a_data_folder(film: Radiograph, drafts: DraftPair, tmp_path: Path) -> None:
+    data = tmp_path / "Mustermann"
+    store = RecordStore(f"sqlite:///{data / 'records.sqlite3'}", data / "films")
+    store.submit(store.add_drafts(store.open_case("ada", film), "ada", drafts), "ada", SIGNED_OFF, "gaze_on", [], 0)
+    store.close()
+    ran = run_export("--data-dir", data, "--out", tmp_path / "out")
+    assert (ran.returncode, ran.stdout) == (0, "Exported 1 line and 1 film.\n")
+    assert "Mustermann" not in ran.stderr
+    (tmp_path / "file").write_text("")
+    refused = run_export("--data-dir", data, "--out", tmp_path / "file" / "Mustermann")
+    assert refused.returncode == 1
+    assert refused.stderr == "The folder given as --out cannot be written: choose another.\n"
+
+
+def test_a_folder_without_records_is_refused_and_stays_empty(tmp_path: Path) -> None:
+    ran = run_export("--data-dir", tmp_path / "Mustermann", "--out", tmp_path / "out")
+    assert ran.returncode == 2
+    assert ran.stderr.endswith("error: --data-dir: there are no records in this folder\n")
+    assert list(tmp_path.iterdir()) == []
