@@ -1,4 +1,4 @@
-"""A DICOM file as a film: modality LUT, then VOI LUT or window; MONOCHROME1 is inverted last, where it is shown."""
+"""A DICOM file as a film: modality LUT, then VOI LUT or window, upright; MONOCHROME1 is inverted where it is shown."""
 
 from typing import Any
 
@@ -22,6 +22,7 @@ from gaze2report_core.imaging.dicom_luts import grey_of_palette, measured, resca
 from gaze2report_core.imaging.dicom_pixels import stored_values
 from gaze2report_core.imaging.facts import view_of
 from gaze2report_core.imaging.limits import damaged, refuse_if_too_large
+from gaze2report_core.imaging.orientation import SHOWN_UPRIGHT, turn_upright
 from gaze2report_core.imaging.refusal import FilmRefused
 from gaze2report_core.imaging.window import VoiFunction, Window, full_depth, shows_nothing, spanning, windows_of_values
 
@@ -48,6 +49,9 @@ def read_dicom(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Film
     values, made_windows = _values(stored, file, pixels)
     windows, function, more_warnings = _windows(values, made_windows, file.elements)
     facts = film_facts(file.elements, pixels)
+    turn = turn_upright(file.elements)
+    if turn is not None:
+        values, facts, warnings = turn.of(values), turn.of_facts(facts), (*warnings, SHOWN_UPRIGHT)
     return FilmContent(
         values=values,
         inverted=pixels.photometric == "MONOCHROME1",

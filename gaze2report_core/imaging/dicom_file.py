@@ -25,6 +25,7 @@ _WANTED: list[BaseTag | int] = [
         "Modality",
         "BodyPartExamined",
         "ViewPosition",
+        "PatientOrientation",
         "PixelSpacing",
         "ImagerPixelSpacing",
         "BurnedInAnnotation",
