@@ -33,7 +33,7 @@ class WithoutIndications(ValueError):
 class Examination:
     """What a report is written of: a frontal film, a lateral one, or both, and what is known beside them.
 
-    A film whose header calls it lateral, given alone, is the lateral one.
+    A film that is lateral by its header or its looks, given alone, is the lateral one.
 
     Parameters
     ----------

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -29,7 +30,7 @@ from gaze2report_core.gaze import GazeSource, Scanpath, seconds_on_patches
 from gaze2report_core.gaze_prediction import GazePrediction
 from gaze2report_core.generation import DecodingSettings, ReportWriter, Stop, never
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
-from gaze2report_core.imaging import Radiograph, warning_of_body_part
+from gaze2report_core.imaging import Radiograph, View, warning_of_body_part
 from gaze2report_core.model.folded import fold_batch_norms
 from gaze2report_core.model.folder import CONFIG, device_for, load_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
@@ -41,6 +42,13 @@ NOT_A_CHEST = (
     "This film does not look like a chest radiograph: gaze and report are predicted as if it were one and mean nothing "
     "on another body part."
 )
+
+LATERAL_FROM = 0.95
+"""The probability from which on a film is taken for a lateral one by its looks; it is frontal from the opposite on."""
+VIEW_IN_DOUBT = {
+    View.LATERAL: "The file says that this is a frontal film, but it looks like a lateral one.",
+    View.FRONTAL: "The file says that this is a lateral film, but it looks like a frontal one.",
+}
 
 
 class Gaze2ReportPipeline:
@@ -116,6 +124,8 @@ class Gaze2ReportPipeline:
     def read(self, film: bytes | str | Path, *, allow_burned_in: bool = False, frame: int | None = None) -> Radiograph:
         """Read a film from bytes or a file; one that is no chest by its looks or by its header gets a warning.
 
+        Where the file does not say from where the film was taken, its view is what it looks like, if that is clear.
+
         Raises
         ------
         FilmRefused
@@ -124,8 +134,9 @@ class Gaze2ReportPipeline:
         open_film = Radiograph.from_bytes if isinstance(film, bytes) else Radiograph.from_file
         radiograph = open_film(film, allow_burned_in=allow_burned_in, frame=frame)  # type: ignore[arg-type]
         of_header = warning_of_body_part(radiograph.facts.body_part)
-        of_looks = NOT_A_CHEST if self.chest_likelihood(radiograph) < CHEST_LIKELIHOOD_NEEDED else None
-        return radiograph.with_warnings(*filter(None, (of_looks, of_header)))
+        if self.chest_likelihood(radiograph) < CHEST_LIKELIHOOD_NEEDED:
+            return radiograph.with_warnings(*filter(None, (NOT_A_CHEST, of_header)))
+        return self._seen_from(radiograph).with_warnings(*filter(None, (of_header,)))
 
     def forget_unused_films(self) -> None:
         """Forget what was computed of films that nobody has asked for in the last hour.
@@ -137,6 +148,22 @@ class Gaze2ReportPipeline:
         self._sides.forget_unused()
         if self._finder is not None:
             self._finder.forget_unused()
+
+    def _seen_from(self, radiograph: Radiograph) -> Radiograph:
+        """The film with the view that it looks like, or with a doubt where its header says otherwise."""
+        likelihood = self.lateral_likelihood(radiograph)
+        if likelihood is None or 1 - LATERAL_FROM < likelihood < LATERAL_FROM:
+            return radiograph
+        looks = View.LATERAL if likelihood >= LATERAL_FROM else View.FRONTAL
+        if radiograph.view is View.UNKNOWN:
+            return replace(radiograph, view=looks)
+        return radiograph if radiograph.view is looks else radiograph.with_warnings(VIEW_IN_DOUBT[looks])
+
+    @torch.inference_mode()
+    def lateral_likelihood(self, radiograph: Radiograph) -> float | None:
+        """How much a film looks like a lateral view, in 0..1; nothing where the model cannot tell."""
+        check = self.model.view_check
+        return None if check is None else float(check(self._patches.of(radiograph).unsqueeze(0)))
 
     @torch.inference_mode()
     def chest_likelihood(self, radiograph: Radiograph) -> float:

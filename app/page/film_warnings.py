@@ -5,14 +5,14 @@ from typing import Any
 from gaze2report_core.imaging import Radiograph, View, warning_of_body_part
 
 LATERAL_ALONE = (
-    "This film says that it is a lateral view: the reports are written from it alone, without gaze. "
+    "By its header or its looks this film is a lateral view: the reports are written from it alone, without gaze. "
     "If there is a frontal film, open that one, and then add this one as the lateral."
 )
-FRONTAL_AS_LATERAL = "This film says that it is a frontal view, but it was added as the lateral."
+FRONTAL_AS_LATERAL = "By its header or its looks this film is a frontal view, but it was added as the lateral."
 
 
 def with_doubts(radiograph: Radiograph, view: View) -> Radiograph:
-    """A film whose file says that it is another view than the reader takes it for is shown with a warning."""
+    """A film that says, or looks as if, it is another view than the reader takes it for is shown with a warning."""
     if radiograph.view in (view, View.UNKNOWN):
         return radiograph
     return radiograph.with_warnings(LATERAL_ALONE if view is View.FRONTAL else FRONTAL_AS_LATERAL)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gaze2report_core.pipeline import Gaze2ReportPipeline
 
 
-LATERAL = "The film's header calls it a lateral one: gaze is predicted on frontal films alone."
+LATERAL = "The film is a lateral one by its header or its looks: gaze is predicted on frontal films alone."
 
 
 def add_to(subparsers: Subparsers) -> None:

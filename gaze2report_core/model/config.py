@@ -126,6 +126,8 @@ class Gaze2ReportConfig:
         Whether the instruction is preceded by what the classifier of findings found.
     indication_prompt
         Whether the model was taught to read a study's indication, where one is given.
+    view_check
+        Whether the model can tell a lateral film from a frontal one by its looks.
     guidance, length_penalty
         How this model's reports are decoded where nobody says otherwise, see `DecodingSettings`; its card's figures
         were made so.
@@ -140,6 +142,7 @@ class Gaze2ReportConfig:
     instruction: str = INSTRUCTION
     findings_prompt: bool = False
     indication_prompt: bool = False
+    view_check: bool = False
     guidance: float = 1.0
     length_penalty: float = 1.0
     trained_on: tuple[str, ...] = ()
@@ -170,6 +173,7 @@ class Gaze2ReportConfig:
             findings_prompt=values.get("findings_prompt", False),
             indication_prompt=values.get("indication_prompt", False),
             guidance=values["guidance"],
+            view_check=values.get("view_check", False),  # models of earlier versions have none
             length_penalty=values["length_penalty"],
             trained_on=tuple(values["trained_on"]),
         )

@@ -1,11 +1,11 @@
-"""A small check whether a film looks like a chest at all."""
+"""Small checks of what a film is: whether it looks like a chest at all, and whether it looks like a lateral view."""
 
 import torch
 from torch import Tensor, nn
 
 
-class ChestCheck(nn.Module):
-    """A linear classifier over mean and spread of the patches: `(B, N, D)` → probability of a chest film `(B,)`."""
+class FilmCheck(nn.Module):
+    """A linear classifier over mean and spread of the patches: `(B, N, D)` → the probability of a yes, `(B,)`."""
 
     def __init__(self, film_width: int) -> None:
         super().__init__()

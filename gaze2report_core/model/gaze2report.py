@@ -13,8 +13,8 @@ from torch.nn import functional
 from transformers import LlamaForCausalLM
 
 from gaze2report_core.gaze import GRID
-from gaze2report_core.model.chest_check import ChestCheck
 from gaze2report_core.model.config import Gaze2ReportConfig, VisualTokens
+from gaze2report_core.model.film_check import FilmCheck
 from gaze2report_core.model.fusion import VisualGazeFusion, mean_over_nodes
 from gaze2report_core.model.language_model import build_language_model, with_new_adapter
 from gaze2report_core.model.padding import ending_together
@@ -80,7 +80,8 @@ class Gaze2ReportModel(nn.Module):
         super().__init__()
         self.config = config
         self.encoder = PatchEncoder(config.encoder)
-        self.chest_check = ChestCheck(config.encoder.width)
+        self.chest_check = FilmCheck(config.encoder.width)
+        self.view_check = FilmCheck(config.encoder.width) if config.view_check else None
         self.scanpath_predictor = ScanpathPredictor(
             config.scanpath, config.encoder.width, config.language_model.vocabulary_size
         )
@@ -94,8 +95,9 @@ class Gaze2ReportModel(nn.Module):
 
     def freeze_all_but_prompt_tuning(self) -> None:
         """Leave only fusion, projection and adapters to be trained (section 2: visual-gaze prompt tuning)."""
-        for part in (self.encoder, self.chest_check, self.scanpath_predictor):
-            part.requires_grad_(False)
+        for part in (self.encoder, self.chest_check, self.view_check, self.scanpath_predictor):
+            if part is not None:
+                part.requires_grad_(False)
 
     def merge_adapters(self) -> LlamaForCausalLM:
         """Make the adapters part of the language model's weights, which is faster than beside them; it is returned."""

@@ -11,13 +11,13 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from pydicom.data import get_testdata_file
 from safetensors.torch import save_file
-from torch.nn import functional
 
 from gaze2report_core.area_under_curve import areas_under_curve
-from gaze2report_core.model.chest_check import ChestCheck, summary_of
+from gaze2report_core.model.film_check import FilmCheck, summary_of
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoderConfig
 from gaze2report_core.training.encoder import annotated_films
 from gaze2report_core.training.features import encode_films, starting_encoder
+from gaze2report_core.training.film_check import fit_check
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.run.needed import needed
 
@@ -27,8 +27,6 @@ MOST_CHESTS = 2400
 """Half as many films again are spoilt; so many drawings, and crops of each photograph, stand beside so many chests."""
 DRAWN = 500
 CROPS = 20
-STEPS, FILMS_A_STEP = 400, 256
-LEARNING_RATE, WEIGHT_DECAY = 3e-3, 0.3
 PICTURE_SIZE = 448
 """Of the photographs that crops are taken from, pixels along a side."""
 SMALLEST_PHOTOGRAPH = 8_000
@@ -70,8 +68,8 @@ def train_chest_check(data: Path, out: Path, config: PatchEncoderConfig = LITE0)
     is_chest = torch.cat([torch.ones(len(chests)), torch.zeros(len(others))])
     order = torch.randperm(len(summaries))
     held_out, training = order[: len(order) // 5], order[len(order) // 5 :]
-    check = ChestCheck(config.width)
-    _fit(check, summaries[training], is_chest[training])
+    check = FilmCheck(config.width)
+    fit_check(check, summaries[training], is_chest[training])
     with torch.inference_mode():
         likelihood = torch.sigmoid(check.eval().logit(summaries[held_out]))
     save_file({name: tensor.contiguous() for name, tensor in check.state_dict().items()}, out / CHEST_CHECK)
@@ -97,16 +95,6 @@ def pictures_of_packages() -> list[Path]:
         if file.suffix in (".jpg", ".jpeg") and file.size is not None and file.size > SMALLEST_PHOTOGRAPH
     ]
     return photographs + [Path(str(get_testdata_file(name, download=False))) for name in OTHER_BODY_PARTS]
-
-
-def _fit(check: ChestCheck, summaries: torch.Tensor, is_chest: torch.Tensor) -> None:
-    optimiser = torch.optim.AdamW(check.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
-    for _ in range(STEPS):
-        batch = torch.randint(len(summaries), (FILMS_A_STEP,))
-        loss = functional.binary_cross_entropy_with_logits(check.logit(summaries[batch]), is_chest[batch])
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
 
 
 def _made_from(chests: NDArray[np.uint8], random: Generator) -> NDArray[np.uint8]:

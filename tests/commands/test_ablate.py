@@ -9,8 +9,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from gaze2report_core.model.chest_check import ChestCheck
 from gaze2report_core.model.config import PRESETS
+from gaze2report_core.model.film_check import FilmCheck
 from gaze2report_core.model.folder import save_scanpath_predictor
 from gaze2report_core.model.language_model import build_language_model
 from gaze2report_core.model.patch_encoder import PatchEncoder
@@ -52,7 +52,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     folder = tmp_path_factory.mktemp("runs")
     torch.manual_seed(0)
     save_file(PatchEncoder(CONFIG.encoder).state_dict(), folder / "encoder.safetensors")
-    save_file(ChestCheck(CONFIG.encoder.width).state_dict(), folder / "chest_check.safetensors")
+    save_file(FilmCheck(CONFIG.encoder.width).state_dict(), folder / "chest_check.safetensors")
     build_language_model(CONFIG.language_model).save_pretrained(folder / "language_model")
     texts = ["The heart is enlarged. The lungs are clear.", "There is no pneumothorax."]
     train_tokenizer(texts, CONFIG.language_model.vocabulary_size).save_pretrained(folder / "language_model")
