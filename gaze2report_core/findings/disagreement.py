@@ -6,8 +6,9 @@ that leaves a finding open disagrees with nobody. What the reader has confirmed 
 place; who confirms No Finding rejects the others with it, as `FindingsReading.judged` has it.
 
 A finding is not passed over when a narrower one is asserted or left open: pneumonia is a consolidation and a
-consolidation a lung opacity. `No Finding` is compared only where a report says that the film is normal; that a report
-names findings is judged by each of them.
+consolidation a lung opacity. `No Finding` is compared only where a report says that the film is normal, and calls the
+lungs well at the least: for labels, a text that names nothing is normal, but "See prior." says nothing of the kind.
+That a report names findings is judged by each of them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,22 +18,27 @@ from gaze2report_core.findings.denial import denied
 from gaze2report_core.findings.labeller import Mention, label_report, sides_stated
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
-from gaze2report_core.findings.vocabulary import NARROWER, Finding, Side
+from gaze2report_core.findings.vocabulary import IN_THE_LUNGS, NARROWER, Finding, Side
 from gaze2report_core.report_text import sentences
+
+DECIMALS = (2, 3, 4)
+"""Of a probability: the first of these that tells it from its threshold, as `assets/probabilities.js` has it."""
 
 
 @dataclass(frozen=True)
 class Disagreement:
     """A report says one thing of a finding, the classifier or the reader another.
 
-    `mention` is what the report says, None where it is silent; `probability` what the classifier gives; `confirmed`
-    what the reader said of the finding, None where that was nothing, and `is_normal` whether they said it by confirming
-    that there is none. `sides` are the report's and the classifier's, where it is these that differ.
+    `mention` is what the report says, None where it is silent; `probability` what the classifier gives, and `threshold`
+    from where on that counts; `confirmed` what the reader said of the finding, None where that was nothing, and
+    `is_normal` whether they said it by confirming that there is none. `sides` are the report's and the classifier's,
+    where it is these that differ.
     """
 
     finding: Finding
     mention: Mention | None
     probability: float
+    threshold: float
     confirmed: bool | None = None
     is_normal: bool = False
     sides: tuple[Side, Side] | None = None
@@ -52,8 +58,15 @@ class Disagreement:
             return "you confirmed that there is no finding"
         if self.confirmed is not None:
             return "you confirmed it" if self.confirmed else "you rejected it"
-        given = f"the classifier gives {self.probability:.2f}"
+        given = f"the classifier gives {self.probability:.{self._decimals()}f}"
         return f"{given} for that" if self.finding is Finding.NO_FINDING else given
+
+    def _decimals(self) -> int:
+        """Two, and more where a probability would else read like the threshold that it reaches or does not."""
+        differs = (
+            decimals for decimals in DECIMALS if f"{self.probability:.{decimals}f}" != f"{self.threshold:.{decimals}f}"
+        )
+        return next(differs, DECIMALS[0])
 
 
 def disagreements(report: str, reading: FindingsReading, confirmed: Mapping[Finding, bool]) -> tuple[Disagreement, ...]:
@@ -74,21 +87,26 @@ def _disagreements(report: str, reading: FindingsReading, confirmed: Mapping[Fin
     there = _there(reading, confirmed)
     for one in reading.findings:
         mention, verdict = mentions.get(one.finding), confirmed.get(one.finding)
+        if one.finding is Finding.NO_FINDING and not spoken_against >= IN_THE_LUNGS:
+            continue
         if _contradicts(one.finding, mentions, is_there=one.finding in there):
             if mention is None and one.finding in spoken_against:
                 mention = Mention.NEGATIVE
-            yield _disagreement(one, mention, confirmed)
+            yield _disagreement(one, mention, reading.thresholds[one.finding], confirmed)
         elif one.finding in there:
             differ = _sides_that_differ(one, mention, sides.get(one.finding, frozenset()))
             if differ is not None:
-                yield Disagreement(one.finding, mention, one.probability, verdict, sides=differ)
+                threshold = reading.thresholds[one.finding]
+                yield Disagreement(one.finding, mention, one.probability, threshold, verdict, sides=differ)
 
 
-def _disagreement(one: FindingLikelihood, mention: Mention | None, confirmed: Mapping[Finding, bool]) -> Disagreement:
+def _disagreement(
+    one: FindingLikelihood, mention: Mention | None, threshold: float, confirmed: Mapping[Finding, bool]
+) -> Disagreement:
     by_no_finding = one.finding not in confirmed and confirmed.get(Finding.NO_FINDING, False)
     if by_no_finding and one.finding is not Finding.SUPPORT_DEVICES:
-        return Disagreement(one.finding, mention, one.probability, confirmed=False, is_normal=True)
-    return Disagreement(one.finding, mention, one.probability, confirmed.get(one.finding))
+        return Disagreement(one.finding, mention, one.probability, threshold, confirmed=False, is_normal=True)
+    return Disagreement(one.finding, mention, one.probability, threshold, confirmed.get(one.finding))
 
 
 def _there(reading: FindingsReading, confirmed: Mapping[Finding, bool]) -> frozenset[Finding]:

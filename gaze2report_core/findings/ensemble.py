@@ -1,7 +1,7 @@
 """The whole findings classifier: films go in, a `FindingsReading` comes out."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, input
 from gaze2report_core.findings.incidental_reading import IncidentalLikelihood
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
-from gaze2report_core.findings.regions import Region, ThoraxGeometry, gaze_per_region, regions_of, regions_of_finding
+from gaze2report_core.findings.regions import ThoraxGeometry, regions_of, regions_of_finding, seconds_within
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding, Side
 from gaze2report_core.gaze import GRID
@@ -126,10 +126,10 @@ def findings_reading(
     assert view is not None  # noqa: S101 - a study without films does not get here
     attention_of = dict(zip(FINDINGS[1:], view.attention[1:], strict=True))  # No Finding is nowhere
     attention = probabilities[1:] @ view.attention[1:]
-    seconds = gaze_per_region(durations, geometry) if durations is not None and geometry is not None else {}
+    gaze = (durations, geometry) if durations is not None and geometry is not None else None
     return FindingsReading(
         _likelihoods(
-            probabilities, reliability.interval(probabilities), _named_sides(frontal, halves, calibration), seconds
+            probabilities, reliability.interval(probabilities), _named_sides(frontal, halves, calibration), gaze
         ),
         regions_of(geometry) if geometry is not None else {},
         (attention / attention.sum()).reshape(GRID, GRID),
@@ -143,9 +143,9 @@ def _likelihoods(
     probabilities: Array,
     interval: tuple[Array, Array],
     sides: Sequence[Side | None],
-    seconds: Mapping[Region, float],
+    gaze: tuple[Array, ThoraxGeometry] | None,
 ) -> tuple[FindingLikelihood, ...]:
-    """Of probabilities and the ends of their interval, each `(C,)`, with the gaze on regions."""
+    """Of probabilities and the ends of their interval, each `(C,)`, with the gaze on regions where there is gaze."""
     said = []
     for finding, side, likely, low, high in zip(FINDINGS, sides, probabilities, *interval, strict=True):
         regions = regions_of_finding(finding, side)
@@ -157,7 +157,7 @@ def _likelihoods(
                 high=float(high),
                 side=side,
                 regions=regions,
-                gaze_seconds=float(sum(seconds.get(region, 0.0) for region in regions)),
+                gaze_seconds=0.0 if gaze is None else seconds_within(*gaze, regions),
             )
         )
     return tuple(said)

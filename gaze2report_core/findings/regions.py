@@ -6,6 +6,7 @@ the lung and heart boxes, so that a small or a turned chest moves its regions wi
 on the film: trachea and spine lie within and behind the mediastinum, and a hilum within the mid zone.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -105,14 +106,33 @@ def region_weights(geometry: ThoraxGeometry, grid: int = GRID) -> dict[Region, N
     return {region: _patch_shares(box, grid) for region, box in regions_of(geometry).items()}
 
 
-def gaze_per_region(patch_durations: NDArray[np.float64], geometry: ThoraxGeometry) -> dict[Region, float]:
-    """Seconds of gaze on each region, from the seconds on each patch `(grid, grid)`.
+def seconds_within(
+    patch_durations: NDArray[np.float64], geometry: ThoraxGeometry, regions: Collection[Region]
+) -> float:
+    """Seconds of gaze within any of these regions, from the seconds on each patch `(grid, grid)`.
 
-    A patch that lies partly in a region counts by that part. Regions overlap and do not cover the film: the seconds
-    do not add up to those of the reading.
+    A patch that lies partly in them counts by that part, and once where several of them overlap.
     """
-    weights = region_weights(geometry, grid=len(patch_durations))
-    return {region: float((patch_durations * share).sum()) for region, share in weights.items()}
+    boxes = [box for region, box in _boxes(geometry).items() if region in regions]
+    return float((patch_durations * _covered(boxes, len(patch_durations))).sum())
+
+
+def _covered(boxes: Sequence[Box], grid: int) -> NDArray[np.float64]:
+    """The share of each patch `(grid, grid)` that lies in any of the boxes.
+
+    The edges of patches and boxes cut the film into cells, each of which lies in a box as a whole or not at all.
+    """
+    patches = np.linspace(0, 1, grid + 1)
+    across = np.unique(np.clip([*patches, *(x for box in boxes for x in (box.left, box.right))], 0, 1))
+    down = np.unique(np.clip([*patches, *(y for box in boxes for y in (box.top, box.bottom))], 0, 1))
+    x, y = (across[1:] + across[:-1]) / 2, (down[1:] + down[:-1]) / 2
+    inside = np.zeros((len(y), len(x)), dtype=bool)
+    for box in boxes:
+        inside |= np.outer((box.top < y) & (y < box.bottom), (box.left < x) & (x < box.right))
+    shares = np.zeros((grid, grid))
+    column, row = (np.minimum((middle * grid).astype(int), grid - 1) for middle in (x, y))
+    np.add.at(shares, (row[:, None], column[None]), np.outer(np.diff(down), np.diff(across)) * inside * grid**2)
+    return shares
 
 
 def regions_of_finding(finding: Finding, side: Side | None) -> tuple[Region, ...]:

@@ -153,3 +153,20 @@ def test_each_finding_is_named_once_and_never_against_its_own_side(
         assert one.mention is mentions.get(one.finding) or (one.finding not in mentions and one.finding in judged)
         assert one.mention is not Mention.UNCERTAIN
         assert one.sentence.endswith(".")
+
+
+@pytest.mark.parametrize("text", ["See prior.", "X", "Comparison: none.", "PA and lateral views of the chest.", "B"])
+def test_a_text_that_calls_nothing_well_does_not_say_that_the_film_is_normal(text: str) -> None:
+    assert not any("the film is normal" in sentence for sentence in sentences(text))
+    assert not any("the film is normal" in sentence for sentence in sentences("Heart size is normal."))
+
+
+@pytest.mark.parametrize("text", ["The lungs are clear.", "Normal chest.", "No acute disease.", NORMAL])
+def test_a_text_that_calls_the_lungs_well_and_finds_nothing_says_so(text: str) -> None:
+    assert any("the film is normal" in sentence for sentence in sentences(text))
+
+
+@pytest.mark.parametrize(("below", "told"), [(0.1, "0.30"), (0.004, "0.396"), (0.0004, "0.3996"), (0.00001, "0.40")])
+def test_a_probability_does_not_read_like_the_threshold_that_it_does_not_reach(below: float, told: str) -> None:
+    reading = reading_of({Finding.FRACTURE: THRESHOLD - below})
+    assert sentences("Healed rib fracture.", reading) == [f"The report says fracture; the classifier gives {told}."]

@@ -11,10 +11,10 @@ from gaze2report_core.findings.regions import (
     Box,
     Region,
     ThoraxGeometry,
-    gaze_per_region,
     region_weights,
     regions_of,
     regions_of_finding,
+    seconds_within,
 )
 
 CHEST = ThoraxGeometry(Box(0.1, 0.1, 0.45, 0.8), Box(0.55, 0.12, 0.9, 0.82), Box(0.4, 0.45, 0.75, 0.8))
@@ -115,16 +115,47 @@ def test_every_region_of_any_geometry_stays_on_the_film(geometry: ThoraxGeometry
 def test_gaze_counts_where_it_rests_and_by_the_part_of_the_patch() -> None:
     durations = np.zeros((14, 14))
     durations[7, 3] = 2.0  # x 0.214..0.286, y 0.5..0.571: right mid zone, which ends at 0.567
-    seconds = gaze_per_region(durations, CHEST)
     covered = (0.1 + 0.7 * 2 / 3 - 0.5) * 14
-    assert seconds[Region.RIGHT_MID_LUNG_ZONE] == pytest.approx(2 * covered)
-    assert seconds[Region.RIGHT_LOWER_LUNG_ZONE] == pytest.approx(2 * (1 - covered))
-    assert seconds[Region.LEFT_MID_LUNG_ZONE] == seconds[Region.CARDIAC_SILHOUETTE] == 0
+    mid, lower = Region.RIGHT_MID_LUNG_ZONE, Region.RIGHT_LOWER_LUNG_ZONE
+    assert seconds_within(durations, CHEST, [mid]) == pytest.approx(2 * covered)
+    assert seconds_within(durations, CHEST, [lower]) == pytest.approx(2 * (1 - covered))
+    assert seconds_within(durations, CHEST, [lower, mid]) == pytest.approx(2)
+    assert seconds_within(durations, CHEST, [Region.LEFT_MID_LUNG_ZONE, Region.CARDIAC_SILHOUETTE]) == 0
+    assert seconds_within(durations, CHEST, []) == 0
+
+
+@settings(max_examples=40)
+@given(geometries(), st.sets(st.sampled_from(Region)))
+def test_gaze_on_regions_that_overlap_counts_once(geometry: ThoraxGeometry, regions: set[Region]) -> None:
+    durations = np.random.default_rng(0).exponential(0.3, (14, 14))
+    of_each = [seconds_within(durations, geometry, [region]) for region in regions]
+    together = seconds_within(durations, geometry, regions)
+    assert max(of_each, default=0) - 1e-9 <= together <= min(sum(of_each), durations.sum()) + 1e-9
+    assert seconds_within(np.ones((14, 14)), geometry, regions) == pytest.approx(
+        196 * _area(geometry, regions), abs=0.5
+    )
+
+
+def test_a_hilum_within_its_zone_adds_no_gaze() -> None:
+    durations = np.random.default_rng(0).exponential(0.3, (14, 14))
+    zone = seconds_within(durations, CHEST, [Region.RIGHT_MID_LUNG_ZONE])
+    boxes = regions_of(CHEST)
+    hilum, mid = boxes[Region.RIGHT_HILUM], boxes[Region.RIGHT_MID_LUNG_ZONE]
+    assert mid.left <= hilum.left and hilum.right <= mid.right and mid.top <= hilum.top and hilum.bottom <= mid.bottom
+    assert seconds_within(durations, CHEST, [Region.RIGHT_HILUM, Region.RIGHT_MID_LUNG_ZONE]) == pytest.approx(zone)
+
+
+def _area(geometry: ThoraxGeometry, regions: set[Region]) -> float:
+    """The share of the film that lies in any of the regions, by looking at half a million points."""
+    y, x = np.mgrid[0:700, 0:700] / 700 + 0.5 / 700
+    boxes = [regions_of(geometry)[region] for region in regions]
+    inside = [(box.left < x) & (x < box.right) & (box.top < y) & (y < box.bottom) for box in boxes]
+    return float(np.any(inside, axis=0).mean()) if inside else 0.0
 
 
 def test_gaze_may_come_on_a_grid_of_any_size() -> None:
-    seconds = gaze_per_region(np.full((2, 2), 1.0), CHEST)
-    assert seconds[Region.CARDIAC_SILHOUETTE] == pytest.approx(4 * 0.35 * 0.35)
+    seconds = seconds_within(np.full((2, 2), 1.0), CHEST, [Region.CARDIAC_SILHOUETTE])
+    assert seconds == pytest.approx(4 * 0.35 * 0.35)
 
 
 def test_air_is_expected_at_the_top_of_the_pleura_and_collapse_and_fluid_at_the_bottom() -> None:
