@@ -2,16 +2,19 @@
 
 from app.records.corrections import CorrectionSummary
 from app.records.drafts import DraftPair
-from app.records.errors import Change, StaleEdit, TextTooLong, UnknownRecord, WriteIdReused
+from app.records.errors import AlreadySignedOff, Change, StaleEdit, TextTooLong, UnknownRecord, WriteIdReused
 from app.records.events import EventKind
 from app.records.films import FilmLost
+from app.records.left_off import KeptDrafts, KeptText, LeftStudy
 from app.records.lines import CorrectionLine, GazeQuery, StudyLine, VerdictsLine
 from app.records.reasons import Reason, StartedFrom
 from app.records.store import RecordStore
 from app.records.transactions import RecordsUnavailable
+from app.records.unfinished import UnfinishedStudies, UnfinishedStudy
 from app.records.verdicts import Verdict
 
 __all__ = [
+    "AlreadySignedOff",
     "Change",
     "CorrectionLine",
     "CorrectionSummary",
@@ -19,6 +22,9 @@ __all__ = [
     "EventKind",
     "FilmLost",
     "GazeQuery",
+    "KeptDrafts",
+    "KeptText",
+    "LeftStudy",
     "Reason",
     "RecordStore",
     "RecordsUnavailable",
@@ -26,6 +32,8 @@ __all__ = [
     "StartedFrom",
     "StudyLine",
     "TextTooLong",
+    "UnfinishedStudies",
+    "UnfinishedStudy",
     "UnknownRecord",
     "Verdict",
     "VerdictsLine",

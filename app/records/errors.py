@@ -12,6 +12,13 @@ class UnknownRecord(LookupError):
         super().__init__(f"There is no such {what} among your own. Please open the film again.")
 
 
+class AlreadySignedOff(LookupError):
+    """There is nothing left to go on with in this study."""
+
+    def __init__(self) -> None:
+        super().__init__("A report of this film was signed off meanwhile. You find it among your corrections.")
+
+
 class TextTooLong(ValueError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"This text is longer than {limit:,} characters, the most that is kept. Please shorten it.")

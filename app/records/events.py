@@ -21,6 +21,7 @@ class EventKind(StrEnum):
     LAST_KEYSTROKE = "last_keystroke"
     GENERATION_STOPPED = "generation_stopped"
     EXPORTED = "exported"
+    STUDY_DISCARDED = "study_discarded"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
 

@@ -1,7 +1,7 @@
 """The door to the records: what the page calls while a reader works."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,14 @@ from app.records.events import EventKind, Happening, insert_event
 from app.records.films import FilmFolder
 from app.records.judged import count_judged_studies
 from app.records.leaving import lines_that_leave
+from app.records.left_off import LeftStudy, left_study
 from app.records.lines import StudyLine
 from app.records.reasons import Reason, StartedFrom
 from app.records.rows import own_case, own_study
 from app.records.tables import Case
 from app.records.text import storable
 from app.records.transactions import reading, written
+from app.records.unfinished import UnfinishedStudies, unfinished_studies
 from app.records.verdicts import Verdict, give
 from gaze2report_core.findings import Finding
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from gaze2report_core.imaging import Radiograph
 
 MOST_LISTED = 50
+MOST_UNFINISHED = 5
 
 
 def utc_now() -> datetime:
@@ -172,6 +175,24 @@ class RecordStore:
         """How many drafts the reader has corrected."""
         with reading(self.engine) as connection:
             return count_corrections(connection, reader)
+
+    def unfinished(
+        self, reader: str, most: int = MOST_UNFINISHED, *, open_here: Collection[str] = ()
+    ) -> UnfinishedStudies:
+        """The reader's studies without a report signed off, but for those that the drafts with these ids belong to."""
+        with reading(self.engine) as connection:
+            return unfinished_studies(connection, reader, most, open_here)
+
+    def left_study(self, study: str, reader: str) -> LeftStudy:
+        """One of them as it was left. Raises `UnknownRecord`, and `AlreadySignedOff` where it is none any more."""
+        with reading(self.engine) as connection:
+            return left_study(connection, study, reader)
+
+    def discard_study(self, study: str, reader: str) -> None:
+        """Offer an unfinished study no longer, unless its text changes; all of it stays. Raises `UnknownRecord`."""
+        with reading(self.engine) as connection:
+            case_id = own_study(connection, study, reader).id
+        self.record_event(reader, EventKind.STUDY_DISCARDED, case_id=case_id)
 
     def correction_lines(self, reader: str) -> Iterator[str]:
         """The reader's corrections as JSONL lines, oldest first, then the studies whose findings alone were judged."""

@@ -1,0 +1,182 @@
+"""Unfinished studies: the list of them, and what brings one back to the page as its reader left it."""
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from app.page.draft_panel import finished_sentence
+from app.page.drafting import Shown, shown
+from app.page.film_findings import FilmFindings
+from app.page.messages import StudyDiscarded, StudyWanted
+from app.page.preview import forget_preview
+from app.page.session import EditState, OpenFilm, ReadingSession
+from app.page.viewer import put_on_screen
+from app.records import FilmLost, LeftStudy, RecordStore, UnfinishedStudies
+from app.refusals import is_refusal
+from app.uploads import UploadStore
+from app.visitors import Visitors
+from gaze2report_core.examination import Examination
+from gaze2report_core.imaging import Radiograph, View
+
+if TYPE_CHECKING:
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+logger = logging.getLogger(__name__)
+
+FILM_LOST = (
+    "A film of this study can no longer be read from the records. What you wrote still stands in the list of "
+    "unfinished studies: open the film itself, and copy your text from there."
+)
+INTERNAL_ERROR = "This study could not be opened again because of an internal error, which the server's log describes."
+UNREAD = "The findings could not be read again because of an internal error, which the server's log describes."
+
+OPENED_AGAIN = "Opened again."
+OPENED_AGAIN_STOPPED = "Opened again. These drafts were stopped; what was written can be edited."
+
+
+class StudyReopening:
+    """Lists what a reader left without signing it off, and opens it again; the drafts are those that were written."""
+
+    def __init__(
+        self, pipeline: "Gaze2ReportPipeline", store: RecordStore, views: UploadStore, visitors: Visitors
+    ) -> None:
+        self.pipeline = pipeline
+        self.store = store
+        self.views = views
+        self.visitors = visitors
+
+    def listed(self, session: ReadingSession, request: gr.Request) -> dict[str, Any]:
+        """The reader's unfinished studies, but for the one that is open in this tab. No film is read for it.
+
+        Where they cannot be read now, the list stays as it is.
+        """
+        with session.lock:
+            open_here = frozenset(session.findings.drafts_ids)
+        reader = self.visitors.of(request).reader
+        try:
+            return unfinished_value(self.store.unfinished(reader, open_here=open_here))
+        except Exception as error:
+            if not is_refusal(error):
+                logger.exception("Unfinished studies could not be listed")
+            return gr.skip()
+
+    def discard(self, session: ReadingSession, request: gr.Request, event: gr.EventData) -> dict[str, Any]:
+        """Leave a study out of the list, which is returned; where that cannot be kept, the study is still in it."""
+        try:
+            self.store.discard_study(StudyDiscarded.of(event).study, self.visitors.of(request).reader)
+        except Exception as error:
+            if not is_refusal(error):
+                logger.exception("A study could not be discarded")
+        return self.listed(session, request)
+
+    def open_again(
+        self, session: ReadingSession, request: gr.Request, event: gr.EventData
+    ) -> Iterator[tuple[*Shown, Any]]:
+        """Bring a study back as it was left, and then what the classifiers find on its films, which takes longer."""
+        wanted = StudyWanted.of(event)
+        visitor = self.visitors.of(request)
+        if wanted.attempt <= session.answered:  # asked for once more, since the network lost the answer
+            yield *shown(session), self.listed(session, request)
+            return
+        session.begin_attempt(wanted.attempt)
+        forget_preview(session.refusal, self.views, visitor.session)
+        findings: FilmFindings | None = None
+        try:
+            left = self.store.left_study(wanted.study, visitor.reader)
+            films = self.store.films_of(left.case_id, visitor.reader)
+            findings = self._show(session, visitor.session, left, films, wanted)
+        except FilmLost:
+            session.refuse(wanted.attempt, {"sentence": FILM_LOST})
+        except Exception as error:
+            if not is_refusal(error):
+                logger.exception("A study could not be opened again")
+            session.refuse(wanted.attempt, {"sentence": str(error) if is_refusal(error) else INTERNAL_ERROR})
+        listed = self.listed(session, request)
+        yield *shown(session), listed
+        if findings is not None and self.pipeline.has_findings:
+            self._find(session, findings, films, left)
+            yield *shown(session), listed
+
+    def _show(
+        self,
+        session: ReadingSession,
+        browser: str,
+        left: LeftStudy,
+        films: tuple[Radiograph, Radiograph | None],
+        wanted: StudyWanted,
+    ) -> FilmFindings | None:
+        """Put the study on the screen, unless another film is wanted by now. Returns the findings that it lacks yet."""
+        with session.lock:
+            if not session.awaits(wanted.attempt):
+                return None
+            before = list(session.films.values())
+            placed = self._laid_ready(films, browser)
+            session.choice = wanted.choice
+            session.answered = wanted.attempt
+            for view, film in placed.items():
+                session.place(film, view)
+            session.needs_drafts = False
+            _resume(session, left)
+            findings = session.findings
+        for film in before:
+            self.views.discard(browser, film.pixels_token)
+        return findings
+
+    def _laid_ready(self, films: tuple[Radiograph, Radiograph | None], browser: str) -> dict[View, OpenFilm]:
+        """Their pixels wait for the browser; the frontal comes first. Raises `UploadRefused`."""
+        views = zip((View.FRONTAL, View.LATERAL), films, strict=True)
+        return {view: put_on_screen(film, self.views, browser) for view, film in views if film is not None}
+
+    def _find(
+        self,
+        session: ReadingSession,
+        findings: FilmFindings,
+        films: tuple[Radiograph, Radiograph | None],
+        left: LeftStudy,
+    ) -> None:
+        """Read the findings with the gaze of the drafts, unless a pass over these films has done so by then."""
+        try:
+            reading = self.pipeline.find(Examination(*films), left.drafts.scanpath)
+        except Exception:
+            logger.exception("The findings of a study that was opened again could not be read")
+            with session.lock:
+                findings.failure = findings.failure or UNREAD
+            return
+        with session.lock:
+            if findings.reading is None:
+                findings.reading = reading
+
+
+def _resume(session: ReadingSession, left: LeftStudy) -> None:
+    """Let the tab go on where another one left off: case, gaze, verdicts, drafts, and the text that stands."""
+    session.case_id = left.case_id
+    session.gaze.adopt(left.drafts.scanpath, left.drafts.asked)
+    session.findings.verdicts = dict(left.verdicts)
+    session.findings.drafts_ids = set(left.revisions)
+    for drafts_id, revision in left.revisions.items():
+        session.edits.setdefault(drafts_id, EditState()).revision = revision
+    if left.texts:
+        session.findings.hear_text(left.texts[-1].text, left.texts[-1].drafts_id, 0)
+    drafts = left.drafts
+    sentence = finished_sentence(drafts, OPENED_AGAIN) if drafts.finished else OPENED_AGAIN_STOPPED
+    session.show_drafts(
+        "finished" if drafts.finished else "stopped", sentence, drafts, drafts.drafts_id, drafts.asked, left.texts
+    )
+
+
+def unfinished_value(unfinished: UnfinishedStudies | None = None) -> dict[str, Any]:
+    """What the list shows: the studies that were opened last, and how many there are."""
+    unfinished = unfinished or UnfinishedStudies()
+    listed = [
+        {
+            "study": one.study,
+            "opened_at": one.opened_at.astimezone(UTC).isoformat(),
+            "has_lateral": one.has_lateral,
+            "text": one.text,
+        }
+        for one in unfinished.listed
+    ]
+    return {"studies": listed, "count": unfinished.count}

@@ -1,0 +1,129 @@
+"""One unfinished study as its reader left it: what brings it back to the page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from app.records.errors import AlreadySignedOff, UnknownRecord
+from app.records.lines import GazeQuery
+from app.records.reasons import StartedFrom
+from app.records.rows import own_study
+from app.records.tables import AskedGaze, Drafts, Revision
+from app.records.unfinished import is_signed_off
+from app.records.verdicts import Verdict, last_words
+from gaze2report_core.findings import Finding
+from gaze2report_core.gaze import GazeSource, Scanpath
+
+MOST_STEPS = 50
+"""Texts that can be gone back to by undoing; all of them stay in the records."""
+
+
+@dataclass(frozen=True)
+class KeptDrafts:
+    """Both drafts as they were written, and the gaze and what was asked of it."""
+
+    drafts_id: str
+    gaze_on: str = field(repr=False)
+    gaze_off: str = field(repr=False)
+    finished: bool
+    scanpath: Scanpath
+    asked: GazeQuery | None
+
+
+@dataclass(frozen=True)
+class KeptText:
+    """A text as it stood once, the draft that it began with, and the number of the revision; 0 is the draft itself."""
+
+    drafts_id: str
+    started_from: StartedFrom
+    revision: int
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class LeftStudy:
+    """The last drafts of a study, and the reader's texts, oldest first, of whichever of its drafts each is.
+
+    `revisions` has the number of the last revision for each of the study's drafts, 0 where nothing was edited.
+    """
+
+    case_id: str
+    drafts: KeptDrafts
+    texts: tuple[KeptText, ...]
+    revisions: Mapping[str, int]
+    verdicts: Mapping[Finding, Verdict]
+
+
+def left_study(connection: Connection, study: str, reader: str) -> LeftStudy:
+    """The reader's study by the random id that leaves with the export. Raises `UnknownRecord`, `AlreadySignedOff`."""
+    case = own_study(connection, study, reader)
+    all_drafts = _drafts(connection, case.id)
+    if not all_drafts:
+        raise UnknownRecord("draft")
+    if is_signed_off(connection, case.id, reader):
+        raise AlreadySignedOff
+    numbers = _last_numbers(connection, case.id)
+    return LeftStudy(
+        case_id=case.id,
+        drafts=_kept_drafts(all_drafts[-1]),
+        texts=_texts(connection, reader, {row.id: row for row in all_drafts}),
+        revisions={row.id: numbers.get(row.id, 0) for row in all_drafts},
+        verdicts=_verdicts(connection, case.id, reader),
+    )
+
+
+def _drafts(connection: Connection, case_id: str) -> Sequence[Row[Any]]:
+    """All pairs of drafts of the case, oldest first."""
+    query = (
+        select(Drafts.__table__, AskedGaze.query, AskedGaze.share)
+        .outerjoin(AskedGaze, AskedGaze.id == Drafts.id)
+        .where(Drafts.case_id == case_id)
+        .order_by(Drafts.added_at, Drafts.id)
+    )
+    return connection.execute(query).all()
+
+
+def _kept_drafts(row: Row[Any]) -> KeptDrafts:
+    return KeptDrafts(
+        drafts_id=row.id,
+        gaze_on=row.gaze_on,
+        gaze_off=row.gaze_off,
+        finished=not row.settings.get("stopped", False),
+        scanpath=Scanpath.from_fixations(row.fixations, GazeSource(row.gaze_source)),
+        asked=None if row.query is None else GazeQuery(query=row.query, share=row.share),
+    )
+
+
+def _last_numbers(connection: Connection, case_id: str) -> dict[str, int]:
+    query = (
+        select(Revision.drafts_id, func.max(Revision.number).label("number"))
+        .join(Drafts, Revision.drafts_id == Drafts.id)
+        .where(Drafts.case_id == case_id)
+        .group_by(Revision.drafts_id)
+    )
+    return {row.drafts_id: row.number for row in connection.execute(query)}
+
+
+def _texts(connection: Connection, reader: str, drafts: Mapping[str, Row[Any]]) -> tuple[KeptText, ...]:
+    """The last texts in the order in which they were saved; before the first of all, the draft that it began with."""
+    query = (
+        select(Revision.drafts_id, Revision.started_from, Revision.number, Revision.text)
+        .where(Revision.drafts_id.in_(drafts), Revision.reader == reader)
+        .order_by(Revision.saved_at.desc(), Revision.number.desc(), Revision.id)
+        .limit(MOST_STEPS)
+    )
+    saved = connection.execute(query).all()[::-1]
+    texts = [KeptText(row.drafts_id, StartedFrom(row.started_from), row.number, row.text) for row in saved]
+    if 0 < len(texts) < MOST_STEPS:
+        first = texts[0]
+        draft = getattr(drafts[first.drafts_id], first.started_from)
+        texts.insert(0, KeptText(first.drafts_id, first.started_from, 0, draft))
+    return tuple(texts)
+
+
+def _verdicts(connection: Connection, case_id: str, reader: str) -> dict[Finding, Verdict]:
+    standing = last_words(reader)
+    rows = connection.execute(select(standing.c.finding, standing.c.verdict).where(standing.c.case_id == case_id))
+    return {Finding(finding): Verdict(verdict) for finding, verdict in rows}

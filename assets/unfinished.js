@@ -1,0 +1,116 @@
+// Studies that the reader left without submitting a report of them, newest first, and the way back to each.
+
+export function mount(element, { trigger, watch, props }) {
+  const list = new UnfinishedStudies(element.querySelector(".unfinished"), (study) => trigger("study_discarded", { study }));
+  const show = () => list.show(props.value);
+  watch("value", show);
+  show();
+  const ask = () => trigger("unfinished_wanted", {});
+  let film = null; // whose drafts are on the page
+  document.addEventListener("drafts-changed", ({ detail }) => {
+    if (detail.film !== film) {
+      film = detail.film;
+      ask(); // the one before has been left
+    }
+  });
+  document.addEventListener("report-submitted", ask);
+  document.addEventListener("study-forgotten", ask);
+  document.addEventListener("visibilitychange", () => !document.hidden && ask()); // another tab may have submitted one
+}
+
+class UnfinishedStudies {
+  /** `discard(study)` is called when the reader does not want to be offered one any more. */
+  constructor(section, discard) {
+    this.section = section;
+    this.discard = discard;
+    this.find = (selector) => section.querySelector(selector);
+  }
+
+  /**
+   * `studies`: the newest of all `count`, [{study, opened_at, has_lateral, text}], times in ISO 8601, `text` null where nothing
+   * was edited.
+   */
+  show({ studies, count }) {
+    const told = JSON.stringify([studies, count]);
+    if (told === this.told) {
+      return; // what has the focus, or is unfolded, stays so
+    }
+    this.told = told;
+    const held = this.section.contains(document.activeElement);
+    this.section.hidden = count === 0;
+    this.find("[data-role=count]").textContent =
+      studies.length < count ? `${count}, the newest ${studies.length} below` : String(count);
+    this.find("[data-role=list]").replaceChildren(...studies.map((one) => this.listed(one)));
+    if (held) {
+      (this.find(".open-again") ?? document.querySelector(".stage")).focus({ preventScroll: true });
+    }
+  }
+
+  listed({ study, opened_at: openedAt, has_lateral: hasLateral, text }) {
+    const item = document.createElement("li");
+    item.dataset.testid = "unfinished-study";
+    const time = document.createElement("time");
+    time.dateTime = openedAt;
+    time.textContent = new Date(openedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+    const heading = document.createElement("p");
+    heading.append("Opened ", time, hasLateral ? " · frontal and lateral" : "");
+    const buttons = document.createElement("div");
+    buttons.append(openingAgain(study, time.textContent), this.discarding(study, time.textContent));
+    item.append(heading, buttons, whatStands(text));
+    return item;
+  }
+
+  /** Pressed once, the button asks; whoever goes elsewhere has not meant it. */
+  discarding(study, when) {
+    const button = newButton("discard");
+    let isAsked;
+    const ask = (asked) => {
+      isAsked = asked;
+      button.classList.toggle("asks", asked);
+      button.textContent = asked ? "Really discard" : "Discard";
+      button.setAttribute("aria-label", `${button.textContent} the study of ${when}`);
+    };
+    ask(false);
+    button.addEventListener("click", () => (isAsked ? this.discard(study) : ask(true)));
+    button.addEventListener("blur", () => ask(false));
+    return button;
+  }
+}
+
+function openingAgain(study, when) {
+  const button = newButton("open-again");
+  button.textContent = "Open again";
+  button.setAttribute("aria-label", `Open again the study of ${when}`);
+  button.addEventListener("click", () => {
+    document.querySelector(".stage").focus({ preventScroll: true }); // the button goes, and what comes is seen there
+    document.dispatchEvent(new CustomEvent("study-chosen", { detail: { study } }));
+  });
+  return button;
+}
+
+function newButton(name) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = name;
+  button.dataset.testid = name;
+  return button;
+}
+
+/** The beginning of the text; the whole of it is read by unfolding it. */
+function whatStands(text) {
+  if (text === null) {
+    const untouched = document.createElement("span");
+    untouched.className = "unfinished-untouched";
+    untouched.textContent = "Nothing was edited.";
+    return untouched;
+  }
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  const beginning = document.createElement("span");
+  beginning.textContent = text.trim() === "" ? " is empty" : `: ${text}`;
+  summary.append("Your text", beginning);
+  const whole = document.createElement("p");
+  whole.textContent = text;
+  details.append(summary, whole);
+  return details;
+}

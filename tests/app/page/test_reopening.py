@@ -1,0 +1,256 @@
+"""A study that was left comes back as it was, and only where it is still wanted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.page.editing import EditKeeper
+from app.page.findings_panel import FindingsPanel, findings_value
+from app.page.gaze_messages import SteeredGaze
+from app.page.reopening import FILM_LOST, UNREAD, StudyReopening
+from app.page.session import EditState, OpenFilm, ReadingSession
+from app.page.viewer import viewer_value
+from app.records import DraftPair, GazeQuery, RecordStore, Verdict
+from app.records.tables import Case
+from app.uploads import UploadGone, UploadStore
+from app.visitors import Visitors
+from gaze2report_core.examination import Examination
+from gaze2report_core.findings import Finding
+from gaze2report_core.gaze import Scanpath
+from gaze2report_core.imaging import Radiograph, View
+from tests.findings_readings import reading_of
+
+BROWSER = "session-reader"
+READING = reading_of({Finding.PLEURAL_EFFUSION: 0.83})
+
+
+@dataclass
+class Left:
+    """A study that a reader has left, with a text as its second revision, and what opens it again."""
+
+    records: RecordStore
+    request: Any
+    films: tuple[Radiograph, Radiograph]
+    drafts: DraftPair
+    session: ReadingSession = field(default_factory=ReadingSession)
+    while_finding: Callable[[], Any] = lambda: READING
+
+    def __post_init__(self) -> None:
+        self.case_id = self.records.open_case("reader", *self.films)
+        self.drafts_id = self.records.add_drafts(self.case_id, "reader", self.drafts)
+        self.records.give_verdict(self.case_id, "reader", Finding.EDEMA, Verdict.CONFIRMED)
+        for base, text in enumerate(("The heart is large.", "No pleural effusion.")):
+            self.records.save_revision(self.drafts_id, "reader", text, "gaze_on", base)
+        self.views = UploadStore(max_bytes=2**24, session_bytes=2**24, total_bytes=2**24)
+        self.found: list[tuple[Examination, Scanpath]] = []
+        pipeline: Any = SimpleNamespace(has_findings=True, find=self._find)
+        self.reopening = StudyReopening(pipeline, self.records, self.views, Visitors(None))
+        self.keeper = EditKeeper(self.records, Visitors(None))
+
+    def _find(self, examination: Examination, gaze: Scanpath) -> Any:
+        self.found.append((examination, gaze))
+        return self.while_finding()
+
+    @property
+    def study(self) -> str:
+        with self.records.engine.connect() as connection:
+            return connection.execute(select(Case.study).where(Case.id == self.case_id)).scalar_one()
+
+    def open(self, attempt: int = 1, request: Any = None) -> list[tuple[Any, ...]]:
+        """All that the page is told, in order."""
+        event: Any = SimpleNamespace(_data={"study": self.study, "choice": attempt, "attempt": attempt})
+        return list(self.reopening.open_again(self.session, request or self.request, event))
+
+    def save(self, text: str, sequence: int) -> dict[str, Any]:
+        said = {"text": text, "started_from": "gaze_on", "drafts_id": self.drafts_id, "sequence": sequence}
+        event: Any = SimpleNamespace(_data=said)
+        answer: dict[str, Any] = self.keeper.save(self.session, self.request, event)[0]["answer"]
+        return answer
+
+    def place_another(self, film: Radiograph) -> None:
+        rows, columns = film.values.shape
+        self.session.place(OpenFilm(film, "another", columns, rows, 1.0, 0.0), View.FRONTAL)
+
+
+@pytest.fixture
+def left(records: RecordStore, request_of: Any, film_of: Callable[[int], Radiograph], drafts: DraftPair) -> Left:
+    asked = GazeQuery(query="cardiomegaly", share=0.5)
+    return Left(records, request_of("reader"), (film_of(1), film_of(2)), replace(drafts, asked=asked))
+
+
+def test_films_gaze_drafts_and_verdicts_come_at_once_and_the_findings_after_them(left: Left) -> None:
+    (first, last) = left.open()
+    drafts, viewer, findings, again, stop, listed = first
+    assert set(viewer["films"]) == {"frontal", "lateral"}
+    assert left.session.frontal is not None and left.session.lateral is not None
+    opened = (left.session.frontal.radiograph.content_hash, left.session.lateral.radiograph.content_hash)
+    assert opened == tuple(film.content_hash for film in left.films)
+    assert left.views.read(BROWSER, viewer["films"]["lateral"]["token"])
+    assert viewer["fixations"] == left.drafts.scanpath.to_fixations() == drafts["gaze"]["fixations"]
+    assert viewer["gaze_source"] == drafts["gaze"]["source"] == "edited"
+    assert drafts["gaze"]["asked"] == {"query": "cardiomegaly", "share": 0.5}
+    assert (viewer["choice"], viewer["answered"], drafts["choice"]) == (1, 1, 1)
+    assert (drafts["state"], drafts["drafts_id"]) == ("finished", left.drafts_id)
+    assert drafts["sentence"] == "Opened again. Words in which the drafts differ are underlined."
+    assert [one["text"] for one in drafts["texts"]] == [
+        left.drafts.gaze_on, "The heart is large.", "No pleural effusion."
+    ]  # fmt: skip
+    assert again["interactive"] is True and stop["interactive"] is False
+    assert listed["studies"] == [], "it is open here"
+    assert findings["state"] == "waiting"
+    assert last[2]["state"] == "ready" and last[0] == drafts
+    assert {one["finding"] for one in last[2]["findings"] if one["verdict"] == "confirmed"} == {"Edema"}
+    assert any("Your report" in one["texts"] for one in last[2]["disagreements"])
+    ((examination, gaze),) = left.found
+    assert examination.frontal is left.session.frontal.radiograph
+    assert examination.lateral is left.session.lateral.radiograph
+    assert gaze.to_fixations() == viewer["fixations"]
+    assert not left.session.needs_drafts
+
+
+def test_what_was_asked_of_its_gaze_stays_known_while_the_gaze_stays(left: Left) -> None:
+    left.open()
+    gaze = left.session.gaze
+    assert gaze.asked == left.drafts.asked
+    assert gaze.adopted is not None and gaze.adopted.to_dict()["share"] == 0.5
+    gaze.steer(SteeredGaze(film="token", adopted=1, sequence=1, offer=1))
+    assert gaze.asked == left.drafts.asked
+
+
+def test_saving_and_judging_go_on_from_there(left: Left, records: RecordStore) -> None:
+    left.open()
+    answer = left.save("No pleural effusion, and no edema.", 1)
+    assert (answer["failure"], answer["revision"]) == (None, 3)
+    said = {"finding": "Edema", "verdict": "rejected", "sequence": 1, "film": left.session.drafts["film"]}
+    judged: Any = SimpleNamespace(_data=said)
+    value = FindingsPanel(records, Visitors(None)).judge(left.session, left.request, judged)
+    assert value["failure"] is None and left.session.needs_drafts
+    assert left.session.case_id == left.case_id
+
+
+def test_in_the_tab_that_it_was_left_in_it_goes_on_from_the_newest_text(left: Left, film: Radiograph) -> None:
+    """The tab's messages count up on, and another tab may have changed the text meanwhile."""
+    left.session.edits[left.drafts_id] = EditState(revision=1, sequence=7)
+    left.open()
+    assert left.save("Late.", 7)["failure"] is None
+    assert left.records.left_study(left.study, "reader").texts[-1].text == "No pleural effusion."
+    assert left.save("On time.", 8)["revision"] == 3
+
+
+def test_a_study_that_nobody_waits_for_any_more_is_not_shown(left: Left, film: Radiograph) -> None:
+    left.session.begin_attempt(2)
+    left.place_another(film)
+    (told,) = left.open(1)
+    assert set(told[1]["films"]) == {"frontal"} and told[1]["films"]["frontal"]["token"] == "another"
+    assert left.session.refusal is None and left.session.case_id is None and left.session.needs_drafts
+    assert left.found == []
+    assert [one["text"] for one in told[-1]["studies"]] == ["No pleural effusion."]
+
+
+def test_it_ends_what_is_being_written_and_lets_go_of_the_film_before(left: Left) -> None:
+    first = left.open()[0][1]["films"]["frontal"]["token"]
+    stop = left.session.begin_writing()
+    left.open(2)
+    assert stop.is_set() and not left.session.is_writing(stop)
+    with pytest.raises(UploadGone):
+        left.views.read(BROWSER, first)
+
+
+def test_what_is_asked_for_once_more_is_answered_and_not_opened_twice(left: Left) -> None:
+    first = left.open()[0][1]["films"]["frontal"]["token"]
+    left.session.findings.verdicts[Finding.FRACTURE] = Verdict.REJECTED
+    (told,) = left.open()
+    assert told[1]["films"]["frontal"]["token"] == first and len(left.found) == 1
+    assert left.session.findings.verdicts[Finding.FRACTURE] is Verdict.REJECTED
+
+
+def test_the_picture_of_a_film_that_the_reader_was_asked_about_is_let_go(left: Left) -> None:
+    asked = left.views.put(BROWSER, b"picture")
+    left.session.begin_attempt(1)
+    left.session.refuse(1, {"sentence": "May it be opened?", "preview": asked})
+    left.open(2)
+    with pytest.raises(UploadGone):
+        left.views.read(BROWSER, asked)
+    assert left.session.refusal is None
+
+
+def test_findings_that_come_late_are_not_told_of_another_film(left: Left, film: Radiograph) -> None:
+    def meanwhile() -> Any:
+        left.place_another(film)
+        return READING
+
+    left.while_finding = meanwhile
+    *_, told = left.open()
+    assert told[2]["state"] == "waiting" and findings_value(left.session)["findings"] == []
+
+
+def test_findings_that_a_pass_has_read_meanwhile_stay(left: Left) -> None:
+    of_the_pass = reading_of({Finding.EDEMA: 0.9})
+
+    def meanwhile() -> Any:
+        left.session.findings.reading = of_the_pass
+        return READING
+
+    left.while_finding = meanwhile
+    left.open()
+    assert left.session.findings.reading is of_the_pass
+
+
+def test_without_findings_the_rest_comes_back_and_it_is_said(left: Left, caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> Any:
+        raise RuntimeError("No pleural effusion.")
+
+    left.while_finding = fail
+    *_, told = left.open()
+    assert told[0]["drafts_id"] == left.drafts_id
+    assert told[2]["failure"] == UNREAD
+    assert "could not be read" in caplog.text
+
+
+def test_a_film_that_is_lost_is_said_and_nothing_changes(left: Left, film: Radiograph) -> None:
+    left.place_another(film)
+    before = left.session.drafts
+    (left.records.films.folder / f"{left.films[1].content_hash}.png").unlink()
+    (told,) = left.open()
+    assert told[1]["refusal"] == {"sentence": FILM_LOST, "attempt": 1}
+    assert told[0] is before and left.session.edits == {}
+    assert [one["text"] for one in told[-1]["studies"]] == ["No pleural effusion."]
+
+
+def test_a_study_that_was_signed_off_meanwhile_is_said_to_be_and_leaves_the_list(left: Left) -> None:
+    left.records.submit(left.drafts_id, "reader", "No pleural effusion.", "gaze_on", [], 2)
+    (told,) = left.open()
+    assert "signed off meanwhile" in told[1]["refusal"]["sentence"]
+    assert told[-1] == {"studies": [], "count": 0}
+    assert viewer_value(left.session)["films"] == {}
+
+
+def test_a_discarded_study_leaves_the_list_of_its_reader_alone(left: Left, request_of: Any) -> None:
+    said: Any = SimpleNamespace(_data={"study": left.study})
+    left.reopening.discard(left.session, request_of("somebody else"), said)
+    assert left.reopening.listed(left.session, left.request)["count"] == 1
+    assert left.reopening.discard(left.session, left.request, said) == {"studies": [], "count": 0}
+
+
+def test_another_readers_study_is_not_opened(left: Left, request_of: Any) -> None:
+    (told,) = left.open(request=request_of("somebody else"))
+    assert "among your own" in told[1]["refusal"]["sentence"]
+    assert told[1]["films"] == {} and told[-1]["studies"] == []
+
+
+def test_a_model_without_findings_is_asked_for_none(left: Left) -> None:
+    left.reopening.pipeline = SimpleNamespace(has_findings=False)  # type: ignore[assignment]
+    (told,) = left.open()
+    assert told[0]["drafts_id"] == left.drafts_id
+
+
+def test_drafts_that_were_stopped_are_said_to_be(left: Left) -> None:
+    stopped = replace(left.drafts, settings={"method": "greedy", "stopped": True})
+    left.records.add_drafts(left.case_id, "reader", stopped)
+    drafts = left.open()[0][0]
+    assert drafts["state"] == "stopped" and "were stopped" in drafts["sentence"]
+    assert drafts["texts"][-1]["drafts_id"] == left.drafts_id
