@@ -9,6 +9,7 @@ import { explainWaysOfWriting } from "./ways_of_writing.js";
 const SIDES = ["gaze_on", "gaze_off"];
 const UNDER_WAY = ["waiting", "writing"];
 const NAMES = { gaze_on: "gaze on", gaze_off: "gaze off" };
+const FORGOTTEN = "The server was started anew and has this study no longer open. Your text is kept: open the study again from those that are unfinished.";
 
 export function mount(element, { watch, props }) {
   const panel = new DraftPanel(element);
@@ -35,8 +36,12 @@ class DraftPanel {
     return this.sides[side].querySelector("[data-action=edit]");
   }
 
-  /** `value`: {state, sentence, drafts_id, gaze_on, gaze_off}, each side a list of {text, differs}. */
+  /** `value`: {state, sentence, drafts_id, gaze_on, gaze_off, texts}, each side a list of {text, differs}. */
   update(value) {
+    if (value.film === null && this.value?.film) {
+      this.forgotten();
+      return;
+    }
     this.value = value;
     (UNDER_WAY.includes(value.state) ? awaitAnswer : answerCame)("drafts");
     this.section.dataset.state = value.state;
@@ -49,8 +54,16 @@ class DraftPanel {
       button.disabled = value.drafts_id === null;
       button.title = button.disabled ? "Wait until the drafts are written" : `Start the edit from the ${NAMES[side]} draft`;
     }
-    const { drafts_id: draftsId, film, choice, gaze } = value;
-    document.dispatchEvent(new CustomEvent("drafts-changed", { detail: { draftsId, film, choice, gaze } }));
+    const { drafts_id: draftsId, film, choice, gaze, texts } = value;
+    document.dispatchEvent(new CustomEvent("drafts-changed", { detail: { draftsId, film, choice, gaze, texts } }));
+  }
+
+  /** A server that was started anew knows of no film here. What the page has is more than that, so it stays. */
+  forgotten() {
+    answerCame("drafts");
+    this.section.dataset.state = "failed";
+    this.state.textContent = FORGOTTEN;
+    document.dispatchEvent(new CustomEvent("study-forgotten"));
   }
 
   showSide(side, runs) {

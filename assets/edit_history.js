@@ -3,7 +3,7 @@
 const ONE_GO = 1200; // milliseconds without a key that end a step
 
 export class EditHistory {
-  /** A state is {text, side, draftsId, caret}. */
+  /** A state is {text, side, draftsId, draft, caret}; `draft` is the text that it began with, where that is known. */
   constructor() {
     this.clear();
   }

@@ -1,5 +1,6 @@
 // The edit box: starts from either draft, keeps every step, saves as one types, is signed off with reasons.
 
+import { connection } from "./connection.js";
 import { EditHistory } from "./edit_history.js";
 import { editState } from "./edit_state.js";
 import { onKey, stepAskedBy } from "./hotkeys.js";
@@ -22,22 +23,35 @@ class Editor {
     this.box = this.find("textarea");
     this.note = this.find("[data-role=note]");
     this.sequence = 0;
+    this.revisions = {}; // by drafts, the last revision that is known to be stored
+    this.hasWritten = false; // whether any text since the last submission is not the draft that it began with
+    this.hasGivenReasons = false; // whether reasons, or words of the reader's own, were given since then
+    this.otherWords = ""; // what stood in the note when Other was unticked
     this.find("[data-role=reasons]").append(...reasons.map(([value, label]) => reasonBox(value, label)));
     this.box.addEventListener("input", () => this.typed());
     this.box.addEventListener("keydown", (event) => this.pressed(event));
     this.note.addEventListener("input", () => this.noteTyped());
+    this.find("[data-role=reasons]").addEventListener("change", ({ target }) => this.ticked(target));
     for (const action of ["undo", "redo", "submit"]) {
       this.find(`[data-action=${action}]`).addEventListener("click", () => this[action]());
     }
     document.addEventListener("draft-chosen", (event) => this.start(event.detail));
     document.addEventListener("drafts-changed", (event) => this.draftsChanged(event.detail));
-    window.addEventListener("beforeunload", (event) => (this.unsaved || editState.unsubmitted) && event.preventDefault());
+    window.addEventListener("beforeunload", (event) => this.leaving(event));
     onKey("e", () => (this.box.disabled ? document.querySelector(".draft [data-action=edit]") : this.box).focus());
     this.show();
   }
 
   get current() {
     return this.history.present;
+  }
+
+  get other() {
+    return this.find("input[value=other]");
+  }
+
+  get reasons() {
+    return [...this.find("[data-role=reasons]").querySelectorAll("input:checked")].map((box) => box.value);
   }
 
   get unsaved() {
@@ -48,7 +62,7 @@ class Editor {
 
   start({ side, draftsId, text, film }) {
     this.film = film;
-    this.history.push({ text, side, draftsId, caret: text.length });
+    this.history.push({ text, side, draftsId, draft: text, caret: text.length });
     this.firstKey = undefined;
     this.submitted = false;
     this.show();
@@ -59,8 +73,9 @@ class Editor {
   }
 
   typed() {
-    const { side, draftsId } = this.current;
-    this.history.typed({ text: this.box.value, side, draftsId, caret: this.box.selectionEnd });
+    const { side, draftsId, draft } = this.current;
+    this.history.typed({ text: this.box.value, side, draftsId, draft, caret: this.box.selectionEnd });
+    this.hasWritten = true;
     this.lastKey = performance.now();
     this.firstKey ??= this.lastKey;
     this.submitted = false;
@@ -70,13 +85,25 @@ class Editor {
 
   noteTyped() {
     if (this.note.value.trim()) {
-      this.find("input[value=other]").checked = true;
+      this.other.checked = true;
+    }
+    this.reasonsChanged();
+  }
+
+  /** What stands in the note is what is sent: when Other is unticked its words go, and when it is ticked they are back. */
+  ticked(box) {
+    if (box === this.other && box.checked) {
+      this.note.value ||= this.otherWords;
+    } else if (box === this.other) {
+      this.otherWords = this.note.value;
+      this.note.value = "";
     }
     this.reasonsChanged();
   }
 
   reasonsChanged() {
     this.submitted = false;
+    this.hasGivenReasons = this.reasons.length > 0;
     this.showButtons();
   }
 
@@ -102,6 +129,7 @@ class Editor {
     if (state !== null) {
       const pressed = document.activeElement;
       this.submitted = false;
+      this.hasWritten ||= state.text !== state.draft;
       this.show();
       this.box.setSelectionRange(state.caret, state.caret);
       if (pressed.disabled) {
@@ -111,8 +139,18 @@ class Editor {
     }
   }
 
+  /** Who leaves the page is asked; what was just typed goes to the records meanwhile. */
+  leaving(event) {
+    if (this.saveTimer !== undefined) {
+      this.saveNow();
+    }
+    if (this.unsaved || editState.unsubmitted) {
+      event.preventDefault();
+    }
+  }
+
   /** Another film is open: the edit of the one before is saved already and must not meet the new film. */
-  draftsChanged({ draftsId, film }) {
+  draftsChanged({ draftsId, film, texts = [] }) {
     this.shownDrafts = draftsId ?? this.shownDrafts;
     this.showSource();
     if (this.current !== null && film !== this.film) {
@@ -121,11 +159,33 @@ class Editor {
       }
       this.history.clear();
       this.firstKey = undefined;
+      this.hasWritten = false;
+      this.hasGivenReasons = false;
       this.note.value = "";
+      this.otherWords = "";
       this.uncheckReasons();
       this.submitted = false;
       this.saveState("");
       this.show();
+    }
+    if (texts.length > 0 && film !== this.film) {
+      this.goOnWith(texts, film);
+    }
+  }
+
+  /** A study that was left is open again: its last text stands, and undo reaches back over those before. */
+  goOnWith(texts, film) {
+    this.film = film;
+    for (const { text, started_from: side, drafts_id: draftsId, revision } of texts) {
+      this.history.push({ text, side, draftsId, caret: text.length });
+      this.revisions[draftsId] = revision;
+    }
+    this.hasWritten = true;
+    this.show();
+    this.saveState("As you left it");
+    if (document.activeElement === document.body || document.activeElement.matches(".stage")) {
+      this.box.focus();
+      this.box.setSelectionRange(this.box.value.length, this.box.value.length);
     }
   }
 
@@ -143,13 +203,15 @@ class Editor {
 
   edit() {
     const { text, side, draftsId } = this.current;
-    return { text, started_from: side, drafts_id: draftsId, sequence: this.sequence };
+    const revision = this.revisions[draftsId] ?? 0;
+    return { text, started_from: side, drafts_id: draftsId, sequence: this.sequence, revision };
   }
 
   submit() {
     const now = performance.now();
     const secondsAgo = (moment) => (moment === undefined ? null : (now - moment) / 1000);
-    const reasons = [...this.find("[data-role=reasons]").querySelectorAll("input:checked")].map((box) => box.value);
+    const { reasons } = this;
+    this.submitted = null; // not yet, and nothing has changed since
     this.leaveSubmit();
     this.send("Submitting…", "edit_submitted", {
       reasons,
@@ -175,7 +237,15 @@ class Editor {
       return;
     }
     this.stopWaiting();
-    this.submitted = answer.submitted && this.saveTimer === undefined; // not if the reader has typed on since
+    this.revisions[answer.drafts_id] = answer.revision ?? 0;
+    this.submitted = answer.submitted && this.submitted === null; // not if the reader has typed on since
+    if (this.submitted) {
+      this.hasWritten = false;
+      this.hasGivenReasons = false;
+    }
+    if (answer.submitted) {
+      document.dispatchEvent(new CustomEvent("report-submitted"));
+    }
     if (this.current?.draftsId === answer.drafts_id && this.saveTimer === undefined) {
       this.saveState(answer.failure ?? kept(answer), answer.failure !== null);
     }
@@ -190,18 +260,21 @@ class Editor {
     this.awaited = this.sequence += 1;
     this.saveState(sentence);
     const message = { ...this.edit(), ...more };
-    this.sendTimer = setInterval(() => this.trigger(event, message), SENDING_AGAIN);
-    this.answerTimer = setTimeout(() => {
-      this.stopWaiting();
-      this.saveState("Not saved: the server does not answer. Your text is still here.", true);
-      this.showButtons();
-    }, MOST_WAITING);
+    // What the network lost is sent again by itself, and says so.
+    this.sendTimer = setInterval(() => connection.isLost || this.trigger(event, message), SENDING_AGAIN);
+    this.answerTimer = setInterval(() => connection.isLost || this.giveUp(), MOST_WAITING);
     this.trigger(event, message);
+  }
+
+  giveUp() {
+    this.stopWaiting();
+    this.saveState("Not saved: the server does not answer. Your text is still here.", true);
+    this.showButtons();
   }
 
   stopWaiting() {
     clearInterval(this.sendTimer);
-    clearTimeout(this.answerTimer);
+    clearInterval(this.answerTimer);
     this.awaited = undefined;
   }
 
@@ -235,7 +308,7 @@ class Editor {
 
   showButtons() {
     const editing = this.current !== null;
-    editState.unsubmitted = editing && this.firstKey !== undefined && this.submitted !== true;
+    editState.unsubmitted = editing && (this.hasWritten || this.hasGivenReasons);
     this.box.disabled = !editing;
     this.find(".reasons").disabled = !editing;
     this.find("[data-action=undo]").disabled = !this.history.canUndo;

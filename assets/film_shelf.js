@@ -21,10 +21,9 @@ export class FilmShelf {
     if (!told.lateral) {
       delete this.films.lateral;
     }
-    for (const view of VIEWS) {
-      if (told[view] && !this.knows(view, told[view])) {
-        await this.fetch(view, told[view]);
-      }
+    const lacking = VIEWS.filter((view) => told[view] && !this.knows(view, told[view]));
+    for (const view of lacking) {
+      await this.fetch(view, told[view], { comesAlong: view !== lacking[0] });
     }
   }
 
@@ -32,7 +31,8 @@ export class FilmShelf {
     return token === this.films[view]?.token || token === this.missing[view];
   }
 
-  async fetch(view, told) {
+  /** A lateral that `comesAlong` with its frontal, as one study, does not take the screen from it. */
+  async fetch(view, told, { comesAlong }) {
     if (this.films[view]) {
       this.miss(view); // the drafts beside it are the new film's already
     }
@@ -43,7 +43,9 @@ export class FilmShelf {
       Object.assign(film, windowsOf(film));
       film.window = film.presets[0];
       this.films[view] = film;
-      this.show(view);
+      if (!comesAlong) {
+        this.show(view);
+      }
       this.intake.shown(view);
     } catch (error) {
       this.missing[view] = told.token;

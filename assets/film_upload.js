@@ -43,8 +43,9 @@ function parsed(text) {
 }
 
 /**
- * A file dropped on `area` goes to `onDrop(file, view)`, one that is chosen by one of `inputs` to `onChoice(file, view)`. Of
- * several that are dropped nobody knows which is which: `onSeveral()`.
+ * A file dropped anywhere on the page goes to `onDrop(file, view)`, one that is chosen by one of `inputs` to `onChoice(file,
+ * view)`. Of several that are dropped nobody knows which is which: `onSeveral()`. As what a file can be dropped is shown on the
+ * `area`, and there, too, what becomes of it.
  */
 export function acceptFilms(area, inputs, { onDrop, onChoice, onSeveral }) {
   for (const input of inputs) {
@@ -56,23 +57,30 @@ export function acceptFilms(area, inputs, { onDrop, onChoice, onSeveral }) {
       input.value = "";
     });
   }
-  // A film that misses its place must not make the browser leave the page for it.
-  for (const kind of ["dragover", "drop"]) {
-    window.addEventListener(kind, (event) => hasFiles(event) && event.preventDefault());
-  }
-  area.addEventListener("dragenter", (event) => hasFiles(event) && area.classList.add("drop-here"));
-  area.addEventListener("dragleave", (event) => {
-    if (!area.contains(event.relatedTarget)) {
+  let under = null; // the part of the page that the file is held over
+  window.addEventListener("dragenter", (event) => {
+    under = event.target;
+    area.classList.toggle("drop-here", hasFiles(event));
+  });
+  window.addEventListener("dragleave", (event) => {
+    // A part is left after the next one is entered: whoever leaves the last one leaves the page.
+    if (event.target === under) {
       area.classList.remove("drop-here");
     }
   });
-  area.addEventListener("drop", (event) => {
+  window.addEventListener("dragover", (event) => hasFiles(event) && event.preventDefault());
+  window.addEventListener("drop", (event) => {
     area.classList.remove("drop-here");
+    if (!hasFiles(event)) {
+      return; // words, which belong to the field that they are dropped in
+    }
+    event.preventDefault();
+    area.scrollIntoView({ block: "nearest" });
     const [file, ...others] = event.dataTransfer.files;
     if (others.length > 0) {
       onSeveral();
     } else if (file) {
-      onDrop(file, event.target.closest("[data-drop-view]")?.dataset.dropView ?? "frontal");
+      onDrop(file, event.target.closest?.("[data-drop-view]")?.dataset.dropView ?? "frontal");
     }
   });
 }

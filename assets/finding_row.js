@@ -1,6 +1,7 @@
 // One finding: its likelihood as a bar with its interval and a threshold, its place, and the reader's verdict.
 
 import { seconds } from "./colour_scale.js";
+import { toldApart } from "./probabilities.js";
 import { svgElement } from "./svg.js";
 
 const VERDICTS = {
@@ -73,8 +74,9 @@ export class FindingRow {
     this.interval.style.left = share(low);
     this.interval.style.width = share(high - low);
     this.threshold.style.left = share(threshold);
-    this.number.textContent = probability.toFixed(2);
-    this.bar.title = `${probability.toFixed(2)}, ${interval(told)}; counts from ${threshold.toFixed(2)} on`;
+    const [number, least] = toldApart(probability, threshold);
+    this.number.textContent = number;
+    this.bar.title = `${number}, ${interval(told)}; counts from ${least} on`;
     this.showPlace(told);
     for (const button of this.buttons) {
       button.setAttribute("aria-pressed", String(button.dataset.verdict === told.verdict));
@@ -123,7 +125,8 @@ function eye() {
 
 function spoken(told, isAbove) {
   const { finding, probability, threshold, side, regions, gaze_seconds: gaze, verdict } = told;
-  const likelihood = `${finding}: ${probability.toFixed(2)}, ${interval(told)}, ${isAbove ? "above" : "below"} its threshold ${threshold.toFixed(2)}`;
+  const [number, least] = toldApart(probability, threshold);
+  const likelihood = `${finding}: ${number}, ${interval(told)}, ${isAbove ? "above" : "below"} its threshold ${least}`;
   const where = regions.length > 0 ? `${regions.join(", ")}, looked at for ${seconds(gaze)}` : null;
   return [likelihood, side, where, verdict].filter(Boolean).join("; ");
 }

@@ -5,7 +5,8 @@ import { seconds } from "./colour_scale.js";
 import { FindingRow } from "./finding_row.js";
 import { Folding } from "./folding.js";
 import { onKey } from "./hotkeys.js";
-import { secondsOn } from "./region_gaze.js";
+import { toldApart } from "./probabilities.js";
+import { secondsWithin } from "./region_gaze.js";
 import { onGazeShown, shownDurations } from "./shown_gaze.js";
 
 const FOLDING = { open: "Fold the findings away", folded: "Show the findings (C)" };
@@ -56,7 +57,10 @@ class FindingsPanel {
     const section = this.find(".findings");
     section.dataset.state = value.state;
     const word = this.find("[data-role=word]");
-    word.textContent = value.failure ?? value.sentence;
+    const said = value.failure ?? value.sentence;
+    if (word.textContent !== said) {
+      word.textContent = said; // not anew with each answer: who hears the page would hear it again
+    }
     word.classList.toggle("failed", value.failure !== null);
     this.showRows(value.findings);
     this.showIncidental(value.incidental);
@@ -86,7 +90,7 @@ class FindingsPanel {
   gazeOn({ regions, gaze_seconds: heard }) {
     const boxes = this.boxesOf(regions);
     const durations = shownDurations();
-    return boxes.length > 0 && durations.length > 0 ? boxes.reduce((sum, box) => sum + secondsOn(box, durations), 0) : heard;
+    return boxes.length > 0 && durations.length > 0 ? secondsWithin(boxes, durations) : heard;
   }
 
   /** None on a lateral film. */
@@ -214,10 +218,10 @@ function incidentalFinding({ finding, probability, mentioned }) {
 }
 
 /** `threshold` is null where the reader's own word stands against the text. */
-function disagreement({ texts, sentence, threshold }) {
+function disagreement({ texts, sentence, probability, threshold }) {
   const item = document.createElement("li");
   const which = document.createElement("span");
-  const counts = threshold === null ? [] : [`Counts from ${threshold.toFixed(2)} on`];
+  const counts = threshold === null ? [] : [`Counts from ${toldApart(probability, threshold)[1]} on`];
   which.textContent = [...counts, texts.join(", ")].join(" · ");
   item.append(`${sentence} `, which);
   return item;

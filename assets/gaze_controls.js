@@ -169,7 +169,7 @@ export class GazeControls {
       chip.textContent = ON_THE_FRONTAL;
     } else if (present) {
       const [kind, rest] = SOURCES[present.source].split(":");
-      chip.textContent = `${kind}${asFor(present.query, present.blend?.share)}${rest ? `:${rest}` : ""}`;
+      chip.textContent = `${kind}${asFor(present.query, present.blend?.share ?? present.share)}${rest ? `:${rest}` : ""}`;
     }
   }
 

@@ -68,10 +68,10 @@ export class GazeEditing {
     this.changed();
   }
 
-  adopt({ number, source, fixations }) {
+  adopt({ number, source, fixations, query, share }) {
     this.adopted = number;
-    const state = { fixations, source, offer: number, query: null, blend: null };
-    if (source === "predicted") {
+    const state = { fixations, source, offer: number, query, share, blend: null };
+    if (source === "predicted" && query === null) {
       this.predicted ??= state;
     }
     this.selected = null;

@@ -5,7 +5,7 @@ import { EditHistory } from "./edit_history.js";
 const ONE_GO = 1000; // milliseconds without a turn that end a step
 
 /**
- * A state is {fixations, source, offer, query, blend}. `offer` is the number of a scanpath that the server made and nobody
+ * A state is {fixations, source, offer, query, share, blend}. `offer` is the number of a scanpath that the server made and nobody
  * has changed; `blend` is {base, answer, share}, where `base` is the state into which an answer was mixed.
  */
 export class GazeHistory extends EditHistory {

@@ -1,6 +1,9 @@
-// The line on top: the name, who is signed in, and the keys.
+// The line on top: the name, who is signed in, and the keys; and a word while the server does not answer.
 
+import { connection } from "./connection.js";
 import { setUpHelp } from "./hotkeys.js";
+
+const LOST = "The server does not answer; trying again…";
 
 export function mount(element, { watch, props }) {
   setUpHelp(element.querySelector("dialog"), element.querySelector("[data-action=help]"));
@@ -13,4 +16,8 @@ export function mount(element, { watch, props }) {
   };
   watch("value", show);
   show();
+  const line = element.querySelector("[data-role=connection]");
+  document.addEventListener("connection-changed", () => {
+    line.textContent = connection.isLost ? LOST : "";
+  });
 }

@@ -12,7 +12,7 @@ const SEVERAL_FILMS = { title: "No film was opened", away: "Close" };
 const ANOTHER = { title: "Another film that you chose was not opened", away: "Close" };
 const UNSUBMITTED = { title: "Your report is not submitted", away: "Stay with this film" };
 const SEVERAL = "Several files were dropped at once. Please drop one film at a time: first the frontal one, then the lateral one.";
-const LEAVES_WITH_ITS_FILM = "What you typed is saved, but not submitted, and it leaves the page with its film.";
+const LEAVES_WITH_ITS_FILM = "What you typed is saved, but not submitted, and it leaves the page with its film. It stays among your unfinished studies; reasons do not.";
 
 export class Intake {
   constructor(element, trigger) {
@@ -32,6 +32,7 @@ export class Intake {
     this.refusalSign = new RefusalSign(this.find(".refusal"), this.find(".stage"), () => this.leaveRefused());
     const sample = this.find("[data-action=sample]");
     sample.addEventListener("click", () => this.unlessEditing(() => this.openSample()));
+    document.addEventListener("study-chosen", ({ detail }) => this.unlessEditing(() => this.openAgain(detail.study)));
     // Until here nobody would have answered.
     sample.disabled = false;
     this.find("input[data-view=frontal]").disabled = false;
@@ -62,8 +63,18 @@ export class Intake {
   }
 
   openSample() {
+    this.openKept({}, "sample_wanted");
+  }
+
+  /** A study that was left unfinished: all of its films come at once. */
+  openAgain(study) {
+    this.openKept({ study }, "study_wanted");
+  }
+
+  /** A film that is not sent, since the server has it already. */
+  openKept(which, event) {
     const choice = this.takePlace("frontal");
-    this.sent.set("frontal", { view: "frontal", choice }); // without a token, since the server has it already
+    this.sent.set("frontal", { ...which, view: "frontal", choice, event });
     this.goOn();
   }
 
@@ -76,7 +87,7 @@ export class Intake {
     try {
       const token = await sendFilm(file, progress, { signal: stopping.signal });
       this.sending.delete(view);
-      this.sent.set(view, { token, view, choice, allow_burned_in: false, frame: null });
+      this.sent.set(view, { token, view, choice, event: "film_arrived", allow_burned_in: false, frame: null });
       this.goOn();
     } catch (error) {
       if (!stopping.signal.aborted) {
@@ -168,11 +179,12 @@ export class Intake {
       return;
     }
     this.attempts += 1;
-    this.asked = { ...this.sent.get(view), attempt: this.attempts };
+    const { event, ...film } = this.sent.get(view);
+    this.asked = { ...film, attempt: this.attempts };
     this.askedAt = performance.now();
     this.sent.delete(view);
     this.awaitFilm(view, this.asked.choice);
-    this.trigger(this.asked.token ? "film_arrived" : "sample_wanted", this.asked);
+    this.trigger(event, this.asked);
   }
 
   /** No word of the server's may come any more that would bring the next film's turn. */
@@ -249,7 +261,7 @@ export class Intake {
   questionOf({ reason, film, preview }) {
     const openWith = (answer) => () => {
       this.inQuestion = null;
-      this.sent.set(film.view, { ...film, ...answer });
+      this.sent.set(film.view, { ...film, ...answer, event: "film_arrived" });
       this.awaitFilm(film.view, film.choice);
       this.goOn();
     };

@@ -13,6 +13,7 @@ export class QuestionedFilm {
   async show(address) {
     const picture = new Image();
     picture.alt = "The film in question";
+    picture.draggable = false; // dropped beside, it would be taken for another film
     this.frame.querySelector("img").replaceWith(picture);
     this.frame.hidden = true;
     this.enlarged.checked = false;

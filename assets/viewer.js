@@ -1,7 +1,8 @@
 // The film on the page: pixels, window, zoom, gaze layers, playback, and the way in for new films.
 
-import { askBy } from "./awaited_answers.js";
+import { answersWereLost, askBy } from "./awaited_answers.js";
 import { seconds } from "./colour_scale.js";
+import { keepConnected } from "./connection.js";
 import { setUpFilmBefore } from "./film_before.js";
 import { FilmCanvas } from "./film_canvas.js";
 import { fillPresets, hideFacts, showFacts } from "./film_facts.js";
@@ -25,7 +26,8 @@ import { dragged, greyTable, toValue } from "./window_level.js";
 
 export function mount(element, { trigger, watch, props }) {
   const viewer = new FilmViewer(element, trigger);
-  askBy(() => trigger("answers_wanted", {}));
+  askBy((all) => trigger(all ? "page_wanted" : "answers_wanted", {}));
+  keepConnected(answersWereLost);
   setUpFilmBefore();
   watch("value", () => viewer.update(props.value));
   viewer.update(props.value);

@@ -32,4 +32,16 @@ export function explainWaysOfWriting() {
   for (const { control, meaning } of WAYS) {
     document.querySelector(control).title = meaning;
   }
+  joinWays(document.querySelector("#method"));
+}
+
+/** Gradio gives each way a name of its own, and so makes three groups of one, in which no arrow leads to the next way. */
+function joinWays(group) {
+  const join = () => {
+    for (const way of group.querySelectorAll("input[type=radio]:not([name=way-of-writing])")) {
+      way.name = "way-of-writing";
+    }
+  };
+  new MutationObserver(join).observe(group, { subtree: true, childList: true, attributeFilter: ["name"] });
+  join();
 }

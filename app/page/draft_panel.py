@@ -1,30 +1,46 @@
 """What the panel with both drafts is told, ready for JSON."""
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from app.page.difference import Run, differing_runs, plain
 
 if TYPE_CHECKING:
-    from app.records import GazeQuery
-    from gaze2report_core.examination import Comparison
+    from app.records import GazeQuery, KeptText
+    from gaze2report_core.gaze import Scanpath
 
 PanelState = Literal["empty", "waiting", "writing", "stopped", "finished", "failed"]
+
+
+class Written(Protocol):
+    """Both drafts so far, from the model or from the records, and the gaze that they were written with."""
+
+    @property
+    def gaze_on(self) -> str: ...
+
+    @property
+    def gaze_off(self) -> str: ...
+
+    @property
+    def scanpath(self) -> "Scanpath": ...
 
 
 def panel(
     state: PanelState,
     sentence: str,
     film: str | None = None,
-    comparison: "Comparison | None" = None,
+    written: Written | None = None,
     drafts_id: str | None = None,
     asked: "GazeQuery | None" = None,
     choice: int = 0,
+    texts: "Sequence[KeptText]" = (),
 ) -> dict[str, Any]:
     """Both drafts of the film with this token, as runs of words; differing words are marked once both are finished.
 
-    `choice` lets the page tell by which of the reader's choices the film came, and so what was typed for it.
+    `choice` lets the page tell by which of the reader's choices the film came, and so what was typed for it. `texts`
+    are the reader's own where the study is open again, oldest first: the last one stands, the others can be undone to.
     """
-    on, off = _runs(comparison, marked=state == "finished")
+    on, off = _runs(written, marked=state == "finished")
     return {
         "state": state,
         "sentence": sentence,
@@ -33,30 +49,40 @@ def panel(
         "drafts_id": drafts_id,
         "gaze_on": [run.to_dict() for run in on],
         "gaze_off": [run.to_dict() for run in off],
-        "gaze": _gaze(comparison, asked) if drafts_id is not None else None,
+        "gaze": _gaze(written, asked) if drafts_id is not None else None,
+        "texts": [_text(one) for one in texts],
     }
 
 
-def _gaze(comparison: "Comparison | None", asked: "GazeQuery | None") -> dict[str, Any] | None:
+def _text(kept: "KeptText") -> dict[str, Any]:
+    return {
+        "text": kept.text,
+        "started_from": kept.started_from.value,
+        "drafts_id": kept.drafts_id,
+        "revision": kept.revision,
+    }
+
+
+def _gaze(written: Written | None, asked: "GazeQuery | None") -> dict[str, Any] | None:
     """The gaze that the drafts were written with: the page can tell when another one is on the film."""
-    if comparison is None:
+    if written is None:
         return None
     return {
-        "source": comparison.scanpath.source.value,
+        "source": written.scanpath.source.value,
         "asked": None if asked is None else asked.model_dump(),
-        "fixations": comparison.scanpath.to_fixations(),
+        "fixations": written.scanpath.to_fixations(),
     }
 
 
-def finished_sentence(comparison: "Comparison") -> str:
-    if comparison.gaze_on == comparison.gaze_off:
-        return "Finished. Both drafts say the same, word for word."
-    return "Finished. Words in which the drafts differ are underlined."
+def finished_sentence(written: Written, finished: str = "Finished.") -> str:
+    if written.gaze_on == written.gaze_off:
+        return f"{finished} Both drafts say the same, word for word."
+    return f"{finished} Words in which the drafts differ are underlined."
 
 
-def _runs(comparison: "Comparison | None", *, marked: bool) -> tuple[list[Run], list[Run]]:
-    if comparison is None:
+def _runs(written: Written | None, *, marked: bool) -> tuple[list[Run], list[Run]]:
+    if written is None:
         return [], []
     if marked:
-        return differing_runs(comparison.gaze_on, comparison.gaze_off)
-    return plain(comparison.gaze_on), plain(comparison.gaze_off)
+        return differing_runs(written.gaze_on, written.gaze_off)
+    return plain(written.gaze_on), plain(written.gaze_off)

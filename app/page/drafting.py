@@ -68,6 +68,9 @@ class DraftWriter:
                 with closing(RunningPass(self.pipeline, self.store, session, this_pass).steps()) as steps:
                     for _ in steps:
                         yield shown(session)
+            except GeneratorExit:
+                session.leave_drafts_due(begun.stop)
+                raise
             except Exception as error:
                 self._fail(session, begun, error)
             finally:

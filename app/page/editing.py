@@ -65,8 +65,10 @@ class EditKeeper:
 
     @staticmethod
     def _heard(session: ReadingSession, edit: EditChanged) -> Panel:
-        """The panel of findings, with the reader's text compared to the classifier."""
+        """The panel of findings, with the reader's text compared to the classifier, where this tab's film is known."""
         with session.lock:
+            if session.frontal is None:
+                return gr.skip()
             session.findings.hear_text(edit.text, edit.drafts_id, edit.sequence)
             return findings_value(session)
 
@@ -105,6 +107,8 @@ class EditKeeper:
     ) -> dict[str, Any]:
         """Run `write` unless a later edit of this tab is stored already. Returns the answer for the edit box."""
         with session.lock:
+            if session.frontal is None:  # the server was started anew; whose drafts they are stands in the records
+                session.edits.setdefault(edit.drafts_id, EditState(edit.revision))
             state = session.edits.get(edit.drafts_id)
             failure = GONE if state is None else self._failure(edit, state, write)
             return {

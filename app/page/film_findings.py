@@ -27,13 +27,15 @@ class FilmFindings:
         self.reading: FindingsReading | None = None
         self.verdicts: dict[Finding, Verdict] = {}
         self.failure: str | None = None
-        """Why the last verdict was not kept, as a sentence for the reader."""
+        """Why the last verdict was not kept, or the findings not read, as a sentence for the reader."""
+        self.remark = ""
+        """What the last verdict took back of those before, as a sentence for the reader."""
         self.judged = 0
         """The number of the last verdict that the browser sent."""
         self.drafts_ids: set[str] = set()
         """The drafts that were written for this film."""
         self._own_text = ""
-        self._own_text_number = 0
+        self._own_text_number = -1
 
     @property
     def confirmed(self) -> dict[Finding, bool]:
@@ -41,8 +43,21 @@ class FilmFindings:
         decided = ((finding, verdict) for finding, verdict in self.verdicts.items() if verdict is not Verdict.UNDECIDED)
         return {finding: verdict is Verdict.CONFIRMED for finding, verdict in decided}
 
+    def contradicted_by(self, finding: Finding, verdict: Verdict) -> tuple[Finding, ...]:
+        """What the reader has confirmed that cannot stand beside this: No Finding beside a finding, and the reverse.
+
+        Devices stand beside either: a film with a pacemaker and nothing else has no finding, as CheXpert has it.
+        """
+        if verdict is not Verdict.CONFIRMED or finding is Finding.SUPPORT_DEVICES:
+            return ()
+        there = (one for one in Finding if self.confirmed.get(one) and one is not Finding.SUPPORT_DEVICES)
+        return tuple(one for one in there if (one is Finding.NO_FINDING) != (finding is Finding.NO_FINDING))
+
     def hear_text(self, text: str, drafts_id: str, number: int) -> None:
-        """Remember the reader's text as it stands, unless a later one is known or it belongs to another film."""
+        """Remember the reader's text as it stands, unless a later one is known or it belongs to another film.
+
+        Texts of one tab are numbered from 1; 0 is one that was kept before its film was opened again.
+        """
         if drafts_id in self.drafts_ids and number > self._own_text_number:
             self._own_text, self._own_text_number = text, number
 
@@ -61,7 +76,7 @@ class FilmFindings:
         findings.sort(key=lambda one: (one["probability"] < one["threshold"], -one["probability"]))
         return {
             "state": state,
-            "sentence": SENTENCES[state],
+            "sentence": SENTENCES[state] or self.remark,
             "film": film,
             "findings": findings,
             "regions": told["regions"],
@@ -79,14 +94,15 @@ class FilmFindings:
         return {finding.value: stands_out(one).tolist() for finding, one in self.reading.attention_of.items()}
 
     def _disagreements(self, texts: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
-        """Each disagreement once, with all texts that it is found in and the threshold of its finding."""
+        """Each disagreement once, with all texts that it is found in, and its finding's probability and threshold."""
         if self.reading is None:
             return []
         told: dict[str, dict[str, Any]] = {}
         for name, text in texts:
             for one in disagreements(text, self.reading, self.confirmed):
                 threshold = self.reading.thresholds[one.finding] if one.confirmed is None else None
-                first: dict[str, Any] = {"sentence": one.sentence, "threshold": threshold, "texts": []}
+                numbers = {"probability": one.probability, "threshold": threshold}
+                first: dict[str, Any] = {"sentence": one.sentence, **numbers, "texts": []}
                 told.setdefault(one.sentence, first)["texts"].append(name)
         return list(told.values())
 

@@ -15,21 +15,25 @@ MOST_NAMES = 5000
 
 @dataclass(frozen=True)
 class Offer:
-    """A scanpath whose source the server vouches for: predicted, perhaps for a query, or read from a recording."""
+    """A scanpath whose source the server vouches for: predicted, perhaps for a query, recorded, or kept with drafts."""
 
     number: int
     scanpath: Scanpath
     query: str | None = field(default=None, repr=False)  # a reader's words may name a patient
+    share: float = 1
+    """The weight of what answers the query, where it was blended already."""
 
     def asked(self, share: float) -> GazeQuery | None:
         """The query that this gaze answers, where it answers one and its weight in a blend is not 0."""
-        return GazeQuery(query=self.query, share=share) if self.query is not None and share > 0 else None
+        weight = share * self.share
+        return GazeQuery(query=self.query, share=weight) if self.query is not None and weight > 0 else None
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "number": self.number,
             "source": self.scanpath.source.value,
             "query": self.query,
+            "share": self.share,
             "fixations": self.scanpath.to_fixations(),
         }
 
@@ -62,10 +66,10 @@ class FilmGaze:
         self._telling = threading.Lock()
         """Guards the numbers: events run in parallel, and the browser ignores a number that it has seen."""
 
-    def adopt(self, scanpath: Scanpath) -> None:
-        """Let what the server made take the place of whatever was in use."""
-        self.adopted = self._offer(scanpath)
-        self.in_use, self.asked = scanpath, None
+    def adopt(self, scanpath: Scanpath, asked: GazeQuery | None = None) -> None:
+        """Let what the server made, or kept with what was asked for it, take the place of whatever was in use."""
+        self.adopted = self._offer(scanpath) if asked is None else self._offer(scanpath, asked.query, asked.share)
+        self.in_use, self.asked = scanpath, asked
 
     def answer_query(self, query: str, scanpath: Scanpath) -> None:
         """Offer where a reader would look for `query`; what is in use stays until the browser says how to use it.
@@ -110,8 +114,8 @@ class FilmGaze:
             "answered": self.answered,
         }
 
-    def _offer(self, scanpath: Scanpath, query: str | None = None) -> Offer:
-        self._offers.append(Offer(len(self._offers) + 1, scanpath, query))
+    def _offer(self, scanpath: Scanpath, query: str | None = None, share: float = 1) -> Offer:
+        self._offers.append(Offer(len(self._offers) + 1, scanpath, query, share))
         return self._offers[-1]
 
     def _steered(self, steered: SteeredGaze) -> tuple[Scanpath, GazeQuery | None]:
@@ -120,7 +124,7 @@ class FilmGaze:
         if steered.fixations is not None:
             return Scanpath.from_fixations([one.model_dump() for one in steered.fixations], GazeSource.EDITED), asked
         chosen = self._offered(steered.offer)
-        if other is None:
+        if other is None or steered.share == 0:
             return chosen.scanpath, chosen.asked(1)
         return chosen.scanpath.blended(other.scanpath, steered.share), asked
 

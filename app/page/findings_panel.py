@@ -1,6 +1,7 @@
 """The panel of findings: what the classifier gives, confirmed or rejected by the reader, beside what the texts say."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -8,8 +9,9 @@ import gradio as gr
 from app.page.film_findings import PanelState
 from app.page.messages import FindingJudged
 from app.page.session import ReadingSession
-from app.records import RecordStore, RecordsUnavailable, UnknownRecord
+from app.records import RecordStore, RecordsUnavailable, UnknownRecord, Verdict
 from app.visitors import Visitors
+from gaze2report_core.findings import Finding
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,11 @@ class FindingsPanel:
         self.visitors = visitors
 
     def judge(self, session: ReadingSession, request: gr.Request, event: gr.EventData) -> Panel:
-        """Keep that the reader confirmed or rejected a finding, or took that back; the drafts are then due again."""
+        """Keep that the reader confirmed or rejected a finding, or took that back; the drafts are then due again.
+
+        No draft can be written of a film that has a finding and none: what was confirmed before and contradicts what is
+        confirmed now is taken back, and the reader told so.
+        """
         said = FindingJudged.of(event)
         reader = self.visitors.of(request).reader
         with session.lock:
@@ -53,20 +59,35 @@ class FindingsPanel:
             is_here = session.frontal is not None and session.frontal.pixels_token == said.film
             if is_here and said.sequence > findings.judged:
                 findings.judged = said.sequence
-                findings.failure = self._failure(session, reader, said)
-                if findings.failure is None:
-                    findings.verdicts[said.finding] = said.verdict
-                    session.needs_drafts = True
+                taken_back = findings.contradicted_by(said.finding, said.verdict)
+                words = {**dict.fromkeys(taken_back, Verdict.UNDECIDED), said.finding: said.verdict}
+                findings.failure = self._keep(session, reader, words)
+                findings.remark = "" if findings.failure else remark_about(said.finding, taken_back)
             return findings_value(session)
 
-    def _failure(self, session: ReadingSession, reader: str, said: FindingJudged) -> str | None:
-        """What kept the verdict from being stored; verdicts on a film without a case yet are stored when it opens."""
+    def _keep(self, session: ReadingSession, reader: str, words: Mapping[Finding, Verdict]) -> str | None:
+        """Keep one verdict after the other, and return what kept one from being stored.
+
+        Verdicts on a film without a case yet are stored when it opens.
+        """
         try:
-            if session.case_id is not None:
-                self.store.give_verdict(session.case_id, reader, said.finding, said.verdict)
+            for finding, verdict in words.items():
+                if session.case_id is not None:
+                    self.store.give_verdict(session.case_id, reader, finding, verdict)
+                session.findings.verdicts[finding] = verdict
+                session.needs_drafts = True
         except (UnknownRecord, RecordsUnavailable) as refusal:
             return str(refusal)
         except Exception:
             logger.exception("A verdict could not be kept")
             return INTERNAL_ERROR
         return None
+
+
+def remark_about(confirmed: Finding, taken_back: Sequence[Finding]) -> str:
+    """What else the reader's word does, such as `You confirmed No Finding, so Edema is undecided again.`"""
+    if not taken_back:
+        return ""
+    *others, last = taken_back
+    names = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+    return f"You confirmed {confirmed}, so {names} undecided again."

@@ -7,7 +7,7 @@ import gradio as gr
 
 from app.page.film_warnings import with_doubts
 from app.page.messages import FilmArrived, FilmChosen
-from app.page.preview import lay_out_preview
+from app.page.preview import forget_preview, lay_out_preview
 from app.page.sample import SampleMissing, sample_film
 from app.page.session import ReadingSession
 from app.page.viewer import put_on_screen, viewer_value
@@ -46,7 +46,9 @@ class FilmIntake:
         arrived = FilmArrived.of(event)
         visitor = self.visitors.of(request)
         session.begin_attempt(arrived.attempt)
-        self._forget_preview(session.refusal, visitor)
+        if arrived.attempt == session.answered:  # asked for once more, since the network lost the answer
+            return _shown(session)
+        forget_preview(session.refusal, self.views, visitor.session)
         keep_bytes = False
         try:
             data = self.uploads.read(visitor.session, arrived.token)
@@ -67,7 +69,9 @@ class FilmIntake:
         wanted = FilmChosen.of(event)
         visitor = self.visitors.of(request)
         session.begin_attempt(wanted.attempt)
-        self._forget_preview(session.refusal, visitor)
+        if wanted.attempt == session.answered:
+            return _shown(session)
+        forget_preview(session.refusal, self.views, visitor.session)
         try:
             radiograph = self.pipeline.read(sample_film())
             self._show(session, visitor, radiograph, View.FRONTAL, wanted)
@@ -101,14 +105,8 @@ class FilmIntake:
             said["preview"] = lay_out_preview(data, arrived.frame, self.views, visitor.session)
         is_asked = session.refuse(arrived.attempt, said)
         if not is_asked:
-            self._forget_preview(said, visitor)
+            forget_preview(said, self.views, visitor.session)
         return is_asked
-
-    def _forget_preview(self, refusal: dict[str, Any] | None, visitor: Visitor) -> None:
-        """Hold the picture no longer that the reader was asked about: they have answered, or want another film."""
-        preview = (refusal or {}).get("preview")
-        if preview is not None:
-            self.views.discard(visitor.session, preview)
 
     def _show(
         self, session: ReadingSession, visitor: Visitor, radiograph: Radiograph, view: View, wanted: FilmChosen

@@ -11,6 +11,8 @@ from app.page.findings_panel import FindingsPanel
 from app.page.indication import WITH_THE_INDICATION, WITH_THE_INDICATION_AND_THE_GAZE_IN_HAND
 from app.page.intake import FilmIntake
 from app.page.parts import PageParts, lay_out
+from app.page.reopening import StudyReopening
+from app.page.session import ReadingSession
 from app.page.steering import GazeSteering
 from app.records import RecordStore
 from app.uploads import UploadStore
@@ -43,13 +45,16 @@ def build_page(
     intake = FilmIntake(pipeline, uploads, views, visitors)
     steering = GazeSteering(pipeline, store, uploads, views, visitors)
     keeper = EditKeeper(store, visitors)
+    reopening = StudyReopening(pipeline, store, views, visitors)
     with gr.Blocks(title="Gaze2Report", analytics_enabled=False, fill_width=True) as page:
         parts = lay_out(pipeline)
         _connect_drafts(parts, intake, FindingsPanel(store, visitors), DraftWriter(pipeline, store, visitors))
+        _connect_unfinished(parts, reopening)
         steering.listen(parts.viewer, parts.session, READING, KEEPING)
         _connect_report(parts, keeper)
         parts.viewer.answers_wanted(bring_answers, None, None, **KEEPING)
-        page.load(_welcome(keeper, visitors), None, [parts.header, parts.corrections], **KEEPING)
+        greeted = [parts.header, parts.corrections, parts.unfinished]
+        page.load(_welcome(keeper, reopening, visitors), parts.session, greeted, **KEEPING)
     return page
 
 
@@ -68,6 +73,8 @@ def _connect_drafts(parts: PageParts, intake: FilmIntake, judging: FindingsPanel
     for wanted in (decoding.write_again.click, parts.indication.indication_given):
         wanted(writer.write, [*told, viewer], shown, js=WITH_THE_INDICATION_AND_THE_GAZE_IN_HAND, **WRITING)
     decoding.stop.click(stop_writing, session, decoding.stop, **KEEPING)
+    # Answers broke off with their connection: the page asks how it stands, and has drafts written to their end.
+    viewer.page_wanted(writer.write_if_due, told, shown, js=WITH_THE_INDICATION, **WRITING)
 
 
 def _connect_report(parts: PageParts, keeper: EditKeeper) -> None:
@@ -77,17 +84,29 @@ def _connect_report(parts: PageParts, keeper: EditKeeper) -> None:
     editor.edit_submitted(keeper.submit, parts.session, [editor, parts.corrections, findings], **KEEPING)
 
 
+def _connect_unfinished(parts: PageParts, reopening: StudyReopening) -> None:
+    """A study is opened again from the list, which asks for itself anew whenever it may have changed."""
+    session, viewer, listed = parts.session, parts.viewer, parts.unfinished
+    shown = [parts.drafts, viewer, parts.findings, parts.decoding.write_again, parts.decoding.stop]
+    viewer.study_wanted(reopening.open_again, session, [*shown, listed], **READING)
+    listed.unfinished_wanted(reopening.listed, session, listed, **KEEPING)
+    listed.study_discarded(reopening.discard, session, listed, **KEEPING)
+
+
 def bring_answers() -> None:
     """Does nothing itself: the event opens Gradio's stream again, which then delivers the answers that wait there."""
 
 
 def _welcome(
-    keeper: EditKeeper, visitors: Visitors
-) -> Callable[[gr.Request], tuple[dict[str, str | None], dict[str, Any]]]:
-    """What the header shows of who is signed in, and the list of their corrections."""
+    keeper: EditKeeper, reopening: StudyReopening, visitors: Visitors
+) -> Callable[[ReadingSession, gr.Request], tuple[dict[str, str | None], dict[str, Any], dict[str, Any]]]:
+    """What the header shows of who is signed in, the list of their corrections, and what they left unfinished."""
 
-    def of(request: gr.Request) -> tuple[dict[str, str | None], dict[str, Any]]:
+    def of(
+        session: ReadingSession, request: gr.Request
+    ) -> tuple[dict[str, str | None], dict[str, Any], dict[str, Any]]:
         visitor = visitors.of(request)
-        return {"name": visitor.reader if visitor.signed_in else None}, keeper.listed(request)
+        name = {"name": visitor.reader if visitor.signed_in else None}
+        return name, keeper.listed(request), reopening.listed(session, request)
 
     return of

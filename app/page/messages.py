@@ -41,6 +41,18 @@ class FilmArrived(FilmChosen):
     frame: Annotated[int, Field(ge=0)] | None = None
 
 
+class StudyWanted(FilmChosen):
+    """An unfinished study is to be opened again, by the random id that leaves with the export."""
+
+    study: str
+
+
+class StudyDiscarded(Message):
+    """An unfinished study is not to be offered any more."""
+
+    study: str
+
+
 class FindingJudged(Message):
     """What the reader says of a finding on the film with this token. `sequence` counts up in one tab."""
 
@@ -51,12 +63,16 @@ class FindingJudged(Message):
 
 
 class EditChanged(Message):
-    """The text of the edit box. `sequence` counts up in one tab, so that a late save is not taken for the last one."""
+    """The text of the edit box. `sequence` counts up in one tab, so that a late save is not taken for the last one.
+
+    `revision` is the last one that the page knows to be stored.
+    """
 
     text: str
     started_from: StartedFrom
     drafts_id: str
     sequence: int
+    revision: Annotated[int, Field(ge=0)] = 0
 
 
 class EditSubmitted(EditChanged):

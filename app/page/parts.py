@@ -9,6 +9,7 @@ import gradio as gr
 from app.page.components import page_part
 from app.page.editing import corrections_value, editor_value
 from app.page.findings_panel import FindingsPanel, findings_value
+from app.page.reopening import unfinished_value
 from app.page.session import ReadingSession
 from app.page.steering import GazeSteering
 from app.page.viewer import viewer_value
@@ -44,6 +45,7 @@ class PageParts:
     decoding: DecodingControls
     drafts: gr.HTML
     editor: gr.HTML
+    unfinished: gr.HTML
     corrections: gr.HTML
 
 
@@ -55,8 +57,8 @@ def lay_out(pipeline: "Gaze2ReportPipeline") -> PageParts:
     header = page_part("header", {"name": None})
     with gr.Row(elem_id="reading-room", equal_height=False):
         with gr.Column(elem_id="film-side", scale=11, min_width=320):
-            viewer_events = ["film_arrived", "sample_wanted", "answers_wanted", *GazeSteering.EVENTS]
-            viewer = page_part("viewer", viewer_value(fresh), events=viewer_events)
+            viewer_events = ["film_arrived", "sample_wanted", "study_wanted", "answers_wanted", "page_wanted"]
+            viewer = page_part("viewer", viewer_value(fresh), events=[*viewer_events, *GazeSteering.EVENTS])
         without_findings = None if pipeline.has_findings else "switched-off"
         with gr.Column(elem_id="findings-side", elem_classes=without_findings, scale=0, min_width=216):
             findings = page_part("findings_panel", findings_value(fresh), events=FindingsPanel.EVENTS)
@@ -67,18 +69,22 @@ def lay_out(pipeline: "Gaze2ReportPipeline") -> PageParts:
             decoding = _decoding_controls()
             drafts = page_part("drafts", fresh.drafts)
             editor = page_part("editor", editor_value(), events=["edit_changed", "edit_submitted"])
+            unfinished = page_part("unfinished", unfinished_value(), events=["unfinished_wanted", "study_discarded"])
             corrections = page_part("corrections", corrections_value())
     gr.HTML(_standing_line(pipeline.model_id, pipeline.revision), elem_id="standing-line", apply_default_css=False)
-    return PageParts(session, header, viewer, findings, indication, decoding, drafts, editor, corrections)
+    return PageParts(session, header, viewer, findings, indication, decoding, drafts, editor, unfinished, corrections)
 
 
 def _decoding_controls() -> DecodingControls:
-    """The numbers have no limits here: Gradio would refuse every event beyond them, also where nothing is sampled."""
+    """The numbers have no limits here: Gradio would refuse every event beyond them, also where nothing is sampled.
+
+    Nor are they rounded, so that what is used is what stands in the field, or is refused.
+    """
     with gr.Row(elem_id="decoding"):
         return DecodingControls(
             gr.Radio(METHODS, value="greedy", label="Way of writing", elem_id="method", min_width=120),
             gr.Number(1, step=0.05, label="Variety", elem_id="temperature", min_width=80),
-            gr.Number(0, precision=0, label="Draw number", elem_id="seed", min_width=80),
+            gr.Number(0, label="Draw number", elem_id="seed", min_width=80),
             gr.Button("Regenerate", elem_id="regenerate", interactive=False, scale=0, min_width=110, size="sm"),
             gr.Button("Stop", elem_id="stop", interactive=False, scale=0, min_width=70, size="sm"),
         )

@@ -3,6 +3,9 @@
 The film is read to be looked at and let go again. The model never sees it, and nothing of it is recorded.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +22,13 @@ def lay_out_preview(data: bytes, frame: int | None, views: UploadStore, session:
     radiograph = Radiograph.from_bytes(data, allow_burned_in=True, frame=frame)
     grey = np.rint(255 * _shrunk(radiograph.pixels)).astype(np.uint8)
     return views.put(session, cv2.imencode(".png", grey)[1].tobytes(), "image/png")
+
+
+def forget_preview(refusal: Mapping[str, Any] | None, views: UploadStore, session: str) -> None:
+    """Hold the picture no longer that the reader was asked about: they have answered, or want another film."""
+    preview = (refusal or {}).get("preview")
+    if preview is not None:
+        views.discard(session, preview)
 
 
 def _shrunk(pixels: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,10 +1,11 @@
 """What one browser tab is doing: its films, its gaze, its drafts and its edits. Nothing here is shared between tabs."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from app.page.draft_panel import PanelState, panel
+from app.page.draft_panel import PanelState, Written, panel
 from app.page.film_findings import FilmFindings
 from app.page.film_gaze import FilmGaze
 from app.page.gaze_messages import SteeredGaze
@@ -12,8 +13,7 @@ from gaze2report_core.gaze import Scanpath
 from gaze2report_core.imaging import Radiograph, View
 
 if TYPE_CHECKING:
-    from app.records import GazeQuery
-    from gaze2report_core.examination import Comparison
+    from app.records import GazeQuery, KeptText
 
 
 @dataclass
@@ -118,12 +118,13 @@ class ReadingSession:
         self,
         state: PanelState,
         sentence: str,
-        comparison: "Comparison | None" = None,
+        written: Written | None = None,
         drafts_id: str | None = None,
         asked: "GazeQuery | None" = None,
+        texts: "Sequence[KeptText]" = (),
     ) -> None:
         token = self.frontal.pixels_token if self.frontal else None
-        self.drafts = panel(state, sentence, token, comparison, drafts_id, asked, self.choice)
+        self.drafts = panel(state, sentence, token, written, drafts_id, asked, self.choice, texts)
 
     def begin_attempt(self, attempt: int) -> None:
         """The page asks for a film, and so no longer waits for any that it asked for before."""
@@ -131,8 +132,8 @@ class ReadingSession:
             self.attempt = max(self.attempt, attempt)
 
     def awaits(self, attempt: int) -> bool:
-        """Whether the page still waits for what became of this attempt to open a film."""
-        return attempt == self.attempt
+        """Whether the page still waits for what became of this attempt to open a film; it may have asked twice."""
+        return attempt == self.attempt and attempt > self.answered
 
     def refuse(self, attempt: int, refusal: dict[str, Any]) -> bool:
         """Remember why a film was not opened, and of which attempt that is said. Returns whether anybody still asks."""
@@ -155,6 +156,11 @@ class ReadingSession:
         with self.lock:
             if self._stop is not None:
                 self._stop.set()
+
+    def leave_drafts_due(self, stop: threading.Event) -> None:
+        """Nobody hears of the pass that `stop` ends any more: should its page come back, the drafts are yet to come."""
+        with self.lock:
+            self.needs_drafts = self.needs_drafts or (self.is_writing(stop) and not stop.is_set())
 
     def end_writing(self, stop: threading.Event) -> None:
         """The pass that `stop` ends is over."""

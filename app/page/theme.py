@@ -18,6 +18,7 @@ STYLES = (
     "gaze_editing.css",
     "findings_panel.css",
     "findings_on_film.css",
+    "unfinished.css",
     "narrow_tools.css",
 )
 """In this order: of two rules that weigh the same, the later one counts."""

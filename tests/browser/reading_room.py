@@ -1,7 +1,7 @@
 """The page in the words of a reader: what they open, press, read and take along."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -57,9 +57,9 @@ class ReadingRoom:
     page: Page
 
     @classmethod
-    def opened(cls, page: Page) -> "ReadingRoom":
+    def opened(cls, page: Page, address: str = "/") -> "ReadingRoom":
         page.set_default_timeout(PATIENCE)
-        page.goto("/")
+        page.goto(address)
         expect(page.get_by_test_id("open-sample")).to_be_enabled(timeout=PATIENCE)
         return cls(page)
 
@@ -88,6 +88,22 @@ class ReadingRoom:
         self.part("stage").evaluate(tell, ["dragenter", content, names])
         self.part(on).click(trial=True, timeout=20_000)  # which fails where something lies over it
         self.part(on).evaluate(tell, ["drop", content, names])
+
+    def drag_over(self, part: Locator, held: dict[str, Any]) -> Callable[[], None]:
+        """Hold what comes from outside the browser over a part, as a mouse does. Returns what lets it go there.
+
+        `held` are `files`, by their paths, and `items`: what else the mouse holds, such as words.
+        """
+        x, y = self.middle(part)
+        browser = self.page.context.new_cdp_session(self.page)
+        data = {"items": [], "files": [], "dragOperationsMask": 1, **held}
+
+        def dispatch(kind: str) -> None:
+            browser.send("Input.dispatchDragEvent", {"type": kind, "x": x, "y": y, "data": data})
+
+        dispatch("dragEnter")
+        dispatch("dragOver")
+        return lambda: dispatch("drop")
 
     def open(self, data: bytes, name: str = "film", view: str = "frontal") -> None:
         self.choose(data, name, view)

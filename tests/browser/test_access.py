@@ -95,6 +95,19 @@ def test_what_it_is_for_is_always_said(room: ReadingRoom) -> None:
         assert room.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_on_a_low_screen_what_it_is_for_stands_at_the_end_and_leaves_the_page_to_be_read(room: ReadingRoom) -> None:
+    """As high as the page is at 400 %."""
+    room.page.set_viewport_size({"width": 320, "height": 256})
+    line = room.part("standing-line")
+    expect(line).not_to_be_in_viewport()
+    line.scroll_into_view_if_needed()
+    expect(line).to_be_in_viewport(ratio=1)
+    expect(line).to_contain_text("For research only. Gaze is predicted, reports are drafts. Never for diagnosis.")
+    corrections, end = room.part("corrections").bounding_box(), line.bounding_box()
+    assert corrections is not None and end is not None
+    assert corrections["y"] + corrections["height"] <= end["y"] and end["y"] + end["height"] <= 256 + 1
+
+
 def test_keys_work_on_the_film_and_are_silent_while_one_types(room: ReadingRoom) -> None:
     room.open_sample()
     room.expect_drafts()
@@ -246,6 +259,23 @@ def test_ways_of_writing_have_plain_names_and_say_what_they_are_called_elsewhere
     room.page.keyboard.press("?")
     for name, called in technical.items():
         expect(room.part("help-dialog")).to_contain_text(re.compile(f"{name}[^()]*\\({called}\\)"))
+
+
+def test_arrows_go_from_one_way_of_writing_to_the_next(room: ReadingRoom) -> None:
+    names = ("Likely words", "Varied words", "Likely draft")
+    ways = {name: room.page.get_by_role("radio", name=name) for name in names}
+    ways["Likely words"].focus()
+    for key, name in (("Right", "Varied words"), ("Right", "Likely draft"), ("Left", "Varied words")):
+        room.page.keyboard.press(f"Arrow{key}")
+        expect(ways[name]).to_be_focused()
+        for one, way in ways.items():
+            expect(way).to_be_checked(checked=one == name)
+    expect(room.page.get_by_label("Draw number")).to_be_visible()
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.submit()
+    assert room.download()[-1]["settings"]["method"] == "sample"
 
 
 def test_a_press_on_the_empty_stage_chooses_a_film(room: ReadingRoom) -> None:

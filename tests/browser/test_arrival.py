@@ -1,7 +1,9 @@
 """Films on their way: sent, read, brought to the screen, in whatever order they arrive, and what is theirs by then."""
 
 import io
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -202,6 +204,80 @@ def test_a_film_can_be_dropped_as_the_lateral_on_a_question_about_another(
     room.page.get_by_role("button", name="Frontal", exact=True).click()
     expect_size(room, 80)
     room.expect_drafts()
+
+
+def test_a_film_or_a_recording_can_be_dropped_anywhere_on_the_page(room: ReadingRoom, tmp_path: Path) -> None:
+    film, recording = tmp_path / "film.png", tmp_path / "gaze.csv"
+    film.write_bytes(square(80))
+    recording.write_text("x,y,duration\n0.25,0.5,0.5\n")
+    targets = room.page.locator(".drop-targets")
+    for name in ("drafts", "findings", "standing-line"):
+        expect(targets).to_be_hidden()
+        let_go = room.drag_over(room.part(name), {"files": [str(film)]})
+        expect(targets).to_be_visible()
+        with room.drafts_written_anew():
+            let_go()
+        expect(targets).to_be_hidden()
+        expect_size(room, 80)
+    expect(room.report).to_be_disabled()
+    room.drag_over(room.report, {"files": [str(recording)]})()
+    expect(room.part("gaze-source")).to_have_text("Recorded gaze", timeout=PATIENCE)
+
+
+def test_as_what_a_file_can_be_dropped_is_no_longer_shown_once_it_has_left_the_page(room: ReadingRoom) -> None:
+    tell = """(part, kind) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([], "film.png"));
+      part.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+    }"""
+    targets = room.page.locator(".drop-targets")
+    for name, kind in (("drafts", "dragenter"), ("editor", "dragenter"), ("drafts", "dragleave")):
+        room.part(name).evaluate(tell, kind)
+        expect(targets).to_be_visible()
+    room.part("editor").evaluate(tell, "dragleave")
+    expect(targets).to_be_hidden()
+
+
+def test_words_that_are_dropped_on_the_report_stand_in_it(reading: ReadingRoom) -> None:
+    reading.edit("on")
+    words = {"mimeType": "text/plain", "data": "No pneumothorax."}
+    let_go = reading.drag_over(reading.report, {"items": [words]})
+    expect(reading.page.locator(".drop-targets")).to_be_hidden()
+    let_go()
+    expect(reading.report).to_have_value(re.compile(r"No pneumothorax\."))
+    reading.expect_saved()
+    expect(reading.part("busy")).to_be_hidden()
+
+
+def test_on_a_small_screen_a_question_about_a_film_is_seen_from_its_title_to_its_answers(
+    room: ReadingRoom, film_bytes: Callable[[str], bytes]
+) -> None:
+    """As large as the page is at 200 %."""
+    room.page.set_viewport_size({"width": 640, "height": 400})
+    ask_whether_to_open(room, film_bytes("RG1_UNCR.dcm"))
+    title = room.page.get_by_role("heading", name="This film was not opened")
+    title.scroll_into_view_if_needed()
+    expect(title).to_be_in_viewport(ratio=1)
+    expect(room.part("refusal-text")).to_be_in_viewport(ratio=1)
+    room.part("confirm-burned-in").check()
+    boxes = title.bounding_box(), room.part("dismiss-refusal").bounding_box()
+    assert boxes[0] is not None and boxes[1] is not None
+    assert boxes[1]["y"] + boxes[1]["height"] - boxes[0]["y"] < 400
+    room.part("dismiss-refusal").click(trial=True)
+    room.part("open-anyway").click()
+    room.expect_film()
+    room.expect_drafts()
+
+
+def test_what_is_said_of_a_film_that_has_no_room_for_it_begins_with_its_title(
+    room: ReadingRoom, film_bytes: Callable[[str], bytes]
+) -> None:
+    room.page.set_viewport_size({"width": 320, "height": 256})
+    ask_whether_to_open(room, film_bytes("RG1_UNCR.dcm"))
+    sign, title = room.part("refusal"), room.page.get_by_role("heading", name="This film was not opened")
+    sign.evaluate("(sign) => { sign.scrollTop = 0; }")
+    boxes = sign.bounding_box(), title.bounding_box()
+    assert boxes[0] is not None and boxes[1] is not None and boxes[1]["y"] >= boxes[0]["y"]
 
 
 def test_a_refusal_does_not_take_the_place_of_a_question_about_another_film(reading: ReadingRoom) -> None:

@@ -186,6 +186,69 @@ def test_who_leaves_the_page_is_asked_as_long_as_a_report_is_not_submitted(room:
     assert len(asked) == 1
 
 
+def expect_asked_before_another_film(room: ReadingRoom) -> None:
+    """The sample film would take the report away, which the reader is asked about, and stays."""
+    room.part("open-sample").click()
+    expect(room.part("refusal")).to_contain_text("Your report is not submitted")
+    room.part("dismiss-refusal").click()
+
+
+def test_what_was_typed_is_asked_for_although_the_other_draft_was_chosen_since(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.type_at_end(" Typed.")
+    typed = room.report.input_value()
+    room.edit("off")
+    expect_asked_before_another_film(room)
+    room.part("undo").click()
+    expect(room.report).to_have_value(typed)
+    expect_asked_before_another_film(room)
+    room.submit()
+    room.part("undo").click()
+    room.part("redo").click()
+    expect_asked_before_another_film(room)
+
+
+def test_reasons_are_asked_for_although_nothing_was_typed(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    style = room.page.get_by_label("Style")
+    style.check()
+    expect_asked_before_another_film(room)
+    style.uncheck()
+    room.part("reason-note").fill("a word")
+    expect_asked_before_another_film(room)
+    room.submit()
+    expect(room.part("submit")).to_be_disabled()
+    style.check()
+    expect(room.part("submit")).to_be_enabled()
+    expect_asked_before_another_film(room)
+    style.uncheck()
+    room.submit()
+    room.edit("off")
+    room.part("open-sample").click()
+    expect(room.part("drafts")).not_to_have_attribute("data-state", "finished")
+
+
+def test_a_note_goes_with_other_and_comes_back_with_it(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    other, note = room.page.get_by_label("Other", exact=True), room.part("reason-note")
+    note.fill("seen with a colleague")
+    expect(other).to_be_checked()
+    other.uncheck()
+    expect(note).to_have_value("")
+    room.submit()
+    assert [line["reasons"] for line in room.download()] == [[]]
+    other.check()
+    expect(note).to_have_value("seen with a colleague")
+    room.submit()
+    assert [line["reasons"] for line in room.download()] == [["other: seen with a colleague"]]
+
+
 def test_the_edit_box_stays_where_it_is_while_the_drafts_are_written_again(room: ReadingRoom) -> None:
     room.open_sample()
     room.expect_drafts()
@@ -324,6 +387,36 @@ def test_numbers_that_cannot_be_used_are_refused_in_words_and_only_where_they_co
     room.expect_drafts("failed")
     assert (room.draft("on"), room.draft("off")) == written
     room.edit("on")
+
+
+def test_a_draw_number_is_taken_as_it_stands_or_not_at_all(room: ReadingRoom) -> None:
+    number = room.page.get_by_label("Draw number")
+    room.page.get_by_role("radio", name="Varied words").check()
+    expect(number).to_have_value("0")
+    number.fill("1.5")
+    number.press("Tab")
+    room.open_sample()
+    room.expect_drafts("failed")
+    expect(room.part("drafts-state")).to_contain_text("as their draw number, a whole number")
+    expect(number).to_have_value("1.5")
+    number.fill("2")
+    number.press("Tab")
+    room.write_again()
+    room.expect_drafts()
+    expect(number).to_have_value("2")
+    room.edit("on")
+    room.submit()
+    assert room.download()[-1]["settings"]["seed"] == 2
+
+
+def test_a_long_word_of_the_reader_stays_among_their_corrections(reading: ReadingRoom) -> None:
+    reading.edit("on")
+    reading.page.get_by_role("checkbox", name="Other", exact=True).check()
+    reading.part("reason-note").fill("x" * 200)
+    reading.submit()
+    listed = reading.part("correction-list")
+    expect(listed).to_contain_text("x" * 200)
+    assert listed.evaluate("(list) => list.scrollWidth <= list.clientWidth")
 
 
 def test_the_same_draw_number_writes_the_same_drafts(room: ReadingRoom) -> None:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from gaze2report_core.findings.regions import gaze_per_region, regions_of
+from gaze2report_core.findings import Finding
+from gaze2report_core.findings.regions import Region, regions_of, regions_of_finding, seconds_within
 from tests.app.running_server import REPOSITORY, RunningServer, start_server
 from tests.browser.reading_room import PATIENCE, ReadingRoom
 from tests.findings_model import save_model_with_findings
@@ -110,6 +111,40 @@ def test_the_longest_place_is_read_in_full_in_a_narrow_row_parted_between_its_wo
     assert told == [[word, 1, True] for word in longest.split()]
 
 
+_CLOSE_TO_ITS_THRESHOLD = """
+async ([part, probability, threshold]) => {
+  const { mount } = await import(new URL("page-assets/findings_panel.js", document.baseURI));
+  const other = part.cloneNode(true);
+  const finding = { finding: "Edema", probability, low: 0.1, high: 0.3, threshold, side: null, regions: [] };
+  const disagreement = { sentence: "The report says no edema.", texts: ["Gaze on"], probability, threshold };
+  const value = {
+    state: "ready", sentence: "", film: "film", findings: [{ ...finding, gaze_seconds: 0, verdict: "undecided" }],
+    regions: {}, incidental: [], attention: {}, disagreements: [disagreement], judged: 0, failure: null,
+  };
+  mount(other, { trigger: () => {}, watch: () => {}, props: { value } });
+  const row = other.querySelector(".finding");
+  const [number, bar] = [".finding-number", ".finding-bar"].map((name) => row.querySelector(name));
+  const sentence = other.querySelector(".disagreements li").textContent;
+  return [number.textContent, bar.title, row.getAttribute("aria-label"), sentence];
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("probability", "threshold", "seen", "least"),
+    [(0.2271, 0.2333, "0.227", "0.233"), (0.23, 0.23, "0.23", "0.23"), (0.2, 0.2333, "0.20", "0.23")],
+)
+def test_a_probability_that_is_below_its_threshold_does_not_read_the_same(
+    finding_room: ReadingRoom, probability: float, threshold: float, seen: str, least: str
+) -> None:
+    panel = finding_room.page.locator("#findings_panel").element_handle()
+    told = finding_room.page.evaluate(_CLOSE_TO_ITS_THRESHOLD, [panel, probability, threshold])
+    relation = "below" if probability < threshold else "above"
+    assert told[:2] == [seen, f"{seen}, 95 % interval 0.10 to 0.30; counts from {least} on"]
+    assert told[2].startswith(f"Edema: {seen}, 95 % interval 0.10 to 0.30, {relation} its threshold {least}")
+    assert told[3].endswith(f"Counts from {least} on · Gaze on")
+
+
 def attention(room: ReadingRoom, finding: str) -> dict[tuple[str, str], float]:
     """How strongly each patch lights up while the finding is pointed at, by its place on the film."""
     row(room, finding).hover()
@@ -171,14 +206,15 @@ def test_the_time_on_a_finding_follows_the_gaze_on_the_film(finding_room: Readin
 
 def test_the_browser_adds_up_the_gaze_on_regions_as_the_classifier_hears_it(finding_room: ReadingRoom) -> None:
     durations = np.random.default_rng(3).exponential(0.3, (14, 14))
-    expected = gaze_per_region(durations, THORAX)
+    several = [[region] for region in Region] + [list(regions_of_finding(finding, None)) for finding in Finding]
     boxes = {region: [box.left, box.top, box.right, box.bottom] for region, box in regions_of(THORAX).items()}
-    script = """async ([boxes, durations]) => {
-      const { secondsOn } = await import("/page-assets/region_gaze.js");
-      return boxes.map((box) => secondsOn(box, durations));
+    script = """async ([several, durations]) => {
+      const { secondsWithin } = await import("/page-assets/region_gaze.js");
+      return several.map((boxes) => secondsWithin(boxes, durations));
     }"""
-    told = finding_room.page.evaluate(script, [list(boxes.values()), durations.tolist()])
-    assert dict(zip(boxes, told, strict=True)) == pytest.approx(expected, rel=1e-12)
+    of_each = [[boxes[region] for region in regions] for regions in several]
+    told = finding_room.page.evaluate(script, [of_each, durations.tolist()])
+    assert told == pytest.approx([seconds_within(durations, THORAX, regions) for regions in several], rel=1e-9)
 
 
 def test_verdicts_alone_can_be_taken_along(finding_room: ReadingRoom) -> None:
@@ -241,6 +277,33 @@ def test_findings_are_reached_and_judged_by_keys_alone(finding_room: ReadingRoom
     page.keyboard.press("n")
     expect(focused).to_have_attribute("data-verdict", "undecided")
     finding_room.expect_drafts()  # nothing is left to be written when the page is closed
+
+
+def test_a_film_is_not_confirmed_to_have_a_finding_and_none(finding_room: ReadingRoom) -> None:
+    effusion, none = row(finding_room, "Pleural Effusion"), row(finding_room, "No Finding")
+    word = finding_room.part("findings-word")
+    for one, other, names in (
+        (effusion, none, ("No Finding", "Pleural Effusion")),
+        (none, effusion, ("Pleural Effusion", "No Finding")),
+    ):
+        with finding_room.drafts_written_anew():
+            one.get_by_test_id("confirm").click()
+        with finding_room.drafts_written_anew():
+            other.get_by_test_id("confirm").click()
+            expect(one).to_have_attribute("data-verdict", "undecided")
+            expect(other).to_have_attribute("data-verdict", "confirmed")
+            expect(word).to_have_text("You confirmed {}, so {} is undecided again.".format(*names))
+            expect(word).not_to_have_class(re.compile("failed"))
+        with finding_room.drafts_written_anew():
+            other.get_by_test_id("confirm").click()
+        expect(word).to_be_hidden()
+    with finding_room.drafts_written_anew():
+        effusion.get_by_test_id("confirm").click()
+    with finding_room.drafts_written_anew():
+        none.get_by_test_id("confirm").click()
+    line = finding_room.download()[-1]
+    assert line["findings"]["Pleural Effusion"]["verdict"] == "undecided"
+    assert line["findings"]["No Finding"]["verdict"] == line["findings"]["No Finding"]["told"] == "confirmed"
 
 
 def test_a_verdict_writes_the_drafts_again_and_leaves_with_the_correction(finding_room: ReadingRoom) -> None:

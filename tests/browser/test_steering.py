@@ -336,6 +336,21 @@ def test_a_recording_that_arrives_when_its_film_has_left_is_not_asked_for(readin
     assert not [message for message in sent if token in message]
 
 
+def test_a_long_word_that_was_asked_for_stays_on_the_film_beside_the_colours(reading: ReadingRoom) -> None:
+    reading.part("by-hand").click()
+    reading.part("gaze-query").fill("x" * 200)
+    reading.part("gaze-query").press("Enter")
+    source = reading.part("gaze-source")
+    expect(source).to_contain_text("x" * 200, timeout=PATIENCE)
+    said, colours = source.bounding_box(), reading.part("colour-scale").bounding_box()
+    assert said is not None and colours is not None and said["x"] + said["width"] < colours["x"]
+    reading.rewrite()
+    sources = reading.page.locator(".draft-source")
+    assert sources.evaluate_all("(all) => all.every((one) => one.scrollWidth <= one.clientWidth + 1)")
+    headers = reading.page.locator(".draft header")
+    assert headers.evaluate_all("(all) => all.every((one) => one.scrollWidth <= one.clientWidth)")
+
+
 def test_other_readers_are_faint_paths_that_come_and_go(reading: ReadingRoom) -> None:
     paths = reading.part("readers").locator("polyline")
     expect(paths).to_have_count(0)

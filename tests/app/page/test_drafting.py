@@ -153,6 +153,29 @@ def test_closing_the_stream_closes_the_models_own(
     assert session.may_write
 
 
+def test_drafts_that_nobody_heard_the_end_of_are_due_when_the_page_is_back(
+    writer: DraftWriter, session: ReadingSession, request_of: Any
+) -> None:
+    session.needs_drafts = False
+    shown = writer.write(session, request_of("reader"), "sample", 2, 7, None)
+    begin_writing(shown)
+    shown.close()
+    *_, (drafts, *_) = writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, None)
+    assert drafts["state"] == "finished"
+    assert not session.needs_drafts
+
+
+def test_drafts_that_were_stopped_are_not_due_although_nobody_heard_of_it(
+    writer: DraftWriter, session: ReadingSession, request_of: Any
+) -> None:
+    session.needs_drafts = False
+    shown = writer.write(session, request_of("reader"), "sample", 2, 7, None)
+    begin_writing(shown)
+    stop_writing(session)
+    shown.close()
+    assert not session.needs_drafts
+
+
 def test_a_pass_whose_film_was_replaced_shows_and_keeps_nothing_more(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, film: Radiograph, request_of: Any
 ) -> None:

@@ -150,8 +150,23 @@ def test_a_note_is_named_with_other(
 def test_drafts_of_another_tab_cannot_be_edited_here(
     keeper: EditKeeper, session: ReadingSession, drafts_id: str, request_of: Any
 ) -> None:
-    told = keeper.save(ReadingSession(), request_of("reader"), edit(drafts_id, "The heart is large.", 1))
+    another = ReadingSession()
+    another.films = session.films
+    told = keeper.save(another, request_of("reader"), edit(drafts_id, "The heart is large.", 1))
     assert "no longer open here" in answer_of(told)["failure"]
+
+
+def test_a_server_that_was_started_anew_keeps_what_is_typed_on_top_of_what_the_page_knew_to_be_stored(
+    keeper: EditKeeper, session: ReadingSession, drafts_id: str, request_of: Any
+) -> None:
+    keeper.save(session, request_of("reader"), edit(drafts_id, "The heart is large.", 1))
+    fresh = ReadingSession()
+    told = keeper.save(fresh, request_of("reader"), edit(drafts_id, "The heart is huge.", 2, revision=1))
+    assert answer_of(told) | {"failure": None, "revision": 2} == answer_of(told)
+    unheard = keeper.save(ReadingSession(), request_of("reader"), edit(drafts_id, "It is not.", 3, revision=1))
+    assert "changed elsewhere" in answer_of(unheard)["failure"]
+    strange = keeper.save(ReadingSession(), request_of("another"), edit(drafts_id, "It is not.", 3, revision=2))
+    assert "among your own" in answer_of(strange)["failure"]
 
 
 def test_drafts_of_another_reader_are_not_found(

@@ -14,6 +14,7 @@ from app.page.drafting import DraftWriter
 from app.page.editing import EditKeeper
 from app.page.findings_panel import FindingsPanel
 from app.page.intake import FilmIntake
+from app.page.reopening import StudyReopening
 from app.page.session import EditState, ReadingSession
 from app.page.steering import GazeSteering
 from app.uploads import UploadStore
@@ -38,6 +39,7 @@ class Broken:
 
 BROKEN: Any = Broken()
 VISITORS = Visitors(None)
+REOPENING = StudyReopening(BROKEN, BROKEN, BROKEN, VISITORS)
 STEERING = GazeSteering(BROKEN, BROKEN, BROKEN, BROKEN, VISITORS)
 EDIT = {"drafts_id": "drafts", "text": "Text.", "started_from": "gaze_on", "sequence": 1, "reasons": [], "note": ""}
 VERDICT = {"finding": "Edema", "verdict": "confirmed", "sequence": 1}
@@ -60,6 +62,11 @@ ASKED: dict[str, Ask] = {
     "a submission": lambda session, request: EditKeeper(BROKEN, VISITORS).submit(session, request, said(**EDIT)),
     "a verdict": lambda session, request: FindingsPanel(BROKEN, VISITORS).judge(session, request, said(**VERDICT)),
     "corrections": lambda _, request: EditKeeper(BROKEN, VISITORS).listed(request),
+    "unfinished studies": lambda session, request: REOPENING.listed(session, request),
+    "a discarded study": lambda session, request: REOPENING.discard(session, request, said(study="study")),
+    "a study that was left": lambda session, request: list(
+        REOPENING.open_again(session, request, said(study="study", choice=1, attempt=1))
+    ),
 }
 
 

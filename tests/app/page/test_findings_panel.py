@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.page.drafting import DraftWriter
 from app.page.editing import EditKeeper
-from app.page.findings_panel import FindingsPanel, findings_value
+from app.page.findings_panel import FindingsPanel, findings_value, remark_about
 from app.page.session import OpenFilm, ReadingSession
 from app.records import RecordStore, Verdict
 from app.records.tables import ClassifierReading, FindingVerdict
@@ -117,6 +117,52 @@ def test_a_verdict_that_cannot_be_kept_is_not_shown_as_given(
     value = panel.judge(session, request_of("reader"), judged(Finding.EDEMA, Verdict.CONFIRMED, 1))
     assert "among your own" in value["failure"] and verdicts_of(value) == {}
     assert not session.needs_drafts
+
+
+def test_what_contradicts_a_verdict_is_taken_back_and_the_reader_is_told(
+    panel: FindingsPanel, records: RecordStore, session: ReadingSession, film: Radiograph, request_of: Any
+) -> None:
+    """A film without findings has none but devices."""
+    session.findings.reading = READING
+    session.case_id = records.open_case("reader", film)
+
+    def after(finding: Finding, verdict: Verdict) -> tuple[dict[str, str], str]:
+        said = judged(finding, verdict, session.findings.judged + 1)
+        value = panel.judge(session, request_of("reader"), said)
+        assert value["failure"] is None
+        return verdicts_of(value), value["sentence"]
+
+    after(Finding.PLEURAL_EFFUSION, Verdict.CONFIRMED)
+    after(Finding.EDEMA, Verdict.CONFIRMED)
+    after(Finding.FRACTURE, Verdict.REJECTED)
+    _, sentence = after(Finding.SUPPORT_DEVICES, Verdict.CONFIRMED)
+    assert sentence == ""
+    kept = {"Fracture": "rejected", "Support Devices": "confirmed"}
+    told = "You confirmed No Finding, so Edema and Pleural Effusion are undecided again."
+    assert after(Finding.NO_FINDING, Verdict.CONFIRMED) == (kept | {"No Finding": "confirmed"}, told)
+    assert after(Finding.EDEMA, Verdict.REJECTED) == (kept | {"No Finding": "confirmed", "Edema": "rejected"}, "")
+    told = "You confirmed Cardiomegaly, so No Finding is undecided again."
+    assert after(Finding.CARDIOMEGALY, Verdict.CONFIRMED) == (
+        kept | {"Edema": "rejected", "Cardiomegaly": "confirmed"},
+        told,
+    )
+    with records.engine.connect() as connection:
+        rows = connection.execute(select(FindingVerdict).order_by(FindingVerdict.number))
+        words = [f"{row.finding}: {row.verdict}" for row in rows]
+    assert words[4:] == [
+        "Edema: undecided",
+        "Pleural Effusion: undecided",
+        "No Finding: confirmed",
+        "Edema: rejected",
+        "No Finding: undecided",
+        "Cardiomegaly: confirmed",
+    ]
+
+
+def test_of_a_film_with_several_findings_all_are_taken_back() -> None:
+    confirmed = [Finding.CARDIOMEGALY, Finding.EDEMA, Finding.PLEURAL_EFFUSION]
+    told = "You confirmed No Finding, so Cardiomegaly, Edema and Pleural Effusion are undecided again."
+    assert remark_about(Finding.NO_FINDING, confirmed) == told
 
 
 def test_texts_are_held_against_the_classifier_and_said_once(

@@ -98,6 +98,25 @@ def test_a_film_that_was_read_for_longer_does_not_take_the_place_of_one_chosen_s
     assert session.refusal is None, "nobody asks any more why it did not come"
 
 
+def test_a_film_that_is_asked_for_twice_is_opened_once(arriving: Arriving) -> None:
+    """The page asks again where the network lost the answer, though the film may be there."""
+    arriving.let_go(b"1")
+    shown = arriving.open(b"1", 1)
+    arriving.attempts -= 1
+    assert arriving.open(b"2", 1) == shown, "nor is it refused, since its bytes are gone"
+
+
+def test_a_film_that_is_asked_for_twice_at_once_is_opened_once(arriving: Arriving) -> None:
+    first = arriving.open_meanwhile(b"1", 1)
+    arriving.attempts -= 1
+    second = arriving.open_meanwhile(b"1", 1)
+    arriving.let_go(b"1")
+    first.join(PATIENCE)
+    second.join(PATIENCE)
+    assert shown_choices(arriving.session) == (1, 1)
+    assert arriving.session.refusal is None
+
+
 def test_a_film_that_is_refused_late_is_not_said_of_the_one_chosen_since(arriving: Arriving) -> None:
     arriving.refused = {b"1"}
     first = arriving.open_meanwhile(b"1", 1)

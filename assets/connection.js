@@ -1,0 +1,153 @@
+// The line to the server. Gradio takes one message that the network lost for the end of the page: it loads the page anew, and
+// film, gaze and text are gone. So what the network lost is sent again from here until the server answers it, in the order in
+// which it was said; and a stream of answers that breaks off ends for Gradio like one on which everything was told.
+
+const SOONEST = 500; // milliseconds until what was lost is sent again
+const LATEST = 4000;
+const CLOSED = 'data: {"msg":"close_stream"}\n\n';
+const BETWEEN = "\n\n"; // two messages of the stream
+const IS_LAST = /"msg": ?"close_stream"/; // what is quoted in a message has its quotes escaped
+const IS_BROKEN = /"msg": ?"unexpected_error"/; // the server is being stopped, or has forgotten this stream
+
+/** `isLost` while messages wait that the network lost; each change is told to the document as `connection-changed`. */
+export const connection = { isLost: false };
+
+const waiting = []; // messages that were not answered, first the one that was sent first
+let sent = 0; // how many there were, which numbers them
+
+/** From now on no message is lost. `answersLost()` is called when answers were, for which the server need only be asked. */
+export function keepConnected(answersLost) {
+  const send = window.fetch.bind(window);
+  window.fetch = (what, how) => {
+    const { pathname } = new URL(what.url ?? what, document.baseURI);
+    if (pathname.endsWith("/gradio_api/queue/join")) {
+      return deliver(() => send(what, how));
+    }
+    return pathname.endsWith("/gradio_api/queue/data") ? listen(() => send(what, how), answersLost) : send(what, how);
+  };
+}
+
+// --- messages -------------------------------------------------------------------------------------------------------
+
+async function deliver(send) {
+  sent += 1;
+  const message = { number: sent, send };
+  if (connection.isLost) {
+    return keep(message);
+  }
+  try {
+    return await send();
+  } catch (error) {
+    if (!isOfTheNetwork(error)) {
+      throw error;
+    }
+    return keep(message);
+  }
+}
+
+/** Returns the answer, once it has come. */
+function keep(message) {
+  return new Promise((answer, fail) => {
+    waiting.push({ ...message, answer, fail });
+    waiting.sort((one, other) => one.number - other.number);
+    if (!connection.isLost) {
+      setLost(true);
+      sendWhatWaits();
+    }
+  });
+}
+
+/** One after the other: what is said later may build upon what was said before. */
+async function sendWhatWaits() {
+  await rest(SOONEST);
+  for (let pause = SOONEST; waiting.length > 0; ) {
+    const [first] = waiting;
+    try {
+      first.answer(await first.send());
+      pause = SOONEST;
+    } catch (error) {
+      if (isOfTheNetwork(error)) {
+        pause = Math.min(LATEST, 2 * pause);
+        await rest(pause);
+        continue;
+      }
+      first.fail(error);
+    }
+    waiting.splice(waiting.indexOf(first), 1);
+  }
+  setLost(false);
+}
+
+/** An answer of the server's, also one that refuses, is none of the network's doing, and neither is being called off. */
+function isOfTheNetwork(error) {
+  return error instanceof TypeError;
+}
+
+function rest(milliseconds) {
+  return new Promise((over) => {
+    setTimeout(over, milliseconds);
+    window.addEventListener("online", over, { once: true, signal: AbortSignal.timeout(milliseconds) });
+  });
+}
+
+function setLost(isLost) {
+  connection.isLost = isLost;
+  document.dispatchEvent(new CustomEvent("connection-changed"));
+}
+
+// --- answers --------------------------------------------------------------------------------------------------------
+
+async function listen(send, answersLost) {
+  const broken = () => setTimeout(answersLost, SOONEST);
+  try {
+    const response = await send();
+    return response.ok && response.body ? new Response(untilClosed(response.body, broken), response) : response;
+  } catch (error) {
+    if (!isOfTheNetwork(error)) {
+      throw error;
+    }
+    broken();
+    return new Response(CLOSED, { headers: { "Content-Type": "text/event-stream" } });
+  }
+}
+
+/** The stream message by message, up to the one that closes it, which is put there if the stream breaks off before. */
+function untilClosed(stream, broken) {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  const encoder = new TextEncoder();
+  let text = "";
+
+  async function nextMessage() {
+    while (!text.includes(BETWEEN)) {
+      const { value, done } = await reader.read();
+      if (done) {
+        return null;
+      }
+      text += value;
+    }
+    const end = text.indexOf(BETWEEN) + BETWEEN.length;
+    const message = text.slice(0, end);
+    text = text.slice(end);
+    return IS_BROKEN.test(message) ? null : message;
+  }
+
+  return new ReadableStream({
+    async pull(controller) {
+      const message = await nextMessage().catch((error) => {
+        if (!isOfTheNetwork(error)) {
+          throw error;
+        }
+        return null;
+      });
+      controller.enqueue(encoder.encode(message ?? CLOSED));
+      if (message === null) {
+        broken();
+      }
+      if (message === null || IS_LAST.test(message)) {
+        controller.close();
+        reader.cancel().catch(() => {}); // it may have broken
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
