@@ -81,7 +81,10 @@ class DraftPanel {
 }
 
 /** Where the gaze of drafts comes from, and what was looked for in it. */
-function origin({ source, asked }) {
+function origin({ source, asked, fixations }) {
+  if (fixations.length === 0) {
+    return "without gaze"; // a lateral film alone
+  }
   return `${source} gaze${asFor(asked?.query, asked?.share)}`;
 }
 

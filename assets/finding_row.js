@@ -88,9 +88,10 @@ export class FindingRow {
     const { regions, gaze_seconds: gaze } = told;
     this.place.title = regions.join(", ");
     this.where.textContent = place(told);
-    this.more.textContent = regions.length > 1 ? `\u00a0+${regions.length - 1}` : "";
-    this.gaze.hidden = regions.length === 0;
-    this.seconds.textContent = seconds(gaze);
+    const more = regions.length - (twinOf(told) ? 2 : 1);
+    this.more.textContent = more > 0 ? `\u00a0+${more}` : "";
+    this.gaze.hidden = regions.length === 0 || gaze === null;
+    this.seconds.textContent = gaze === null ? "" : seconds(gaze);
   }
 }
 
@@ -108,8 +109,18 @@ function interval({ low, high }) {
 }
 
 function place({ side, regions }) {
+  if (twinOf({ side, regions })) {
+    return short(regions[0].replace(/^(right|left)/, "either"));
+  }
   const onSide = regions.find((region) => side && region.startsWith(side));
   return short(onSide ?? [side, regions[0]].filter(Boolean).join(": "));
+}
+
+/** The region on the other side of the first one, where nobody told the side: to name the first alone would tell one. */
+function twinOf({ side, regions }) {
+  const sides = { right: "left", left: "right" };
+  const twin = regions[0]?.replace(/^(right|left)/, (word) => sides[word]);
+  return side === null && twin !== regions[0] && regions.includes(twin) ? twin : undefined;
 }
 
 /** On a chest film every zone is one of the lungs, and there is little room. */
@@ -127,7 +138,8 @@ function spoken(told, isAbove) {
   const { finding, probability, threshold, side, regions, gaze_seconds: gaze, verdict } = told;
   const [number, least] = toldApart(probability, threshold);
   const likelihood = `${finding}: ${number}, ${interval(told)}, ${isAbove ? "above" : "below"} its threshold ${least}`;
-  const where = regions.length > 0 ? `${regions.join(", ")}, looked at for ${seconds(gaze)}` : null;
+  const looked = gaze === null ? "" : `, looked at for ${seconds(gaze)}`;
+  const where = regions.length > 0 ? `${regions.join(", ")}${looked}` : null;
   return [likelihood, side, where, verdict].filter(Boolean).join("; ");
 }
 

@@ -86,11 +86,14 @@ class FindingsPanel {
     }
   }
 
-  /** Seconds on its regions of the gaze that is on the film, steered perhaps since the classifiers heard of it. */
+  /**
+   * Seconds on its regions of the gaze that is on the film, steered perhaps since the classifiers heard of it; null where there
+   * is none, as on a lateral film.
+   */
   gazeOn({ regions, gaze_seconds: heard }) {
     const boxes = this.boxesOf(regions);
     const durations = shownDurations();
-    return boxes.length > 0 && durations.length > 0 ? secondsWithin(boxes, durations) : heard;
+    return boxes.length > 0 && durations.length > 0 ? secondsWithin(boxes, durations) : heard || null;
   }
 
   /** None on a lateral film. */
@@ -181,7 +184,8 @@ class FindingsPanel {
   }
 
   place({ finding, side, regions, gaze_seconds: gaze }) {
-    const where = regions.length > 0 ? `${seconds(gaze)} of gaze on ${regions.join(", ")}` : "no place of its own";
+    const looked = gaze === null ? "" : `${seconds(gaze)} of gaze on `;
+    const where = regions.length > 0 ? `${looked}${regions.join(", ")}` : "no place of its own";
     const attention = this.value.attention[finding] ?? []; // none where nothing is found
     const aside = side ? "; another one tells the side" : ""; // it need not be where most of the blue is
     const blue = attention.length > 0 ? `. Blue: what the classifiers looked at${aside}` : "";

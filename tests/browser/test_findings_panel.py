@@ -13,6 +13,7 @@ from tests.app.running_server import REPOSITORY, RunningServer, start_server
 from tests.browser.reading_room import PATIENCE, ReadingRoom
 from tests.findings_model import save_model_with_findings
 from tests.findings_readings import THORAX
+from tests.imaging.films import dicom, ramp
 
 LIKELIEST = "Support Devices"
 UNLIKELIEST = "No Finding"
@@ -143,6 +144,17 @@ def test_a_probability_that_is_below_its_threshold_does_not_read_the_same(
     assert told[:2] == [seen, f"{seen}, 95 % interval 0.10 to 0.30; counts from {least} on"]
     assert told[2].startswith(f"Edema: {seen}, 95 % interval 0.10 to 0.30, {relation} its threshold {least}")
     assert told[3].endswith(f"Counts from {least} on · Gaze on")
+
+
+def test_a_lateral_film_alone_has_no_gaze_and_tells_no_side(finding_room: ReadingRoom) -> None:
+    finding_room.open(dicom(ramp(), ViewPosition="LL"))
+    finding_room.expect_drafts()
+    expect(finding_room.page.locator(".gaze-on [data-role=source]")).to_have_text("without gaze")
+    effusion = row(finding_room, "Pleural Effusion")
+    expect(effusion.locator(".finding-gaze")).to_be_hidden()
+    expect(effusion.locator(".finding-where")).to_have_text("either costophrenic angle")
+    spoken = effusion.get_attribute("aria-label")
+    assert spoken is not None and "looked at for" not in spoken
 
 
 def attention(room: ReadingRoom, finding: str) -> dict[tuple[str, str], float]:
