@@ -23,6 +23,8 @@ from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GazeSource
 from gaze2report_core.imaging import Radiograph
 
+pytestmark = pytest.mark.thorough
+
 FilmOf = Callable[[int], Radiograph]
 
 

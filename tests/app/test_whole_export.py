@@ -19,6 +19,8 @@ from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.training.reports.correction_lines import read_export
 from gaze2report_core.training.reports.films_by_content import FilmsByContent
 
+pytestmark = pytest.mark.thorough
+
 REPOSITORY = Path(__file__).parents[2]
 SIGNED_OFF = "The lungs are not clear."
 
