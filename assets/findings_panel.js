@@ -43,10 +43,13 @@ class FindingsPanel {
   }
 
   /**
-   * `value`: {state, sentence, film, findings, regions, incidental, attention, disagreements, judged, failure}, the
+   * `value`: {state, sentence, film, findings, regions, incidental, attention, disagreements, judged, failure, number}, the
    * likeliest finding first.
    */
   update(value) {
+    if (value.number < this.value?.number) {
+      return; // of an earlier moment: its answer was overtaken
+    }
     if (value.film !== this.value?.film) {
       this.sent = 0;
       this.written = 0;

@@ -28,7 +28,7 @@ def findings_value(session: ReadingSession) -> Panel:
         is_written = drafts["state"] in ("finished", "stopped", "failed")
         texts = {name: "".join(run["text"] for run in drafts[side]) for side, name in NAMES.items() if is_written}
         film = session.frontal.pixels_token if session.frontal else None
-        return session.findings.to_dict(_state(session), film, texts)
+        return session.findings.to_dict(_state(session), film, texts) | {"number": session.next_number()}
 
 
 def _state(session: ReadingSession) -> PanelState:

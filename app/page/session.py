@@ -1,6 +1,7 @@
 """What one browser tab is doing: its films, its gaze, its drafts and its edits. Nothing here is shared between tabs."""
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,8 @@ class ReadingSession:
         """The last of them that was opened or refused."""
         self.needs_drafts = False
         self._stop: threading.Event | None = None
+        self._told = time.time_ns() // 1000  # after all that was told before a server was started anew
+        """The number of the last of its states that the page was told."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "ReadingSession":
         """Gradio copies the first value of a state for each tab; every tab must get a session of its own."""
@@ -92,6 +95,12 @@ class ReadingSession:
     @property
     def may_stop(self) -> bool:
         return self._stop is not None and not self._stop.is_set()
+
+    def next_number(self) -> int:
+        """Of what the page is told next: answers to two events may overtake each other, and the later state stands."""
+        with self.lock:
+            self._told += 1
+            return self._told
 
     def place(self, film: OpenFilm, view: View) -> None:
         """Show `film`. A new frontal begins a new examination; whatever is still being written is abandoned."""

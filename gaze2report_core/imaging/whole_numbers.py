@@ -10,8 +10,13 @@ DEEPEST = 2**16 - 1
 
 
 def whole_numbers_from(values: NDArray[np.float32]) -> float | None:
-    """What to subtract from values so that they are whole numbers of sixteen bits; None where that cannot be."""
+    """What to subtract from values so that they are whole numbers of sixteen bits; None where that cannot be.
+
+    A negative zero is not what comes back as zero: hashes tell the two apart.
+    """
     low, high = float(values.min()), float(values.max())
     if not math.isfinite(high - low) or high - low > DEEPEST or not np.array_equal(values, np.rint(values)):
+        return None
+    if np.signbit(values[values == 0]).any():
         return None
     return 0.0 if low >= 0 and high <= DEEPEST else low

@@ -157,6 +157,29 @@ def test_a_lateral_film_alone_has_no_gaze_and_tells_no_side(finding_room: Readin
     assert spoken is not None and "looked at for" not in spoken
 
 
+_AN_EARLIER_STATE_COMES_LATE = """
+async (part) => {
+  const { mount } = await import(new URL("page-assets/findings_panel.js", document.baseURI));
+  const other = part.cloneNode(true);
+  const nothing = { findings: [], regions: {}, incidental: [], attention: {}, disagreements: [] };
+  const told = { ...nothing, sentence: "", film: "film", judged: 0 };
+  const props = { value: { ...told, state: "waiting", failure: null, number: 1 } };
+  let changed;
+  mount(other, { trigger: () => {}, watch: (_, told) => (changed = told), props });
+  return [["ready", 3], ["waiting", 2], ["empty", 4]].map(([state, number]) => {
+    props.value = { ...told, state, failure: null, number };
+    changed();
+    return other.querySelector(".findings").dataset.state;
+  });
+}
+"""
+
+
+def test_an_answer_that_was_overtaken_does_not_take_the_place_of_a_later_one(finding_room: ReadingRoom) -> None:
+    panel = finding_room.page.locator("#findings_panel").element_handle()
+    assert finding_room.page.evaluate(_AN_EARLIER_STATE_COMES_LATE, panel) == ["ready", "ready", "empty"]
+
+
 def attention(room: ReadingRoom, finding: str) -> dict[tuple[str, str], float]:
     """How strongly each patch lights up while the finding is pointed at, by its place on the film."""
     row(room, finding).hover()

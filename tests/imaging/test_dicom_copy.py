@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -58,6 +58,7 @@ def test_a_copy_is_the_same_film(name: str) -> None:
     ),
     inverted=st.booleans(),
 )
+@example(np.array([[-0.0]], np.float32), False)
 def test_any_values_come_back_exactly(values: np.ndarray, inverted: bool) -> None:
     film = Radiograph(
         values=values,
