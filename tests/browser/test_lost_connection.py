@@ -136,7 +136,9 @@ def answer_lost(room: ReadingRoom, event: str) -> Iterator[None]:
         route.abort()
 
     room.page.route("**/queue/join*", lose)
-    yield
+    # A route that is taken away while it still fetches is handled by Playwright, so the loss is waited for.
+    with room.page.expect_event("requestfailed", lambda request: event in (request.post_data or "")):
+        yield
     expect(room.part("connection")).to_be_empty(timeout=PATIENCE)
     room.page.unroute("**/queue/join*")
     assert len(sent) == 1
