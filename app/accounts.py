@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import logging
-import os
 import re
 import secrets
 import threading
@@ -12,6 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from app.private_files import replace_privately
 
 logger = logging.getLogger(__name__)
 
@@ -194,12 +195,4 @@ def write_account(file: Path, name: str, password_hash: str) -> None:
     """Add the account, or give it a new password. The file is replaced whole and readable by its owner alone."""
     lines = file.read_text("utf-8").splitlines() if file.exists() else []
     kept = [line for line in lines if line.partition(":")[0] != name]
-    temporary = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-            out.write("\n".join([*kept, f"{name}:{password_hash}"]) + "\n")
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
+    replace_privately(file, "\n".join([*kept, f"{name}:{password_hash}"]) + "\n")

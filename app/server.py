@@ -16,6 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from app.accounts import Accounts, AccountsUnreadable
 from app.records import RecordStore, RecordsUnavailable
 from app.settings import MEBIBYTE, REPOSITORY, Settings
+from app.sign_ins import SignIns
 from app.uploads import UploadStore
 from app.visitors import Visitors
 from app.web.entrance import Entrance
@@ -56,7 +57,7 @@ class Surroundings:
         return cls(
             settings=settings,
             store=RecordStore(settings.records_url, settings.films_folder),
-            visitors=Visitors(Accounts(settings.auth_file) if settings.auth_file is not None else None),
+            visitors=_visitors(settings),
             uploads=UploadStore(max_bytes=most, session_bytes=2 * most, total_bytes=4 * most),  # frontal and lateral
             views=UploadStore(max_bytes=64 * MEBIBYTE, session_bytes=256 * MEBIBYTE, total_bytes=1024 * MEBIBYTE),
         )
@@ -178,6 +179,12 @@ def address_of(listening: socket.socket, settings: Settings) -> str:
     port = listening.getsockname()[1]
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 (only compared with)
     return f"http://{f'[{host}]' if ':' in host.strip('[]') and not host.startswith('[') else host}:{port}/"
+
+
+def _visitors(settings: Settings) -> Visitors:
+    if settings.auth_file is None:
+        return Visitors(None)
+    return Visitors(Accounts(settings.auth_file), SignIns(settings.sign_ins_file))
 
 
 def _mount(application: FastAPI, page: "gr.Blocks", options: Mapping[str, Any], settings: Settings) -> None:

@@ -128,6 +128,10 @@ class Settings(BaseSettings):
         return self.data_dir / "records.sqlite3"
 
     @property
+    def sign_ins_file(self) -> Path:
+        return self.data_dir / "signed-in.json"
+
+    @property
     def films_folder(self) -> Path:
         return self.data_dir / "films"
 

@@ -2,14 +2,11 @@
 
 import hashlib
 import secrets
-import threading
-import time
 from dataclasses import dataclass
 from typing import Any
 
 from app.accounts import Accounts
-
-SIGNED_IN_SECONDS = 12 * 3600
+from app.sign_ins import SignIns
 
 
 @dataclass(frozen=True)
@@ -21,13 +18,6 @@ class Visitor:
     signed_in: bool
 
 
-@dataclass(frozen=True)
-class _SignedIn:
-    name: str
-    password_hash: str
-    until: float
-
-
 class Visitors:
     """Tells browsers apart by a random cookie. Of the cookie only hashes are kept.
 
@@ -35,10 +25,9 @@ class Visitors:
     nobody is let in who has not signed in. A removed account or a changed password ends its sessions at once.
     """
 
-    def __init__(self, accounts: Accounts | None) -> None:
+    def __init__(self, accounts: Accounts | None, sign_ins: SignIns | None = None) -> None:
         self.accounts = accounts
-        self._signed_in: dict[str, _SignedIn] = {}
-        self._lock = threading.Lock()
+        self._sign_ins = sign_ins or SignIns()
 
     @staticmethod
     def of(request: Any) -> Visitor:
@@ -48,8 +37,10 @@ class Visitors:
 
     def known_by(self, cookie: str) -> Visitor:
         session = _hash("session", cookie)
-        if (signed_in := self._current(session)) is not None:
-            return Visitor(session, signed_in.name, True)
+        if self.accounts is not None:
+            name = self._sign_ins.name_of(session, self.accounts.password_hash)
+            if name is not None:
+                return Visitor(session, name, True)
         return Visitor(session, f"reader-{_hash('reader', cookie)[:20]}", False)
 
     def sign_in(self, name: str) -> str:
@@ -57,24 +48,14 @@ class Visitors:
         if self.accounts is None or (password_hash := self.accounts.password_hash(name)) is None:
             raise ValueError("There is no such account.")
         cookie = new_cookie()
-        with self._lock:
-            now = time.monotonic()
-            self._signed_in = {key: one for key, one in self._signed_in.items() if one.until > now}
-            self._signed_in[_hash("session", cookie)] = _SignedIn(name, password_hash, now + SIGNED_IN_SECONDS)
+        self._sign_ins.add(_hash("session", cookie), name, password_hash)
         return cookie
 
     def sign_out(self, visitor: Visitor) -> None:
-        with self._lock:
-            self._signed_in.pop(visitor.session, None)
+        self._sign_ins.remove(visitor.session)
 
     def may_enter(self, visitor: Visitor) -> bool:
         return self.accounts is None or visitor.signed_in
-
-    def _current(self, session: str) -> _SignedIn | None:
-        signed_in = self._signed_in.get(session)
-        if self.accounts is None or signed_in is None or signed_in.until <= time.monotonic():
-            return None
-        return signed_in if self.accounts.password_hash(signed_in.name) == signed_in.password_hash else None
 
 
 def new_cookie() -> str:

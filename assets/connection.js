@@ -7,10 +7,15 @@ const LATEST = 4000;
 const CLOSED = 'data: {"msg":"close_stream"}\n\n';
 const BETWEEN = "\n\n"; // two messages of the stream
 const IS_LAST = /"msg": ?"close_stream"/; // what is quoted in a message has its quotes escaped
+const AWAY = [502, 503, 504]; // a proxy's word for a server that does not answer
+const SIGNED_OUT = 401;
 const IS_BROKEN = /"msg": ?"unexpected_error"/; // the server is being stopped, or has forgotten this stream
 
-/** `isLost` while messages wait that the network lost; each change is told to the document as `connection-changed`. */
-export const connection = { isLost: false };
+/**
+ * `isLost` while messages wait that the network lost, and `isSignedOut` if it is the reader's signing in that they wait for; each
+ * change is told to the document as `connection-changed`.
+ */
+export const connection = { isLost: false, isSignedOut: false };
 
 const waiting = []; // messages that were not answered, first the one that was sent first
 let sent = 0; // how many there were, which numbers them
@@ -32,16 +37,20 @@ export function keepConnected(answersLost) {
 async function deliver(send) {
   sent += 1;
   const message = { number: sent, send };
-  if (connection.isLost) {
-    return keep(message);
-  }
+  return connection.isLost ? keep(message) : ((await answered(send)) ?? keep(message));
+}
+
+/** The server's answer, also one that refuses, or null if there is none or it is to come from one who has signed in again. */
+async function answered(send) {
   try {
-    return await send();
+    const response = await send();
+    setSignedOut(response.status === SIGNED_OUT);
+    return connection.isSignedOut || isOfAProxy(response) ? null : response;
   } catch (error) {
     if (!isOfTheNetwork(error)) {
       throw error;
     }
-    return keep(message);
+    return null;
   }
 }
 
@@ -63,14 +72,15 @@ async function sendWhatWaits() {
   for (let pause = SOONEST; waiting.length > 0; ) {
     const [first] = waiting;
     try {
-      first.answer(await first.send());
-      pause = SOONEST;
-    } catch (error) {
-      if (isOfTheNetwork(error)) {
+      const response = await answered(first.send);
+      if (response === null) {
         pause = Math.min(LATEST, 2 * pause);
         await rest(pause);
         continue;
       }
+      first.answer(response);
+      pause = SOONEST;
+    } catch (error) {
       first.fail(error);
     }
     waiting.splice(waiting.indexOf(first), 1);
@@ -78,9 +88,14 @@ async function sendWhatWaits() {
   setLost(false);
 }
 
-/** An answer of the server's, also one that refuses, is none of the network's doing, and neither is being called off. */
+/** Being called off is none of the network's doing. */
 function isOfTheNetwork(error) {
   return error instanceof TypeError;
+}
+
+/** The server's own refusals are JSON. */
+function isOfAProxy(response) {
+  return AWAY.includes(response.status) && !response.headers.get("Content-Type")?.startsWith("application/json");
 }
 
 function rest(milliseconds) {
@@ -92,6 +107,17 @@ function rest(milliseconds) {
 
 function setLost(isLost) {
   connection.isLost = isLost;
+  tellOfTheConnection();
+}
+
+function setSignedOut(isSignedOut) {
+  if (isSignedOut !== connection.isSignedOut) {
+    connection.isSignedOut = isSignedOut;
+    tellOfTheConnection();
+  }
+}
+
+function tellOfTheConnection() {
   document.dispatchEvent(new CustomEvent("connection-changed"));
 }
 
@@ -99,16 +125,12 @@ function setLost(isLost) {
 
 async function listen(send, answersLost) {
   const broken = () => setTimeout(answersLost, SOONEST);
-  try {
-    const response = await send();
-    return response.ok && response.body ? new Response(untilClosed(response.body, broken), response) : response;
-  } catch (error) {
-    if (!isOfTheNetwork(error)) {
-      throw error;
-    }
-    broken();
-    return new Response(CLOSED, { headers: { "Content-Type": "text/event-stream" } });
+  const response = await answered(send);
+  if (response?.ok && response.body) {
+    return new Response(untilClosed(response.body, broken), response);
   }
+  broken();
+  return new Response(CLOSED, { headers: { "Content-Type": "text/event-stream" } });
 }
 
 /** The stream message by message, up to the one that closes it, which is put there if the stream breaks off before. */

@@ -4,6 +4,7 @@ import { connection } from "./connection.js";
 import { setUpHelp } from "./hotkeys.js";
 
 const LOST = "The server does not answer; trying again…";
+const SIGNED_OUT = "You are signed out. What you typed stays here and is sent once you have signed in again: ";
 
 export function mount(element, { watch, props }) {
   setUpHelp(element.querySelector("dialog"), element.querySelector("[data-action=help]"));
@@ -18,6 +19,19 @@ export function mount(element, { watch, props }) {
   show();
   const line = element.querySelector("[data-role=connection]");
   document.addEventListener("connection-changed", () => {
-    line.textContent = connection.isLost ? LOST : "";
+    if (connection.isSignedOut) {
+      line.replaceChildren(SIGNED_OUT, signInElsewhere());
+    } else {
+      line.textContent = connection.isLost ? LOST : "";
+    }
   });
+}
+
+/** In another tab, since this one would lose what it has. */
+function signInElsewhere() {
+  const link = document.createElement("a");
+  link.href = "login";
+  link.target = "_blank";
+  link.textContent = "sign in";
+  return link;
 }

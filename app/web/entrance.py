@@ -47,7 +47,7 @@ class Entrance:
         elif route_path(scope) == "/" and scope["method"] in ("GET", "HEAD"):
             await RedirectResponse(f"{self.settings.root_path}/login", 303)(scope, receive, send_with_cookie)
         else:
-            answer = JSONResponse({"detail": "Please sign in again: load the page anew."}, 401)
+            answer = JSONResponse({"detail": "You are signed out: sign in again in another tab."}, 401)
             await answer(scope, receive, send_with_cookie)
 
 

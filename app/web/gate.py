@@ -1,4 +1,4 @@
-"""What may pass: known addresses, sent by our own page; and a Gradio session only for the browser that began it."""
+"""What may pass: known addresses, sent by our own page; and a Gradio session only for the reader who began it."""
 
 import json
 import re
@@ -90,20 +90,20 @@ class Gate:
             if named is None:
                 await _refusal(400, "The page did not say which session it belongs to.")(scope, receive, send)
                 return
-        if named is not None and not self._belongs(named, scope["state"]["visitor"].session):
-            await _refusal(403, "This session is another browser's. Please load the page anew.")(scope, receive, send)
+        if named is not None and not self._belongs(named, scope["state"]["visitor"].reader):
+            await _refusal(403, "This session is another reader's. Please load the page anew.")(scope, receive, send)
             return
         await self.app(scope, receive, send)
 
-    def _belongs(self, named: object, visitor_session: str) -> bool:
+    def _belongs(self, named: object, reader: str) -> bool:
         if not isinstance(named, str) or not _SESSION.fullmatch(named):
             return False
         with self._lock:
-            owner = self._owners.setdefault(named, visitor_session)
+            owner = self._owners.setdefault(named, reader)
             self._owners.move_to_end(named)
             while len(self._owners) > MOST_SESSIONS:
                 self._owners.popitem(last=False)
-        return owner == visitor_session
+        return owner == reader
 
 
 def _refusal(status: int, sentence: str) -> JSONResponse:

@@ -144,7 +144,7 @@ def test_nothing_may_be_loaded_from_or_sent_to_another_host(ada: httpx.Client) -
 def test_a_session_belongs_to_the_browser_that_began_it(ada: httpx.Client, bob: httpx.Client) -> None:
     session = new_session()
     join(ada, "count", 3, session=session).raise_for_status()
-    sentence = "This session is another browser's. Please load the page anew."
+    sentence = "This session is another reader's. Please load the page anew."
     assert follow(bob, session) == [{"status": 403, "detail": sentence}]
     for answer in (
         join(bob, "count", 3, session=session),

@@ -48,7 +48,10 @@ def test_who_has_not_signed_in_is_sent_to_the_sign_in(visitor: httpx.Client) -> 
     assert "<label>Password" in visitor.get("login").text
     for address in ("config", "corrections.jsonl", "views/x", "gradio_api/queue/data?session_hash=x", "theme.css"):
         refused = visitor.get(address)
-        assert (refused.status_code, refused.json()["detail"]) == (401, "Please sign in again: load the page anew.")
+        assert (refused.status_code, refused.json()["detail"]) == (
+            401,
+            "You are signed out: sign in again in another tab.",
+        )
     assert visitor.post("films", content=b"x", headers={"Content-Type": "application/octet-stream"}).status_code == 401
     assert visitor.post("gradio_api/queue/join", json={"session_hash": "abc"}).status_code == 401
 
@@ -98,6 +101,24 @@ def test_guessing_is_braked_also_for_the_right_password(server: RunningServer, v
     with server.browser() as another:
         assert sign_in(another, "carl").status_code == 429
         assert sign_in(another, "dora").status_code == 303
+
+
+def test_who_is_signed_in_stays_so_when_the_server_is_started_anew(accounts: Path, tmp_path: Path) -> None:
+    server = start_server(tmp_path, "--auth-file", str(accounts))
+    with server.browser() as ada, server.browser() as bob:
+        sign_in(ada, "ada")
+        sign_in(bob, "bob")
+        bob_signed_in = bob.cookies["gaze2report"]
+        bob.post("logout")
+        server.stop()
+        kept = (server.data_dir / "signed-in.json").read_text()
+        assert ada.cookies["gaze2report"] not in kept and "scrypt" not in kept
+        server = start_server(tmp_path, "--auth-file", str(accounts))
+        ada.base_url = bob.base_url = httpx.URL(server.address)
+        assert call(ada, "who") == "ada"
+        bob.cookies.set("gaze2report", bob_signed_in)
+        assert bob.get("config").status_code == 401
+    server.stop()
 
 
 def test_a_removed_account_is_out_at_once(accounts: Path, visitor: httpx.Client) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
 
+from app.accounts import hash_password, write_account
 from tests.app.running_server import REPOSITORY, RunningServer, start_server
 from tests.browser.gaze_on_the_film import click, expect_fixations, fixations
 from tests.browser.line_to_the_server import LineToTheServer
@@ -161,6 +162,92 @@ def test_a_message_that_the_server_gets_twice_does_no_harm(reading: ReadingRoom,
     expect_the_same_page(room, asked)
 
 
+def test_a_proxy_that_answers_for_the_server_is_no_answer(reading: ReadingRoom, asked: list[Dialog]) -> None:
+    room = reading
+    mark(room.page)
+    room.edit("on")
+    room.expect_saved()
+    room.page.route("**/gradio_api/queue/*", lambda route: route.fulfill(status=502, body="<html>Bad Gateway</html>"))
+    room.type_at_end(" Typed meanwhile.")
+    typed = room.report.input_value()
+    expect(room.part("connection")).to_have_text(LOST)
+    room.page.unroute("**/gradio_api/queue/*")
+    expect(room.part("connection")).to_be_empty(timeout=PATIENCE)
+    room.submit()
+    (line,) = room.download()
+    assert line["corrected"] == typed
+    expect_the_same_page(room, asked)
+
+
+PASSWORD = "correct horse battery"
+
+
+class ServerOfAda:
+    """A server with one account that is stopped and started anew at the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        accounts = folder / "accounts"
+        write_account(accounts, "ada", hash_password(PASSWORD))
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._options = ("--port", str(free.getsockname()[1]), "--auth-file", str(accounts))
+        self.start()
+
+    def start(self) -> None:
+        self._running = start_server(self._folder, *self._options, script=REPOSITORY / "app.py")
+        self.address = self._running.address
+
+    def stop(self) -> None:
+        self._running.stop()
+
+
+@pytest.fixture
+def server_of_ada(tmp_path: Path) -> Iterator[ServerOfAda]:
+    server = ServerOfAda(tmp_path)
+    yield server
+    server.stop()
+
+
+def sign_in(page: Page) -> None:
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def opened_by_ada(page: Page, server: ServerOfAda) -> ReadingRoom:
+    page.goto(server.address)
+    sign_in(page)
+    room = ReadingRoom.opened(page, server.address)
+    room.open_sample()
+    room.expect_drafts()
+    return room
+
+
+def test_who_is_signed_out_while_typing_signs_in_elsewhere_and_loses_nothing(
+    page: Page, server_of_ada: ServerOfAda
+) -> None:
+    server = server_of_ada
+    room = opened_by_ada(page, server)
+    asked = questions(room)
+    mark(page)
+    room.edit("on")
+    page.request.post(f"{server.address}logout", headers={"Origin": server.address.rstrip("/")})
+    room.type_at_end(" Typed while signed out.")
+    typed = room.report.input_value()
+    connection = room.part("connection")
+    expect(connection).to_contain_text("You are signed out. What you typed stays here")
+    with page.context.expect_page() as elsewhere:
+        connection.get_by_role("link", name="sign in").click()
+    sign_in(elsewhere.value)
+    expect(connection).to_be_empty(timeout=PATIENCE)
+    room.submit()
+    (line,) = room.download()
+    assert (line["corrected"], line["reader"]) == (typed, "ada")
+    with room.drafts_written_anew():
+        room.write_again()
+    expect_the_same_page(room, asked)
+
+
 _WRITES = "() => document.querySelector('.drafts').dataset.state === 'writing'"
 
 
@@ -192,16 +279,12 @@ def test_drafts_that_a_broken_connection_cut_off_are_written_to_their_end(
     line.cut()
 
 
-def test_text_outlives_a_server_that_is_started_anew(page: Page, tmp_path: Path) -> None:
+def test_text_and_sign_in_outlive_a_server_that_is_started_anew(page: Page, server_of_ada: ServerOfAda) -> None:
     """It is stored by the new process, which knows nothing of the tab, and its study can be opened again."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
-    server = start_server(tmp_path, "--port", port, script=REPOSITORY / "app.py")
-    room = ReadingRoom.opened(page, server.address)
+    server = server_of_ada
+    room = opened_by_ada(page, server)
     asked = questions(room)
     mark(page)
-    room.open_sample()
-    room.expect_drafts()
     room.edit("on")
     room.type_at_end(" Before.")
     room.expect_saved()
@@ -209,7 +292,7 @@ def test_text_outlives_a_server_that_is_started_anew(page: Page, tmp_path: Path)
     room.type_at_end(" And meanwhile.")
     typed = room.report.input_value()
     expect(room.part("connection")).to_have_text(LOST)
-    server = start_server(tmp_path, "--port", port, script=REPOSITORY / "app.py")
+    server.start()
     expect(room.part("connection")).to_be_empty(timeout=PATIENCE)
     expect(room.part("save-state")).to_contain_text("revision 2", timeout=PATIENCE)
     room.write_again()
@@ -224,4 +307,3 @@ def test_text_outlives_a_server_that_is_started_anew(page: Page, tmp_path: Path)
     (line,) = room.download()
     assert line["corrected"] == typed
     expect_the_same_page(room, asked)
-    server.stop()

@@ -1,0 +1,88 @@
+"""Who is signed in, kept in a file, so that a server that is started anew does not send its readers out."""
+
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from app.private_files import replace_privately
+
+SIGNED_IN_SECONDS = 12 * 3600
+logger = logging.getLogger(__name__)
+
+
+class SignedIn(BaseModel):
+    """Who signed in from a browser: valid as long as the account has that password, until that time (Unix, seconds)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    password: str
+    """A hash of the account's password hash."""
+    until: float
+
+
+_FILE = TypeAdapter(dict[str, SignedIn])
+
+
+class SignIns:
+    """Those who are signed in, by their browser's session. Without a file they are forgotten with the process."""
+
+    def __init__(self, file: Path | None = None, *, clock: Callable[[], float] = time.time) -> None:
+        self._file = file
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._signed_in = _read(file) if file is not None else {}
+
+    def add(self, session: str, name: str, password_hash: str) -> None:
+        with self._lock:
+            now = self._clock()
+            self._signed_in = {key: one for key, one in self._signed_in.items() if one.until > now}
+            self._signed_in[session] = SignedIn(name=name, password=_hash(password_hash), until=now + SIGNED_IN_SECONDS)
+            self._keep()
+
+    def remove(self, session: str) -> None:
+        with self._lock:
+            if self._signed_in.pop(session, None) is not None:
+                self._keep()
+
+    def name_of(self, session: str, password_hash_of: Callable[[str], str | None]) -> str | None:
+        """The account that is signed in, if it still has the password that it signed in with."""
+        one = self._signed_in.get(session)
+        if one is None or one.until <= self._clock():
+            return None
+        password_hash = password_hash_of(one.name)
+        return one.name if password_hash is not None and _hash(password_hash) == one.password else None
+
+    def _keep(self) -> None:
+        if self._file is None:
+            return
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            replace_privately(self._file, _FILE.dump_json(self._signed_in).decode())
+        except OSError as error:
+            logger.error(
+                "who is signed in cannot be kept: a server that is started anew will not know them",
+                extra={"fields": {"reason": type(error).__name__}},  # the system's own message quotes the file's name
+            )
+
+
+def _read(file: Path) -> dict[str, SignedIn]:
+    try:
+        return _FILE.validate_json(file.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValidationError) as error:
+        logger.error(
+            "who was signed in cannot be read: everybody has to sign in again",
+            extra={"fields": {"reason": type(error).__name__}},
+        )
+        return {}
+
+
+def _hash(password_hash: str) -> str:
+    return hashlib.sha256(password_hash.encode()).hexdigest()
