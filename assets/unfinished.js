@@ -28,9 +28,13 @@ class UnfinishedStudies {
 
   /**
    * `studies`: the newest of all `count`, [{study, opened_at, has_lateral, text}], times in ISO 8601, `text` null where nothing
-   * was edited.
+   * was edited. Or a `failure` alone, which leaves the list as it is.
    */
-  show({ studies, count }) {
+  show({ studies, count, failure = "" }) {
+    this.find("[data-role=failure]").textContent = failure;
+    if (failure) {
+      return;
+    }
     const told = JSON.stringify([studies, count]);
     if (told === this.told) {
       return; // what has the focus, or is unfolded, stays so
@@ -71,7 +75,12 @@ class UnfinishedStudies {
       button.setAttribute("aria-label", `${button.textContent} the study of ${when}`);
     };
     ask(false);
-    button.addEventListener("click", () => (isAsked ? this.discard(study) : ask(true)));
+    button.addEventListener("click", () => {
+      if (isAsked) {
+        this.discard(study);
+      }
+      ask(!isAsked);
+    });
     button.addEventListener("blur", () => ask(false));
     return button;
   }

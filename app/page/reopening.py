@@ -31,6 +31,7 @@ FILM_LOST = (
     "unfinished studies: open the film itself, and copy your text from there."
 )
 INTERNAL_ERROR = "This study could not be opened again because of an internal error, which the server's log describes."
+NOT_DISCARDED = "Not discarded because of an internal error, which the server's log describes."
 UNREAD = "The findings could not be read again because of an internal error, which the server's log describes."
 
 OPENED_AGAIN = "Opened again."
@@ -64,12 +65,13 @@ class StudyReopening:
             return gr.skip()
 
     def discard(self, session: ReadingSession, request: gr.Request, event: gr.EventData) -> dict[str, Any]:
-        """Leave a study out of the list, which is returned; where that cannot be kept, the study is still in it."""
+        """Leave a study out of the list, which is returned; where that cannot be kept, only why, and the list stays."""
         try:
             self.store.discard_study(StudyDiscarded.of(event).study, self.visitors.of(request).reader)
         except Exception as error:
             if not is_refusal(error):
                 logger.exception("A study could not be discarded")
+            return {"failure": f"Not discarded. {error}" if is_refusal(error) else NOT_DISCARDED}
         return self.listed(session, request)
 
     def open_again(

@@ -196,6 +196,20 @@ def test_a_study_is_discarded_once_that_is_said_twice(room: ReadingRoom) -> None
     expect_listed(room, text)
 
 
+def test_what_keeps_a_study_from_being_discarded_is_said_beside_it(reading: ReadingRoom, records: RecordStore) -> None:
+    room = reading
+    leave(room)
+    expect(studies(room)).to_have_count(1, timeout=PATIENCE)
+    with records.engine.execution_options(writes=True).begin():  # nobody else writes for so long
+        room.part("discard").click()
+        room.part("discard").click()
+        expect(room.part("unfinished-failure")).to_contain_text("Not discarded. The records", timeout=PATIENCE)
+    expect(studies(room)).to_have_count(1)
+    room.part("discard").click()
+    room.part("discard").click()
+    expect(studies(room)).to_have_count(0, timeout=PATIENCE)
+
+
 def test_frontal_and_lateral_film_come_back_and_the_frontal_is_on_the_screen(
     room: ReadingRoom, film_bytes: Callable[[str], bytes]
 ) -> None:

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.page.editing import EditKeeper
 from app.page.findings_panel import FindingsPanel, findings_value
 from app.page.gaze_messages import SteeredGaze
-from app.page.reopening import FILM_LOST, UNREAD, StudyReopening
+from app.page.reopening import FILM_LOST, NOT_DISCARDED, UNREAD, StudyReopening
 from app.page.session import EditState, OpenFilm, ReadingSession
 from app.page.viewer import viewer_value
 from app.records import DraftPair, GazeQuery, RecordStore, Verdict
@@ -43,8 +43,8 @@ class Left:
         self.case_id = self.records.open_case("reader", *self.films)
         self.drafts_id = self.records.add_drafts(self.case_id, "reader", self.drafts)
         self.records.give_verdict(self.case_id, "reader", Finding.EDEMA, Verdict.CONFIRMED)
-        for base, text in enumerate(("The heart is large.", "No pleural effusion.")):
-            self.records.save_revision(self.drafts_id, "reader", text, "gaze_on", base)
+        for base, typed in enumerate(("The heart is large.", "No pleural effusion.")):
+            self.records.save_revision(self.drafts_id, "reader", typed, "gaze_on", base)
         self.views = UploadStore(max_bytes=2**24, session_bytes=2**24, total_bytes=2**24)
         self.found: list[tuple[Examination, Scanpath]] = []
         pipeline: Any = SimpleNamespace(has_findings=True, find=self._find)
@@ -234,6 +234,21 @@ def test_a_discarded_study_leaves_the_list_of_its_reader_alone(left: Left, reque
     left.reopening.discard(left.session, request_of("somebody else"), said)
     assert left.reopening.listed(left.session, left.request)["count"] == 1
     assert left.reopening.discard(left.session, left.request, said) == {"studies": [], "count": 0}
+
+
+def test_a_study_that_cannot_be_discarded_stays_and_it_is_said_why(
+    left: Left, request_of: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused(study: object, reader: str = "reader") -> str:
+        said: Any = SimpleNamespace(_data={"study": study})
+        (sentence,) = left.reopening.discard(left.session, request_of(reader), said).values()
+        return str(sentence)
+
+    assert refused(left.study, "somebody else").startswith("Not discarded. ")
+    assert refused(None) == NOT_DISCARDED and "could not be discarded" in caplog.text
+    with left.records.engine.begin() as connection:
+        connection.execute(text("DROP TABLE event"))
+    assert "Not discarded. The records" in refused(left.study)
 
 
 def test_another_readers_study_is_not_opened(left: Left, request_of: Any) -> None:
