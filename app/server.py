@@ -97,7 +97,7 @@ def enclose(
     closed = () if visitors.accounts is not None else ("/login", "/logout")
     if visitors.accounts is not None:
         application.include_router(sign_in_routes(visitors.accounts, visitors, around.store, settings))
-    application.add_api_route("/health", _healthy)
+    application.add_api_route("/health", _healthy, methods=["GET", "HEAD"])
     application.mount("/page-assets", StaticFiles(directory=REPOSITORY / "assets"))
     _mount(application, page, options, settings)
     # The last one added is the first that a request meets.
@@ -190,11 +190,11 @@ def _visitors(settings: Settings) -> Visitors:
 def _mount(application: FastAPI, page: "gr.Blocks", options: Mapping[str, Any], settings: Settings) -> None:
     import gradio as gr
 
-    from app.web.faults import guard_handlers
+    from app.web.faults import guard
 
     if page.analytics_enabled:
         raise ValueError("The page must be made with analytics_enabled=False.")
-    guard_handlers(page)
+    guard(page)
     page.delete_cache = (HOUR, HOUR)
     gr.mount_gradio_app(
         application,

@@ -4,7 +4,7 @@ or markup. Left alone, Gradio prints every error with its message to standard er
 import functools
 import html
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,11 +16,28 @@ from app.web.logs import logger
 UNFORESEEN = "Something went wrong here, and it was noted. Your saved text is safe. Please try again."
 
 
-def guard_handlers(page: gr.Blocks) -> None:
-    """Let every function that the page's events call report its errors so."""
+def guard(page: gr.Blocks) -> None:
+    """Let every function that the page's events call report its errors so, and Gradio what it does around them."""
     for handler in page.fns.values():
         if handler.fn is not None:
             handler.fn = guarded(handler.fn)
+    page.process_api = _guarded_around(page.process_api)  # type: ignore[method-assign,assignment]
+
+
+def _guarded_around(process: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """What Gradio cannot take of a message, such as one of a page from before an update, it would quote in full."""
+
+    @functools.wraps(process)
+    async def answer(*inputs: Any, **named: Any) -> Any:
+        try:
+            return await process(*inputs, **named)
+        except Exception as error:
+            if isinstance(error, gr.Error) and not error.print_exception:
+                raise  # told already
+            logger.error("a message of the page could not be taken", exc_info=error)
+            raise gr.Error(UNFORESEEN, print_exception=False) from None
+
+    return answer
 
 
 def guarded(function: Callable[..., Any]) -> Callable[..., Any]:

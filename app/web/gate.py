@@ -13,10 +13,11 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import MEBIBYTE, Settings
-from app.web.paths import GRADIO_ROUTES, STATIC_ROUTES, UNKNOWN, route_label, route_path
+from app.web.paths import GRADIO_ROUTES, METHODS_OF_OWN_ROUTES, STATIC_ROUTES, UNKNOWN, route_label, route_path
 
 MOST_BODY_BYTES = 16 * MEBIBYTE
 MOST_SESSIONS = 20_000
+FILE_OF_GRADIO = "gradio.FileData"
 _SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -77,7 +78,8 @@ class Gate:
             await _refusal(404, "There is nothing at this address.")(scope, receive, send)
             return
         if label not in GRADIO_ROUTES:
-            await self.app(scope, receive, send)
+            passes = scope["method"] in METHODS_OF_OWN_ROUTES[label]
+            await (self.app if passes else _refusal(405, "Nothing here is asked for so."))(scope, receive, send)
             return
         named: object = _session_in_address(scope)
         if scope["method"] not in ("GET", "HEAD"):
@@ -89,6 +91,9 @@ class Gate:
             receive = _replayed(body, receive)
             if named is None:
                 await _refusal(400, "The page did not say which session it belongs to.")(scope, receive, send)
+                return
+            if _names_a_file(body):
+                await _refusal(400, "The page sends films by itself and names no files.")(scope, receive, send)
                 return
         if named is not None and not self._belongs(named, scope["state"]["visitor"].reader):
             await _refusal(403, "This session is another reader's. Please load the page anew.")(scope, receive, send)
@@ -123,7 +128,8 @@ def _session_in_address(scope: Scope) -> str | None:
     if path.startswith("/gradio_api/heartbeat/"):
         return path.rsplit("/", 1)[1]
     if path == "/gradio_api/queue/data":
-        return parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
+        named = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True).get("session_hash", [])
+        return named[0] if len(named) == 1 else ""  # of several, others would take another than we do
     return None
 
 
@@ -133,6 +139,20 @@ def _session_in_body(body: bytes) -> object:
     except (ValueError, RecursionError):
         return None
     return sent.get("session_hash") if isinstance(sent, dict) else None
+
+
+def _names_a_file(body: bytes) -> bool:
+    """Whether a message refers to a file, which Gradio would fetch, also from another host."""
+    within = [json.loads(body)]
+    while within:
+        part = within.pop()
+        if isinstance(part, dict):
+            if part.get("_type") == FILE_OF_GRADIO:
+                return True
+            within += part.values()
+        elif isinstance(part, list):
+            within += part
+    return False
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes | None:

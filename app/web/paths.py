@@ -14,6 +14,17 @@ OWN_ROUTES = {
     "/health": re.compile(r"/health"),
 }
 
+METHODS_OF_OWN_ROUTES = {
+    "/films": {"POST"},
+    "/views/*": {"GET"},
+    "/corrections.jsonl": {"GET"},
+    "/page-assets/*": {"GET", "HEAD"},
+    "/login": {"GET", "POST"},
+    "/logout": {"POST"},
+    "/health": {"GET", "HEAD"},
+}
+"""By others Gradio would be asked, whose `GET /logout`, for one, signs nobody out."""
+
 # What the page's own script asks of Gradio. Left out, among others: uploads and served files (names and addresses of
 # films), /monitoring, /info and /call (a public API), deep links and run history (kept inputs), /proxy and /dev.
 GRADIO_ROUTES = {

@@ -4,12 +4,14 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from app.records import DraftPair, RecordStore
+from app.web.faults import UNFORESEEN
 from gaze2report_core.imaging import Radiograph
 from tests.app.gradio_events import call, follow, join, new_session
 from tests.app.running_server import RunningServer, start_server
@@ -155,6 +157,49 @@ def test_a_session_belongs_to_the_browser_that_began_it(ada: httpx.Client, bob: 
     ):
         assert (answer.status_code, answer.json()["detail"]) == (403, sentence)
     assert follow(ada, session)[-1]["success"]
+
+
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [
+        ("GET", "films"),
+        ("POST", "views/x"),
+        ("DELETE", "corrections.jsonl"),
+        ("POST", "health"),
+        ("PUT", "page-assets/x"),
+    ],
+)
+def test_our_own_addresses_answer_their_own_methods_alone(ada: httpx.Client, method: str, address: str) -> None:
+    assert ada.request(method, address).status_code == 405
+
+
+def test_a_session_that_is_named_twice_is_nobodys(ada: httpx.Client, bob: httpx.Client) -> None:
+    """Gradio reads the last of them."""
+    session, own = new_session(), new_session()
+    join(ada, "count", 3, session=session).raise_for_status()
+    for both in ((own, session), (session, own)):
+        address = "gradio_api/queue/data?" + "&".join(f"session_hash={one}" for one in both)
+        assert bob.get(address).status_code == 403
+    assert follow(ada, session)[-1]["success"]
+
+
+@pytest.mark.parametrize("within", [lambda file: file, lambda file: [{"text": file}]])
+def test_a_reference_to_a_file_is_refused(ada: httpx.Client, within: Any) -> None:
+    file = {"path": "http://example.com/film.dcm", "meta": {"_type": "gradio.FileData"}}
+    answer = join(ada, "fail", within(file), session=new_session())
+    assert answer.status_code == 400 and "names no files" in answer.json()["detail"]
+    assert join(ada, "who", "gradio.FileData", session=new_session()).status_code == 200
+
+
+def test_what_gradio_cannot_take_is_noted_without_what_was_sent(small_page: RunningServer, ada: httpx.Client) -> None:
+    """As of a page from before an update, whose events had other inputs."""
+    for name, sent in (("fail", ()), ("count", ("Mustermann^Erika",))):
+        session = new_session()
+        join(ada, name, *sent, session=session).raise_for_status()
+        assert follow(ada, session)[-1]["output"]["error"] == UNFORESEEN
+    log = small_page.log.read_text()
+    assert "a message of the page could not be taken" in log and "Mustermann" not in log
+    assert "Traceback" not in log
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{}", b"\xff", b"[" * 100_000, b'{"session_hash": null}'])

@@ -77,6 +77,12 @@ def test_who_signed_in_is_the_reader_until_signing_out(visitor: httpx.Client) ->
     assert visitor.get("config").status_code == 401
 
 
+def test_who_only_goes_to_the_address_of_signing_out_is_told_that_nothing_came_of_it(visitor: httpx.Client) -> None:
+    sign_in(visitor, "ada")
+    assert visitor.get("logout").status_code == 405
+    assert call(visitor, "who") == "ada"
+
+
 def test_two_who_signed_in_are_two_readers(server: RunningServer) -> None:
     with server.browser() as one, server.browser() as two:
         sign_in(one, "ada")
