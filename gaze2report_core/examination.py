@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from gaze2report_core.findings import Finding
+from gaze2report_core.film_places import doubts_about, in_their_places
+from gaze2report_core.findings import FINDINGS, Finding
 from gaze2report_core.findings.incidental import IncidentalFinding
 from gaze2report_core.findings.laterality import Told
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.generation import DecodingSettings
-from gaze2report_core.imaging import Radiograph, View
+from gaze2report_core.imaging import Radiograph
 
 Gaze = Scanpath | Literal["predicted"] | None
 """A scanpath that was recorded or edited, the model's own prediction, or no gaze at all."""
@@ -33,7 +34,8 @@ class WithoutIndications(ValueError):
 class Examination:
     """What a report is written of: a frontal film, a lateral one, or both, and what is known beside them.
 
-    A film that is lateral by its header or its looks, given alone, is the lateral one.
+    A film that is lateral by its header or its looks, given alone, is the lateral one. Two whose headers say that each
+    was given as the other are exchanged, with a warning: gaze lies on `frontal` as it is then.
 
     Parameters
     ----------
@@ -44,6 +46,15 @@ class Examination:
     tower
         Of the towers of the classifier of findings the only one that is heard; all by default. Each was trained without
         one fold of its collection (`fold_of`), so that a study it was fitted on can be read as if it were new.
+    may_exchange
+        False where gaze lies on the film given as the frontal already, as before a reader's eyes: then both stay.
+
+    Raises
+    ------
+    TypeError
+        For a film that is no `Radiograph`, or an indication that is no text.
+    ValueError
+        Without a film, or when something is confirmed that is none of the 14 findings.
     """
 
     frontal: Radiograph | None
@@ -51,38 +62,66 @@ class Examination:
     indication: str = field(default="", repr=False)  # the reader's words on a patient must not come into a log
     confirmed: Mapping[Finding, bool] = field(default_factory=dict)
     tower: int | None = None
+    may_exchange: bool = True
 
     def __post_init__(self) -> None:
         if self.frontal is None and self.lateral is None:
             raise ValueError("A study needs a frontal or a lateral film.")
-        if self.frontal is not None and self.frontal.view is View.LATERAL and self.lateral is None:
-            object.__setattr__(self, "lateral", self.frontal)
-            object.__setattr__(self, "frontal", None)
+        given = (None if film is None else checked_film(film) for film in (self.frontal, self.lateral))
+        frontal, lateral = in_their_places(*given, may_exchange=self.may_exchange)
+        object.__setattr__(self, "frontal", frontal)
+        object.__setattr__(self, "lateral", lateral)
+        if not isinstance(self.indication, str):
+            raise TypeError("The indication must be text: leave it out where there is none.")
+        object.__setattr__(self, "confirmed", _by_finding(self.confirmed))
 
     @classmethod
     def of(cls, given: "FilmOrExamination") -> "Examination":
-        """An examination as it is, or that of a single film."""
+        """An examination as it is, or that of a single film; raises TypeError for what is neither."""
         return given if isinstance(given, Examination) else cls(given)
+
+    @property
+    def films(self) -> tuple[Radiograph, ...]:
+        """The one or two films that there are, the frontal first."""
+        return tuple(film for film in (self.frontal, self.lateral) if film is not None)
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What is to be said of the films, each thing once."""
-        of_films = [warning for film in (self.frontal, self.lateral) if film is not None for warning in film.warnings]
-        return tuple(dict.fromkeys([*of_films, *([NO_FRONTAL] if self.frontal is None else [])]))
+        of_films = [warning for film in self.films for warning in film.warnings]
+        of_places = [*doubts_about(self.frontal, self.lateral), *([NO_FRONTAL] if self.frontal is None else [])]
+        return tuple(dict.fromkeys([*of_films, *of_places]))
 
 
 FilmOrExamination = Radiograph | Examination
 """A film alone will do where nothing is known beside it."""
 
 
+def checked_film(given: object) -> Radiograph:
+    """The film itself; raises TypeError for what is none, such as the path of one."""
+    if not isinstance(given, Radiograph):
+        raise TypeError("A film must be a Radiograph, as the pipeline's `read` makes it of a file.")
+    return given
+
+
+def _by_finding(confirmed: Mapping[Finding, bool]) -> dict[Finding, bool]:
+    """The same under findings, where names of them were given; raises ValueError for a name that is none."""
+    try:
+        return {Finding(name): judged for name, judged in confirmed.items()}
+    except ValueError:
+        known = ", ".join(finding.value for finding in FINDINGS)
+        raise ValueError(f"What is confirmed or rejected must be one of these: {known}.") from None
+
+
 @dataclass(frozen=True)
 class Draft:
     """One report so far.
 
-    `scanpath` is the gaze it was written with, or nothing where it was written without; `found` are the findings that
-    its prompt named, each with its sides, or nothing where the model is told of none. In keyword mode,
-    `structured_prompt` lays out the keywords by region, a line each. `incidental` findings are those that are mentioned
-    beside, or nothing where nothing is known of such.
+    `scanpath` is the gaze that was predicted or given, or nothing where there was none; one that lasts no time, as
+    where its last fixation was deleted, stands here too, though the model then writes as it does without gaze. `found`
+    are the findings that its prompt named, each with its sides, or nothing where the model is told of none. In keyword
+    mode, `structured_prompt` lays out the keywords by region, a line each. `incidental` findings are those that are
+    mentioned beside, or nothing where nothing is known of such.
     """
 
     text: str

@@ -47,7 +47,7 @@ class GazePrediction:
     def expected_seconds(self, radiograph: Radiograph, query: str | None) -> NDArray[np.float64]:
         """For how many seconds each patch is looked at, the mean over all plausible readers: `(14, 14)`."""
         expected = self._predicted(radiograph, query).expected_durations()
-        return expected[0].double().cpu().numpy().reshape(GRID, GRID)
+        return expected[0].cpu().double().numpy().reshape(GRID, GRID)
 
     def _predicted(self, radiograph: Radiograph, query: str | None) -> FixationDistributions:
         patches, mirrored = (of(radiograph).unsqueeze(0) for of in (self._patches.of, self._patches.of_mirrored))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict, dataclass, replace
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
 
 import torch
@@ -41,7 +42,19 @@ def never() -> bool:
 
 
 class SettingsRefused(ValueError):
-    """Decoding settings out of range; the message says which values are allowed."""
+    """Settings out of range, or without effect where they were given; the message says which values are allowed."""
+
+
+def whole_number(value: object, what: str, least: int, most: int) -> int:
+    """The value of the setting that is called `what`; raises SettingsRefused unless it is whole and in its range."""
+    if not isinstance(value, Integral) or not least <= int(value) <= most:
+        raise SettingsRefused(f"The {what} must be a whole number from {least} to {most}.")
+    return int(value)
+
+
+def checked_seed(seed: object) -> int:
+    """A seed that PyTorch takes; raises SettingsRefused for what is none."""
+    return whole_number(seed, "seed", 0, 2**63 - 1)
 
 
 @dataclass(frozen=True)
@@ -87,12 +100,13 @@ class DecodingSettings:
             raise SettingsRefused(f"There is no way of decoding called {self.method!r}: use greedy, sample or beam.")
         if not LEAST_TEMPERATURE <= self.temperature <= MOST_TEMPERATURE:
             raise SettingsRefused(f"The temperature must be between {LEAST_TEMPERATURE:g} and {MOST_TEMPERATURE:g}.")
-        if not 0 <= self.seed < 2**63:
-            raise SettingsRefused("The seed must be a whole number from 0 to 9223372036854775807.")
-        if not 1 <= self.num_beams <= 16:
-            raise SettingsRefused("The number of beams must be between 1 and 16.")
-        if not 1 <= self.max_new_tokens <= MOST_TOKENS:
-            raise SettingsRefused(f"A report may have between 1 and {MOST_TOKENS} tokens.")
+        whole = {
+            "seed": checked_seed(self.seed),
+            "num_beams": whole_number(self.num_beams, "number of beams", 1, 16),
+            "max_new_tokens": whole_number(self.max_new_tokens, "number of tokens of a report", 1, MOST_TOKENS),
+        }
+        for name, value in whole.items():  # NumPy's whole numbers are none in JSON
+            object.__setattr__(self, name, value)
         if self.guidance is not None and not 1 <= self.guidance <= 10:
             raise SettingsRefused("Guidance must be between 1 (none) and 10.")
         if self.length_penalty is not None and not 0 <= self.length_penalty <= 5:

@@ -65,6 +65,14 @@ def find_model(model: str | Path, revision: str | None = None, endpoint: str | N
     return _from_hub(name["repository"], revision or name["revision"], endpoint)
 
 
+def folder_of_base(base: str, endpoint: str | None = None) -> Path:
+    """Where the language model is that a configuration names: a folder, or `owner/name[@revision]` on the Hub.
+
+    Raises `ModelNotFound` as `find_model` does.
+    """
+    return Path(base) if Path(base).is_dir() else find_model(base, endpoint=endpoint).folder
+
+
 def upload_model(folder: Path, repository: str, *, private: bool, endpoint: str | None, token: str | None) -> str:
     """Upload a model folder to the Hub, making the repository if need be; returns the new commit."""
     api = HfApi(endpoint=endpoint, token=token)

@@ -12,7 +12,10 @@ labeller as no answer. The reports of 80 studies of val name 40 findings, 32 of 
 of these count as unsaid, and micro F1 falls from 0.43 to 0.33.
 """
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import replace
 
 from gaze2report_core.findings.denial import denied
 from gaze2report_core.findings.guesses import is_a_guess, narrows_down
@@ -28,27 +31,64 @@ from gaze2report_core.findings.regions import Region
 from gaze2report_core.findings.repetition import said_once
 from gaze2report_core.findings.revision import beside_what_was_told, missing_incidental, without_other_incidental
 from gaze2report_core.findings.whole_sentences import is_whole
-from gaze2report_core.generation import DecodingSettings
+from gaze2report_core.generation import DecodingSettings, SettingsRefused
 from gaze2report_core.report_text import sentences
 
 WriteTexts = Callable[[Sequence[str]], list[str]]
 """From findings prompts to one text each, by the language model alone."""
 
 
+MOST_TEXTS = 256
+"""That are remembered: those of all findings on all sides, under a few settings."""
+
+
+def refuse_what_keywords_ignore(settings: DecodingSettings, *, indicated: bool) -> None:
+    """Refuse what has no effect in keyword mode.
+
+    There the findings are those above the classifier's own thresholds, no indication is read, and nothing is revised.
+
+    Raises
+    ------
+    SettingsRefused
+    """
+    if settings.unrevised:
+        raise SettingsRefused("Reports in keyword mode are never revised: do not ask for unrevised ones.")
+    if indicated:
+        raise SettingsRefused("The keyword mode does not use the indication: leave it out.")
+    if settings.findings_threshold != 1:
+        raise SettingsRefused(
+            "The keyword mode always uses the classifier's own thresholds: leave the factor on them out."
+        )
+
+
 class RememberedTexts:
-    """Texts for findings prompts, each written once: they depend on no film, and few prompts there are."""
+    """Texts for findings prompts, each written once, unless it was drawn: they depend on no film, and prompts are few.
+
+    Of several threads each may write the same text. What was least recently asked for is forgotten first.
+    """
 
     def __init__(self, write: Callable[[Sequence[str], DecodingSettings], list[str]]) -> None:
         self._write = write
-        self._known: dict[tuple[str, DecodingSettings], str] = {}
+        self._known: OrderedDict[tuple[str, DecodingSettings], str] = OrderedDict()
+        self._lock = threading.Lock()
 
     def __call__(self, prompts: Sequence[str], settings: DecodingSettings) -> list[str]:
         """One text for each prompt, as the settings ask for it."""
-        missing = [prompt for prompt in dict.fromkeys(prompts) if (prompt, settings) not in self._known]
+        if settings.method == "sample":  # hardly a seed is asked for twice
+            return self._write(prompts, settings)
+        decoding = replace(settings, unrevised=False, findings_threshold=1.0, temperature=1.0, seed=0)
+        with self._lock:
+            texts = {prompt: self._known[prompt, decoding] for prompt in prompts if (prompt, decoding) in self._known}
+        missing = [prompt for prompt in dict.fromkeys(prompts) if prompt not in texts]
         if missing:
-            for prompt, text in zip(missing, self._write(missing, settings), strict=True):
-                self._known[prompt, settings] = text
-        return [self._known[prompt, settings] for prompt in prompts]
+            texts |= dict(zip(missing, self._write(missing, settings), strict=True))
+        with self._lock:
+            for prompt, text in texts.items():
+                self._known[prompt, decoding] = text
+                self._known.move_to_end((prompt, decoding))
+            while len(self._known) > MOST_TEXTS:
+                self._known.popitem(last=False)
+        return [texts[prompt] for prompt in prompts]
 
 
 def keyword_report(

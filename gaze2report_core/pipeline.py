@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from gaze2report_core.examination import (
     Gaze,
     WithoutFindings,
     WithoutTower,
+    checked_film,
 )
 from gaze2report_core.film_patches import FilmPatches
 from gaze2report_core.film_sides import FilmSides
@@ -28,9 +29,11 @@ from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook
 from gaze2report_core.findings.reading import FindingsReading
 from gaze2report_core.gaze import GazeSource, Scanpath, seconds_on_patches
 from gaze2report_core.gaze_prediction import GazePrediction
-from gaze2report_core.generation import DecodingSettings, ReportWriter, Stop, never
+from gaze2report_core.generation import DecodingSettings, ReportWriter, Stop, checked_seed, never
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
 from gaze2report_core.imaging import Radiograph, View, warning_of_body_part
+from gaze2report_core.indication import indication_prompt
+from gaze2report_core.keyword_report import refuse_what_keywords_ignore
 from gaze2report_core.model.folded import fold_batch_norms
 from gaze2report_core.model.folder import CONFIG, device_for, load_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
@@ -96,7 +99,7 @@ class Gaze2ReportPipeline:
         revision
             Branch, tag or commit on the Hub; of a folder there is none to choose.
         device
-            `cpu`, `cuda` or `mps`; the fastest that is there without it.
+            `cpu`, `cuda` or another of torch's; CUDA where it is, else the CPU, without it.
         endpoint
             Another Hub than the public one, such as a hospital's mirror.
 
@@ -106,7 +109,7 @@ class Gaze2ReportPipeline:
             Each with a sentence that says what to do.
         """
         source = find_model(model, revision, endpoint)
-        loaded, tokenizer = load_model(source.folder)
+        loaded, tokenizer = load_model(source.folder, endpoint)
         if loaded.config.scanpath.side_labels not in (0, len(FINDINGS)):
             raise UnreadableModel("The model's reader of sides tells the sides of other labels than the 14 findings.")
         language_model = loaded.merge_adapters()
@@ -114,29 +117,52 @@ class Gaze2ReportPipeline:
         fold_batch_norms(loaded)
         loaded.to(chosen).eval().requires_grad_(False)
         finder, phrase_book = None, None
-        if (source.folder / FINDINGS_FOLDER / CONFIG).is_file():
-            width = loaded.config.encoder.width
-            finder = FindingsFinder(load_findings(source.folder / FINDINGS_FOLDER, width), chosen)
-        if (source.folder / FINDINGS_FOLDER / PHRASES).is_file():
-            phrase_book = PhraseBook.from_file(source.folder / FINDINGS_FOLDER / PHRASES)
+        findings = source.folder / FINDINGS_FOLDER
+        if (findings / CONFIG).is_file():
+            finder = FindingsFinder(load_findings(findings, loaded.config.encoder.width), chosen)
+        elif loaded.config.findings_prompt:  # it would write other reports, and nobody would know why
+            raise UnreadableModel(f"The model is told of findings, and its classifier, {FINDINGS_FOLDER}/, is missing.")
+        if (findings / PHRASES).is_file():
+            phrase_book = PhraseBook.from_file(findings / PHRASES)
         return cls(loaded, ReportWriter(language_model, tokenizer), source, chosen, finder, phrase_book)
 
-    def read(self, film: bytes | str | Path, *, allow_burned_in: bool = False, frame: int | None = None) -> Radiograph:
-        """Read a film from bytes or a file; one that is no chest by its looks or by its header gets a warning.
+    def read(
+        self,
+        film: str | Path | bytes | bytearray | memoryview | NDArray[np.generic],
+        *,
+        allow_burned_in: bool = False,
+        frame: int | None = None,
+    ) -> Radiograph:
+        """Read a film from a file, its bytes or an array; one that is no chest by looks or header gets a warning.
 
         Where the file does not say from where the film was taken, its view is what it looks like, if that is clear.
+        `allow_burned_in` and `frame` are for files; see `Radiograph.from_bytes`. An array is `(H, W)`, bones bright;
+        what else is known of it is said to `Radiograph.from_array`.
 
         Raises
         ------
         FilmRefused
             With a sentence that says what was found and what to do.
+        TypeError
+            Where the film is none of these.
         """
-        open_film = Radiograph.from_bytes if isinstance(film, bytes) else Radiograph.from_file
-        radiograph = open_film(film, allow_burned_in=allow_burned_in, frame=frame)  # type: ignore[arg-type]
+        match film:
+            case str() | Path():
+                radiograph = Radiograph.from_file(film, allow_burned_in=allow_burned_in, frame=frame)
+            case bytes() | bytearray() | memoryview():
+                radiograph = Radiograph.from_bytes(bytes(film), allow_burned_in=allow_burned_in, frame=frame)
+            case np.ndarray():
+                radiograph = Radiograph.from_array(film)
+            case _:
+                raise TypeError("A film is the path of a file, the bytes of one, or a NumPy array of rows and columns.")
         of_header = warning_of_body_part(radiograph.facts.body_part)
         if self.chest_likelihood(radiograph) < CHEST_LIKELIHOOD_NEEDED:
             return radiograph.with_warnings(*filter(None, (NOT_A_CHEST, of_header)))
         return self._seen_from(radiograph).with_warnings(*filter(None, (of_header,)))
+
+    def __reduce__(self) -> NoReturn:
+        """A model is neither copied nor sent to another process."""
+        raise TypeError("A pipeline cannot be copied or pickled: load it with `from_pretrained` in each process.")
 
     def forget_unused_films(self) -> None:
         """Forget what was computed of films that nobody has asked for in the last hour.
@@ -180,20 +206,40 @@ class Gaze2ReportPipeline:
         seed
             Draw one plausible reader. Without it, the most typical reader of a general reading, or what plausible
             readers who look for something agree on most.
+
+        Raises
+        ------
+        TypeError
+            For what is no `Radiograph`, such as a path: `read` makes one of it.
+        SettingsRefused
+            For a seed that is no whole number from 0 to 2⁶³ - 1.
         """
         if seed is not None:
             return self.sample_gaze(radiograph, query, count=1, seed=seed)[0]
-        return self._gaze.of_one_reader(radiograph, query)
+        return self._gaze.of_one_reader(checked_film(radiograph), query)
 
     def sample_gaze(
         self, radiograph: Radiograph, query: str | None = None, *, count: int, seed: int = 0
     ) -> list[Scanpath]:
-        """Predict how several plausible readers would look; the first is the one of `predict_gaze(seed=seed)`."""
-        return self._gaze.of_readers(radiograph, query, count, seed)
+        """Predict how several plausible readers would look; the first is the one of `predict_gaze(seed=seed)`.
+
+        Raises
+        ------
+        TypeError, SettingsRefused
+            See `predict_gaze`.
+        ValueError
+            For fewer readers than one.
+        """
+        if count < 1:
+            raise ValueError("The number of readers must be 1 or more.")
+        return self._gaze.of_readers(checked_film(radiograph), query, count, checked_seed(seed))
 
     def expected_gaze(self, radiograph: Radiograph, query: str | None = None) -> NDArray[np.float64]:
-        """Predict for how many seconds each patch is looked at, the mean over all plausible readers: `(14, 14)`."""
-        return self._gaze.expected_seconds(radiograph, query)
+        """Predict for how many seconds each patch is looked at, the mean over all plausible readers: `(14, 14)`.
+
+        Raises TypeError, see `predict_gaze`.
+        """
+        return self._gaze.expected_seconds(checked_film(radiograph), query)
 
     @property
     def has_findings(self) -> bool:
@@ -222,8 +268,9 @@ class Gaze2ReportPipeline:
         ------
         WithoutFindings, WithoutTower
             When the model has no classifier of findings, or that has not the one tower that the examination asks for.
-        ValueError
-            When `gaze` is neither a scanpath nor `"predicted"` nor None, here as in the methods that write reports.
+        TypeError, ValueError
+            When `examination` is neither one nor a `Radiograph`, or `gaze` neither a scanpath nor `"predicted"` nor
+            None, here as in the methods that write reports.
         """
         return self._looked_at(Examination.of(examination), gaze)[1]
 
@@ -316,10 +363,13 @@ class Gaze2ReportPipeline:
         Raises
         ------
         WithoutFindings, WithoutTower
-            See `find`. The indication is not read.
+            See `find`.
+        SettingsRefused
+            For an indication, and for settings of revision and of findings: none of these has an effect here.
         """
         settings = self.completed(settings or DecodingSettings())
         examination = Examination.of(examination)
+        refuse_what_keywords_ignore(settings, indicated=bool(indication_prompt(examination.indication)))
         yield from self._drafting.in_keywords(examination, *self._looked_at(examination, gaze), settings)
 
     def generate_keywords(
@@ -333,15 +383,20 @@ class Gaze2ReportPipeline:
 
         Raises
         ------
-        WithoutFindings, WithoutTower
-            See `find`. Indications are not read.
+        WithoutFindings, WithoutTower, SettingsRefused
+            See `stream_keywords`.
         """
         settings = settings or DecodingSettings(method="beam")
         return [list(self.stream_keywords(examination, gaze, settings=settings))[-1] for examination in examinations]
 
     def texts_for(self, findings: Sequence[str], settings: DecodingSettings) -> list[str]:
-        """One text for each findings prompt, by the language model alone: without film, gaze or phrase book."""
-        return self._drafting.texts_for(findings, settings)
+        """One text for each findings prompt, by the language model alone: without film, gaze or phrase book.
+
+        Raises TypeError for one prompt in the place of several.
+        """
+        if isinstance(findings, str):
+            raise TypeError("Findings prompts must be given as a list: put the one into a list.")
+        return self._drafting.texts_for(findings, self.completed(settings)) if findings else []
 
     def briefing(
         self, examination: FilmOrExamination, gaze: Gaze = "predicted", settings: DecodingSettings | None = None
@@ -367,11 +422,11 @@ class Gaze2ReportPipeline:
 
     def _gaze_on(self, examination: Examination, gaze: Gaze) -> Scanpath | None:
         """The scanpath that goes in; a lateral film alone has no gaze."""
-        if not (gaze is None or gaze == "predicted" or isinstance(gaze, Scanpath)):
+        if not (gaze is None or isinstance(gaze, Scanpath) or (isinstance(gaze, str) and gaze == "predicted")):
             raise ValueError('Gaze must be a Scanpath, "predicted", or None to read without.')
         if examination.frontal is None or gaze is None:
             return None
-        return self.predict_gaze(examination.frontal) if gaze == "predicted" else gaze
+        return gaze if isinstance(gaze, Scanpath) else self.predict_gaze(examination.frontal)
 
     @torch.inference_mode()
     def _looked_at(self, examination: Examination, gaze: Gaze) -> tuple[Scanpath | None, FindingsReading]:

@@ -1,10 +1,12 @@
 """Decoding: greedy, sampled and beam search from one writer, and when the computing stops."""
 
+import json
 import logging
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -276,9 +278,12 @@ def test_guidance_of_one_is_no_guidance_and_stronger_guidance_writes_something_e
         ({"temperature": float("nan")}, "The temperature must be between 0.05 and 5."),
         ({"seed": -1}, "The seed must be a whole number from 0 to 9223372036854775807."),
         ({"seed": 2**63}, "The seed must be a whole number from 0 to 9223372036854775807."),
-        ({"num_beams": 0}, "The number of beams must be between 1 and 16."),
-        ({"max_new_tokens": 0}, "A report may have between 1 and 512 tokens."),
-        ({"max_new_tokens": 513}, "A report may have between 1 and 512 tokens."),
+        ({"seed": 1.5}, "The seed must be a whole number from 0 to 9223372036854775807."),
+        ({"num_beams": 0}, "The number of beams must be a whole number from 1 to 16."),
+        ({"num_beams": 2.5}, "The number of beams must be a whole number from 1 to 16."),
+        ({"max_new_tokens": 0}, "The number of tokens of a report must be a whole number from 1 to 512."),
+        ({"max_new_tokens": 10.5}, "The number of tokens of a report must be a whole number from 1 to 512."),
+        ({"max_new_tokens": 513}, "The number of tokens of a report must be a whole number from 1 to 512."),
         ({"guidance": 0.5}, "Guidance must be between 1 (none) and 10."),
         ({"length_penalty": -1.0}, "The length penalty must be between 0 and 5."),
         ({"findings_threshold": 0.0}, "The factor of the findings' thresholds must be between 0.05 and 20."),
@@ -288,6 +293,11 @@ def test_settings_that_make_no_sense_are_refused_with_those_that_do(settings: di
     with pytest.raises(SettingsRefused) as refusal:
         DecodingSettings(**settings)
     assert str(refusal.value) == sentence
+
+
+def test_numpys_whole_numbers_are_taken_and_can_be_written_as_json() -> None:
+    settings = DecodingSettings("sample", seed=np.int64(4), max_new_tokens=np.int64(8))  # type: ignore[arg-type]
+    assert json.loads(json.dumps(settings.to_dict()))["seed"] == 4
 
 
 @pytest.mark.parametrize(

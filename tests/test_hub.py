@@ -1,5 +1,6 @@
 """Models from and to the Hugging Face Hub, by the real client and a small Hub on loopback."""
 
+import json
 import pickle
 import shutil
 from pathlib import Path
@@ -45,6 +46,37 @@ def test_a_model_of_the_hub_writes_what_it_writes_from_its_folder(hub: HubServer
     pipeline = Gaze2ReportPipeline.from_pretrained(REPOSITORY, endpoint=hub.endpoint)
     assert (pipeline.model_id, pipeline.revision) == (REPOSITORY, commit)
     assert report_of(pipeline) == REPORTS[LARGE_HEART, None, True]
+
+
+def model_on_a_base(model: Path, folder: Path, base: str) -> Path:
+    """The model, but that its language model's own weights are elsewhere."""
+    shutil.copytree(model, folder)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config["language_model"]["base"] = base
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    (folder / "language_model" / "config.json").unlink()
+    (folder / "language_model" / "model.safetensors").unlink()
+    return folder
+
+
+def test_a_base_comes_from_the_same_hub_at_the_revision_that_the_model_names(
+    hub: HubServer, small_model_folder: Path, tmp_path: Path
+) -> None:
+    hub.add_repository("reader/llama", small_model_folder / "language_model", tags=["v1"])
+    hub.add_repository("reader/llama", {"config.json": b"{}"})
+    model = model_on_a_base(small_model_folder, tmp_path / "model", "reader/llama@v1")
+    pipeline = Gaze2ReportPipeline.from_pretrained(model, endpoint=hub.endpoint)
+    assert report_of(pipeline) == REPORTS[LARGE_HEART, None, True]
+
+
+def test_a_base_that_cannot_be_fetched_is_not_called_damaged(
+    hub: HubServer, small_model_folder: Path, tmp_path: Path
+) -> None:
+    hub.add_repository("reader/gated", small_model_folder / "language_model", gated=True)
+    gated = model_on_a_base(small_model_folder, tmp_path / "gated", "reader/gated")
+    assert refusal_of(str(gated), hub).startswith("reader/gated asks for access that you do not have")
+    missing = model_on_a_base(small_model_folder, tmp_path / "missing", "reader/missing")
+    assert refusal_of(str(missing), hub).startswith("There is no folder and no Hub repository reader/missing")
 
 
 def test_a_revision_is_a_commit_a_tag_or_a_branch_and_named_by_its_commit(

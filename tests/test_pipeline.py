@@ -1,5 +1,7 @@
 """The pipeline: a film goes in, gaze and a report come out, as training meant them."""
 
+import copy
+import pickle
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,13 +14,13 @@ import numpy as np
 import pytest
 import torch
 
-from gaze2report_core.examination import NO_FRONTAL, Examination, WithoutTower
+from gaze2report_core.examination import NO_FRONTAL, Examination, WithoutFindings, WithoutTower
 from gaze2report_core.film_cache import FilmCache
 from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderReading, LinearReading
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.findings.incidental_reading import IncidentalReading
 from gaze2report_core.gaze import GazeSource, Scanpath
-from gaze2report_core.generation import DecodingSettings
+from gaze2report_core.generation import DecodingSettings, SettingsRefused
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import FilmRefused, Radiograph, View, warning_of_body_part
 from gaze2report_core.model.config import Variant
@@ -173,6 +175,73 @@ def test_gaze_that_is_none_is_refused_with_what_may_be_given(
             pipeline.generate(examination, "off")  # type: ignore[arg-type] # as it is called on the command line
 
 
+def test_an_array_is_no_gaze_and_a_path_no_film(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    with pytest.raises(ValueError, match=r'Gaze must be a Scanpath, "predicted", or None'):
+        pipeline.generate(film(LARGE_HEART), np.zeros((14, 14)))  # type: ignore[arg-type]
+    path: Any = "chest.dcm"
+    for ask in (pipeline.generate, pipeline.predict_gaze, pipeline.expected_gaze):
+        with pytest.raises(TypeError, match="A film must be a Radiograph"):
+            ask(path)
+    with pytest.raises(TypeError, match="A film must be a Radiograph"):
+        pipeline.sample_gaze(path, count=1)
+
+
+def test_readers_are_one_or_more_and_their_seed_is_a_whole_number(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    for count in (0, -1):
+        with pytest.raises(ValueError, match=r"The number of readers must be 1 or more\."):
+            pipeline.sample_gaze(film(LARGE_HEART), count=count)
+    with pytest.raises(SettingsRefused, match="The seed must be a whole number from 0"):
+        pipeline.predict_gaze(film(LARGE_HEART), seed=1.5)  # type: ignore[arg-type]
+
+
+def test_gaze_that_lasts_no_time_is_none_and_stands_in_the_draft(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    glance = Scanpath(np.array([0.5]), np.array([0.5]), np.array([0.0]), GazeSource.EDITED)
+    draft = pipeline.generate(film(LARGE_HEART), glance)
+    assert draft.text == REPORTS[LARGE_HEART, None, False]
+    assert draft.scanpath is glance
+
+
+def test_the_keyword_mode_refuses_what_it_does_not_use(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    heart = film(LARGE_HEART)
+    for examination, settings in (
+        (heart, DecodingSettings(findings_threshold=0.05)),
+        (heart, DecodingSettings(unrevised=True)),
+        (Examination(heart, indication="Cough."), GREEDY),
+    ):
+        with pytest.raises(SettingsRefused, match="keyword mode"):
+            pipeline.generate_keywords([examination], settings=settings)
+    with pytest.raises(WithoutFindings):
+        pipeline.generate_keywords([Examination(heart, indication=" ")])
+
+
+def test_texts_for_prompts_are_written_under_the_models_own_guidance(
+    pipeline: Gaze2ReportPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline.model, "config", replace(pipeline.model.config, guidance=3.0))
+    with computing_of(pipeline) as calls:
+        texts = [pipeline.texts_for(["findings: edema"], DecodingSettings(guidance=one)) for one in (None, 3.0)]
+    assert texts[0] == texts[1] and len(calls) % 4 == 0, "with guidance there are two calls a token"
+    assert pipeline.texts_for([], GREEDY) == []
+    with pytest.raises(TypeError, match="put the one into a list"):
+        pipeline.texts_for("findings: edema", GREEDY)
+
+
+@pytest.mark.parametrize("duplicate", [pickle.dumps, copy.deepcopy])
+def test_a_pipeline_is_loaded_anew_and_not_copied(
+    pipeline: Gaze2ReportPipeline, duplicate: Callable[[object], object]
+) -> None:
+    with pytest.raises(TypeError, match=r"cannot be copied or pickled: load it with `from_pretrained` in each process"):
+        duplicate(pipeline)
+
+
 def test_recorded_gaze_takes_the_place_of_predicted_gaze(
     pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
 ) -> None:
@@ -226,13 +295,6 @@ def test_a_reader_of_sides_leads_the_gaze_and_a_mirror_turns_it(tmp_path: Path, 
     sure, of_mirrored = shares(30.0, tmp_path / "sure")
     assert sure + of_mirrored == pytest.approx(1, abs=1e-3)
     assert sure - shares(-30.0, tmp_path / "contrary")[0] != pytest.approx(0, abs=0.01)
-
-
-def test_a_reader_of_the_sides_of_something_else_is_refused(tmp_path: Path) -> None:
-    config = replace(small_config(), scanpath=replace(small_config().scanpath, side_labels=3))
-    save_model(random_model(config), small_tokenizer(), tmp_path)
-    with pytest.raises(UnreadableModel, match="other labels than the 14 findings"):
-        Gaze2ReportPipeline.from_pretrained(tmp_path, device="cpu")
 
 
 def test_several_readers_differ_repeat_with_the_seed_and_begin_with_the_one_of_that_seed(

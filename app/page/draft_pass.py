@@ -50,7 +50,7 @@ class Pass:
     @property
     def examination(self) -> Examination:
         """What the model is given."""
-        return Examination(self.frontal, self.lateral, self.indication, self.begun.confirmed)
+        return Examination(self.frontal, self.lateral, self.indication, self.begun.confirmed, may_exchange=False)
 
     def kept_settings(self, *, finished: bool) -> dict[str, Any]:
         """What is kept of how the drafts were written: of the indication, only that there was one."""

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from gaze2report_core.film_places import FRONTAL_AS_LATERAL
 from gaze2report_core.imaging import Radiograph, View, warning_of_body_part
 
 LATERAL_ALONE = (
     "By its header or its looks this film is a lateral view: the reports are written from it alone, without gaze. "
     "If there is a frontal film, open that one, and then add this one as the lateral."
 )
-FRONTAL_AS_LATERAL = "By its header or its looks this film is a frontal view, but it was added as the lateral."
 
 
 def with_doubts(radiograph: Radiograph, view: View) -> Radiograph:

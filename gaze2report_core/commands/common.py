@@ -36,7 +36,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", metavar="MODEL", help="a folder, or owner/name[@revision] on the Hub (default: the embedded model)"
     )
-    parser.add_argument("--device", metavar="DEVICE", help="cpu, cuda or mps (default: the fastest that there is)")
+    parser.add_argument("--device", metavar="DEVICE", help="cpu, cuda or cuda:1 … (default: cuda if there is one)")
 
 
 def add_decoding_options(parser: argparse.ArgumentParser) -> None:
@@ -120,22 +120,12 @@ def add_mode_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def refuse_what_keywords_ignore(arguments: argparse.Namespace) -> None:
-    """Refuse options that have no effect in keyword mode.
+def refuse_what_the_mode_ignores(settings: "DecodingSettings", arguments: argparse.Namespace) -> None:
+    """Refuse options that have no effect in keyword mode before the model is loaded. Raises SettingsRefused."""
+    if arguments.mode == "keywords":
+        from gaze2report_core.keyword_report import refuse_what_keywords_ignore
 
-    There the findings are those above the classifier's own thresholds, no indication is read, and nothing is revised.
-    """
-    if arguments.mode != "keywords":
-        return
-    if arguments.unrevised:
-        raise CommandRefused("Reports in keyword mode are never revised: leave out --unrevised or --mode keywords.")
-    if arguments.indication:
-        raise CommandRefused("The keyword mode does not use the indication: leave out --indication or --mode keywords.")
-    if arguments.findings_threshold != 1:
-        raise CommandRefused(
-            "The keyword mode always uses the classifier's own thresholds: leave out --findings-threshold or "
-            "--mode keywords."
-        )
+        refuse_what_keywords_ignore(settings, indicated=bool(arguments.indication))
 
 
 def refuse_what_needs_findings(pipeline: "Gaze2ReportPipeline", arguments: argparse.Namespace) -> None:

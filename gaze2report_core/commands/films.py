@@ -81,11 +81,8 @@ def read_examination(
     arguments: argparse.Namespace,
     indication: str = "",
     confirmed: "Mapping[Finding, bool] | None" = None,
-) -> tuple["Radiograph", "Examination"]:
-    """The frontal film that a command is given, and the examination that it makes with what is known beside it.
-
-    Raises FilmRefused.
-    """
+) -> "Examination":
+    """The film or the two films that a command is given, with what is known beside them. Raises FilmRefused."""
     from gaze2report_core.examination import Examination
 
     if arguments.lateral is None and arguments.lateral_frame is not None:
@@ -93,7 +90,7 @@ def read_examination(
     film = read_film(pipeline, arguments.film, FilmOptions.of(arguments))
     of_lateral = FilmOptions.of_lateral(arguments)
     lateral = None if arguments.lateral is None else read_film(pipeline, arguments.lateral, of_lateral)
-    return film, Examination(film, lateral, indication, confirmed or {})
+    return Examination(film, lateral, indication, confirmed or {})
 
 
 def read_films(

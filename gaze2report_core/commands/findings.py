@@ -80,8 +80,8 @@ def _one(arguments: argparse.Namespace) -> None:
     if arguments.split is not None or arguments.unseen_tower:
         raise CommandRefused("--split and --unseen-tower are for the studies of a table: give it with --studies.")
     pipeline = load_pipeline(arguments)
-    film, examination = read_examination(pipeline, arguments)
-    gaze, notes = gaze_on(film, arguments)
+    examination = read_examination(pipeline, arguments)
+    gaze, notes = gaze_on(examination.films[0], arguments)
     for warning in (*notes, *examination.warnings):
         say(f"warning: {warning}")
     reading = pipeline.find(examination, gaze)

@@ -21,8 +21,8 @@ from gaze2report_core.commands.common import (
     load_pipeline,
     model_entry,
     positive,
-    refuse_what_keywords_ignore,
     refuse_what_needs_findings,
+    refuse_what_the_mode_ignores,
 )
 from gaze2report_core.commands.films import StudyOptions, read_films
 from gaze2report_core.commands.lines import Line, write_missing_lines
@@ -94,7 +94,7 @@ def add_to(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Write a line for each study that has none yet."""
     asked = decoding_settings(arguments)
-    refuse_what_keywords_ignore(arguments)
+    refuse_what_the_mode_ignores(asked, arguments)
     studies = read_study_films(arguments.studies, indications=arguments.indication, split=arguments.split)
     wanted = ReportsWanted(
         arguments.images,

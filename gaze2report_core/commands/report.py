@@ -18,8 +18,8 @@ from gaze2report_core.commands.common import (
     load_pipeline,
     model_entry,
     print_json,
-    refuse_what_keywords_ignore,
     refuse_what_needs_findings,
+    refuse_what_the_mode_ignores,
     say,
     words,
     writable,
@@ -58,14 +58,15 @@ def add_to(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Read, predict, write."""
     settings = decoding_settings(arguments)
-    refuse_what_keywords_ignore(arguments)
+    refuse_what_the_mode_ignores(settings, arguments)
     confirmed = verdicts(arguments)
     read = (arguments.film, arguments.lateral, gaze_file(arguments))
     overlay = writable("--overlay", arguments.overlay, *read)
     animation = writable("--animation", arguments.animation, *read, overlay)
     pipeline = load_pipeline(arguments)
     refuse_what_needs_findings(pipeline, arguments)
-    film, examination = read_examination(pipeline, arguments, arguments.indication, confirmed)
+    examination = read_examination(pipeline, arguments, arguments.indication, confirmed)
+    film = examination.films[0]
     gaze, notes = gaze_on(film, arguments)
     if arguments.mode == "keywords":
         (draft,) = pipeline.generate_keywords([examination], gaze, settings=settings)

@@ -89,8 +89,8 @@ def randomisation_test(first: Score, second: Score) -> PairedTest:
     Approximate randomisation (Noreen 1989): in each of `EXCHANGES` every study's two reports change places with a
     probability of one half; p = (1 + exchanges with a difference at least as large) / (1 + exchanges). The interval
     is that of the paired bootstrap, both systems on the same drawn studies; its deviation gives what is detectable, by
-    the normal approximation (Cohen 1988, section 2). Raises ValueError when the two scores have different numbers of
-    studies or are not the same figure.
+    the normal approximation (Cohen 1988, section 2). Both scores are to be the same figure. Raises ValueError when
+    they have different numbers of studies or are counted by other numbers.
     """
     if first.counts.shape != second.counts.shape:
         raise ValueError("Two systems can only be compared on the same figure and the same studies.")
@@ -107,7 +107,8 @@ def randomisation_test(first: Score, second: Score) -> PairedTest:
         exchanged = first.formula(left) - second.formula(both.sum(axis=0) - left)
         at_least += int((np.abs(exchanged) >= abs(difference) - 1e-12).sum())
     p_value = (1 + at_least) / (1 + EXCHANGES)
-    detectable = DETECTABLE * float(bootstrapped.std()) or None
+    deviation = float(bootstrapped.std())
+    detectable = DETECTABLE * deviation if deviation > 1e-12 else None  # one that never differs but for rounding
     return PairedTest(difference, _percentiles(bootstrapped), p_value, detectable)
 
 

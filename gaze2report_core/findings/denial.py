@@ -11,7 +11,7 @@ a large heart that the mediastinum is normal.
 
 import re
 
-from gaze2report_core.findings.labeller import Mention, label_sentence
+from gaze2report_core.findings.labeller import Mention, label_sentence, pieces
 from gaze2report_core.findings.vocabulary import IN_THE_LUNGS, NARROWER, OF_THE_PLEURA, Finding
 
 _FILLS_AIRSPACES = frozenset((Finding.CONSOLIDATION, Finding.PNEUMONIA))
@@ -81,4 +81,5 @@ def denied(sentence: str) -> frozenset[Finding]:
     """All findings that a sentence speaks against, named or not."""
     named = denied_by_name(sentence)
     narrower = {narrow for broad in named for narrow in NARROWER.get(broad, frozenset()) & _FILLS_AIRSPACES}
-    return named.union(narrower, *(findings for findings, words in _PATTERNS if words.search(sentence)))
+    parts = pieces(sentence)
+    return named.union(narrower, *(findings for findings, words in _PATTERNS if any(map(words.search, parts))))

@@ -44,7 +44,7 @@ class TowersOfFindings(nn.Module):
         behind_stem = self.stem(film[None, None])
         said = [tower(behind_stem) for tower in self.towers]
         return [
-            FilmEvidence(*(part[0].double().cpu().numpy() for part in (one.logits, one.attention, one.evidence)))
+            FilmEvidence(*(part[0].cpu().double().numpy() for part in (one.logits, one.attention, one.evidence)))
             for one in said
         ]
 

@@ -85,7 +85,7 @@ class FindingsFinder:
             self._calibration,
             None if self._reading is None else self._reading.opinion(patches_of_frontal, patches_of_lateral, durations),
             self._of_deep_tower(frontal, lateral),
-            None if halves is None else OfHalves(halves.sides[0].double().cpu().numpy(), halves.anything.item()),
+            None if halves is None else OfHalves(halves.sides[0].cpu().double().numpy(), halves.anything.item()),
             None if self._incidental is None else self._incidental.likelihoods(patches_of_frontal, patches_of_lateral),
         )
 

@@ -8,6 +8,7 @@ its size says nothing, where CheXpert takes it for enlarged.
 """
 
 import re
+import textwrap
 from functools import lru_cache
 
 from gaze2report_core.findings.assertion import Assertions, Mention
@@ -23,12 +24,18 @@ from gaze2report_core.findings.phrases import (
 from gaze2report_core.findings.sides import sides_of
 from gaze2report_core.findings.vocabulary import Finding, Side
 
-__all__ = ["Mention", "label_report", "label_sentence", "positive_findings", "sides_stated"]
+__all__ = ["Mention", "label_report", "label_sentence", "pieces", "positive_findings", "sides_stated"]
 
-_SENTENCE_END = re.compile(r"(?<!\d)[.!?]+(?=\s|[a-z]|$)|(?<=\d)[.!?]+(?=\s|$)|[\n\r]+|;")
+_SENTENCE_END = re.compile(
+    # Where a run of marks ends no sentence, none of its later marks is tried, except after a digit.
+    r"(?:(?<![\d.!?])|(?<=\d[.!?]))[.!?]++(?=\s|[a-z]|$)|(?<=\d)[.!?]++(?=\s|$)|[\n\r]+|;"
+)
 _ALTERNATIVE = re.compile(r"\b(?:or|andor|vs|versus)\b")
 _WORDS_BETWEEN_ALTERNATIVES = 3
 _STRENGTH = {Mention.NEGATIVE: 0, Mention.UNCERTAIN: 1, Mention.POSITIVE: 2}
+LONGEST_SENTENCE = 2000
+"""Characters; several times what readers write. The time that a sentence takes grows with the square of its length."""
+
 SENTENCES_REMEMBERED = 100_000
 """Reports repeat their sentences: most of those in a batch of samples were seen before."""
 
@@ -40,7 +47,7 @@ def label_report(text: str) -> dict[Finding, Mention]:
     """The findings that a report mentions, in the order of `Finding`; an empty text mentions none and denies none.
 
     `No Finding` is there, and positive, when a text that is not empty has nothing positive or uncertain but support
-    devices.
+    devices. A sentence beyond `LONGEST_SENTENCE` is judged in `pieces`.
     """
     strongest: dict[Finding, Mention] = {}
     abnormal = False
@@ -64,11 +71,25 @@ def positive_findings(text: str) -> frozenset[Finding]:
 
 
 def label_sentence(sentence: str) -> list[Label]:
-    """What one sentence says of each finding that it names, in its words' order, with the side where it names one."""
+    """What one sentence says of each finding that it names, in its words' order, with the side where it names one.
+
+    One beyond `LONGEST_SENTENCE` is judged in `pieces`.
+    """
     return [
         (finding, mention, next(iter(sides)) if len(sides) == 1 else None)
-        for finding, mention, sides in _read_sentence(_plain(sentence))[0]
+        for piece in pieces(_plain(sentence))
+        for finding, mention, sides in _read_sentence(piece)[0]
     ]
+
+
+def pieces(sentence: str) -> list[str]:
+    """A sentence as it is judged: cut between words where it is longer than `LONGEST_SENTENCE`, as no reader writes.
+
+    Each piece is then a sentence by itself, which nothing in the others denies or doubts.
+    """
+    if len(sentence) <= LONGEST_SENTENCE:
+        return [sentence]
+    return textwrap.wrap(sentence, LONGEST_SENTENCE, break_on_hyphens=False)
 
 
 def sides_stated(text: str) -> dict[Finding, frozenset[Side]]:
@@ -82,7 +103,8 @@ def sides_stated(text: str) -> dict[Finding, frozenset[Side]]:
 
 
 def _sentences(text: str) -> list[str]:
-    return [plain for part in _SENTENCE_END.split(text.lower()) if (plain := _plain(part))]
+    parts = _SENTENCE_END.split(text.lower())
+    return [piece for part in parts if (plain := _plain(part)) for piece in pieces(plain)]
 
 
 def _plain(sentence: str) -> str:

@@ -23,7 +23,7 @@ class GazeSource(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Scanpath:
-    """Fixations in film coordinates.
+    """Fixations in film coordinates; nothing that is given can be changed afterwards.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Scanpath:
     ------
     ValueError
         When the three differ in length, hold a value that is not a finite number, lie outside the film, or last less
-        than no time.
+        than no time; or when the source is none.
     """
 
     x: NDArray[np.float64]
@@ -49,7 +49,9 @@ class Scanpath:
     def __post_init__(self) -> None:
         for name in ("x", "y", "duration"):
             column: ArrayLike = getattr(self, name)
-            object.__setattr__(self, name, np.asarray(column, dtype=np.float64).reshape(-1))
+            own = np.array(column, dtype=np.float64).reshape(-1)
+            own.setflags(write=False)
+            object.__setattr__(self, name, own)
         if not len(self.x) == len(self.y) == len(self.duration):
             raise ValueError("A scanpath needs one x, one y and one duration for each fixation.")
         if not all(np.isfinite(column).all() for column in (self.x, self.y, self.duration)):
@@ -58,6 +60,9 @@ class Scanpath:
             raise ValueError("A fixation lies outside the film: x and y must be between 0 and 1.")
         if len(self.x) and self.duration.min() < 0:
             raise ValueError("A fixation cannot last less than 0 seconds.")
+        if self.source not in tuple(GazeSource):
+            raise ValueError("The source of a scanpath must be predicted, recorded or edited.")
+        object.__setattr__(self, "source", GazeSource(self.source))
 
     @classmethod
     def empty(cls, source: GazeSource) -> "Scanpath":
@@ -66,8 +71,17 @@ class Scanpath:
 
     @classmethod
     def from_fixations(cls, fixations: Sequence[Mapping[str, float]], source: GazeSource) -> "Scanpath":
-        """Build from a list of `{"x", "y", "duration"}`, as `to_fixations` gives it."""
-        x, y, duration = (np.array([fixation[name] for fixation in fixations]) for name in ("x", "y", "duration"))
+        """Build from a list of `{"x", "y", "duration"}`, as `to_fixations` gives it.
+
+        Raises
+        ------
+        ValueError
+            When a fixation lacks one of them, and as `Scanpath` does.
+        """
+        names = ("x", "y", "duration")
+        if any(name not in fixation for fixation in fixations for name in names):
+            raise ValueError("Each fixation needs x, y and duration.")
+        x, y, duration = (np.array([fixation[name] for fixation in fixations]) for name in names)
         return cls(x, y, duration, source)
 
     def to_fixations(self) -> list[dict[str, float]]:
@@ -133,8 +147,8 @@ def durations_for_json(durations: NDArray[np.float64]) -> list[list[float]]:
 
 
 def seconds_on_patches(scanpath: Scanpath | None) -> NDArray[np.float64] | None:
-    """The fixation time on each patch `(14, 14)`; nothing without a scanpath or where its last fixation was deleted.
+    """The fixation time on each patch `(14, 14)`; nothing without a scanpath or where all its fixations last no time.
 
     Models learn films with gaze and films without, and no film at which somebody looks for no time.
     """
-    return scanpath.patch_durations() if scanpath is not None and len(scanpath) else None
+    return scanpath.patch_durations() if scanpath is not None and scanpath.total_duration > 0 else None

@@ -1,32 +1,17 @@
 """A DICOM file as a film: modality LUT, then VOI LUT or window, upright; MONOCHROME1 is inverted where it is shown."""
 
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.uid import UID_dictionary
 
-from gaze2report_core.imaging.colour import grey_of_colour
 from gaze2report_core.imaging.content import FilmContent
 from gaze2report_core.imaging.dicom_file import DicomFile, open_dicom
-from gaze2report_core.imaging.dicom_header import (
-    PixelFormat,
-    burned_in,
-    film_facts,
-    pixel_format,
-    voi_function,
-    windows_in,
-)
-from gaze2report_core.imaging.dicom_luts import grey_of_palette, measured, rescaled, table_of_sequence
+from gaze2report_core.imaging.dicom_header import burned_in, film_facts, pixel_format
 from gaze2report_core.imaging.dicom_pixels import stored_values
+from gaze2report_core.imaging.dicom_values import seen_values
 from gaze2report_core.imaging.facts import view_of
-from gaze2report_core.imaging.limits import damaged, refuse_if_too_large
+from gaze2report_core.imaging.limits import refuse_if_too_large
 from gaze2report_core.imaging.orientation import SHOWN_UPRIGHT, turn_upright
 from gaze2report_core.imaging.refusal import FilmRefused
-from gaze2report_core.imaging.window import VoiFunction, Window, full_depth, shows_nothing, spanning, windows_of_values
-
-_MEANINGLESS = 1e12  # no unit of a film reaches this; what does is a broken header
 
 
 def read_dicom(data: bytes, *, allow_burned_in: bool, frame: int | None) -> FilmContent:
@@ -46,20 +31,19 @@ def read_dicom(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Film
     chosen = _chosen_frame(pixels.frames, frame)
     warnings = _burned_in_warnings(file.elements, allow_burned_in)
     stored = stored_values(file, element, pixels, chosen)
-    values, made_windows = _values(stored, file, pixels)
-    windows, function, more_warnings = _windows(values, made_windows, file.elements)
-    facts = film_facts(file.elements, pixels)
+    seen = seen_values(stored, file, pixels)
+    values, facts = seen.values, film_facts(file.elements, pixels)
     turn = turn_upright(file.elements)
     if turn is not None:
         values, facts, warnings = turn.of(values), turn.of_facts(facts), (*warnings, SHOWN_UPRIGHT)
     return FilmContent(
         values=values,
         inverted=pixels.photometric == "MONOCHROME1",
-        windows=windows,
+        windows=seen.windows,
         facts=facts,
         view=view_of(facts.view_position),
-        warnings=warnings + more_warnings,
-        voi_function=function,
+        warnings=warnings + seen.warnings,
+        voi_function=seen.voi_function,
     )
 
 
@@ -102,56 +86,3 @@ def _burned_in_warnings(elements: Dataset, allow_burned_in: bool) -> tuple[str, 
             "where no name is seen, confirm that it may be used.",
         )
     return ("The file declares that annotation is burned into the film; it is read because that was confirmed.",)
-
-
-def _values(
-    stored: NDArray[Any], file: DicomFile, pixels: PixelFormat
-) -> tuple[NDArray[np.float32], tuple[Window, ...] | None]:
-    """(H, W) values in the film's own units, and the windows that their kind gives, None for an ordinary grey film."""
-    elements, little_endian = file.elements, file.little_endian
-    if pixels.photometric == "PALETTE COLOR" and stored.ndim == 2:
-        grey, bits = grey_of_palette(stored, elements, pixels, little_endian=little_endian)
-        return grey, full_depth(bits)
-    if stored.ndim == 3:
-        return grey_of_colour(stored[..., :3]), full_depth(pixels.bits_stored)
-    modality = table_of_sequence(elements, "ModalityLUTSequence", pixels, little_endian=little_endian)
-    values = _finite(modality.of(stored) if modality else rescaled(stored, elements))
-    if windows_in(elements):
-        return values, None
-    if voi := table_of_sequence(elements, "VOILUTSequence", pixels, little_endian=little_endian):
-        # A viewer knows windows only, so the table's result becomes the film's units, and the window spans it.
-        return voi.of(values), (spanning(0, 2**voi.bits - 1, "Film's table"),)
-    if pixels.bits_stored <= 8 and modality is None:
-        # So shallow a film was windowed when it was made.
-        return values, (spanning(*_rescaled_ends(pixels, elements), "Full range"),)
-    return values, windows_of_values(values, measured(stored, elements))
-
-
-def _windows(
-    values: NDArray[np.float32], made: tuple[Window, ...] | None, elements: Dataset
-) -> tuple[tuple[Window, ...], VoiFunction, tuple[str, ...]]:
-    """The film's windows, how they map, and a warning where the file's own would show nothing."""
-    if made is not None:
-        return made, VoiFunction.LINEAR, ()
-    windows, function = windows_in(elements), voi_function(elements)
-    if function is not VoiFunction.SIGMOID and shows_nothing(values, windows[0]):
-        sentence = "The window in the file shows nothing of the film, so another was made from its values."
-        return windows_of_values(values) + windows, function, (sentence,)
-    return windows, function, ()
-
-
-def _rescaled_ends(pixels: PixelFormat, elements: Dataset) -> tuple[float, float]:
-    half = 2 ** (pixels.bits_stored - 1)
-    ends = np.array((-half, half - 1) if pixels.signed else (0, 2 * half - 1))
-    lowest, highest = sorted(rescaled(ends, elements).tolist())
-    return lowest, highest
-
-
-def _finite(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The values, what is no number made the lowest; they may be floats in the file, and slopes may be broken."""
-    proper = np.abs(values) < _MEANINGLESS
-    if proper.all():
-        return values
-    if not proper.any():
-        raise damaged("its pixels hold no proper values")
-    return np.where(proper, values, values[proper].min())

@@ -10,6 +10,7 @@ from pydicom.valuerep import DSfloat
 
 from gaze2report_core.imaging.content import FilmContent
 from gaze2report_core.imaging.whole_numbers import whole_numbers_from
+from gaze2report_core.imaging.window_names import known_name
 
 _EMPTY = (
     "PatientName PatientID PatientBirthDate PatientSex StudyDate StudyTime ReferringPhysicianName StudyID "
@@ -20,6 +21,9 @@ _EMPTY = (
 
 def dicom_copy(film: FilmContent, content_hash: str) -> bytes:
     """A Secondary Capture (DICOM PS3.3 A.8.1) of a film; read again, it has the same values, windows and view.
+
+    Windows keep their names where those are `known_name`s; others could name the patient. Values that take more bits
+    than those of the film's file, as after a lookup table, are stored in sixteen.
 
     Whether annotation is burned into the pixels is left open, since nobody has looked at all of them. Identifiers come
     from `content_hash`, so that equal films have equal ones. Values that are no whole numbers become Float Pixel Data,
@@ -53,6 +57,7 @@ def _describe(copy: Dataset, film: FilmContent) -> None:
         copy.PixelSpacing = [_decimal(one) for one in facts.pixel_spacing]
     copy.WindowCenter = [_decimal(window.centre) for window in film.windows]
     copy.WindowWidth = [_decimal(window.width) for window in film.windows]
+    copy.WindowCenterWidthExplanation = [known_name(window.name) or "" for window in film.windows]
     copy.VOILUTFunction = film.voi_function.value
 
 
@@ -66,11 +71,14 @@ def _store(copy: Dataset, film: FilmContent) -> None:
         copy.BitsAllocated = 32
         copy.FloatPixelData = np.ascontiguousarray(film.values, "<f4").tobytes()
         return
-    copy.BitsAllocated = copy.BitsStored = 16
-    copy.HighBit = 15
+    stored = (film.values.astype(np.float64) - intercept).astype("<u2")
+    bits = film.facts.bits_stored
+    copy.BitsAllocated = 16
+    copy.BitsStored = bits if int(stored.max()).bit_length() <= bits <= 16 else 16
+    copy.HighBit = copy.BitsStored - 1
     copy.PixelRepresentation = 0
     copy.RescaleIntercept, copy.RescaleSlope, copy.RescaleType = _decimal(intercept), 1, "US"
-    copy.PixelData = (film.values.astype(np.float64) - intercept).astype("<u2").tobytes()
+    copy.PixelData = stored.tobytes()
 
 
 def _decimal(value: float) -> DSfloat:

@@ -37,6 +37,7 @@ _WANTED: list[BaseTag | int] = [
         "Columns",
         "BitsAllocated",
         "BitsStored",
+        "HighBit",
         "PixelRepresentation",
         "PixelPaddingValue",
         "PixelPaddingRangeLimit",

@@ -11,16 +11,13 @@ from pydicom.multival import MultiValue
 from gaze2report_core.imaging.defined_terms import BODY_PARTS, MODALITIES, PHOTOMETRIC_INTERPRETATIONS, VIEW_POSITIONS
 from gaze2report_core.imaging.facts import FilmFacts
 from gaze2report_core.imaging.limits import damaged
-from gaze2report_core.imaging.window import VoiFunction, Window
-
-_NARROWEST, _WIDEST = 1e-6, 1e12  # beyond these a window is no window but a broken header
-# The explanation of a window is free text, so only the words that vendors are known to use are shown.
-_WINDOW_NAMES = {"NORMAL", "HARD", "HARDER", "SOFT", "SOFTER", "STANDARD", "LUNG", "BONE", "MEDIASTINUM", "SOFT TISSUE"}
+from gaze2report_core.imaging.window import VoiFunction, Window, is_proper
+from gaze2report_core.imaging.window_names import known_name, name_of_films_window
 
 
 @dataclass(frozen=True)
 class PixelFormat:
-    """How pixels are stored: DICOM PS3.3 C.7.6.3."""
+    """How pixels are stored: DICOM PS3.3 C.7.6.3. Bits are counted from 0, the lowest: `high_bit` is a value's last."""
 
     rows: int
     columns: int
@@ -28,9 +25,15 @@ class PixelFormat:
     frames: int
     bits_allocated: int
     bits_stored: int
+    high_bit: int
     signed: bool
     planar: bool
     photometric: str
+
+    @property
+    def low_bit(self) -> int:
+        """The first bit of a value: 0 but in older files, DICOM PS3.5 8.1.1."""
+        return self.high_bit + 1 - self.bits_stored
 
 
 def pixel_format(elements: Dataset) -> PixelFormat:
@@ -63,11 +66,18 @@ def pixel_format(elements: Dataset) -> PixelFormat:
         frames=frames,
         bits_allocated=bits_allocated,
         bits_stored=bits_stored,
+        high_bit=_high_bit(elements, bits_allocated, bits_stored),
         signed=whole_number(elements, "PixelRepresentation") == 1,
         planar=whole_number(elements, "PlanarConfiguration") == 1,
         photometric=defined_term(elements, "PhotometricInterpretation", PHOTOMETRIC_INTERPRETATIONS)
         or ("RGB" if samples > 1 else "MONOCHROME2"),
     )
+
+
+def _high_bit(elements: Dataset, bits_allocated: int, bits_stored: int) -> int:
+    """The last bit of a value, which begins at bit 0 where the header does not say, or leaves no room for it."""
+    high_bit = whole_number(elements, "HighBit")
+    return high_bit if high_bit is not None and bits_stored <= high_bit + 1 <= bits_allocated else bits_stored - 1
 
 
 def film_facts(elements: Dataset, pixels: PixelFormat) -> FilmFacts:
@@ -93,12 +103,10 @@ def windows_in(elements: Dataset) -> tuple[Window, ...]:
     names = [explanations] if isinstance(explanations, str) else list(explanations or ())
     windows: list[Window] = []
     for index, (centre, width) in enumerate(zip(centres, widths, strict=False)):
-        usable = _NARROWEST <= width <= _WIDEST and abs(centre) <= _WIDEST
-        if not usable or (centre, width) in ((window.centre, window.width) for window in windows):
+        if not is_proper(centre, width) or (centre, width) in ((window.centre, window.width) for window in windows):
             continue
-        name = str(names[index]).strip().upper() if index < len(names) else ""
-        default = "Film's window" if not windows else f"Film's window {len(windows) + 1}"
-        windows.append(Window(centre, width, name.capitalize() if name in _WINDOW_NAMES else default))
+        name = known_name(str(names[index])) if index < len(names) else None
+        windows.append(Window(centre, width, name or name_of_films_window(len(windows) + 1)))
     return tuple(windows)
 
 

@@ -11,6 +11,7 @@ from pydicom.pixels.processing import apply_color_lut
 from gaze2report_core.imaging.colour import grey_of_colour
 from gaze2report_core.imaging.dicom_header import PixelFormat, numbers, value_of, whole_number
 from gaze2report_core.imaging.limits import damaged
+from gaze2report_core.imaging.window import measured_values
 
 _PALETTE = ("RedPaletteColorLookupTable", "GreenPaletteColorLookupTable", "BluePaletteColorLookupTable")
 
@@ -36,10 +37,13 @@ class LookupTable:
         return self.entries[np.clip(places, 0, len(self.entries) - 1)]
 
 
-def table_of_sequence(
-    elements: Dataset, keyword: str, pixels: PixelFormat, *, little_endian: bool
-) -> LookupTable | None:
+def table_of_sequence(elements: Dataset, keyword: str, *, signed: bool, little_endian: bool) -> LookupTable | None:
     """The first table of a Modality or VOI LUT Sequence, None where there is none.
+
+    Parameters
+    ----------
+    signed
+        Whether the values that are looked up have a sign.
 
     Raises
     ------
@@ -50,7 +54,17 @@ def table_of_sequence(
     if not items:
         return None
     descriptor, data = numbers(items[0], "LUTDescriptor"), value_of(items[0], "LUTData")
-    return _table(descriptor, data, signed=pixels.signed, little_endian=little_endian)
+    return _table(descriptor, data, signed=signed, little_endian=little_endian)
+
+
+def flattens(table: LookupTable, values: NDArray[Any], valid: NDArray[np.bool_] | None) -> bool:
+    """Whether a table leaves one value alone of a film (H, W) that has several; where `valid` is False is padding."""
+    film = measured_values(values, valid)
+    lowest, highest = film.min(), film.max()
+    if lowest == highest:
+        return False
+    looked_up = table.of(film)
+    return bool(looked_up.min() == looked_up.max())
 
 
 def grey_of_palette(
@@ -80,8 +94,8 @@ def _table(descriptor: list[float], data: Any, *, signed: bool, little_endian: b
     if len(descriptor) != 3 or data is None:
         raise damaged("a lookup table in its header is broken")
     count, first = int(descriptor[0]) or 2**16, int(descriptor[1])
-    if signed and first > 32767:
-        first -= 65536  # the descriptor is read as unsigned where its value representation leaves that open
+    if signed:
+        first = _with_sign(first)
     if isinstance(data, bytes):
         width = np.dtype(("<" if little_endian else ">") + "u2") if len(data) >= 2 * count else np.dtype("u1")
         entries = np.frombuffer(data, width, count=min(count, len(data) // width.itemsize))
@@ -102,11 +116,17 @@ def rescaled(stored: NDArray[Any], elements: Dataset) -> NDArray[np.float32]:
     return values
 
 
-def measured(stored: NDArray[Any], elements: Dataset) -> NDArray[np.bool_] | None:
+def measured(stored: NDArray[Any], elements: Dataset, pixels: PixelFormat) -> NDArray[np.bool_] | None:
     """(H, W), False where a stored value is padding; None where the file names none, DICOM PS3.3 C.7.5.1.1.2."""
     value = whole_number(elements, "PixelPaddingValue")
     if value is None:
         return None
     limit = whole_number(elements, "PixelPaddingRangeLimit")
-    low, high = sorted((value, value if limit is None else limit))
+    ends = (value, value if limit is None else limit)
+    low, high = sorted(_with_sign(end) for end in ends) if pixels.signed else sorted(ends)
     return (stored < low) | (stored > high)
+
+
+def _with_sign(number: int) -> int:
+    """A number of sixteen bits as it is meant: read as unsigned where its value representation leaves that open."""
+    return number - 65536 if number > 32767 else number

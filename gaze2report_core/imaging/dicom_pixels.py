@@ -1,5 +1,6 @@
 """The stored values of one frame of a DICOM film."""
 
+from dataclasses import replace
 from typing import Any
 
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ def stored_values(file: DicomFile, element: PixelElement, pixels: PixelFormat, f
     Raises
     ------
     FilmRefused
-        "truncated" or "too_large".
+        "truncated", "too_large" or "unsupported_transfer_syntax".
     """
     if element.encapsulated != file.transfer_syntax.is_encapsulated:
         raise damaged("its pixel data is not written as its transfer syntax says")
@@ -30,7 +31,8 @@ def stored_values(file: DicomFile, element: PixelElement, pixels: PixelFormat, f
         if element.encapsulated:
             return _decoded(file, element, pixels, frame)
         _refuse_short(element, pixels)
-        return _through_pydicom(file, element, pixels, frame)
+        values = _through_pydicom(file, element, pixels, frame)
+        return values >> pixels.low_bit if pixels.low_bit and element.keyword == "PixelData" else values
     except FilmRefused:
         raise
     except Exception:  # decoders raise whatever a broken frame leads them to
@@ -56,6 +58,7 @@ def _decoded(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame:
     if size is None:
         raise damaged("its pixel data does not begin as its transfer syntax says")
     _refuse_contradiction(size, pixels)
+    pixels = _from_lowest_bit(size, pixels)
     twelve_bits = size.precision == 12 and file.transfer_syntax in (JPEGBaseline8Bit, JPEGExtended12Bit)
     if twelve_bits or file.transfer_syntax in LOSSLESS_JPEG:
         from gaze2report_core.imaging.gdcm_jpeg import decode_with_gdcm
@@ -65,10 +68,10 @@ def _decoded(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame:
 
 
 def _as_stored(samples: NDArray[Any], pixels: PixelFormat) -> NDArray[Any]:
-    """What pydicom does to frames that it decodes itself: bits above those stored mean nothing, and YBR becomes RGB."""
-    unused = max(0, samples.dtype.itemsize * 8 - pixels.bits_stored)
+    """What is done to frames that pydicom decodes: bits beside those stored mean nothing, and YBR becomes RGB."""
+    above = max(0, samples.dtype.itemsize * 8 - pixels.high_bit - 1)
     values = samples.view(samples.dtype.str.replace("u", "i")) if pixels.signed else samples
-    values = values << unused >> unused
+    values = values << above >> above + pixels.low_bit
     return convert_color_space(values, "YBR_FULL", "RGB") if pixels.photometric == "YBR_FULL" else values
 
 
@@ -84,6 +87,20 @@ def _refuse_contradiction(size: FrameSize, pixels: PixelFormat) -> None:
         raise damaged(f"the picture in it has {size.precision} bits a pixel, and its header has no room for them")
 
 
+def _from_lowest_bit(size: FrameSize, pixels: PixelFormat) -> PixelFormat:
+    """The format of what a codestream holds: its samples begin at their lowest bit, whatever the header says.
+
+    Where they are deeper than the values, the header means that some of their bits are none of the value.
+    """
+    if pixels.low_bit and size.precision > pixels.bits_stored:
+        raise FilmRefused(
+            "unsupported_transfer_syntax",
+            f"The film's values take {pixels.bits_stored} bits up to bit {pixels.high_bit}, which is not read of a "
+            "film that is compressed as this one is. Export it as Explicit VR Little Endian.",
+        )
+    return replace(pixels, high_bit=pixels.bits_stored - 1)
+
+
 def _through_pydicom(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame: int) -> NDArray[Any]:
     options: dict[str, Any] = {
         "rows": pixels.rows,
@@ -91,7 +108,8 @@ def _through_pydicom(file: DicomFile, element: PixelElement, pixels: PixelFormat
         "samples_per_pixel": pixels.samples,
         "photometric_interpretation": pixels.photometric,
         "bits_allocated": pixels.bits_allocated,
-        "bits_stored": pixels.bits_stored,
+        # Bits above the last are dropped and its sign extended; those below the first are left to the caller.
+        "bits_stored": pixels.high_bit + 1,
         "pixel_representation": int(pixels.signed),
         "planar_configuration": int(pixels.planar),
         "number_of_frames": pixels.frames,

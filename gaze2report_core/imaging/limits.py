@@ -6,6 +6,7 @@ from gaze2report_core.imaging.refusal import FilmRefused
 
 LARGEST_FILM = 64_000_000  # samples of the one frame that would be decoded; PNG and JPEG are decoded to grey
 LARGEST_FILE = 512 * 2**20  # bytes
+LARGEST_VALUE = 1e12  # no unit of a film reaches this; what does is a broken header
 _LARGEST_INFLATED = LARGEST_FILM * 2 + 16 * 2**20  # bytes: the largest film at 16 bits, and a generous header
 
 

@@ -1,14 +1,18 @@
-"""A chest film as the rest of the house sees it, and the two ways to open one."""
+"""A chest film as the rest of the house sees it, and the three ways to open one."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gaze2report_core.imaging.array import film_of_array
 from gaze2report_core.imaging.content import FilmContent
+from gaze2report_core.imaging.facts import View
 from gaze2report_core.imaging.limits import LARGEST_FILE, refuse_file_if_too_large
 from gaze2report_core.imaging.reading import read_film
 from gaze2report_core.imaging.refusal import FilmRefused
@@ -35,7 +39,7 @@ class Radiograph(FilmContent):
     def from_file(cls, path: str | Path, *, allow_burned_in: bool = False, frame: int | None = None) -> "Radiograph":
         """Read a DICOM, PNG or JPEG file, whatever its name. See `from_bytes`."""
         try:
-            with Path(path).open("rb") as file:
+            with _opened(path) as file:
                 refuse_file_if_too_large(file.seek(0, 2))
                 file.seek(0)
                 data = file.read(LARGEST_FILE + 1)  # a device says that it has no size, and may have no end
@@ -65,6 +69,36 @@ class Radiograph(FilmContent):
             With a sentence that says what was found and what to do.
         """
         return cls(**vars(read_film(data, allow_burned_in=allow_burned_in, frame=frame)))
+
+    @classmethod
+    def from_array(
+        cls,
+        values: NDArray[Any],
+        *,
+        inverted: bool = False,
+        windows: Sequence[Window] = (),
+        view: View = View.UNKNOWN,
+    ) -> "Radiograph":
+        """A film of pixels that are in memory already; they are copied.
+
+        Parameters
+        ----------
+        values
+            (H, W), whole or floating numbers in units of any kind, of as many pixels as a file may have.
+        inverted
+            True where low values are bright, as in MONOCHROME1.
+        windows
+            In the units of the values, the default first. Where none is given, bytes without a sign are shown from 0
+            to 255, as a picture is, and other numbers as a film whose file brings no window.
+        view
+            From where the film was taken, where that is known.
+
+        Raises
+        ------
+        FilmRefused
+            With a sentence that says what was found and what to do.
+        """
+        return cls(**vars(film_of_array(values, inverted=inverted, windows=tuple(windows), view=view)))
 
     @cached_property
     def content_hash(self) -> str:
@@ -123,3 +157,11 @@ class Radiograph(FilmContent):
 
         size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
         return cv2.resize(self.values, size, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
+
+
+def _opened(path: str | Path) -> BinaryIO:
+    """The file, to be read. Raises OSError alone, where Python has a ValueError for names that no file can have."""
+    try:
+        return Path(path).open("rb")
+    except ValueError:
+        raise OSError from None

@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from gaze2report_core.imaging.window_names import AUTOMATIC, FULL_RANGE
+
+_NARROWEST, _WIDEST = 1e-6, 1e12  # beyond these a window is no window but a broken header
 
 
 class VoiFunction(StrEnum):
@@ -24,6 +29,11 @@ class Window:
     name: str
 
 
+def is_proper(centre: float, width: float) -> bool:
+    """Whether these make a window: they are numbers, and its width is above 0."""
+    return _NARROWEST <= width <= _WIDEST and abs(centre) <= _WIDEST
+
+
 def spanning(lowest: float, highest: float, name: str) -> Window:
     """The window that shows `lowest` as black and `highest` as white under the LINEAR function."""
     return Window(centre=(lowest + highest + 1) / 2, width=float(highest - lowest + 1), name=name)
@@ -31,7 +41,7 @@ def spanning(lowest: float, highest: float, name: str) -> Window:
 
 def full_depth(bits: int) -> tuple[Window, ...]:
     """The window of a picture that is made to be looked at as it is: black is 0, white the highest storable value."""
-    return (spanning(0, 2**bits - 1, "Full range"),)
+    return (spanning(0, 2**bits - 1, FULL_RANGE),)
 
 
 def windows_of_values(values: NDArray[np.float32], valid: NDArray[np.bool_] | None = None) -> tuple[Window, ...]:
@@ -47,17 +57,24 @@ def windows_of_values(values: NDArray[np.float32], valid: NDArray[np.bool_] | No
     valid
         (H, W), False where the value is padding and was never measured.
     """
-    measured = values if valid is None or not valid.any() else values[valid]
+    measured = measured_values(values, valid)
     lowest, highest = float(measured.min()), float(measured.max())
     # The nearest values, not points between them, so that whole-numbered films get whole-numbered windows.
     low, high = (float(value) for value in np.percentile(measured, (0.5, 99.5), method="nearest"))
-    full = spanning(lowest, highest, "Full range")
-    return (spanning(low, high, "Automatic"), full) if lowest < low < high or low < high < highest else (full,)
+    full = spanning(lowest, highest, FULL_RANGE)
+    return (spanning(low, high, AUTOMATIC), full) if lowest < low < high or low < high < highest else (full,)
 
 
-def shows_nothing(values: NDArray[np.float32], window: Window) -> bool:
-    """Whether a window turns all values of a film into one black, or one white."""
-    return bool(values.max() <= window.centre - window.width / 2 or values.min() >= window.centre + window.width / 2)
+def measured_values(values: NDArray[Any], valid: NDArray[np.bool_] | None) -> NDArray[Any]:
+    """The values of a film (H, W) that are no padding, (N,); all of them, (H, W), where none is or all of them are."""
+    return values if valid is None or not valid.any() else values[valid]
+
+
+def shows_nothing(values: NDArray[np.float32], window: Window, valid: NDArray[np.bool_] | None = None) -> bool:
+    """Whether a window turns all values of a film into one black, or one white; `valid` as in `windows_of_values`."""
+    measured = measured_values(values, valid)
+    lowest, highest = float(measured.min()), float(measured.max())
+    return highest <= window.centre - window.width / 2 or lowest >= window.centre + window.width / 2
 
 
 def through_window(values: NDArray[np.float32], window: Window, function: VoiFunction) -> NDArray[np.float32]:

@@ -155,14 +155,15 @@ class PredictedReading:
 
     def durations_on_patches(self) -> Tensor:
         """`Scanpath.patch_durations`, the paper's T_i, for all readings at once: `(…, N)` in seconds."""
-        cell = (self.places.double() * GRID).floor().clamp(0, GRID - 1).long()  # (…, L, 2)
+        # Not every device knows float64.
+        cell = (self.places.cpu().double() * GRID).floor().clamp(0, GRID - 1).long().to(self.places.device)  # (…, L, 2)
         nothing = self.durations.new_zeros(*self.valid.shape[:-1], GRID * GRID)
         return nothing.scatter_add(-1, cell[..., 1] * GRID + cell[..., 0], self.durations * self.valid)
 
     def scanpath(self) -> Scanpath:
         """The one reading that this is, rounded as it will be written, so that patch durations follow from that."""
-        places = self.places[self.valid].double().cpu().numpy()  # (L, 2)
-        durations = self.durations[self.valid].double().cpu().numpy()  # (L,)
+        places = self.places[self.valid].cpu().double().numpy()  # (L, 2)
+        durations = self.durations[self.valid].cpu().double().numpy()  # (L,)
         return Scanpath(places[:, 0].round(5), places[:, 1].round(5), durations.round(5), GazeSource.PREDICTED)
 
     def time_on_the_left(self) -> Tensor:

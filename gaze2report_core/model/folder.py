@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedTokenizerBase
 
+from gaze2report_core.hub import folder_of_base
 from gaze2report_core.model.config import Gaze2ReportConfig
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.language_model import load_language_model, load_tokenizer, with_saved_adapter
@@ -43,7 +44,7 @@ class DeviceMissing(ValueError):
 
 
 def save_model(model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
-    """Write all of a model but its card: about forty megabytes for the tiny preset.
+    """Write all of a model but its card and its classifier of findings: about 25 megabytes for the tiny preset.
 
     Matrices are stored with sixteen bits, which changes no figure in the model card and halves the folder.
     """
@@ -79,11 +80,13 @@ def save_scanpath_predictor(predictor: ScanpathPredictor, folder: Path) -> None:
     save_file(halved(predictor.state_dict()), folder / WEIGHTS)
 
 
-def load_model(folder: Path) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
-    """Read what `save_model` wrote, in evaluation mode on the CPU.
+def load_model(folder: Path, endpoint: str | None = None) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
+    """Read what `save_model` wrote, in evaluation mode on the CPU; a base on the Hub is fetched from `endpoint`.
 
     Raises
     ------
+    ModelNotFound
+        When the base cannot be fetched.
     UnreadableModel
         When a file is missing or damaged, or the format is of another version.
     """
@@ -94,8 +97,11 @@ def load_model(folder: Path) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]
         raise UnreadableModel(f"The model's {CONFIG} cannot be read: {error}") from error
     if config.language_model.base is None:
         _refuse_if_missing(folder, _FILES_OF_A_BASE)
+        base = folder / LANGUAGE_MODEL
+    else:
+        base = folder_of_base(config.language_model.base, endpoint)
     try:
-        return _load(config, folder)
+        return _load(config, folder, base)
     except UnreadableModel:
         raise
     except (SafetensorError, RuntimeError, ValueError, OSError) as error:
@@ -111,10 +117,9 @@ def _refuse_if_missing(folder: Path, files: tuple[str, ...]) -> None:
             raise UnreadableModel(f"This is not a Gaze2Report model: {needed} is missing.")
 
 
-def _load(config: Gaze2ReportConfig, folder: Path) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
+def _load(config: Gaze2ReportConfig, folder: Path, base: Path) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
     tokenizer = load_tokenizer(folder / LANGUAGE_MODEL)
-    base = load_language_model(config.language_model, folder / LANGUAGE_MODEL)
-    model = Gaze2ReportModel(config, with_saved_adapter(base, folder / ADAPTER))
+    model = Gaze2ReportModel(config, with_saved_adapter(load_language_model(base), folder / ADAPTER))
     state = load_file(folder / WEIGHTS) | {
         f"scanpath_predictor.{name}": tensor for name, tensor in load_file(folder / SCANPATH / WEIGHTS).items()
     }
@@ -149,7 +154,7 @@ def halved(state: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def device_for(name: str | None) -> torch.device:
-    """The device of that name; without one, CUDA where it is, else Apple's MPS, else the CPU.
+    """The device of that name; without one, CUDA where it is, else the CPU. Apple's MPS, never tried, must be named.
 
     Raises
     ------
@@ -163,8 +168,4 @@ def device_for(name: str | None) -> torch.device:
         except (RuntimeError, AssertionError) as error:
             raise DeviceMissing(f"This machine has no device {name}: use cpu, or leave the choice to us.") from error
         return device
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    if torch.backends.mps.is_available():
-        return torch.device("mps")
-    return torch.device("cpu")
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -36,27 +36,20 @@ def build_language_model(config: LanguageModelConfig) -> LlamaForCausalLM:
     return LlamaForCausalLM(llama_config(config))
 
 
-def load_language_model(
-    config: LanguageModelConfig, folder: Path | None, dtype: torch.dtype = torch.float32
-) -> LlamaForCausalLM:
-    """Base weights from the model's own folder, or from the Hub where only their id is kept, without any folder.
-
-    `dtype` is that of the weights in memory. Raises `ValueError` when weights are missing in the folder.
-    """
+def load_language_model(folder: Path, dtype: torch.dtype = torch.float32) -> LlamaForCausalLM:
+    """Base weights from a folder, in memory as `dtype`. Raises `ValueError` where some are missing."""
     disable_progress_bar()  # a reading room's log has no use for the progress of reading a local file
-    if config.base is None:
-        model, found = cast(Any, LlamaForCausalLM).from_pretrained(
-            folder, dtype=dtype, use_safetensors=True, local_files_only=True, output_loading_info=True
-        )
-        if found["missing_keys"]:  # transformers would fill them with random numbers
-            raise ValueError(f"The language model lacks weights, first {sorted(found['missing_keys'])[0]}.")
-        return model
-    return LlamaForCausalLM.from_pretrained(config.base, dtype=dtype, use_safetensors=True)
+    model, found = cast(Any, LlamaForCausalLM).from_pretrained(
+        folder, dtype=dtype, use_safetensors=True, local_files_only=True, output_loading_info=True
+    )
+    if found["missing_keys"]:  # transformers would fill them with random numbers
+        raise ValueError(f"The language model lacks weights, first {sorted(found['missing_keys'])[0]}.")
+    return model
 
 
-def load_base_tokenizer(base: str) -> PreTrainedTokenizerBase:
-    """The tokenizer of a base on the Hub. Llama has no token for padding; the unknown one, which is masked, serves."""
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(base)
+def load_base_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    """The tokenizer of a base. Llama has no token for padding; the unknown one, which is masked, serves."""
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.unk_token
     return tokenizer

@@ -9,7 +9,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
-from gaze2report_core.hub import hash_of_folder
+from gaze2report_core.hub import folder_of_base, hash_of_folder
 from gaze2report_core.model.config import INSTRUCTION, PRESETS, LanguageModelConfig
 from gaze2report_core.model.folder import LANGUAGE_MODEL, WEIGHTS
 from gaze2report_core.model.language_model import (
@@ -93,13 +93,13 @@ def pretrained_tokenizer(folder: Path | None) -> PreTrainedTokenizerBase:
 
 def starting_tokenizer(config: LanguageModelConfig, folder: Path | None) -> PreTrainedTokenizerBase:
     """The tokenizer of a preset: that of its base on the Hub, or where it has none, what `train language` left."""
-    return pretrained_tokenizer(folder) if config.base is None else load_base_tokenizer(config.base)
+    return pretrained_tokenizer(folder) if config.base is None else load_base_tokenizer(folder_of_base(config.base))
 
 
 def starting_language_model(config: LanguageModelConfig, folder: Path | None, dtype: torch.dtype) -> LlamaForCausalLM:
     """The base of a preset, from where `starting_tokenizer` has its tokenizer."""
-    own = pretrained_folder(folder) if config.base is None else None
-    return load_language_model(config, own, dtype)
+    base = pretrained_folder(folder) if config.base is None else folder_of_base(config.base)
+    return load_language_model(base, dtype)
 
 
 def identity_of_tokenizer(config: LanguageModelConfig, folder: Path | None) -> str:

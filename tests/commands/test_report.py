@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from pydicom import dcmread
 
+from gaze2report_core.film_places import EXCHANGED
 from tests.commands.conftest import Ran, Run
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
 from tests.small_model import REPORTS
@@ -149,6 +151,24 @@ def test_the_lateral_film_counts(run: Run, films: Path, small_model_folder: Path
     assert ran.out == REPORTS[CLEAR_LUNGS, SIDEWAYS, True] + "\n"
 
 
+def test_films_whose_headers_say_that_each_was_given_as_the_other_are_exchanged_with_a_warning(
+    run: Run, frames_of: Callable[..., Path], small_model_folder: Path, tmp_path: Path
+) -> None:
+    frontal, lateral = frames_of("frontal.dcm", CLEAR_LUNGS), frames_of("lateral.dcm", SIDEWAYS)
+    for path, position in ((frontal, "PA"), (lateral, "LL")):
+        film = dcmread(path)
+        film.ViewPosition = position
+        film.save_as(path)
+    overlay = tmp_path / "overlay.png"
+    words = ("report", lateral, "--lateral", frontal, "--json", "--overlay", overlay, "--model", small_model_folder)
+    ran = run(*words)
+    printed = json.loads(ran.out)
+    assert printed["report"] == REPORTS[CLEAR_LUNGS, SIDEWAYS, True]
+    assert printed["film"]["view_position"] == "PA", "gaze lies on the frontal film"
+    assert f"warning: {EXCHANGED}\n" in ran.err
+    assert overlay.is_file()
+
+
 def test_an_overlay_is_drawn_beside_the_report(run: Run, films: Path, small_model_folder: Path, tmp_path: Path) -> None:
     overlay = tmp_path / "made" / "overlay.png"
     ran = run("report", films / "large_heart.png", "--overlay", overlay, "--model", small_model_folder)
@@ -233,7 +253,7 @@ def test_a_drawing_that_fails_late_leaves_the_report_on_the_screen(
         (("large_heart.png", "--gaze", "absent.csv"), "There is no gaze file at the given path."),
         (("large_heart.png", "--gaze", "cut_off.png"), "The gaze file cannot be read as text."),
         (("large_heart.png", "--recording", "1"), "--recording names one of the recordings in a file"),
-        (("large_heart.png", "--num-beams", "99"), "The number of beams must be between 1 and 16."),
+        (("large_heart.png", "--num-beams", "99"), "The number of beams must be a whole number from 1 to 16."),
         (("large_heart.png", "--device", "abacus"), "This machine has no device abacus: use cpu"),
         (("large_heart.png", "--frame", "7"), "There is no frame 7"),
         (("large_heart.png", "--lateral", "lateral.png", "--lateral-frame", "7"), "There is no frame 7"),

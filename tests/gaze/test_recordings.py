@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaze2report_core.gaze import GazeSource, Scanpath
-from gaze2report_core.gaze.recordings import RecordingRefused, read_recording, read_recording_text
+from gaze2report_core.gaze.recordings import RecordingRefused, read_recording, read_recording_text, read_recordings
 
 FIXATIONS = [{"x": 0.25, "y": 0.5, "duration": 0.3}, {"x": 0.75, "y": 0.1, "duration": 1.2}]
 SECRET = "Mustermann_Erika"
@@ -161,6 +161,14 @@ FILES = st.one_of(
     st.tuples(OBJECTS, NUMBERS).map(lambda pair: json.dumps({"scanpath": pair[0], "gaze": pair[1]}).encode()),
     OBJECTS.map(lambda value: json.dumps({"fixations": value, "samples": []}).encode()),
 )
+
+
+def test_a_recording_may_be_named_by_a_string(tmp_path: Path) -> None:
+    path = tmp_path / "gaze.csv"
+    path.write_text("x,y,duration\n0.25,0.5,0.3\n")
+    assert len(read_recording(str(path), width=400, height=200).scanpath) == 1
+    with pytest.raises(RecordingRefused, match="does not say which films its recordings are of"):
+        read_recordings(str(path))
 
 
 @given(FILES)

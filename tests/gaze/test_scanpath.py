@@ -129,6 +129,39 @@ def test_a_blend_weighs_the_time_on_each_patch(
     np.testing.assert_allclose(one.blended(other, share).patch_durations(), expected, rtol=1e-12, atol=1e-12)
 
 
+def test_gaze_that_lasts_no_time_is_no_gaze() -> None:
+    no_time = scanpath_of([{"x": 0.5, "y": 0.5, "duration": 0.0}])
+    assert all(seconds_on_patches(scanpath) is None for scanpath in (None, Scanpath.empty(GazeSource.EDITED), no_time))
+    brief = scanpath_of([{"x": 0.5, "y": 0.5, "duration": 0.0}, {"x": 0.5, "y": 0.5, "duration": 1e-9}])
+    seconds = seconds_on_patches(brief)
+    assert seconds is not None and seconds.sum() == 1e-9
+
+
+def test_a_scanpath_is_its_own_and_stays_as_it_is() -> None:
+    x, y, duration = np.array([0.1]), np.array([0.2]), np.array([0.3])
+    scanpath = Scanpath(x, y, duration, GazeSource.RECORDED)
+    x[0] = 7
+    assert scanpath.to_fixations() == [{"x": 0.1, "y": 0.2, "duration": 0.3}]
+    for column in (scanpath.x, scanpath.y, scanpath.duration):
+        with pytest.raises(ValueError, match="read-only"):
+            column[0] = 0
+
+
+def test_a_source_may_be_given_by_its_name_and_is_one_of_three() -> None:
+    place = np.array([0.1])
+    assert Scanpath(place, place, place, "edited").source is GazeSource.EDITED  # type: ignore[arg-type] # as of a file
+    with pytest.raises(ValueError, match=r"^The source of a scanpath must be predicted, recorded or edited\.$"):
+        Scanpath(place, place, place, "whatever")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("lacking", ["x", "y", "duration"])
+def test_a_fixation_that_lacks_place_or_duration_is_refused(lacking: str) -> None:
+    fixation = {"x": 0.1, "y": 0.2, "duration": 0.3}
+    del fixation[lacking]
+    with pytest.raises(ValueError, match=r"^Each fixation needs x, y and duration\.$"):
+        scanpath_of([{"x": 0.1, "y": 0.2, "duration": 0.3}, fixation])
+
+
 def test_a_blend_is_the_one_reading_and_then_the_other_and_at_its_ends_one_alone() -> None:
     one = scanpath_of([{"x": 0.1, "y": 0.2, "duration": 1.0}])
     other = scanpath_of([{"x": 0.8, "y": 0.9, "duration": 2.0}])

@@ -23,6 +23,14 @@ FILMS = {
     "DICOM with a sigmoid and two windows": dicom(
         ramp(), WindowCenter=["2000", "900"], WindowWidth=["1500", "300"], VOILUTFunction="SIGMOID"
     ),
+    "DICOM with a window that shows nothing": dicom(ramp(), WindowCenter=["-5000", "-9000"], WindowWidth=["100", "10"]),
+    "DICOM with a vendor's windows": dicom(
+        ramp(),
+        WindowCenter=["900", "800"],
+        WindowWidth=["99", "88"],
+        WindowCenterWidthExplanation=["LUNG", "Soft Tissue"],
+    ),
+    "DICOM without a window": dicom(ramp()),
     "DICOM with spacing": dicom(ramp(), PixelSpacing=["0.143", "0.139"], BodyPartExamined="CHEST"),
     "PNG with eight bits": picture(ramp(top=255, dtype="uint8")),
     "PNG with sixteen bits": picture(ramp(top=65_535)),
@@ -37,8 +45,8 @@ def test_a_copy_is_the_same_film(name: str) -> None:
     assert copy.content_hash == film.content_hash
     assert np.array_equal(copy.values, film.values)
     assert np.allclose(copy.pixels, film.pixels, rtol=0, atol=1e-6)
-    assert [(one.centre, one.width) for one in copy.windows] == [
-        (pytest.approx(one.centre, rel=1e-9), pytest.approx(one.width, rel=1e-9)) for one in film.windows
+    assert [(one.centre, one.width, one.name) for one in copy.windows] == [
+        (pytest.approx(one.centre, rel=1e-9), pytest.approx(one.width, rel=1e-9), one.name) for one in film.windows
     ]  # sixteen characters hold no more digits
     assert (copy.view, copy.voi_function) == (film.view, film.voi_function)
     kept = ("body_part", "view_position", "pixel_spacing", "rows", "columns")
@@ -88,6 +96,34 @@ def test_nothing_of_the_file_it_came_from_is_in_a_copy(pydicom_film: Callable[[s
     assert copy.PatientIdentityRemoved == "YES"
     for word in ("Rex", "dipus", "Thebes", str(original.get("Manufacturer") or "Rex")):
         assert word.encode() not in copied
+
+
+def test_a_name_of_a_window_that_is_not_known_is_in_no_copy() -> None:
+    named = (
+        Window(2000, 4000, "Bone"),
+        Window(900, 300, "as John Doe wants it"),
+        Window(800, 300, "Film's window 1950"),
+    )
+    copied = Radiograph.from_array(ramp(), windows=named).to_dicom()
+    assert b"Doe" not in copied and b"1950" not in copied
+    names = [window.name for window in Radiograph.from_bytes(copied).windows]
+    assert names == ["Bone", "Film's window 2", "Film's window 3"]
+
+
+@pytest.mark.parametrize(
+    ("film", "bits"),
+    [
+        (dicom(ramp(), BitsStored=12), 12),
+        (dicom(ramp(), BitsStored=12, RescaleSlope=1, RescaleIntercept=-1024), 12),
+        (dicom(ramp(), BitsStored=12, RescaleSlope=3, RescaleIntercept=0), 16),  # more than twelve bits hold
+        (dicom(ramp(dtype="int32")), 16),
+        (picture(ramp(top=255, dtype="uint8")), 8),
+    ],
+)
+def test_a_copy_is_as_deep_as_the_film_where_that_holds_its_values(film: bytes, bits: int) -> None:
+    copied = Radiograph.from_bytes(film).to_dicom()
+    assert Radiograph.from_bytes(copied).facts.bits_stored == bits
+    assert pydicom.dcmread(io.BytesIO(copied)).HighBit == bits - 1
 
 
 def test_facts_come_back_from_what_is_kept_of_them() -> None:

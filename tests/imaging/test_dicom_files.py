@@ -170,6 +170,47 @@ def test_bits_above_those_stored_mean_nothing(syntax: UID) -> None:
     assert np.array_equal(Radiograph.from_bytes(written(header, syntax)).values, pixels)
 
 
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian, RLELossless], ids=lambda one: one.name)
+@pytest.mark.parametrize("high_bit", [12, 15])
+@pytest.mark.parametrize("dtype", ["uint16", "int16"])
+def test_values_that_end_at_a_higher_bit_are_those_between_it_and_their_first(
+    syntax: UID, high_bit: int, dtype: str
+) -> None:
+    """DICOM PS3.5 8.1.1; the bits beside a value are set, as by an overlay."""
+    values = (ramp(top=4095, dtype="int32") - (2048 if dtype == "int16" else 0)).astype(dtype)
+    beside = 0xFFFF ^ (0x0FFF << high_bit - 11)
+    placed = (values.astype(np.uint16) << high_bit - 11 | beside).astype(np.uint16).view(dtype)
+    if syntax == RLELossless:
+        header = compressed(placed, syntax)
+        header.BitsStored, header.HighBit = 12, high_bit
+        data = written(header, syntax)
+    else:
+        data = dicom(placed, syntax=syntax, BitsStored=12, HighBit=high_bit)
+    film = Radiograph.from_bytes(data)
+    assert np.array_equal(film.values, values)
+    assert film.facts.bits_stored == 12
+
+
+@pytest.mark.parametrize("high_bit", [None, 10, 16])
+def test_a_last_bit_that_cannot_be_is_that_of_a_value_from_the_lowest_on(high_bit: int | None) -> None:
+    assert np.array_equal(Radiograph.from_bytes(dicom(ramp(), BitsStored=12, HighBit=high_bit)).values, ramp())
+
+
+def test_compressed_samples_that_are_deeper_than_the_values_at_a_higher_bit_are_refused() -> None:
+    header = compressed(ramp(top=65535), JPEG2000Lossless)
+    header.BitsStored, header.HighBit = 12, 15
+    with pytest.raises(FilmRefused, match=r"^The film's values take 12 bits up to bit 15, .* Explicit VR") as refusal:
+        Radiograph.from_bytes(written(header, JPEG2000Lossless))
+    assert refusal.value.reason == "unsupported_transfer_syntax"
+
+
+@pytest.mark.parametrize("syntax", [JPEG2000Lossless, JPEGLSLossless], ids=lambda syntax: syntax.keyword)
+def test_compressed_samples_as_deep_as_the_values_are_these_whatever_the_high_bit(syntax: UID) -> None:
+    header = compressed(ramp(), syntax, BitsStored=12)
+    header.HighBit = 15
+    assert np.array_equal(Radiograph.from_bytes(written(header, syntax)).values, ramp())
+
+
 def test_luma_and_chroma_in_runs_become_grey() -> None:
     pixels = np.full((30, 40, 3), (100, 110, 150), np.uint8)
     header = compressed(pixels, RLELossless, PhotometricInterpretation="YBR_FULL")

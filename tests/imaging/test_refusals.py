@@ -117,7 +117,7 @@ def test_what_is_no_film(data: bytes, found: str) -> None:
 
 
 def test_a_missing_file_is_refused_without_its_name(tmp_path: Path) -> None:
-    for path in (tmp_path / "DOE_JOHN.dcm", tmp_path):
+    for path in (tmp_path / "DOE_JOHN.dcm", tmp_path, f"{tmp_path}/DOE\0JOHN.dcm"):
         with pytest.raises(FilmRefused, match=r"^The file cannot be opened\. Check that it exists") as refusal:
             Radiograph.from_file(path)
         assert "DOE" not in str(refusal.value)

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi_lut, apply_windowing
 from pydicom.sequence import Sequence
-from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from gaze2report_core.imaging import DisplayFilm, FilmRefused, Radiograph, VoiFunction
 from gaze2report_core.imaging.dicom_luts import LookupTable
+from gaze2report_core.imaging.dicom_values import TABLE_LEFT_OUT, WINDOW_REPLACED
 from gaze2report_core.imaging.window import Window, shows_nothing, spanning, through_window, windows_of_values
-from tests.imaging.films import dicom, ramp
+from tests.imaging.films import dicom, header_of, ramp, written
 
 PydicomFilm = Callable[[str], Path]
 
@@ -273,6 +274,81 @@ def test_padding_does_not_count_when_a_window_is_made() -> None:
     assert ranged.windows == padded.windows
     turned = Radiograph.from_bytes(dicom(pixels, PixelPaddingValue=-1999, PixelPaddingRangeLimit=-3000))
     assert turned.windows == padded.windows
+
+
+def test_padding_written_without_a_sign_is_that_of_pixels_with_one() -> None:
+    pixels = ramp(top=3000).astype(np.int16) + 500
+    pixels[:, :20] = -2000
+    for written_without in ({"Value": -2000}, {"Value": -3000, "RangeLimit": -1999}):
+        header = header_of(pixels)
+        header.PixelData = pixels.tobytes()
+        header["PixelData"].VR = "OW"
+        for element, value in written_without.items():
+            header.add_new(f"PixelPadding{element}", "US", value + 65536)
+        full = Radiograph.from_bytes(written(header)).windows[-1]
+        assert full.centre - full.width / 2 == pixels[:, 20:].min()
+
+
+@pytest.mark.parametrize("padding", [-2000, 30000])
+@pytest.mark.parametrize("centre", [-30000, -2000, 20000, 30000])
+def test_padding_does_not_count_where_the_window_in_the_file_shows_nothing(padding: int, centre: int) -> None:
+    """Nor does a window show something that shows padding alone."""
+    pixels = ramp(top=3000).astype(np.int16) + 500
+    pixels[:, :20] = padding
+    film = Radiograph.from_bytes(dicom(pixels, PixelPaddingValue=padding, WindowCenter=centre, WindowWidth=10))
+    assert film.warnings == (WINDOW_REPLACED,)
+    full = film.windows[-2]
+    assert (full.centre - full.width / 2, full.centre + full.width / 2) == (pixels[:, 20:].min(), 3501)
+
+
+RAMP_OF_12_BITS = np.arange(4096, dtype=np.uint16)
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian])
+@pytest.mark.parametrize("lowest", [0, 2000])
+def test_where_a_voi_table_begins_is_signed_as_rescaled_values_may_be(syntax: pydicom.uid.UID, lowest: int) -> None:
+    """DICOM PS3.3 C.11.2.1.1: by what values may be, so that a film of high ones alone is read alike."""
+    stored = ramp(top=4095 - lowest) + np.uint16(lowest)
+    lut = _lut(64512, RAMP_OF_12_BITS)  # -1024, written without a sign
+    film = Radiograph.from_bytes(
+        dicom(stored, syntax=syntax, BitsStored=12, RescaleSlope=1, RescaleIntercept=-1024, VOILUTSequence=lut)
+    )
+    assert np.array_equal(film.values, stored)
+    assert film.warnings == ()
+
+
+def test_a_voi_table_of_values_that_are_never_negative_begins_without_a_sign() -> None:
+    stored = (ramp(top=4095, dtype="int32") + 7232).astype(np.int16)
+    lut = _lut(40000, RAMP_OF_12_BITS)
+    film = Radiograph.from_bytes(dicom(stored, RescaleSlope=1, RescaleIntercept=32768, VOILUTSequence=lut))
+    assert np.array_equal(film.values, ramp())
+
+
+def test_a_voi_table_after_a_modality_table_begins_without_a_sign() -> None:
+    entries = np.arange(40000, 44096, dtype=np.uint16)
+    film = Radiograph.from_bytes(
+        dicom(
+            ramp().astype(np.int16), ModalityLUTSequence=_lut(0, entries), VOILUTSequence=_lut(40000, RAMP_OF_12_BITS)
+        )
+    )
+    assert np.array_equal(film.values, ramp())
+
+
+@pytest.mark.parametrize("sequence", ["VOILUTSequence", "ModalityLUTSequence"])
+def test_a_table_that_makes_a_film_one_value_is_left_out_with_a_warning(sequence: str) -> None:
+    pixels = ramp().astype(np.int16)
+    pixels[:, :20] = -2000  # which the table makes 0
+    lut = _lut(-1000, np.concatenate([np.zeros(1, np.uint16), np.full(15, 9, np.uint16)]))
+    film = Radiograph.from_bytes(dicom(pixels, PixelPaddingValue=-2000, **{sequence: lut}))
+    assert film.warnings == (TABLE_LEFT_OUT,)
+    assert np.array_equal(film.values, pixels)
+    assert film.windows == windows_of_values(film.values, pixels > -2000)
+    assert film.pixels[:, 20:].std() > 0.2
+
+
+def test_nothing_is_said_of_a_table_where_the_film_itself_is_one_value() -> None:
+    film = Radiograph.from_bytes(dicom(np.full((20, 30), 5, np.uint16), VOILUTSequence=_lut(0, RAMP_OF_12_BITS * 2)))
+    assert (film.values.max(), film.warnings) == (10, ())
 
 
 def test_a_shallow_film_without_a_window_is_shown_as_it_is() -> None:

@@ -27,7 +27,7 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 """How a file in UTF-16 begins, which older versions of Tobii's programs write."""
 
 
-def read_recording(path: Path, *, width: int, height: int, recording: str | None = None) -> Recording:
+def read_recording(path: str | Path, *, width: int, height: int, recording: str | None = None) -> Recording:
     """Read the recording that belongs to a film, whatever format the file has.
 
     Parameters
@@ -54,7 +54,7 @@ def read_recording_text(text: str, *, width: int, height: int, recording: str | 
         return _one(io.StringIO(text.removeprefix("\ufeff"), newline=""), FilmSize(width, height), recording)
 
 
-def read_recordings(path: Path) -> list[NamedRecording]:
+def read_recordings(path: str | Path) -> list[NamedRecording]:
     """All recordings of a data set, in the file's order; those without any fixation on the film are left out.
 
     Raises
@@ -176,12 +176,12 @@ def _numbers_of_any_size() -> np.errstate:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[TextIO]:
+def _opened(path: str | Path) -> Iterator[TextIO]:
     """The file as text; a refusal when it is none, also when that shows late."""
     try:
-        with path.open("rb") as file:
+        with Path(path).open("rb") as file:
             encoding = "utf-16" if file.read(2) in _UTF16_MARKS else "utf-8-sig"
-        with path.open(encoding=encoding, newline="") as stream:
+        with Path(path).open(encoding=encoding, newline="") as stream:
             yield stream
     except FileNotFoundError:
         raise RecordingRefused("There is no gaze file at the given path.") from None

@@ -3,7 +3,7 @@
 So every training study gets probabilities from a tower that has never seen it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from gaze2report_core.findings.geometry import GeometryFinder
 from gaze2report_core.model.config import PRESETS
 from gaze2report_core.model.folder import WEIGHTS
 from gaze2report_core.presets import TINY
+from gaze2report_core.studies import Study
 from gaze2report_core.training.classifier.calibration import (
     FoundOutOfFold,
     StudyEvidence,
@@ -34,7 +35,7 @@ from gaze2report_core.training.classifier.calibration import (
 )
 from gaze2report_core.training.classifier.deep_tower import deep_logits
 from gaze2report_core.training.classifier.encoder_reading import heard_together, kept_of_studies
-from gaze2report_core.training.classifier.finding_labels import labels_of_studies
+from gaze2report_core.training.classifier.finding_labels import FindingLabels, labels_of_studies
 from gaze2report_core.training.classifier.findings_data import Material, prepare
 from gaze2report_core.training.classifier.gaze_maps import GazeMaps
 from gaze2report_core.training.classifier.gaze_of_films import GazeOfFilms
@@ -47,7 +48,7 @@ from gaze2report_core.training.gaze.scanpath import predictor_files
 from gaze2report_core.training.language import identity_of_tokenizer
 from gaze2report_core.training.run.data_folder import GAZESEARCH, NIH_LABELS, STUDIES
 from gaze2report_core.training.run.identity import hash_of_files
-from gaze2report_core.training.run.needed import needed
+from gaze2report_core.training.run.needed import TrainingRefused, needed
 from gaze2report_core.training_settings import FINDINGS as SETTINGS
 from gaze2report_core.training_settings import TrainingSettings
 
@@ -97,11 +98,12 @@ def train_findings(
     deep_tower = sources.saved_deep_tower()
     identity = sources.identity()
     material = prepare(data, ClassifierConfig())
+    labels = labels_of_studies(material.studies)
+    refuse_what_cannot_be_fitted(material.studies, labels)
     identity["data"] = hash_of_files(*(data / table for table in (STUDIES, NIH_LABELS, GAZESEARCH)))
     towers = _trained_towers(material, settings, weights, out, identity)
     gaze = _gaze_on(material, GazeOfFilms(sources.encoder, sources.language, sources.scanpath), settings.seed)
     evidence = _evidence_of_studies(material, towers, finder, gaze)
-    labels = labels_of_studies(material.studies)
     of_towers = calibrated(material.studies, evidence, labels)
     features = kept_of_studies(load_encoder(sources.encoder), material.films, material.pixels, gaze.durations)
     reading, calibration, fitted = heard_together(
@@ -123,6 +125,18 @@ def train_findings(
     if deep_tower is not None:
         save_deep_tower(deep_tower, out / FINDINGS_FOLDER)
     finder.save(out / FINDINGS_FOLDER / GEOMETRY)
+
+
+def refuse_what_cannot_be_fitted(studies: Sequence[Study], labels: FindingLabels) -> None:
+    """Before hours of training: raise `TrainingRefused` where what stands on the towers would find nothing to fit."""
+    if not any(study.frontal and study.lateral for study in studies):
+        raise TrainingRefused(
+            "No study has a frontal and a lateral film: how the two are heard together cannot be learnt from these."
+        )
+    if not labels.side.any():
+        raise TrainingRefused(
+            "No label of these studies names a side: from where on a side is sure cannot be learnt from these."
+        )
 
 
 def _trained_towers(

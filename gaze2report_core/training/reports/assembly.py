@@ -108,9 +108,11 @@ def save_with_findings(
 ) -> None:
     """Write a whole model, and beside it the classifier that `train findings` left, where its model is told of it.
 
-    Only here is it known what both of them were trained on, so here it is put into the configuration.
+    Only here is it known what both of them were trained on, so here it is put into the configuration; and that without
+    a classifier nobody will tell the model of findings, though it was taught to be told.
     """
-    model.config = replace(model.config, trained_on=trained_on(model.config, findings))
+    told = model.config.findings_prompt and findings is not None
+    model.config = replace(model.config, trained_on=trained_on(model.config, findings), findings_prompt=told)
     save_model(model, tokenizer, folder)
     if findings is not None:
         # Findings read the encoder of the tiny preset; beside another encoder their towers speak alone.

@@ -86,8 +86,9 @@ class GrowingCollection:
     def gain(self, report: BleuCounts) -> float:
         """The derivative of the collection's BLEU by how often such a report is in it, up to a constant.
 
-        With M matched and C said n-grams a report, log BLEU-N changes by the mean over n of m/M − c/C; while there are
-        fewer words than `length` asks for, the brevity penalty changes by c/C of single words as well.
+        With M matched and C said n-grams a report, log BLEU-N changes by the mean over n of m/M − c/C. While there are
+        fewer words than `length` asks for, the brevity penalty is taken to be one that grows with them, by c/C of
+        single words: near enough to exp(1 − R/C) where few words are wanting, and no steeper where many are.
         """
         mean = self._mean
         if mean is None or not mean.matched.all():

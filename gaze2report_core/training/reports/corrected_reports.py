@@ -49,7 +49,8 @@ class CorrectedReport:
         The indication is not told, even where it was: records do not keep it.
         """
         lateral = None if correction.lateral is None else films.read(correction.lateral)
-        examination = Examination(films.read(correction.frontal), lateral, confirmed=correction.verdicts)
+        frontal = films.read(correction.frontal)
+        examination = Examination(frontal, lateral, confirmed=correction.verdicts, may_exchange=False)
         briefing = pipeline.briefing(examination, correction.gaze)
         (prompt,), (mask,) = pipeline.model.prompt_embeddings(briefing.batch, briefing.prompt)
         return cls(correction.text, prompt, mask, correction.held_out)

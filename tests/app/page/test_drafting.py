@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 import app.page.viewer
-from app.page.draft_pass import decoding_settings
+from app.page.draft_pass import BegunPass, Pass, decoding_settings
 from app.page.drafting import DraftWriter, shown, stop_writing
 from app.page.findings_panel import findings_value
 from app.page.session import OpenFilm, ReadingSession
@@ -20,6 +20,7 @@ from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
+from tests.imaging.films import dicom, ramp
 
 pytestmark = pytest.mark.thorough
 
@@ -41,6 +42,14 @@ def test_sampling_without_temperature_or_seed_is_refused_in_words(
 def test_a_temperature_out_of_range_is_refused_in_words() -> None:
     with pytest.raises(ValueError, match="variety must be between"):
         decoding_settings("sample", 9, 0)
+
+
+def test_films_stay_where_the_reader_sees_them_with_their_gaze_whatever_their_headers_say() -> None:
+    films = [Radiograph.from_bytes(dicom(ramp(), ViewPosition=position)) for position in ("LL", "PA")]
+    frontal, lateral = (OpenFilm(film, "token", 60, 40, 1.0, 0.0) for film in films)
+    begun = BegunPass(frontal, lateral, {}, {}, threading.Event())
+    examination = Pass(begun, "reader", DecodingSettings(), "").examination
+    assert [examination.frontal, examination.lateral] == films
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from app.page.film_warnings import FRONTAL_AS_LATERAL, warnings_value, with_doubts
+from app.page.film_warnings import warnings_value, with_doubts
 from app.page.sample import SAMPLE_FILM, sample_film
 from app.page.session import ReadingSession
 from app.page.viewer import put_on_screen, viewer_value
 from app.uploads import UploadStore
+from gaze2report_core.film_places import FRONTAL_AS_LATERAL
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph, View
 

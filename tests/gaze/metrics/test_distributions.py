@@ -26,6 +26,16 @@ def test_spread_and_saccades_by_hand() -> None:
     assert len(saccade_lengths(scanpath_of((0.3, 0.3, 1)))) == 0
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_of_an_empty_scanpath_there_is_no_spread_no_return_and_no_longest_fixation() -> None:
+    empty = scanpath_of()
+    assert np.isnan([spread(empty), returns(empty)]).all()
+    assert saccade_lengths(empty).shape == (0,)
+    assert crossings(empty) == 0
+    with pytest.raises(ValueError, match="empty"):
+        turn_of_the_longest(empty)
+
+
 def test_spread_is_the_mean_of_distances() -> None:
     assert spread(scanpath_of((0, 0, 1), (0.6, 0, 1), (0, 0, 1))) == pytest.approx((0.2 + 0.4 + 0.2) / 3)
 

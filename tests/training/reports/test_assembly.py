@@ -42,6 +42,13 @@ def test_beside_another_encoder_the_reading_of_the_tiny_one_is_left_out(
     assert written["trained_on"] == list(trained_on(config, findings.parent))
 
 
+@pytest.mark.thorough
+def test_without_a_classifier_nobody_tells_the_model_of_findings(tmp_path: Path) -> None:
+    model = random_model(replace(SMALL, findings_prompt=True))
+    save_with_findings(model, small_tokenizer(), None, tmp_path)
+    assert not json.loads((tmp_path / "config.json").read_text(encoding="utf-8"))["findings_prompt"]
+
+
 def test_the_embedded_model_names_what_the_trainings_would_name() -> None:
     named = json.loads((EMBEDDED_MODEL / "config.json").read_text(encoding="utf-8"))["trained_on"]
     assert named == list(trained_on(PRESETS[TINY], EMBEDDED_MODEL))

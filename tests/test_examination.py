@@ -1,0 +1,52 @@
+"""What an examination takes: films, words and verdicts, and nothing that only looks like them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gaze2report_core.examination import Examination
+from gaze2report_core.findings import Finding
+from gaze2report_core.imaging import Radiograph
+from tests.imaging.films import dicom, ramp
+
+FILM = Radiograph.from_bytes(dicom(ramp()))
+
+
+@pytest.mark.parametrize("given", ["chest.dcm", Path("chest.dcm"), np.zeros((14, 14))])
+@pytest.mark.parametrize(
+    "examination",
+    [Examination.of, Examination, lambda given: Examination(FILM, given)],
+    ids=["of", "frontal", "lateral"],
+)
+def test_what_is_no_film_is_refused_with_what_makes_one(examination: Callable[[Any], Examination], given: Any) -> None:
+    with pytest.raises(TypeError, match=r"A film must be a Radiograph, as the pipeline's `read` makes it of a file\."):
+        examination(given)
+
+
+def test_an_indication_that_is_no_text_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"The indication must be text: leave it out where there is none\."):
+        Examination(FILM, indication=None)  # type: ignore[arg-type] # as a cell of a table may be
+
+
+def test_findings_may_be_confirmed_by_their_names() -> None:
+    named: dict[Any, bool] = {"Pleural Effusion": True, Finding.EDEMA: False}
+    assert Examination(FILM, confirmed=named).confirmed == {Finding.PLEURAL_EFFUSION: True, Finding.EDEMA: False}
+    assert all(isinstance(finding, Finding) for finding in Examination(FILM, confirmed=named).confirmed)
+
+
+def test_a_misspelt_finding_is_refused_with_those_that_there_are() -> None:
+    misspelt: dict[Any, bool] = {"Pleural effusion": True}
+    with pytest.raises(
+        ValueError, match=r"^What is confirmed or rejected must be one of these: No Finding, .*Devices\.$"
+    ):
+        Examination(FILM, confirmed=misspelt)
+
+
+def test_what_the_reader_decides_later_does_not_change_an_examination() -> None:
+    verdicts = {Finding.EDEMA: True}
+    examination = Examination(FILM, confirmed=verdicts)
+    verdicts[Finding.EDEMA] = False
+    assert examination.confirmed == {Finding.EDEMA: True}

@@ -1,0 +1,66 @@
+"""Which film is read as the frontal and which as the lateral, and what is said where they were given otherwise."""
+
+from dataclasses import replace
+
+import pytest
+
+from gaze2report_core.examination import NO_FRONTAL, Examination
+from gaze2report_core.film_places import EXCHANGED, FRONTAL_ALONE, FRONTAL_AS_LATERAL, LATERAL_AS_FRONTAL
+from gaze2report_core.imaging import Radiograph, View
+from tests.imaging.films import dicom, ramp
+
+PA, AP, LL, RL = (Radiograph.from_bytes(dicom(ramp(), ViewPosition=position)) for position in ("PA", "AP", "LL", "RL"))
+UNSAID = Radiograph.from_bytes(dicom(ramp()))
+LOOKS_FRONTAL, LOOKS_LATERAL = (replace(UNSAID, view=view) for view in (View.FRONTAL, View.LATERAL))
+
+
+def places(frontal: Radiograph | None, lateral: Radiograph | None) -> tuple[str | None, str | None, tuple[str, ...]]:
+    """The view positions of the frontal and the lateral film of an examination, and what is said of them."""
+    examination = Examination(frontal, lateral)
+    positions = [film and film.facts.view_position for film in (examination.frontal, examination.lateral)]
+    return positions[0], positions[1], examination.warnings
+
+
+def test_films_that_each_declare_the_other_view_are_exchanged_and_that_is_said_once() -> None:
+    assert places(PA, LL) == ("PA", "LL", ())
+    assert places(LL, PA) == ("PA", "LL", (EXCHANGED,))
+    exchanged = Examination(LL, PA)
+    assert replace(exchanged, indication="Cough.").warnings == (EXCHANGED,)
+
+
+def test_films_that_a_reader_sees_where_they_are_stay_there() -> None:
+    examination = Examination(LL, PA, may_exchange=False)
+    assert (examination.frontal, examination.lateral) == (LL, PA)
+    assert examination.warnings == (LATERAL_AS_FRONTAL, FRONTAL_AS_LATERAL)
+
+
+@pytest.mark.parametrize(
+    ("frontal", "lateral"), [(LOOKS_LATERAL, LOOKS_FRONTAL), (LL, LOOKS_FRONTAL), (LOOKS_LATERAL, PA)]
+)
+def test_no_film_is_exchanged_for_what_it_only_looks_like(frontal: Radiograph, lateral: Radiograph) -> None:
+    examination = Examination(frontal, lateral)
+    assert (examination.frontal, examination.lateral) == (frontal, lateral)
+    assert examination.warnings == (LATERAL_AS_FRONTAL, FRONTAL_AS_LATERAL)
+
+
+def test_of_two_films_of_one_view_it_is_said_which_is_in_the_others_place() -> None:
+    assert places(LL, RL) == ("LL", "RL", (LATERAL_AS_FRONTAL,))
+    assert places(PA, AP) == ("PA", "AP", (FRONTAL_AS_LATERAL,))
+
+
+def test_a_film_alone_is_read_as_the_view_that_it_declares() -> None:
+    assert places(None, PA) == ("PA", None, (FRONTAL_ALONE,))
+    assert places(LL, None) == (None, "LL", (NO_FRONTAL,))
+
+
+def test_a_film_alone_leaves_the_frontals_place_but_not_the_laterals_for_its_looks() -> None:
+    by_looks = Examination(LOOKS_LATERAL)
+    assert (by_looks.frontal, by_looks.lateral, by_looks.warnings) == (None, LOOKS_LATERAL, (NO_FRONTAL,))
+    kept = Examination(None, LOOKS_FRONTAL)
+    assert (kept.frontal, kept.lateral) == (None, LOOKS_FRONTAL)
+    assert kept.warnings == (FRONTAL_AS_LATERAL, NO_FRONTAL)
+
+
+def test_films_that_do_not_say_their_view_stay_and_nothing_is_said() -> None:
+    assert places(UNSAID, UNSAID) == (None, None, ())
+    assert Examination(None, UNSAID).lateral is UNSAID
