@@ -3,7 +3,7 @@
 from typing import Any
 
 from gaze2report_core.film_places import FRONTAL_AS_LATERAL
-from gaze2report_core.imaging import Radiograph, View, warning_of_body_part
+from gaze2report_core.imaging import BURNED_IN_NOT_SAID, Radiograph, View, warning_of_body_part
 
 LATERAL_ALONE = (
     "By its header or its looks this film is a lateral view: the reports are written from it alone, without gaze. "
@@ -12,7 +12,13 @@ LATERAL_ALONE = (
 
 
 def with_doubts(radiograph: Radiograph, view: View) -> Radiograph:
-    """A film that says, or looks as if, it is another view than the reader takes it for is shown with a warning."""
+    """With warnings of a film that is, or looks like, another view than the reader takes it for, and of a picture.
+
+    A picture, such as a screenshot, says nothing of what is burned into it, like many a DICOM file that is warned of;
+    its pixels are kept and leave with an export.
+    """
+    if radiograph.facts.burned_in_annotation is None and BURNED_IN_NOT_SAID not in radiograph.warnings:
+        radiograph = radiograph.with_warnings(BURNED_IN_NOT_SAID)
     if radiograph.view in (view, View.UNKNOWN):
         return radiograph
     return radiograph.with_warnings(LATERAL_ALONE if view is View.FRONTAL else FRONTAL_AS_LATERAL)

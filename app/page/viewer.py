@@ -55,6 +55,9 @@ def _film_value(film: OpenFilm) -> dict[str, Any]:
     }
 
 
+_BURNED_IN = {None: None, True: "declared", False: "declared to be none"}
+
+
 def _facts_line(facts: FilmFacts) -> str:
     size = f"{facts.columns} × {facts.rows}"
     said = (facts.modality, facts.body_part, facts.view_position, size, f"{facts.bits_stored} bit")
@@ -73,6 +76,7 @@ def _named_facts(radiograph: Radiograph) -> list[tuple[str, str]]:
         ("Bits stored", str(facts.bits_stored)),
         ("Photometric interpretation", facts.photometric_interpretation),
         ("Pixel spacing", f"{spacing[0]:g} × {spacing[1]:g} mm" if spacing else None),
+        ("Burned-in annotation", _BURNED_IN[facts.burned_in_annotation]),
         ("Windows in the file", "; ".join(f"C {centre:g} W {width:g}" for centre, width in facts.windows) or None),
     ]
     return [(name, fact if fact else "not stated") for name, fact in named]

@@ -8,7 +8,7 @@ from gaze2report_core.imaging.dicom_file import DicomFile, open_dicom
 from gaze2report_core.imaging.dicom_header import burned_in, film_facts, pixel_format
 from gaze2report_core.imaging.dicom_pixels import stored_values
 from gaze2report_core.imaging.dicom_values import seen_values
-from gaze2report_core.imaging.facts import view_of
+from gaze2report_core.imaging.facts import BURNED_IN_NOT_SAID, view_of
 from gaze2report_core.imaging.limits import refuse_if_too_large
 from gaze2report_core.imaging.orientation import SHOWN_UPRIGHT, turn_upright
 from gaze2report_core.imaging.refusal import FilmRefused
@@ -78,7 +78,7 @@ def _burned_in_warnings(elements: Dataset, allow_burned_in: bool) -> tuple[str, 
     if declared is False:
         return ()
     if declared is None:
-        return ("The file does not say whether annotation is burned into the film: check that no name is seen in it.",)
+        return (BURNED_IN_NOT_SAID,)
     if not allow_burned_in:
         raise FilmRefused(
             "burned_in_annotation",

@@ -25,9 +25,10 @@ def dicom_copy(film: FilmContent, content_hash: str) -> bytes:
     Windows keep their names where those are `known_name`s; others could name the patient. Values that take more bits
     than those of the film's file, as after a lookup table, are stored in sixteen.
 
-    Whether annotation is burned into the pixels is left open, since nobody has looked at all of them. Identifiers come
-    from `content_hash`, so that equal films have equal ones. Values that are no whole numbers become Float Pixel Data,
-    which the standard has for other classes; `Radiograph.from_bytes` reads it.
+    Of annotation that is burned into the pixels it says what the film's file did, and only where there is none by that
+    does it say that the patient's identity is removed (PS3.3 C.7.1.1). Identifiers come from `content_hash`, so that
+    equal films have equal ones. Values that are no whole numbers become Float Pixel Data, which the standard has for
+    other classes; `Radiograph.from_bytes` reads it.
     """
     copy = Dataset()
     for keyword in _EMPTY.split():
@@ -36,8 +37,11 @@ def dicom_copy(film: FilmContent, content_hash: str) -> bytes:
     copy.StudyInstanceUID, copy.SeriesInstanceUID, copy.SOPInstanceUID = (
         generate_uid(entropy_srcs=[content_hash, level]) for level in ("study", "series", "film")
     )
-    copy.PatientIdentityRemoved = "YES"
-    copy.DeidentificationMethod = "Gaze2Report: pixels, windows and technical facts alone"
+    burned_in = film.facts.burned_in_annotation
+    if burned_in is not None:
+        copy.BurnedInAnnotation = "YES" if burned_in else "NO"
+    copy.PatientIdentityRemoved = "YES" if burned_in is False else "NO"
+    copy.DeidentificationMethod = "Gaze2Report: header by an allow-list, pixels as they were"
     copy.ConversionType = "DI"
     copy.ImageType = ["DERIVED", "SECONDARY"]
     _describe(copy, film)

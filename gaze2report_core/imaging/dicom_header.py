@@ -93,6 +93,7 @@ def film_facts(elements: Dataset, pixels: PixelFormat) -> FilmFacts:
         photometric_interpretation=pixels.photometric,
         pixel_spacing=(spacing[0], spacing[1]) if len(spacing) == 2 and min(spacing) > 0 else None,
         windows=tuple((window.centre, window.width) for window in windows_in(elements)),
+        burned_in_annotation=burned_in(elements),
     )
 
 

@@ -31,6 +31,11 @@ def view_of(position: str | None) -> View:
     return _VIEW_OF_POSITION.get(position or "", View.UNKNOWN)
 
 
+BURNED_IN_NOT_SAID = (
+    "The file does not say whether annotation is burned into the film: check that no name is seen in it."
+)
+
+
 @dataclass(frozen=True)
 class FilmFacts:
     """What is kept of a film beside its pixels. What the file does not say is None.
@@ -45,6 +50,8 @@ class FilmFacts:
         (between rows, between columns) in mm, at the detector where the patient's plane is not given.
     windows
         (centre, width) pairs from the file, in the film's own units; empty where the file holds none.
+    burned_in_annotation
+        Whether the file declares annotation, which may name the patient, burned into its pixels.
     """
 
     rows: int
@@ -56,6 +63,7 @@ class FilmFacts:
     photometric_interpretation: str | None = None
     pixel_spacing: tuple[float, float] | None = None
     windows: tuple[tuple[float, float], ...] = ()
+    burned_in_annotation: bool | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The facts as JSON-ready values: tuples become lists."""

@@ -93,9 +93,20 @@ def test_nothing_of_the_file_it_came_from_is_in_a_copy(pydicom_film: Callable[[s
         assert copy[uid].value != original[uid].value
     for empty in ("PatientName", "PatientID", "PatientBirthDate", "StudyDate", "AccessionNumber"):
         assert not copy[empty].value
-    assert copy.PatientIdentityRemoved == "YES"
     for word in ("Rex", "dipus", "Thebes", str(original.get("Manufacturer") or "Rex")):
         assert word.encode() not in copied
+
+
+@pytest.mark.parametrize(("declared", "removed"), [("YES", "NO"), ("NO", "YES"), ("", "NO")])
+def test_a_copy_says_of_burned_in_annotation_what_the_file_did_and_promises_no_more(
+    declared: str, removed: str
+) -> None:
+    film = Radiograph.from_bytes(dicom(ramp(), BurnedInAnnotation=declared), allow_burned_in=True)
+    copied = film.to_dicom()
+    copy = pydicom.dcmread(io.BytesIO(copied))
+    assert (copy.get("BurnedInAnnotation", ""), copy.PatientIdentityRemoved) == (declared, removed)
+    again = Radiograph.from_bytes(copied, allow_burned_in=True)
+    assert (again.facts.burned_in_annotation, again.warnings) == (film.facts.burned_in_annotation, film.warnings)
 
 
 def test_a_name_of_a_window_that_is_not_known_is_in_no_copy() -> None:
@@ -127,7 +138,7 @@ def test_a_copy_is_as_deep_as_the_film_where_that_holds_its_values(film: bytes, 
 
 
 def test_facts_come_back_from_what_is_kept_of_them() -> None:
-    facts = FilmFacts(2, 3, 12, "DX", "CHEST", "PA", "MONOCHROME1", (0.1, 0.2), ((1.0, 2.0), (3.5, 4.0)))
+    facts = FilmFacts(2, 3, 12, "DX", "CHEST", "PA", "MONOCHROME1", (0.1, 0.2), ((1.0, 2.0), (3.5, 4.0)), True)
     assert FilmFacts.from_dict(facts.to_dict()) == facts
     bare = FilmFacts(2, 3, 8)
     assert FilmFacts.from_dict(bare.to_dict()) == bare

@@ -84,6 +84,7 @@ def test_a_real_chest_film(pydicom_film: PydicomFilm) -> None:
         "photometric_interpretation": "MONOCHROME1",
         "pixel_spacing": None,
         "windows": [[15000.0, 30000.0]],
+        "burned_in_annotation": None,
     }
     # The spine is bright and the air beside the neck is dark, although the file stores it the other way round.
     assert film.pixels[1500, 920] > film.pixels[20, 20]

@@ -30,6 +30,7 @@ def test_eight_bit_png() -> None:
         "photometric_interpretation": None,
         "pixel_spacing": None,
         "windows": [],
+        "burned_in_annotation": None,
     }
 
 

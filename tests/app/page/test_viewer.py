@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from app.page.viewer import put_on_screen, viewer_value
 from app.uploads import UploadStore
 from gaze2report_core.film_places import FRONTAL_AS_LATERAL
 from gaze2report_core.gaze import GazeSource, Scanpath
-from gaze2report_core.imaging import Radiograph, View
+from gaze2report_core.imaging import BURNED_IN_NOT_SAID, Radiograph, View
 
 
 def a_store() -> UploadStore:
@@ -58,6 +59,7 @@ def test_of_a_dicom_only_technical_facts_are_told(pydicom_film: Callable[[str], 
         "Bits stored",
         "Photometric interpretation",
         "Pixel spacing",
+        "Burned-in annotation",
         "Windows in the file",
     ]
     assert ("Pixel spacing", "not stated") in film["facts"]
@@ -67,7 +69,13 @@ def test_a_film_in_the_other_films_place_says_so(pydicom_film: Callable[[str], P
     frontal = Radiograph.from_file(pydicom_film("RG1_UNCR.dcm"))
     assert with_doubts(frontal, View.FRONTAL).warnings == frontal.warnings
     assert "added as the lateral" in with_doubts(frontal, View.LATERAL).warnings[-1]
-    assert with_doubts(film, View.LATERAL).warnings == film.warnings
+
+
+def test_a_picture_is_warned_of_as_a_file_that_does_not_say_what_is_burned_into_it(film: Radiograph) -> None:
+    assert film.warnings == () and film.facts.burned_in_annotation is None
+    assert with_doubts(film, View.LATERAL).warnings == (BURNED_IN_NOT_SAID,)
+    declared = replace(film, facts=replace(film.facts, burned_in_annotation=False))
+    assert with_doubts(declared, View.LATERAL).warnings == ()
 
 
 def test_what_makes_drafts_mean_nothing_is_told_first(pydicom_film: Callable[[str], Path]) -> None:
