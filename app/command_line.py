@@ -9,6 +9,9 @@ from pydantic import ValidationError
 
 from app.settings import Settings
 
+PASSWORDS_OF_POSTGRESQL = {"password", "sslpassword"}
+"""How they are called behind the question mark of an address."""
+
 
 def read_settings(arguments: list[str] | None = None) -> Settings:
     """Settings from the command line, then from the environment. A wrong one ends the program with a sentence."""
@@ -31,12 +34,31 @@ def add_options(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
 
 def settings_from(parser: argparse.ArgumentParser, given: Mapping[str, Any]) -> Settings:
     """Settings of which some were given on the command line. A wrong one ends the program with a sentence."""
+    if _has_password(given.get("database_url", "")):
+        parser.error(
+            "--database-url: whoever is on this machine can read a password that is given here; set the address as "
+            "GAZE2REPORT_DATABASE_URL in the environment instead"
+        )
     try:
         return Settings(**given)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         setting = str(first["loc"][0]).lower().removeprefix("gaze2report_") if first["loc"] else "auth_file"
         parser.error(f"--{setting.replace('_', '-')}: {first['msg'].removeprefix('Value error, ')}")
+
+
+def _has_password(database_url: str) -> bool:
+    """Taken apart as the records do it; what is no address they refuse."""
+    if not database_url:
+        return False
+    from sqlalchemy import make_url  # imported only now, as the server's libraries are
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(database_url)
+    except ArgumentError:
+        return False
+    return bool(url.password or url.query.keys() & PASSWORDS_OF_POSTGRESQL)
 
 
 def main(arguments: list[str] | None = None) -> int:

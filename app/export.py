@@ -3,19 +3,18 @@
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
 
 from app.command_line import add_options, settings_from
+from app.private_files import make_private_folder, replace_privately
 from app.records import EventKind, FilmLost, RecordStore, RecordsUnavailable, StudyLine
 
 ASKED = ("data_dir", "database_url")
 """The settings that say where records are."""
-
-FOR_ITS_OWNER_ALONE = 0o700
-"""How a folder is made that holds films and texts of readers."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +38,19 @@ def _counted(number: int, word: str, one: str = "", several: str = "s") -> str:
 def export(store: RecordStore, out: Path) -> Exported:
     """Write `out/corrections.jsonl`, whole, and the films of its studies to `out/films`, named by what they show.
 
+    All of it is for its owner alone, also in a folder that others may read.
+
     Raises `RecordsUnavailable`, and `OSError` where the folder cannot be written.
     """
-    out.mkdir(parents=True, exist_ok=True, mode=FOR_ITS_OWNER_ALONE)
+    make_private_folder(out)
     of_readers = {reader: store.study_lines(reader) for reader in store.readers()}
     films, lost = _write_films(store, [line for lines in of_readers.values() for line in lines], out / "films")
-    whole = out / ".corrections.jsonl"
-    whole.write_text("".join(f"{line.to_json()}\n" for lines in of_readers.values() for line in lines), "utf-8")
-    whole.replace(out / "corrections.jsonl")
+    text = "".join(f"{line.to_json()}\n" for lines in of_readers.values() for line in lines)
+    replace_privately(out / "corrections.jsonl", text)
     for reader, lines in of_readers.items():
         if lines:
-            store.record_event(reader, EventKind.EXPORTED, details={"lines": len(lines), "with_films": True})
+            details = {"lines": len(lines), "with_films": True}
+            store.record_event(reader, EventKind.EXPORTED_BY_OPERATOR, details=details)
     return Exported(sum(map(len, of_readers.values())), films, lost)
 
 
@@ -58,7 +59,9 @@ def _write_films(store: RecordStore, lines: Iterable[StudyLine], folder: Path) -
 
     Of one film that was opened with different windows, the last study's are taken.
     """
-    folder.mkdir(exist_ok=True)
+    make_private_folder(folder)
+    with suppress(PermissionError):  # there are disks without modes
+        folder.chmod(0o700)  # it may be there from an export that left it open to all
     written, lost = set[str](), 0
     for line in tqdm(list(lines), desc="films", unit="study"):
         try:
@@ -68,7 +71,7 @@ def _write_films(store: RecordStore, lines: Iterable[StudyLine], folder: Path) -
             continue
         for film in (frontal, lateral):
             if film is not None:
-                (folder / f"{film.content_hash}.dcm").write_bytes(film.to_dicom())
+                replace_privately(folder / f"{film.content_hash}.dcm", film.to_dicom())
                 written.add(film.content_hash)
     return len(written), lost
 
@@ -95,7 +98,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if settings.database_url is None and not settings.records_file.is_file():
         parser.error("--data-dir: there are no records in this folder")
     try:
-        exported = export(RecordStore(settings.records_url, settings.films_folder), out)
+        with closing(RecordStore(settings.records_url, settings.films_folder)) as store:
+            exported = export(store, out)
     except RecordsUnavailable as error:
         parser.exit(1, f"{error}\n")
     except OSError:  # the system's own message would name the folder

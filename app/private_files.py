@@ -1,16 +1,25 @@
-"""Small files that their owner alone may read."""
+"""Files and folders that their owner alone may read."""
 
 import os
 import secrets
 from pathlib import Path
 
 
-def replace_privately(file: Path, text: str) -> None:
-    """Put the text in the place of what the file holds, whole or not at all, also through a power cut."""
+def make_private_folder(folder: Path) -> None:
+    """Make the folder, and those above it that are missing; one that is there keeps the mode that its owner gave it.
+
+    `Path.mkdir` gives its mode to the last folder alone, and the ones above it are open to all.
+    """
+    for missing in reversed([folder, *(above for above in folder.parents if not above.is_dir())]):
+        missing.mkdir(mode=0o700, exist_ok=True)
+
+
+def replace_privately(file: Path, content: str | bytes) -> None:
+    """Put the content in the place of what the file holds, whole or not at all, also through a power cut."""
     temporary = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-            out.write(text)
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(content.encode("utf-8") if isinstance(content, str) else content)
             out.flush()
             os.fsync(out.fileno())
         temporary.replace(file)

@@ -3,8 +3,9 @@
 import os
 import socket
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,8 +13,10 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
 
 from app.accounts import Accounts, AccountsUnreadable
+from app.private_files import make_private_folder
 from app.records import RecordStore, RecordsUnavailable
 from app.settings import MEBIBYTE, REPOSITORY, Settings
 from app.sign_ins import SignIns
@@ -21,6 +24,7 @@ from app.uploads import UploadStore
 from app.visitors import Visitors
 from app.web.entrance import Entrance
 from app.web.gate import Gate, SafeHeaders, SameOriginOnly
+from app.web.heartbeats import Heartbeats, OpenTabs
 from app.web.logs import AccessLog, set_up_logs, take_over_library_logs
 from app.web.records_away import records_away
 from app.web.root_path import UnderRootPath
@@ -49,6 +53,7 @@ class Surroundings:
     visitors: Visitors
     uploads: UploadStore
     views: UploadStore
+    open_tabs: OpenTabs = field(default_factory=OpenTabs)
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -74,6 +79,7 @@ def build_application(pipeline: "Gaze2ReportPipeline", around: Surroundings) -> 
         uploads=around.uploads,
         views=around.views,
         visitors=around.visitors,
+        open_tabs=around.open_tabs,
     )
     return enclose(page, page_options(), around, sweeps=[pipeline.forget_unused_films])
 
@@ -89,8 +95,15 @@ def enclose(
     from app.page.closed_tabs import release_closed_tabs
 
     settings, visitors = around.settings, around.visitors
-    sweeps = (around.uploads.drop_expired, around.views.drop_expired, partial(release_closed_tabs, page), *sweeps)
-    application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lambda _: swept(sweeps))
+    sweeps = (
+        around.uploads.drop_expired,
+        around.views.drop_expired,
+        partial(release_closed_tabs, page, around.open_tabs),
+        *sweeps,
+    )
+    application = FastAPI(
+        docs_url=None, redoc_url=None, openapi_url=None, lifespan=lambda _: _running(around.store, sweeps)
+    )
     application.add_exception_handler(RecordsUnavailable, records_away)
     application.include_router(transfer_routes(around.uploads, around.views, around.store))
     # Without accounts of our own, Gradio's sign-in would answer in their place.
@@ -101,6 +114,7 @@ def enclose(
     application.mount("/page-assets", StaticFiles(directory=REPOSITORY / "assets"))
     _mount(application, page, options, settings)
     # The last one added is the first that a request meets.
+    application.add_middleware(Heartbeats, tabs=around.open_tabs)
     application.add_middleware(Gate, closed=closed)
     application.add_middleware(Entrance, visitors=visitors, settings=settings)
     application.add_middleware(SameOriginOnly)
@@ -152,10 +166,19 @@ def configuration(application: FastAPI, settings: Settings) -> uvicorn.Config:
 
 
 def silence_gradio(settings: Settings) -> None:
-    """Before Gradio and the Hub's client are imported: no telemetry, no look for newer versions, no shared folder."""
+    """Before Gradio and the Hub's client are imported: no telemetry, no look for newer versions, no shared folder.
+
+    Raises `CannotServe`.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-    os.environ["GRADIO_TEMP_DIR"] = str(settings.data_dir / "gradio")
+    os.environ["GRADIO_TEMP_DIR"] = str(settings.gradio_folder)
+    try:
+        make_private_folder(settings.gradio_folder)  # Gradio itself would make it readable by all
+    except OSError as error:
+        raise CannotServe(
+            f"The data folder cannot be written ({type(error).__name__}): choose another with --data-dir."
+        ) from None
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -179,6 +202,16 @@ def address_of(listening: socket.socket, settings: Settings) -> str:
     port = listening.getsockname()[1]
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 (only compared with)
     return f"http://{f'[{host}]' if ':' in host.strip('[]') and not host.startswith('[') else host}:{port}/"
+
+
+@asynccontextmanager
+async def _running(store: RecordStore, sweeps: Sequence[Sweep]) -> AsyncIterator[None]:
+    """What the application does as long as it runs, and at its end: uvicorn hands a signal on, which ends all else."""
+    try:
+        async with swept(sweeps):
+            yield
+    finally:
+        await run_in_threadpool(store.close)
 
 
 def _visitors(settings: Settings) -> Visitors:

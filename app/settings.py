@@ -47,7 +47,8 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None,
         repr=False,
-        description="where records are kept, e.g. postgresql://… (default: an SQLite file in the data folder)",
+        description="where records are kept, e.g. postgresql://… (default: an SQLite file in the data folder); an "
+        "address with a password is taken from the environment alone",
     )
     auth_file: Path | None = Field(
         default=None,
@@ -134,6 +135,11 @@ class Settings(BaseSettings):
     @property
     def films_folder(self) -> Path:
         return self.data_dir / "films"
+
+    @property
+    def gradio_folder(self) -> Path:
+        """Where Gradio keeps files of its own."""
+        return self.data_dir / "gradio"
 
     @property
     def max_upload_bytes(self) -> int:

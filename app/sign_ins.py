@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from app.private_files import replace_privately
+from app.private_files import make_private_folder, replace_privately
 
 SIGNED_IN_SECONDS = 12 * 3600
 logger = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class SignIns:
         if self._file is None:
             return
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private_folder(self._file.parent)
             replace_privately(self._file, _FILE.dump_json(self._signed_in).decode())
         except OSError as error:
             logger.error(

@@ -9,7 +9,7 @@ import { explainWaysOfWriting } from "./ways_of_writing.js";
 const SIDES = ["gaze_on", "gaze_off"];
 const UNDER_WAY = ["waiting", "writing"];
 const NAMES = { gaze_on: "gaze on", gaze_off: "gaze off" };
-const FORGOTTEN = "The server was started anew and has this study no longer open. Your text is kept: open the study again from those that are unfinished.";
+const FORGOTTEN = "The server was started anew, or needed the room for other films, and has this study no longer open. Your text is kept: open the study again from those that are unfinished.";
 
 export function mount(element, { watch, props }) {
   const panel = new DraftPanel(element);
@@ -58,7 +58,7 @@ class DraftPanel {
     document.dispatchEvent(new CustomEvent("drafts-changed", { detail: { draftsId, film, choice, gaze, texts } }));
   }
 
-  /** A server that was started anew knows of no film here. What the page has is more than that, so it stays. */
+  /** A server that was started anew, or let go of the film, knows of none here. What the page has is more than that, so it stays. */
   forgotten() {
     answerCame("drafts");
     this.section.dataset.state = "failed";

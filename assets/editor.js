@@ -314,8 +314,9 @@ class Editor {
     this.find("[data-action=undo]").disabled = !this.history.canUndo;
     this.find("[data-action=redo]").disabled = !this.history.canRedo;
     const empty = editing && this.current.text.trim() === "";
+    const full = editing && this.current.text.length >= this.box.maxLength;
     this.find("[data-action=submit]").disabled = !editing || empty || this.submitted === true;
-    this.find(".editor-hint").textContent = hint(editing, empty);
+    this.find(".editor-hint").textContent = hint(editing, empty, full ? this.box.maxLength : null);
   }
 }
 
@@ -325,9 +326,13 @@ function kept({ revision, submitted }) {
   return `${submitted ? "Submitted" : "Saved"} ${time}${number}`;
 }
 
-function hint(editing, empty) {
+/** `reached`: the most characters that a report may have, where this one has them. */
+function hint(editing, empty, reached) {
   if (!editing) {
     return "Submit opens once you edit a draft.";
+  }
+  if (reached !== null) {
+    return `A report has ${reached.toLocaleString("en")} characters at most: what is pasted or typed beyond them is left out.`;
   }
   return empty ? "An empty report cannot be submitted." : "";
 }

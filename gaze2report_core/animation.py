@@ -75,7 +75,7 @@ class _Canvas:
         self.scanpath = scanpath
         self.sentences = title.split(". ")
         self.begins = np.concatenate([[0.0], np.cumsum(scanpath.duration)])[:-1]  # (L,), seconds
-        rows, columns = film.pixels.shape
+        rows, columns = film.values.shape
         scale = FILM_PIXELS / max(rows, columns)
         self.width, self.height = max(1, round(columns * scale)), max(1, round(rows * scale))
         grey = cv2.resize(film.pixels, (self.width, self.height), interpolation=cv2.INTER_AREA).astype(np.float32)

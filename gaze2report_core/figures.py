@@ -43,7 +43,7 @@ def draw_overlay(
     As on the page, circles are numbered, their area grows with duration, and arrows lead from rim to rim. The title
     says whether gaze was predicted, recorded or edited, and whether it was predicted for something that a reader asked.
     """
-    rows, columns = film.pixels.shape
+    rows, columns = film.values.shape
     longest = max(rows, columns)
     width, height = (max(FILM_INCHES * side / longest, LEAST_INCHES) for side in (columns, rows))
     figure = Figure(figsize=(width + SCALE_INCHES, height + TITLE_INCHES), layout="constrained")

@@ -1,7 +1,7 @@
 """The events that write drafts, and what the page shows while they are written."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -40,10 +40,17 @@ def shown(session: ReadingSession) -> Shown:
 class DraftWriter:
     """Answers the page's events. The controls come along with each, in the order of `Controls`."""
 
-    def __init__(self, pipeline: "Gaze2ReportPipeline", store: RecordStore, visitors: Visitors) -> None:
+    def __init__(
+        self,
+        pipeline: "Gaze2ReportPipeline",
+        store: RecordStore,
+        visitors: Visitors,
+        is_overtaken: Callable[[gr.Request], bool] = lambda _: False,
+    ) -> None:
         self.pipeline = pipeline
         self.store = store
         self.visitors = visitors
+        self.is_overtaken = is_overtaken
 
     def write_if_due(self, session: ReadingSession, request: gr.Request, *controls: Any) -> Iterator[Shown]:
         """Write the drafts if a film has just been opened or a finding judged; a film that was refused needs none."""
@@ -60,7 +67,7 @@ class DraftWriter:
         self, session: ReadingSession, request: gr.Request, controls: tuple[Any, ...], *, only_if_due: bool
     ) -> Iterator[Shown]:
         said = Controls(*controls)
-        begun = self._begin(session, said, only_if_due=only_if_due)
+        begun = None if self.is_overtaken(request) else self._begin(session, said, only_if_due=only_if_due)
         if begun is not None:
             try:
                 yield shown(session)  # before anything can fail: see `app.page.indication`

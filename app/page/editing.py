@@ -20,6 +20,7 @@ from app.records import (
     TextTooLong,
     UnknownRecord,
 )
+from app.records.text import MOST_CHARACTERS
 from app.visitors import Visitors
 
 logger = logging.getLogger(__name__)
@@ -69,7 +70,8 @@ class EditKeeper:
         with session.lock:
             if session.frontal is None:
                 return gr.skip()
-            session.findings.hear_text(edit.text, edit.drafts_id, edit.sequence)
+            if len(edit.text) <= MOST_CHARACTERS:  # a longer one was refused, and takes too long to compare
+                session.findings.hear_text(edit.text, edit.drafts_id, edit.sequence)
             return findings_value(session)
 
     def listed(self, request: gr.Request) -> dict[str, Any]:
@@ -107,7 +109,7 @@ class EditKeeper:
     ) -> dict[str, Any]:
         """Run `write` unless a later edit of this tab is stored already. Returns the answer for the edit box."""
         with session.lock:
-            if session.frontal is None:  # the server was started anew; whose drafts they are stands in the records
+            if session.frontal is None:  # it was let go; whose drafts they are stands in the records
                 session.edits.setdefault(edit.drafts_id, EditState(edit.revision))
             state = session.edits.get(edit.drafts_id)
             failure = GONE if state is None else self._failure(edit, state, write)

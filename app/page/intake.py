@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from app.page.film_warnings import with_doubts
+from app.page.held_films import HeldFilms
 from app.page.messages import FilmArrived, FilmChosen
 from app.page.preview import forget_preview, lay_out_preview
 from app.page.sample import SampleMissing, sample_film
@@ -32,12 +33,18 @@ class FilmIntake:
     """Opens the films that a browser has sent. A refusal that the reader can answer leaves the bytes where they are."""
 
     def __init__(
-        self, pipeline: "Gaze2ReportPipeline", uploads: UploadStore, views: UploadStore, visitors: Visitors
+        self,
+        pipeline: "Gaze2ReportPipeline",
+        uploads: UploadStore,
+        views: UploadStore,
+        visitors: Visitors,
+        held: HeldFilms,
     ) -> None:
         self.pipeline = pipeline
         self.uploads = uploads
         self.views = views
         self.visitors = visitors
+        self.held = held
 
     def open_film(
         self, session: ReadingSession, request: gr.Request, event: gr.EventData
@@ -127,6 +134,7 @@ class FilmIntake:
             session.choice = wanted.choice
             session.answered = wanted.attempt
             session.place(on_screen, view)
+        self.held.make_room(session)
         for film in before:
             if film is not None:
                 self.views.discard(visitor.session, film.pixels_token)

@@ -1,6 +1,6 @@
 """The page put together: which of its parts causes what, and where the answers are shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -8,12 +8,14 @@ import gradio as gr
 from app.page.drafting import DraftWriter, stop_writing
 from app.page.editing import EditKeeper
 from app.page.findings_panel import FindingsPanel
+from app.page.held_films import HeldFilms
 from app.page.indication import WITH_THE_INDICATION, WITH_THE_INDICATION_AND_THE_GAZE_IN_HAND
 from app.page.intake import FilmIntake
 from app.page.parts import PageParts, lay_out
 from app.page.reopening import StudyReopening
 from app.page.session import ReadingSession
 from app.page.steering import GazeSteering
+from app.page.waiting_drafts import WRITING_QUEUE, WaitingDrafts
 from app.records import RecordStore
 from app.uploads import UploadStore
 from app.visitors import Visitors
@@ -28,7 +30,7 @@ WRITES_AT_ONCE = 8
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
 READING: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "reading", **QUIET}
-WRITING: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "writing", **QUIET}
+WRITING: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": WRITING_QUEUE, **QUIET}
 KEEPING: dict[str, Any] = {"concurrency_limit": WRITES_AT_ONCE, **QUIET}
 """How Gradio runs events that read films, write drafts, and store what a reader does."""
 
@@ -40,15 +42,18 @@ def build_page(
     uploads: UploadStore,
     views: UploadStore,
     visitors: Visitors,
+    open_tabs: Container[str],
 ) -> gr.Blocks:
     """The reading room: a film on the left, two drafts and the reader's own report on the right."""
-    intake = FilmIntake(pipeline, uploads, views, visitors)
     steering = GazeSteering(pipeline, store, uploads, views, visitors)
     keeper = EditKeeper(store, visitors)
-    reopening = StudyReopening(pipeline, store, views, visitors)
     with gr.Blocks(title="Gaze2Report", analytics_enabled=False, fill_width=True) as page:
+        held = HeldFilms(page, open_tabs)
+        intake = FilmIntake(pipeline, uploads, views, visitors, held)
+        reopening = StudyReopening(pipeline, store, views, visitors, held)
+        writer = DraftWriter(pipeline, store, visitors, WaitingDrafts(page).overtake)
         parts = lay_out(pipeline)
-        _connect_drafts(parts, intake, FindingsPanel(store, visitors), DraftWriter(pipeline, store, visitors))
+        _connect_drafts(parts, intake, FindingsPanel(store, visitors), writer)
         _connect_unfinished(parts, reopening)
         steering.listen(parts.viewer, parts.session, READING, KEEPING)
         _connect_report(parts, keeper)

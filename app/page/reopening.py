@@ -10,11 +10,12 @@ import gradio as gr
 from app.page.draft_panel import finished_sentence
 from app.page.drafting import Shown, shown
 from app.page.film_findings import FilmFindings
+from app.page.held_films import HeldFilms
 from app.page.messages import StudyDiscarded, StudyWanted
 from app.page.preview import forget_preview
 from app.page.session import EditState, OpenFilm, ReadingSession
 from app.page.viewer import put_on_screen
-from app.records import FilmLost, LeftStudy, RecordStore, UnfinishedStudies
+from app.records import EventKind, FilmLost, LeftStudy, RecordStore, UnfinishedStudies
 from app.refusals import is_refusal
 from app.uploads import UploadStore
 from app.visitors import Visitors
@@ -42,12 +43,18 @@ class StudyReopening:
     """Lists what a reader left without signing it off, and opens it again; the drafts are those that were written."""
 
     def __init__(
-        self, pipeline: "Gaze2ReportPipeline", store: RecordStore, views: UploadStore, visitors: Visitors
+        self,
+        pipeline: "Gaze2ReportPipeline",
+        store: RecordStore,
+        views: UploadStore,
+        visitors: Visitors,
+        held: HeldFilms,
     ) -> None:
         self.pipeline = pipeline
         self.store = store
         self.views = views
         self.visitors = visitors
+        self.held = held
 
     def listed(self, session: ReadingSession, request: gr.Request) -> dict[str, Any]:
         """The reader's unfinished studies, but for the one that is open in this tab. No film is read for it.
@@ -89,6 +96,7 @@ class StudyReopening:
         try:
             left = self.store.left_study(wanted.study, visitor.reader)
             films = self.store.films_of(left.case_id, visitor.reader)
+            self.store.record_event(visitor.reader, EventKind.STUDY_REOPENED, case_id=left.case_id)
             findings = self._show(session, visitor.session, left, films, wanted)
         except FilmLost:
             session.refuse(wanted.attempt, {"sentence": FILM_LOST})
@@ -123,6 +131,7 @@ class StudyReopening:
             session.needs_drafts = False
             _resume(session, left)
             findings = session.findings
+        self.held.make_room(session)
         for film in before:
             self.views.discard(browser, film.pixels_token)
         return findings
@@ -141,7 +150,7 @@ class StudyReopening:
     ) -> None:
         """Read the findings with the gaze of the drafts, unless a pass over these films has done so by then."""
         try:
-            reading = self.pipeline.find(Examination(*films), left.drafts.scanpath)
+            reading = self.pipeline.find(Examination(*films, may_exchange=False), left.drafts.scanpath)
         except Exception:
             logger.exception("The findings of a study that was opened again could not be read")
             with session.lock:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from app.records import GazeQuery, KeptText
 
 
+NO_FILM = "Open a film: gaze and both drafts follow by themselves."
+
+
 @dataclass
 class OpenFilm:
     """A film on the screen and the token under which its pixels wait for this browser."""
@@ -52,7 +55,7 @@ class ReadingSession:
         self.case_id: str | None = None
         self.gaze = FilmGaze()
         self.findings = FilmFindings()
-        self.drafts: dict[str, Any] = panel("empty", "Open a film: gaze and both drafts follow by themselves.")
+        self.drafts: dict[str, Any] = panel("empty", NO_FILM)
         self.edits: dict[str, EditState] = {}
         self.refusal: dict[str, Any] | None = None
         self.attempt = 0
@@ -75,6 +78,11 @@ class ReadingSession:
     @property
     def lateral(self) -> OpenFilm | None:
         return self.films.get(View.LATERAL)
+
+    @property
+    def film_bytes(self) -> int:
+        """What its films take in memory: their values, and as much for the grey that the model is shown."""
+        return sum(2 * film.radiograph.values.nbytes for film in self.films.values())
 
     @property
     def scanpath(self) -> Scanpath | None:
@@ -182,11 +190,21 @@ class ReadingSession:
         """Whether the pass that `stop` ends is still this tab's latest."""
         return self._stop is stop
 
+    def let_go(self) -> None:
+        """Hold the study no longer. The tab then stands as if the server were started anew, and its page says so."""
+        with self.lock:
+            self.stop_writing()
+            self._stop = None
+            self.films = {}
+            self.choice = 0
+            self.case_id = None
+            self.gaze = FilmGaze()
+            self.findings = FilmFindings()
+            self.needs_drafts = False
+            self.drafts = panel("empty", NO_FILM)
+
     def close(self) -> None:
         """The tab is gone: stop computing for it and let go of its films."""
         with self.lock:
-            self.stop_writing()
-            self.films = {}
-            self.gaze = FilmGaze()
-            self.findings = FilmFindings()
+            self.let_go()
             self.edits = {}

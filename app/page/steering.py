@@ -1,7 +1,6 @@
 """Gaze in the reader's hands: steered, asked for, recorded, and taken along."""
 
 import logging
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from app.page.gaze_messages import (
     RecordingArrived,
     SteeredGaze,
 )
+from app.page.sent_recording import read_sent_recording
 from app.page.session import OpenFilm, ReadingSession
 from app.page.viewer import viewer_value
 from app.records import EventKind, RecordStore
@@ -29,7 +29,6 @@ from gaze2report_core.gaze.recordings import (
     RecordingRefused,
     SeveralRecordings,
     UnknownRecording,
-    read_recording_text,
 )
 from gaze2report_core.gaze_query import caution_about
 
@@ -116,11 +115,8 @@ class GazeSteering:
         def answer(film: OpenFilm, gaze: FilmGaze) -> None:
             gaze.choice = None
             try:
-                text = text_of(self.uploads.read(visitor.session, arrived.token))
-                facts = film.radiograph.facts
-                recording = read_recording_text(
-                    text, width=facts.columns, height=facts.rows, recording=arrived.recording
-                )
+                sent = self.uploads.read(visitor.session, arrived.token)
+                recording = read_sent_recording(sent, film.radiograph.facts, arrived.recording)
             except SeveralRecordings as several:
                 gaze.ask_which(arrived.token, several.names)
                 unknown = isinstance(several, UnknownRecording)
@@ -188,8 +184,3 @@ def vouched_for(scanpath: Scanpath) -> tuple[Scanpath, tuple[str, ...]]:
     if scanpath.source is not GazeSource.PREDICTED:
         return scanpath, ()
     return replace(scanpath, source=GazeSource.EDITED), (MARKED_EDITED,)
-
-
-def text_of(data: bytes) -> str:
-    """A recording's text: UTF-8, or UTF-16 where it is marked so. Raises `UnicodeDecodeError`."""
-    return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")

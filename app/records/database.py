@@ -1,17 +1,24 @@
-"""The engine: how SQLite is opened, and what makes both databases refuse to change or remove a row."""
+"""The engine: how SQLite is opened and closed, and what makes both databases refuse to change or remove a row."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DDL, Connection, Engine, Table, UniqueConstraint, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from app.private_files import make_private_folder
+from app.records.schema import make_tables
 from app.records.tables import Base
 from app.records.transactions import RecordsUnavailable, writing
 
+logger = logging.getLogger(__name__)
+
 BUSY_TIMEOUT_MS = 15_000
+BUSY_TIMEOUT_AT_THE_END_MS = 1_000
 NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse", "9p", "afs", "ceph", "lustre", "gpfs")
 _ADVISORY_LOCK = 0x6A7E2  # any constant of our own: one process at a time makes the tables in PostgreSQL
 
@@ -27,10 +34,7 @@ def open_engine(database_url: str) -> Engine:
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=not on_sqlite)
         if on_sqlite:
             _prepare_sqlite(engine, Path(url.database) if url.database else None)
-        with writing(engine) as connection:
-            if not on_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
-            Base.metadata.create_all(connection)
+        _make_tables_at_once(engine)
     except ArgumentError:
         raise RecordsUnavailable(
             "The database address is not understood: give sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
@@ -45,6 +49,36 @@ def open_engine(database_url: str) -> Engine:
             "address is right, and that the data folder can be written."
         ) from None
     return engine
+
+
+def _make_tables_at_once(engine: Engine) -> None:
+    """While no other process does. Where that fails, the engine is of no use and lets its connections go."""
+    try:
+        with writing(engine) as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+            make_tables(connection)
+    except (SQLAlchemyError, RecordsUnavailable):
+        engine.dispose()
+        raise
+
+
+def close_engine(engine: Engine) -> None:
+    """Let the database go. The file of SQLite then holds all that was kept, so that a copy of it alone is whole."""
+    if engine.dialect.name == "sqlite":
+        try:
+            _write_log_back(engine)
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            logger.error("what was kept last stays in the file beside the records", exc_info=error)
+    engine.dispose()
+
+
+def _write_log_back(engine: Engine) -> None:
+    """Where another process reads just then, what that may still need stays in the log; this is no error."""
+    with closing(engine.raw_connection()) as connection:  # SQLAlchemy's own would begin a transaction first
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_AT_THE_END_MS}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def is_on_network(folder: Path, mount_table: Path = Path("/proc/self/mounts")) -> bool:
@@ -62,7 +96,7 @@ def is_on_network(folder: Path, mount_table: Path = Path("/proc/self/mounts")) -
 def _prepare_sqlite(engine: Engine, file: Path | None) -> None:
     journal = "WAL"
     if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(file.parent)
         file.touch(mode=0o600)
         journal = "DELETE" if is_on_network(file.parent) else "WAL"
 

@@ -21,14 +21,20 @@ class EventKind(StrEnum):
     LAST_KEYSTROKE = "last_keystroke"
     GENERATION_STOPPED = "generation_stopped"
     EXPORTED = "exported"
+    EXPORTED_BY_OPERATOR = "exported_by_operator"
+    STUDY_REOPENED = "study_reopened"
     STUDY_DISCARDED = "study_discarded"
     SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
     SIGNED_OUT = "signed_out"
 
 
 @dataclass(frozen=True)
 class Happening:
-    """What a reader did, in which case or with which drafts, and figures that belong to it: no names, no texts."""
+    """What a reader did, or what was done with what is theirs, in which case or with which drafts.
+
+    Details are figures that belong to it: no names, no texts.
+    """
 
     reader: str
     kind: EventKind

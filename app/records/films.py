@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.private_files import make_private_folder
 from app.records.transactions import RecordsUnavailable
 from gaze2report_core.imaging import whole_numbers_from
 
@@ -37,7 +38,7 @@ class FilmFolder:
         """Raises `RecordsUnavailable` where the folder cannot be made."""
         self.folder = folder
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private_folder(folder)
         except OSError as error:
             raise RecordsUnavailable(
                 f"The folder for films cannot be made ({type(error).__name__}): "

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from app.records.cases import KeptFilm, films_of_case, insert_case
 from app.records.corrections import CorrectionSummary, count_corrections, last_corrections
-from app.records.database import open_engine
+from app.records.database import close_engine, open_engine
 from app.records.drafts import DraftPair, insert_drafts
 from app.records.edits import Edit, Grounds, save, sign_off
 from app.records.events import EventKind, Happening, insert_event
@@ -55,7 +55,8 @@ class RecordStore:
         self._now = now
 
     def close(self) -> None:
-        self.engine.dispose()
+        """To be called at the end: only then a copy of SQLite's file alone is whole."""
+        close_engine(self.engine)
 
     def open_case(
         self, reader: str, film: "Radiograph", lateral: "Radiograph | None" = None, *, write_id: str | None = None

@@ -187,9 +187,22 @@ class Event(Base):
     __tablename__ = "event"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, comment="the write id: a random UUID")
-    reader: Mapped[str] = mapped_column(String(128), index=True, comment="who did it")
+    reader: Mapped[str] = mapped_column(
+        String(128),
+        index=True,
+        comment="who did it; whose account a wrong password was for; whose lines left with the operator's export",
+    )
     kind: Mapped[str] = mapped_column(String(64), comment="what happened, one of EventKind")
     case_id: Mapped[str | None] = mapped_column(ForeignKey("reading_case.id"), comment="the case it belongs to, if any")
     drafts_id: Mapped[str | None] = mapped_column(ForeignKey("drafts.id"), comment="the drafts it belongs to, if any")
     details: Mapped[dict[str, Any]] = mapped_column(comment="figures that belong to the event; no names, no texts")
     happened_at: Mapped[datetime] = mapped_column(comment="when it happened, UTC")
+
+
+class RecordsVersion(Base):
+    """The form of these tables. The highest version counts."""
+
+    __tablename__ = "records_version"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, comment="1, 2, 3 …, as in schema.py")
+    noted_at: Mapped[datetime] = mapped_column(comment="when a program of that version first opened the records, UTC")

@@ -6,7 +6,10 @@ from typing import Any
 
 from app.records.errors import TextTooLong
 
-MOST_CHARACTERS = 2_000_000
+MOST_CHARACTERS = 20_000
+"""Many times the longest report of a chest film. `assets/editor.html` takes no more; a pasted book is not compared with
+what the classifiers find, word by word, at each save."""
+
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL refuses NUL; lone surrogates have no UTF-8
 
 

@@ -3,10 +3,12 @@
 import html
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
 from app.accounts import Accounts, Brake
@@ -17,8 +19,12 @@ from app.web.entrance import cookie_header
 from app.web.records_away import TRY_AGAIN_AFTER
 
 MOST_FORM_BYTES = 4096
-# Many readers of one hospital share an address, so it may fail more often than one account before it has to wait.
-FREE_TRIES_OF_ACCOUNT, FREE_TRIES_OF_ADDRESS = 4, 30
+FREE_TRIES_FROM_ADDRESS = 4
+"""Of one account."""
+FREE_TRIES_OF_ADDRESS = 30
+"""Of any account: many readers of one hospital share an address."""
+FREE_TRIES_OF_ACCOUNT, LONGEST_WAIT_OF_ACCOUNT = 40, 30.0
+"""From any address. Its owner does not wait long (seconds) for what others guess."""
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -68,7 +74,10 @@ class _Door:
             sentence = f"Too many wrong tries. Please wait {seconds} seconds and try again."
             return self._page(sentence, 429, {"Retry-After": seconds})
         if not await run_in_threadpool(self.accounts.check, name, password):
-            return self._page("Name or password is wrong.", 401)
+            answer = self._page("Name or password is wrong.", 401)
+            # Noted behind the answer: how long that takes must not tell whether there is such an account.
+            answer.background = BackgroundTask(self._note_failure, name)
+            return answer
         self.tries.succeeded(name, address)
         try:
             await run_in_threadpool(self.store.record_event, name, EventKind.SIGNED_IN)
@@ -86,6 +95,12 @@ class _Door:
             return self._page(f"You are signed out. {unavailable}", 503, TRY_AGAIN_AFTER)
         return RedirectResponse(f"{self.settings.root_path}/login", 303)
 
+    def _note_failure(self, name: str) -> None:
+        """Only what is the name of an account is kept: a mistyped one may be a password."""
+        if self.accounts.password_hash(name) is not None:
+            with suppress(RecordsUnavailable):
+                self.store.record_event(name, EventKind.SIGN_IN_FAILED)
+
     def _let_in(self, name: str, request: Request) -> Response:
         """Send the reader to the page with a new cookie."""
         self.visitors.sign_out(Visitors.of(request))
@@ -101,25 +116,42 @@ class _Door:
 
 
 class _Tries:
-    """Tries to sign in, braked for the account as for the address they come from."""
+    """Tries to sign in, braked for the address, for the account from that address, and later for the account at all.
+
+    So whoever knows no more than a name does not keep its owner out.
+    """
 
     def __init__(self) -> None:
-        self._of_account, self._of_address = Brake(free=FREE_TRIES_OF_ACCOUNT), Brake(free=FREE_TRIES_OF_ADDRESS)
+        self._of_address = Brake(free=FREE_TRIES_OF_ADDRESS)
+        self._from_address = Brake(free=FREE_TRIES_FROM_ADDRESS)
+        self._of_account = Brake(free=FREE_TRIES_OF_ACCOUNT, longest=LONGEST_WAIT_OF_ACCOUNT)
 
     def begin(self, name: str, address: str) -> float:
         """Count a try. Returns 0, or the seconds to wait, and then it is not counted.
 
         It counts as wrong until it has succeeded, so that many at once are not all free.
         """
-        wait = self._of_address.try_once(address)
-        if wait == 0 and (wait := self._of_account.try_once(name)) > 0:
-            self._of_address.take_back(address)
-        return wait
+        counted: list[tuple[Brake, str]] = []
+        for brake, key in self._braked(name, address):
+            if (wait := brake.try_once(key)) > 0:
+                for earlier, its_key in counted:
+                    earlier.take_back(its_key)
+                return wait
+            counted.append((brake, key))
+        return 0.0
 
     def succeeded(self, name: str, address: str) -> None:
-        """The last try was right."""
-        self._of_account.forget(name)
-        self._of_address.take_back(address)
+        """The last try was right. What others tried from other addresses still counts."""
+        for brake, key in self._braked(name, address):
+            brake.take_back(key)
+        self._from_address.forget(_pair(name, address))
+
+    def _braked(self, name: str, address: str) -> tuple[tuple[Brake, str], ...]:
+        return (self._of_address, address), (self._from_address, _pair(name, address)), (self._of_account, name)
+
+
+def _pair(name: str, address: str) -> str:
+    return f"{address} {name}"
 
 
 async def _name_and_password(request: Request) -> tuple[str, str]:

@@ -19,8 +19,8 @@ def join(browser: httpx.Client, name: str, *data: Any, session: str) -> httpx.Re
     return browser.post("gradio_api/queue/join", json=body)
 
 
-def follow(browser: httpx.Client, session: str) -> list[dict[str, Any]]:
-    """All messages up to the end of the event."""
+def follow(browser: httpx.Client, session: str, events: int = 1) -> list[dict[str, Any]]:
+    """All messages up to the end of the event, or of so many of them."""
     messages: list[dict[str, Any]] = []
     with browser.stream("GET", "gradio_api/queue/data", params={"session_hash": session}) as answer:
         if answer.status_code != 200:
@@ -28,7 +28,8 @@ def follow(browser: httpx.Client, session: str) -> list[dict[str, Any]]:
         for line in answer.iter_lines():
             if line.startswith("data: "):
                 messages.append(json.loads(line[6:]))
-                if messages[-1]["msg"] in ("process_completed", "close_stream", "unexpected_error"):
+                events -= messages[-1]["msg"] == "process_completed"
+                if not events or messages[-1]["msg"] in ("close_stream", "unexpected_error"):
                     break
     return messages
 

@@ -127,10 +127,10 @@ def test_any_text_is_kept(store: RecordStore, drafts_of: Callable[[str], str], t
     assert kept.note == as_kept(note.strip())
 
 
-def test_a_megabyte_of_text_is_kept_and_its_stale_edit_answered(
+def test_the_longest_text_is_kept_and_its_stale_edit_answered(
     store: RecordStore, drafts_of: Callable[[str], str]
 ) -> None:
-    drafts_id, text = drafts_of("ada"), "No effusion. " * 80_000
+    drafts_id, text = drafts_of("ada"), "No effusion. " * 1500
     assert store.save_revision(drafts_id, "ada", text, "gaze_on", 0) == 1
     assert store.save_revision(drafts_id, "ada", text + "End.", "gaze_on", 1) == 2
     with pytest.raises(StaleEdit, match=r"“End\.” was added"):
@@ -138,8 +138,13 @@ def test_a_megabyte_of_text_is_kept_and_its_stale_edit_answered(
 
 
 def test_a_text_beyond_the_limit_is_refused(store: RecordStore, drafts_of: Callable[[str], str]) -> None:
-    with pytest.raises(TextTooLong, match=r"longer than 2,000,000 characters, the most that is kept"):
-        store.save_revision(drafts_of("ada"), "ada", "x" * 2_000_001, "gaze_on", 0)
+    with pytest.raises(TextTooLong, match=r"longer than 20,000 characters, the most that is kept"):
+        store.save_revision(drafts_of("ada"), "ada", "x" * 20_001, "gaze_on", 0)
+
+
+def test_a_note_beyond_the_limit_is_refused(store: RecordStore, drafts_of: Callable[[str], str]) -> None:
+    with pytest.raises(TextTooLong):
+        store.submit(drafts_of("ada"), "ada", "No effusion.", "gaze_on", [Reason.OTHER], 0, note="x" * 20_001)
 
 
 @settings(max_examples=100, deadline=None)

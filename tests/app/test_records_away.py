@@ -51,6 +51,8 @@ def test_a_stopped_database_is_told_of_and_a_started_one_serves_again(
         answer = signed_in.get("corrections.jsonl")
         assert (told(answer), answer.json()) == ((503, "60"), {"detail": SENTENCE})
         assert "content-disposition" not in answer.headers
+        wrong = outside.post("login", data=ADA | {"password": "wrong password"})
+        assert wrong.status_code == 401 and "Name or password is wrong." in wrong.text
         refused = outside.post("login", data=ADA)
         assert told(refused) == (503, "60") and f'<p role="alert">{SENTENCE}</p>' in refused.text
         assert outside.get("corrections.jsonl").status_code == 401  # nobody was let in

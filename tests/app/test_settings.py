@@ -64,6 +64,33 @@ def test_the_command_line_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {name: str(getattr(given, name)) for name in VALUES} == VALUES
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://reader:secret@host/records",
+        "postgres://reader:with/a/slash/secret@host/records",
+        "postgresql://reader@host/records?password=secret",
+        "mysql://reader:secret@host/records",
+    ],
+)
+def test_a_password_is_taken_from_the_environment_alone(
+    address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        read_settings(["--database-url", address])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "error: --database-url: whoever is on this machine can read a password that is given here" in said
+    assert "GAZE2REPORT_DATABASE_URL" in said and "secret" not in said
+    monkeypatch.setenv("GAZE2REPORT_DATABASE_URL", address)
+    assert read_settings([]).database_url == address
+
+
+@pytest.mark.parametrize("address", ["postgresql://reader@host/records", "sqlite:///records.sqlite3", "nonsense"])
+def test_an_address_without_a_password_may_be_given(address: str) -> None:
+    assert read_settings(["--database-url", address]).database_url == address
+
+
 def test_a_space_says_where_to_listen_and_ours_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADIO_SERVER_NAME", "0.0.0.0")  # noqa: S104
     monkeypatch.setenv("GRADIO_SERVER_PORT", "7861")

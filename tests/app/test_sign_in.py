@@ -1,13 +1,16 @@
 """With accounts nobody gets in without signing in, and guessing is braked."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
 from app.accounts import hash_password, write_account
+from app.web.sign_in import _Tries
 from tests.app.gradio_events import call
 from tests.app.running_server import RunningServer, start_server
 
@@ -20,7 +23,7 @@ PASSWORD = "correct horse battery"
 def accounts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("accounts") / "accounts"
     password_hash = hash_password(PASSWORD)
-    for name in ("ada", "bob", "carl", "dora", "eve", "fred"):
+    for name in ("ada", "bob", "carl", "dora", "eve", "fred", "grace"):
         write_account(file, name, password_hash)
     return file
 
@@ -107,6 +110,41 @@ def test_guessing_is_braked_also_for_the_right_password(server: RunningServer, v
     with server.browser() as another:
         assert sign_in(another, "carl").status_code == 429
         assert sign_in(another, "dora").status_code == 303
+    with server.browser(**{"X-Forwarded-For": "203.0.113.7"}) as elsewhere:
+        assert sign_in(elsewhere, "carl").status_code == 303, "what others guess does not keep the owner out"
+
+
+def test_guessing_one_account_from_many_addresses_is_braked_later() -> None:
+    tries = _Tries()
+    guessed = [tries.begin("ada", f"198.51.100.{number // 4}") for number in range(40)]
+    assert guessed == [0] * 40
+    assert 0 < tries.begin("ada", "203.0.113.7") <= 30
+    assert tries.begin("bob", "203.0.113.7") == 0
+
+
+def test_a_right_password_leaves_what_others_guessed() -> None:
+    tries = _Tries()
+    for number in range(39):
+        tries.begin("ada", f"198.51.100.{number // 4}")
+    for _ in range(3):
+        assert tries.begin("ada", "203.0.113.7") == 0
+        tries.succeeded("ada", "203.0.113.7")
+    assert tries.begin("ada", "203.0.113.7") == 0
+    assert tries.begin("ada", "203.0.113.8") > 0
+
+
+def test_a_wrong_password_is_kept_under_the_name_of_an_account_alone(
+    server: RunningServer, visitor: httpx.Client
+) -> None:
+    for name in ("grace", "correct horse battery", "grace@example.org"):
+        assert sign_in(visitor, name, "wrong password").status_code == 401
+    visitor.get("login")  # what is noted behind an answer is noted by the next one
+    with closing(sqlite3.connect(server.data_dir / "records.sqlite3")) as records:
+        rows = records.execute("SELECT reader, details FROM event WHERE kind = 'sign_in_failed'").fetchall()
+        everything = "\n".join(records.iterdump())
+    assert ("grace", "{}") in rows
+    assert "correct horse battery" not in everything and "example.org" not in everything
+    assert "wrong password" not in everything
 
 
 def test_who_is_signed_in_stays_so_when_the_server_is_started_anew(accounts: Path, tmp_path: Path) -> None:

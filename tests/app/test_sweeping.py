@@ -52,7 +52,6 @@ def test_expired_bytes_go_while_nobody_asks_for_any(tmp_path: Path) -> None:
             await until(lambda: [len(store._held) for store in stores] == [1, 0])
 
     asyncio.run(run())
-    around.store.close()
     assert around.uploads.read("ada", kept) == b"film of another reader", "its time is not over"
 
 
@@ -74,7 +73,6 @@ def test_what_the_model_computed_of_films_goes_while_nobody_asks_for_any(
             await until(lambda: not any(cache._kept for cache in caches))
 
     asyncio.run(run())
-    around.store.close()
 
 
 def test_a_sweep_that_fails_is_noted_and_ends_neither_itself_nor_others(caplog: pytest.LogCaptureFixture) -> None:

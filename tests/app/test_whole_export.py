@@ -57,7 +57,6 @@ def test_lines_of_all_readers_leave_with_their_films(
     assert sorted(path.name for path in out.rglob("*") if path.is_file()) == sorted(
         ["corrections.jsonl", f"{film.content_hash}.dcm", f"{dicom_film.content_hash}.dcm"]
     )
-    assert stat.S_IMODE(out.stat().st_mode) == 0o700
 
     corrections = read_export(out / "corrections.jsonl").corrections
     found = FilmsByContent.among(out / "films", {content for one in corrections for content in one.films})
@@ -68,13 +67,37 @@ def test_lines_of_all_readers_leave_with_their_films(
     assert np.array_equal(again.squashed(), dicom_film.squashed())
 
 
+def modes(folder: Path) -> dict[str, int]:
+    """Of a folder and all that is in it."""
+    return {str(path.relative_to(folder)): stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.rglob("*"))}
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_what_leaves_is_for_its_owner_alone_also_in_a_folder_that_others_may_read(
+    kept: RecordStore, tmp_path: Path, there: bool
+) -> None:
+    handed = tmp_path / "handed"
+    out = handed / "over"
+    if there:
+        (out / "films").mkdir(parents=True)
+        for path in (handed, out, out / "films"):
+            path.chmod(0o755)
+        for film in kept.films.folder.iterdir():
+            (out / "films" / f"{film.stem}.dcm").touch(mode=0o644)
+    export(kept, out)
+    found = modes(handed)
+    assert {found.pop("."), found.pop("over")} == {0o755 if there else 0o700}, "the folder's own mode is its owner's"
+    assert found.pop("over/films") == 0o700
+    assert len(found) == 3 and set(found.values()) == {0o600}
+
+
 def test_that_they_left_is_recorded_of_each_reader_who_has_lines(kept: RecordStore, tmp_path: Path) -> None:
     export(kept, tmp_path / "out")
     with kept.engine.connect() as connection:
         rows = connection.execute(select(Event.reader, Event.kind, Event.details).order_by(Event.reader)).all()
     assert [tuple(row) for row in rows] == [
-        ("ada", "exported", {"lines": 2, "with_films": True}),
-        ("bob", "exported", {"lines": 1, "with_films": True}),
+        ("ada", "exported_by_operator", {"lines": 2, "with_films": True}),
+        ("bob", "exported_by_operator", {"lines": 1, "with_films": True}),
     ]
 
 
@@ -105,6 +128,7 @@ def test_the_command_finds_the_records_of_a_data_folder(film: Radiograph, drafts
     ran = run_export("--data-dir", data, "--out", tmp_path / "out")
     assert (ran.returncode, ran.stdout) == (0, "Exported 1 line and 1 film.\n")
     assert "Mustermann" not in ran.stderr
+    assert sorted(path.name for path in data.iterdir()) == ["films", "records.sqlite3"], "the records were closed"
     (tmp_path / "file").write_text("")
     refused = run_export("--data-dir", data, "--out", tmp_path / "file" / "Mustermann")
     assert refused.returncode == 1
@@ -115,4 +139,12 @@ def test_a_folder_without_records_is_refused_and_stays_empty(tmp_path: Path) -> 
     ran = run_export("--data-dir", tmp_path / "Mustermann", "--out", tmp_path / "out")
     assert ran.returncode == 2
     assert ran.stderr.endswith("error: --data-dir: there are no records in this folder\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_password_on_the_command_line_is_refused_without_quoting_it(tmp_path: Path) -> None:
+    ran = run_export("--database-url", "postgresql://reader:secret@host/records", "--out", tmp_path / "out")
+    assert ran.returncode == 2
+    assert "set the address as GAZE2REPORT_DATABASE_URL in the environment instead" in ran.stderr
+    assert "secret" not in ran.stderr
     assert list(tmp_path.iterdir()) == []

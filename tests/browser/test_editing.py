@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.records import RecordStore
 from app.records.tables import Drafts, Revision
+from app.records.text import MOST_CHARACTERS
 from tests.app.running_server import RunningServer
 from tests.browser.reading_room import PATIENCE, ReadingRoom
 
@@ -275,6 +276,18 @@ def test_an_empty_report_cannot_be_submitted(room: ReadingRoom) -> None:
     room.report.fill(" \n ")
     expect(room.part("submit")).to_be_disabled()
     expect(room.part("editor-hint")).to_have_text("An empty report cannot be submitted.")
+
+
+def test_a_report_that_takes_no_more_says_so(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.report.fill("x" * (MOST_CHARACTERS - 1))
+    expect(room.part("editor-hint")).to_be_empty()
+    room.type_at_end("yz")
+    expect(room.report).to_have_value("x" * (MOST_CHARACTERS - 1) + "y")
+    expect(room.part("editor-hint")).to_contain_text("20,000 characters at most")
+    expect(room.part("save-state")).to_contain_text("Saved", timeout=PATIENCE)
 
 
 def test_markup_in_a_report_is_shown_as_text_everywhere(room: ReadingRoom) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import time
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaze2report_core.findings import Finding, Side, finding_of_mesh
-from gaze2report_core.findings.labeller import Mention, label_report, label_sentence, positive_findings, sides_stated
+from gaze2report_core.findings.labeller import (
+    LONGEST_SENTENCE,
+    Mention,
+    label_report,
+    label_sentence,
+    pieces,
+    positive_findings,
+    sides_stated,
+)
 
 LABELLED = Path(__file__).with_name("labelled_sentences.json")
 KNOWN_FAILURES = 0
@@ -170,6 +179,30 @@ def test_text_that_was_cleaned_for_scoring_says_the_same() -> None:
 def test_any_text_can_be_labelled(text: str) -> None:
     labels = label_report(text)
     assert list(labels) == [finding for finding in Finding if finding in labels]
+
+
+@pytest.mark.parametrize("unit", ["no ", "no pneumothorax and ", "small or ", "heart and ", "tip ", "a", "."])
+def test_a_text_without_an_end_of_a_sentence_takes_no_longer_than_it_is_long(unit: str) -> None:
+    """As one sentence, the longest report that is kept would take many seconds."""
+    text = f"{(unit * 20_000)[:20_000]},"
+    began = time.process_time()
+    label_report(text)
+    assert time.process_time() - began < 2
+
+
+def test_a_sentence_that_nobody_writes_is_judged_in_pieces_and_none_is_left_out() -> None:
+    filler = " and so on" * (LONGEST_SENTENCE // 10)
+    said = {Finding.PLEURAL_EFFUSION: Mention.NEGATIVE, Finding.FRACTURE: Mention.POSITIVE}
+    assert label_report(f"No effusion{filler} or fracture") == said
+    assert {finding: mention for finding, mention, _ in label_sentence(f"No effusion{filler} or fracture")} == said
+    assert label_report("No effusion or fracture")[Finding.FRACTURE] is Mention.NEGATIVE
+
+
+@given(st.text(alphabet="a ,-", min_size=LONGEST_SENTENCE, max_size=3 * LONGEST_SENTENCE))
+def test_pieces_are_short_and_lose_no_character_but_white_space(sentence: str) -> None:
+    parts = pieces(sentence)
+    assert all(len(part) <= LONGEST_SENTENCE for part in parts)
+    assert "".join(parts).replace(" ", "") == sentence.replace(" ", "")
 
 
 @pytest.fixture(scope="module")

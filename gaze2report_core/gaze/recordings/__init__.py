@@ -11,6 +11,7 @@ from gaze2report_core.gaze.recordings.recording import (
     Recording,
     RecordingRefused,
     SeveralRecordings,
+    TooManyFixations,
     UnknownRecording,
 )
 
@@ -20,6 +21,7 @@ __all__ = [
     "Recording",
     "RecordingRefused",
     "SeveralRecordings",
+    "TooManyFixations",
     "UnknownRecording",
     "read_recording",
     "read_recording_text",

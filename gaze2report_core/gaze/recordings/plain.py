@@ -25,7 +25,7 @@ _NOT_RECORDED = {
 
 def read_plain_table(table: Table) -> list[Entry]:
     """The one recording of a table with the columns `x`, `y` and either `duration` or `start` and `end`."""
-    rows: list[Mapping[str, Any]] = [{name.lower(): cell for name, cell in row.items()} for row in table.rows()]
+    rows: list[Mapping[str, Any]] = [{name.lower(): cell for name, cell in row.items()} for row in table.fixations()]
     if table.decimal_comma:
         rows = [{name: cell and cell.replace(",", ".") for name, cell in row.items()} for row in rows]
     return [Entry(partial(_track, rows, GazeSource.RECORDED))]

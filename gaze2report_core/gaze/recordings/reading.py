@@ -19,6 +19,7 @@ from gaze2report_core.gaze.recordings.recording import (
     RecordingRefused,
     SeveralRecordings,
     UnknownRecording,
+    refuse_too_many,
 )
 from gaze2report_core.gaze.recordings.table import Table
 from gaze2report_core.gaze.recordings.track import Entry, NoGazeOnFilm, scanpath_on_film
@@ -48,10 +49,13 @@ def read_recording(path: str | Path, *, width: int, height: int, recording: str 
         return _one(stream, FilmSize(width, height), recording)
 
 
-def read_recording_text(text: str, *, width: int, height: int, recording: str | None = None) -> Recording:
-    """As `read_recording`, from the text of a file."""
+def read_recording_text(
+    text: str, *, width: int, height: int, recording: str | None = None, most_fixations: int | None = None
+) -> Recording:
+    """As `read_recording`, from the text of a file; a recording with more than `most_fixations` is refused."""
     with _numbers_of_any_size():
-        return _one(io.StringIO(text.removeprefix("\ufeff"), newline=""), FilmSize(width, height), recording)
+        stream = io.StringIO(text.removeprefix("\ufeff"), newline="")
+        return _one(stream, FilmSize(width, height), recording, most_fixations)
 
 
 def read_recordings(path: str | Path) -> list[NamedRecording]:
@@ -68,9 +72,11 @@ def read_recordings(path: str | Path) -> list[NamedRecording]:
         return [named for entry in entries if (named := _named(entry)) is not None]
 
 
-def _one(stream: TextIO, film: FilmSize, recording: str | None) -> Recording:
-    format_name, entries = _entries(stream)
-    scanpath, dropped, notes = scanpath_on_film(_chosen(entries, recording).track(film))
+def _one(stream: TextIO, film: FilmSize, recording: str | None, most_fixations: int | None = None) -> Recording:
+    format_name, entries = _entries(stream, most_fixations)
+    track = _chosen(entries, recording).track(film)
+    refuse_too_many(len(track.x), most_fixations)
+    scanpath, dropped, notes = scanpath_on_film(track)
     return Recording(scanpath, format_name, dropped, notes)
 
 
@@ -84,7 +90,7 @@ def _named(entry: Entry) -> NamedRecording | None:
     return NamedRecording(entry.film, entry.finding, entry.split, scanpath)
 
 
-def _entries(stream: TextIO) -> tuple[str, list[Entry]]:
+def _entries(stream: TextIO, most_fixations: int | None = None) -> tuple[str, list[Entry]]:
     """The format's name and all that the file holds."""
     lines = iter(stream)
     first = next((line for line in lines if line.strip()), "")
@@ -95,7 +101,7 @@ def _entries(stream: TextIO) -> tuple[str, list[Entry]]:
         (value,) = values
         json_format = next(one for one in JSON_FORMATS if one.fits(value))
         return json_format.name, json_format.read(value)
-    table = Table(first, lines)
+    table = Table(first, lines, most_fixations)
     table_format = next(one for one in TABLE_FORMATS if one.fits(table.header))
     return table_format.name, table_format.read(table)
 

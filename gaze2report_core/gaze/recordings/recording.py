@@ -10,6 +10,16 @@ class RecordingRefused(ValueError):
     """A recording that cannot be used; the message says what was found and what is expected."""
 
 
+class TooManyFixations(RecordingRefused):
+    """One recording with more fixations than were to be taken."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"The gaze file holds more than {most:,} fixations of one recording, more than a reading of a film has. "
+            "These may be samples of the eye tracker: give the fixations that they make."
+        )
+
+
 class SeveralRecordings(RecordingRefused):
     """A file with more than one recording that could be meant; `names` are what each may be asked for by."""
 
@@ -20,6 +30,12 @@ class SeveralRecordings(RecordingRefused):
 
 class UnknownRecording(SeveralRecordings):
     """None of a file's recordings has the name that was asked for; `names` are those that there are."""
+
+
+def refuse_too_many(fixations: int, most: int | None) -> None:
+    """Raise TooManyFixations when there are more than `most`; None takes all."""
+    if most is not None and fixations > most:
+        raise TooManyFixations(most)
 
 
 class FilmSize(NamedTuple):

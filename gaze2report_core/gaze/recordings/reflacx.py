@@ -28,7 +28,8 @@ def is_reflacx(header: Sequence[str]) -> bool:
 def read_reflacx(table: Table) -> list[Entry]:
     """The one recording of the file, which does not name its film."""
     shown = [name for name in _SHOWN if name in table.header]
-    return [Entry(partial(_track, columns)) for columns in table.grouped((), (*_NEEDED, *shown)).values()]
+    columns_of = table.grouped((), (*_NEEDED, *shown), are_fixations=True)
+    return [Entry(partial(_track, columns)) for columns in columns_of.values()]
 
 
 def _track(columns: Columns, film: FilmSize | None) -> Track:

@@ -8,28 +8,43 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.gaze.recordings.recording import RecordingRefused
+from gaze2report_core.gaze.recordings.recording import RecordingRefused, refuse_too_many
 
 Columns = Mapping[str, NDArray[np.float64]]
 """Numbers by the name of their column, each `(L,)`; not a number where the cell is empty."""
 
 
 class Table:
-    """A table of a first line, which is its header, and further lines; its rows can be gone through once."""
+    """A table of a first line, which is its header, and further lines; its rows can be gone through once.
 
-    def __init__(self, first: str, lines: Iterator[str]) -> None:
+    `most_fixations` are taken where each row is one.
+    """
+
+    def __init__(self, first: str, lines: Iterator[str], most_fixations: int | None = None) -> None:
+        self._most_fixations = most_fixations
         delimiter = "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
         self.decimal_comma = delimiter != ","
         self._reader = csv.reader(chain([first], lines), delimiter=delimiter, skipinitialspace=True)
         self.header = tuple(name.strip() for name in next(self._rows(), []))
 
-    def rows(self) -> Iterator[dict[str, str | None]]:
-        """The rows that hold anything, by column; a short row lacks the cells at its end."""
-        for row in self._rows():
+    def fixations(self) -> Iterator[dict[str, str | None]]:
+        """The rows that hold anything, each a fixation, by column; a short row lacks the cells at its end.
+
+        Raises
+        ------
+        TooManyFixations
+            As soon as there are more than are taken.
+        """
+        for row in self._fixations():
             yield {name: row[place] if place < len(row) else None for place, name in enumerate(self.header)}
 
     def grouped(
-        self, by: Sequence[str], numbers: Sequence[str], codes: Mapping[str, Mapping[str, float]] | None = None
+        self,
+        by: Sequence[str],
+        numbers: Sequence[str],
+        codes: Mapping[str, Mapping[str, float]] | None = None,
+        *,
+        are_fixations: bool = False,
     ) -> dict[tuple[str, ...], Columns]:
         """Columns of numbers for each value of the columns `by`, in the order in which those first appear.
 
@@ -37,17 +52,21 @@ class Table:
         ----------
         codes
             Columns of words, and the number that stands for each word; 0 stands for all others.
+        are_fixations
+            Whether each row is a fixation of one recording.
 
         Raises
         ------
         RecordingRefused
             For a cell that is neither empty nor a number.
+        TooManyFixations
+            As `fixations`.
         """
         coded = codes or {}
         keys = [self.header.index(name) for name in by]
         cells = [(name, self.header.index(name), coded.get(name)) for name in (*numbers, *coded)]
         groups: dict[tuple[str, ...], list[array[float]]] = {}
-        for row in self._rows():
+        for row in self._fixations() if are_fixations else self._rows():
             key = tuple(_cell(row, place) for place in keys)
             columns = groups.setdefault(key, [array("d") for _ in cells])
             for column, (name, place, code) in zip(columns, cells, strict=True):
@@ -57,6 +76,11 @@ class Table:
             key: {name: np.array(column) for (name, _, _), column in zip(cells, columns, strict=True)}
             for key, columns in groups.items()
         }
+
+    def _fixations(self) -> Iterator[list[str]]:
+        for number, row in enumerate(self._rows(), start=1):
+            refuse_too_many(number, self._most_fixations)
+            yield row
 
     def _rows(self) -> Iterator[list[str]]:
         try:

@@ -12,6 +12,7 @@ import pytest
 from app.page.session import OpenFilm, ReadingSession
 from app.records import RecordStore
 from app.visitors import Visitor
+from app.web.heartbeats import OpenTabs
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.app.gradio_events import new_session
@@ -24,19 +25,21 @@ def pipeline() -> Gaze2ReportPipeline:
 
 
 @pytest.fixture(scope="session")
-def served(pipeline: Gaze2ReportPipeline, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[gr.Blocks, str]]:
-    """The page on a real server, and its address."""
+def served(
+    pipeline: Gaze2ReportPipeline, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[gr.Blocks, OpenTabs, str]]:
+    """The page on a real server, which of its tabs are open, and its address."""
     with served_page(pipeline, tmp_path_factory.mktemp("data")) as page_and_address:
         yield page_and_address
 
 
 @pytest.fixture
-def tab(served: tuple[gr.Blocks, str]) -> Iterator[Tab]:
+def tab(served: tuple[gr.Blocks, OpenTabs, str]) -> Iterator[Tab]:
     """A tab that was just opened there."""
-    page, address = served
+    page, open_tabs, address = served
     with httpx.Client(base_url=address, timeout=PATIENCE, trust_env=False) as browser:
         browser.get("").raise_for_status()
-        yield Tab(page, browser, new_session())
+        yield Tab(page, open_tabs, browser, new_session())
 
 
 @pytest.fixture

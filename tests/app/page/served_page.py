@@ -18,6 +18,7 @@ from app.page import build_page, page_options
 from app.page.session import ReadingSession
 from app.server import Surroundings, configuration, enclose, listen
 from app.settings import Settings
+from app.web.heartbeats import OpenTabs
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.app.gradio_events import follow
 
@@ -30,6 +31,7 @@ class Tab:
     """What a browser does for one tab, and what the server keeps of it."""
 
     page: gr.Blocks
+    open_tabs: OpenTabs
     browser: httpx.Client
     name: str
 
@@ -41,9 +43,13 @@ class Tab:
         """Run the page's event of this name, on its own state and on `data`. Returns all that the server says to it."""
         (number,) = [number for number, fn in self.page.fns.items() if fn.targets and fn.targets[0][1] == event]
         inputs = [None] * (len(self.page.fns[number].inputs) - len(data)) + list(data)
+        self.join(number, inputs, said)
+        return follow(self.browser, self.name)
+
+    def join(self, number: int, inputs: list[Any], said: dict[str, Any] | None = None) -> None:
+        """Let the event of this number wait for its turn."""
         body = {"data": inputs, "fn_index": number, "session_hash": self.name, "event_data": said, "trigger_id": None}
         self.browser.post("gradio_api/queue/join", json=body).raise_for_status()
-        return follow(self.browser, self.name)
 
     @property
     def is_known(self) -> bool:
@@ -74,14 +80,14 @@ class Tab:
         """End the heartbeat, and wait until the server has noticed."""
         heartbeat.close()
         give_up = time.monotonic() + PATIENCE
-        while not self.page.state_holder.session_data[self.name].is_closed:
+        while self.name in self.open_tabs:
             assert time.monotonic() < give_up, "the server did not notice that the tab was closed"
             time.sleep(0.05)
 
 
 @contextmanager
-def served_page(pipeline: Gaze2ReportPipeline, data_dir: Path) -> Iterator[tuple[gr.Blocks, str]]:
-    """Yields the page and its address."""
+def served_page(pipeline: Gaze2ReportPipeline, data_dir: Path) -> Iterator[tuple[gr.Blocks, OpenTabs, str]]:
+    """Yields the page, which of its tabs are open, and its address."""
     settings = Settings(data_dir=data_dir, port=0)
     around = Surroundings.of(settings)
     listening = listen("127.0.0.1", 0)
@@ -90,7 +96,14 @@ def served_page(pipeline: Gaze2ReportPipeline, data_dir: Path) -> Iterator[tuple
 
     async def serve() -> None:
         """Within a loop from the start, since Gradio would otherwise make some of its own and leave them open."""
-        page = build_page(pipeline, around.store, uploads=around.uploads, views=around.views, visitors=around.visitors)
+        page = build_page(
+            pipeline,
+            around.store,
+            uploads=around.uploads,
+            views=around.views,
+            visitors=around.visitors,
+            open_tabs=around.open_tabs,
+        )
         server = uvicorn.Server(configuration(enclose(page, page_options(), around), settings))
         built.extend((page, server))
         ready.set()
@@ -100,7 +113,7 @@ def served_page(pipeline: Gaze2ReportPipeline, data_dir: Path) -> Iterator[tuple
     thread.start()
     assert ready.wait(PATIENCE)
     page, server = built
-    yield page, f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    yield page, around.open_tabs, f"http://127.0.0.1:{listening.getsockname()[1]}/"
     server.should_exit = True
     thread.join(PATIENCE)
     around.store.close()

@@ -39,6 +39,16 @@ def test_sampling_without_temperature_or_seed_is_refused_in_words(
         decoding_settings("sample", temperature, seed)
 
 
+def test_drafts_that_are_asked_for_once_more_while_they_wait_are_not_begun(
+    pipeline: Gaze2ReportPipeline, records: RecordStore, session: ReadingSession, request_of: Any
+) -> None:
+    writer = DraftWriter(pipeline, records, Visitors(None), is_overtaken=lambda _: True)
+    for write in (writer.write, writer.write_if_due):
+        (answer,) = write(session, request_of("reader"), "greedy", 1, 0, None)
+        assert answer[0] == session.drafts and session.needs_drafts
+        assert session.scanpath is None and not session.may_stop
+
+
 def test_a_temperature_out_of_range_is_refused_in_words() -> None:
     with pytest.raises(ValueError, match="variety must be between"):
         decoding_settings("sample", 9, 0)

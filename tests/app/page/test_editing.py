@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.page.components import ASSETS
 from app.page.editing import EditKeeper
 from app.page.session import EditState, ReadingSession
 from app.records import DraftPair, RecordStore
 from app.records.tables import Event, Revision, Submission
+from app.records.text import MOST_CHARACTERS
 from app.visitors import Visitors
 from gaze2report_core.imaging import Radiograph
 
@@ -167,6 +169,24 @@ def test_a_server_that_was_started_anew_keeps_what_is_typed_on_top_of_what_the_p
     assert "changed elsewhere" in answer_of(unheard)["failure"]
     strange = keeper.save(ReadingSession(), request_of("another"), edit(drafts_id, "It is not.", 3, revision=2))
     assert "among your own" in answer_of(strange)["failure"]
+
+
+def test_a_text_that_is_too_long_is_refused_and_compared_with_nothing(
+    keeper: EditKeeper, session: ReadingSession, drafts_id: str, request_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(session.findings, "hear_text", lambda text, *_: heard.append(text))
+    longest, longer = "x" * MOST_CHARACTERS, "x" * (MOST_CHARACTERS + 1)
+    kept, refused = (
+        answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, text, sequence)))
+        for sequence, text in enumerate((longest, longer), start=1)
+    )
+    assert kept["failure"] is None and "longer than 20,000 characters" in refused["failure"]
+    assert heard == [longest]
+
+
+def test_the_edit_box_takes_as_much_as_is_kept() -> None:
+    assert f'maxlength="{MOST_CHARACTERS}"' in (ASSETS / "editor.html").read_text(encoding="utf-8")
 
 
 def test_drafts_of_another_reader_are_not_found(

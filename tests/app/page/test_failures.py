@@ -21,6 +21,7 @@ from app.uploads import UploadStore
 from app.visitors import Visitors
 from app.web.faults import guarded
 from app.web.logs import JsonLines
+from tests.app.page.tabs import NOTHING_HELD
 
 NAME = "Mustermann"
 
@@ -39,17 +40,17 @@ class Broken:
 
 BROKEN: Any = Broken()
 VISITORS = Visitors(None)
-REOPENING = StudyReopening(BROKEN, BROKEN, BROKEN, VISITORS)
+REOPENING = StudyReopening(BROKEN, BROKEN, BROKEN, VISITORS, NOTHING_HELD)
 STEERING = GazeSteering(BROKEN, BROKEN, BROKEN, BROKEN, VISITORS)
 EDIT = {"drafts_id": "drafts", "text": "Text.", "started_from": "gaze_on", "sequence": 1, "reasons": [], "note": ""}
 VERDICT = {"finding": "Edema", "verdict": "confirmed", "sequence": 1}
 
 Ask = Callable[[ReadingSession, Any], Any]
 ASKED: dict[str, Ask] = {
-    "a film": lambda session, request: FilmIntake(BROKEN, store_with_a_film(), BROKEN, VISITORS).open_film(
-        session, request, said(token="film", view="frontal", choice=1, attempt=1)
-    ),
-    "the sample": lambda session, request: FilmIntake(BROKEN, BROKEN, BROKEN, VISITORS).open_sample(
+    "a film": lambda session, request: FilmIntake(
+        BROKEN, store_with_a_film(), BROKEN, VISITORS, NOTHING_HELD
+    ).open_film(session, request, said(token="film", view="frontal", choice=1, attempt=1)),
+    "the sample": lambda session, request: FilmIntake(BROKEN, BROKEN, BROKEN, VISITORS, NOTHING_HELD).open_sample(
         session, request, said(choice=1, attempt=1)
     ),
     "drafts": lambda session, request: list(

@@ -190,7 +190,7 @@ def test_the_field_is_there_for_models_that_read_it(
 
     async def built() -> gr.Blocks:
         """Within a loop, since Gradio would otherwise make one of its own and leave it open."""
-        return build_page(pipeline, records, uploads=nobody, views=nobody, visitors=Visitors(None))
+        return build_page(pipeline, records, uploads=nobody, views=nobody, visitors=Visitors(None), open_tabs=())
 
     page = asyncio.run(built())
     (field,) = [part for part in page.config["components"] if part["props"].get("elem_id") == "indication"]

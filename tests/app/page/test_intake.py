@@ -16,6 +16,7 @@ from app.page.session import OpenFilm, ReadingSession
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
 from gaze2report_core.imaging import FilmRefused, Radiograph, View
+from tests.app.page.tabs import NOTHING_HELD
 from tests.browser.films import with_burned_in_annotation
 
 OWNER = "session-reader"
@@ -41,7 +42,7 @@ class Arriving:
         self.film_of = film_of
         self.request = request
         pipeline: Any = SimpleNamespace(read=self._read)
-        self.intake = FilmIntake(pipeline, self.uploads, a_store(), Visitors(None))
+        self.intake = FilmIntake(pipeline, self.uploads, a_store(), Visitors(None), NOTHING_HELD)
 
     def _read(self, data: bytes, **_: Any) -> Radiograph:
         self.begun.set()
@@ -152,7 +153,7 @@ class Asked:
         self.film = film
         self.request = request
         pipeline: Any = SimpleNamespace(read=Radiograph.from_bytes)
-        self.intake = FilmIntake(pipeline, self.uploads, self.views, Visitors(None))
+        self.intake = FilmIntake(pipeline, self.uploads, self.views, Visitors(None), NOTHING_HELD)
 
     def open(self, attempt: int, **answer: Any) -> dict[str, Any]:
         said = {"view": "frontal", "choice": 1, "attempt": attempt, "token": self.uploads.put(OWNER, self.film)}

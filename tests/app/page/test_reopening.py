@@ -14,14 +14,15 @@ from app.page.gaze_messages import SteeredGaze
 from app.page.reopening import FILM_LOST, NOT_DISCARDED, UNREAD, StudyReopening
 from app.page.session import EditState, OpenFilm, ReadingSession
 from app.page.viewer import viewer_value
-from app.records import DraftPair, GazeQuery, RecordStore, Verdict
-from app.records.tables import Case
+from app.records import DraftPair, EventKind, GazeQuery, RecordStore, RecordsUnavailable, Verdict
+from app.records.tables import Case, Event
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
 from gaze2report_core.examination import Examination
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.imaging import Radiograph, View
+from tests.app.page.tabs import NOTHING_HELD
 from tests.findings_readings import reading_of
 
 BROWSER = "session-reader"
@@ -48,7 +49,7 @@ class Left:
         self.views = UploadStore(max_bytes=2**24, session_bytes=2**24, total_bytes=2**24)
         self.found: list[tuple[Examination, Scanpath]] = []
         pipeline: Any = SimpleNamespace(has_findings=True, find=self._find)
-        self.reopening = StudyReopening(pipeline, self.records, self.views, Visitors(None))
+        self.reopening = StudyReopening(pipeline, self.records, self.views, Visitors(None), NOTHING_HELD)
         self.keeper = EditKeeper(self.records, Visitors(None))
 
     def _find(self, examination: Examination, gaze: Scanpath) -> Any:
@@ -209,6 +210,26 @@ def test_without_findings_the_rest_comes_back_and_it_is_said(left: Left, caplog:
     assert told[0]["drafts_id"] == left.drafts_id
     assert told[2]["failure"] == UNREAD
     assert "could not be read" in caplog.text
+
+
+def test_that_it_was_opened_again_is_kept(left: Left, request_of: Any) -> None:
+    left.open()
+    left.open()  # asked for once more, since the network lost the answer
+    left.open(2, request_of("somebody else"))
+    left.open(3)
+    with left.records.engine.connect() as connection:
+        rows = connection.execute(select(Event.kind, Event.reader, Event.case_id)).all()
+    assert [tuple(row) for row in rows] == [("study_reopened", "reader", left.case_id)] * 2
+
+
+def test_a_study_whose_opening_cannot_be_kept_is_not_shown(left: Left, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_: str, kind: EventKind, **__: Any) -> str:
+        raise RecordsUnavailable(f"No room for {kind}.")
+
+    monkeypatch.setattr(left.records, "record_event", away)
+    (told,) = left.open()
+    assert told[1]["refusal"] == {"sentence": "No room for study_reopened.", "attempt": 1}
+    assert viewer_value(left.session)["films"] == {}
 
 
 def test_a_film_that_is_lost_is_said_and_nothing_changes(left: Left, film: Radiograph) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from app.page.drafting import DraftWriter
 from app.page.gaze_exports import export_gaze
-from app.page.gaze_messages import SteeredGaze
+from app.page.gaze_messages import MOST_FIXATIONS, SteeredGaze
+from app.page.sent_recording import LARGEST_RECORDING
 from app.page.session import OpenFilm, ReadingSession
 from app.page.steering import NONE_OF_THEM, READERS, WHICH, GazeSteering
 from app.records import RecordStore
@@ -189,6 +190,31 @@ def test_a_recording_that_is_none_is_refused_with_a_sentence_and_changes_nothing
     token = uploads.put("session-reader", data)
     word = steering.take_recording(session, request_of("reader"), said(token=token))["gaze"]["word"]
     assert word["refused"] and word["sentence"].endswith(".")
+    assert session.scanpath is predicted
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"\xff" * (2 * LARGEST_RECORDING), "has 64 MB, and files of more than 32 MB are not read here. Export"),
+        (b"x,y,duration\n" + b".5,.5,.01\n" * (MOST_FIXATIONS + 1), "more than 5,000 fixations of one recording"),
+    ],
+    ids=["bytes", "fixations"],
+)
+def test_a_recording_that_is_too_large_is_refused(
+    steering: GazeSteering,
+    session: ReadingSession,
+    predicted: Scanpath,
+    uploads: UploadStore,
+    request_of: Any,
+    data: bytes,
+    sentence: str,
+) -> None:
+    """The first is no text, which would be said if it were decoded."""
+    uploads.max_bytes = uploads.session_bytes = uploads.total_bytes = 2 * LARGEST_RECORDING
+    token = uploads.put("session-reader", data)
+    word = steering.take_recording(session, request_of("reader"), said(token=token))["gaze"]["word"]
+    assert word["refused"] and sentence in word["sentence"]
     assert session.scanpath is predicted
 
 

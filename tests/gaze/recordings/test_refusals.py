@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gaze2report_core.gaze.recordings import RecordingRefused, read_recording_text
+from gaze2report_core.gaze.recordings import RecordingRefused, TooManyFixations, read_recording_text
 
 FILES = Path(__file__).parents[2] / "data" / "gaze"
 REFLACX, EGD, EGD_RAW, TOBII = (
@@ -40,6 +40,26 @@ def egd(changes: dict[str, list[str]]) -> str:
     columns |= {"FPOGID": ["1", "2"], "FPOGV": ["1", "1"], "BPOGV": ["1", "1"]}
     columns |= {"X_ORIGINAL": ["900", "1000"], "Y_ORIGINAL": ["900", "1000"]} | changes
     return "\n".join([",".join(columns), *(",".join(row) for row in zip(*columns.values(), strict=True))])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x,y,duration\n" + ".1,.1,.2\n" * 3,
+        json.dumps([{"x": 0.1, "y": 0.1, "duration": 0.2}] * 3),
+        reflacx(*(f"{second},{second + 0.3},500,500" for second in range(3))),
+    ],
+    ids=["table", "JSON", "REFLACX"],
+)
+def test_more_fixations_than_are_taken_are_refused(text: str) -> None:
+    assert len(read_recording_text(text, width=2000, height=2400, most_fixations=3).scanpath) == 3
+    with pytest.raises(TooManyFixations, match="holds more than 2 fixations of one recording"):
+        read_recording_text(text, width=2000, height=2400, most_fixations=2)
+
+
+def test_a_table_is_not_read_beyond_the_fixations_that_are_taken() -> None:
+    with pytest.raises(TooManyFixations):
+        read_recording_text("x,y,duration\n.1,.1,.2\n.1,.1,.2\nnot,a,number\n", width=9, height=9, most_fixations=1)
 
 
 @pytest.mark.parametrize(
