@@ -112,7 +112,8 @@ def _maps(evaluation: GazeEvaluation) -> Iterator[str]:
         yield (
             f"The predictor's heatmaps less each other map, against those of {title}; 95 % by paired bootstrap over "
             f"the films of the recordings and over those that were predicted for, {next(iter(maps.values())).draws:,} "
-            "draws.\n"
+            "draws. Maps of drawn films are made of fewer different ones, so they agree less with any other, and an "
+            "interval may lie beside its difference.\n"
         )
         yield _differences(map_differences(maps), _MAP_FIGURES)
 
