@@ -22,11 +22,10 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if not NAME.fullmatch(given.name):
         parser.error("a name is 1 to 64 letters, digits and . _ @ -, and does not begin with reader-")
-    password = sys.stdin.readline().rstrip("\r\n") if given.stdin else getpass.getpass("Password: ")
-    if not FEWEST_CHARACTERS <= len(password) <= MOST_PASSWORD_CHARACTERS:
-        parser.error(f"a password is {FEWEST_CHARACTERS} to {MOST_PASSWORD_CHARACTERS} characters long")
-    if not given.stdin and getpass.getpass("Again: ") != password:
-        parser.error("the two passwords differ")
+    try:
+        password = _password(parser, from_stdin=given.stdin)
+    except (EOFError, KeyboardInterrupt):
+        parser.error("no password was given: type it at the terminal, or pass it with --stdin")
     try:
         write_account(given.file, given.name, hash_password(password))
     except (OSError, UnicodeDecodeError) as error:
@@ -35,6 +34,16 @@ def main(arguments: list[str] | None = None) -> int:
             "you may write to it, and that the file is one of accounts"
         )
     return 0
+
+
+def _password(parser: argparse.ArgumentParser, *, from_stdin: bool) -> str:
+    """The password as it is typed, twice the same, or passed on."""
+    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else getpass.getpass("Password: ")
+    if not FEWEST_CHARACTERS <= len(password) <= MOST_PASSWORD_CHARACTERS:
+        parser.error(f"a password is {FEWEST_CHARACTERS} to {MOST_PASSWORD_CHARACTERS} characters long")
+    if not from_stdin and getpass.getpass("Again: ") != password:
+        parser.error("the two passwords differ")
+    return password
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ TRAINING_SPLITS = ("train", "extra")
 HELD_OUT = "held-out"
 """Besides the splits that a table names: the studies of its training splits that are kept from training."""
 
+VIEWS = ("frontal", "lateral")
+"""The columns of films, one of which is enough."""
+
 HELD_OUT_SHARE = 10
 """One study in ten of the training splits is held out, to choose epochs and settings by; val stays unseen."""
 
@@ -76,10 +79,12 @@ def read_study_films(studies_csv: Path, *, indications: bool = False, split: str
     Raises
     ------
     StudiesRefused
-        For an unreadable file, without a `uid` column, when a study stands in it twice, or no study is of that split.
+        As by `read_rows`, without a column of films, when a study stands in it twice, or no study is of that split.
     """
     needed = ("uid", "indication") if indications else ("uid",)
     rows = read_rows(studies_csv, needed)
+    if not any(view in rows[0] for view in VIEWS):
+        raise StudiesRefused("The studies file names no films: this needs a column `frontal` or `lateral`, or both.")
     refuse_unclear_uids(rows)
     return [
         StudyFilms(_text(row, "uid"), **_films(row), indication=_text(row, "indication") if indications else "")
@@ -93,7 +98,7 @@ def read_studies(studies_csv: Path, splits: Sequence[str]) -> list[Study]:
     Raises
     ------
     StudiesRefused
-        As by `read_study_films`, but for splits without a study: these add nothing.
+        As by `read_rows`, and when a study stands in it twice; splits without a study add nothing.
     """
     rows = read_rows(studies_csv, ("uid", "split"))
     refuse_unclear_uids(rows)
@@ -142,26 +147,15 @@ def read_rows(studies_csv: Path | str, needed: Sequence[str]) -> list[dict[str, 
     Raises
     ------
     StudiesRefused
-        For an unreadable file, without one of these columns, or when a row has more cells than there are columns.
+        For an unreadable file, without one of these columns or without a row, when it is separated by semicolons, or
+        when a row has more cells than there are columns.
     """
     try:
         with Path(studies_csv).open(encoding="utf-8-sig", newline="") as file:
             text = file.read()
         if "\0" in text:
             raise csv.Error("no text has a zero byte")
-        # A quote that is never closed would swallow all rows behind it, if reading were not strict.
-        reader = csv.DictReader(io.StringIO(text, newline=""), restval="", strict=True)
-        while reader.fieldnames == []:  # blank lines above the header
-            reader.fieldnames = None
-        columns = reader.fieldnames or []
-        rows = []
-        for row in reader:
-            if any(row.pop(None, ())):
-                raise StudiesRefused(
-                    f"Line {reader.line_num} of the studies file has more cells than there are columns: "
-                    "put text that holds a comma in double quotes."
-                )
-            rows.append(row)
+        columns, rows = _table(text)
     except FileNotFoundError:
         raise StudiesRefused("There is no studies file at the given path.") from None
     except (OSError, UnicodeDecodeError, csv.Error):
@@ -170,7 +164,29 @@ def read_rows(studies_csv: Path | str, needed: Sequence[str]) -> list[dict[str, 
     if missing:
         names = " and ".join(f"`{column}`" for column in needed)
         raise StudiesRefused(f"The studies file has no column {' and no column '.join(missing)}: this needs {names}.")
+    if not rows:
+        raise StudiesRefused("The studies file holds no study.")
     return rows
+
+
+def _table(text: str) -> tuple[Sequence[str], list[dict[str, str]]]:
+    """The columns and the rows; raises StudiesRefused, or `csv.Error` for text that is no table."""
+    # A quote that is never closed would swallow all rows behind it, if reading were not strict.
+    reader = csv.DictReader(io.StringIO(text, newline=""), restval="", strict=True)
+    while reader.fieldnames == []:  # blank lines above the header
+        reader.fieldnames = None
+    columns = reader.fieldnames or []
+    if len(columns) == 1 and ";" in columns[0]:
+        raise StudiesRefused("The studies file is separated by semicolons: save it with commas in their place.")
+    rows = []
+    for row in reader:
+        if any(row.pop(None, ())):
+            raise StudiesRefused(
+                f"Line {reader.line_num} of the studies file has more cells than there are columns: "
+                "put text that holds a comma in double quotes."
+            )
+        rows.append(row)
+    return columns, rows
 
 
 def refuse_unclear_uids(rows: Sequence[dict[str, str]]) -> None:
@@ -196,7 +212,7 @@ def refuse_unclear_uids(rows: Sequence[dict[str, str]]) -> None:
 
 
 def _films(row: dict[str, str]) -> dict[str, str | None]:
-    return {view: _text(row, view).split("|")[0].strip() or None for view in ("frontal", "lateral")}
+    return {view: _text(row, view).split("|")[0].strip() or None for view in VIEWS}
 
 
 def _text(row: dict[str, str], column: str) -> str:

@@ -47,9 +47,9 @@ def test_of_several_films_the_first_is_used_and_an_absent_one_is_none(tmp_path: 
     assert [study.films for study in studies] == [("a.png",), ("c.png",), ("d.png", "e.png"), ()]
 
 
-def test_columns_may_be_absent_but_for_the_uid_and_in_any_order(tmp_path: Path) -> None:
+def test_columns_may_be_absent_but_for_the_uid_and_one_of_films_and_in_any_order(tmp_path: Path) -> None:
     assert read_study_films(write(tmp_path, "frontal,uid\na.png,7\n")) == [StudyFilms("7", "a.png", None, "")]
-    assert read_study_films(write(tmp_path, "uid\n7\n")) == [StudyFilms("7", None, None, "")]
+    assert read_study_films(write(tmp_path, "uid,lateral\n7,b.png\n")) == [StudyFilms("7", None, "b.png", "")]
 
 
 def test_what_a_model_may_know_is_the_films_and_nothing_else(tmp_path: Path) -> None:
@@ -83,6 +83,13 @@ def test_the_indication_is_read_where_it_is_asked_for(tmp_path: Path) -> None:
     [
         ("id,frontal\n1,a.png\n", "The studies file has no column uid: this needs `uid`."),
         ("", "The studies file has no column uid: this needs `uid`."),
+        ("uid\n7\n", "The studies file names no films: this needs a column `frontal` or `lateral`, or both."),
+        ("uid,frontal\n", "The studies file holds no study."),
+        ("uid,frontal\n\n\n", "The studies file holds no study."),
+        (
+            "uid;frontal\n1;a.png\n2;b,c.png\n",
+            "The studies file is separated by semicolons: save it with commas in their place.",
+        ),
         (
             "uid,frontal\nMRN-4711,a.png\n2,b.png\nMRN-4711,c.png\n",
             "Rows 1 and 3 of the studies file, below its header, have the same uid: keep one of them.",
@@ -109,7 +116,7 @@ def test_a_studies_file_that_cannot_be_used_is_refused(tmp_path: Path, content: 
 
 
 def test_a_refusal_counts_the_rows_of_the_whole_file_whatever_split_is_asked_for(tmp_path: Path) -> None:
-    path = write(tmp_path, "uid,split\n1,train\n2,train\n3,val\n,val\n")
+    path = write(tmp_path, "uid,split,frontal\n1,train,\n2,train,\n3,val,\n,val,\n")
     for read in (lambda: read_study_films(path, split="val"), lambda: read_studies(path, splits=("val",))):
         with pytest.raises(StudiesRefused, match=r"^Row 4 of the studies file, below its header, has no uid"):
             read()
@@ -150,8 +157,11 @@ def test_ragged_tables_are_tables_of_text_or_refused(
     try:
         read = read_rows(write(tmp_path_factory.getbasetemp(), table.getvalue()), columns)
     except StudiesRefused as refusal:
-        assert any(any(row[3:]) for row in rows)
-        assert "more cells than there are columns" in str(refusal)
+        if not any(rows):
+            assert str(refusal) == "The studies file holds no study."
+        else:
+            assert any(any(row[3:]) for row in rows)
+            assert "more cells than there are columns" in str(refusal)
     else:
         assert [[row[column] for column in columns] for row in read] == [
             [*row[:3], *[""] * (3 - len(row))] for row in rows if row

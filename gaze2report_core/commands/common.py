@@ -4,6 +4,7 @@ import argparse
 import json
 import math
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -120,12 +121,21 @@ def add_mode_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def refuse_what_the_mode_ignores(settings: "DecodingSettings", arguments: argparse.Namespace) -> None:
-    """Refuse options that have no effect in keyword mode before the model is loaded. Raises SettingsRefused."""
-    if arguments.mode == "keywords":
-        from gaze2report_core.keyword_report import refuse_what_keywords_ignore
+def refuse_what_the_mode_ignores(arguments: argparse.Namespace) -> None:
+    """Refuse what has no effect in keyword mode before the model is loaded, and by the names of the options.
 
-        refuse_what_keywords_ignore(settings, indicated=bool(arguments.indication))
+    The library refuses the same, in words that suit the page as well.
+    """
+    if arguments.mode != "keywords":
+        return
+    if arguments.unrevised:
+        raise CommandRefused("Reports of --mode keywords are never revised: leave out --unrevised.")
+    if arguments.indication:
+        raise CommandRefused("--mode keywords does not use the indication: leave out --indication.")
+    if arguments.findings_threshold != 1:
+        raise CommandRefused(
+            "--mode keywords always uses the classifier's own thresholds: leave out --findings-threshold."
+        )
 
 
 def refuse_what_needs_findings(pipeline: "Gaze2ReportPipeline", arguments: argparse.Namespace) -> None:
@@ -184,7 +194,7 @@ def print_json(value: dict[str, Any]) -> None:
 
 
 def writable(option: str, path: Path | None, *beside: Path | None) -> Path | None:
-    """The same path, once it is known that a file can be written there; missing folders are created.
+    """The same path, once it is known that a file can be written there; `with_folder` makes missing folders then.
 
     Ask this before the work begins, so that no result of long computing is lost for want of a place. `beside` are the
     other files that the command reads or writes: none of them may be replaced.
@@ -196,13 +206,36 @@ def writable(option: str, path: Path | None, *beside: Path | None) -> Path | Non
             f"The file given as {option} is read or written by this command already: give another place."
         )
     try:
-        there = path.exists()
+        try_to_write(path)
+    except OSError:
+        raise CommandRefused(f"The file given as {option} cannot be written: give another place.") from None
+    return path
+
+
+def try_to_write(path: Path) -> None:
+    """Make a file and its missing folders, and take them away again: a command may still be refused.
+
+    Raises
+    ------
+    OSError
+        Where that fails.
+    """
+    there = path.exists()
+    missing = [folder for folder in path.parents if not folder.exists()]  # the innermost first
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.open("ab").close()
         if not there:
             path.unlink()
-    except OSError:
-        raise CommandRefused(f"The file given as {option} cannot be written: give another place.") from None
+    finally:
+        for folder in missing:
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def with_folder(path: Path) -> Path:
+    """The same path, in a folder that is there now: for the moment when a file is written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
 

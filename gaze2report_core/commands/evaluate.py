@@ -16,6 +16,7 @@ from gaze2report_core.commands.common import (
     say,
     writable,
 )
+from gaze2report_core.commands.unwritten import say_what_is_unwritten
 
 if TYPE_CHECKING:
     from gaze2report_core.evaluation import Evaluation, PairedTest
@@ -73,13 +74,16 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.model is not None and arguments.images is None:
         raise CommandRefused("--model says whose patch encoder compares films: give their folder with --images.")
     beside = _other_systems(arguments)
+    _refuse_gaze(arguments.gaze_off)
     read = (arguments.generations, arguments.studies, *beside.values())
     places = (
         writable("--markdown", arguments.markdown, *read),
         writable("--json-file", arguments.json_file, *read, arguments.markdown),
         writable("--plot", arguments.plot, *read, arguments.markdown, arguments.json_file),
     )
+    say("Measuring …")
     systems = _measured(arguments, beside)
+    say_what_is_unwritten({name: systems[name] for name in (GENERATED, *beside)}, arguments.split)
     if arguments.images is not None and NEAREST_FILM not in systems:
         say(f"{NEAREST_FILM}: left out, because the studies file has no reports of split {TRAINING_SPLIT}.")
     tests = _tests(systems, beside)
@@ -105,6 +109,16 @@ def _other_systems(arguments: argparse.Namespace) -> dict[str, Path]:
     return named | {
         f"Against {number}" if several else "Against": path for number, path in enumerate(arguments.against, 1)
     }
+
+
+def _refuse_gaze(gaze_off: Path | None) -> None:
+    """Reports that were written with gaze say nothing of a model without: tested against, they would call gaze idle."""
+    from gaze2report_core.evaluation import read_generations
+
+    if gaze_off is not None and any(line.with_gaze for line in read_generations(gaze_off).values()):
+        raise CommandRefused(
+            "The file given as --gaze-off holds reports that were written with gaze: give one of `generate --gaze off`."
+        )
 
 
 def _measured(arguments: argparse.Namespace, beside: dict[str, Path]) -> "dict[str, Evaluation]":

@@ -5,7 +5,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaze2report_core.commands.common import CommandRefused, Subparsers, add_command, print_json, writable
+from gaze2report_core.commands.common import (
+    CommandRefused,
+    Subparsers,
+    add_command,
+    print_json,
+    say,
+    with_folder,
+    writable,
+)
 
 if TYPE_CHECKING:
     from gaze2report_core.evaluation.findings.files import ReadFindings
@@ -46,17 +54,27 @@ def run(arguments: argparse.Namespace) -> None:
     read = _read(arguments, arguments.findings, arguments.gaze)
     other = None
     if arguments.against is not None:
-        other = compare_findings(read, _read(arguments, arguments.against, arguments.against_gaze or arguments.gaze))
+        gaze = arguments.against_gaze or arguments.gaze
+        other = compare_findings(read, _read(arguments, arguments.against, gaze, whose="--against: "))
     evaluation = evaluate_findings(read)
     if plot is not None:
-        draw_reliability(evaluation.reliability, plot)
+        draw_reliability(evaluation.reliability, with_folder(plot))
     if arguments.json:
         print_json(evaluation.to_dict() | ({} if other is None else {"against": other.to_dict()}))
     else:
         sys.stdout.write(findings_tables(evaluation, other))
 
 
-def _read(arguments: argparse.Namespace, findings: Path, gaze: str | None) -> "ReadFindings":
+def _read(arguments: argparse.Namespace, findings: Path, gaze: str | None, *, whose: str = "") -> "ReadFindings":
+    """One file of findings; what it lacks is said, under the option that names the file where that is `whose`."""
     from gaze2report_core.evaluation.findings.files import read_findings
 
-    return read_findings(findings, arguments.studies, arguments.split, gaze=None if gaze is None else gaze == "on")
+    asked = None if gaze is None else gaze == "on"
+    read = read_findings(findings, arguments.studies, arguments.split, gaze=asked)
+    if read.left_out:
+        one = read.left_out == 1
+        say(
+            f"{whose}{read.left_out:,} of {len(read.uids) + read.left_out:,} studies {'has' if one else 'have'} no "
+            f"findings in the file and {'is' if one else 'are'} left out."
+        )
+    return read

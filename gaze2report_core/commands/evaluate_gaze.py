@@ -2,9 +2,12 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gaze2report_core.commands.common import (
+    CommandRefused,
     Subparsers,
     add_command,
     add_model_options,
@@ -15,8 +18,12 @@ from gaze2report_core.commands.common import (
     print_json,
     say,
     seed,
+    with_folder,
     writable,
 )
+
+if TYPE_CHECKING:
+    from gaze2report_core.gaze.recordings import NamedRecording
 
 DRAWS_OF_FILMS = 200
 """For the intervals of heatmaps; no more of them, as each draw makes all maps anew."""
@@ -59,10 +66,13 @@ def run(arguments: argparse.Namespace) -> None:
     """Predict, compare and print."""
     from gaze2report_core.evaluation.gaze import evaluate_gaze, gaze_tables, unreadable_sentence
     from gaze2report_core.gaze.recordings import read_recordings
-    from gaze2report_core.studies import read_studies
+    from gaze2report_core.studies import read_rows, read_studies, rows_of_split
 
     markdown = writable("--markdown", arguments.markdown, arguments.recordings, arguments.studies)
     recordings = read_recordings(arguments.recordings)
+    _refuse_absent_split(recordings, arguments.split)
+    rows = read_rows(arguments.studies, ("uid", "split", "mesh", "frontal"))
+    rows_of_split(rows, arguments.studies_split)  # refuses one that the table does not have
     studies = read_studies(arguments.studies, splits=(arguments.studies_split,))
     pipeline = load_pipeline(arguments)
     evaluation = evaluate_gaze(
@@ -77,10 +87,18 @@ def run(arguments: argparse.Namespace) -> None:
     )
     tables = gaze_tables(evaluation)
     if markdown is not None:
-        markdown.write_text(tables, encoding="utf-8")
+        with_folder(markdown).write_text(tables, encoding="utf-8")
     if evaluation.unreadable_films:
         say(unreadable_sentence(evaluation.unreadable_films))
     if arguments.json:
         print_json(evaluation.to_dict() | {"model": model_entry(pipeline)})
     else:
         sys.stdout.write(tables)
+
+
+def _refuse_absent_split(recordings: Sequence["NamedRecording"], split: str) -> None:
+    """As `rows_of_split` refuses one that a table does not have, before the model is loaded."""
+    splits = sorted({one.split for one in recordings if one.split})
+    if split not in splits:
+        found = f"their splits are {', '.join(splits)}" if splits else "they name none"
+        raise CommandRefused(f"The recordings have no split named {split}: {found}.")

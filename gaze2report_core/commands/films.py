@@ -1,7 +1,7 @@
 """The films of a study, and the gaze on them, as the options of a command ask for them."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ class FilmOptions:
 
     allow_burned_in: bool = False
     frame: int | None = None
+    frame_option: str = "--frame"  # which a refusal names
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> "FilmOptions":
@@ -31,7 +32,7 @@ class FilmOptions:
     @classmethod
     def of_lateral(cls, arguments: argparse.Namespace) -> "FilmOptions":
         """As `add_film_options` and `add_lateral_frame_option` ask for it."""
-        return cls(arguments.allow_burned_in, arguments.lateral_frame)
+        return cls(arguments.allow_burned_in, arguments.lateral_frame, "--lateral-frame")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class StudyOptions:
     """How the films of a study are read, and whether only the tower hears them that was trained without the study."""
 
     frontal: FilmOptions = FilmOptions()
-    lateral: FilmOptions = FilmOptions()
+    lateral: FilmOptions = FilmOptions(frame_option="--lateral-frame")
     unseen_tower: bool = False
 
     @classmethod
@@ -71,9 +72,13 @@ def read_film(pipeline: "Gaze2ReportPipeline", path: Path, options: FilmOptions)
     try:
         return pipeline.read(path, allow_burned_in=options.allow_burned_in, frame=options.frame)
     except FilmRefused as refusal:
-        if refusal.reason != "burned_in_annotation":
+        confirmed_by = {
+            "burned_in_annotation": "--allow-burned-in confirms it.",
+            "several_frames": f"{options.frame_option} 0 reads the first.",
+        }
+        if refusal.reason not in confirmed_by:
             raise
-        raise FilmRefused(refusal.reason, f"{refusal} --allow-burned-in confirms it.") from None
+        raise FilmRefused(refusal.reason, f"{refusal} {confirmed_by[refusal.reason]}") from None
 
 
 def read_examination(
@@ -84,13 +89,38 @@ def read_examination(
 ) -> "Examination":
     """The film or the two films that a command is given, with what is known beside them. Raises FilmRefused."""
     from gaze2report_core.examination import Examination
+    from gaze2report_core.imaging import FilmRefused
 
     if arguments.lateral is None and arguments.lateral_frame is not None:
         raise CommandRefused("--lateral-frame is a frame of the lateral film: give that film with --lateral.")
     film = read_film(pipeline, arguments.film, FilmOptions.of(arguments))
-    of_lateral = FilmOptions.of_lateral(arguments)
-    lateral = None if arguments.lateral is None else read_film(pipeline, arguments.lateral, of_lateral)
+    lateral = None
+    if arguments.lateral is not None:
+        try:
+            lateral = read_film(pipeline, arguments.lateral, FilmOptions.of_lateral(arguments))
+        except FilmRefused as refusal:
+            raise FilmRefused(refusal.reason, f"The lateral film is refused: {refusal}") from None
     return Examination(film, lateral, indication, confirmed or {})
+
+
+def refuse_absent_films(studies: Sequence[StudyFilms], images: Path) -> None:
+    """Refuse a folder that holds no film of several studies, before each of them gets a line that says so.
+
+    The films of one study alone may be missing, whatever the folder is.
+    """
+    names = [name for study in studies for name in study.films]
+    if len(studies) > 1 and names and not any(_is_there(images / name) for name in names):
+        raise CommandRefused(
+            f"None of the {len(names):,} films of the table can be found: check that --images is the folder of the "
+            "films."
+        )
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # such as for a name that is too long for one
+        return False
 
 
 def read_films(

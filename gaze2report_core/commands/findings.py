@@ -27,6 +27,7 @@ from gaze2report_core.commands.films import (
     gaze_on,
     read_examination,
     read_films,
+    refuse_absent_films,
     source_of_gaze,
 )
 from gaze2report_core.commands.lines import Line, write_missing_lines
@@ -115,6 +116,7 @@ def _many(arguments: argparse.Namespace) -> None:
         )
     gaze: Gaze = "predicted" if arguments.gaze == "on" else None
     studies = read_study_films(arguments.studies, split=arguments.split)
+    refuse_absent_films(studies, arguments.images)
     options = StudyOptions.of(arguments)
     pipeline = load_pipeline(arguments)
     shared = {"gaze": arguments.gaze, "towers": options.towers_heard, "model": model_entry(pipeline)}
@@ -127,7 +129,7 @@ def _many(arguments: argparse.Namespace) -> None:
             else:
                 yield _line(study.uid, pipeline.find(films, gaze)) | {"warnings": list(films.warnings)}
 
-    write_missing_lines(arguments.output, studies, lines_of, shared=shared, holds="findings")
+    write_missing_lines(arguments.output, studies, lines_of, shared=shared, key="findings", holds="findings")
 
 
 def _line(uid: str, reading: "FindingsReading") -> Line:

@@ -24,7 +24,7 @@ from gaze2report_core.commands.common import (
     refuse_what_needs_findings,
     refuse_what_the_mode_ignores,
 )
-from gaze2report_core.commands.films import StudyOptions, read_films
+from gaze2report_core.commands.films import StudyOptions, read_films, refuse_absent_films
 from gaze2report_core.commands.lines import Line, write_missing_lines
 from gaze2report_core.studies import StudyFilms, read_study_films
 
@@ -94,7 +94,7 @@ def add_to(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Write a line for each study that has none yet."""
     asked = decoding_settings(arguments)
-    refuse_what_the_mode_ignores(asked, arguments)
+    refuse_what_the_mode_ignores(arguments)
     studies = read_study_films(arguments.studies, indications=arguments.indication, split=arguments.split)
     wanted = ReportsWanted(
         arguments.images,
@@ -105,6 +105,7 @@ def run(arguments: argparse.Namespace) -> None:
         films=StudyOptions.of(arguments),
         at_once=arguments.batch_size,
     )
+    refuse_absent_films(studies, arguments.images)
     pipeline = load_pipeline(arguments)
     refuse_what_needs_findings(pipeline, arguments)
     write_reports(pipeline, studies, arguments.output, wanted)
@@ -134,7 +135,7 @@ def write_reports(
         for uid, films in read.items():
             yield _line(uid, films, written.get(uid))
 
-    write_missing_lines(output, studies, lines_of, shared=shared, holds="reports", at_once=wanted.at_once)
+    write_missing_lines(output, studies, lines_of, shared=shared, key="report", holds="reports", at_once=wanted.at_once)
 
 
 def _line(uid: str, read: "Examination | str", draft: "Draft | None") -> Line:

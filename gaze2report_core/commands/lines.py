@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from gaze2report_core.commands.common import CommandRefused, say
+from gaze2report_core.commands.common import CommandRefused, say, try_to_write, with_folder
 from gaze2report_core.studies import StudyFilms
 
 BEGINNING_OF_A_LINE = b'{"uid": '
@@ -20,6 +20,7 @@ def write_missing_lines(
     lines_of: Callable[[Sequence[StudyFilms]], Iterable[Line]],
     *,
     shared: Line,
+    key: str,
     holds: str,
     asked: Mapping[str, Line] | None = None,
     at_once: int = 1,
@@ -33,6 +34,8 @@ def write_missing_lines(
         `error`. They are on disk before the next studies are begun.
     shared
         What all lines of this run say alike, such as model and settings; it is added to each.
+    key
+        What each of these lines has, an `error` beside it or not, and no other command's line: `report`.
     holds
         What the lines are, in a word for the progress bar and the refusals: `reports`.
     asked
@@ -46,7 +49,7 @@ def write_missing_lines(
     """
     from tqdm import tqdm
 
-    done = lines_already_there(output, shared, holds, asked or {})
+    done = lines_already_there(output, shared, key, holds, asked or {})
     missing = [study for study in studies if study.uid not in done]
     written = len(studies) - len(missing)
     if done:
@@ -55,27 +58,25 @@ def write_missing_lines(
     if unread:
         say(f"{unread} of these lines say that films could not be read: to try again, remove them from the file.")
     refused = 0
-    with (
-        output.open("a", encoding="utf-8") as file,
-        tqdm(total=len(studies), initial=written, desc=holds, unit="study") as bar,
-    ):
+    with tqdm(total=len(studies), initial=written, desc=holds, unit="study") as bar:
         for batch in _batches(missing, at_once):
-            for line in lines_of(batch):
-                write_line(file, line | shared)
-                refused += "error" in line
-            file.flush()
+            lines = list(lines_of(batch))  # a model that refuses the first of them leaves no empty file behind
+            with with_folder(output).open("a", encoding="utf-8") as file:
+                for line in lines:
+                    write_line(file, line | shared)
+            refused += sum("error" in line for line in lines)
             bar.update(len(batch))
     if refused:
         say(f"{refused} of the {len(missing)} studies that were read now have an `error` in place of {holds}.")
 
 
 def lines_already_there(
-    output: Path, shared: Mapping[str, Any], holds: str, asked: Mapping[str, Line]
+    output: Path, shared: Mapping[str, Any], key: str, holds: str, asked: Mapping[str, Line]
 ) -> dict[str, Line]:
     """The lines of studies that an earlier run has finished, by uid. A last line that was cut off is removed from the
     file.
 
-    For `shared`, `holds` and `asked` see `write_missing_lines`.
+    For `shared`, `key`, `holds` and `asked` see `write_missing_lines`.
 
     Raises
     ------
@@ -84,17 +85,18 @@ def lines_already_there(
         command, or the file cannot be written. The file is then as it was.
     """
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
         if output.exists() and not output.is_file():
             raise OSError("what is written to a device cannot be read again")
-        output.open("ab").close()
-        written = output.read_bytes()
+        try_to_write(output)
+        written = output.read_bytes() if output.exists() else b""
     except OSError:
         raise CommandRefused("The output file cannot be written: give another --output.") from None
     whole, _, cut_off = written.rpartition(b"\n")
     try:
         lines = [json.loads(line) for line in whole.split(b"\n") if line.strip()]
         differing = [line for line in lines if {name: line[name] for name in shared} != shared]
+        if any(key not in line for line in lines):
+            raise ValueError("these are lines of another command")
         by_uid = {str(line["uid"]): line for line in lines}
         stale = [line for line in lines if not asked.get(str(line["uid"]), {}).items() <= line.items()]
         if not BEGINNING_OF_A_LINE.startswith(cut_off[: len(BEGINNING_OF_A_LINE)]):
@@ -110,7 +112,8 @@ def lines_already_there(
             f"The table now asks something else of {len(stale):,} of the studies whose {holds} the output file holds: "
             "give another --output, or remove their lines."
         )
-    os.truncate(output, len(written) - len(cut_off))
+    if cut_off:
+        os.truncate(output, len(written) - len(cut_off))
     return by_uid
 
 

@@ -21,6 +21,7 @@ from gaze2report_core.commands.common import (
     refuse_what_needs_findings,
     refuse_what_the_mode_ignores,
     say,
+    with_folder,
     words,
     writable,
 )
@@ -58,7 +59,7 @@ def add_to(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Read, predict, write."""
     settings = decoding_settings(arguments)
-    refuse_what_the_mode_ignores(settings, arguments)
+    refuse_what_the_mode_ignores(arguments)
     confirmed = verdicts(arguments)
     read = (arguments.film, arguments.lateral, gaze_file(arguments))
     overlay = writable("--overlay", arguments.overlay, *read)
@@ -110,9 +111,9 @@ def _draw(film: "Radiograph", scanpath: "Scanpath", overlay: Path | None, animat
 
     try:
         if overlay is not None:
-            draw_overlay(film, scanpath, overlay)
+            draw_overlay(film, scanpath, with_folder(overlay))
         if animation is not None:
-            draw_playback(film, scanpath, animation)
+            draw_playback(film, scanpath, with_folder(animation))
     except OSError:
         raise CommandRefused("The report stands, but its drawings could not be written: is the disk full?") from None
 

@@ -19,10 +19,11 @@ from gaze2report_core.commands.common import (
     print_json,
     say,
     seed,
+    with_folder,
     words,
     writable,
 )
-from gaze2report_core.commands.films import FilmOptions, read_film
+from gaze2report_core.commands.films import FilmOptions, read_film, refuse_absent_films
 from gaze2report_core.commands.lines import Line, write_line, write_missing_lines
 from gaze2report_core.gaze_query import NO_FINDING_KNOWN, caution_about
 from gaze2report_core.studies import StudyFilms, read_rows, read_study_films
@@ -99,7 +100,7 @@ def _one_film(arguments: argparse.Namespace) -> None:
     if output is None:
         print_json(found)
     else:
-        with output.open("w", encoding="utf-8") as file:
+        with with_folder(output).open("w", encoding="utf-8") as file:
             write_line(file, found)
 
 
@@ -107,6 +108,7 @@ def _many_films(arguments: argparse.Namespace) -> None:
     if arguments.images is None or arguments.output is None:
         raise CommandRefused("--studies needs --images, the folder of the films, and --output for the lines.")
     studies = read_study_films(arguments.studies, split=arguments.split)
+    refuse_absent_films(studies, arguments.images)
     queries = _queries(studies, arguments)
     _warn_of_guesses(list(queries.values()) if arguments.query_column else [arguments.query])
     pipeline = load_pipeline(arguments)
@@ -125,7 +127,9 @@ def _many_films(arguments: argparse.Namespace) -> None:
             yield _line(pipeline, study, queries[study.uid], arguments)
 
     asked = {uid: {"query": query} for uid, query in queries.items()}
-    write_missing_lines(arguments.output, studies, lines_of, shared=shared, asked=asked, holds="scanpaths")
+    write_missing_lines(
+        arguments.output, studies, lines_of, shared=shared, key="fixations", asked=asked, holds="scanpaths"
+    )
 
 
 def _queries(studies: Sequence[StudyFilms], arguments: argparse.Namespace) -> dict[str, str | None]:

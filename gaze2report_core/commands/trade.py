@@ -4,7 +4,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from gaze2report_core.commands.common import CommandRefused, Subparsers, add_command, add_split_option, writable
+from gaze2report_core.commands.common import (
+    CommandRefused,
+    Subparsers,
+    add_command,
+    add_split_option,
+    with_folder,
+    writable,
+)
+from gaze2report_core.commands.unwritten import say_what_is_unwritten
 
 
 def add_to(subparsers: Subparsers) -> None:
@@ -45,6 +53,8 @@ def run(arguments: argparse.Namespace) -> None:
         controls=False,
         weighted=False,
     )
+    numbered = {f"Run {number}": run for number, run in enumerate(runs.values(), 1)}  # a refusal names no file
+    say_what_is_unwritten(numbered, arguments.split)
     found = {name: intervals(evaluation) for name, evaluation in runs.items()}
     sys.stdout.write(trade_table(runs, found))
-    draw_trade(runs, found, arguments.plot)
+    draw_trade(runs, found, with_folder(arguments.plot))

@@ -30,12 +30,20 @@ def verdicts(arguments: argparse.Namespace) -> "dict[Finding, bool]":
     Raises
     ------
     CommandRefused
-        When one is none of the 14 findings, or is both confirmed and rejected.
+        When one is none of the 14 findings, is both confirmed and rejected, or is confirmed beside No Finding.
     """
+    from gaze2report_core.findings import Finding
+
     confirmed, rejected = ({_finding(name) for name in names} for names in (arguments.confirm, arguments.reject))
     if both := confirmed & rejected:
         names = ", ".join(sorted(finding.value for finding in both))
         raise CommandRefused(f"A finding cannot be both confirmed and rejected: {names}.")
+    others = confirmed - {Finding.NO_FINDING, Finding.SUPPORT_DEVICES}
+    if Finding.NO_FINDING in confirmed and others:
+        names = ", ".join(sorted(finding.value for finding in others))
+        raise CommandRefused(
+            f"No Finding is confirmed beside no other finding than Support Devices: leave out {names}."
+        )
     return dict.fromkeys(confirmed, True) | dict.fromkeys(rejected, False)
 
 

@@ -1,7 +1,7 @@
 """The file of generated reports: one JSON object a line, with `uid` and either `report` or `error`.
 
 A line may also have `findings_prompt`, the list of findings that the model was told of before it wrote, and
-`sides_told`, the sides that it was told of each.
+`sides_told`, the sides that it was told of each; `gaze` is `on` where it was written with gaze.
 """
 
 import json
@@ -24,6 +24,7 @@ class Generation:
     error: str | None = None
     findings_prompt: frozenset[Finding] | None = None  # None where the model was told of none
     sides_told: Told | None = None  # None where the file does not say
+    with_gaze: bool = False  # where the file says so
 
     @property
     def text(self) -> str:
@@ -82,7 +83,13 @@ def _parse(line: str, number: int) -> Generation:
         raise GenerationsRefused(
             f"Line {number} of the generated reports has a `report` that no file can hold as text."
         )
-    return Generation(uid.strip(), report, None, _findings_prompt(record, number), _sides_told(record, number))
+    return Generation(
+        uid.strip(),
+        report,
+        findings_prompt=_findings_prompt(record, number),
+        sides_told=_sides_told(record, number),
+        with_gaze=record.get("gaze") == "on",
+    )
 
 
 def _is_text(report: str) -> bool:

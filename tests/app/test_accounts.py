@@ -115,6 +115,23 @@ def test_the_command_refuses_with_a_sentence(
     assert not (tmp_path / "accounts").exists()
 
 
+@pytest.mark.parametrize("stopped", [EOFError, KeyboardInterrupt])
+def test_a_terminal_that_gives_no_password_is_told_so(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    stopped: type[BaseException],
+) -> None:
+    def typed(_: str) -> str:
+        raise stopped
+
+    monkeypatch.setattr("getpass.getpass", typed)
+    with pytest.raises(SystemExit):
+        passwords([str(tmp_path / "accounts"), "ada"])
+    assert "error: no password was given: type it at the terminal, or pass it with --stdin" in capsys.readouterr().err
+    assert not (tmp_path / "accounts").exists()
+
+
 def test_a_file_that_the_command_cannot_write_is_refused_with_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -158,6 +158,9 @@ def test_a_file_that_was_there_is_kept_when_nothing_can_be_measured(run: Run, st
     assert earlier.read_text() == "earlier tables"
     assert run("evaluate", tmp_path / "absent.jsonl", "--studies", studies, "--plot", tmp_path / "new.png").code == 1
     assert not (tmp_path / "new.png").exists()
+    new = tmp_path / "new" / "folder" / "new.png"
+    assert run("evaluate", tmp_path / "absent.jsonl", "--studies", studies, "--plot", new).code == 1
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("replaced", ["reports.jsonl", "other.jsonl", "studies.csv", "written.md"])
@@ -173,3 +176,51 @@ def test_tables_never_replace_what_is_read_or_each_other(
         "The file given as --json-file is read or written by this command already: give another place."
     )
     assert before == (studies.read_bytes(), generations.read_bytes(), other.read_bytes())
+
+
+def test_studies_without_a_report_are_counted_for_each_file_beside_the_figures(
+    run: Run, studies: Path, tmp_path: Path
+) -> None:
+    heart, clear = REPORTS[LARGE_HEART, None, True], REPORTS[CLEAR_LUNGS, None, True]
+    generations = write_reports(tmp_path / "reports.jsonl", heart)
+    with generations.open("a") as file:
+        file.write('{"uid": "2", "report": "", "error": "The file cannot be opened."}\n')
+    part = write_reports(tmp_path / "part.jsonl", heart)
+    whole = write_reports(tmp_path / "whole.jsonl", heart, clear, clear)
+    words = ("evaluate", generations, "--studies", studies, "--against", part, "--against", whole)
+
+    ran = run(*words)
+
+    hint = " --split measures the studies of one split alone."
+    empty = "these count as empty reports."
+    assert ran.err.splitlines() == [
+        "Measuring …",
+        f"Generated: 1 of 3 studies has no line, 1 an error: {empty}{hint}",
+        f"Against 1: 2 of 3 studies have no line, 0 an error: {empty}{hint}",
+    ]
+    assert hint not in run(*words, "--split", "val").err
+
+
+def test_a_file_without_any_report_of_the_studies_is_refused(run: Run, studies: Path, tmp_path: Path) -> None:
+    whole = write_reports(tmp_path / "whole.jsonl", *[REPORTS[LARGE_HEART, None, True]] * 3)
+    errors = tmp_path / "errors.jsonl"
+    errors.write_text("".join(f'{{"uid": "{uid}", "report": "", "error": "Damaged."}}\n' for uid in "123"))
+    sentence = (
+        "none of the 3 studies has a report, so there is nothing to measure: check that the file and the table are of "
+        "the same studies."
+    )
+    assert run("evaluate", errors, "--studies", studies).refusal == f"Generated: {sentence}"
+    assert run("evaluate", whole, "--studies", studies, "--against", errors).refusal == f"Against: {sentence}"
+
+
+def test_reports_that_were_written_with_gaze_are_refused_as_those_without(
+    run: Run, studies: Path, tmp_path: Path
+) -> None:
+    generations = write_reports(tmp_path / "reports.jsonl", REPORTS[LARGE_HEART, None, True])
+    with_gaze = tmp_path / "with-gaze.jsonl"
+    with_gaze.write_text('{"uid": "1", "report": "No effusion.", "gaze": "on"}\n')
+    assert run("evaluate", generations, "--studies", studies, "--gaze-off", with_gaze).refusal == (
+        "The file given as --gaze-off holds reports that were written with gaze: give one of `generate --gaze off`."
+    )
+    with_gaze.write_text(with_gaze.read_text().replace('"on"', '"off"'))
+    assert run("evaluate", generations, "--studies", studies, "--gaze-off", with_gaze).code == 0

@@ -95,3 +95,32 @@ def test_lists_in_lists_without_end_are_no_findings(run: Run, tmp_path: Path) ->
     assert run("evaluate-findings", tmp_path / "deep.jsonl", "--studies", studies).refusal == (
         "The findings file holds neither lines of `findings` nor what `train findings` wrote."
     )
+
+
+def test_studies_without_findings_are_counted_beside_the_figures(run: Run, tmp_path: Path) -> None:
+    studies = write_studies(tmp_path / "studies.csv")
+    whole = write_lines(tmp_path / "whole.jsonl", sure=1)
+    part = tmp_path / "part.jsonl"
+    lines = [json.loads(line) for line in whole.read_text("utf-8").splitlines()]
+    words = ("evaluate-findings", part, "--studies", studies)
+    assert run("evaluate-findings", whole, "--studies", studies).err == ""
+
+    part.write_text("".join(json.dumps(line) + "\n" for line in lines[1:]), "utf-8")
+    assert run(*words).err == "1 of 40 studies has no findings in the file and is left out.\n"
+    assert run(*words, "--split", "train").err == ""  # study 0 is of split extra
+    ran = run("evaluate-findings", whole, "--studies", studies, "--against", part)
+    assert "--against: 1 of 40 studies has no findings in the file and is left out.\n" in ran.err
+
+    failed = [lines[0], *({"uid": line["uid"], "findings": {}, "error": "Damaged."} for line in lines[1:])]
+    part.write_text("".join(json.dumps(line) + "\n" for line in failed), "utf-8")
+    ran = run(*words)
+    assert ran.err == "39 of 40 studies have no findings in the file and are left out.\n"
+    assert "| over 1 study | by hand | by text |" in ran.out
+
+
+def test_a_split_that_the_table_does_not_have_is_refused_by_those_that_it_has(run: Run, tmp_path: Path) -> None:
+    studies = write_studies(tmp_path / "studies.csv")
+    found = write_lines(tmp_path / "found.jsonl", sure=1)
+    assert run("evaluate-findings", found, "--studies", studies, "--split", "vla").refusal == (
+        "The studies file has no split named vla: its splits are extra, train."
+    )

@@ -209,6 +209,7 @@ def test_the_frames_of_frontal_and_lateral_films_are_chosen_apart(
         run(*words, tmp_path / f"{command}-refused.jsonl", "--frame", "1", "--lateral-frame", "3")
         warnings = lines_of(tmp_path / f"{command}-refused.jsonl")[0]["warnings"]
         assert any(one.startswith("The lateral film is left out: There is no frame 3") for one in warnings)
+        assert any(one.endswith(" --lateral-frame 0 reads the first.") for one in warnings)
     words = ("findings", tmp_path / "frontal.dcm", "--frame", "1", "--model", model)
     assert run(*words, "--lateral", tmp_path / "lateral.dcm", "--lateral-frame", "2").code == 0
     assert "--lateral" in run(*words, "--lateral-frame", "2").refusal
@@ -229,4 +230,26 @@ def test_films_with_burned_in_annotation_are_read_once_that_is_asked_for(
     run(*words, tmp_path / "read.jsonl", "--allow-burned-in")
     assert "error" not in lines_of(tmp_path / "read.jsonl")[0]
     run(*words, tmp_path / "frame.jsonl", "--allow-burned-in", "--frame", "7")
-    assert "There is no frame 7" in lines_of(tmp_path / "frame.jsonl")[0]["error"]
+    refused = lines_of(tmp_path / "frame.jsonl")[0]["error"]
+    assert "There is no frame 7" in refused
+    assert refused.endswith(" --frame 0 reads the first.")
+
+
+def test_lines_of_reports_are_no_findings_although_they_say_all_that_those_say(
+    run: Run, words: tuple[str | Path, ...], output: Path
+) -> None:
+    run(*words)
+    reports = [line | {"report": ""} for line in lines_of(output)]
+    for line in reports:
+        del line["findings"]
+    output.write_text("".join(json.dumps(line) + "\n" for line in reports))
+    written = output.read_bytes()
+    assert run(*words).refusal == "The output file holds something else than findings: give another --output."
+    assert output.read_bytes() == written
+
+
+def test_a_folder_without_any_of_the_films_is_refused(run: Run, words: tuple[str | Path, ...], tmp_path: Path) -> None:
+    for command in ("findings", "scanpath"):
+        assert run(command, *words[1:], "--images", tmp_path).refusal == (
+            "None of the 5 films of the table can be found: check that --images is the folder of the films."
+        )

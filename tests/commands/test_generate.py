@@ -206,10 +206,11 @@ def test_what_radiologists_wrote_never_reaches_the_model(
 
 
 def test_indications_are_refused_where_the_model_was_not_taught_to_read_them(
-    run: Run, words: tuple[str | Path, ...], studies: Path
+    run: Run, words: tuple[str | Path, ...], studies: Path, output: Path
 ) -> None:
     write_studies(studies, indication="Chest pain.")
     assert run(*words, "--indication").refusal == "This model was not taught to read indications: leave it out."
+    assert not output.parent.exists()
 
 
 @pytest.mark.parametrize("option", [("--findings-threshold", "2"), ("--unseen-tower",)])
@@ -227,8 +228,21 @@ def test_a_length_penalty_without_beams_to_compare_is_refused(run: Run, words: t
     )
 
 
-def test_keywords_read_no_indications(run: Run, words: tuple[str | Path, ...]) -> None:
-    assert "The keyword mode does not use the indication" in run(*words, "--indication", "--mode", "keywords").refusal
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        (("--unrevised",), "Reports of --mode keywords are never revised: leave out --unrevised."),
+        (("--indication",), "--mode keywords does not use the indication: leave out --indication."),
+        (
+            ("--findings-threshold", "2"),
+            "--mode keywords always uses the classifier's own thresholds: leave out --findings-threshold.",
+        ),
+    ],
+)
+def test_options_that_keyword_mode_ignores_are_refused_by_their_names(
+    run: Run, words: tuple[str | Path, ...], option: tuple[str, ...], sentence: str
+) -> None:
+    assert run(*words, *option, "--mode", "keywords").refusal == sentence
 
 
 def test_how_many_studies_are_read_at_once_makes_no_difference(
@@ -247,12 +261,24 @@ def test_a_batch_has_at_least_one_study(
     assert "argument --batch-size: it must be a whole number above 0" in capsys.readouterr().err
 
 
-def test_a_table_without_studies_makes_an_empty_file(
+def test_a_table_without_studies_is_refused(
     run: Run, words: tuple[str | Path, ...], studies: Path, output: Path
 ) -> None:
     studies.write_text("uid,frontal,lateral\n")
-    assert run(*words).code == 0
-    assert output.read_bytes() == b""
+    assert run(*words).refusal == "The studies file holds no study."
+    assert not output.parent.exists()
+
+
+def test_a_folder_without_any_of_the_films_is_refused_and_leaves_no_lines(
+    run: Run, words: tuple[str | Path, ...], studies: Path, output: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    write_studies(studies, [{"uid": uid, "frontal": f"{uid}.png", "lateral": "b" * 300} for uid in ("1", "2")])
+    assert run(*words, "--images", empty).refusal == (
+        "None of the 4 films of the table can be found: check that --images is the folder of the films."
+    )
+    assert not output.parent.exists()
 
 
 def test_a_table_without_uids_is_refused(run: Run, words: tuple[str | Path, ...], studies: Path) -> None:

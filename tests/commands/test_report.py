@@ -46,7 +46,13 @@ def test_frontal_and_lateral_have_frames_of_their_own(
     lateral = frames_of("lateral.dcm", LARGE_HEART, CLEAR_LUNGS, SIDEWAYS)
     words = ("report", frontal, "--lateral", lateral, "--frame", "1", "--model", small_model_folder)
     assert run(*words, "--lateral-frame", "2").out == REPORTS[CLEAR_LUNGS, SIDEWAYS, True] + "\n"
-    assert "holds 3 frames" in run(*words).refusal
+    refusal = run(*words).refusal
+    assert refusal.startswith("The lateral film is refused: The file holds 3 frames")
+    assert refusal.endswith(" --lateral-frame 0 reads the first.")
+    words = ("report", frontal, "--lateral", lateral, "--lateral-frame", "2", "--model", small_model_folder)
+    refusal = run(*words).refusal
+    assert refusal.startswith("The file holds 2 frames")
+    assert refusal.endswith(" --frame 0 reads the first.")
 
 
 def test_json_is_one_object_whose_patch_durations_follow_from_its_scanpath(
@@ -269,11 +275,11 @@ def test_a_drawing_that_fails_late_leaves_the_report_on_the_screen(
         (("large_heart.png", "--indication", "Chest pain."), "This model was not taught to read indications"),
         (
             ("large_heart.png", "--indication", "Cough.", "--mode", "keywords"),
-            "The keyword mode does not use the indication",
+            "--mode keywords does not use the indication: leave out --indication.",
         ),
         (
             ("large_heart.png", "--findings-threshold", "2", "--mode", "keywords"),
-            "The keyword mode always uses the classifier's own thresholds",
+            "--mode keywords always uses the classifier's own thresholds: leave out --findings-threshold.",
         ),
     ],
 )
@@ -296,3 +302,21 @@ def test_a_refusal_is_one_sentence_without_the_name_of_a_file(
 def test_a_model_that_is_none_is_refused(run: Run, films: Path, model: str, sentence: str) -> None:
     asked_for = films if model == "films" else model
     assert sentence in run("report", films / "large_heart.png", "--model", asked_for).refusal
+
+
+def test_no_finding_is_confirmed_beside_devices_alone(run: Run, films: Path, small_model_folder: Path) -> None:
+    words = ("report", films / "large_heart.png", "--model", small_model_folder, "--confirm", "no finding")
+    assert run(*words, "--confirm", "Edema", "--confirm", "cardiomegaly", "--confirm", "support devices").refusal == (
+        "No Finding is confirmed beside no other finding than Support Devices: leave out Cardiomegaly, Edema."
+    )
+    for others in (("--confirm", "support devices"), ("--reject", "cardiomegaly")):
+        # This model is told of no findings, which is found out once the options are understood.
+        assert "leave out --confirm" in run(*words, *others).refusal
+
+
+def test_a_refused_command_leaves_no_folder_behind(
+    run: Run, films: Path, small_model_folder: Path, tmp_path: Path
+) -> None:
+    overlay = tmp_path / "made" / "deeper" / "overlay.png"
+    assert run("report", films / "letter.png", "--overlay", overlay, "--model", small_model_folder).code == 1
+    assert not (tmp_path / "made").exists()

@@ -70,3 +70,10 @@ def test_what_cannot_be_told_apart_or_written_is_refused(run: Run, studies: Path
     assert run("trade", first, *words, studies).refusal == (
         "The file given as --plot is read or written by this command already: give another place."
     )
+
+
+def test_a_run_that_is_not_finished_is_said_by_its_number(run: Run, studies: Path, tmp_path: Path) -> None:
+    whole = write_reports(tmp_path / "Mustermann.jsonl", HEART, CLEAR, HEART)
+    part = write_reports(tmp_path / "Mustermann-2.jsonl", HEART)
+    ran = run("trade", whole, part, "--studies", studies, "--split", "val", "--plot", tmp_path / "trade.png")
+    assert ran.err == "Run 2: 2 of 3 studies have no line, 0 an error: these count as empty reports.\n"

@@ -23,7 +23,7 @@ from gaze2report_core.findings.incidental import (
 )
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.findings.out_of_fold import ATTENTION_CORRELATION, LINES, name_of_reading
-from gaze2report_core.studies import StudiesRefused, Study, read_rows, read_studies
+from gaze2report_core.studies import StudiesRefused, Study, read_rows, read_studies, rows_of_split
 
 Array = NDArray[np.float64]
 
@@ -40,7 +40,7 @@ class ReadFindings:
     `intervals` `(S, C, 2)` are the ends of each probability's interval, not a number where the file has none.
     `incidental` `(S, K)` are probabilities of incidental findings, not a number where the file has none, beside
     `incidental_by_hand` and `incidental_by_text`. `attention` `(S, C)` is the correlation of the classifier's attention
-    with recorded gaze, not a number where none was taken.
+    with recorded gaze, not a number where none was taken. `left_out` studies have no findings in the file.
     """
 
     uids: tuple[str, ...]
@@ -53,6 +53,7 @@ class ReadFindings:
     incidental: Array
     incidental_by_hand: NDArray[np.bool_]
     incidental_by_text: NDArray[np.bool_]
+    left_out: int
 
     @property
     def labels(self) -> dict[str, NDArray[np.bool_]]:
@@ -80,7 +81,8 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
         raise StudiesRefused(NEITHER) from None
     try:
         found = _lines(text, gaze)
-        known = [study for study in _studies(studies_csv, split) if study.uid in found]
+        asked = _studies(studies_csv, split)
+        known = [study for study in asked if study.uid in found]
         lines = [found[study.uid] for study in known]
         probabilities = [[float(line["findings"][one.value]) for one in FINDINGS] for line in lines]
         intervals = [[line.get("intervals", {}).get(one.value, UNKNOWN) for one in FINDINGS] for line in lines]
@@ -111,6 +113,7 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
         np.array(incidental),
         columns_of_incidental(incidental_of_mesh(study.mesh) for study in known),
         columns_of_incidental(incidental_in_text(study.description) for study in known),
+        len(asked) - len(known),
     )
 
 
@@ -154,5 +157,8 @@ def _line_out_of_fold(study: Mapping[str, Any], gaze: bool) -> Mapping[str, Any]
 
 def _studies(studies_csv: Path, split: str | None) -> list[Study]:
     # Without a column of labels all studies would seem to have none of the findings.
-    splits = {(row.get("split") or "").strip() for row in read_rows(studies_csv, ("uid", "split", "mesh"))}
-    return read_studies(studies_csv, splits=(split,) if split else tuple(splits))
+    rows = read_rows(studies_csv, ("uid", "split", "mesh"))
+    if split is None:
+        return read_studies(studies_csv, splits=tuple({row["split"].strip() for row in rows}))
+    rows_of_split(rows, split)  # refuses one that the table does not have
+    return read_studies(studies_csv, splits=(split,))

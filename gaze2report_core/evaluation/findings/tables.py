@@ -57,7 +57,9 @@ def _over_all(evaluation: FindingsEvaluation) -> str:
     labels = list(evaluation.labels.values())
     rows = [[title, *(_cell(name, one) for one in labels)] for name, title in TITLES.items() if name != ATTENTION]
     rows.append(["Brier score of each finding's frequency", *(f"{one.brier_of_frequency:.4f}" for one in labels)])
-    return as_markdown([f"over {evaluation.studies} studies", *evaluation.labels], rows)
+    return as_markdown(
+        [f"over {evaluation.studies:,} {'study' if evaluation.studies == 1 else 'studies'}", *evaluation.labels], rows
+    )
 
 
 def _cell(name: str, labels: AgainstLabels) -> str:
