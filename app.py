@@ -2,7 +2,11 @@
 
 import sys
 
-from app.command_line import main
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        from app.command_line import main  # within, since it takes a moment in which one may think better of it
+
+        code = main()
+    except KeyboardInterrupt:
+        code = 0
+    sys.exit(code)

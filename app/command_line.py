@@ -62,7 +62,7 @@ def _has_password(database_url: str) -> bool:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until interrupted. Returns the exit code."""
+    """Serve until interrupted, which `app.py` sees to. Returns the exit code."""
     settings = read_settings(arguments)
     # Imported only now: the help and a wrong option must not wait for the server's libraries.
     from app.server import CannotServe, serve
@@ -72,6 +72,4 @@ def main(arguments: list[str] | None = None) -> int:
     except CannotServe as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    except KeyboardInterrupt:
-        return 0
     return 0

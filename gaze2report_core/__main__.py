@@ -2,6 +2,11 @@
 
 import sys
 
-from gaze2report_core.cli import main
+try:
+    from gaze2report_core.cli import main
 
-sys.exit(main())
+    code = main()
+except KeyboardInterrupt:  # before `main` could see it: importing takes a moment
+    sys.stderr.write("gaze2report: stopped.\n")
+    code = 130
+sys.exit(code)

@@ -18,6 +18,7 @@ from gaze2report_core.commands import (
     trade,
     train,
 )
+from gaze2report_core.commands.common import CommandRefused
 
 _COMMANDS = (
     report,
@@ -40,6 +41,7 @@ def main(words: list[str] | None = None) -> int:
     """Run one command; a refusal ends with 1 and one sentence on standard error."""
     arguments = _parser().parse_args(words)
     try:
+        _refuse_closed_output()
         arguments.run(arguments)
         sys.stdout.flush()  # what cannot be printed is to be found out here, not when Python ends
     except (ValueError, RuntimeError) as refusal:
@@ -60,6 +62,12 @@ def main(words: list[str] | None = None) -> int:
         sys.stderr.write("gaze2report: stopped.\n")
         return 130
     return 0
+
+
+def _refuse_closed_output() -> None:
+    """Before the work: what is printed at its end would be lost, and the next file that is opened takes its place."""
+    if sys.stdout is None:
+        raise CommandRefused("Standard output is closed, so nothing can be printed: send it to a file or /dev/null.")
 
 
 def _is_for_people(error: Exception) -> bool:

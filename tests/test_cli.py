@@ -39,7 +39,7 @@ def test_the_program_prints_json_alone_and_says_the_rest_on_the_other_output(
 def test_a_refusal_of_the_program_ends_with_one_and_one_sentence(tmp_path: Path) -> None:
     ran = program("-m", "gaze2report_core", "evaluate", tmp_path / "absent.jsonl", "--studies", tmp_path / "absent.csv")
     assert (ran.returncode, ran.stdout) == (1, "")
-    assert ran.stderr == "gaze2report: There is no studies file at the given path.\n"
+    assert ran.stderr == "Measuring …\ngaze2report: There is no studies file at the given path.\n"
 
 
 def test_help_names_every_command_without_loading_what_commands_need() -> None:
@@ -134,7 +134,50 @@ def test_whoever_stops_a_command_gets_a_line_and_no_traceback(
 
     monkeypatch.setattr(evaluation, "evaluate", interrupted)
     assert main(["evaluate", str(tmp_path), "--studies", str(tmp_path)]) == 130
-    assert capsys.readouterr().err == "gaze2report: stopped.\n"
+    assert capsys.readouterr().err == "Measuring …\ngaze2report: stopped.\n"
+
+
+INTERRUPTED_WHILE_IT_IS_IMPORTED = (
+    "import runpy, sys\n"
+    "class Interrupting:\n"
+    "    def find_spec(self, name, path, target=None):\n"
+    "        if name == {module!r}:\n"
+    "            raise KeyboardInterrupt\n"
+    "sys.meta_path.insert(0, Interrupting())\n"
+    "runpy.{run}({program!r}, run_name='__main__')\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("run", "started", "module", "ended"),
+    [
+        ("run_module", "gaze2report_core", "gaze2report_core.cli", (130, "gaze2report: stopped.\n")),
+        ("run_module", "gaze2report_core", "gaze2report_core.commands", (130, "gaze2report: stopped.\n")),
+        ("run_path", "app.py", "app.command_line", (0, "")),
+        ("run_path", "app.py", "app.server", (0, "")),
+    ],
+)
+def test_whoever_stops_a_program_in_its_first_moments_gets_no_traceback(
+    run: str, started: str, module: str, ended: tuple[int, str]
+) -> None:
+    ran = program("-c", INTERRUPTED_WHILE_IT_IS_IMPORTED.format(run=run, program=started, module=module))
+    assert (ran.returncode, ran.stderr) == ended
+
+
+def test_a_closed_output_is_refused_before_the_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    from gaze2report_core import evaluation
+
+    def working(*_: object) -> None:
+        raise AssertionError("the work has begun")
+
+    monkeypatch.setattr(evaluation, "evaluate", working)
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["evaluate", str(tmp_path), "--studies", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == (
+        "gaze2report: Standard output is closed, so nothing can be printed: send it to a file or /dev/null.\n"
+    )
 
 
 PRINTS_A_LINE = (

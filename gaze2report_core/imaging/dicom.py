@@ -5,13 +5,21 @@ from pydicom.uid import UID_dictionary
 
 from gaze2report_core.imaging.content import FilmContent
 from gaze2report_core.imaging.dicom_file import DicomFile, open_dicom
-from gaze2report_core.imaging.dicom_header import burned_in, film_facts, pixel_format
+from gaze2report_core.imaging.dicom_header import (
+    PixelFormat,
+    burned_in,
+    film_facts,
+    photometric_interpretation,
+    pixel_format,
+)
 from gaze2report_core.imaging.dicom_pixels import stored_values
 from gaze2report_core.imaging.dicom_values import seen_values
 from gaze2report_core.imaging.facts import BURNED_IN_NOT_SAID, view_of
 from gaze2report_core.imaging.limits import refuse_if_too_large
 from gaze2report_core.imaging.orientation import SHOWN_UPRIGHT, turn_upright
 from gaze2report_core.imaging.refusal import FilmRefused
+
+POLARITY_NOT_SAID = "The file does not say whether low values are dark or bright: check that the lungs are dark."
 
 
 def read_dicom(data: bytes, *, allow_burned_in: bool, frame: int | None) -> FilmContent:
@@ -29,7 +37,7 @@ def read_dicom(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Film
     pixels = pixel_format(file.elements)
     refuse_if_too_large(pixels.rows, pixels.columns, pixels.samples)
     chosen = _chosen_frame(pixels.frames, frame)
-    warnings = _burned_in_warnings(file.elements, allow_burned_in)
+    warnings = _burned_in_warnings(file.elements, allow_burned_in) + _polarity_warnings(file.elements, pixels)
     stored = stored_values(file, element, pixels, chosen)
     seen = seen_values(stored, file, pixels)
     values, facts = seen.values, film_facts(file.elements, pixels)
@@ -86,3 +94,9 @@ def _burned_in_warnings(elements: Dataset, allow_burned_in: bool) -> tuple[str, 
             "where no name is seen, confirm that it may be used.",
         )
     return ("The file declares that annotation is burned into the film; it is read because that was confirmed.",)
+
+
+def _polarity_warnings(elements: Dataset, pixels: PixelFormat) -> tuple[str, ...]:
+    """Of a grey film, for which the standard requires it (PS3.3 C.7.6.3, type 1): a wrong guess makes a negative."""
+    said = photometric_interpretation(elements) in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
+    return () if said or pixels.samples > 1 else (POLARITY_NOT_SAID,)

@@ -69,8 +69,7 @@ def pixel_format(elements: Dataset) -> PixelFormat:
         high_bit=_high_bit(elements, bits_allocated, bits_stored),
         signed=whole_number(elements, "PixelRepresentation") == 1,
         planar=whole_number(elements, "PlanarConfiguration") == 1,
-        photometric=defined_term(elements, "PhotometricInterpretation", PHOTOMETRIC_INTERPRETATIONS)
-        or ("RGB" if samples > 1 else "MONOCHROME2"),
+        photometric=photometric_interpretation(elements) or ("RGB" if samples > 1 else "MONOCHROME2"),
     )
 
 
@@ -78,6 +77,19 @@ def _high_bit(elements: Dataset, bits_allocated: int, bits_stored: int) -> int:
     """The last bit of a value, which begins at bit 0 where the header does not say, or leaves no room for it."""
     high_bit = whole_number(elements, "HighBit")
     return high_bit if high_bit is not None and bits_stored <= high_bit + 1 <= bits_allocated else bits_stored - 1
+
+
+def photometric_interpretation(elements: Dataset) -> str | None:
+    """How the file says that values are to be seen, also where it spells a term as devices do: MONOCHROME 1."""
+    value = value_of(elements, "PhotometricInterpretation")
+    return _TERM_OF_SPELLING.get(_letters_and_digits(value)) if isinstance(value, str) else None
+
+
+def _letters_and_digits(term: str) -> str:
+    return "".join(filter(str.isalnum, term)).upper()
+
+
+_TERM_OF_SPELLING = {_letters_and_digits(term): term for term in PHOTOMETRIC_INTERPRETATIONS}
 
 
 def film_facts(elements: Dataset, pixels: PixelFormat) -> FilmFacts:
@@ -90,7 +102,7 @@ def film_facts(elements: Dataset, pixels: PixelFormat) -> FilmFacts:
         modality=defined_term(elements, "Modality", MODALITIES),
         body_part=defined_term(elements, "BodyPartExamined", BODY_PARTS),
         view_position=defined_term(elements, "ViewPosition", VIEW_POSITIONS),
-        photometric_interpretation=pixels.photometric,
+        photometric_interpretation=photometric_interpretation(elements),
         pixel_spacing=(spacing[0], spacing[1]) if len(spacing) == 2 and min(spacing) > 0 else None,
         windows=tuple((window.centre, window.width) for window in windows_in(elements)),
         burned_in_annotation=burned_in(elements),

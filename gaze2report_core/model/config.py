@@ -6,6 +6,7 @@ from typing import Any
 
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoderConfig
 from gaze2report_core.presets import FULL_SIZE, TINY
+from gaze2report_core.unreadable import UnreadableModel
 
 FORMAT_VERSION = 1
 """Raised when a model folder written by an older version can no longer be read."""
@@ -154,10 +155,10 @@ class Gaze2ReportConfig:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Gaze2ReportConfig":
-        """Read what `to_dict` wrote; raises `ValueError` for a format that this version does not know."""
-        if values.get("format_version") != FORMAT_VERSION:
-            raise ValueError(
-                f"The model has format version {values.get('format_version')}, this program reads {FORMAT_VERSION}. "
+        """Read what `to_dict` wrote; raises `UnreadableModel` for a format that this version does not know."""
+        if values["format_version"] != FORMAT_VERSION:
+            raise UnreadableModel(
+                f"The model has format version {values['format_version']}, this program reads {FORMAT_VERSION}. "
                 "Install the version of gaze2report that wrote it."
             )
         fusion = dict(values["fusion"])

@@ -3,9 +3,10 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from peft import PeftModel
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
@@ -15,7 +16,7 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerBase
 from gaze2report_core.hub import folder_of_base
 from gaze2report_core.model.config import Gaze2ReportConfig
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
-from gaze2report_core.model.language_model import load_language_model, load_tokenizer, with_saved_adapter
+from gaze2report_core.model.language_model import is_of_size, load_language_model, load_tokenizer, with_saved_adapter
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
 from gaze2report_core.unreadable import UnreadableModel
 
@@ -30,6 +31,7 @@ _FILES = (
     WEIGHTS,
     f"{SCANPATH}/{WEIGHTS}",
     f"{LANGUAGE_MODEL}/tokenizer.json",
+    f"{LANGUAGE_MODEL}/tokenizer_config.json",
     f"{ADAPTER}/adapter_config.json",
     f"{ADAPTER}/adapter_model.safetensors",
 )
@@ -37,6 +39,20 @@ _FILES_OF_A_BASE = (f"{LANGUAGE_MODEL}/{CONFIG}", f"{LANGUAGE_MODEL}/{WEIGHTS}")
 
 _APART = ("scanpath_predictor.", "language_model.")
 """Parts that have folders of their own and so do not stand in `model.safetensors`."""
+
+_DAMAGE = (
+    SafetensorError,
+    StrictDataclassError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What libraries raise over files that are damaged, or that hold other JSON than they expect."""
 
 
 class DeviceMissing(ValueError):
@@ -91,10 +107,7 @@ def load_model(folder: Path, endpoint: str | None = None) -> tuple[Gaze2ReportMo
         When a file is missing or damaged, or the format is of another version.
     """
     _refuse_if_missing(folder, _FILES)
-    try:
-        config = Gaze2ReportConfig.from_dict(json.loads((folder / CONFIG).read_text(encoding="utf-8")))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise UnreadableModel(f"The model's {CONFIG} cannot be read: {error}") from error
+    config = _configuration(folder)
     if config.language_model.base is None:
         _refuse_if_missing(folder, _FILES_OF_A_BASE)
         base = folder / LANGUAGE_MODEL
@@ -104,7 +117,7 @@ def load_model(folder: Path, endpoint: str | None = None) -> tuple[Gaze2ReportMo
         return _load(config, folder, base)
     except UnreadableModel:
         raise
-    except (SafetensorError, RuntimeError, ValueError, OSError) as error:
+    except _DAMAGE as error:
         raise UnreadableModel(
             f"The model's files are damaged or do not fit its {CONFIG}. Fetch or write the folder again."
         ) from error
@@ -117,8 +130,43 @@ def _refuse_if_missing(folder: Path, files: tuple[str, ...]) -> None:
             raise UnreadableModel(f"This is not a Gaze2Report model: {needed} is missing.")
 
 
+def _configuration(folder: Path) -> Gaze2ReportConfig:
+    values = _object_in(folder, "model's")
+    try:
+        return Gaze2ReportConfig.from_dict(values)
+    except UnreadableModel:
+        raise
+    except KeyError as error:
+        raise UnreadableModel(f"The model's {CONFIG} lacks {error}. Fetch or write the folder again.") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise UnreadableModel(
+            f"The model's {CONFIG} holds something that this program does not know. Fetch or write the folder again."
+        ) from error
+
+
+def _object_in(folder: Path, whose: str) -> dict[str, Any]:
+    """What the `config.json` of a folder holds."""
+    try:
+        values = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UnreadableModel(f"The {whose} {CONFIG} cannot be opened: check that it may be read.") from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableModel(f"The {whose} {CONFIG} is no JSON. Fetch or write the folder again.") from error
+    if not isinstance(values, dict):
+        raise UnreadableModel(f"The {whose} {CONFIG} is no JSON object. Fetch or write the folder again.")
+    return values
+
+
 def _load(config: Gaze2ReportConfig, folder: Path, base: Path) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
     tokenizer = load_tokenizer(folder / LANGUAGE_MODEL)
+    if not is_of_size(_object_in(base, "language model's"), config.language_model):
+        raise UnreadableModel(
+            f"The language model is of another size than the model's {CONFIG} says. Fetch or write the folder again."
+        )
+    if len(tokenizer) > config.language_model.vocabulary_size:
+        raise UnreadableModel(
+            "The model's tokenizer has more tokens than its language model knows. Fetch or write the folder again."
+        )
     model = Gaze2ReportModel(config, with_saved_adapter(load_language_model(base), folder / ADAPTER))
     state = load_file(folder / WEIGHTS) | {
         f"scanpath_predictor.{name}": tensor for name, tensor in load_file(folder / SCANPATH / WEIGHTS).items()

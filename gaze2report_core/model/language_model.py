@@ -1,7 +1,7 @@
 """The language model: a Llama of any size, its tokenizer, and the low-rank adapters that are tuned."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +12,10 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerBase,
 from transformers.utils.logging import disable_progress_bar
 
 from gaze2report_core.model.config import AdapterConfig, LanguageModelConfig
+from gaze2report_core.unreadable import UnreadableModel
+
+_SIZES = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads")
+"""As transformers calls those that a model's memory goes by."""
 
 
 def llama_config(config: LanguageModelConfig) -> LlamaConfig:
@@ -29,6 +33,12 @@ def llama_config(config: LanguageModelConfig) -> LlamaConfig:
         eos_token_id=2,
         pad_token_id=0,
     )
+
+
+def is_of_size(base: Mapping[str, Any], config: LanguageModelConfig) -> bool:
+    """Whether the `config.json` of a base gives it our sizes; what it leaves out would become that of a Llama of 7B."""
+    ours = llama_config(config)
+    return all(base.get(size) == getattr(ours, size) for size in _SIZES)
 
 
 def build_language_model(config: LanguageModelConfig) -> LlamaForCausalLM:
@@ -62,8 +72,23 @@ def train_with_gradient_checkpointing(model: PeftModel) -> None:
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
-    """The tokenizer that lies beside the language model."""
-    return PreTrainedTokenizerFast.from_pretrained(folder)
+    """The tokenizer that lies beside the language model.
+
+    Raises
+    ------
+    UnreadableModel
+        When it is damaged, or lacks one of the tokens that frame a text.
+    """
+    try:
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+    except Exception as error:  # what tokenizers raises has no type of its own
+        raise UnreadableModel("The model's tokenizer is damaged. Fetch or write the folder again.") from error
+    if None in (tokenizer.pad_token_id, tokenizer.bos_token_id, tokenizer.eos_token_id):
+        raise UnreadableModel(
+            "The model's tokenizer names no token for padding, for the beginning or for the end of a text. "
+            "Fetch or write the folder again."
+        )
+    return tokenizer
 
 
 def adapter_config(config: AdapterConfig) -> LoraConfig:

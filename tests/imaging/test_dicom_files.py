@@ -91,6 +91,35 @@ def test_a_real_chest_film(pydicom_film: PydicomFilm) -> None:
     assert stored[1500, 920] < stored[20, 20]
 
 
+POLARITY_NOT_SAID = "The file does not say whether low values are dark or bright: check that the lungs are dark."
+
+
+@pytest.mark.parametrize("spelling", ["MONOCHROME1", "MONOCHROME 1", "monochrome1", "Monochrome_1", " MONOCHROME1 "])
+def test_a_term_of_the_standard_is_recognised_however_it_is_spelt(spelling: str) -> None:
+    with pydicom.config.disable_value_validation():
+        film = Radiograph.from_bytes(dicom(ramp(), PhotometricInterpretation=spelling))
+    assert (film.inverted, film.facts.photometric_interpretation, film.warnings) == (True, "MONOCHROME1", ())
+
+
+@pytest.mark.parametrize("spelling", [None, "", "MONOCHROME", "MONOCHROME3", "RG", ["MONOCHROME1", "MONOCHROME2"]])
+def test_a_grey_film_that_does_not_say_what_is_dark_is_read_with_a_warning(spelling: str | list[str] | None) -> None:
+    """Its low values are taken for dark, but that is not kept as if the file had said so."""
+    film = Radiograph.from_bytes(dicom(ramp(), PhotometricInterpretation=spelling))
+    assert (film.inverted, film.facts.photometric_interpretation) == (False, None)
+    assert film.warnings == (POLARITY_NOT_SAID,)
+    assert film.pixels[0, 0] < film.pixels[-1, -1]
+
+
+def test_a_grey_film_that_calls_itself_colour_does_not_say_what_is_dark_either() -> None:
+    film = Radiograph.from_bytes(dicom(ramp(), PhotometricInterpretation="RGB"))
+    assert (film.facts.photometric_interpretation, film.warnings) == ("RGB", (POLARITY_NOT_SAID,))
+
+
+def test_a_colour_film_is_not_asked_what_is_dark() -> None:
+    pixels = np.full((30, 40, 3), (100, 110, 150), np.uint8)
+    assert Radiograph.from_bytes(dicom(pixels, PhotometricInterpretation=None)).warnings == ()
+
+
 SYNTAXES_WITH_ENCODER = [
     ImplicitVRLittleEndian,
     ExplicitVRBigEndian,

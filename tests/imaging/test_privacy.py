@@ -59,7 +59,7 @@ def test_a_header_full_of_a_name_leaves_nothing_of_it(
     assert not PART_OF_A_NAME.search(told)
     facts = film.facts
     assert (facts.modality, facts.body_part, facts.view_position) == (None, None, None)
-    assert facts.photometric_interpretation == "MONOCHROME2"
+    assert facts.photometric_interpretation is None
     assert np.array_equal(film.values, ramp())
 
 
@@ -105,9 +105,9 @@ def test_exif_does_not_reach_the_log(caplog: pytest.LogCaptureFixture) -> None:
     assert SECRET not in caplog.text + _everything_said(film)
 
 
-@pytest.mark.parametrize("keyword", ["Modality", "BodyPartExamined", "ViewPosition"])
+@pytest.mark.parametrize("keyword", ["Modality", "BodyPartExamined", "ViewPosition", "PhotometricInterpretation"])
 def test_a_name_is_not_shown_in_any_one_element_nor_behind_a_proper_term(keyword: str) -> None:
-    for name in (*NAMES, "CHEST DOE", "PA DOE", "CR DOE"):
+    for name in (*NAMES, "CHEST DOE", "PA DOE", "CR DOE", "MONOCHROME1 DOE"):
         with pydicom.config.disable_value_validation():
             film = Radiograph.from_bytes(dicom(ramp(), **{keyword: name}))
         assert not PART_OF_A_NAME.search(_everything_said(film))

@@ -100,12 +100,28 @@ def cut(name: str) -> Callable[[Path], None]:
     return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:-9])
 
 
-def configure(**values: object) -> Callable[[Path], None]:
-    def change(folder: Path) -> None:
-        config = json.loads((folder / "config.json").read_text())
-        (folder / "config.json").write_text(json.dumps(config | values))
+def fill(name: str, text: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).write_text(text, encoding="latin-1")
 
-    return change
+
+def change(name: str, **values: object) -> Callable[[Path], None]:
+    def changed(folder: Path) -> None:
+        held = json.loads((folder / name).read_text())
+        (folder / name).write_text(json.dumps(held | values))
+
+    return changed
+
+
+def configure(**values: object) -> Callable[[Path], None]:
+    return change("config.json", **values)
+
+
+def unsay(name: str) -> Callable[[Path], None]:
+    def unsaid(folder: Path) -> None:
+        config = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps({key: config[key] for key in config if key != name}))
+
+    return unsaid
 
 
 def lose_weight(file: str, tensor: str) -> Callable[[Path], None]:
@@ -119,6 +135,10 @@ def lose_weight(file: str, tensor: str) -> Callable[[Path], None]:
 
 MISSING = "This is not a Gaze2Report model: {} is missing."
 DAMAGED = "The model's files are damaged or do not fit its config.json."
+UNKNOWN = "The model's config.json holds something that this program does not know."
+TOKENIZER = "The model's tokenizer is damaged."
+NO_TOKEN = "The model's tokenizer names no token for padding, for the beginning or for the end of a text."
+OTHER_SIZE = "The language model is of another size than the model's config.json says."
 
 
 @pytest.mark.parametrize(
@@ -130,14 +150,34 @@ DAMAGED = "The model's files are damaged or do not fit its config.json."
         (remove("language_model/model.safetensors"), MISSING.format("language_model/model.safetensors")),
         (remove("language_model/tokenizer.json"), MISSING.format("language_model/tokenizer.json")),
         (remove("adapter/adapter_model.safetensors"), MISSING.format("adapter/adapter_model.safetensors")),
-        (cut("config.json"), "The model's config.json cannot be read"),
+        (remove("language_model/tokenizer_config.json"), MISSING.format("language_model/tokenizer_config.json")),
+        (cut("config.json"), "The model's config.json is no JSON."),
+        (fill("config.json", "\xff"), "The model's config.json is no JSON."),
+        (fill("config.json", "[]"), "The model's config.json is no JSON object."),
+        (fill("config.json", "{}"), "The model's config.json lacks 'format_version'."),
+        (unsay("fusion"), "The model's config.json lacks 'fusion'."),
         (cut("model.safetensors"), DAMAGED),
         (cut("scanpath/model.safetensors"), DAMAGED),
         (cut("language_model/model.safetensors"), DAMAGED),
         (cut("adapter/adapter_model.safetensors"), DAMAGED),
         (configure(format_version=2), "The model has format version 2, this program reads 1. Install the version"),
-        (configure(variant="base9"), "The model's config.json cannot be read: 'base9' is not a valid Variant"),
-        (configure(fusion=None), "The model's config.json cannot be read"),
+        (configure(variant="base9"), UNKNOWN),
+        (configure(fusion=None), UNKNOWN),
+        (configure(adapter=SMALL.to_dict()["adapter"] | {"ranks": 4}), UNKNOWN),
+        (configure(scanpath=SMALL.to_dict()["scanpath"] | {"heads": 3}), DAMAGED),
+        (configure(language_model=SMALL.to_dict()["language_model"] | {"width": "48"}), DAMAGED),
+        (fill("language_model/tokenizer.json", "[]"), TOKENIZER),
+        (fill("language_model/tokenizer.json", "{}"), TOKENIZER),
+        (change("language_model/tokenizer.json", model={"type": "abacus"}), TOKENIZER),
+        (fill("language_model/tokenizer_config.json", "[]"), TOKENIZER),
+        (fill("language_model/tokenizer_config.json", "{}"), NO_TOKEN),
+        (change("language_model/tokenizer_config.json", pad_token=None), NO_TOKEN),
+        (fill("language_model/config.json", "[]"), "The language model's config.json is no JSON object."),
+        (fill("language_model/config.json", "{}"), OTHER_SIZE),
+        (change("language_model/config.json", num_hidden_layers=3), OTHER_SIZE),
+        (change("language_model/config.json", rms_norm_eps="small"), DAMAGED),
+        (fill("adapter/adapter_config.json", "[]"), DAMAGED),
+        (fill("adapter/adapter_config.json", "{}"), DAMAGED),
         (configure(scanpath=SMALL.to_dict()["scanpath"] | {"width": 64}), DAMAGED),
         (configure(variant="base2"), DAMAGED),
         (
@@ -148,12 +188,32 @@ DAMAGED = "The model's files are damaged or do not fit its config.json."
     ],
 )
 def test_a_folder_that_is_not_whole_is_refused_with_what_is_wrong(
-    copy: Path, spoil: Callable[[Path], None], sentence: str
+    copy: Path, spoil: Callable[[Path], object], sentence: str
 ) -> None:
     spoil(copy)
     with pytest.raises(UnreadableModel) as refusal:
         load_model(copy)
     assert sentence in str(refusal.value)
+
+
+def test_a_tokenizer_of_more_tokens_than_the_language_model_knows_is_refused(copy: Path) -> None:
+    tokenizer = small_tokenizer()
+    tokenizer.add_tokens([f"word{number}" for number in range(SMALL.language_model.vocabulary_size)])
+    tokenizer.save_pretrained(copy / "language_model")
+    with pytest.raises(UnreadableModel, match="The model's tokenizer has more tokens than its language model knows"):
+        load_model(copy)
+
+
+def test_no_language_model_is_built_in_a_size_that_its_configuration_leaves_out(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """transformers would make a Llama of seven billion weights, in a machine that may have no room for it."""
+    fill("language_model/config.json", '{"model_type": "llama"}')(copy)
+    built: list[Path] = []
+    monkeypatch.setattr("gaze2report_core.model.folder.load_language_model", built.append)
+    with pytest.raises(UnreadableModel, match=OTHER_SIZE):
+        load_model(copy)
+    assert not built
 
 
 class Poison:

@@ -122,7 +122,7 @@ TRAININGS = {
     "findings": Training(
         "classifier.findings",
         lambda given: train_findings(given.data, given.out, given.sources, SETTINGS),
-        anything("GeometryFinder", "prepare"),
+        anything("GeometryFinder", "prepare", "refuse_what_cannot_be_fitted"),
     ),
     "report": Training(
         "reports.report", lambda given: train_report(given.data, given.out, given.parts, settings=SETTINGS), FROM_PARTS

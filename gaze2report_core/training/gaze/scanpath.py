@@ -270,8 +270,8 @@ class _ReadingsOfFilms(Objective[list[Reading]]):
         valid = torch.zeros(len(readings), self.most_fixations, dtype=torch.bool)
         for row, reading in enumerate(readings):
             length = len(reading.duration)
-            place[row, :length] = torch.from_numpy(reading.place)
-            duration[row, :length] = torch.from_numpy(reading.duration)
+            place[row, :length] = torch.tensor(reading.place)
+            duration[row, :length] = torch.tensor(reading.duration)
             valid[row, :length] = True
         predicted = self.model.decode(self.films[films], self.leanings[films], query)
         unlikely = predicted.negative_log_likelihood(place, duration, valid).mean()
