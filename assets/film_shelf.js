@@ -14,6 +14,7 @@ export class FilmShelf {
     this.again = again;
     this.films = {}; // view -> film as shown: pixels, window and inversion beside what the server said of it
     this.missing = {}; // view -> token of a film whose pixels did not come
+    this.onTheWay = {}; // view -> token of a film whose pixels are being fetched, or come next
   }
 
   /** `told`: what the server says of its films, by view. */
@@ -23,12 +24,15 @@ export class FilmShelf {
     }
     const lacking = VIEWS.filter((view) => told[view] && !this.knows(view, told[view]));
     for (const view of lacking) {
+      this.onTheWay[view] = told[view].token; // the server tells of them with every word of the drafts
+    }
+    for (const view of lacking) {
       await this.fetch(view, told[view], { comesAlong: view !== lacking[0] });
     }
   }
 
   knows(view, { token }) {
-    return token === this.films[view]?.token || token === this.missing[view];
+    return [this.films[view]?.token, this.missing[view], this.onTheWay[view]].includes(token);
   }
 
   /** A lateral that `comesAlong` with its frontal, as one study, does not take the screen from it. */
@@ -51,6 +55,10 @@ export class FilmShelf {
       this.missing[view] = told.token;
       this.miss(view);
       this.intake.notShown(view, error.message, error instanceof FilmGone ? null : () => this.fetchAgain(view));
+    } finally {
+      if (this.onTheWay[view] === told.token) {
+        delete this.onTheWay[view];
+      }
     }
   }
 
