@@ -57,11 +57,15 @@ def test_closing_waits_only_a_little_for_who_reads(on_sqlite: RecordStore, file:
         assert afterwards.execute("SELECT count(*) FROM event").fetchone() == (4,)
 
 
-def test_records_that_are_gone_can_still_be_closed(on_sqlite: RecordStore, file: Path) -> None:
+def test_records_that_are_gone_can_still_be_closed_and_it_is_noted(
+    on_sqlite: RecordStore, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     on_sqlite.close()
+    assert caplog.text == ""
     file.unlink()
     file.mkdir()
     on_sqlite.close()
+    assert "what was kept last stays in the file beside the records" in caplog.text
 
 
 def test_a_copy_can_be_made_while_readers_work(on_sqlite: RecordStore, file: Path, tmp_path: Path) -> None:
