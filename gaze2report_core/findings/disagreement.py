@@ -29,7 +29,8 @@ DECIMALS = (2, 3, 4)
 class Disagreement:
     """A report says one thing of a finding, the classifier or the reader another.
 
-    `mention` is what the report says, None where it is silent; `probability` what the classifier gives, and `threshold`
+    `mention` is what the report says of it by name, None where it does not name it, and `excluded` whether it speaks
+    against it without a name, as "The lungs are clear" does; `probability` is what the classifier gives, and `threshold`
     from where on that counts; `confirmed` what the reader said of the finding, None where that was nothing, and
     `is_normal` whether they said it by confirming that there is none. `sides` are the report's and the classifier's,
     where it is these that differ.
@@ -39,6 +40,7 @@ class Disagreement:
     mention: Mention | None
     probability: float
     threshold: float
+    excluded: bool = False
     confirmed: bool | None = None
     is_normal: bool = False
     sides: tuple[Side, Side] | None = None
@@ -49,7 +51,8 @@ class Disagreement:
         words = _WORDS.get(self.finding, self.finding.value.lower())
         if self.sides is not None:
             words = f"{self.sides[0]} {words}"
-        return f"{_REPORT_SAYS[self.mention].format(words)}; {self._other_side()}."
+        says = "The report speaks against {}" if self.excluded else _REPORT_SAYS[self.mention]
+        return f"{says.format(words)}; {self._other_side()}."
 
     def _other_side(self) -> str:
         if self.sides is not None:
@@ -90,23 +93,26 @@ def _disagreements(report: str, reading: FindingsReading, confirmed: Mapping[Fin
         if one.finding is Finding.NO_FINDING and not spoken_against >= IN_THE_LUNGS:
             continue
         if _contradicts(one.finding, mentions, is_there=one.finding in there):
-            if mention is None and one.finding in spoken_against:
-                mention = Mention.NEGATIVE
-            yield _disagreement(one, mention, reading.thresholds[one.finding], confirmed)
+            excluded = mention is None and one.finding in spoken_against
+            yield _disagreement(one, mention, reading.thresholds[one.finding], excluded, confirmed)
         elif one.finding in there:
             differ = _sides_that_differ(one, mention, sides.get(one.finding, frozenset()))
             if differ is not None:
                 threshold = reading.thresholds[one.finding]
-                yield Disagreement(one.finding, mention, one.probability, threshold, verdict, sides=differ)
+                yield Disagreement(one.finding, mention, one.probability, threshold, confirmed=verdict, sides=differ)
 
 
 def _disagreement(
-    one: FindingLikelihood, mention: Mention | None, threshold: float, confirmed: Mapping[Finding, bool]
+    one: FindingLikelihood,
+    mention: Mention | None,
+    threshold: float,
+    excluded: bool,
+    confirmed: Mapping[Finding, bool],
 ) -> Disagreement:
     by_no_finding = one.finding not in confirmed and confirmed.get(Finding.NO_FINDING, False)
     if by_no_finding and one.finding is not Finding.SUPPORT_DEVICES:
-        return Disagreement(one.finding, mention, one.probability, threshold, confirmed=False, is_normal=True)
-    return Disagreement(one.finding, mention, one.probability, threshold, confirmed.get(one.finding))
+        return Disagreement(one.finding, mention, one.probability, threshold, excluded, confirmed=False, is_normal=True)
+    return Disagreement(one.finding, mention, one.probability, threshold, excluded, confirmed.get(one.finding))
 
 
 def _there(reading: FindingsReading, confirmed: Mapping[Finding, bool]) -> frozenset[Finding]:
