@@ -5,9 +5,11 @@ of each study what towers found that had not seen it.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,10 @@ Array = NDArray[np.float64]
 
 NEITHER = "The findings file holds neither lines of `findings` nor what `train findings` wrote."
 
-UNKNOWN = (float("nan"), float("nan"))
+UNTAKEN = float("nan")
+"""A figure that a file does not have."""
+
+UNKNOWN = (UNTAKEN, UNTAKEN)
 """The interval of a probability in a file that has none."""
 
 
@@ -73,48 +78,58 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
     made with gaze or without. Raises `StudiesRefused` when the file is neither, when its lines are not of the reading
     that is meant, or when nothing is left to compare.
     """
-    try:
-        text = findings.read_text(encoding="utf-8")
-    except OSError:
-        raise StudiesRefused("The findings file cannot be read: is its name right?") from None
-    except UnicodeDecodeError:
-        raise StudiesRefused(NEITHER) from None
-    try:
-        found = _lines(text, gaze)
-        asked = _studies(studies_csv, split)
-        known = [study for study in asked if study.uid in found]
-        lines = [found[study.uid] for study in known]
+    found = _found(findings, gaze)
+    asked = _studies(studies_csv, split)
+    known = [study for study in asked if study.uid in found]
+    if not known:
+        raise StudiesRefused("No study of the studies file has findings, so there is nothing to compare.")
+    lines = [found[study.uid] for study in known]
+    with _refused_if_neither():
         probabilities = [[float(line["findings"][one.value]) for one in FINDINGS] for line in lines]
-        intervals = [[line.get("intervals", {}).get(one.value, UNKNOWN) for one in FINDINGS] for line in lines]
         named = [[one.value in line["present"] for one in FINDINGS] for line in lines]
-        attention = [
-            [float(line.get(ATTENTION_CORRELATION, {}).get(one.value, "nan")) for one in FINDINGS] for line in lines
-        ]
-        incidental = [
-            [float((line.get("incidental") or {}).get(one.value, "nan")) for one in INCIDENTAL_FINDINGS]
-            for line in lines
-        ]
+        intervals = [_values(line, "intervals", FINDINGS, UNKNOWN) for line in lines]
+        attention = [_values(line, ATTENTION_CORRELATION, FINDINGS, UNTAKEN) for line in lines]
+        incidental = [_values(line, "incidental", INCIDENTAL_FINDINGS, UNTAKEN) for line in lines]
+        return ReadFindings(
+            uids=tuple(study.uid for study in known),
+            probabilities=np.array(probabilities),
+            intervals=np.array(intervals, dtype=np.float64),
+            named=np.array(named),
+            by_hand=_columns([{finding for finding, _ in findings_of_mesh(study.mesh)} for study in known]),
+            by_text=_columns([positive_findings(study.description) for study in known]),
+            attention=np.array(attention, dtype=np.float64),
+            incidental=np.array(incidental, dtype=np.float64),
+            incidental_by_hand=columns_of_incidental(incidental_of_mesh(study.mesh) for study in known),
+            incidental_by_text=columns_of_incidental(incidental_in_text(study.description) for study in known),
+            left_out=len(asked) - len(known),
+        )
+
+
+@contextmanager
+def _refused_if_neither() -> Iterator[None]:
+    """What is amiss inside is said of the file as a whole."""
+    try:
+        yield
     except StudiesRefused:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise StudiesRefused(NEITHER) from None
-    if not known:
-        raise StudiesRefused("No study of the studies file has findings, so there is nothing to compare.")
-    by_hand = [{finding for finding, _ in findings_of_mesh(study.mesh)} for study in known]
-    by_text = [positive_findings(study.description) for study in known]
-    return ReadFindings(
-        tuple(study.uid for study in known),
-        np.array(probabilities),
-        np.array(intervals, dtype=np.float64),
-        np.array(named),
-        _columns(by_hand),
-        _columns(by_text),
-        np.array(attention),
-        np.array(incidental),
-        columns_of_incidental(incidental_of_mesh(study.mesh) for study in known),
-        columns_of_incidental(incidental_in_text(study.description) for study in known),
-        len(asked) - len(known),
-    )
+
+
+def _found(findings: Path, gaze: bool | None) -> dict[str, Mapping[str, Any]]:
+    """By study: a line as `findings` writes it."""
+    with _refused_if_neither():
+        try:
+            text = findings.read_text(encoding="utf-8")
+        except OSError:
+            raise StudiesRefused("The findings file cannot be read: is its name right?") from None
+        return _lines(text, gaze)
+
+
+def _values(line: Mapping[str, Any], key: str, names: Iterable[StrEnum], absent: object) -> list[Any]:
+    """What a line says of each name under a key that it may be without."""
+    said = line.get(key) or {}
+    return [said.get(name.value, absent) for name in names]
 
 
 def _columns(studies: Sequence[AbstractSet[Finding]]) -> NDArray[np.bool_]:  # (S, C)
@@ -122,7 +137,6 @@ def _columns(studies: Sequence[AbstractSet[Finding]]) -> NDArray[np.bool_]:  # (
 
 
 def _lines(text: str, gaze: bool | None) -> dict[str, Mapping[str, Any]]:
-    """By study: a line as `findings` writes it."""
     try:
         out_of_fold = json.loads(text)
     except json.JSONDecodeError:

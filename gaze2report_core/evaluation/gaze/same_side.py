@@ -5,7 +5,7 @@ like that recording than the best constant path for the finding is. But on which
 one by what annotators wrote, the other by where its reader looked longer.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gaze2report_core.evaluation.gaze.films import Readers, SearchedFilm
@@ -19,6 +19,8 @@ from gaze2report_core.gaze import Scanpath
 
 THAT_SIDE = "{}, films with the finding on that side"
 OTHER_SIDE = "{}, films with the finding on the other side"
+
+ReadersBySide = Mapping[Finding, Mapping[Side, Sequence[Readers]]]
 
 _SCANPATHS: dict[str, Callable[[Readers], Sequence[Scanpath]]] = {
     MEAN_READER: lambda readers: [readers.mean],
@@ -54,8 +56,7 @@ def same_side(gaze: Sequence[SearchedFilm], recordings: ByFinding, constant: Seq
     `constant` are systems that look at no film. None where no finding with recordings of one side is on either side of
     some film.
     """
-    readers = {finding: _by_side(gaze, finding) for finding in recordings}
-    readers = {finding: by_side for finding, by_side in readers.items() if all(by_side.values())}
+    readers = _on_either_side(gaze, recordings)
     looked = {
         side: [Recorded(finding, path) for finding in readers for path in recordings[finding] if _looks_at(side, path)]
         for side in Side
@@ -65,13 +66,7 @@ def same_side(gaze: Sequence[SearchedFilm], recordings: ByFinding, constant: Seq
         return None
     offered = {system.name: dict.fromkeys(Side, system.scanpaths) for system in constant}
     for name, scanpaths in _SCANPATHS.items():
-        left, right = (
-            {
-                finding: [path for one in by_side[side] for path in scanpaths(one)]
-                for finding, by_side in readers.items()
-            }
-            for side in (Side.LEFT, Side.RIGHT)
-        )
+        left, right = (_predicted(readers, side, scanpaths) for side in (Side.LEFT, Side.RIGHT))
         offered[THAT_SIDE.format(name)] = {Side.LEFT: left, Side.RIGHT: right}
         offered[OTHER_SIDE.format(name)] = {Side.LEFT: right, Side.RIGHT: left}
     systems = {name: _scores(name, by_side, looked) for name, by_side in offered.items()}
@@ -80,18 +75,33 @@ def same_side(gaze: Sequence[SearchedFilm], recordings: ByFinding, constant: Seq
         recordings={finding: of_all.count(finding) for finding in readers},
         systems=systems,
         differences={
-            THAT_SIDE.format(name): {
-                other: differences(systems[THAT_SIDE.format(name)], systems[other])
-                for other in (*(system.name for system in constant), OTHER_SIDE.format(name))
-            }
+            THAT_SIDE.format(name): _differences(systems, name, [system.name for system in constant])
             for name in _SCANPATHS
         },
     )
 
 
-def _by_side(gaze: Sequence[SearchedFilm], finding: Finding) -> dict[Side, list[Readers]]:
-    """The readers of the films that have the finding on one side alone."""
-    return {side: [film.readers for film in gaze if film.finding is finding and film.side is side] for side in Side}
+def _on_either_side(gaze: Sequence[SearchedFilm], findings: Iterable[Finding]) -> ReadersBySide:
+    """The readers of the films that have a finding on one side alone, for findings that are on either side of some."""
+    readers = {
+        finding: {
+            side: [film.readers for film in gaze if film.finding is finding and film.side is side] for side in Side
+        }
+        for finding in findings
+    }
+    return {finding: by_side for finding, by_side in readers.items() if all(by_side.values())}
+
+
+def _predicted(readers: ReadersBySide, side: Side, scanpaths: Callable[[Readers], Sequence[Scanpath]]) -> ByFinding:
+    """By finding, such scanpaths of all films that have it on this side."""
+    return {finding: [path for one in by_side[side] for path in scanpaths(one)] for finding, by_side in readers.items()}
+
+
+def _differences(
+    systems: Mapping[str, SystemScores], name: str, constant: Sequence[str]
+) -> dict[str, dict[str, PairedTest]]:
+    on_that_side = systems[THAT_SIDE.format(name)]
+    return {other: differences(on_that_side, systems[other]) for other in (*constant, OTHER_SIDE.format(name))}
 
 
 def _looks_at(side: Side, path: Scanpath) -> bool:
