@@ -29,6 +29,7 @@ from app.web.logs import AccessLog, set_up_logs, take_over_library_logs
 from app.web.records_away import records_away
 from app.web.root_path import UnderRootPath
 from app.web.sign_in import sign_in_routes
+from app.web.signed_out_streams import SignedOutStreams
 from app.web.sweeping import Sweep, swept
 from app.web.transfers import transfer_routes
 
@@ -107,7 +108,7 @@ def enclose(
     application.add_exception_handler(RecordsUnavailable, records_away)
     application.include_router(transfer_routes(around.uploads, around.views, around.store))
     # Without accounts of our own, Gradio's sign-in would answer in their place.
-    closed = () if visitors.accounts is not None else ("/login", "/logout")
+    closed = () if visitors.accounts is not None else ("/login", "/logout", "/presence")
     if visitors.accounts is not None:
         application.include_router(sign_in_routes(visitors.accounts, visitors, around.store, settings))
     application.add_api_route("/health", _healthy, methods=["GET", "HEAD"])
@@ -115,6 +116,7 @@ def enclose(
     _mount(application, page, options, settings)
     # The last one added is the first that a request meets.
     application.add_middleware(Heartbeats, tabs=around.open_tabs)
+    application.add_middleware(SignedOutStreams, visitors=visitors)
     application.add_middleware(Gate, closed=closed)
     application.add_middleware(Entrance, visitors=visitors, settings=settings)
     application.add_middleware(SameOriginOnly)
@@ -217,7 +219,8 @@ async def _running(store: RecordStore, sweeps: Sequence[Sweep]) -> AsyncIterator
 def _visitors(settings: Settings) -> Visitors:
     if settings.auth_file is None:
         return Visitors(None)
-    return Visitors(Accounts(settings.auth_file), SignIns(settings.sign_ins_file))
+    sign_ins = SignIns(settings.sign_ins_file, idle_seconds=60 * settings.idle_minutes)
+    return Visitors(Accounts(settings.auth_file), sign_ins)
 
 
 def _mount(application: FastAPI, page: "gr.Blocks", options: Mapping[str, Any], settings: Settings) -> None:

@@ -54,6 +54,12 @@ class Settings(BaseSettings):
         default=None,
         description="a file of accounts made by `python -m app.passwords`; without it there is no sign-in",
     )
+    idle_minutes: int = Field(
+        default=60,
+        ge=5,
+        le=720,
+        description="minutes without a key or a press after which a reader has to sign in again (default: 60)",
+    )
     root_path: str = Field(
         default="",
         validation_alias=AliasChoices("GAZE2REPORT_ROOT_PATH", "GRADIO_ROOT_PATH"),

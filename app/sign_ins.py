@@ -12,11 +12,18 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from app.private_files import make_private_folder, replace_privately
 
 SIGNED_IN_SECONDS = 12 * 3600
+IDLE_SECONDS = 3600.0
+BETWEEN_NOTES = 30.0
+"""Seconds in which somebody who is seen twice is noted once."""
+
 logger = logging.getLogger(__name__)
 
 
 class SignedIn(BaseModel):
-    """Who signed in from a browser: valid as long as the account has that password, until that time (Unix, seconds)."""
+    """Who signed in from a browser: valid as long as the account has that password, until that time (Unix, seconds).
+
+    `seen` is when that person last did something.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -24,16 +31,27 @@ class SignedIn(BaseModel):
     password: str
     """A hash of the account's password hash."""
     until: float
+    seen: float
 
 
 _FILE = TypeAdapter(dict[str, SignedIn])
 
 
 class SignIns:
-    """Those who are signed in, by their browser's session. Without a file they are forgotten with the process."""
+    """Those who are signed in, by their browser's session. Without a file they are forgotten with the process.
 
-    def __init__(self, file: Path | None = None, *, clock: Callable[[], float] = time.time) -> None:
+    A sign-in also ends `idle_seconds` after its reader was last seen.
+    """
+
+    def __init__(
+        self,
+        file: Path | None = None,
+        *,
+        idle_seconds: float = IDLE_SECONDS,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._file = file
+        self._idle_seconds = idle_seconds
         self._clock = clock
         self._lock = threading.Lock()
         self._signed_in = _read(file) if file is not None else {}
@@ -41,9 +59,20 @@ class SignIns:
     def add(self, session: str, name: str, password_hash: str) -> None:
         with self._lock:
             now = self._clock()
-            self._signed_in = {key: one for key, one in self._signed_in.items() if one.until > now}
-            self._signed_in[session] = SignedIn(name=name, password=_hash(password_hash), until=now + SIGNED_IN_SECONDS)
+            self._signed_in = {key: one for key, one in self._signed_in.items() if self._lasts(one, now)}
+            self._signed_in[session] = SignedIn(
+                name=name, password=_hash(password_hash), until=now + SIGNED_IN_SECONDS, seen=now
+            )
             self._keep()
+
+    def see(self, session: str) -> None:
+        """Note that whoever is signed in is there; a sign-in that has ended stays so."""
+        with self._lock:
+            now = self._clock()
+            one = self._signed_in.get(session)
+            if one is not None and self._lasts(one, now) and now - one.seen >= BETWEEN_NOTES:
+                self._signed_in[session] = one.model_copy(update={"seen": now})
+                self._keep()
 
     def remove(self, session: str) -> None:
         with self._lock:
@@ -53,10 +82,13 @@ class SignIns:
     def name_of(self, session: str, password_hash_of: Callable[[str], str | None]) -> str | None:
         """The account that is signed in, if it still has the password that it signed in with."""
         one = self._signed_in.get(session)
-        if one is None or one.until <= self._clock():
+        if one is None or not self._lasts(one, self._clock()):
             return None
         password_hash = password_hash_of(one.name)
         return one.name if password_hash is not None and _hash(password_hash) == one.password else None
+
+    def _lasts(self, one: SignedIn, now: float) -> bool:
+        return now < min(one.until, one.seen + self._idle_seconds)
 
     def _keep(self) -> None:
         if self._file is None:

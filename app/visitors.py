@@ -37,10 +37,8 @@ class Visitors:
 
     def known_by(self, cookie: str) -> Visitor:
         session = _hash("session", cookie)
-        if self.accounts is not None:
-            name = self._sign_ins.name_of(session, self.accounts.password_hash)
-            if name is not None:
-                return Visitor(session, name, True)
+        if (name := self._name_of(session)) is not None:
+            return Visitor(session, name, True)
         return Visitor(session, f"reader-{_hash('reader', cookie)[:20]}", False)
 
     def sign_in(self, name: str) -> str:
@@ -54,8 +52,17 @@ class Visitors:
     def sign_out(self, visitor: Visitor) -> None:
         self._sign_ins.remove(visitor.session)
 
+    def see(self, visitor: Visitor) -> None:
+        """A person is there and not their page alone, so they stay signed in for a while."""
+        self._sign_ins.see(visitor.session)
+
     def may_enter(self, visitor: Visitor) -> bool:
-        return self.accounts is None or visitor.signed_in
+        """Whether the visitor may be here at this moment: a sign-in may have ended since the visitor came."""
+        return self.accounts is None or self._name_of(visitor.session) == visitor.reader
+
+    def _name_of(self, session: str) -> str | None:
+        """The account that is signed in, where accounts are kept."""
+        return None if self.accounts is None else self._sign_ins.name_of(session, self.accounts.password_hash)
 
 
 def new_cookie() -> str:

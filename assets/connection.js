@@ -25,7 +25,7 @@ export function keepConnected(answersLost) {
   const send = window.fetch.bind(window);
   window.fetch = (what, how) => {
     const { pathname } = new URL(what.url ?? what, document.baseURI);
-    if (pathname.endsWith("/gradio_api/queue/join")) {
+    if (pathname.endsWith("/gradio_api/queue/join") || pathname.endsWith("/presence")) {
       return deliver(() => send(what, how));
     }
     return pathname.endsWith("/gradio_api/queue/data") ? listen(() => send(what, how), answersLost) : send(what, how);

@@ -36,8 +36,11 @@ class DraftPanel {
     return this.sides[side].querySelector("[data-action=edit]");
   }
 
-  /** `value`: {state, sentence, drafts_id, gaze_on, gaze_off, texts}, each side a list of {text, differs}. */
+  /** `value`: {state, sentence, drafts_id, gaze_on, gaze_off, texts, reasons, note, number}, each side a list of {text, differs}. */
   update(value) {
+    if (value.number < this.value?.number) {
+      return; // of an earlier moment: its answer was overtaken
+    }
     if (value.film === null && this.value?.film) {
       this.forgotten();
       return;
@@ -54,8 +57,9 @@ class DraftPanel {
       button.disabled = value.drafts_id === null;
       button.title = button.disabled ? "Wait until the drafts are written" : `Start the edit from the ${NAMES[side]} draft`;
     }
-    const { drafts_id: draftsId, film, choice, gaze, texts } = value;
-    document.dispatchEvent(new CustomEvent("drafts-changed", { detail: { draftsId, film, choice, gaze, texts } }));
+    const { drafts_id: draftsId, film, choice, gaze, texts, reasons, note } = value;
+    const detail = { draftsId, film, choice, gaze, texts, reasons, note };
+    document.dispatchEvent(new CustomEvent("drafts-changed", { detail }));
   }
 
   /** A server that was started anew, or let go of the film, knows of none here. What the page has is more than that, so it stays. */

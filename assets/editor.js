@@ -105,6 +105,7 @@ class Editor {
     this.submitted = false;
     this.hasGivenReasons = this.reasons.length > 0;
     this.showButtons();
+    this.saveSoon();
   }
 
   pressed(event) {
@@ -149,33 +150,45 @@ class Editor {
     }
   }
 
-  /** Another film is open: the edit of the one before is saved already and must not meet the new film. */
-  draftsChanged({ draftsId, film, texts = [] }) {
+  draftsChanged({ draftsId, film, texts = [], reasons = [], note = "" }) {
     this.shownDrafts = draftsId ?? this.shownDrafts;
     this.showSource();
-    if (this.current !== null && film !== this.film) {
-      if (this.saveTimer !== undefined) {
-        this.saveNow();
+    if (film !== this.film) {
+      this.leaveFilm();
+      this.film = film;
+      this.giveReasons(reasons, note);
+      if (texts.length > 0) {
+        this.goOnWith(texts);
       }
-      this.history.clear();
-      this.firstKey = undefined;
-      this.hasWritten = false;
-      this.hasGivenReasons = false;
-      this.note.value = "";
-      this.otherWords = "";
-      this.uncheckReasons();
-      this.submitted = false;
-      this.saveState("");
-      this.show();
-    }
-    if (texts.length > 0 && film !== this.film) {
-      this.goOnWith(texts, film);
     }
   }
 
+  /** Another film is open: the edit of the one before is saved already and must not meet the new film. */
+  leaveFilm() {
+    if (this.saveTimer !== undefined) {
+      this.saveNow();
+    }
+    this.history.clear();
+    this.firstKey = undefined;
+    this.hasWritten = false;
+    this.otherWords = "";
+    this.submitted = false;
+    this.saveState("");
+    this.show();
+  }
+
+  /** As they were given for this film before; most films have none yet. */
+  giveReasons(reasons, note) {
+    for (const box of this.find("[data-role=reasons]").querySelectorAll("input")) {
+      box.checked = reasons.includes(box.value);
+    }
+    this.note.value = note;
+    this.hasGivenReasons = reasons.length > 0;
+    this.showButtons();
+  }
+
   /** A study that was left is open again: its last text stands, and undo reaches back over those before. */
-  goOnWith(texts, film) {
-    this.film = film;
+  goOnWith(texts) {
     for (const { text, started_from: side, drafts_id: draftsId, revision } of texts) {
       this.history.push({ text, side, draftsId, caret: text.length });
       this.revisions[draftsId] = revision;
@@ -204,18 +217,16 @@ class Editor {
   edit() {
     const { text, side, draftsId } = this.current;
     const revision = this.revisions[draftsId] ?? 0;
-    return { text, started_from: side, drafts_id: draftsId, sequence: this.sequence, revision };
+    const why = { reasons: this.reasons, note: this.note.value };
+    return { text, started_from: side, drafts_id: draftsId, sequence: this.sequence, revision, ...why };
   }
 
   submit() {
     const now = performance.now();
     const secondsAgo = (moment) => (moment === undefined ? null : (now - moment) / 1000);
-    const { reasons } = this;
     this.submitted = null; // not yet, and nothing has changed since
     this.leaveSubmit();
     this.send("Submitting…", "edit_submitted", {
-      reasons,
-      note: this.note.value,
       first_key_seconds_ago: secondsAgo(this.firstKey),
       last_key_seconds_ago: secondsAgo(this.lastKey),
     });
@@ -284,12 +295,6 @@ class Editor {
     const state = this.find(".save-state");
     state.textContent = sentence;
     state.classList.toggle("failed", failed);
-  }
-
-  uncheckReasons() {
-    for (const box of this.find("[data-role=reasons]").querySelectorAll("input")) {
-      box.checked = false;
-    }
   }
 
   show() {

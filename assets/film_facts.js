@@ -8,9 +8,10 @@ export function showFacts(find, view, film, told) {
   const rows = film.facts.flatMap(([name, fact]) => [textElement("dt", name), textElement("dd", fact)]);
   find(".film-facts dl").replaceChildren(...rows);
   find(".film-facts").hidden = false;
-  const all = [...film.warnings, ...warningsOfTheOther(OTHER[view], told)].sort((one, next) => next.grave - one.grave);
+  const own = told[view]?.warnings ?? film.warnings; // a film that has come since may have changed what is said of this one
+  const all = [...own, ...warningsOfTheOther(OTHER[view], told, own)].sort((one, next) => next.grave - one.grave);
   const warnings = find(".film-warnings");
-  warnings.replaceChildren(...all.map(warningItem));
+  warnings.replaceChildren(...all.map((one) => warningItem(one, view, told)));
   warnings.hidden = all.length === 0;
 }
 
@@ -29,18 +30,43 @@ export function fillPresets(find, film) {
   find("[data-role=presets]").replaceChildren(...options, byHand);
 }
 
-/** What may make the drafts mean nothing must not be out of sight with the film that it is said of. */
-function warningsOfTheOther(view, told) {
-  if (!told[view]?.warnings.some(({ grave }) => grave)) {
+/** What may make the drafts mean nothing must not be out of sight with the film that it is said of; `said` are in sight anyway. */
+function warningsOfTheOther(view, told, said) {
+  const isSaid = (sentence) => said.some((one) => one.sentence === sentence);
+  if (!told[view]?.warnings.some(({ grave, sentence }) => grave && !isSaid(sentence))) {
     return [];
   }
   return [{ sentence: `The drafts may mean nothing because of the ${view} film: see its warnings (L).`, grave: true }];
 }
 
-function warningItem({ sentence, grave }) {
+function warningItem({ sentence, grave, remedy }, view, told) {
   const item = textElement("li", sentence);
   item.classList.toggle("grave", grave);
+  if (remedy) {
+    item.append(" ", remedyButton(remedy, view, told));
+  }
   return item;
+}
+
+/** What mends the cause of a warning, by the server's name for it. */
+const REMEDIES = {
+  exchange: { event: "films_exchanged", label: "Exchange the two films" },
+  "exchange back": { event: "films_exchanged", label: "Exchange them back" },
+  invert: { event: "film_inverted", label: "Invert it for the drafts too" },
+};
+
+function remedyButton(remedy, view, told) {
+  const { event, label } = REMEDIES[remedy];
+  const films = Object.fromEntries(Object.entries(told).map(([one, { token }]) => [one, token]));
+  const button = textElement("button", label);
+  button.type = "button";
+  button.dataset.testid = "remedy";
+  button.title = "Gaze and drafts are written anew; pressed once more, it is as it was.";
+  button.addEventListener("click", () => {
+    document.querySelector(".stage").focus({ preventScroll: true }); // the button goes, and what comes of it is seen there
+    document.dispatchEvent(new CustomEvent("remedy-chosen", { detail: { event, which: view, films } }));
+  });
+  return button;
 }
 
 function textElement(name, text) {

@@ -71,7 +71,7 @@ export class GazeEditing {
   adopt({ number, source, fixations, query, share }) {
     this.adopted = number;
     const state = { fixations, source, offer: number, query, share, blend: null };
-    if (source === "predicted" && query === null) {
+    if (source === "predicted" && query === null && fixations.length > 0) {
       this.predicted ??= state;
     }
     this.selected = null;

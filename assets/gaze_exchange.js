@@ -55,7 +55,7 @@ export class GazeExchange {
   request(event, message) {
     this.requests += 1;
     awaitAnswer("gaze");
-    this.trigger(event, message);
+    this.trigger(event, { ...message, number: this.requests });
   }
 
   ask() {

@@ -12,7 +12,7 @@ const SEVERAL_FILMS = { title: "No film was opened", away: "Close" };
 const ANOTHER = { title: "Another film that you chose was not opened", away: "Close" };
 const UNSUBMITTED = { title: "Your report is not submitted", away: "Stay with this film" };
 const SEVERAL = "Several files were dropped at once. Please drop one film at a time: first the frontal one, then the lateral one.";
-const LEAVES_WITH_ITS_FILM = "What you typed is saved, but not submitted, and it leaves the page with its film. It stays among your unfinished studies; reasons do not.";
+const LEAVES_WITH_ITS_FILM = "What you typed is saved, but not submitted, and it leaves the page with its film. It stays among your unfinished studies.";
 
 export class Intake {
   constructor(element, trigger) {
@@ -33,6 +33,7 @@ export class Intake {
     const sample = this.find("[data-action=sample]");
     sample.addEventListener("click", () => this.unlessEditing(() => this.openSample()));
     document.addEventListener("study-chosen", ({ detail }) => this.unlessEditing(() => this.openAgain(detail.study)));
+    document.addEventListener("remedy-chosen", ({ detail }) => this.unlessEditing(() => this.putRight(detail), "Go on"));
     // Until here nobody would have answered.
     sample.disabled = false;
     this.find("input[data-view=frontal]").disabled = false;
@@ -54,9 +55,9 @@ export class Intake {
   }
 
   /** A new film takes the edit of the one before off the page: let the reader say that this is meant. */
-  unlessEditing(open) {
+  unlessEditing(open, label = "Open the new film") {
     if (editState.unsubmitted) {
-      this.refusalSign.show(LEAVES_WITH_ITS_FILM, { label: "Open the new film", proceed: open, words: UNSUBMITTED });
+      this.refusalSign.show(LEAVES_WITH_ITS_FILM, { label, proceed: open, words: UNSUBMITTED });
     } else {
       open();
     }
@@ -75,6 +76,12 @@ export class Intake {
   openKept(which, event) {
     const choice = this.takePlace("frontal");
     this.sent.set("frontal", { ...which, view: "frontal", choice, event });
+    this.goOn();
+  }
+
+  /** The films on the screen come as other films, of the same patient: what was typed for their choice stays with it. */
+  putRight(what) {
+    this.sent.set("frontal", { ...what, view: "frontal", choice: this.choice });
     this.goOn();
   }
 

@@ -94,8 +94,14 @@ class FilmViewer {
     return this.films[this.view];
   }
 
-  /** What the server says: {choice, films: {frontal, lateral}, takes_gaze, gaze, refusal}. One after the other. */
+  /**
+   * What the server says: {choice, films: {frontal, lateral}, takes_gaze, gaze, refusal, number}. One after the other, and none of
+   * an earlier moment than the one before.
+   */
   async update(value) {
+    if (value.number < this.told?.number) {
+      return;
+    }
     this.told = value;
     if (this.applying) {
       return;

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from app.page.difference import Run, differing_runs, plain
 
 if TYPE_CHECKING:
-    from app.records import GazeQuery, KeptText
+    from app.records import GazeQuery, Grounds, KeptText
     from gaze2report_core.gaze import Scanpath
 
 PanelState = Literal["empty", "waiting", "writing", "stopped", "finished", "failed"]
@@ -34,11 +34,13 @@ def panel(
     asked: "GazeQuery | None" = None,
     choice: int = 0,
     texts: "Sequence[KeptText]" = (),
+    grounds: "Grounds | None" = None,
 ) -> dict[str, Any]:
     """Both drafts of the film with this token, as runs of words; differing words are marked once both are finished.
 
     `choice` lets the page tell by which of the reader's choices the film came, and so what was typed for it. `texts`
     are the reader's own where the study is open again, oldest first: the last one stands, the others can be undone to.
+    `grounds` are then the reasons that the reader has given.
     """
     on, off = _runs(written, marked=state == "finished")
     return {
@@ -51,6 +53,8 @@ def panel(
         "gaze_off": [run.to_dict() for run in off],
         "gaze": _gaze(written, asked) if drafts_id is not None else None,
         "texts": [_text(one) for one in texts],
+        "reasons": [] if grounds is None else [reason.value for reason in grounds.reasons],
+        "note": "" if grounds is None else grounds.note,
     }
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -11,7 +12,7 @@ from app.page.draft_pass import BegunPass, Controls, Pass
 from app.page.findings_panel import findings_value
 from app.page.gaze_messages import SteeredGaze
 from app.page.indication import indication_for, is_told_of
-from app.page.running_pass import RunningPass
+from app.page.running_pass import ReaderGone, RunningPass
 from app.page.session import ReadingSession
 from app.page.viewer import viewer_value
 from app.records import RecordStore
@@ -59,7 +60,8 @@ class DraftWriter:
     def write(self, session: ReadingSession, request: gr.Request, *controls: Any) -> Iterator[Shown]:
         """Write and keep both drafts of the film on the screen, with the gaze in hand where the controls hold one.
 
-        Closing the iterator stops the computing, but for a beam search under way, which `stop_writing` ends.
+        Closing the iterator stops the computing, but for a beam search under way, which `stop_writing` ends. The end of
+        the reader's sign-in stops both; the drafts are then still to be written should the reader come back.
         """
         yield from self._write(session, request, controls, only_if_due=False)
 
@@ -67,17 +69,21 @@ class DraftWriter:
         self, session: ReadingSession, request: gr.Request, controls: tuple[Any, ...], *, only_if_due: bool
     ) -> Iterator[Shown]:
         said = Controls(*controls)
-        begun = None if self.is_overtaken(request) else self._begin(session, said, only_if_due=only_if_due)
+        is_here = partial(self.visitors.may_enter, self.visitors.of(request))
+        may_begin = is_here() and not self.is_overtaken(request)
+        begun = self._begin(session, said, only_if_due=only_if_due) if may_begin else None
         if begun is not None:
             try:
                 yield shown(session)  # before anything can fail: see `app.page.indication`
                 this_pass = self._pass(session, begun, request, said)
-                with closing(RunningPass(self.pipeline, self.store, session, this_pass).steps()) as steps:
+                with closing(RunningPass(self.pipeline, self.store, session, this_pass, is_here).steps()) as steps:
                     for _ in steps:
                         yield shown(session)
             except GeneratorExit:
                 session.leave_drafts_due(begun.stop)
                 raise
+            except ReaderGone:
+                session.leave_drafts_due(begun.stop)
             except Exception as error:
                 self._fail(session, begun, error)
             finally:
@@ -123,7 +129,7 @@ class DraftWriter:
             if not session.is_writing(begun.stop):
                 return
             if isinstance(error, SettingsRefused) and begun.before["drafts_id"] is not None:
-                session.drafts = {**begun.before, "state": "failed", "sentence": sentence}
+                session.tell_drafts({**begun.before, "state": "failed", "sentence": sentence})
             else:
                 session.show_drafts("failed", sentence)
 

@@ -38,12 +38,13 @@ class EditKeeper:
         self.visitors = visitors
 
     def save(self, session: ReadingSession, request: gr.Request, event: gr.EventData) -> tuple[dict[str, Any], Panel]:
-        """Keep the text as it stands. Returns what the edit box and the panel of findings are told."""
+        """Keep the text as it stands, and the reasons. Returns what the edit box and the panel of findings are told."""
         edit = EditChanged.of(event)
         reader = self.visitors.of(request).reader
 
         def write(state: EditState) -> None:
             state.revision = self._saved(edit, reader, state)
+            self.store.give_reasons(edit.drafts_id, reader, edit.reasons, note=edit.note)
 
         return editor_value(self._guarded(session, edit, write)), self._heard(session, edit)
 

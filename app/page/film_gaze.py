@@ -58,6 +58,8 @@ class FilmGaze:
         self.file: dict[str, Any] | None = None
         self.choice: dict[str, Any] | None = None
         """A file with several recordings, of which the reader is asked to choose one."""
+        self.wanted = 0
+        """The number of the browser's last request for other gaze on this film, a query or a recording."""
         self.answered = 0
         """How many of the browser's requests for this film have been answered, whatever the answer."""
         self._offers: list[Offer] = []
@@ -65,6 +67,14 @@ class FilmGaze:
         self._told = 0
         self._telling = threading.Lock()
         """Guards the numbers: events run in parallel, and the browser ignores a number that it has seen."""
+
+    def want(self, number: int) -> bool:
+        """Other gaze is asked for. Returns whether nothing is that was asked for later, in whose place it would come.
+
+        Two requests are answered side by side, and the later one may be answered first.
+        """
+        self.wanted = max(self.wanted, number)
+        return number == self.wanted
 
     def adopt(self, scanpath: Scanpath, asked: GazeQuery | None = None) -> None:
         """Let what the server made, or kept with what was asked for it, take the place of whatever was in use."""

@@ -1,14 +1,26 @@
-"""What a reader is warned of on a film, and which of it says that gaze and report may mean nothing."""
+"""What a reader is warned of on a film, which of it says that gaze and report may mean nothing, and what mends it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from gaze2report_core.film_places import FRONTAL_AS_LATERAL
+from gaze2report_core.film_places import FRONTAL_AS_LATERAL, LATERAL_AS_FRONTAL
 from gaze2report_core.imaging import BURNED_IN_NOT_SAID, Radiograph, View, warning_of_body_part
+from gaze2report_core.imaging.dicom import POLARITY_NOT_SAID
 
 LATERAL_ALONE = (
     "By its header or its looks this film is a lateral view: the reports are written from it alone, without gaze. "
     "If there is a frontal film, open that one, and then add this one as the lateral."
 )
+EACH_AS_THE_OTHER = (
+    "By their headers or their looks each of the two films was given as the other: gaze and drafts mean little until "
+    "they are exchanged."
+)
+EXCHANGED = "You exchanged the two films: each is read in the place that the other was given."
+
+OF_PLACES = {LATERAL_ALONE, FRONTAL_AS_LATERAL, EXCHANGED}
+REMEDIES = {EACH_AS_THE_OTHER: "exchange", EXCHANGED: "exchange back", POLARITY_NOT_SAID: "invert"}
+"""What the reader is offered beside a warning; see `app.page.righting`."""
 
 
 def with_doubts(radiograph: Radiograph, view: View) -> Radiograph:
@@ -24,11 +36,36 @@ def with_doubts(radiograph: Radiograph, view: View) -> Radiograph:
     return radiograph.with_warnings(LATERAL_ALONE if view is View.FRONTAL else FRONTAL_AS_LATERAL)
 
 
-def warnings_value(radiograph: Radiograph) -> list[dict[str, Any]]:
-    """The warnings as the viewer shows them, ready for JSON: those first by which drafts may mean nothing."""
+def exchanged(films: Mapping[View, Radiograph]) -> dict[View, Radiograph]:
+    """The two films of a study, each in the other's place, with a word that they are, or without it if they were."""
+    word = () if EXCHANGED in films[View.FRONTAL].warnings else (EXCHANGED,)
+
+    def moved(film: Radiograph, view: View) -> Radiograph:
+        others = tuple(sentence for sentence in film.warnings if sentence not in OF_PLACES)
+        return with_doubts(replace(film, warnings=word + others), view)
+
+    return {
+        View.FRONTAL: moved(films[View.LATERAL], View.FRONTAL),
+        View.LATERAL: moved(films[View.FRONTAL], View.LATERAL),
+    }
+
+
+def warnings_value(films: Mapping[View, Radiograph], view: View) -> list[dict[str, Any]]:
+    """The warnings of the film in this view, ready for JSON: those first by which drafts may mean nothing."""
     from gaze2report_core.pipeline import NOT_A_CHEST  # loaded long before there is a film, but not for --help
 
-    of_header = warning_of_body_part(radiograph.facts.body_part)
-    grave = {NOT_A_CHEST, of_header, LATERAL_ALONE, FRONTAL_AS_LATERAL}
-    told = [{"sentence": sentence, "grave": sentence in grave} for sentence in radiograph.warnings]
+    of_header = warning_of_body_part(films[view].facts.body_part)
+    of_places = {LATERAL_ALONE, LATERAL_AS_FRONTAL, FRONTAL_AS_LATERAL, EACH_AS_THE_OTHER}
+    grave = {NOT_A_CHEST, of_header, POLARITY_NOT_SAID, *of_places}
+    sentences = dict.fromkeys(_as_it_is_now(sentence, films) for sentence in films[view].warnings)
+    told = [{"sentence": one, "grave": one in grave, "remedy": REMEDIES.get(one)} for one in sentences]
     return sorted(told, key=lambda one: not one["grave"])
+
+
+def _as_it_is_now(sentence: str, films: Mapping[View, Radiograph]) -> str:
+    """A lateral film that was alone when that was said of it may have another one beside it by now."""
+    if View.LATERAL not in films or sentence not in (LATERAL_ALONE, FRONTAL_AS_LATERAL):
+        return sentence
+    if (films[View.FRONTAL].view, films[View.LATERAL].view) == (View.LATERAL, View.FRONTAL):
+        return EACH_AS_THE_OTHER
+    return LATERAL_AS_FRONTAL if sentence == LATERAL_ALONE else sentence

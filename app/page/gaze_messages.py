@@ -43,7 +43,13 @@ class SteeredGaze(GazeMessage):
     fixations: Annotated[tuple[Fixation, ...], Field(max_length=MOST_FIXATIONS)] | None = None
 
 
-class GazeAsked(GazeMessage):
+class GazeRequest(GazeMessage):
+    """What the page awaits an answer to; `number` counts these up on each film."""
+
+    number: Annotated[int, Field(ge=1)]
+
+
+class GazeAsked(GazeRequest):
     """Where would a reader look for this?"""
 
     query: Annotated[Query, Field(repr=False)]
@@ -54,20 +60,20 @@ class GazeAsked(GazeMessage):
         return _QUESTION.sub("", self.query).strip() or self.query
 
 
-class ReadersWanted(GazeMessage):
+class ReadersWanted(GazeRequest):
     """Several plausible readers, each of whom looks for the query, or reads the film as a whole."""
 
     query: Annotated[Query | None, Field(repr=False)] = None
 
 
-class RecordingArrived(GazeMessage):
+class RecordingArrived(GazeRequest):
     """A recording waits among the uploads; `recording` names one where the reader was asked which it is."""
 
     token: str
     recording: Annotated[str, StringConstraints(max_length=500)] | None = None
 
 
-class ExportWanted(GazeMessage):
+class ExportWanted(GazeRequest):
     """A file of the gaze as it is shown."""
 
     what: Export

@@ -11,7 +11,7 @@ from app.page.messages import FilmArrived, FilmChosen
 from app.page.preview import forget_preview, lay_out_preview
 from app.page.sample import SampleMissing, sample_film
 from app.page.session import ReadingSession
-from app.page.viewer import put_on_screen, viewer_value
+from app.page.viewer import put_on_screen, viewer_and_drafts
 from app.uploads import UploadGone, UploadRefused, UploadStore
 from app.visitors import Visitor, Visitors
 from gaze2report_core.imaging import FilmRefused, Radiograph, View
@@ -54,7 +54,7 @@ class FilmIntake:
         visitor = self.visitors.of(request)
         session.begin_attempt(arrived.attempt)
         if arrived.attempt == session.answered:  # asked for once more, since the network lost the answer
-            return _shown(session)
+            return viewer_and_drafts(session)
         forget_preview(session.refusal, self.views, visitor.session)
         keep_bytes = False
         try:
@@ -67,7 +67,7 @@ class FilmIntake:
             session.refuse(arrived.attempt, {"sentence": INTERNAL_ERROR})
         if not keep_bytes:
             self.uploads.discard(visitor.session, arrived.token)
-        return _shown(session)
+        return viewer_and_drafts(session)
 
     def open_sample(
         self, session: ReadingSession, request: gr.Request, event: gr.EventData
@@ -77,7 +77,7 @@ class FilmIntake:
         visitor = self.visitors.of(request)
         session.begin_attempt(wanted.attempt)
         if wanted.attempt == session.answered:
-            return _shown(session)
+            return viewer_and_drafts(session)
         forget_preview(session.refusal, self.views, visitor.session)
         try:
             radiograph = self.pipeline.read(sample_film())
@@ -87,7 +87,7 @@ class FilmIntake:
         except Exception:
             logger.exception("The sample film could not be opened")
             session.refuse(wanted.attempt, {"sentence": INTERNAL_ERROR})
-        return _shown(session)
+        return viewer_and_drafts(session)
 
     def _open(self, session: ReadingSession, visitor: Visitor, data: bytes, arrived: FilmArrived) -> bool:
         """Bring the film to the screen, or ask the reader about it. Returns whether its bytes wait for the answer."""
@@ -138,9 +138,3 @@ class FilmIntake:
         for film in before:
             if film is not None:
                 self.views.discard(visitor.session, film.pixels_token)
-
-
-def _shown(session: ReadingSession) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the viewer and the drafts show, of one moment: another film may be placed in the next."""
-    with session.lock:
-        return viewer_value(session), session.drafts

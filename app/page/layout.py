@@ -13,6 +13,7 @@ from app.page.indication import WITH_THE_INDICATION, WITH_THE_INDICATION_AND_THE
 from app.page.intake import FilmIntake
 from app.page.parts import PageParts, lay_out
 from app.page.reopening import StudyReopening
+from app.page.righting import FilmRighting
 from app.page.session import ReadingSession
 from app.page.steering import GazeSteering
 from app.page.waiting_drafts import WRITING_QUEUE, WaitingDrafts
@@ -53,7 +54,7 @@ def build_page(
         reopening = StudyReopening(pipeline, store, views, visitors, held)
         writer = DraftWriter(pipeline, store, visitors, WaitingDrafts(page).overtake)
         parts = lay_out(pipeline)
-        _connect_drafts(parts, intake, FindingsPanel(store, visitors), writer)
+        _connect_drafts(parts, intake, FilmRighting(store, views, visitors), FindingsPanel(store, visitors), writer)
         _connect_unfinished(parts, reopening)
         steering.listen(parts.viewer, parts.session, READING, KEEPING)
         _connect_report(parts, keeper)
@@ -63,8 +64,10 @@ def build_page(
     return page
 
 
-def _connect_drafts(parts: PageParts, intake: FilmIntake, judging: FindingsPanel, writer: DraftWriter) -> None:
-    """Drafts are written when a film is opened, when a finding is judged, and when the reader asks for them."""
+def _connect_drafts(
+    parts: PageParts, intake: FilmIntake, righting: FilmRighting, judging: FindingsPanel, writer: DraftWriter
+) -> None:
+    """Drafts are written when a film is opened or put right, a finding judged, and when the reader asks for them."""
     session, viewer, decoding = parts.session, parts.viewer, parts.decoding
     controls = [session, decoding.method, decoding.temperature, decoding.seed]
     told = [*controls, parts.drafts]  # the page puts the indication in the place of the drafts it is for
@@ -72,6 +75,8 @@ def _connect_drafts(parts: PageParts, intake: FilmIntake, judging: FindingsPanel
     for changed in (
         viewer.film_arrived(intake.open_film, session, [viewer, parts.drafts], **READING),
         viewer.sample_wanted(intake.open_sample, session, [viewer, parts.drafts], **READING),
+        viewer.films_exchanged(righting.exchange, session, [viewer, parts.drafts], **READING),
+        viewer.film_inverted(righting.invert, session, [viewer, parts.drafts], **READING),
         parts.findings.finding_judged(judging.judge, session, parts.findings, **KEEPING),
     ):
         changed.then(writer.write_if_due, told, shown, js=WITH_THE_INDICATION, **WRITING)

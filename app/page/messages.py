@@ -41,6 +41,16 @@ class FilmArrived(FilmChosen):
     frame: Annotated[int, Field(ge=0)] | None = None
 
 
+class FilmsOnScreen(FilmChosen):
+    """Something is to be put right of the films with these tokens, which are on the page, by view."""
+
+    films: dict[View, str]
+
+
+class FilmInverted(FilmsOnScreen):
+    which: View
+
+
 class StudyWanted(FilmChosen):
     """An unfinished study is to be opened again, by the random id that leaves with the export."""
 
@@ -63,9 +73,10 @@ class FindingJudged(Message):
 
 
 class EditChanged(Message):
-    """The text of the edit box. `sequence` counts up in one tab, so that a late save is not taken for the last one.
+    """The text of the edit box, and why it was changed.
 
-    `revision` is the last one that the page knows to be stored.
+    `sequence` counts up in one tab, so that a late save is not taken for the last one. `revision` is the last one that
+    the page knows to be stored.
     """
 
     text: str
@@ -73,10 +84,10 @@ class EditChanged(Message):
     drafts_id: str
     sequence: int
     revision: Annotated[int, Field(ge=0)] = 0
+    reasons: tuple[Reason, ...] = ()
+    note: Annotated[str, Field(repr=False)] = ""
 
 
 class EditSubmitted(EditChanged):
-    reasons: tuple[Reason, ...]
-    note: str
     first_key_seconds_ago: Seconds | None = None
     last_key_seconds_ago: Seconds | None = None

@@ -10,6 +10,7 @@ from app.page.components import page_part
 from app.page.editing import corrections_value, editor_value
 from app.page.findings_panel import FindingsPanel, findings_value
 from app.page.reopening import unfinished_value
+from app.page.righting import FilmRighting
 from app.page.session import ReadingSession
 from app.page.steering import GazeSteering
 from app.page.viewer import viewer_value
@@ -58,7 +59,9 @@ def lay_out(pipeline: "Gaze2ReportPipeline") -> PageParts:
     with gr.Row(elem_id="reading-room", equal_height=False):
         with gr.Column(elem_id="film-side", scale=11, min_width=320):
             viewer_events = ["film_arrived", "sample_wanted", "study_wanted", "answers_wanted", "page_wanted"]
-            viewer = page_part("viewer", viewer_value(fresh), events=[*viewer_events, *GazeSteering.EVENTS])
+            viewer = page_part(
+                "viewer", viewer_value(fresh), events=[*viewer_events, *FilmRighting.EVENTS, *GazeSteering.EVENTS]
+            )
         without_findings = None if pipeline.has_findings else "switched-off"
         with gr.Column(elem_id="findings-side", elem_classes=without_findings, scale=0, min_width=216):
             findings = page_part("findings_panel", findings_value(fresh), events=FindingsPanel.EVENTS)

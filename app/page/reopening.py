@@ -162,7 +162,7 @@ class StudyReopening:
 
 
 def _resume(session: ReadingSession, left: LeftStudy) -> None:
-    """Let the tab go on where another one left off: case, gaze, verdicts, drafts, and the text that stands."""
+    """Let the tab go on where another one left off: case, gaze, verdicts, drafts, the text that stands, and reasons."""
     session.case_id = left.case_id
     session.gaze.adopt(left.drafts.scanpath, left.drafts.asked)
     session.findings.verdicts = dict(left.verdicts)
@@ -174,7 +174,13 @@ def _resume(session: ReadingSession, left: LeftStudy) -> None:
     drafts = left.drafts
     sentence = finished_sentence(drafts, OPENED_AGAIN) if drafts.finished else OPENED_AGAIN_STOPPED
     session.show_drafts(
-        "finished" if drafts.finished else "stopped", sentence, drafts, drafts.drafts_id, drafts.asked, left.texts
+        "finished" if drafts.finished else "stopped",
+        sentence,
+        drafts,
+        drafts.drafts_id,
+        drafts.asked,
+        left.texts,
+        left.grounds,
     )
 
 

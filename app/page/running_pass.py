@@ -1,7 +1,7 @@
 """One pass of the model as it runs: gaze, findings, both drafts word by word, and what is kept of them."""
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +20,10 @@ BETWEEN_UPDATES = 0.06
 """Seconds; more often than this nobody reads."""
 
 
+class ReaderGone(Exception):
+    """The sign-in of the reader for whom a pass runs has ended."""
+
+
 @dataclass(frozen=True)
 class GazeOfPass:
     """The gaze that the drafts are written with, and what it was predicted for, if anything was asked."""
@@ -29,32 +33,53 @@ class GazeOfPass:
 
 
 class RunningPass:
-    """Runs beside other events of its tab. As soon as another film or pass has taken its place, it changes nothing."""
+    """Runs beside other events of its tab. As soon as another film or pass has taken its place, it changes nothing.
+
+    `is_here` tells whether its reader may still be here.
+    """
 
     def __init__(
-        self, pipeline: "Gaze2ReportPipeline", store: RecordStore, session: ReadingSession, this_pass: Pass
+        self,
+        pipeline: "Gaze2ReportPipeline",
+        store: RecordStore,
+        session: ReadingSession,
+        this_pass: Pass,
+        is_here: Callable[[], bool],
     ) -> None:
         self.pipeline = pipeline
         self.store = store
         self.session = session
         self.this_pass = this_pass
+        self.is_here = is_here
 
     def steps(self) -> Generator[None, None, None]:
         """Run to the end; yields whenever the page should show how far it is. Closing it stops the computing.
 
-        While a beam search is under way it yields nothing: that is ended by the event `stop` of the pass.
+        While a beam search is under way it yields nothing: that is ended by the event `stop` of the pass. Raises
+        `ReaderGone`, and then keeps nothing.
         """
         gaze = self._gaze()
         if gaze is None:
             return
+        self._make_sure_of_the_reader()
         yield
         if not self._find(gaze.scanpath):
             return
+        self._make_sure_of_the_reader()
         yield
         comparison = yield from self._write(gaze.scanpath)
+        self._make_sure_of_the_reader()
         with self.session.lock:
             if self.session.is_writing(self.this_pass.stop):
                 self._end(comparison, gaze.asked)
+
+    def _make_sure_of_the_reader(self) -> None:
+        if not self.is_here():
+            raise ReaderGone
+
+    def _must_stop(self) -> bool:
+        """Asked before every token, in a beam search too."""
+        return self.this_pass.stop.is_set() or not self.is_here()
 
     @property
     def _sentence(self) -> str:
@@ -96,11 +121,12 @@ class RunningPass:
             return is_current
 
     def _write(self, gaze: Scanpath) -> Generator[None, None, "Comparison | None"]:
-        """Write both drafts until they end or the reader stops them. Returns how far they came."""
+        """Write both drafts until they end, or the reader stops them or is gone. Returns how far they came."""
         comparison: Comparison | None = None
         shown_at = time.monotonic()
-        asked, stop = self.this_pass, self.this_pass.stop.is_set
-        with closing(self.pipeline.compare(asked.examination, gaze, settings=asked.settings, stop=stop)) as comparisons:
+        asked = self.this_pass
+        words = self.pipeline.compare(asked.examination, gaze, settings=asked.settings, stop=self._must_stop)
+        with closing(words) as comparisons:
             for comparison in comparisons:
                 if time.monotonic() - shown_at >= BETWEEN_UPDATES:
                     self._show(comparison)

@@ -14,7 +14,7 @@ from gaze2report_core.gaze import Scanpath
 from gaze2report_core.imaging import Radiograph, View
 
 if TYPE_CHECKING:
-    from app.records import GazeQuery, KeptText
+    from app.records import GazeQuery, Grounds, KeptText
 
 
 NO_FILM = "Open a film: gaze and both drafts follow by themselves."
@@ -55,7 +55,9 @@ class ReadingSession:
         self.case_id: str | None = None
         self.gaze = FilmGaze()
         self.findings = FilmFindings()
-        self.drafts: dict[str, Any] = panel("empty", NO_FILM)
+        self._told = time.time_ns() // 1000  # after all that was told before a server was started anew
+        """The number of the last of its states that the page was told."""
+        self.tell_drafts(panel("empty", NO_FILM))
         self.edits: dict[str, EditState] = {}
         self.refusal: dict[str, Any] | None = None
         self.attempt = 0
@@ -64,8 +66,6 @@ class ReadingSession:
         """The last of them that was opened or refused."""
         self.needs_drafts = False
         self._stop: threading.Event | None = None
-        self._told = time.time_ns() // 1000  # after all that was told before a server was started anew
-        """The number of the last of its states that the page was told."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "ReadingSession":
         """Gradio copies the first value of a state for each tab; every tab must get a session of its own."""
@@ -118,6 +118,8 @@ class ReadingSession:
             if view is View.FRONTAL:
                 self.gaze = FilmGaze()
                 self.findings = FilmFindings()
+            elif not self.takes_gaze:
+                self.gaze.in_use = None  # the film was read without any, and is a frontal one beside this
             # A new dictionary, since another event may be reading the one before.
             self.films = {view: film} if view is View.FRONTAL else {**self.films, view: film}
             self.case_id = None
@@ -139,9 +141,14 @@ class ReadingSession:
         drafts_id: str | None = None,
         asked: "GazeQuery | None" = None,
         texts: "Sequence[KeptText]" = (),
+        grounds: "Grounds | None" = None,
     ) -> None:
         token = self.frontal.pixels_token if self.frontal else None
-        self.drafts = panel(state, sentence, token, written, drafts_id, asked, self.choice, texts)
+        self.tell_drafts(panel(state, sentence, token, written, drafts_id, asked, self.choice, texts, grounds))
+
+    def tell_drafts(self, drafts: dict[str, Any]) -> None:
+        """Show these drafts from now on, by a number of their own."""
+        self.drafts: dict[str, Any] = drafts | {"number": self.next_number()}
 
     def begin_attempt(self, attempt: int) -> None:
         """The page asks for a film, and so no longer waits for any that it asked for before."""
@@ -201,7 +208,7 @@ class ReadingSession:
             self.gaze = FilmGaze()
             self.findings = FilmFindings()
             self.needs_drafts = False
-            self.drafts = panel("empty", NO_FILM)
+            self.tell_drafts(panel("empty", NO_FILM))
 
     def close(self) -> None:
         """The tab is gone: stop computing for it and let go of its films."""

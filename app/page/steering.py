@@ -12,7 +12,7 @@ from app.page.gaze_exports import export_gaze
 from app.page.gaze_messages import (
     ExportWanted,
     GazeAsked,
-    GazeMessage,
+    GazeRequest,
     ReadersWanted,
     RecordingArrived,
     SteeredGaze,
@@ -86,8 +86,12 @@ class GazeSteering:
         asked = GazeAsked.of(event)
 
         def answer(film: OpenFilm, gaze: FilmGaze) -> None:
+            with session.lock:
+                gaze.want(asked.number)
             scanpath = self.pipeline.predict_gaze(film.radiograph, asked.finding)
             with session.lock:
+                if not gaze.want(asked.number):
+                    return
                 gaze.answer_query(asked.finding, scanpath)
             if (caution := caution_about(asked.finding)) is not None:
                 gaze.tell(caution)
@@ -114,6 +118,8 @@ class GazeSteering:
 
         def answer(film: OpenFilm, gaze: FilmGaze) -> None:
             gaze.choice = None
+            with session.lock:
+                gaze.want(arrived.number)
             try:
                 sent = self.uploads.read(visitor.session, arrived.token)
                 recording = read_sent_recording(sent, film.radiograph.facts, arrived.recording)
@@ -131,8 +137,9 @@ class GazeSteering:
             else:
                 scanpath, notes = vouched_for(recording.scanpath)
                 with session.lock:
-                    gaze.adopt(scanpath)
-                    gaze.tell(" ".join((*recording.notes, *notes)))
+                    if gaze.want(arrived.number):
+                        gaze.adopt(scanpath)
+                        gaze.tell(" ".join((*recording.notes, *notes)))
             self.uploads.discard(visitor.session, arrived.token)
 
         return self._answered(session, arrived, answer)
@@ -162,7 +169,7 @@ class GazeSteering:
         return self._answered(session, wanted, answer)
 
     def _answered(
-        self, session: ReadingSession, message: GazeMessage, answer: Callable[[OpenFilm, FilmGaze], None]
+        self, session: ReadingSession, message: GazeRequest, answer: Callable[[OpenFilm, FilmGaze], None]
     ) -> Viewer:
         """Do what was asked, unless the film that it was asked for has left the screen."""
         with session.lock:

@@ -6,7 +6,7 @@ from typing import Any
 from app.page.film_warnings import warnings_value
 from app.page.session import OpenFilm, ReadingSession
 from app.uploads import UploadStore
-from gaze2report_core.imaging import FilmFacts, Radiograph
+from gaze2report_core.imaging import FilmFacts, Radiograph, View
 
 _FASTEST = 1
 
@@ -26,17 +26,28 @@ def viewer_value(session: ReadingSession) -> dict[str, Any]:
         scanpath = session.scanpath
         return {
             "choice": session.choice,
-            "films": {view.value: _film_value(film) for view, film in session.films.items()},
+            "films": {view.value: _film_value(film, _warnings(session, view)) for view, film in session.films.items()},
             "fixations": scanpath.to_fixations() if scanpath is not None else [],
             "gaze_source": scanpath.source.value if scanpath is not None else None,
             "takes_gaze": session.takes_gaze,
             "gaze": session.gaze.to_dict(),
             "refusal": session.refusal,
             "answered": session.answered,
+            "number": session.next_number(),
         }
 
 
-def _film_value(film: OpenFilm) -> dict[str, Any]:
+def viewer_and_drafts(session: ReadingSession) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the viewer and the drafts show, of one moment: another film may be placed in the next."""
+    with session.lock:
+        return viewer_value(session), session.drafts
+
+
+def _warnings(session: ReadingSession, view: View) -> list[dict[str, Any]]:
+    return warnings_value({view: film.radiograph for view, film in session.films.items()}, view)
+
+
+def _film_value(film: OpenFilm, warnings: list[dict[str, Any]]) -> dict[str, Any]:
     radiograph = film.radiograph
     facts = radiograph.facts
     return {
@@ -51,7 +62,7 @@ def _film_value(film: OpenFilm) -> dict[str, Any]:
         "windows": [{"name": one.name, "centre": one.centre, "width": one.width} for one in radiograph.windows],
         "facts_line": _facts_line(facts),
         "facts": _named_facts(radiograph),
-        "warnings": warnings_value(radiograph),
+        "warnings": warnings,
     }
 
 

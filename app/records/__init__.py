@@ -2,6 +2,7 @@
 
 from app.records.corrections import CorrectionSummary
 from app.records.drafts import DraftPair
+from app.records.edits import Grounds
 from app.records.errors import AlreadySignedOff, Change, StaleEdit, TextTooLong, UnknownRecord, WriteIdReused
 from app.records.events import EventKind
 from app.records.films import FilmLost
@@ -22,6 +23,7 @@ __all__ = [
     "EventKind",
     "FilmLost",
     "GazeQuery",
+    "Grounds",
     "KeptDrafts",
     "KeptText",
     "LeftStudy",

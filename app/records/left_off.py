@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from app.records.edits import Grounds
 from app.records.errors import AlreadySignedOff, UnknownRecord
+from app.records.given_reasons import standing_reasons
 from app.records.lines import GazeQuery
 from app.records.reasons import StartedFrom
 from app.records.rows import own_study
@@ -54,6 +56,8 @@ class LeftStudy:
     texts: tuple[KeptText, ...]
     revisions: Mapping[str, int]
     verdicts: Mapping[Finding, Verdict]
+    grounds: Grounds = field(repr=False)
+    """The reasons that were given so far."""
 
 
 def left_study(connection: Connection, study: str, reader: str) -> LeftStudy:
@@ -71,6 +75,7 @@ def left_study(connection: Connection, study: str, reader: str) -> LeftStudy:
         texts=_texts(connection, reader, {row.id: row for row in all_drafts}),
         revisions={row.id: numbers.get(row.id, 0) for row in all_drafts},
         verdicts=_verdicts(connection, case.id, reader),
+        grounds=standing_reasons(connection, [row.id for row in all_drafts], reader),
     )
 
 

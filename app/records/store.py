@@ -15,6 +15,7 @@ from app.records.drafts import DraftPair, insert_drafts
 from app.records.edits import Edit, Grounds, save, sign_off
 from app.records.events import EventKind, Happening, insert_event
 from app.records.films import FilmFolder
+from app.records.given_reasons import keep_reasons
 from app.records.judged import count_judged_studies
 from app.records.leaving import lines_that_leave
 from app.records.left_off import LeftStudy, left_study
@@ -100,6 +101,15 @@ class RecordStore:
             return save(connection, edit, _write_id(write_id), self._now()).number
 
         return written(self.engine, write)
+
+    def give_reasons(self, drafts_id: str, reader: str, reasons: Sequence[Reason | str], *, note: str = "") -> None:
+        """Keep why a draft is being changed, unless that stands already. Raises `UnknownRecord`, `TextTooLong`."""
+        grounds = Grounds.of(reasons, storable(note.strip()))
+
+        def write(connection: Connection) -> None:
+            keep_reasons(connection, drafts_id, reader, grounds, self._now())
+
+        written(self.engine, write)
 
     def submit(
         self,

@@ -161,6 +161,21 @@ class Revision(Base):
     saved_at: Mapped[datetime] = mapped_column(comment="when it was saved, UTC")
 
 
+class GivenReasons(Base):
+    """Why a reader changes a draft, as given so far. The highest number counts until a report is signed off."""
+
+    __tablename__ = "given_reasons"
+    __table_args__ = (UniqueConstraint("drafts_id", "number"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, comment="a random UUID")
+    drafts_id: Mapped[str] = mapped_column(ForeignKey("drafts.id"), comment="the drafts that are being corrected")
+    number: Mapped[int] = mapped_column(comment="1, 2, 3 … within the drafts; two writers cannot take the same")
+    reader: Mapped[str] = mapped_column(String(128), index=True, comment="who gave them")
+    reasons: Mapped[list[Any]] = mapped_column(comment="the same words as in submission")
+    note: Mapped[str] = mapped_column(Text, comment="the reader's own words on the reasons; may be empty")
+    given_at: Mapped[datetime] = mapped_column(comment="when they were given, UTC")
+
+
 class Submission(Base):
     """A signed-off correction. A later one for the same drafts supersedes it, and both stay."""
 

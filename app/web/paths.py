@@ -11,6 +11,7 @@ OWN_ROUTES = {
     "/page-assets/*": re.compile(r"/page-assets(/[\w-][\w.-]*)+"),
     "/login": re.compile(r"/login"),
     "/logout": re.compile(r"/logout"),
+    "/presence": re.compile(r"/presence"),
     "/health": re.compile(r"/health"),
 }
 
@@ -21,6 +22,7 @@ METHODS_OF_OWN_ROUTES = {
     "/page-assets/*": {"GET", "HEAD"},
     "/login": {"GET", "POST"},
     "/logout": {"POST"},
+    "/presence": {"POST"},
     "/health": {"GET", "HEAD"},
 }
 """By others Gradio would be asked, whose `GET /logout`, for one, signs nobody out."""

@@ -44,12 +44,13 @@ button {{ margin-top: 1.5rem }}
 
 
 def sign_in_routes(accounts: Accounts, visitors: Visitors, store: RecordStore, settings: Settings) -> APIRouter:
-    """`GET` and `POST /login`, `POST /logout`."""
+    """`GET` and `POST /login`, `POST /logout`, and `POST /presence`, which keeps who is there signed in."""
     door = _Door(accounts, visitors, store, settings)
     routes = APIRouter()
     routes.add_api_route("/login", door.show, methods=["GET"])
     routes.add_api_route("/login", door.sign_in, methods=["POST"])
     routes.add_api_route("/logout", door.sign_out, methods=["POST"])
+    routes.add_api_route("/presence", door.see, methods=["POST"])
     return routes
 
 
@@ -94,6 +95,11 @@ class _Door:
         except RecordsUnavailable as unavailable:
             return self._page(f"You are signed out. {unavailable}", 503, TRY_AGAIN_AFTER)
         return RedirectResponse(f"{self.settings.root_path}/login", 303)
+
+    def see(self, request: Request) -> Response:
+        """The page says that a person did something; all else that it sends, it may send by itself."""
+        self.visitors.see(Visitors.of(request))
+        return Response(status_code=204)
 
     def _note_failure(self, name: str) -> None:
         """Only what is the name of an account is kept: a mistyped one may be a password."""

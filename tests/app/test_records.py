@@ -49,6 +49,7 @@ def test_the_database_itself_refuses_to_change_or_remove_a_row(
 ) -> None:
     case_id = store.open_case("ada", film)
     drafts_id = store.add_drafts(case_id, "ada", replace(drafts, findings=reading_of({}), asked=ASKED))
+    store.give_reasons(drafts_id, "ada", ["style"])
     store.submit(drafts_id, "ada", "Another text.", "gaze_on", ["style"], 0)
     store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
     store.record_event("ada", EventKind.EXPORTED)
@@ -181,6 +182,7 @@ def test_another_readers_case_is_unknown(store: RecordStore, film: Radiograph, d
         lambda: store.add_drafts(case_id, "bob", drafts),
         lambda: store.save_revision(drafts_id, "bob", "Bob's text.", "gaze_on", 0),
         lambda: store.save_revision(drafts_id, "bob", "Bob's text.", "gaze_on", 1),
+        lambda: store.give_reasons(drafts_id, "bob", ["style"]),
         lambda: store.submit(drafts_id, "bob", "Bob's text.", "gaze_on", [], 1),
         lambda: store.give_verdict(case_id, "bob", Finding.EDEMA, Verdict.CONFIRMED),
         lambda: store.record_event("bob", EventKind.FILM_OPENED, case_id=case_id),
@@ -199,6 +201,7 @@ def test_a_repeated_write_changes_nothing(store: RecordStore, film: Radiograph, 
     drafts_ids = {store.add_drafts(WRITE_ID, "ada", judged, write_id=WRITE_ID) for _ in range(2)}
     for _ in range(2):
         store.give_verdict(WRITE_ID, "ada", Finding.EDEMA, Verdict.CONFIRMED, write_id=WRITE_ID)
+        store.give_reasons(WRITE_ID, "ada", ["style"])
     numbers = {store.save_revision(WRITE_ID, "ada", "Text.", "gaze_on", 0, write_id=WRITE_ID) for _ in range(2)}
     corrections = {store.submit(WRITE_ID, "ada", "Text.", "gaze_on", ["style"], 1, write_id=WRITE_ID) for _ in range(2)}
     events = {store.record_event("ada", EventKind.EXPORTED, write_id=WRITE_ID) for _ in range(2)}

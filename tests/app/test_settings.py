@@ -17,6 +17,7 @@ OPTIONS = [
     "--data-dir",
     "--database-url",
     "--auth-file",
+    "--idle-minutes",
     "--root-path",
     "--trusted-proxies",
 ]
@@ -26,6 +27,7 @@ VALUES = {
     "port": "8080",
     "data_dir": "/srv/data",
     "database_url": "postgresql://reader@host/records",
+    "idle_minutes": "15",
     "root_path": "/gaze",
     "trusted_proxies": "10.0.0.5/32,172.16.0.0/12",
 }
@@ -120,6 +122,7 @@ def test_a_root_path_has_one_form(given: str, kept: str) -> None:
     [
         (["--port", "seven"], "--port: Input should be a valid integer"),
         (["--port", "70000"], "--port: Input should be less than or equal to 65535"),
+        (["--idle-minutes", "2"], "--idle-minutes: Input should be greater than or equal to 5"),
         (["--root-path", "https://host/x"], "--root-path: give the path alone, e.g. /gaze2report"),
         (["--trusted-proxies", "*"], "--trusted-proxies: give addresses or networks with commas between them"),
         (["--auth-file", "/nowhere"], "--auth-file: the file of accounts does not exist: make it with `python -m app."),

@@ -11,7 +11,7 @@ import pytest
 
 from app.accounts import hash_password, write_account
 from app.web.sign_in import _Tries
-from tests.app.gradio_events import call
+from tests.app.gradio_events import call, join, new_session
 from tests.app.running_server import RunningServer, start_server
 
 pytestmark = pytest.mark.thorough
@@ -84,6 +84,28 @@ def test_who_only_goes_to_the_address_of_signing_out_is_told_that_nothing_came_o
     sign_in(visitor, "ada")
     assert visitor.get("logout").status_code == 405
     assert call(visitor, "who") == "ada"
+
+
+def test_a_stream_of_answers_ends_with_the_sign_in_and_with_it_what_runs_for_the_reader(visitor: httpx.Client) -> None:
+    sign_in(visitor, "ada")
+    session = new_session()
+    join(visitor, "count", 400, session=session).raise_for_status()
+    with visitor.stream("GET", "gradio_api/queue/data", params={"session_hash": session}) as answer:
+        heard: list[str] = []
+        for line in answer.iter_lines():
+            heard += [line] if "process_generating" in line else []
+            if len(heard) == 3:
+                visitor.post("logout")
+    assert len(heard) < 30, "it ends, though no connection broke"
+    sign_in(visitor, "ada")
+    assert call(visitor, "who") == "ada", "what comes after does not wait for the twenty seconds"
+
+
+def test_only_who_is_signed_in_says_that_they_are_there(server: RunningServer, visitor: httpx.Client) -> None:
+    assert visitor.post("presence").status_code == 401
+    sign_in(visitor, "ada")
+    assert visitor.post("presence").status_code == 204
+    assert visitor.post("presence", headers={"Origin": "https://elsewhere.example"}).status_code == 403
 
 
 def test_two_who_signed_in_are_two_readers(server: RunningServer) -> None:

@@ -39,6 +39,41 @@ def test_who_signed_in_is_known_to_the_next_process_until_the_time_is_over(file:
     assert "ada" not in file.read_text()
 
 
+def test_who_does_nothing_for_a_while_is_signed_out_and_stays_so_in_the_next_process(file: Path) -> None:
+    clock = Clock()
+    signed_in = SignIns(file, idle_seconds=600, clock=clock)
+    signed_in.add("session", "ada", "hash")
+    for _ in range(3):
+        clock.now += 599
+        assert signed_in.name_of("session", same) == "ada", "being asked for does not count"
+        signed_in.see("session")
+    clock.now += 599
+    assert SignIns(file, idle_seconds=600, clock=clock).name_of("session", same) == "ada"
+    clock.now += 1
+    signed_in.see("session")
+    signed_in.see("session of nobody")
+    for known in (signed_in, SignIns(file, idle_seconds=600, clock=clock)):
+        assert known.name_of("session", same) is None, "who comes too late comes back by a password alone"
+
+
+def test_who_is_seen_all_the_time_is_noted_now_and_then_and_signed_out_after_twelve_hours_all_the_same(
+    file: Path,
+) -> None:
+    clock = Clock()
+    signed_in = SignIns(file, clock=clock)
+    signed_in.add("session", "ada", "hash")
+    file.unlink()
+    clock.now += 29
+    signed_in.see("session")
+    assert not file.exists()
+    for _ in range(int(SIGNED_IN_SECONDS / 1000)):
+        clock.now += 1000
+        signed_in.see("session")
+    assert file.exists() and signed_in.name_of("session", same) == "ada"
+    clock.now += 1000
+    assert signed_in.name_of("session", same) is None
+
+
 def test_who_signed_out_is_not_known_to_the_next_process(file: Path) -> None:
     signed_in = SignIns(file)
     signed_in.add("session", "ada", "hash")

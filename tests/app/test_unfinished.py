@@ -11,14 +11,16 @@ from app.records import (
     AlreadySignedOff,
     DraftPair,
     GazeQuery,
+    Grounds,
     KeptText,
+    Reason,
     RecordStore,
     StartedFrom,
     UnknownRecord,
     Verdict,
     left_off,
 )
-from app.records.tables import Case, Drafts
+from app.records.tables import Case, Drafts, GivenReasons
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GazeSource
 from gaze2report_core.imaging import Radiograph
@@ -137,6 +139,27 @@ def test_what_is_discarded_is_not_offered_unless_its_text_changes_again(
     assert store.left_study(study_of(store, discarded), "ada").texts[-1].text == "Discarded.", "it is all still there"
     store.save_revision(discarded, "ada", "Gone on with in another tab.", "gaze_on", 1)
     assert texts(store) == ["Kept.", "Gone on with in another tab."]
+
+
+def test_reasons_come_back_as_they_were_given_last_for_whichever_drafts_of_the_study(
+    store: RecordStore, leave: Callable[..., str], drafts: DraftPair
+) -> None:
+    first, other = leave(1, "Typed."), leave(2, "Of another film.")
+    study = study_of(store, first)
+    assert store.left_study(study, "ada").grounds == Grounds((), "")
+    for reasons, note in ((["style"], ""), (["style"], ""), (["other", "style"], " the hilum "), (["style"], "")):
+        store.give_reasons(first, "ada", reasons, note=note)
+    with store.engine.connect() as connection:
+        numbers = connection.execute(select(GivenReasons.number).order_by(GivenReasons.number)).scalars().all()
+        case_id = connection.execute(select(Drafts.case_id).where(Drafts.id == first)).scalar_one()
+    assert numbers == [1, 2, 3]
+    assert store.left_study(study, "ada").grounds == Grounds((Reason.STYLE,), "")
+    again = store.add_drafts(case_id, "ada", drafts)
+    store.give_reasons(again, "ada", [], note="the hilum")
+    assert store.left_study(study, "ada").grounds == Grounds((Reason.OTHER,), "the hilum")
+    assert store.left_study(study_of(store, other), "ada").grounds == Grounds((), "")
+    with pytest.raises(UnknownRecord):
+        store.give_reasons(first, "bob", ["style"])
 
 
 def test_the_list_reads_no_film(store: RecordStore, leave: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The network goes away for a while, or the server does: nothing that the reader has is lost with it."""
 
+import json
 import re
 import socket
 from collections.abc import Iterator
@@ -152,7 +153,7 @@ def test_a_message_that_the_server_gets_twice_does_no_harm(reading: ReadingRoom,
         room.write_again()
     room.edit("on")
     room.expect_saved()
-    with answer_lost(room, '"reasons"'):
+    with answer_lost(room, '"first_key_seconds_ago"'):
         room.submit()
     assert len(room.download()) == 1
     with room.drafts_written_anew(), answer_lost(room, '"attempt"'):
@@ -200,6 +201,12 @@ class ServerOfAda:
     def stop(self) -> None:
         self._running.stop()
 
+    def let_nobody_be_seen(self, seconds: float) -> None:
+        """Let it be so long ago that whoever is signed in did something; the server must be stopped."""
+        file = self._running.data_dir / "signed-in.json"
+        signed_in = json.loads(file.read_text())
+        file.write_text(json.dumps({key: {**one, "seen": one["seen"] - seconds} for key, one in signed_in.items()}))
+
 
 @pytest.fixture
 def server_of_ada(tmp_path: Path) -> Iterator[ServerOfAda]:
@@ -246,6 +253,54 @@ def test_who_is_signed_out_while_typing_signs_in_elsewhere_and_loses_nothing(
     with room.drafts_written_anew():
         room.write_again()
     expect_the_same_page(room, asked)
+
+
+def test_who_was_away_for_an_hour_signs_in_elsewhere_and_loses_nothing(page: Page, server_of_ada: ServerOfAda) -> None:
+    server = server_of_ada
+    room = opened_by_ada(page, server)
+    asked = questions(room)
+    mark(page)
+    room.edit("on")
+    room.type_at_end(" Before the break.")
+    room.expect_saved()
+    server.stop()
+    server.let_nobody_be_seen(3600)
+    server.start()
+    room.type_at_end(" And after it.")
+    typed = room.report.input_value()
+    connection = room.part("connection")
+    expect(connection).to_contain_text("You are signed out. What you typed stays here", timeout=PATIENCE)
+    with page.context.expect_page() as elsewhere:
+        connection.get_by_role("link", name="sign in").click()
+    sign_in(elsewhere.value)
+    expect(connection).to_be_empty(timeout=PATIENCE)
+    expect(room.part("save-state")).to_contain_text("revision 2", timeout=PATIENCE)
+    expect(room.report).to_have_value(typed)
+    expect_the_same_page(room, asked)
+
+
+def test_a_person_is_there_who_presses_a_key_or_turns_the_wheel_and_a_page_that_asks_by_itself_is_not(
+    page: Page, server_of_ada: ServerOfAda
+) -> None:
+    page.clock.install()
+    told: list[str] = []
+    page.on("request", lambda request: told.append(request.method) if request.url.endswith("/presence") else None)
+    room = opened_by_ada(page, server_of_ada)
+    page.keyboard.press("h")
+    told.clear()
+    page.clock.fast_forward(61_000)
+    with page.expect_request("**/queue/join*"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.evaluate("window.dispatchEvent(new KeyboardEvent('keydown', { key: 'h' }))")  # by a script
+    assert told == []
+    for act in (lambda: page.keyboard.press("h"), lambda: page.mouse.wheel(0, 10)):
+        with page.expect_response("**/presence") as answer:
+            act()
+        assert answer.value.status == 204
+        page.keyboard.press("h")  # too soon to be told again
+        page.clock.fast_forward(61_000)
+    assert told == ["POST", "POST"]
+    assert room.part("connection").inner_text() == ""
 
 
 _WRITES = "() => document.querySelector('.drafts').dataset.state === 'writing'"

@@ -68,6 +68,10 @@ def test_an_edit_goes_on_after_a_reload_as_if_nothing_had_been(reading: ReadingR
     with room.drafts_written_anew():
         opacity.get_by_test_id("confirm").click()
     text = begin(room, " Typed before the reload.")
+    room.page.get_by_label("Wrong severity").check()
+    room.part("reason-note").fill("seen with a colleague")
+    expect(room.part("save-state")).to_have_text("Not saved yet")
+    room.expect_saved()
     film, drafts, gaze = room.picture(), shown_drafts(room), seconds(room)
     leave(room)
     expect(room.part("drop-zone")).to_be_visible()
@@ -84,6 +88,9 @@ def test_an_edit_goes_on_after_a_reload_as_if_nothing_had_been(reading: ReadingR
     expect(room.part("regions").locator("*")).not_to_have_count(0)
     expect(room.report).to_have_value(text)
     expect(room.part("editor")).to_contain_text("from the gaze on draft")
+    reasons = room.page.get_by_role("group", name="Why you changed it")
+    expect(reasons.get_by_role("checkbox", checked=True)).to_have_count(2)
+    expect(room.part("reason-note")).to_have_value("seen with a colleague")
     expect(studies(room)).to_have_count(0)
 
     room.part("undo").click()
@@ -93,18 +100,40 @@ def test_an_edit_goes_on_after_a_reload_as_if_nothing_had_been(reading: ReadingR
     room.type_at_end(" And after it.")
     expect(room.part("save-state")).to_contain_text(re.compile(r"Saved.* revision [2-9]"), timeout=PATIENCE)
     room.page.get_by_label("Missed finding").check()
+    room.page.get_by_label("Wrong severity").uncheck()
     room.submit()
     (line,) = room.download()
     with records.engine.connect() as connection:
         of_drafts = select(Case.study).join(Drafts, Drafts.case_id == Case.id).where(Drafts.id == drafts[0])
         assert line["study"] == connection.execute(of_drafts).scalar_one()
-    assert line["kind"] == "correction" and line["reasons"] == ["missed_finding"]
+    assert line["kind"] == "correction" and line["reasons"] == ["missed_finding", "other: seen with a colleague"]
     assert line["corrected"] == f"{text} And after it."
     assert line["draft"] == line["drafts"]["gaze_on"] != line["corrected"]
     assert line["findings"]["Lung Opacity"]["verdict"] == line["findings"]["Lung Opacity"]["told"] == "confirmed"
     leave(room)
     expect(room.part("correction-list").get_by_role("listitem")).to_have_count(1, timeout=PATIENCE)
     expect(room.part("unfinished")).to_be_hidden()
+
+
+def test_reasons_that_were_given_before_anything_was_typed_come_back_and_stay_with_their_film(
+    reading: ReadingRoom,
+) -> None:
+    room = reading
+    style = room.page.get_by_label("Style")
+    room.edit("off")
+    style.check()
+    room.expect_saved()
+    expect(room.part("save-state")).to_contain_text("as drafted")
+    leave(room)
+    open_again(room)
+    expect(style).to_be_checked()
+    expect(style).to_be_disabled()  # until an edit is begun
+    room.edit("off")
+    expect(style).to_be_checked()
+    room.choose(square(40))
+    room.part("open-anyway").click()
+    expect_size(room, 40)
+    expect(style).not_to_be_checked()
 
 
 def test_drafts_that_nobody_edited_come_back_and_can_be_edited_then(reading: ReadingRoom) -> None:

@@ -3,12 +3,15 @@
 import inspect
 import threading
 from collections.abc import Generator
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 import app.page.viewer
+from app.accounts import Accounts, hash_password, write_account
 from app.page.draft_pass import BegunPass, Pass, decoding_settings
 from app.page.drafting import DraftWriter, shown, stop_writing
 from app.page.findings_panel import findings_value
@@ -184,6 +187,51 @@ def test_drafts_that_nobody_heard_the_end_of_are_due_when_the_page_is_back(
     assert not session.needs_drafts
 
 
+@pytest.fixture
+def signed_in(tmp_path: Path) -> tuple[Visitors, Any]:
+    """Those who may enter, and a request of one who is signed in."""
+    accounts = tmp_path / "accounts"
+    write_account(accounts, "ada", hash_password("correct horse battery"))
+    visitors = Visitors(Accounts(accounts))
+    return visitors, SimpleNamespace(state=SimpleNamespace(visitor=visitors.known_by(visitors.sign_in("ada"))))
+
+
+def test_what_is_written_for_a_reader_ends_within_a_token_of_their_sign_in_and_is_due_should_they_come_back(
+    writer: DraftWriter, session: ReadingSession, records: RecordStore, signed_in: tuple[Visitors, Any]
+) -> None:
+    writer.visitors, request = signed_in
+    shown = writer.write(session, request, "sample", 2, 7, None)
+    begin_writing(shown)
+    words = session.drafts["gaze_on"]
+    writer.visitors.sign_out(request.state.visitor)
+    assert all(drafts["gaze_on"] == words for drafts, *_ in shown)
+    assert kept(records) == [] and session.needs_drafts and not session.may_stop
+    assert [drafts["gaze_on"] for drafts, *_ in writer.write_if_due(session, request, "greedy", 1, 0, None)] == [words]
+    request.state.visitor = writer.visitors.known_by(writer.visitors.sign_in("ada"))
+    *_, (drafts, *_) = writer.write_if_due(session, request, "greedy", 1, 0, None)
+    assert drafts["state"] == "finished" and len(kept(records)) == 1
+
+
+def test_a_beam_search_ends_within_a_token_of_the_sign_in_of_its_reader(
+    writer: DraftWriter, session: ReadingSession, records: RecordStore, signed_in: tuple[Visitors, Any]
+) -> None:
+    writer.visitors, request = signed_in
+    calls: list[int] = []
+
+    def sign_out_at_the_fourth(*_: object) -> None:
+        calls.append(1)
+        if len(calls) == 4:
+            writer.visitors.sign_out(request.state.visitor)
+
+    hook = writer.pipeline.model.language_model.register_forward_pre_hook(sign_out_at_the_fourth)
+    try:
+        list(writer.write(session, request, "beam", 1, 0, None))
+    finally:
+        hook.remove()
+    assert len(calls) == 4
+    assert kept(records) == [] and session.needs_drafts
+
+
 def test_drafts_that_were_stopped_are_not_due_although_nobody_heard_of_it(
     writer: DraftWriter, session: ReadingSession, request_of: Any
 ) -> None:
@@ -260,10 +308,10 @@ def test_drafts_film_gaze_and_findings_are_shown_of_one_film_while_another_is_op
     opening = threading.Thread(target=session.place, args=(OpenFilm(film, "next", 30, 40, 1.0, 0.0), View.FRONTAL))
     told = app.page.viewer._film_value
 
-    def interrupted(one: OpenFilm) -> dict[str, Any]:
+    def interrupted(*of_film: Any) -> dict[str, Any]:
         opening.start()
         opening.join(0.3)
-        return told(one)
+        return told(*of_film)
 
     monkeypatch.setattr("app.page.viewer._film_value", interrupted)
     drafts, seen, findings, *_ = shown(session)

@@ -73,7 +73,7 @@ ASKED: dict[str, Ask] = {
 
 def said(**data: Any) -> Any:
     """An event of the page's, about the film that is on the screen."""
-    return SimpleNamespace(_data={"film": "token", **data})
+    return SimpleNamespace(_data={"film": "token", "number": 1, **data})
 
 
 def store_with_a_film() -> Any:

@@ -82,10 +82,10 @@ def test_what_was_asked_stays_with_the_gaze_until_a_hand_changes_it(
 def test_what_was_asked_is_not_repeated_where_it_may_come_into_a_log(gaze: FilmGaze) -> None:
     gaze.answer_query("Zwiebelfisch", Scanpath.from_fixations(OTHER, GazeSource.PREDICTED))
     gaze.steer(steered(1, offer=3))
-    asked = GazeAsked(film="token", query="Zwiebelfisch"), ReadersWanted(film="token", query="Zwiebelfisch")
+    asked = [one(film="token", number=1, query="Zwiebelfisch") for one in (GazeAsked, ReadersWanted)]
     assert "Zwiebelfisch" not in repr((gaze.answer, gaze.asked, asked))
     with pytest.raises(ValidationError) as refused:
-        GazeAsked(film="token", query="Zwiebelfisch " * 50)
+        GazeAsked(film="token", number=1, query="Zwiebelfisch " * 50)
     assert "Zwiebelfisch" not in str(refused.value)
 
 
@@ -143,4 +143,4 @@ def test_nobody_can_fill_the_server_with_fixations() -> None:
     ],
 )
 def test_a_question_is_asked_as_the_finding_in_it(typed: str, finding: str) -> None:
-    assert GazeAsked(film="token", query=typed).finding == finding
+    assert GazeAsked(film="token", number=1, query=typed).finding == finding

@@ -58,8 +58,9 @@ def test_a_tab_whose_study_was_let_go_is_like_one_that_the_server_has_not_met(re
     stop = session.begin_writing()
     session.let_go()
     assert stop.is_set() and not session.is_writing(stop), "what was being written is abandoned"
-    assert session.drafts == fresh.drafts and session.case_id is None and not session.needs_drafts
-    assert viewer_value(session) == viewer_value(fresh)
+    assert session.case_id is None and not session.needs_drafts
+    for told, told_of_fresh in ((session.drafts, fresh.drafts), (viewer_value(session), viewer_value(fresh))):
+        assert told | {"number": 0} == told_of_fresh | {"number": 0}
 
 
 def test_what_is_typed_after_its_film_was_let_go_is_kept(

@@ -83,6 +83,15 @@ def left(records: RecordStore, request_of: Any, film_of: Callable[[int], Radiogr
     return Left(records, request_of("reader"), (film_of(1), film_of(2)), replace(drafts, asked=asked))
 
 
+def test_reasons_that_were_given_come_back_with_the_text(left: Left) -> None:
+    said = {"text": "No pleural effusion.", "started_from": "gaze_on", "drafts_id": left.drafts_id, "sequence": 1}
+    event: Any = SimpleNamespace(_data=said | {"revision": 2, "reasons": ["style"], "note": "a colleague's words"})
+    answer = left.keeper.save(left.session, left.request, event)[0]["answer"]
+    assert (answer["failure"], answer["revision"]) == (None, 2)
+    drafts, *_ = left.open()[0]
+    assert (drafts["reasons"], drafts["note"]) == (["style", "other"], "a colleague's words")
+
+
 def test_films_gaze_drafts_and_verdicts_come_at_once_and_the_findings_after_them(left: Left) -> None:
     (first, last) = left.open()
     drafts, viewer, findings, again, stop, listed = first

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 
@@ -34,6 +35,16 @@ def test_a_new_frontal_forgets_the_examination_before(film_of: Callable[[int], R
     assert session.lateral is None and session.scanpath is None and session.case_id is None
     assert session.needs_drafts
     assert session.drafts["film"] == "two" and session.drafts["gaze_on"] == []
+
+
+def test_a_film_that_was_read_without_gaze_while_it_was_alone_gets_some_beside_a_lateral(
+    film_of: Callable[[int], Radiograph],
+) -> None:
+    session = ReadingSession()
+    session.place(opened(replace(film_of(1), view=View.LATERAL), "one"), View.FRONTAL)
+    session.gaze.adopt(Scanpath.empty(GazeSource.PREDICTED))
+    session.place(opened(film_of(2), "side"), View.LATERAL)
+    assert session.takes_gaze and session.scanpath is None and session.needs_drafts
 
 
 def test_a_lateral_keeps_the_gaze_on_the_frontal(film_of: Callable[[int], Radiograph]) -> None:

@@ -32,7 +32,7 @@ RECORDING = b"x,y,duration\n0.25,0.5,0.5\n0.75,0.25,1.5\n"
 
 def said(**data: Any) -> Any:
     """An event of the viewer's, about the film that is on the screen."""
-    return SimpleNamespace(_data={"film": "token", **data})
+    return SimpleNamespace(_data={"film": "token", "number": 1, **data})
 
 
 @pytest.fixture
@@ -116,6 +116,32 @@ def test_readers_of_an_earlier_query_do_not_come_after_the_answer_to_a_later_one
     told = steering.read_as_others(session, said(query="pneumothorax"))["gaze"]
     assert (told["answer"]["query"], told["readers"]) == ("cardiomegaly", [])
     assert told["answered"] == 3
+
+
+@pytest.mark.parametrize("later", ["a query", "a recording"])
+def test_what_was_asked_for_last_stands_though_it_is_answered_first(
+    steering: GazeSteering,
+    session: ReadingSession,
+    predicted: Scanpath,
+    uploads: UploadStore,
+    request_of: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    later: str,
+) -> None:
+    predict_gaze, token = steering.pipeline.predict_gaze, uploads.put("session-reader", RECORDING)
+
+    def overtaken(*films: Any, **options: Any) -> Scanpath:
+        monkeypatch.setattr(steering.pipeline, "predict_gaze", predict_gaze)
+        if later == "a query":
+            steering.ask(session, said(query="cardiomegaly", number=2))
+        else:
+            steering.take_recording(session, request_of("reader"), said(token=token, number=2))
+        return predict_gaze(*films, **options)
+
+    monkeypatch.setattr(steering.pipeline, "predict_gaze", overtaken)
+    told = steering.ask(session, said(query="pneumothorax", number=1))
+    answered = (told["gaze"]["answer"] or {}).get("query"), told["gaze_source"], told["gaze"]["answered"]
+    assert answered == (("cardiomegaly", "predicted", 2) if later == "a query" else (None, "recorded", 2))
 
 
 @pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from app.page.film_warnings import warnings_value, with_doubts
+from app.page.film_warnings import LATERAL_ALONE, warnings_value, with_doubts
 from app.page.sample import SAMPLE_FILM, sample_film
 from app.page.session import ReadingSession
 from app.page.viewer import put_on_screen, viewer_value
 from app.uploads import UploadStore
-from gaze2report_core.film_places import FRONTAL_AS_LATERAL
+from gaze2report_core.film_places import FRONTAL_AS_LATERAL, LATERAL_AS_FRONTAL
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import BURNED_IN_NOT_SAID, Radiograph, View
+from gaze2report_core.imaging.dicom import POLARITY_NOT_SAID
+from tests.imaging.films import dicom, ramp
 
 
 def a_store() -> UploadStore:
@@ -81,10 +83,31 @@ def test_a_picture_is_warned_of_as_a_file_that_does_not_say_what_is_burned_into_
 def test_what_makes_drafts_mean_nothing_is_told_first(pydicom_film: Callable[[str], Path]) -> None:
     frontal = Radiograph.from_file(pydicom_film("RG1_UNCR.dcm"))
     (routine,) = frontal.warnings
-    assert warnings_value(with_doubts(frontal, View.LATERAL)) == [
-        {"sentence": FRONTAL_AS_LATERAL, "grave": True},
-        {"sentence": routine, "grave": False},
+    films = {View.FRONTAL: frontal, View.LATERAL: with_doubts(frontal, View.LATERAL)}
+    assert warnings_value(films, View.LATERAL) == [
+        {"sentence": FRONTAL_AS_LATERAL, "grave": True, "remedy": None},
+        {"sentence": routine, "grave": False, "remedy": None},
     ]
+
+
+def test_a_lateral_film_is_no_longer_said_to_be_read_alone_once_another_is_beside_it(
+    film_of: Callable[[int], Radiograph],
+) -> None:
+    lateral = with_doubts(replace(film_of(1), view=View.LATERAL), View.FRONTAL)
+    beside = with_doubts(film_of(2), View.LATERAL)
+    assert warnings_value({View.FRONTAL: lateral}, View.FRONTAL)[0]["sentence"] == LATERAL_ALONE
+    together = {View.FRONTAL: lateral, View.LATERAL: beside}
+    assert warnings_value(together, View.FRONTAL)[0] == {
+        "sentence": LATERAL_AS_FRONTAL,
+        "grave": True,
+        "remedy": None,
+    }
+
+
+def test_a_film_that_does_not_say_what_is_dark_is_warned_of_gravely_and_can_be_inverted() -> None:
+    film = Radiograph.from_bytes(dicom(ramp(), PhotometricInterpretation=None))
+    first = warnings_value({View.FRONTAL: film}, View.FRONTAL)[0]
+    assert first == {"sentence": POLARITY_NOT_SAID, "grave": True, "remedy": "invert"}
 
 
 def test_the_sample_film_is_on_this_machine() -> None:

@@ -1,0 +1,108 @@
+"""What the files of a study say wrong of its films, or do not say, put right by the reader who sees them."""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from app.page.film_warnings import exchanged
+from app.page.messages import FilmInverted, FilmsOnScreen
+from app.page.preview import forget_preview
+from app.page.session import OpenFilm, ReadingSession
+from app.page.viewer import put_on_screen, viewer_and_drafts
+from app.records import EventKind, RecordStore, RecordsUnavailable
+from app.uploads import UploadRefused, UploadStore
+from app.visitors import Visitor, Visitors
+from gaze2report_core.imaging import Radiograph, View
+
+logger = logging.getLogger(__name__)
+
+NOT_ON_SCREEN = "These films are no longer open here as they are on the page. Please open them again."
+INTERNAL_ERROR = "This could not be done because of an internal error, which the server's log describes."
+
+Films = dict[View, Radiograph]
+
+
+class FilmRighting:
+    """Exchanges the two films of a study, or inverts one. Gaze and drafts then begin anew, and verdicts stay.
+
+    Doing the same once more takes it back.
+    """
+
+    EVENTS = ("films_exchanged", "film_inverted")
+
+    def __init__(self, store: RecordStore, views: UploadStore, visitors: Visitors) -> None:
+        self.store = store
+        self.views = views
+        self.visitors = visitors
+
+    def exchange(
+        self, session: ReadingSession, request: gr.Request, event: gr.EventData
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Read each of the two films in the other's place. Returns what the viewer and the drafts show then."""
+        return self._put_right(session, self.visitors.of(request), FilmsOnScreen.of(event), exchanged)
+
+    def invert(
+        self, session: ReadingSession, request: gr.Request, event: gr.EventData
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Read a film with black as white, on the screen and by the model. Returns what is shown as `exchange` does."""
+        wanted = FilmInverted.of(event)
+
+        def inverted(films: Mapping[View, Radiograph]) -> Films:
+            film = films[wanted.which]
+            return {**films, wanted.which: replace(film, inverted=not film.inverted)}
+
+        return self._put_right(session, self.visitors.of(request), wanted, inverted)
+
+    def _put_right(
+        self,
+        session: ReadingSession,
+        visitor: Visitor,
+        wanted: FilmsOnScreen,
+        righted: Callable[[Mapping[View, Radiograph]], Films],
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Put the films on the screen anew as they are `righted`, unless they have left it or another one is wanted."""
+        session.begin_attempt(wanted.attempt)
+        with session.lock:
+            if not session.awaits(wanted.attempt):
+                return viewer_and_drafts(session)
+            forget_preview(session.refusal, self.views, visitor.session)
+            try:
+                if wanted.films != {view: film.pixels_token for view, film in session.films.items()}:
+                    session.refuse(wanted.attempt, {"sentence": NOT_ON_SCREEN})
+                else:
+                    films = righted({view: film.radiograph for view, film in session.films.items()})
+                    self._place(session, visitor, films, wanted)
+            except UploadRefused as refusal:
+                session.refuse(wanted.attempt, {"sentence": str(refusal)})
+            except Exception:
+                logger.exception("Films could not be put right")
+                session.refuse(wanted.attempt, {"sentence": INTERNAL_ERROR})
+            return viewer_and_drafts(session)
+
+    def _place(self, session: ReadingSession, visitor: Visitor, films: Films, wanted: FilmsOnScreen) -> None:
+        """As other films than before, since gaze lies elsewhere on them. What is said of the patient holds."""
+        before, verdicts = list(session.films.values()), session.findings.verdicts
+        placed = self._laid_ready(films, visitor.session)
+        self._leave_out(session, visitor.reader)
+        session.answered = wanted.attempt
+        for view, film in placed.items():
+            session.place(film, view)
+        session.findings.verdicts = dict(verdicts)
+        for film in before:
+            self.views.discard(visitor.session, film.pixels_token)
+
+    def _laid_ready(self, films: Films, browser: str) -> dict[View, OpenFilm]:
+        """Their pixels wait for the browser; the frontal comes first. Raises `UploadRefused`."""
+        views = (view for view in (View.FRONTAL, View.LATERAL) if view in films)
+        return {view: put_on_screen(films[view], self.views, browser) for view in views}
+
+    def _leave_out(self, session: ReadingSession, reader: str) -> None:
+        """Drafts of the films as they were are offered as an unfinished study only where they were edited."""
+        is_edited = any(session.edits[one].revision for one in session.findings.drafts_ids if one in session.edits)
+        if session.case_id is not None and not is_edited:
+            with suppress(RecordsUnavailable):
+                self.store.record_event(reader, EventKind.STUDY_DISCARDED, case_id=session.case_id)

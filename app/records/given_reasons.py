@@ -1,0 +1,47 @@
+"""Why a draft is being changed, as far as the reader has said before a report is signed off: the last word counts."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, Row, insert, select
+
+from app.records.edits import Grounds
+from app.records.reasons import Reason
+from app.records.rows import own_drafts
+from app.records.tables import GivenReasons
+
+
+def keep_reasons(connection: Connection, drafts_id: str, reader: str, grounds: Grounds, now: datetime) -> None:
+    """Keep what is given for the reader's drafts, unless it is what stands. Raises `UnknownRecord`."""
+    own_drafts(connection, drafts_id, reader)
+    of_drafts = select(GivenReasons.__table__).where(GivenReasons.drafts_id == drafts_id)
+    last = connection.execute(of_drafts.order_by(GivenReasons.number.desc()).limit(1)).first()
+    if grounds == _grounds(last):
+        return
+    row = {
+        "id": str(uuid4()),
+        "drafts_id": drafts_id,
+        "number": last.number + 1 if last is not None else 1,
+        "reader": reader,
+        "reasons": list(grounds.reasons),
+        "note": grounds.note,
+        "given_at": now,
+    }
+    connection.execute(insert(GivenReasons), [row])
+
+
+def standing_reasons(connection: Connection, drafts_ids: Collection[str], reader: str) -> Grounds:
+    """What the reader gave last for any of these drafts: it is said of the report, whichever draft that began with."""
+    query = (
+        select(GivenReasons.__table__)
+        .where(GivenReasons.drafts_id.in_(drafts_ids), GivenReasons.reader == reader)
+        .order_by(GivenReasons.given_at.desc(), GivenReasons.number.desc(), GivenReasons.id)
+        .limit(1)
+    )
+    return _grounds(connection.execute(query).first())
+
+
+def _grounds(row: Row[Any] | None) -> Grounds:
+    return Grounds((), "") if row is None else Grounds(tuple(Reason(reason) for reason in row.reasons), row.note)
