@@ -30,7 +30,7 @@ class Disagreement:
     """A report says one thing of a finding, the classifier or the reader another.
 
     `mention` is what the report says of it by name, None where it does not name it, and `excluded` whether it speaks
-    against it without a name, as "The lungs are clear" does; `probability` is what the classifier gives, and `threshold`
+    against it without a name, as "The lungs are clear" does; `probability` is what the classifier gives, `threshold`
     from where on that counts; `confirmed` what the reader said of the finding, None where that was nothing, and
     `is_normal` whether they said it by confirming that there is none. `sides` are the report's and the classifier's,
     where it is these that differ.

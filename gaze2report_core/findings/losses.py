@@ -101,11 +101,11 @@ GAZE_TERMS = {
 
 
 def curriculum(epoch: int, epochs: int, begins_at: float) -> float:
-    """The weight of gaze supervision: nought at first, then rising evenly to one at the last epoch.
+    """The weight of gaze supervision: nought at first, then rising evenly to one at the last epoch, even of one.
 
     What a finding looks like comes before where it is looked at, the easier before the harder as in Bengio et al. 2009
     (doi:10.1145/1553374.1553380), whose idea it is; that the rise is even is ours. `begins_at` is the share of epochs
     before it.
     """
-    passed = epoch / max(1, epochs - 1)
+    passed = epoch / (epochs - 1) if epochs > 1 else 1.0
     return min(1.0, max(0.0, (passed - begins_at) / (1 - begins_at))) if begins_at < 1 else 0.0

@@ -53,6 +53,18 @@ def _pixels_of_a_patch(backbone: str) -> int:
     return int(named[1]) if named else FINE_STRIDE
 
 
+def _brightness_expected_by(backbone: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation of pictures, by colour, that a backbone takes for granted.
+
+    A vision transformer is used as it was pretrained, so it is shown what it was pretrained on, which timm knows. The
+    convolutional networks are tuned on films first, and the weights that are embedded were tuned with ImageNet's own.
+    """
+    pretrained = timm.get_pretrained_cfg(backbone) if backbone.startswith("vit_") else None
+    if pretrained is None:
+        return IMAGENET_MEAN, IMAGENET_STANDARD_DEVIATION
+    return pretrained.mean, pretrained.std
+
+
 LITE0 = PatchEncoderConfig(backbone="tf_efficientnet_lite0", width=432)
 """EfficientNet-Lite0, which the tiny preset and the towers of the classifier of findings see films by."""
 
@@ -86,8 +98,9 @@ class PatchEncoder(nn.Module):
             raise ValueError(
                 f"{config.backbone} gives {width} features a patch, the configuration says {config.width}."
             )
-        self.register_buffer("mean", torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1), persistent=False)
-        self.register_buffer("deviation", torch.tensor(IMAGENET_STANDARD_DEVIATION).view(1, 3, 1, 1), persistent=False)
+        mean, deviation = _brightness_expected_by(config.backbone)
+        self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("deviation", torch.tensor(deviation).view(1, 3, 1, 1), persistent=False)
 
     def forward(self, film: Tensor) -> Tensor:
         """Features of each patch, row by row from the upper left: `(B, 1, S, S)` → `(B, N, D)`."""

@@ -37,6 +37,20 @@ def test_each_film_of_a_batch_is_encoded_for_itself(encoder: PatchEncoder) -> No
     torch.testing.assert_close(encoder(films)[1:], encoder(films[1:]), atol=1e-4, rtol=1e-3)
 
 
+@torch.no_grad()
+def test_films_are_as_bright_as_the_backbone_was_taught_to_expect(encoder: PatchEncoder) -> None:
+    seen: list[torch.Tensor] = []
+    handle = encoder.backbone.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    encoder(torch.tensor([0.0, 1.0]).view(2, 1, 1, 1).expand(-1, -1, 224, 224))
+    handle.remove()
+    by_colour = seen[0][..., 0, 0]
+    if encoder.is_transformer:  # timm's augreg weights are of pictures in -1..1
+        torch.testing.assert_close(by_colour, torch.tensor([[-1.0] * 3, [1.0] * 3]))
+    else:  # as the embedded weights were tuned
+        dark, bright = [-0.485 / 0.229, -0.456 / 0.224, -0.406 / 0.225], [0.515 / 0.229, 0.544 / 0.224, 0.594 / 0.225]
+        torch.testing.assert_close(by_colour, torch.tensor([dark, bright]))
+
+
 @pytest.mark.parametrize(
     ("backbone", "size", "needed"),
     [

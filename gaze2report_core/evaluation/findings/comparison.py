@@ -15,7 +15,7 @@ from gaze2report_core.evaluation.findings.figures import (
     mean_of_numbers,
     of_each_and_overall,
 )
-from gaze2report_core.evaluation.findings.files import Array, ReadFindings
+from gaze2report_core.evaluation.findings.files import Array, ReadFindings, Witness
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.studies import StudiesRefused
 
@@ -40,21 +40,22 @@ def compare_findings(first: ReadFindings, second: ReadFindings) -> FindingsCompa
     """First minus second by paired bootstrap; raises `StudiesRefused` when their studies are not the same."""
     if first.uids != second.uids:
         raise StudiesRefused("The two runs are not over the same studies: make the findings of both again.")
-    labels = {name: _differences(first, second, truth) for name, truth in first.labels.items()}
+    labels = {name: _differences(first, second, witness) for name, witness in first.labels.items()}
     return FindingsComparison(labels, _difference_of_attention(first, second))
 
 
-def _differences(first: ReadFindings, second: ReadFindings, truth: NDArray[np.bool_]) -> EachAndOverall:
+def _differences(first: ReadFindings, second: ReadFindings, witness: Witness) -> EachAndOverall:
+    studies, truth = witness
     frequent = frequent_findings(truth)
 
     def difference(rows: NDArray[np.int64]) -> Array:  # (2C + len(OVERALL),)
         of_first, of_second = (
-            of_each_and_overall(read.probabilities[rows], read.named[rows], truth[rows], frequent)
+            of_each_and_overall(read.probabilities[studies[rows]], read.named[studies[rows]], truth[rows], frequent)
             for read in (first, second)
         )
         return of_first - of_second
 
-    return EachAndOverall.of(len(first.uids), difference)
+    return EachAndOverall.of(len(studies), difference)
 
 
 def _difference_of_attention(first: ReadFindings, second: ReadFindings) -> Figure | None:

@@ -18,7 +18,7 @@ from gaze2report_core.evaluation.findings.figures import (
     mean_of_numbers,
     of_each_and_overall,
 )
-from gaze2report_core.evaluation.findings.files import Array, ReadFindings
+from gaze2report_core.evaluation.findings.files import Array, ReadFindings, Witness
 from gaze2report_core.evaluation.findings.reliability import GivenAbout, reliability_of
 from gaze2report_core.evaluation.incidental import IncidentalAgainstLabels
 from gaze2report_core.evaluation.significance import Figure
@@ -30,12 +30,13 @@ ATTENTION = "attention"
 
 @dataclass(frozen=True)
 class AgainstLabels:
-    """Figures against one set of labels.
+    """Figures against one set of labels, over the `studies` that it says anything of.
 
     `area_under_curve` has None where a finding has no positive study, or no negative one; `overall` has the figures of
     `OVERALL`, but for those that no finding has positives enough for.
     """
 
+    studies: int
     positives: Mapping[Finding, int]
     area_under_curve: Mapping[Finding, Figure | None]
     f1: Mapping[Finding, Figure]
@@ -46,6 +47,7 @@ class AgainstLabels:
         """Ready for JSON: each figure, and beside it under `intervals` from where to where it reaches."""
         areas = {finding.value: figure for finding, figure in self.area_under_curve.items()}
         return {
+            "studies": self.studies,
             "positives": {finding.value: count for finding, count in self.positives.items()},
             "area_under_curve": {name: None if area is None else area.value for name, area in areas.items()},
             "f1": {finding.value: figure.value for finding, figure in self.f1.items()},
@@ -103,20 +105,22 @@ def evaluate_findings(read: ReadFindings) -> FindingsEvaluation:
     """All figures against both sets of labels."""
     return FindingsEvaluation(
         len(read.uids),
-        {name: _against(read, truth) for name, truth in read.labels.items()},
+        {name: _against(read, witness) for name, witness in read.labels.items()},
         reliability_of(read),
         _incidental(read),
         _attention(read.attention),
     )
 
 
-def _against(read: ReadFindings, truth: NDArray[np.bool_]) -> AgainstLabels:
-    frequent = frequent_findings(truth)
+def _against(read: ReadFindings, witness: Witness) -> AgainstLabels:
+    studies, truth = witness
+    probabilities, named, frequent = read.probabilities[studies], read.named[studies], frequent_findings(truth)
     found = EachAndOverall.of(
-        len(truth), lambda rows: of_each_and_overall(read.probabilities[rows], read.named[rows], truth[rows], frequent)
+        len(truth), lambda rows: of_each_and_overall(probabilities[rows], named[rows], truth[rows], frequent)
     )
     frequency = truth.mean(axis=0)
     return AgainstLabels(
+        studies=len(truth),
         positives=dict(zip(FINDINGS, map(int, truth.sum(axis=0)), strict=True)),
         area_under_curve=found.area_under_curve,
         f1={finding: figure for finding, figure in found.f1.items() if figure is not None},
@@ -128,7 +132,10 @@ def _against(read: ReadFindings, truth: NDArray[np.bool_]) -> AgainstLabels:
 def _incidental(read: ReadFindings) -> dict[str, IncidentalAgainstLabels]:
     if not np.isfinite(read.incidental).all():
         return {}
-    return {name: IncidentalAgainstLabels.of(read.incidental, truth) for name, truth in read.incidental_labels.items()}
+    return {
+        name: IncidentalAgainstLabels.of(read.incidental[studies], truth)
+        for name, (studies, truth) in read.incidental_labels.items()
+    }
 
 
 def _attention(correlation: Array) -> AttentionToGaze | None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,14 +38,25 @@ UNKNOWN = (UNTAKEN, UNTAKEN)
 """The interval of a probability in a file that has none."""
 
 
+class Witness(NamedTuple):
+    """What one set of labels says of R studies: their `rows` among all of them `(R,)`, and what each shows `(R, C)`.
+
+    A study without a text is none of those that labels by text are known of: it is neither normal nor anything else.
+    """
+
+    rows: NDArray[np.int64]
+    shown: NDArray[np.bool_]
+
+
 @dataclass(frozen=True, eq=False)
 class ReadFindings:
     """Findings of S studies beside what is known: `probabilities`, `named`, `by_hand` and `by_text`, all `(S, C)`.
 
     `intervals` `(S, C, 2)` are the ends of each probability's interval, not a number where the file has none.
     `incidental` `(S, K)` are probabilities of incidental findings, not a number where the file has none, beside
-    `incidental_by_hand` and `incidental_by_text`. `attention` `(S, C)` is the correlation of the classifier's attention
-    with recorded gaze, not a number where none was taken. `left_out` studies have no findings in the file.
+    `incidental_by_hand` and `incidental_by_text`. Labels by text say nothing of studies without one, see `has_text`
+    `(S,)`. `attention` `(S, C)` is the correlation of the classifier's attention with recorded gaze, not a number where
+    none was taken. `left_out` studies have no findings in the file.
     """
 
     uids: tuple[str, ...]
@@ -58,17 +69,23 @@ class ReadFindings:
     incidental: Array
     incidental_by_hand: NDArray[np.bool_]
     incidental_by_text: NDArray[np.bool_]
+    has_text: NDArray[np.bool_]
     left_out: int
 
     @property
-    def labels(self) -> dict[str, NDArray[np.bool_]]:
-        """Both sets of labels by name."""
-        return {"by hand": self.by_hand, "by text": self.by_text}
+    def labels(self) -> dict[str, Witness]:
+        """Both sets of labels by name; those by text are left out where no study has one."""
+        return self._witnesses(self.by_hand, self.by_text)
 
     @property
-    def incidental_labels(self) -> dict[str, NDArray[np.bool_]]:
+    def incidental_labels(self) -> dict[str, Witness]:
         """The same of incidental findings."""
-        return {"by hand": self.incidental_by_hand, "by text": self.incidental_by_text}
+        return self._witnesses(self.incidental_by_hand, self.incidental_by_text)
+
+    def _witnesses(self, by_hand: NDArray[np.bool_], by_text: NDArray[np.bool_]) -> dict[str, Witness]:
+        told = np.flatnonzero(self.has_text)
+        witnesses = {"by hand": Witness(np.arange(len(by_hand)), by_hand), "by text": Witness(told, by_text[told])}
+        return {name: witness for name, witness in witnesses.items() if len(witness.rows)}
 
 
 def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze: bool | None = None) -> ReadFindings:
@@ -101,6 +118,7 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
             incidental=np.array(incidental, dtype=np.float64),
             incidental_by_hand=columns_of_incidental(incidental_of_mesh(study.mesh) for study in known),
             incidental_by_text=columns_of_incidental(incidental_in_text(study.description) for study in known),
+            has_text=np.array([bool(study.description) for study in known]),
             left_out=len(asked) - len(known),
         )
 

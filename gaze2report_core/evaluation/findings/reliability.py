@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.evaluation.findings.files import ReadFindings
+from gaze2report_core.evaluation.findings.files import ReadFindings, Witness
 from gaze2report_core.evaluation.significance import Interval
 
 EDGES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0)
@@ -24,14 +24,14 @@ class GivenAbout:
 
     `group` is one of `GROUPS`, `count` how many there are, `probability` their mean; `interval` goes from the mean of
     the lower ends of their intervals to that of the upper ones, where the file has any; `shown` is the share that is
-    there, by the name of the labels.
+    there, by the name of the labels, of those that these say anything of.
     """
 
     group: str
     count: int
     probability: float
     interval: Interval | None
-    shown: Mapping[str, float]
+    shown: Mapping[str, float | None]
 
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON."""
@@ -59,5 +59,11 @@ def _about(read: ReadFindings, group: str, columns: slice, chosen: NDArray[np.bo
         int(chosen.sum()),
         float(read.probabilities[:, columns][chosen].mean()),
         None if np.isnan(low + high) else Interval(low, high),
-        {name: float(truth[:, columns][chosen].mean()) for name, truth in read.labels.items()},
+        {name: _share(witness, columns, chosen) for name, witness in read.labels.items()},
     )
+
+
+def _share(witness: Witness, columns: slice, chosen: NDArray[np.bool_]) -> float | None:
+    """How many of the chosen findings `(S, …)` are there; nothing where the labels say nothing of any of them."""
+    shown = witness.shown[:, columns][chosen[witness.rows]]
+    return float(shown.mean()) if len(shown) else None

@@ -20,7 +20,8 @@ def draw_reliability(reliability: Sequence[GivenAbout], path: Path) -> None:
         low, high = [one.low for one in intervals], [one.high for one in intervals]
         axes.fill_between(given, low, high, color="grey", alpha=0.2, label="95 % interval")
     for name in together[0].shown:
-        axes.plot(given, [one.shown[name] for one in together], "o-", label=name)
+        shown = [float("nan") if (share := one.shown[name]) is None else share for one in together]
+        axes.plot(given, shown, "o-", label=name)
     axes.set_xlabel("probability given")
     axes.set_ylabel("share of studies with the finding")
     axes.legend()

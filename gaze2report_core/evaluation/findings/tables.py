@@ -57,8 +57,12 @@ def _over_all(evaluation: FindingsEvaluation) -> str:
     labels = list(evaluation.labels.values())
     rows = [[title, *(_cell(name, one) for one in labels)] for name, title in TITLES.items() if name != ATTENTION]
     rows.append(["Brier score of each finding's frequency", *(f"{one.brier_of_frequency:.4f}" for one in labels)])
+    heads = [
+        name if labels.studies == evaluation.studies else f"{name}, {labels.studies:,} with a text"
+        for name, labels in evaluation.labels.items()
+    ]
     return as_markdown(
-        [f"over {evaluation.studies:,} {'study' if evaluation.studies == 1 else 'studies'}", *evaluation.labels], rows
+        [f"over {evaluation.studies:,} {'study' if evaluation.studies == 1 else 'studies'}", *heads], rows
     )
 
 
@@ -76,7 +80,7 @@ def _reliability(evaluation: FindingsEvaluation) -> str:
                 f"{about.count:,}",
                 f"{about.probability:.3f}",
                 NOT_MEASURED if about.interval is None else f"{about.interval.low:.3f} to {about.interval.high:.3f}",
-                *(f"{shown:.3f}" for shown in about.shown.values()),
+                *(NOT_MEASURED if shown is None else f"{shown:.3f}" for shown in about.shown.values()),
             ]
             for about in evaluation.reliability
         ),

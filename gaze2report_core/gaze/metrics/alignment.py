@@ -24,7 +24,7 @@ def alignment_scores(
     `(M,)`
     """
     others, rows, columns = similarity.shape
-    gaps = gap * np.arange(columns + 1)  # (B + 1,)
+    gaps = float(gap) * np.arange(columns + 1)  # (B + 1,); a whole number would make all that follows whole numbers
     best = np.tile(gaps, (others, 1))  # (M, B + 1)
     for row in range(rows):
         reached = np.empty_like(best)

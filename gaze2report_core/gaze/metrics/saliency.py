@@ -31,7 +31,8 @@ def similarity(predicted: Map, recorded: Map) -> float:
 
 
 def normalised_scanpath_saliency(predicted: Map, fixations: NDArray[np.bool_]) -> float:
-    """NSS, the mean of the map at the fixated cells in standard deviations above its own mean; chance is 0."""
+    """NSS, the mean of the map at the fixated cells in standard deviations above its own mean; chance is 0, as is the
+    figure of a map that is the same everywhere."""
     return float(_standardised(predicted)[_some(fixations)].mean())
 
 
@@ -51,8 +52,9 @@ def area_under_curve(predicted: Map, fixations: NDArray[np.bool_]) -> float:
 
 
 def _standardised(values: Map) -> Map:
-    spread = values.std()
-    return (values - values.mean()) / spread if spread > 0 else np.zeros_like(values)
+    if np.ptp(values) == 0:  # rounding of the mean can give such a map a spread, and all of its cells one sign
+        return np.zeros_like(values)
+    return (values - values.mean()) / values.std()
 
 
 def _as_distribution(values: Map) -> Map:

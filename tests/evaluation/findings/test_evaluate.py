@@ -48,6 +48,36 @@ def test_a_classifier_that_is_right_is_right_by_every_figure(studies: Path, tmp_
         assert figures.brier_of_frequency == pytest.approx(0.25 * 0.75 / 13)
 
 
+def test_a_study_without_a_text_is_neither_normal_nor_sick_by_text(studies: Path, tmp_path: Path) -> None:
+    lines = write_lines(tmp_path / "found.jsonl", sure=1, has_incidental=True)
+    of_all = evaluate_findings(read_findings(lines, studies, None))
+    rows = studies.read_text(encoding="utf-8").splitlines()
+    for number in SICK[2:]:
+        rows[number + 1] = rows[number + 1].replace("The heart is enlarged.", "")  # below the header
+    studies.write_text("\n".join(rows), encoding="utf-8")
+    read = read_findings(lines, studies, None)
+    found = evaluate_findings(read)
+    by_hand, by_text = found.labels["by hand"], found.labels["by text"]
+    assert (found.studies, by_hand.studies, by_text.studies) == (STUDIES, STUDIES, STUDIES - 8)
+    assert by_hand == of_all.labels["by hand"]
+    assert (by_text.positives[HEART], by_text.positives[Finding.NO_FINDING]) == (2, STUDIES - len(SICK))
+    assert by_text.overall["micro_f1"].value == 1, "what is found where nobody wrote anything is no error"
+    assert compare_findings(read, read).labels["by text"].overall["micro_f1"].value == 0
+    assert [about.shown["by text"] for about in found.reliability] == [0, 0, 1, 0, 1]
+    assert f"| over {STUDIES} studies | by hand | by text, {STUDIES - 8} with a text |" in findings_tables(found)
+
+
+def test_without_any_text_there_are_labels_by_hand_alone(studies: Path, tmp_path: Path) -> None:
+    lines = write_lines(tmp_path / "found.jsonl", sure=1, has_incidental=True)
+    rows = studies.read_text(encoding="utf-8")
+    for text in ("The heart is enlarged.", "The heart is normal. The lungs are clear."):
+        rows = rows.replace(text, "")
+    studies.write_text(rows, encoding="utf-8")
+    found = evaluate_findings(read_findings(lines, studies, None))
+    assert list(found.labels) == list(found.incidental) == ["by hand"]
+    assert "by text" not in findings_tables(found)
+
+
 def test_intervals_hold_the_figure_and_widen_with_doubt(studies: Path, tmp_path: Path) -> None:
     read = read_findings(write_lines(tmp_path / "found.jsonl", sure=0.5), studies, None)
     heart = evaluate_findings(read).labels["by hand"].area_under_curve[HEART]

@@ -55,6 +55,13 @@ def test_normalised_scanpath_saliency_by_hand() -> None:
     assert normalised_scanpath_saliency(row(0, 0, 0, 4), at(0, 1, 2, 3)) == pytest.approx(0)
 
 
+@pytest.mark.parametrize("value", [0.1, 0.3, 1e-3, 1 / 112**2])
+def test_a_map_that_is_the_same_everywhere_says_nothing_whatever_rounding_makes_of_its_mean(value: float) -> None:
+    everywhere, fixations = np.full((112, 112), value), np.eye(112, dtype=bool)
+    assert correlation(everywhere, everywhere) == 0
+    assert normalised_scanpath_saliency(everywhere, fixations) == 0
+
+
 def test_area_under_curve_by_hand() -> None:
     assert area_under_curve(row(1, 2, 3, 4), at(3)) == 1
     # Thresholds 4 and 2: half of the fixated cells and none of the others, then all of them and one of two.

@@ -39,6 +39,11 @@ def test_without_bins_of_time_a_long_look_is_one_look() -> None:
     assert ScanMatch(bin_seconds=None).score(at(3), at(3, seconds=2)) == 1
 
 
+def test_a_gap_may_be_given_as_a_whole_number() -> None:
+    near, far = at(0, seconds=0.1), at(1, seconds=0.1)
+    assert ScanMatch(gap=0).score(near, far) == ScanMatch(gap=0.0).score(near, far) == pytest.approx(2.5 / 3.5)
+
+
 def test_no_likeness_is_less_than_none() -> None:
     assert ScanMatch(gap=-1).score(at(0), at(13)) == 0
 

@@ -1,6 +1,7 @@
 """What `train report` teaches by one batch: fusion, projection and adapters, and nothing else."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from gaze2report_core.training.findings_prompts import PredictedFindings
 from gaze2report_core.training.reports.encoded_films import EncodedFilms
 from gaze2report_core.training.reports.examples import Example
 from gaze2report_core.training.reports.prompt_tuning import PromptTuning
+from gaze2report_core.training.run.loop import fit
 from gaze2report_core.training_settings import TrainingSettings
 from tests.small_model import REPORTS, SMALL, random_model, small_tokenizer
 from tests.training.gradients import names_of, reached
@@ -64,3 +66,14 @@ def test_the_held_out_score_is_the_loss_with_gaze_of_films_as_they_are(
         assert tuning.held_out_score() == score
         tuning.films.durations[0].zero_()  # predicted gaze does
         assert tuning.held_out_score() != score
+
+
+def test_on_a_base_that_is_kept_in_sixteen_bits_an_epoch_is_trained_and_measured(
+    tuning: PromptTuning, model: Gaze2ReportModel, tmp_path: Path
+) -> None:
+    for name, parameter in model.language_model.named_parameters():
+        if "lora_" not in name:  # as `assemble` keeps a base from the Hub under mixed precision
+            parameter.data = parameter.data.bfloat16()
+    tuning.settings = replace(tuning.settings, mixed_precision=True)
+    progress = fit(model, tuning, tuning.settings, tmp_path, {"part": "report"})
+    assert progress.held_out_scores[0] > 0
