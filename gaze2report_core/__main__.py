@@ -7,6 +7,7 @@ try:
 
     code = main()
 except KeyboardInterrupt:  # before `main` could see it: importing takes a moment
-    sys.stderr.write("gaze2report: stopped.\n")
+    if sys.stderr is not None:  # it may be closed
+        sys.stderr.write("gaze2report: stopped.\n")
     code = 130
 sys.exit(code)

@@ -3,7 +3,14 @@
 import argparse
 import errno
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from gaze2report_core import __version__
 from gaze2report_core.commands import (
@@ -38,8 +45,20 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run one command; a refusal ends with 1 and one sentence on standard error."""
+    """Run one command; a refusal ends with 1 and one sentence on standard error, Ctrl-C with 130."""
+    _replace_closed_standard_error()
     arguments = _parser().parse_args(words)
+    with _stops_heard() as stops:
+        try:
+            return _run(arguments)
+        except (Exception, KeyboardInterrupt) as error:
+            if not stops and not isinstance(error, KeyboardInterrupt):
+                raise
+    sys.stderr.write("gaze2report: stopped.\n")
+    return 130
+
+
+def _run(arguments: argparse.Namespace) -> int:
     try:
         _refuse_closed_output()
         arguments.run(arguments)
@@ -58,10 +77,33 @@ def main(words: list[str] | None = None) -> int:
         _forget_what_is_unprinted()
         sys.stderr.write("gaze2report: There is no room left where the output goes: make some, and run this again.\n")
         return 1
-    except KeyboardInterrupt:
-        sys.stderr.write("gaze2report: stopped.\n")
-        return 130
     return 0
+
+
+@contextmanager
+def _stops_heard() -> Iterator[list[int]]:
+    """Grows by each Ctrl-C: a library that is being imported at that moment may make another exception of it."""
+    heard: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        heard.append(number)
+        raise KeyboardInterrupt
+
+    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # a program may have been told to ignore it
+    if not usual or threading.current_thread() is not threading.main_thread():
+        yield heard
+        return
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield heard
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _replace_closed_standard_error() -> None:
+    """Whoever closes it wants to hear nothing, and the work can do without; a file must not be opened in its place."""
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # open until the program ends
 
 
 def _refuse_closed_output() -> None:

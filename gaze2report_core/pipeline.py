@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NoReturn
 
@@ -20,6 +19,7 @@ from gaze2report_core.examination import (
     WithoutTower,
     checked_film,
 )
+from gaze2report_core.film_looks import NOT_A_CHEST, FilmLooks
 from gaze2report_core.film_patches import FilmPatches
 from gaze2report_core.film_sides import FilmSides
 from gaze2report_core.findings import FINDINGS
@@ -31,7 +31,7 @@ from gaze2report_core.gaze import GazeSource, Scanpath, seconds_on_patches
 from gaze2report_core.gaze_prediction import GazePrediction
 from gaze2report_core.generation import DecodingSettings, ReportWriter, Stop, checked_seed, never
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
-from gaze2report_core.imaging import Radiograph, View, warning_of_body_part
+from gaze2report_core.imaging import Radiograph
 from gaze2report_core.indication import indication_prompt
 from gaze2report_core.keyword_report import refuse_what_keywords_ignore
 from gaze2report_core.model.folded import fold_batch_norms
@@ -40,18 +40,7 @@ from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.report_drafting import Briefing, ReportDrafting
 from gaze2report_core.unreadable import UnreadableModel
 
-CHEST_LIKELIHOOD_NEEDED = 0.5
-NOT_A_CHEST = (
-    "This film does not look like a chest radiograph: gaze and report are predicted as if it were one and mean nothing "
-    "on another body part."
-)
-
-LATERAL_FROM = 0.95
-"""The probability from which on a film is taken for a lateral one by its looks; it is frontal from the opposite on."""
-VIEW_IN_DOUBT = {
-    View.LATERAL: "The file says that this is a frontal film, but it looks like a lateral one.",
-    View.FRONTAL: "The file says that this is a lateral film, but it looks like a frontal one.",
-}
+__all__ = ["NOT_A_CHEST", "Gaze2ReportPipeline"]
 
 
 class Gaze2ReportPipeline:
@@ -77,6 +66,7 @@ class Gaze2ReportPipeline:
         self._folder = source.folder
         self._finder = finder
         self._patches = FilmPatches(model, device)
+        self._looks = FilmLooks(model, self._patches)
         self._sides = FilmSides(model.scanpath_predictor.side_reader, device)
         self._gaze = GazePrediction(model, self._patches, self._sides, writer.tokenizer)
         self._drafting = ReportDrafting(model, writer, self._patches, phrase_book)
@@ -155,10 +145,7 @@ class Gaze2ReportPipeline:
                 radiograph = Radiograph.from_array(film)
             case _:
                 raise TypeError("A film is the path of a file, the bytes of one, or a NumPy array of rows and columns.")
-        of_header = warning_of_body_part(radiograph.facts.body_part)
-        if self.chest_likelihood(radiograph) < CHEST_LIKELIHOOD_NEEDED:
-            return radiograph.with_warnings(*filter(None, (NOT_A_CHEST, of_header)))
-        return self._seen_from(radiograph).with_warnings(*filter(None, (of_header,)))
+        return self._looks.seen(radiograph)
 
     def __reduce__(self) -> NoReturn:
         """A model is neither copied nor sent to another process."""
@@ -175,26 +162,13 @@ class Gaze2ReportPipeline:
         if self._finder is not None:
             self._finder.forget_unused()
 
-    def _seen_from(self, radiograph: Radiograph) -> Radiograph:
-        """The film with the view that it looks like, or with a doubt where its header says otherwise."""
-        likelihood = self.lateral_likelihood(radiograph)
-        if likelihood is None or 1 - LATERAL_FROM < likelihood < LATERAL_FROM:
-            return radiograph
-        looks = View.LATERAL if likelihood >= LATERAL_FROM else View.FRONTAL
-        if radiograph.view is View.UNKNOWN:
-            return replace(radiograph, view=looks)
-        return radiograph if radiograph.view is looks else radiograph.with_warnings(VIEW_IN_DOUBT[looks])
-
-    @torch.inference_mode()
     def lateral_likelihood(self, radiograph: Radiograph) -> float | None:
         """How much a film looks like a lateral view, in 0..1; nothing where the model cannot tell."""
-        check = self.model.view_check
-        return None if check is None else float(check(self._patches.of(radiograph).unsqueeze(0)))
+        return self._looks.lateral_likelihood(radiograph)
 
-    @torch.inference_mode()
     def chest_likelihood(self, radiograph: Radiograph) -> float:
         """How much a film looks like a chest, in 0..1, frontal or lateral."""
-        return float(self.model.chest_check(self._patches.of(radiograph).unsqueeze(0)))
+        return self._looks.chest_likelihood(radiograph)
 
     def predict_gaze(self, radiograph: Radiograph, query: str | None = None, *, seed: int | None = None) -> Scanpath:
         """Predict how a radiologist would look at a film.

@@ -50,9 +50,9 @@ _SAYS_NOTHING = frozenset(
 
 def sentences(text: str) -> list[str]:
     """The whole sentences of a text; what comes after the last full stop is not one."""
-    return [
-        match.group().strip() for match in _SENTENCE.finditer(text) if len(match.group().strip()) >= SHORTEST_SENTENCE
-    ]
+    whole = text[: 1 + max(map(text.rfind, ".!?"))]  # beyond it, each letter would look for a full stop in vain
+    found = (match.group().strip() for match in _SENTENCE.finditer(whole))
+    return [sentence for sentence in found if len(sentence) >= SHORTEST_SENTENCE]
 
 
 def finished_report(text: str) -> str:

@@ -3,8 +3,10 @@
 import ast
 import json
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -137,6 +139,33 @@ def test_whoever_stops_a_command_gets_a_line_and_no_traceback(
     assert capsys.readouterr().err == "Measuring …\ngaze2report: stopped.\n"
 
 
+def test_whoever_stops_a_command_while_a_library_is_imported_gets_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """transformers, for one, may say then that a module is missing, and not why."""
+    from gaze2report_core import evaluation
+
+    def importing(*_: object) -> None:
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        raise ModuleNotFoundError("Could not import module")
+
+    monkeypatch.setattr(evaluation, "evaluate", importing)
+    assert main(["evaluate", str(tmp_path), "--studies", str(tmp_path)]) == 130
+    assert capsys.readouterr().err == "Measuring …\ngaze2report: stopped.\n"
+
+
+def test_a_module_that_is_missing_is_no_stop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from gaze2report_core import evaluation
+
+    def importing(*_: object) -> None:
+        raise ModuleNotFoundError("No module named 'bert_score'")
+
+    monkeypatch.setattr(evaluation, "evaluate", importing)
+    with pytest.raises(ModuleNotFoundError):
+        main(["evaluate", str(tmp_path), "--studies", str(tmp_path)])
+
+
 INTERRUPTED_WHILE_IT_IS_IMPORTED = (
     "import runpy, sys\n"
     "class Interrupting:\n"
@@ -178,6 +207,39 @@ def test_a_closed_output_is_refused_before_the_work(
     assert capsys.readouterr().err == (
         "gaze2report: Standard output is closed, so nothing can be printed: send it to a file or /dev/null.\n"
     )
+
+
+ENDS_WITH = {
+    "sys.stdout.write('a line\\n')": (0, "a line\n"),
+    "say('a warning')": (0, ""),
+    "next(iter(progress_bar([])), None)": (0, ""),
+    "refuse()": (1, ""),
+    "stop()": (130, ""),
+}
+UNHEARD = (
+    "import sys\n"
+    "from gaze2report_core.cli import main\n"
+    "from gaze2report_core.commands import common, evaluate\n"
+    "from gaze2report_core.commands.common import say\n"
+    "from gaze2report_core.progress import progress_bar\n"
+    "def refuse():\n    raise common.CommandRefused('no')\n"
+    "def stop():\n    raise KeyboardInterrupt\n"
+    "evaluate.run = lambda arguments: {work}\n"
+    "sys.exit(main(['evaluate', 'reports.jsonl', '--studies', 'studies.csv']))\n"
+)
+
+
+@pytest.mark.parametrize("work", ENDS_WITH)
+def test_a_command_ends_as_always_where_nobody_hears_what_it_says(work: str) -> None:
+    without_standard_error = ["sh", "-c", 'exec "$0" "$@" 2>&-']
+    ran = subprocess.run(
+        [*without_standard_error, sys.executable, "-c", UNHEARD.format(work=work)],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=300,
+    )
+    assert (ran.returncode, ran.stdout) == ENDS_WITH[work]
 
 
 PRINTS_A_LINE = (

@@ -23,7 +23,10 @@ TRAINED = (
 
 NOT_FOR_THE_APPLICATION = tuple(
     f"gaze2report_core.{room}"
-    for room in ("model", "training", "evaluation", "commands", "film_patches", "film_sides", "gaze_prediction")
+    for room in (
+        *("model", "training", "evaluation", "commands"),
+        *("film_looks", "film_patches", "film_sides", "gaze_prediction"),
+    )
 )
 """It sees the model through the pipeline alone."""
 

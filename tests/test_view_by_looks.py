@@ -8,10 +8,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from gaze2report_core.film_looks import NOT_A_CHEST, VIEW_IN_DOUBT
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import View
 from gaze2report_core.model.folder import load_model, save_model
-from gaze2report_core.pipeline import NOT_A_CHEST, VIEW_IN_DOUBT, Gaze2ReportPipeline
+from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.drawn_films import LARGE_HEART, drawn_chest, png
 from tests.imaging.films import dicom, ramp
 from tests.small_model import random_model, small_config, small_tokenizer

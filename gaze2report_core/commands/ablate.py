@@ -16,16 +16,15 @@ from typing import Any
 from gaze2report_core.commands.common import (
     CommandRefused,
     Subparsers,
-    above_zero,
     add_command,
     add_decoding_options,
     decoding_settings,
     existing_folder,
     positive,
     say,
-    settings_of_training,
 )
 from gaze2report_core.commands.generate import ReportsWanted, write_reports
+from gaze2report_core.commands.training_options import add_training_options, settings_of_training
 from gaze2report_core.studies import HELD_OUT, TRAINING_SPLITS, read_rows, read_study_films
 from gaze2report_core.training_settings import REPORT, TrainingSettings
 
@@ -94,22 +93,34 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--findings", type=existing_folder, metavar="FOLDER", help="--out of `train findings`, to tell all of findings"
     )
-    parser.add_argument("--variants", nargs="+", choices=tuple(TITLES), default=tuple(TITLES), help="default: all six")
-    parser.add_argument("--seeds", type=positive, default=3, help="for those in --repeated (default: %(default)s)")
+    parser.add_argument(
+        "--variants",
+        nargs="+",
+        choices=tuple(TITLES),
+        default=tuple(TITLES),
+        metavar="VARIANT",
+        help=f"which are trained, of {', '.join(TITLES)} (default: all six)",
+    )
+    parser.add_argument(
+        "--seeds",
+        type=positive,
+        default=3,
+        metavar="COUNT",
+        help="how many trainings of each in --repeated (default: %(default)s)",
+    )
     parser.add_argument(
         "--repeated",
         nargs="*",
         choices=tuple(TITLES),
         default=REPEATED,
+        metavar="VARIANT",
         help="variants trained from all --seeds, the others from the first alone (default: base1 gaze2report)",
     )
-    parser.add_argument("--epochs", type=positive, help=f"of every training (default: {REPORT.epochs})")
-    parser.add_argument("--batch-size", type=positive, help=f"of every training (default: {REPORT.batch_size})")
+    add_training_options(parser, REPORT, from_one_seed=False)
     parser.add_argument(
-        "--learning-rate", type=above_zero, help=f"of every training (default: {REPORT.learning_rate:g})"
+        "--limit", type=positive, metavar="COUNT", help="for a trial: train on so many studies, write for so many"
     )
-    parser.add_argument("--limit", type=positive, help="for a trial: train on so many studies, write for so many")
-    parser.add_argument("--split", default="val", help="whose reports are written (default: %(default)s)")
+    parser.add_argument("--split", metavar="NAME", default="val", help="of the studies (default: %(default)s)")
     add_decoding_options(parser)
     parser.set_defaults(run=run)
 

@@ -5,11 +5,8 @@ import json
 import math
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
-
-from gaze2report_core.training_settings import TrainingSettings
 
 if TYPE_CHECKING:
     from gaze2report_core.generation import DecodingSettings
@@ -100,6 +97,21 @@ def add_split_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_studies_options(parser: argparse.ArgumentParser, columns: str, *, required: bool = False) -> None:
+    """The table of studies, with these columns, and their films, for every command that goes through both."""
+    parser.add_argument(
+        "--studies", type=Path, metavar="CSV", required=required, help=f"many studies: CSV with columns {columns}"
+    )
+    add_split_option(parser)
+    parser.add_argument(
+        "--images",
+        type=existing_folder,
+        metavar="FOLDER",
+        required=required,
+        help="the folder that holds the films of --studies",
+    )
+
+
 def add_tower_option(parser: argparse.ArgumentParser) -> None:
     """For commands that find things on many studies; `StudyOptions.of` takes the value."""
     parser.add_argument(
@@ -130,8 +142,9 @@ def refuse_what_the_mode_ignores(arguments: argparse.Namespace) -> None:
         return
     if arguments.unrevised:
         raise CommandRefused("Reports of --mode keywords are never revised: leave out --unrevised.")
-    if arguments.indication:
-        raise CommandRefused("--mode keywords does not use the indication: leave out --indication.")
+    for option, name in {"--indication": "indication", "--indications": "indications"}.items():
+        if getattr(arguments, name, None):  # of one film, or of many
+            raise CommandRefused(f"--mode keywords does not use the indication: leave out {option}.")
     if arguments.findings_threshold != 1:
         raise CommandRefused(
             "--mode keywords always uses the classifier's own thresholds: leave out --findings-threshold."
@@ -164,13 +177,6 @@ def decoding_settings(arguments: argparse.Namespace) -> "DecodingSettings":
         unrevised=arguments.unrevised,
         findings_threshold=arguments.findings_threshold,
     )
-
-
-def settings_of_training(arguments: argparse.Namespace, usual: TrainingSettings) -> TrainingSettings:
-    """A training's usual settings, but for what the options say; not every training has all of them."""
-    names = ("epochs", "batch_size", "learning_rate", "seed")
-    given = {name: value for name in names if (value := getattr(arguments, name, None)) is not None}
-    return replace(usual, **given)
 
 
 def load_pipeline(arguments: argparse.Namespace) -> "Gaze2ReportPipeline":

@@ -60,8 +60,8 @@ def add_to(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write all tables, intervals and tests")
-    parser.add_argument("--json-file", type=Path, metavar="FILE", help="write the same as JSON")
-    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw clinical F1, BLEU-4 and lengths as a PNG")
+    parser.add_argument("--json-file", type=Path, metavar="FILE", help="write as JSON what --markdown writes")
+    parser.add_argument("--plot", type=Path, metavar="PNG", help="draw clinical F1, BLEU-4 and lengths")
     parser.set_defaults(run=run)
 
 

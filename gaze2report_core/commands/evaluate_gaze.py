@@ -39,8 +39,10 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--studies", type=Path, metavar="CSV", required=True, help="CSV with columns uid, split, mesh, frontal"
     )
-    parser.add_argument("--split", metavar="NAME", default="valid", help="of the recordings (default: %(default)s)")
-    parser.add_argument("--studies-split", metavar="NAME", default="val", help="of the studies (default: %(default)s)")
+    parser.add_argument("--split", metavar="NAME", default="val", help="of the studies (default: %(default)s)")
+    parser.add_argument(
+        "--recordings-split", metavar="NAME", default="valid", help="of the recordings (default: %(default)s)"
+    )
     parser.add_argument(
         "--samples",
         type=positive,
@@ -70,17 +72,17 @@ def run(arguments: argparse.Namespace) -> None:
 
     markdown = writable("--markdown", arguments.markdown, arguments.recordings, arguments.studies)
     recordings = read_recordings(arguments.recordings)
-    _refuse_absent_split(recordings, arguments.split)
+    _refuse_absent_split(recordings, arguments.recordings_split)
     rows = read_rows(arguments.studies, ("uid", "split", "mesh", "frontal"))
-    rows_of_split(rows, arguments.studies_split)  # refuses one that the table does not have
-    studies = read_studies(arguments.studies, splits=(arguments.studies_split,))
+    rows_of_split(rows, arguments.split)  # refuses one that the table does not have
+    studies = read_studies(arguments.studies, splits=(arguments.split,))
     pipeline = load_pipeline(arguments)
     evaluation = evaluate_gaze(
         pipeline,
         recordings,
         studies,
         arguments.images,
-        split=arguments.split,
+        split=arguments.recordings_split,
         samples=arguments.samples,
         seed=arguments.seed,
         resamples=arguments.resamples,

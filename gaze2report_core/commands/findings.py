@@ -13,9 +13,8 @@ from gaze2report_core.commands.common import (
     add_film_options,
     add_lateral_frame_option,
     add_model_options,
-    add_split_option,
+    add_studies_options,
     add_tower_option,
-    existing_folder,
     load_pipeline,
     model_entry,
     print_json,
@@ -48,15 +47,9 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument("film", type=Path, nargs="?", help="the frontal film: DICOM, PNG or JPEG")
     parser.add_argument("--lateral", type=Path, metavar="FILE", help="the lateral film of the same study")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    add_studies_options(parser, "uid, frontal, lateral")
     parser.add_argument(
-        "--studies", type=Path, metavar="CSV", help="for many studies: CSV with columns uid, frontal, lateral"
-    )
-    add_split_option(parser)
-    parser.add_argument(
-        "--images", type=existing_folder, metavar="FOLDER", help="for many studies: the folder that holds the films"
-    )
-    parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="for many studies: JSONL; those with a line are skipped"
+        "--output", type=Path, metavar="FILE", help="JSONL of --studies; studies with a line there are skipped"
     )
     add_gaze_options(parser)
     add_film_options(parser)

@@ -14,10 +14,9 @@ from gaze2report_core.commands.common import (
     add_lateral_frame_option,
     add_mode_option,
     add_model_options,
-    add_split_option,
+    add_studies_options,
     add_tower_option,
     decoding_settings,
-    existing_folder,
     load_pipeline,
     model_entry,
     positive,
@@ -56,13 +55,7 @@ class ReportsWanted:
 def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
     parser = add_command(subparsers, "generate", "write the reports of many studies as JSONL")
-    parser.add_argument(
-        "--studies", type=Path, metavar="CSV", required=True, help="CSV with columns uid, frontal, lateral"
-    )
-    add_split_option(parser)
-    parser.add_argument(
-        "--images", type=existing_folder, metavar="FOLDER", required=True, help="the folder that holds the films"
-    )
+    add_studies_options(parser, "uid, frontal, lateral", required=True)
     parser.add_argument(
         "--output", type=Path, metavar="FILE", required=True, help="JSONL; studies with a line there are skipped"
     )
@@ -73,7 +66,7 @@ def add_to(subparsers: Subparsers) -> None:
         help="write with predicted gaze or without (default: %(default)s)",
     )
     parser.add_argument(
-        "--indication", action="store_true", help="tell the model why each study was done, from the column indication"
+        "--indications", action="store_true", help="tell the model why each study was done, from the column indication"
     )
     add_mode_option(parser)
     add_decoding_options(parser)
@@ -95,12 +88,12 @@ def run(arguments: argparse.Namespace) -> None:
     """Write a line for each study that has none yet."""
     asked = decoding_settings(arguments)
     refuse_what_the_mode_ignores(arguments)
-    studies = read_study_films(arguments.studies, indications=arguments.indication, split=arguments.split)
+    studies = read_study_films(arguments.studies, indications=arguments.indications, split=arguments.split)
     wanted = ReportsWanted(
         arguments.images,
         asked,
         gaze=arguments.gaze == "on",
-        indications=arguments.indication,
+        indications=arguments.indications,
         mode=arguments.mode,
         films=StudyOptions.of(arguments),
         at_once=arguments.batch_size,

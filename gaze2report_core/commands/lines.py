@@ -47,7 +47,7 @@ def write_missing_lines(
     CommandRefused
         See `lines_already_there`.
     """
-    from tqdm import tqdm
+    from gaze2report_core.progress import progress_bar
 
     done = lines_already_there(output, shared, key, holds, asked or {})
     missing = [study for study in studies if study.uid not in done]
@@ -58,7 +58,7 @@ def write_missing_lines(
     if unread:
         say(f"{unread} of these lines say that films could not be read: to try again, remove them from the file.")
     refused = 0
-    with tqdm(total=len(studies), initial=written, desc=holds, unit="study") as bar:
+    with progress_bar(total=len(studies), initial=written, desc=holds, unit="study") as bar:
         for batch in _batches(missing, at_once):
             lines = list(lines_of(batch))  # a model that refuses the first of them leaves no empty file behind
             with with_folder(output).open("a", encoding="utf-8") as file:

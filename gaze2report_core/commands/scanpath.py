@@ -11,8 +11,7 @@ from gaze2report_core.commands.common import (
     add_command,
     add_film_options,
     add_model_options,
-    add_split_option,
-    existing_folder,
+    add_studies_options,
     load_pipeline,
     model_entry,
     positive,
@@ -39,12 +38,8 @@ LATERAL = "The film is a lateral one by its header or its looks: gaze is predict
 def add_to(subparsers: Subparsers) -> None:
     """Add the command and its options."""
     parser = add_command(subparsers, "scanpath", "predict where a radiologist would look on one film or on many")
-    parser.add_argument("film", type=Path, nargs="?", help="a frontal film: DICOM, PNG or JPEG")
-    parser.add_argument("--studies", type=Path, metavar="CSV", help="for many studies: CSV with columns uid, frontal")
-    add_split_option(parser)
-    parser.add_argument(
-        "--images", type=existing_folder, metavar="FOLDER", help="the folder that holds the films of --studies"
-    )
+    parser.add_argument("film", type=Path, nargs="?", help="the frontal film: DICOM, PNG or JPEG")
+    add_studies_options(parser, "uid, frontal")
     asked = parser.add_mutually_exclusive_group()
     asked.add_argument(
         "--query",

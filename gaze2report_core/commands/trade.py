@@ -29,7 +29,7 @@ def add_to(subparsers: Subparsers) -> None:
         "--studies", type=Path, metavar="CSV", required=True, help="CSV with columns uid, report and maybe split"
     )
     add_split_option(parser)
-    parser.add_argument("--plot", type=Path, metavar="FILE", required=True, help="the curve as a PNG")
+    parser.add_argument("--plot", type=Path, metavar="PNG", required=True, help="draw the curve")
     parser.set_defaults(run=run)
 
 

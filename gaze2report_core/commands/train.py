@@ -6,20 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from gaze2report_core import training_settings as settings
-from gaze2report_core.commands.common import (
-    Subparsers,
-    above_zero,
-    add_command,
-    existing_folder,
-    positive,
-    say,
-    seed,
-    settings_of_training,
-)
+from gaze2report_core.commands.common import Subparsers, add_command, existing_folder, say
+from gaze2report_core.commands.training_options import WHOLE, add_training_options, settings_of_training
 from gaze2report_core.presets import FULL_SIZE, TINY
-from gaze2report_core.training_settings import TrainingSettings
-
-WHOLE = "--whole-language-model"
 
 RESUMABLE = "where weights, a checkpoint after every epoch and the loss curve go; a broken run goes on there"
 
@@ -45,7 +34,7 @@ def add_to(subparsers: Subparsers) -> None:
 
 def _add_encoder(parts: Subparsers) -> None:
     encoder = _add_part(parts, "encoder", "fit the ImageNet backbone to chest films with hand-given labels")
-    _add_settings(encoder, settings.ENCODER)
+    add_training_options(encoder, settings.ENCODER)
     encoder.set_defaults(run=_encoder)
 
 
@@ -64,20 +53,20 @@ def _add_geometry(parts: Subparsers) -> None:
 
 def _add_language(parts: Subparsers) -> None:
     language = _add_part(parts, "language", "tokenizer and language model, on report text")
-    _add_settings(language, settings.LANGUAGE)
+    add_training_options(language, settings.LANGUAGE)
     language.set_defaults(run=_language)
 
 
 def _add_sides(parts: Subparsers) -> None:
     sides = _add_part(parts, "sides", "the reader of sides: what is on which half of a frontal film")
-    _add_settings(sides, settings.SIDES)
+    add_training_options(sides, settings.SIDES)
     _add_folder(sides, "--encoder", "--out of `train encoder`")
     sides.set_defaults(run=_sides)
 
 
 def _add_scanpath(parts: Subparsers) -> None:
     scanpath = _add_part(parts, "scanpath", "the scanpath predictor, on GazeSearch")
-    _add_settings(scanpath, settings.SCANPATH)
+    add_training_options(scanpath, settings.SCANPATH)
     _add_folder(scanpath, "--encoder", "--out of `train encoder`")
     _add_folder(scanpath, "--language", "--out of `train language`, for the tiny preset", required=False)
     _add_folder(scanpath, "--sides", "--out of `train sides`, to tell sides by", required=False)
@@ -87,13 +76,13 @@ def _add_scanpath(parts: Subparsers) -> None:
 
 def _add_deep_tower(parts: Subparsers) -> None:
     deep = _add_part(parts, "deep-tower", "one more tower of the classifier, of a larger backbone tuned nearly whole")
-    _add_settings(deep, settings.DEEP_TOWER)
+    add_training_options(deep, settings.DEEP_TOWER)
     deep.set_defaults(run=_deep_tower)
 
 
 def _add_findings(parts: Subparsers) -> None:
     findings = _add_part(parts, "findings", "the classifier of findings: towers, fusion, thresholds")
-    _add_settings(findings, settings.FINDINGS)
+    add_training_options(findings, settings.FINDINGS)
     for trained in ("encoder", "language", "scanpath", "geometry"):
         _add_folder(findings, f"--{trained}", f"--out of `train {trained}`")
     _add_folder(findings, "--deep-tower", "--out of `train deep-tower`, to be heard beside the towers", required=False)
@@ -111,7 +100,7 @@ def _add_findings(parts: Subparsers) -> None:
 
 def _add_report(parts: Subparsers) -> None:
     report = _add_part(parts, "report", "visual-gaze prompt tuning; writes a whole model to OUT/model")
-    _add_settings(report, settings.REPORT)
+    add_training_options(report, settings.REPORT)
     _add_folder(report, "--encoder", "--out of `train encoder` and `train chest-check`")
     _add_folder(report, "--language", "--out of `train language`, for the tiny preset", required=False)
     _add_folder(report, "--scanpath", "--out of `train scanpath`")
@@ -144,7 +133,7 @@ def _add_report(parts: Subparsers) -> None:
 def _add_obedience(parts: Subparsers) -> None:
     purpose = "teach the model of `train report` consensus reports that say what their prompt says"
     obedience = _add_part(parts, "obedience", purpose)
-    _add_settings(obedience, settings.OBEDIENCE, settings.WHOLE_LANGUAGE_MODEL)
+    add_training_options(obedience, settings.OBEDIENCE, settings.WHOLE_LANGUAGE_MODEL)
     obedience.add_argument(
         WHOLE,
         action="store_true",
@@ -159,7 +148,7 @@ def _add_obedience(parts: Subparsers) -> None:
 
 def _add_reward(parts: Subparsers) -> None:
     reward = _add_part(parts, "reward", "teach the model of `train obedience` by what its own reports are worth")
-    _add_settings(reward, settings.REWARD)
+    add_training_options(reward, settings.REWARD)
     _add_folder(reward, "--model", "OUT/model of `train obedience`")
     _add_folder(reward, "--findings", "--out of `train findings`")
     reward.set_defaults(run=_reward)
@@ -179,7 +168,7 @@ def _add_corrections(parts: Subparsers) -> None:
     _add_folder(corrections, "--films", "the films that were read, under any names; they are known by their content")
     _add_folder(corrections, "--model", "a whole model, such as weights/gaze2report-tiny, which stays as it is")
     _add_out(corrections)
-    _add_settings(corrections, settings.CORRECTIONS)
+    add_training_options(corrections, settings.CORRECTIONS)
     corrections.set_defaults(run=_corrections)
 
 
@@ -211,32 +200,6 @@ def _add_part(parts: Subparsers, name: str, purpose: str, *, out: str = RESUMABL
 
 def _add_out(part: argparse.ArgumentParser, holds: str = RESUMABLE) -> None:
     part.add_argument("--out", type=Path, required=True, metavar="OUT", help=holds)
-
-
-def _add_settings(
-    part: argparse.ArgumentParser, usual: TrainingSettings, of_whole: TrainingSettings | None = None
-) -> None:
-    """Options in place of a training's usual settings, which are others where it has `WHOLE` and that is given."""
-
-    def default(name: str) -> str:
-        value, whole = getattr(usual, name), getattr(of_whole or usual, name)
-        return f"(default: {value:g})" if value == whole else f"(default: {value:g}, with {WHOLE} {whole:g})"
-
-    part.add_argument(
-        "--epochs", type=positive, metavar="COUNT", help=f"how often all examples are gone through {default('epochs')}"
-    )
-    part.add_argument(
-        "--batch-size", type=positive, metavar="COUNT", help=f"examples of each step {default('batch_size')}"
-    )
-    part.add_argument(
-        "--learning-rate",
-        type=above_zero,
-        metavar="RATE",
-        help=f"the highest, from which it falls to zero by the last step {default('learning_rate')}",
-    )
-    part.add_argument(
-        "--seed", type=seed, metavar="NUMBER", help=f"of everything that is left to chance {default('seed')}"
-    )
 
 
 def _encoder(arguments: argparse.Namespace) -> None:

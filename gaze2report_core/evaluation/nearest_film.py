@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from gaze2report_core.imaging import FilmRefused, Radiograph
 from gaze2report_core.model.patch_encoder import PatchEncoder
+from gaze2report_core.progress import progress_bar
 from gaze2report_core.studies import StudyFilms, read_study_films
 
 
@@ -34,7 +34,7 @@ def nearest_training_reports(
     asked = list(uids)
     features = {
         uid: feature
-        for uid in tqdm(dict.fromkeys([*training_reports, *asked]), desc="comparing films", leave=False)
+        for uid in progress_bar(dict.fromkeys([*training_reports, *asked]), desc="comparing films", leave=False)
         if uid in studies and (feature := _feature(encoder, studies[uid], images)) is not None
     }
     training = [uid for uid in training_reports if uid in features]

@@ -143,7 +143,10 @@ class Radiograph(FilmContent):
         return replace(self, values=np.ascontiguousarray(self.values[:, ::-1]))
 
     def to_dicom(self) -> bytes:
-        """A DICOM file of this film, which holds nothing of the file that it came from but what is kept of that."""
+        """A DICOM file of this film, which holds nothing of the file that it came from but what is kept of that.
+
+        Values that are no whole numbers of sixteen bits are rounded to 65,536 equal steps.
+        """
         from gaze2report_core.imaging.dicom_copy import dicom_copy
 
         return dicom_copy(self, self.content_hash)

@@ -9,7 +9,7 @@ DEEPEST = 2**16 - 1
 """The highest number of sixteen bits."""
 
 
-def whole_numbers_from(values: NDArray[np.float32]) -> float | None:
+def whole_numbers_from(values: NDArray[np.float32] | NDArray[np.float64]) -> float | None:
     """What to subtract from values so that they are whole numbers of sixteen bits; None where that cannot be.
 
     A negative zero is not what comes back as zero: hashes tell the two apart.

@@ -7,9 +7,9 @@ import torch
 from safetensors.torch import save_file
 
 from gaze2report_core.area_under_curve import areas_under_curve
+from gaze2report_core.film_looks import LATERAL_FROM
 from gaze2report_core.model.film_check import FilmCheck, summary_of
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoderConfig
-from gaze2report_core.pipeline import LATERAL_FROM
 from gaze2report_core.training.features import encode_films, starting_encoder
 from gaze2report_core.training.film_check import fit_check
 from gaze2report_core.training.films import load_films

@@ -120,9 +120,9 @@ def test_splits_that_there_are_not_are_refused_before_the_model_is_loaded(
     run: Run, words: tuple[str | Path, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gaze2report_core.commands.evaluate_gaze.load_pipeline", lambda _: pytest.fail("it is loaded"))
-    assert run(*words, "--split", "vla").refusal == (
+    assert run(*words, "--recordings-split", "vla").refusal == (
         "The recordings have no split named vla: their splits are train, valid."
     )
-    assert run(*words, "--studies-split", "vla").refusal == (
+    assert run(*words, "--split", "vla").refusal == (
         "The studies file has no split named vla: its splits are train, val."
     )

@@ -209,7 +209,7 @@ def test_indications_are_refused_where_the_model_was_not_taught_to_read_them(
     run: Run, words: tuple[str | Path, ...], studies: Path, output: Path
 ) -> None:
     write_studies(studies, indication="Chest pain.")
-    assert run(*words, "--indication").refusal == "This model was not taught to read indications: leave it out."
+    assert run(*words, "--indications").refusal == "This model was not taught to read indications: leave it out."
     assert not output.parent.exists()
 
 
@@ -232,7 +232,7 @@ def test_a_length_penalty_without_beams_to_compare_is_refused(run: Run, words: t
     ("option", "sentence"),
     [
         (("--unrevised",), "Reports of --mode keywords are never revised: leave out --unrevised."),
-        (("--indication",), "--mode keywords does not use the indication: leave out --indication."),
+        (("--indications",), "--mode keywords does not use the indication: leave out --indications."),
         (
             ("--findings-threshold", "2"),
             "--mode keywords always uses the classifier's own thresholds: leave out --findings-threshold.",

@@ -19,7 +19,6 @@ FILMS = {
         ramp(), PhotometricInterpretation="MONOCHROME1", WindowCenter="2000.5", WindowWidth="1500", ViewPosition="PA"
     ),
     "DICOM below 0": dicom(ramp(top=2000), RescaleSlope="1", RescaleIntercept="-1024", ViewPosition="LL"),
-    "DICOM in units that are no whole numbers": dicom(ramp(), RescaleSlope="0.25", RescaleIntercept="0.1"),
     "DICOM with a sigmoid and two windows": dicom(
         ramp(), WindowCenter=["2000", "900"], WindowWidth=["1500", "300"], VOILUTFunction="SIGMOID"
     ),
@@ -67,8 +66,18 @@ def test_a_copy_is_the_same_film(name: str) -> None:
     inverted=st.booleans(),
 )
 @example(np.array([[-0.0]], np.float32), False)
-def test_any_values_come_back_exactly(values: np.ndarray, inverted: bool) -> None:
-    film = Radiograph(
+def test_any_values_come_back_within_half_a_step_and_whole_ones_exactly(values: np.ndarray, inverted: bool) -> None:
+    film = film_of(values, inverted)
+    copy = Radiograph.from_bytes(film.to_dicom())
+    depth = float(values.max()) - float(values.min())
+    if depth <= 65_535 and np.array_equal(values, np.rint(values)):
+        assert np.array_equal(copy.values, values)
+    assert np.abs(copy.values.astype(float) - values).max() <= depth / 65_535 / 2 + 1e-7 * np.abs(values).max()
+    assert copy.inverted == inverted
+
+
+def film_of(values: np.ndarray, inverted: bool) -> Radiograph:
+    return Radiograph(
         values=values,
         inverted=inverted,
         windows=(Window(0.3, 1 / 3, "Film's window"),),
@@ -77,7 +86,45 @@ def test_any_values_come_back_exactly(values: np.ndarray, inverted: bool) -> Non
         warnings=(),
         voi_function=VoiFunction.LINEAR_EXACT,
     )
-    assert Radiograph.from_bytes(film.to_dicom()).content_hash == film.content_hash
+
+
+@pytest.mark.parametrize(
+    "film",
+    [
+        dicom(ramp(), RescaleSlope="0.25", RescaleIntercept="0.1"),
+        dicom(ramp(top=70_000, dtype="uint32")),
+    ],
+    ids=["units that are no whole numbers", "more than sixteen bits"],
+)
+def test_values_that_sixteen_bits_cannot_hold_are_rounded_and_the_copy_says_so(film: bytes) -> None:
+    """Float Pixel Data is not for a Secondary Capture, DICOM PS3.3 A.8.1.3."""
+    original = Radiograph.from_bytes(film)
+    copied = original.to_dicom()
+    copy = pydicom.dcmread(io.BytesIO(copied))
+    assert "FloatPixelData" not in copy
+    assert (copy.BitsAllocated, copy.BitsStored, copy.PixelRepresentation) == (16, 16, 0)
+    assert (copy.pixel_array.min(), copy.pixel_array.max()) == (0, 65_535)
+    assert "rounded to 65536 equal steps" in copy.DerivationDescription
+    again = Radiograph.from_bytes(copied)
+    step = np.ptp(original.values) / 65_535
+    assert np.allclose(again.values, original.values, rtol=0, atol=0.51 * step)
+    assert np.allclose(again.pixels, original.pixels, rtol=0, atol=1e-4)
+    assert [window.width for window in again.windows] == [pytest.approx(one.width) for one in original.windows]
+
+
+@pytest.mark.parametrize(
+    ("film", "note"),
+    [
+        (dicom(ramp(), PhotometricInterpretation=None), "states no Photometric Interpretation"),
+        (dicom(ramp(), PhotometricInterpretation="MONOCHROME1"), ""),
+        (dicom(ramp()), ""),
+    ],
+)
+def test_a_copy_says_where_nobody_said_which_values_are_bright(film: bytes, note: str) -> None:
+    original = Radiograph.from_bytes(film)
+    copied = pydicom.dcmread(io.BytesIO(original.to_dicom()))
+    assert copied.PhotometricInterpretation == ("MONOCHROME1" if original.inverted else "MONOCHROME2")
+    assert note in copied.get("DerivationDescription", "") and bool(note) == ("DerivationDescription" in copied)
 
 
 def test_nothing_of_the_file_it_came_from_is_in_a_copy(pydicom_film: Callable[[str], Path]) -> None:

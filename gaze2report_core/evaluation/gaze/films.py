@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from gaze2report_core.findings import Finding, Side, findings_of_mesh, side_of_each
 from gaze2report_core.gaze import Scanpath
+from gaze2report_core.progress import progress_bar
 from gaze2report_core.studies import Study
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def predicted_gaze(
     asked = [(study, sides) for study in studies if study.frontal and (sides := _asked_for(study, findings))]
     gaze: list[SearchedFilm] = []
     unreadable = 0
-    for number, (study, sides) in enumerate(tqdm(asked, desc="films", unit="film")):
+    for number, (study, sides) in enumerate(progress_bar(asked, desc="films", unit="film")):
         try:
             film = pipeline.read(images / str(study.frontal))
         except FilmRefused:

@@ -13,16 +13,21 @@ import numpy as np
 from gaze2report_core.gaze.recordings.formats import JSON_FORMATS, TABLE_FORMATS
 from gaze2report_core.gaze.recordings.plain import EXPECTED, read_json_lines
 from gaze2report_core.gaze.recordings.recording import (
+    WITHOUT_LIMITS,
     FilmSize,
+    Limits,
     NamedRecording,
     Recording,
     RecordingRefused,
     SeveralRecordings,
     UnknownRecording,
-    refuse_too_many,
+    refuse_more_recordings,
 )
 from gaze2report_core.gaze.recordings.table import Table
 from gaze2report_core.gaze.recordings.track import Entry, NoGazeOnFilm, scanpath_on_film
+
+MOST_ROWS = 1_000_000
+"""Of a file that somebody sent. A row of a tracker has a time and a place, so that no file of 32 MB has more."""
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 """How a file in UTF-16 begins, which older versions of Tobii's programs write."""
@@ -52,10 +57,13 @@ def read_recording(path: str | Path, *, width: int, height: int, recording: str 
 def read_recording_text(
     text: str, *, width: int, height: int, recording: str | None = None, most_fixations: int | None = None
 ) -> Recording:
-    """As `read_recording`, from the text of a file; a recording with more than `most_fixations` is refused."""
+    """As `read_recording`, from the text of a file that somebody sent, which must not take all of the memory.
+
+    A recording with more than `most_fixations` is refused, and a text with more than `MOST_ROWS`.
+    """
     with _numbers_of_any_size():
         stream = io.StringIO(text.removeprefix("\ufeff"), newline="")
-        return _one(stream, FilmSize(width, height), recording, most_fixations)
+        return _one(stream, FilmSize(width, height), recording, Limits(most_fixations, MOST_ROWS))
 
 
 def read_recordings(path: str | Path) -> list[NamedRecording]:
@@ -72,10 +80,10 @@ def read_recordings(path: str | Path) -> list[NamedRecording]:
         return [named for entry in entries if (named := _named(entry)) is not None]
 
 
-def _one(stream: TextIO, film: FilmSize, recording: str | None, most_fixations: int | None = None) -> Recording:
-    format_name, entries = _entries(stream, most_fixations)
+def _one(stream: TextIO, film: FilmSize, recording: str | None, limits: Limits = WITHOUT_LIMITS) -> Recording:
+    format_name, entries = _entries(stream, limits)
     track = _chosen(entries, recording).track(film)
-    refuse_too_many(len(track.x), most_fixations)
+    limits.refuse_more_fixations(len(track.x))
     scanpath, dropped, notes = scanpath_on_film(track)
     return Recording(scanpath, format_name, dropped, notes)
 
@@ -90,20 +98,27 @@ def _named(entry: Entry) -> NamedRecording | None:
     return NamedRecording(entry.film, entry.finding, entry.split, scanpath)
 
 
-def _entries(stream: TextIO, most_fixations: int | None = None) -> tuple[str, list[Entry]]:
+def _entries(stream: TextIO, limits: Limits = WITHOUT_LIMITS) -> tuple[str, list[Entry]]:
     """The format's name and all that the file holds."""
     lines = iter(stream)
     first = next((line for line in lines if line.strip()), "")
     if first.lstrip().startswith(("[", "{")):
-        values = _json_values("".join(chain([first], lines)))
-        if len(values) > 1:
-            return "lines of fixations", read_json_lines(values)
-        (value,) = values
-        json_format = next(one for one in JSON_FORMATS if one.fits(value))
-        return json_format.name, json_format.read(value)
-    table = Table(first, lines, most_fixations)
+        text = "".join(chain([first], lines))
+        limits.refuse_more_rows(text.count("{") + text.count("["))
+        format_name, entries = _entries_of_json(_json_values(text))
+        refuse_more_recordings(len(entries))
+        return format_name, entries
+    table = Table(first, lines, limits)
     table_format = next(one for one in TABLE_FORMATS if one.fits(table.header))
     return table_format.name, table_format.read(table)
+
+
+def _entries_of_json(values: Sequence[Any]) -> tuple[str, list[Entry]]:
+    if len(values) > 1:
+        return "lines of fixations", read_json_lines(values)
+    (value,) = values
+    json_format = next(one for one in JSON_FORMATS if one.fits(value))
+    return json_format.name, json_format.read(value)
 
 
 def _json_values(text: str) -> list[Any]:

@@ -32,10 +32,48 @@ class UnknownRecording(SeveralRecordings):
     """None of a file's recordings has the name that was asked for; `names` are those that there are."""
 
 
-def refuse_too_many(fixations: int, most: int | None) -> None:
-    """Raise TooManyFixations when there are more than `most`; None takes all."""
-    if most is not None and fixations > most:
-        raise TooManyFixations(most)
+MOST_RECORDINGS = 20_000
+"""In one file. The largest data sets have some thousands, and each takes its share of memory however short it is."""
+
+
+class Limits(NamedTuple):
+    """How much of a file is taken; None takes all.
+
+    Parameters
+    ----------
+    fixations
+        Of one recording.
+    rows
+        Of a whole table; of JSON, objects and lists.
+    """
+
+    fixations: int | None = None
+    rows: int | None = None
+
+    def refuse_more_fixations(self, count: int) -> None:
+        """Raise TooManyFixations for one recording with so many."""
+        if self.fixations is not None and count > self.fixations:
+            raise TooManyFixations(self.fixations)
+
+    def refuse_more_rows(self, count: int) -> None:
+        """Raise RecordingRefused for a file with so many."""
+        if self.rows is not None and count > self.rows:
+            raise RecordingRefused(
+                f"The gaze file has more than {self.rows:,} rows or entries, more than are read here. "
+                "Export the recording of this film alone."
+            )
+
+
+WITHOUT_LIMITS = Limits()
+
+
+def refuse_more_recordings(count: int) -> None:
+    """Raise RecordingRefused for a file with so many."""
+    if count > MOST_RECORDINGS:
+        raise RecordingRefused(
+            f"The gaze file has more than {MOST_RECORDINGS:,} recordings, more than any data set. "
+            "Check that the column of films names films, or give the recording of one film alone."
+        )
 
 
 class FilmSize(NamedTuple):

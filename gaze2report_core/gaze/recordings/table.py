@@ -8,7 +8,12 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.gaze.recordings.recording import RecordingRefused, refuse_too_many
+from gaze2report_core.gaze.recordings.recording import (
+    WITHOUT_LIMITS,
+    Limits,
+    RecordingRefused,
+    refuse_more_recordings,
+)
 
 Columns = Mapping[str, NDArray[np.float64]]
 """Numbers by the name of their column, each `(L,)`; not a number where the cell is empty."""
@@ -17,11 +22,11 @@ Columns = Mapping[str, NDArray[np.float64]]
 class Table:
     """A table of a first line, which is its header, and further lines; its rows can be gone through once.
 
-    `most_fixations` are taken where each row is one.
+    As many rows are taken as the `limits` say, where each is a fixation as many of these.
     """
 
-    def __init__(self, first: str, lines: Iterator[str], most_fixations: int | None = None) -> None:
-        self._most_fixations = most_fixations
+    def __init__(self, first: str, lines: Iterator[str], limits: Limits = WITHOUT_LIMITS) -> None:
+        self._limits = limits
         delimiter = "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
         self.decimal_comma = delimiter != ","
         self._reader = csv.reader(chain([first], lines), delimiter=delimiter, skipinitialspace=True)
@@ -58,7 +63,7 @@ class Table:
         Raises
         ------
         RecordingRefused
-            For a cell that is neither empty nor a number.
+            For a cell that is neither empty nor a number, and for too many rows or recordings.
         TooManyFixations
             As `fixations`.
         """
@@ -68,23 +73,27 @@ class Table:
         groups: dict[tuple[str, ...], list[array[float]]] = {}
         for row in self._fixations() if are_fixations else self._rows():
             key = tuple(_cell(row, place) for place in keys)
-            columns = groups.setdefault(key, [array("d") for _ in cells])
-            for column, (name, place, code) in zip(columns, cells, strict=True):
+            if key not in groups:
+                refuse_more_recordings(len(groups) + 1)
+                groups[key] = [array("d") for _ in cells]
+            for column, (name, place, code) in zip(groups[key], cells, strict=True):
                 cell = _cell(row, place)
                 column.append(_number(cell, name, comma=self.decimal_comma) if code is None else code.get(cell, 0.0))
         return {
-            key: {name: np.array(column) for (name, _, _), column in zip(cells, columns, strict=True)}
+            key: {name: np.frombuffer(column) for (name, _, _), column in zip(cells, columns, strict=True)}
             for key, columns in groups.items()
         }
 
     def _fixations(self) -> Iterator[list[str]]:
         for number, row in enumerate(self._rows(), start=1):
-            refuse_too_many(number, self._most_fixations)
+            self._limits.refuse_more_fixations(number)
             yield row
 
     def _rows(self) -> Iterator[list[str]]:
         try:
-            yield from (row for row in self._reader if any(row))
+            for number, row in enumerate(filter(any, self._reader), start=1):
+                self._limits.refuse_more_rows(number)
+                yield row
         except csv.Error:
             raise RecordingRefused("The gaze file cannot be read as a table: a field is too long or broken.") from None
 

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from tqdm import tqdm
 
 from gaze2report_core.findings.classifier import FilmStem
 from gaze2report_core.findings.config import ClassifierConfig
@@ -23,6 +22,7 @@ from gaze2report_core.training.encoder import augmented, load_imagenet_weights
 from gaze2report_core.training.films import FILMS_AT_ONCE, as_batch, load_films
 from gaze2report_core.training.gaze.gazesearch import read_gazesearch
 from gaze2report_core.training.run.data_folder import path_of_film, read_nih, read_training_studies
+from gaze2report_core.training.run.processes import progress_bar
 
 MIRRORED_COPY = 2
 COPIES = 3
@@ -190,7 +190,9 @@ def through_stem(stem: FilmStem, films: NDArray[np.uint8]) -> Tensor:
         rows = []
         with torch.random.fork_rng():
             torch.manual_seed(copy)
-            for first in tqdm(range(0, len(films), FILMS_AT_ONCE), desc=f"films behind the stem, copy {copy + 1}"):
+            for first in progress_bar(
+                range(0, len(films), FILMS_AT_ONCE), desc=f"films behind the stem, copy {copy + 1}"
+            ):
                 film = as_batch(films[first : first + FILMS_AT_ONCE])
                 if copy == MIRRORED_COPY:
                     film = film.flip(-1)

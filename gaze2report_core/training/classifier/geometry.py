@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY
 from gaze2report_core.findings.geometry import (
@@ -28,6 +27,7 @@ from gaze2report_core.imaging import Radiograph
 from gaze2report_core.training.ridge import dual_weights
 from gaze2report_core.training.run.data_folder import films_folder
 from gaze2report_core.training.run.needed import needed
+from gaze2report_core.training.run.processes import progress_bar
 
 UNSEEN_SPLIT = "val"
 FOLDS_OF_MARKED_FILMS = 5
@@ -81,7 +81,7 @@ def train_geometry(data: Path, out: Path) -> GeometryTrial:
     """
     training, unseen = read_marked_films(data)
     random = np.random.default_rng(0)
-    views = [_views_of(marked, random) for marked in tqdm(training, desc="views of the marked films")]
+    views = [_views_of(marked, random) for marked in progress_bar(training, desc="views of the marked films")]
     finder = _fit(views)
     finder.save(out / FINDINGS_FOLDER / GEOMETRY)
     return GeometryTrial(_cross_validated(training, views), _placed(finder, unseen, training))

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from tqdm import tqdm
 from transformers import AutoModel, AutoTokenizer
 
 from gaze2report_core.model.torchvision_on_cpu import declare_torchvision_operators
+from gaze2report_core.training.run.processes import progress_bar
 
 LONGEST = 192
 TEXTS_AT_ONCE = 64
@@ -23,7 +23,7 @@ def embedded_texts(texts: Sequence[str]) -> Tensor:
     model = AutoModel.from_pretrained(get_model_path()).eval()
     order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
     embedded = torch.zeros(len(texts), model.config.hidden_size)
-    for first in tqdm(range(0, len(order), TEXTS_AT_ONCE), desc="reading reports"):
+    for first in progress_bar(range(0, len(order), TEXTS_AT_ONCE), desc="reading reports"):
         chosen = order[first : first + TEXTS_AT_ONCE]
         batch = tokenizer(
             [texts[index] for index in chosen], padding=True, truncation=True, max_length=LONGEST, return_tensors="pt"

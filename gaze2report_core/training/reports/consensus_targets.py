@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from gaze2report_core.findings.folds import FOLDS, fold_of
 from gaze2report_core.findings.prompts import Found, findings_prompt
@@ -23,6 +22,7 @@ from gaze2report_core.training.findings_prompts import PredictedFindings, found_
 from gaze2report_core.training.reports.consensus import Consensus
 from gaze2report_core.training.reports.examples import Example
 from gaze2report_core.training.reports.study_tokens import StudyTokens
+from gaze2report_core.training.run.processes import progress_bar
 
 WITHOUT_PROMPT_SHARE = 0.2
 """Of the texts of films with gaze, those that are also taught without a prompt about findings."""
@@ -75,7 +75,11 @@ def consensus_targets(
                     yield Target(example.uid, gaze, None, told, text)
 
     return (
-        [target for example in tqdm(training, desc="consensus reports") for target in of(example, LENT_INDICATIONS)],
+        [
+            target
+            for example in progress_bar(training, desc="consensus reports")
+            for target in of(example, LENT_INDICATIONS)
+        ],
         [target for example in held_out for target in of(example, 0)],
     )
 

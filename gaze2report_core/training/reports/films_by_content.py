@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gaze2report_core.imaging import FilmRefused, Radiograph
+from gaze2report_core.imaging.dicom_copy import film_identifier, identifier_of_copy
 from gaze2report_core.training.run.processes import progress_bar
 
 
@@ -26,8 +27,11 @@ class FilmsByContent:
         paths = sorted(path for path in folder.rglob("*") if _is_file(path))
         with ThreadPoolExecutor(2) as pool:
             hashes = list(progress_bar(pool.map(_hash_of, paths), total=len(paths), desc="recognising films"))
+        copied = {str(identifier_of_copy(content)): content for content in wanted}
         places: dict[str, Path] = {}
         for path, content in zip(paths, hashes, strict=True):
+            if content and content not in wanted:  # a copy whose values are rounded has another hash than its film
+                content = copied.get(film_identifier(path) or "", content)
             if content in wanted:
                 places.setdefault(content, path)
         return cls(places, len(paths), hashes.count(""))

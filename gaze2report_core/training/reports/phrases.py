@@ -3,8 +3,6 @@
 from collections import Counter
 from pathlib import Path
 
-from tqdm import tqdm
-
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.findings.guesses import is_a_guess, narrows_down
@@ -17,6 +15,7 @@ from gaze2report_core.findings.whole_sentences import is_whole
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from gaze2report_core.report_text import sentences
+from gaze2report_core.training.run.processes import progress_bar
 
 TEXTS = 40
 """Drawn for each finding and side."""
@@ -41,7 +40,7 @@ def write_phrase_book(model_folder: Path) -> PhraseBook:
     ]
     prompts = [findings_prompt([one]) for one in asked]
     counts: dict[Found, Counter[str]] = {one: Counter() for one in asked}
-    for seed in tqdm(range(TEXTS), desc="what the model says of each finding"):
+    for seed in progress_bar(range(TEXTS), desc="what the model says of each finding"):
         settings = DecodingSettings(
             method="sample", seed=seed, temperature=TEMPERATURE, guidance=GUIDANCE, max_new_tokens=60
         )

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 from torch.nn import functional
-from tqdm import tqdm
 
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.padding import ending_together
 from gaze2report_core.model.prompt import Prompt
 from gaze2report_core.training.reports.encoded_films import EncodedFilms, study_batch
 from gaze2report_core.training.reports.examples import Example
+from gaze2report_core.training.run.processes import progress_bar
 
 STUDIES_AT_ONCE = 32
 
@@ -36,7 +36,7 @@ class StudyTokens:
         model.eval()
         chunks: tuple[list[Tensor], list[Tensor]] = ([], [])
         counts = []
-        for first in tqdm(range(0, len(examples), STUDIES_AT_ONCE), desc="fusing film and gaze"):
+        for first in progress_bar(range(0, len(examples), STUDIES_AT_ONCE), desc="fusing film and gaze"):
             chosen = examples[first : first + STUDIES_AT_ONCE]
             without = torch.ones(len(chosen), dtype=torch.bool)
             for rows, dropped in zip(chunks, (without, ~without), strict=True):

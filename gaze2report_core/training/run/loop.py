@@ -163,7 +163,7 @@ def _train_epoch(
         accelerator.clip_grad_norm_(trained, settings.largest_gradient)
         optimiser.step()
         losses.append(accelerator.reduce(loss.detach()).item())
-        bar.set_postfix(loss=f"{sum(losses[-50:]) / len(losses[-50:]):.4f}")
+        bar.set_postfix(loss=f"{sum(losses[-50:]) / len(losses[-50:]):.4f}", refresh=False)  # the bar draws itself
         step += 1
     return sum(losses) / len(losses)
 

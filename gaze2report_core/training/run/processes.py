@@ -13,6 +13,8 @@ from torch.distributed.fsdp import FSDPModule
 from torch.distributed.tensor import DTensor, distribute_tensor
 from tqdm import tqdm
 
+from gaze2report_core import progress
+
 Answer = TypeVar("Answer")
 Element = TypeVar("Element")
 
@@ -91,7 +93,7 @@ def make_whole(model: nn.Module) -> None:
 
 def progress_bar(steps: Iterable[Element], **options: Any) -> "tqdm[Element]":
     """A bar on standard error, drawn by the first process alone."""
-    return tqdm(steps, disable=not is_first_process(), **options)
+    return progress.progress_bar(steps, disable=not is_first_process(), **options)
 
 
 def is_first_process() -> bool:

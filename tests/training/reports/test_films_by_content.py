@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
@@ -45,6 +46,16 @@ def test_a_film_is_read_that_its_reader_had_to_confirm(tmp_path: Path, frames: i
     film.save_as(tmp_path / "film.dcm")
     content = Radiograph.from_file(path).content_hash
     assert FilmsByContent.among(tmp_path, {content}).places.keys() == {content}
+
+
+def test_a_copy_is_known_for_its_film_also_where_its_values_are_rounded(tmp_path: Path) -> None:
+    film = Radiograph.from_array(np.linspace(0, 1, 999, dtype=np.float32).reshape(27, 37))
+    (tmp_path / "copy.dcm").write_bytes(film.to_dicom())
+    copy = Radiograph.from_file(tmp_path / "copy.dcm")
+    assert copy.content_hash != film.content_hash
+    found = FilmsByContent.among(tmp_path, {film.content_hash})
+    assert (found.places.keys(), found.passed_over) == ({film.content_hash}, 0)
+    assert FilmsByContent.among(tmp_path, {copy.content_hash}).places.keys() == {copy.content_hash}
 
 
 def test_a_file_that_the_system_does_not_let_be_looked_at_is_not_named(

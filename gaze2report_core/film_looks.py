@@ -1,0 +1,58 @@
+"""What a film looks like to the model, a chest or not and from where it was taken, and what is said of it then."""
+
+from dataclasses import replace
+
+import torch
+
+from gaze2report_core.film_patches import FilmPatches
+from gaze2report_core.imaging import Radiograph, View, warning_of_body_part
+from gaze2report_core.model.gaze2report import Gaze2ReportModel
+
+CHEST_LIKELIHOOD_NEEDED = 0.5
+NOT_A_CHEST = (
+    "This film does not look like a chest radiograph: gaze and report are predicted as if it were one and mean nothing "
+    "on another body part."
+)
+
+LATERAL_FROM = 0.95
+"""The probability from which on a film is taken for a lateral one by its looks; it is frontal from the opposite on."""
+VIEW_IN_DOUBT = {
+    View.LATERAL: "The file says that this is a frontal film, but it looks like a lateral one.",
+    View.FRONTAL: "The file says that this is a lateral film, but it looks like a frontal one.",
+}
+
+
+class FilmLooks:
+    """Films by the model's checks of them; safe to be used by several threads."""
+
+    def __init__(self, model: Gaze2ReportModel, patches: FilmPatches) -> None:
+        self._chest_check = model.chest_check
+        self._view_check = model.view_check
+        self._patches = patches
+
+    def seen(self, radiograph: Radiograph) -> Radiograph:
+        """The film with the view that it looks like, and with warnings where it is no chest by its looks or header."""
+        of_header = warning_of_body_part(radiograph.facts.body_part)
+        if self.chest_likelihood(radiograph) < CHEST_LIKELIHOOD_NEEDED:
+            return radiograph.with_warnings(*filter(None, (NOT_A_CHEST, of_header)))
+        return self._seen_from(radiograph).with_warnings(*filter(None, (of_header,)))
+
+    @torch.inference_mode()
+    def chest_likelihood(self, radiograph: Radiograph) -> float:
+        """How much a film looks like a chest, in 0..1, frontal or lateral."""
+        return float(self._chest_check(self._patches.of(radiograph).unsqueeze(0)))
+
+    @torch.inference_mode()
+    def lateral_likelihood(self, radiograph: Radiograph) -> float | None:
+        """How much a film looks like a lateral view, in 0..1; nothing where the model cannot tell."""
+        return None if self._view_check is None else float(self._view_check(self._patches.of(radiograph).unsqueeze(0)))
+
+    def _seen_from(self, radiograph: Radiograph) -> Radiograph:
+        """The film with the view that it looks like, or with a doubt where its header says otherwise."""
+        likelihood = self.lateral_likelihood(radiograph)
+        if likelihood is None or 1 - LATERAL_FROM < likelihood < LATERAL_FROM:
+            return radiograph
+        looks = View.LATERAL if likelihood >= LATERAL_FROM else View.FRONTAL
+        if radiograph.view is View.UNKNOWN:
+            return replace(radiograph, view=looks)
+        return radiograph if radiograph.view is looks else radiograph.with_warnings(VIEW_IN_DOUBT[looks])

@@ -1,0 +1,78 @@
+"""Films as the pipeline reads them, and what it warns of."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from gaze2report_core.examination import NO_FRONTAL, Examination
+from gaze2report_core.imaging import FilmRefused, Radiograph, View, warning_of_body_part
+from gaze2report_core.pipeline import NOT_A_CHEST, Gaze2ReportPipeline
+from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS, drawn_chest, png
+from tests.imaging.films import dicom, ramp
+from tests.small_model import REPORTS
+
+
+def test_a_film_that_calls_itself_lateral_is_read_as_one(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    lateral = film(SIDEWAYS)
+    object.__setattr__(lateral, "view", View.LATERAL)
+    try:
+        draft = pipeline.generate(lateral)
+    finally:
+        object.__setattr__(lateral, "view", View.UNKNOWN)
+    assert draft.text == REPORTS[None, SIDEWAYS, False]
+    assert draft.scanpath is None
+    assert NO_FRONTAL in draft.warnings
+
+
+def test_films_of_equal_values_and_other_windows_are_other_films(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    heart = film(LARGE_HEART)
+    (window,) = heart.windows
+    narrow = replace(heart, windows=(replace(window, width=window.width / 8),))
+    assert narrow.content_hash == heart.content_hash
+    assert pipeline.predict_gaze(narrow).to_fixations() != pipeline.predict_gaze(heart).to_fixations()
+
+
+def test_a_film_whose_header_names_another_part_of_the_body_gets_a_warning(pipeline: Gaze2ReportPipeline) -> None:
+    assert pipeline.read(dicom(ramp(), BodyPartExamined="CHEST")).warnings == ()
+    (told,) = pipeline.read(dicom(ramp(), BodyPartExamined="HAND")).warnings
+    assert told == warning_of_body_part("HAND")
+
+
+def test_a_film_that_does_not_look_like_a_chest_gets_a_warning_and_a_report(
+    small_model_folder: Path, film: Callable[[int], Radiograph]
+) -> None:
+    doubtful = Gaze2ReportPipeline.from_pretrained(small_model_folder, device="cpu")
+    assert doubtful.read(png(drawn_chest(LARGE_HEART))).warnings == ()
+    with torch.no_grad():
+        doubtful.model.chest_check.classifier.bias.fill_(-3.0)
+    warned = doubtful.read(png(drawn_chest(LARGE_HEART)))
+    assert warned.warnings == (NOT_A_CHEST,)
+    draft = doubtful.generate(Examination(warned, doubtful.read(png(drawn_chest(SIDEWAYS)))))
+    assert draft.warnings == (NOT_A_CHEST,)  # once, though both films have it
+    assert draft.text
+
+
+def test_bytes_a_path_and_its_name_are_read_alike(pipeline: Gaze2ReportPipeline, tmp_path: Path) -> None:
+    content = png(drawn_chest(CLEAR_LUNGS))
+    path = tmp_path / "film"
+    path.write_bytes(content)
+    hashes = {pipeline.read(film).content_hash for film in (content, path, str(path))}
+    assert len(hashes) == 1
+
+
+def test_what_is_no_film_is_refused(pipeline: Gaze2ReportPipeline) -> None:
+    with pytest.raises(FilmRefused) as refusal:
+        pipeline.read(b"%PDF-1.7")
+    assert refusal.value.reason == "not_an_image"
+
+
+def test_a_study_needs_a_film() -> None:
+    with pytest.raises(ValueError, match=r"A study needs a frontal or a lateral film\."):
+        Examination(None, None)
