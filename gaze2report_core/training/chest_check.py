@@ -53,23 +53,21 @@ def train_chest_check(data: Path, out: Path, config: PatchEncoderConfig = LITE0)
     chosen = random.choice(len(paths), size=min(MOST_CHESTS, len(paths)), replace=False)
     chests = load_films([paths[index] for index in chosen], config.image_size)
     share = len(chests) / MOST_CHESTS  # with fewer chests there are fewer of all others
-    photographs = load_films(pictures_of_packages(), PICTURE_SIZE)
-    others = np.concatenate(
-        [
-            _made_from(chests[: len(chests) // 2], random),
-            np.stack([_drawing(config.image_size, random) for _ in range(math.ceil(DRAWN * share))]),
-            _crops(photographs, math.ceil(CROPS * share), random, config.image_size),
-        ]
-    )
+    photographs, crops = load_films(pictures_of_packages(), PICTURE_SIZE), math.ceil(CROPS * share)
+    spoilt = _made_from(chests[: len(chests) // 2], random)
+    drawings = np.stack([_drawing(config.image_size, random) for _ in range(math.ceil(DRAWN * share))])
+    others = np.concatenate([spoilt, drawings, _crops(photographs, crops, random, config.image_size)])
+    films, pictures = len(chests), len(chests) + len(drawings)
+    of_photographs = pictures + np.repeat(np.arange(len(photographs)), crops)
+    sources = np.concatenate([np.arange(films), np.arange(len(spoilt)), np.arange(films, pictures), of_photographs])
     out.mkdir(parents=True, exist_ok=True)
     encoder = starting_encoder(config, out)
     patches = torch.cat([encode_films(encoder, chests, seed=1), encode_films(encoder, others)])
     summaries = torch.cat([summary_of(chunk.float()) for chunk in patches.split(256)])  # (F, 2D)
     is_chest = torch.cat([torch.ones(len(chests)), torch.zeros(len(others))])
-    order = torch.randperm(len(summaries))
-    held_out, training = order[: len(order) // 5], order[len(order) // 5 :]
+    held_out = torch.from_numpy(rows_of_a_fifth(sources, random))
     check = FilmCheck(config.width)
-    fit_check(check, summaries[training], is_chest[training])
+    fit_check(check, summaries[~held_out], is_chest[~held_out])
     with torch.inference_mode():
         likelihood = torch.sigmoid(check.eval().logit(summaries[held_out]))
     save_file({name: tensor.contiguous() for name, tensor in check.state_dict().items()}, out / CHEST_CHECK)
@@ -79,6 +77,12 @@ def train_chest_check(data: Path, out: Path, config: PatchEncoderConfig = LITE0)
         "chests_warned_of": float((likelihood[truth == 1] < 0.5).float().mean()),
         "others_let_through": float((likelihood[truth == 0] >= 0.5).float().mean()),
     }
+
+
+def rows_of_a_fifth(sources: NDArray[np.int64], random: Generator) -> NDArray[np.bool_]:
+    """Which of F pictures are made of a fifth of all sources, `(F,)`: no sibling of theirs is left among the others."""
+    order = random.permutation(sources.max() + 1)
+    return np.isin(sources, order[: len(order) // 5])
 
 
 def chest_check_file(folder: Path) -> Path:

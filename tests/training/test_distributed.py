@@ -118,3 +118,11 @@ def test_train_report_in_two_processes_has_the_losses_of_one(trained: Path, tmp_
         "too little is learnt to compare"
     )
     assert load_model(two / "model")
+
+
+@pytest.mark.slow
+def test_what_one_process_trains_is_refused_in_two(trained: Path, tmp_path: Path) -> None:
+    ran = launch("gaze2report_core", "train", "language", "--data", trained / "data", "--out", tmp_path / "both")
+    assert ran.returncode != 0
+    assert "Several processes share `train report` alone: run this without `accelerate launch`." in ran.stderr
+    assert not list((tmp_path / "both").rglob("*.safetensors"))

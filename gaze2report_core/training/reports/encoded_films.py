@@ -33,7 +33,10 @@ class EncodedFilms:
 def encoded(
     model: Gaze2ReportModel, pixels: np.ndarray, tokenizer: PreTrainedTokenizerBase, copies: int = AUGMENTED_COPIES
 ) -> EncodedFilms:
-    """Encode every film as it is and augmented, and predict a full reading of each."""
+    """Encode every film as it is and augmented, and predict a full reading of each.
+
+    Augmented copies have the gaze of the film as it is, though what it lies on has moved by half a patch on average.
+    """
     model.eval()
     seeds = [None, *range(1, copies + 1)]
     patches = torch.stack([encode_films(model.encoder, pixels, seed=seed) for seed in seeds])  # (C, F, N, D)

@@ -33,11 +33,11 @@ from gaze2report_core.training.run.needed import TrainingRefused
 from gaze2report_core.training.run.processes import (
     Batch,
     Passage,
+    alone,
     make_whole,
     mean_of_processes,
     progress_bar,
     share_of,
-    start_processes,
 )
 from gaze2report_core.training_settings import TrainingSettings
 
@@ -85,7 +85,8 @@ def fit(
 
     A run that was broken off goes on after its last whole epoch: `out/checkpoint` holds weights, optimiser and history,
     as safetensors and JSON. Each epoch draws its random numbers from (seed, epoch), so a resumed run is the same run;
-    it may go on with another number of processes. Without an `accelerator`, training stays on the CPU.
+    it may go on with another number of processes. Without an `accelerator`, one process trains on the CPU: only who
+    hands one in has an objective whose `weight` tells what the losses of several processes add up to.
 
     `identity` says, in values that JSON has, what makes this another run than one with the same settings: what is
     trained, from what, by which loss. Where `out` holds a run with another one, it is refused, not gone on with.
@@ -93,11 +94,11 @@ def fit(
     Raises
     ------
     TrainingRefused
-        Without enough examples, when `out` holds a run with other settings or of another model, or when a score is not
-        a number.
+        Without enough examples, when `out` holds a run with other settings or of another model, when a score is not a
+        number, or in several processes without an `accelerator`.
     """
     _refuse_too_few_examples(objective)
-    accelerator = accelerator or start_processes(cpu=True)
+    accelerator = accelerator or alone()
     checkpoint = out / CHECKPOINT
     checkpoint.mkdir(parents=True, exist_ok=True)
     kept_settings = {**asdict(settings), **identity}

@@ -14,6 +14,7 @@ from torch.distributed.tensor import DTensor, distribute_tensor
 from tqdm import tqdm
 
 from gaze2report_core import progress
+from gaze2report_core.training.run.needed import TrainingRefused
 
 Answer = TypeVar("Answer")
 Element = TypeVar("Element")
@@ -39,6 +40,14 @@ def start_processes(*, cpu: bool) -> Accelerator:
     unused = DistributedDataParallelKwargs(find_unused_parameters=True)
     # Unless it is told of the CPU, accelerate leaves processes without a GPU each to itself.
     return Accelerator(cpu=cpu or not torch.cuda.is_available(), kwargs_handlers=[unused])
+
+
+def alone() -> Accelerator:
+    """For what one process trains on the CPU. Raises TrainingRefused where `accelerate launch` has started several."""
+    accelerator = start_processes(cpu=True)
+    if accelerator.num_processes > 1:
+        raise TrainingRefused("Several processes share `train report` alone: run this without `accelerate launch`.")
+    return accelerator
 
 
 def share_of(batch: Batch, index: int, count: int, weight: Callable[[Batch], float]) -> tuple[Batch, float]:
