@@ -10,7 +10,7 @@ export function tellOfPresence() {
     const now = performance.now();
     if (isTrusted && now - saidAt >= BETWEEN_WORDS) {
       saidAt = now;
-      await fetch(new URL("presence", document.baseURI), { method: "POST" });
+      await fetch(new URL("presence", document.baseURI), { method: "POST" }).catch(() => {}); // a minute later it is said again
     }
   };
   for (const act of ACTS) {
