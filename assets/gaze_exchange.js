@@ -45,7 +45,7 @@ export class GazeExchange {
     for (const button of viewer.findAll("[data-export]")) {
       button.addEventListener("click", () => this.save(button.dataset.export));
     }
-    onKey("o", () => this.others.click());
+    onKey("o", viewer.bare.orClothe(() => this.others.click()));
   }
 
   get film() {
@@ -93,6 +93,7 @@ export class GazeExchange {
   }
 
   showOthers() {
+    this.viewer.bare.set(false);
     this.viewer.readers.setVisible(this.others.checked);
     if (this.others.checked) {
       this.request("readers_wanted", { film: this.film, query: this.editing.present?.query ?? null });

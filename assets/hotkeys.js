@@ -17,6 +17,7 @@ const KEYS = [
     ["F", "Show the whole film"],
     ["R", "The film's own window, the whole film"],
     ["L", "Change between frontal and lateral"],
+    ["V", "Take gaze and words off the film, and put them back"],
   ]],
   ["Gaze", [
     ["S", "Scanpath on or off"],

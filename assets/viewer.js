@@ -1,6 +1,7 @@
 // The film on the page: pixels, window, zoom, gaze layers, playback, and the way in for new films.
 
 import { answersWereLost, askBy } from "./awaited_answers.js";
+import { BareFilm } from "./bare_film.js";
 import { seconds } from "./colour_scale.js";
 import { keepConnected } from "./connection.js";
 import { setUpFilmBefore } from "./film_before.js";
@@ -39,6 +40,7 @@ class FilmViewer {
     this.find = (selector) => element.querySelector(selector);
     this.findAll = (selector) => [...element.querySelectorAll(selector)];
     this.stage = this.find(".stage");
+    this.bare = new BareFilm(this.stage, this.find("[data-action=bare]"));
     this.canvas = new FilmCanvas(this.find("canvas.film"));
     this.transform = new FilmTransform();
     this.heatmap = new HeatmapLayer(this.find("g.heatmap"), this.find(".colour-scale"));

@@ -15,7 +15,10 @@ export function setUpControls(viewer) {
   onClick("[data-action=reset]", () => viewer.reset());
   onClick("[data-action=zoom-in]", () => viewer.moved(() => viewer.transform.zoomAtCentre(1.25)));
   onClick("[data-action=zoom-out]", () => viewer.moved(() => viewer.transform.zoomAtCentre(0.8)));
-  onClick("[data-action=play]", () => viewer.playback.toggle());
+  onClick("[data-action=play]", () => {
+    viewer.bare.set(false);
+    viewer.playback.toggle();
+  });
   onClick(".invitation", () => find("input[data-view=frontal]").click());
   for (const button of findAll(".film-switch button")) {
     button.addEventListener("click", () => viewer.show(button.dataset.view));
@@ -32,6 +35,7 @@ export function setUpControls(viewer) {
     event.target.blur(); // the number keys are the film's again
   });
   find("[data-role=time]").addEventListener("input", (event) => {
+    viewer.bare.set(false);
     viewer.playback.pause();
     viewer.playback.seek(Number(event.target.value));
   });
@@ -82,6 +86,7 @@ function setUpLayer(viewer, name) {
 }
 
 function switchLayer(viewer, name, visible) {
+  viewer.bare.set(false);
   viewer.find(`[data-layer=${name}]`).checked = visible;
   viewer[name].setVisible(visible);
   viewer.schedule();
@@ -124,8 +129,8 @@ export function setUpKeys(viewer) {
   onKey("Enter", () => viewer.controls.pressBrush());
   onKey("w", () => chooseTool(viewer, "window"));
   onKey("p", () => chooseTool(viewer, "pan"));
-  onKey("s", () => viewer.find("[data-layer=scanpath]").click());
-  onKey("h", () => viewer.find("[data-layer=heatmap]").click());
+  onKey("s", viewer.bare.orClothe(() => viewer.find("[data-layer=scanpath]").click()));
+  onKey("h", viewer.bare.orClothe(() => viewer.find("[data-layer=heatmap]").click()));
   onKey("l", () => viewer.show(viewer.view === "frontal" ? "lateral" : "frontal"));
 }
 
@@ -143,6 +148,7 @@ export function enableControls(viewer) {
     button.disabled = !viewer.films[button.dataset.view];
   }
   viewer.intake.enableLateral(Boolean(viewer.films.frontal));
+  viewer.find("[data-action=bare]").disabled = !hasFilm;
   viewer.find(".invitation").hidden = hasFilm;
   viewer.find("[data-drop-view=recording]").hidden = !hasFilm;
   viewer.controls?.show();

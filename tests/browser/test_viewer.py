@@ -158,6 +158,27 @@ def test_layers_switch_off_and_fade(room: ReadingRoom) -> None:
     expect(room.part("colour-scale")).to_be_hidden()
 
 
+def test_a_bare_film_has_nothing_over_it_until_something_is_asked_for(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    lying_over = [room.part(name) for name in ("film-facts-line", "window-readout", "gaze-source", "colour-scale")]
+    lying_over += [room.part("scanpath").locator("circle").first, room.part("heatmap").locator("rect").first]
+    button = room.part("bare-film")
+    for bare, clothe in (
+        (button.click, button.click),
+        *((lambda: room.page.keyboard.press("v"), key) for key in "vshod "),
+    ):
+        bare()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        for part in lying_over:
+            expect(part).to_be_hidden()
+        expect(room.part("film-canvas")).to_be_visible()
+        clothe() if callable(clothe) else room.page.keyboard.press(clothe)
+        expect(button).to_have_attribute("aria-pressed", "false")
+        for part in lying_over:
+            expect(part).to_be_visible()
+
+
 def test_the_scanpath_plays_in_real_time(room: ReadingRoom) -> None:
     room.open_sample()
     room.expect_drafts()
