@@ -13,7 +13,7 @@ from app.private_files import make_private_folder, replace_privately
 
 SIGNED_IN_SECONDS = 12 * 3600
 IDLE_SECONDS = 3600.0
-BETWEEN_NOTES = 30.0
+BETWEEN_NOTES = 15.0
 """Seconds in which somebody who is seen twice is noted once."""
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class SignIns:
         with self._lock:
             now = self._clock()
             one = self._signed_in.get(session)
-            if one is not None and self._lasts(one, now) and now - one.seen >= BETWEEN_NOTES:
+            if one is not None and self._lasts(one, now) and abs(now - one.seen) >= BETWEEN_NOTES:
                 self._signed_in[session] = one.model_copy(update={"seen": now})
                 self._keep()
 

@@ -3,9 +3,11 @@
 import { onKey } from "./hotkeys.js";
 
 export class BareFilm {
-  constructor(stage, button) {
+  /** `putHandAway`: no hand works on gaze that is not seen. */
+  constructor(stage, button, putHandAway) {
     this.stage = stage;
     this.button = button;
+    this.putHandAway = putHandAway;
     button.addEventListener("click", () => this.set(!this.isBare));
     onKey("v", () => button.click());
   }
@@ -14,13 +16,16 @@ export class BareFilm {
     return this.stage.classList.contains("bare");
   }
 
-  /** What switches a layer, for a key: on a bare film it shows the layers again, as they were. */
-  orClothe(switchLayer) {
-    return () => (this.isBare ? this.set(false) : switchLayer());
+  /** What switches a layer: on a bare film its key shows the layers again, as they were. */
+  clotheOr(switchLayer) {
+    return this.isBare ? this.set(false) : switchLayer();
   }
 
-  /** Who asks for anything on the film wants to see it: that ends it too. */
+  /** Who asks for anything on the film wants to see it: that ends it, as do other gaze and another film. */
   set(bare) {
+    if (bare) {
+      this.putHandAway();
+    }
     this.stage.classList.toggle("bare", bare);
     this.button.setAttribute("aria-pressed", String(bare));
   }

@@ -11,6 +11,9 @@ export function showFacts(find, view, film, told) {
   const own = told[view]?.warnings ?? film.warnings; // a film that has come since may have changed what is said of this one
   const all = [...own, ...warningsOfTheOther(OTHER[view], told, own)].sort((one, next) => next.grave - one.grave);
   const warnings = find(".film-warnings");
+  if (warnings.contains(document.activeElement)) {
+    find(".stage").focus({ preventScroll: true }); // the button that had it goes
+  }
   warnings.replaceChildren(...all.map((one) => warningItem(one, view, told)));
   warnings.hidden = all.length === 0;
 }

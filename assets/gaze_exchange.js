@@ -45,7 +45,7 @@ export class GazeExchange {
     for (const button of viewer.findAll("[data-export]")) {
       button.addEventListener("click", () => this.save(button.dataset.export));
     }
-    onKey("o", viewer.bare.orClothe(() => this.others.click()));
+    onKey("o", () => viewer.bare.clotheOr(() => this.others.click()));
   }
 
   get film() {
@@ -54,6 +54,7 @@ export class GazeExchange {
 
   request(event, message) {
     this.requests += 1;
+    this.viewer.bare.set(false);
     awaitAnswer("gaze");
     this.trigger(event, { ...message, number: this.requests });
   }

@@ -81,6 +81,9 @@ export class Intake {
 
   /** The films on the screen come as other films, of the same patient: what was typed for their choice stays with it. */
   putRight(what) {
+    if (this.awaitsFrontal) {
+      return; // pressed twice: they are under way
+    }
     this.sent.set("frontal", { ...what, view: "frontal", choice: this.choice });
     this.goOn();
   }

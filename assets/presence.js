@@ -1,8 +1,8 @@
-// That somebody is there, which keeps a reader signed in: said when a key or a button is pressed or a wheel turned, and by nothing
-// that the page does by itself.
+// That somebody is there, which keeps a reader signed in: said when somebody presses, types, dictates, drops or turns the wheel, and
+// by nothing that the page does by itself.
 
-const BETWEEN_WORDS = 60000; // milliseconds
-const ACTS = ["pointerdown", "keydown", "wheel"];
+const BETWEEN_WORDS = 20000; // milliseconds
+const ACTS = ["pointerdown", "keydown", "wheel", "input", "click", "drop"]; // who dictates, or drops a film, presses no key
 
 export function tellOfPresence() {
   let saidAt = -Infinity;
@@ -10,7 +10,7 @@ export function tellOfPresence() {
     const now = performance.now();
     if (isTrusted && now - saidAt >= BETWEEN_WORDS) {
       saidAt = now;
-      await fetch(new URL("presence", document.baseURI), { method: "POST" }).catch(() => {}); // a minute later it is said again
+      await fetch(new URL("presence", document.baseURI), { method: "POST" }).catch(() => {}); // the next act says it again
     }
   };
   for (const act of ACTS) {

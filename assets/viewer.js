@@ -1,7 +1,6 @@
 // The film on the page: pixels, window, zoom, gaze layers, playback, and the way in for new films.
 
 import { answersWereLost, askBy } from "./awaited_answers.js";
-import { BareFilm } from "./bare_film.js";
 import { seconds } from "./colour_scale.js";
 import { keepConnected } from "./connection.js";
 import { setUpFilmBefore } from "./film_before.js";
@@ -40,7 +39,6 @@ class FilmViewer {
     this.find = (selector) => element.querySelector(selector);
     this.findAll = (selector) => [...element.querySelectorAll(selector)];
     this.stage = this.find(".stage");
-    this.bare = new BareFilm(this.stage, this.find("[data-action=bare]"));
     this.canvas = new FilmCanvas(this.find("canvas.film"));
     this.transform = new FilmTransform();
     this.heatmap = new HeatmapLayer(this.find("g.heatmap"), this.find(".colour-scale"));
@@ -53,7 +51,10 @@ class FilmViewer {
     this.playback = new Playback((time, playing) => this.showTime(time, playing));
     this.intake = new Intake(element, trigger);
     this.shelf = new FilmShelf(this.intake, {
-      show: (view) => this.show(view),
+      show: (view) => {
+        this.bare.set(false);
+        this.show(view);
+      },
       miss: (view) => this.miss(view),
       again: () => this.update(this.told),
     });
@@ -174,6 +175,7 @@ class FilmViewer {
     if (!frontal) {
       return;
     }
+    this.bare.set(false);
     this.scanpath.show(fixations, frontal.columns, frontal.rows);
     this.heatmap.show(durations, frontal.columns, frontal.rows);
     this.playback.setTotal(this.scanpath.total);

@@ -1,5 +1,6 @@
 // Buttons, sliders and keys of the viewer, and which of them can be used.
 
+import { BareFilm } from "./bare_film.js";
 import { acceptFilms } from "./film_upload.js";
 import { isRecording } from "./gaze_exchange.js";
 import { onKey } from "./hotkeys.js";
@@ -10,6 +11,7 @@ const HAND_TOOLS = ["gaze", "region"];
 export function setUpControls(viewer) {
   const { find, findAll } = viewer;
   const onClick = (selector, action) => find(selector).addEventListener("click", action);
+  viewer.bare = new BareFilm(viewer.stage, find("[data-action=bare]"), () => putHandAway(viewer));
   onClick("[data-action=invert]", () => viewer.invert());
   onClick("[data-action=fit]", () => viewer.moved(() => viewer.transform.fit()));
   onClick("[data-action=reset]", () => viewer.reset());
@@ -77,11 +79,14 @@ function setUpLayer(viewer, name) {
   const opacity = viewer.find(`[data-opacity=${name}]`);
   box.addEventListener("change", () => {
     switchLayer(viewer, name, box.checked);
-    if (name === "scanpath" && !box.checked && HAND_TOOLS.includes(viewer.gestures.tool)) {
-      chooseTool(viewer, "window");
+    if (name === "scanpath" && !box.checked) {
+      putHandAway(viewer);
     }
   });
-  opacity.addEventListener("input", () => layer.setOpacity(opacity.value));
+  opacity.addEventListener("input", () => {
+    viewer.bare.set(false);
+    layer.setOpacity(opacity.value);
+  });
   layer.setOpacity(opacity.value);
 }
 
@@ -109,6 +114,12 @@ function chooseTool(viewer, tool) {
   viewer.controls.show();
 }
 
+function putHandAway(viewer) {
+  if (HAND_TOOLS.includes(viewer.gestures.tool)) {
+    chooseTool(viewer, "window");
+  }
+}
+
 export function setUpKeys(viewer) {
   for (let number = 1; number <= 9; number += 1) {
     onKey(String(number), () => viewer.setWindow(viewer.film?.presets[number - 1]));
@@ -129,8 +140,8 @@ export function setUpKeys(viewer) {
   onKey("Enter", () => viewer.controls.pressBrush());
   onKey("w", () => chooseTool(viewer, "window"));
   onKey("p", () => chooseTool(viewer, "pan"));
-  onKey("s", viewer.bare.orClothe(() => viewer.find("[data-layer=scanpath]").click()));
-  onKey("h", viewer.bare.orClothe(() => viewer.find("[data-layer=heatmap]").click()));
+  onKey("s", () => viewer.bare.clotheOr(() => viewer.find("[data-layer=scanpath]").click()));
+  onKey("h", () => viewer.bare.clotheOr(() => viewer.find("[data-layer=heatmap]").click()));
   onKey("l", () => viewer.show(viewer.view === "frontal" ? "lateral" : "frontal"));
 }
 

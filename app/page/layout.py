@@ -1,5 +1,6 @@
 """The page put together: which of its parts causes what, and where the answers are shown."""
 
+import logging
 from collections.abc import Callable, Container
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,14 @@ from app.page.session import ReadingSession
 from app.page.steering import GazeSteering
 from app.page.waiting_drafts import WRITING_QUEUE, WaitingDrafts
 from app.records import RecordStore
+from app.refusals import is_refusal
 from app.uploads import UploadStore
 from app.visitors import Visitors
 
 if TYPE_CHECKING:
     from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 2
 """Films read, or pairs of drafts written, at the same time; others wait their turn."""
@@ -54,7 +58,8 @@ def build_page(
         reopening = StudyReopening(pipeline, store, views, visitors, held)
         writer = DraftWriter(pipeline, store, visitors, WaitingDrafts(page).overtake)
         parts = lay_out(pipeline)
-        _connect_drafts(parts, intake, FilmRighting(store, views, visitors), FindingsPanel(store, visitors), writer)
+        righting = FilmRighting(pipeline, store, views, visitors)
+        _connect_drafts(parts, intake, righting, FindingsPanel(store, visitors), writer)
         _connect_unfinished(parts, reopening)
         steering.listen(parts.viewer, parts.session, READING, KEEPING)
         _connect_report(parts, keeper)
@@ -110,13 +115,25 @@ def bring_answers() -> None:
 def _welcome(
     keeper: EditKeeper, reopening: StudyReopening, visitors: Visitors
 ) -> Callable[[ReadingSession, gr.Request], tuple[dict[str, str | None], dict[str, Any], dict[str, Any]]]:
-    """What the header shows of who is signed in, the list of their corrections, and what they left unfinished."""
+    """What the header shows of who is signed in, the list of their corrections, and what they left unfinished.
+
+    Who is signed in is told also where the records do not answer: else the page would not tell that they are there.
+    """
 
     def of(
         session: ReadingSession, request: gr.Request
     ) -> tuple[dict[str, str | None], dict[str, Any], dict[str, Any]]:
         visitor = visitors.of(request)
         name = {"name": visitor.reader if visitor.signed_in else None}
-        return name, keeper.listed(request), reopening.listed(session, request)
+        return name, _corrections(keeper, request), reopening.listed(session, request)
 
     return of
+
+
+def _corrections(keeper: EditKeeper, request: gr.Request) -> dict[str, Any]:
+    try:
+        return keeper.listed(request)
+    except Exception as error:
+        if not is_refusal(error):
+            logger.exception("Corrections could not be listed")
+        return gr.skip()

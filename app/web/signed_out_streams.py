@@ -36,19 +36,42 @@ class SignedOutStreams:
                 message = {"type": "http.response.body", "body": b"", "more_body": False}
             await send(message)
 
-        await self.app(scope, _until(ended, receive), send_to_who_is_here)
-
-
-def _until(ended: asyncio.Event, receive: Receive) -> Receive:
-    """What the browser sends, and that it has gone once `ended` is set."""
-
-    async def receive_or_end() -> Message:
-        received, ending = asyncio.ensure_future(receive()), asyncio.ensure_future(ended.wait())
+        until_ended = UntilEnded(ended, receive)
         try:
-            await asyncio.wait((received, ending), return_when=asyncio.FIRST_COMPLETED)
-            return {"type": "http.disconnect"} if ended.is_set() else received.result()
+            await self.app(scope, until_ended, send_to_who_is_here)
         finally:
-            received.cancel()
-            ending.cancel()
+            until_ended.stop_listening()
 
-    return receive_or_end
+
+class UntilEnded:
+    """What the browser sends, and that it has gone once `ended` is set.
+
+    Who asks may not wait for the answer, as Starlette does not when it only wants to know whether the browser has gone.
+    So what is listened for stays so from one asking to the next.
+    """
+
+    def __init__(self, ended: asyncio.Event, receive: Receive) -> None:
+        self._ended = ended
+        self._receive = receive
+        self._listening: asyncio.Future[Message] | None = None
+
+    async def __call__(self) -> Message:
+        if self._ended.is_set():
+            return {"type": "http.disconnect"}
+        if self._listening is None:
+            self._listening = asyncio.ensure_future(self._receive())
+        if not self._listening.done():
+            ending = asyncio.ensure_future(self._ended.wait())
+            try:
+                await asyncio.wait((self._listening, ending), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                ending.cancel()
+        if self._ended.is_set():
+            return {"type": "http.disconnect"}
+        received, self._listening = self._listening, None
+        return received.result()
+
+    def stop_listening(self) -> None:
+        """Nobody asks any more."""
+        if self._listening is not None:
+            self._listening.cancel()

@@ -90,7 +90,7 @@ def _describe(copy: Dataset, film: FilmContent) -> None:
 
 def _store(copy: Dataset, film: FilmContent) -> None:
     """The values themselves, and what had to be made of them or assumed."""
-    stored, slope, intercept = _sixteen_bits(film.values)
+    stored, slope, intercept, is_rounded = _sixteen_bits(film.values)
     copy.Rows, copy.Columns = stored.shape
     copy.SamplesPerPixel = 1
     copy.PhotometricInterpretation = "MONOCHROME1" if film.inverted else "MONOCHROME2"
@@ -102,22 +102,22 @@ def _store(copy: Dataset, film: FilmContent) -> None:
     copy.RescaleIntercept, copy.RescaleSlope, copy.RescaleType = _decimal(intercept), _decimal(slope), "US"
     copy.PixelData = stored.tobytes()
     derived = (
-        *((_ROUNDED,) if slope != 1 else ()),
+        *((_ROUNDED,) if is_rounded else ()),
         *((_POLARITY_ASSUMED,) if film.facts.photometric_interpretation is None else ()),
     )
     if derived:
         copy.DerivationDescription = " ".join(derived)
 
 
-def _sixteen_bits(values: NDArray[np.float32]) -> tuple[NDArray[np.uint16], float, float]:
-    """(H, W) whole numbers, slope and intercept: value = slope × number + intercept, exactly where the slope is 1."""
+def _sixteen_bits(values: NDArray[np.float32]) -> tuple[NDArray[np.uint16], float, float, bool]:
+    """(H, W) whole numbers, slope and intercept: value = slope × number + intercept; and whether that is rounded."""
     exact = values.astype(np.float64) + 0  # a negative zero becomes one without a sign, as whole numbers have it
     intercept = whole_numbers_from(exact)
     if intercept is not None:
-        return (exact - intercept).astype("<u2"), 1, intercept
-    lowest = float(exact.min())
-    slope = (float(exact.max()) - lowest) / DEEPEST or 1  # of a film that is all one value
-    return np.rint((exact - lowest) / slope).astype("<u2"), slope, lowest
+        return (exact - intercept).astype("<u2"), 1, intercept, False
+    lowest, reach = float(exact.min()), float(np.ptp(exact))
+    slope = reach / DEEPEST or 1  # of a film that is all one value
+    return np.rint((exact - lowest) / slope).astype("<u2"), slope, lowest, reach > 0
 
 
 def _decimal(value: float) -> DSfloat:

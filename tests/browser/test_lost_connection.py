@@ -5,6 +5,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -279,7 +280,7 @@ def test_who_was_away_for_an_hour_signs_in_elsewhere_and_loses_nothing(page: Pag
     expect_the_same_page(room, asked)
 
 
-def test_a_person_is_there_who_presses_a_key_or_turns_the_wheel_and_a_page_that_asks_by_itself_is_not(
+def test_a_person_is_there_who_presses_a_key_turns_the_wheel_or_dictates_and_a_page_that_asks_by_itself_is_not(
     page: Page, server_of_ada: ServerOfAda
 ) -> None:
     page.clock.install()
@@ -293,13 +294,15 @@ def test_a_person_is_there_who_presses_a_key_or_turns_the_wheel_and_a_page_that_
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.evaluate("window.dispatchEvent(new KeyboardEvent('keydown', { key: 'h' }))")  # by a script
     assert told == []
-    for act in (lambda: page.keyboard.press("h"), lambda: page.mouse.wheel(0, 10)):
+    room.indication.focus()
+    dictate = partial(page.keyboard.insert_text, "chest pain")
+    for act in (dictate, lambda: page.keyboard.press("h"), lambda: page.mouse.wheel(0, 10)):
         with page.expect_response("**/presence") as answer:
             act()
         assert answer.value.status == 204
         page.keyboard.press("h")  # too soon to be told again
         page.clock.fast_forward(61_000)
-    assert told == ["POST", "POST"]
+    assert told == ["POST"] * 3
     assert room.part("connection").inner_text() == ""
 
 

@@ -179,6 +179,16 @@ def test_a_bare_film_has_nothing_over_it_until_something_is_asked_for(room: Read
             expect(part).to_be_visible()
 
 
+def test_no_hand_is_on_the_gaze_of_a_bare_film(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.page.keyboard.press("d")
+    expect(room.part("stage")).to_have_attribute("data-tool", "gaze")
+    room.page.keyboard.press("v")
+    expect(room.part("bare-film")).to_have_attribute("aria-pressed", "true")
+    expect(room.part("stage")).to_have_attribute("data-tool", "window")
+
+
 def test_the_scanpath_plays_in_real_time(room: ReadingRoom) -> None:
     room.open_sample()
     room.expect_drafts()

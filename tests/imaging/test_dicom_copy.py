@@ -88,6 +88,13 @@ def film_of(values: np.ndarray, inverted: bool) -> Radiograph:
     )
 
 
+@pytest.mark.parametrize(("values", "is_rounded"), [((0, 0.5, 65535), True), ((0.5, 0.5, 0.5), False)])
+def test_a_copy_says_that_values_are_rounded_where_they_are(values: tuple[float, ...], is_rounded: bool) -> None:
+    film = Radiograph.from_array(np.tile(np.array(values, np.float32), (8, 3)))
+    copy = pydicom.dcmread(io.BytesIO(film.to_dicom()))
+    assert ("rounded" in copy.get("DerivationDescription", "")) == is_rounded
+
+
 @pytest.mark.parametrize(
     "film",
     [

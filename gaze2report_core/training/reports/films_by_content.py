@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gaze2report_core.imaging import FilmRefused, Radiograph
@@ -26,19 +26,22 @@ class FilmsByContent:
         """Find the films that are `wanted` in a folder and the folders in it, whatever their names."""
         paths = sorted(path for path in folder.rglob("*") if _is_file(path))
         with ThreadPoolExecutor(2) as pool:
-            hashes = list(progress_bar(pool.map(_hash_of, paths), total=len(paths), desc="recognising films"))
+            hashes = list(progress_bar(pool.map(_hashes_of, paths), total=len(paths), desc="recognising films"))
         copied = {str(identifier_of_copy(content)): content for content in wanted}
         places: dict[str, Path] = {}
-        for path, content in zip(paths, hashes, strict=True):
-            if content and content not in wanted:  # a copy whose values are rounded has another hash than its film
-                content = copied.get(film_identifier(path) or "", content)
-            if content in wanted:
+        for path, contents in zip(paths, hashes, strict=True):
+            known = [content for content in contents if content in wanted]
+            if contents and not known:  # a copy whose values are rounded has another hash than its film
+                known = [content for content in (copied.get(film_identifier(path) or ""),) if content is not None]
+            for content in known:
                 places.setdefault(content, path)
-        return cls(places, len(paths), hashes.count(""))
+        return cls(places, len(paths), hashes.count(()))
 
     def read(self, content: str) -> Radiograph:
         """The film of this hash, which must be there."""
-        return _read(self.places[content])
+        film = _read(self.places[content])
+        inverted = _inverted(film)
+        return inverted if inverted.content_hash == content else film
 
 
 def _is_file(path: Path) -> bool:
@@ -49,12 +52,20 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _hash_of(path: Path) -> str:
-    """The content hash of a film; nothing of another file."""
+def _hashes_of(path: Path) -> tuple[str, ...]:
+    """The content hash of a film, and where its file does not say what is dark, of the film as a reader may have
+    inverted it; nothing of another file."""
     try:
-        return _read(path).content_hash
+        film = _read(path)
     except FilmRefused:
-        return ""
+        return ()
+    if film.facts.photometric_interpretation is not None:
+        return (film.content_hash,)
+    return film.content_hash, _inverted(film).content_hash
+
+
+def _inverted(film: Radiograph) -> Radiograph:
+    return replace(film, inverted=not film.inverted)
 
 
 def _read(path: Path) -> Radiograph:

@@ -1,5 +1,6 @@
 """Films are found by what they show, whatever they are called and wherever they lie; what is none is passed over."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,19 @@ def test_a_film_is_read_that_its_reader_had_to_confirm(tmp_path: Path, frames: i
     film.save_as(tmp_path / "film.dcm")
     content = Radiograph.from_file(path).content_hash
     assert FilmsByContent.among(tmp_path, {content}).places.keys() == {content}
+
+
+def test_a_film_that_its_reader_inverted_is_found_in_its_own_file_and_read_as_it_was_then(tmp_path: Path) -> None:
+    path = get_testdata_file("RG1_UNCR.dcm", download=False)
+    assert path is not None
+    film = dcmread(path)
+    del film.PhotometricInterpretation
+    film.save_as(tmp_path / "film.dcm")
+    as_the_file = Radiograph.from_file(tmp_path / "film.dcm")
+    inverted = replace(as_the_file, inverted=not as_the_file.inverted)
+    for wanted in (as_the_file, inverted):
+        found = FilmsByContent.among(tmp_path, {wanted.content_hash})
+        assert found.read(wanted.content_hash).inverted == wanted.inverted
 
 
 def test_a_copy_is_known_for_its_film_also_where_its_values_are_rounded(tmp_path: Path) -> None:
