@@ -6,6 +6,7 @@ import torch
 
 from gaze2report_core.film_patches import FilmPatches
 from gaze2report_core.imaging import Radiograph, View, warning_of_body_part
+from gaze2report_core.imaging.facts import view_of
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 
 CHEST_LIKELIHOOD_NEEDED = 0.5
@@ -36,6 +37,12 @@ class FilmLooks:
         if self.chest_likelihood(radiograph) < CHEST_LIKELIHOOD_NEEDED:
             return radiograph.with_warnings(*filter(None, (NOT_A_CHEST, of_header)))
         return self._seen_from(radiograph).with_warnings(*filter(None, (of_header,)))
+
+    def seen_anew(self, radiograph: Radiograph) -> Radiograph:
+        """As `seen`, of a film that was seen before it was changed: what was said of it then is taken back."""
+        of_looks = {NOT_A_CHEST, *VIEW_IN_DOUBT.values(), warning_of_body_part(radiograph.facts.body_part)}
+        others = tuple(sentence for sentence in radiograph.warnings if sentence not in of_looks)
+        return self.seen(replace(radiograph, view=view_of(radiograph.facts.view_position), warnings=others))
 
     @torch.inference_mode()
     def chest_likelihood(self, radiograph: Radiograph) -> float:

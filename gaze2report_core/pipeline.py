@@ -147,6 +147,14 @@ class Gaze2ReportPipeline:
                 raise TypeError("A film is the path of a file, the bytes of one, or a NumPy array of rows and columns.")
         return self._looks.seen(radiograph)
 
+    def seen_anew(self, radiograph: Radiograph) -> Radiograph:
+        """Look once more at a film that was changed since it was read, such as one that was inverted.
+
+        The view, and the warnings of a film that is no chest or another view, are then those of the film as it is now,
+        as `read` would give them: the view is what the file says or, where it does not, what the film looks like.
+        """
+        return self._looks.seen_anew(radiograph)
+
     def __reduce__(self) -> NoReturn:
         """A model is neither copied nor sent to another process."""
         raise TypeError("A pipeline cannot be copied or pickled: load it with `from_pretrained` in each process.")

@@ -70,7 +70,10 @@ class DraftWriter:
     ) -> Iterator[Shown]:
         said = Controls(*controls)
         is_here = partial(self.visitors.may_enter, self.visitors.of(request))
-        may_begin = is_here() and not self.is_overtaken(request)
+        reader_here = is_here()
+        if not reader_here and not only_if_due:
+            session.want_drafts()  # for when the reader is back
+        may_begin = reader_here and not self.is_overtaken(request)
         begun = self._begin(session, said, only_if_due=only_if_due) if may_begin else None
         if begun is not None:
             try:

@@ -59,7 +59,7 @@ class FilmGaze:
         self.choice: dict[str, Any] | None = None
         """A file with several recordings, of which the reader is asked to choose one."""
         self.wanted = 0
-        """The number of the browser's last request for other gaze on this film, a query or a recording."""
+        """The number of the browser's last request for other gaze on this film: a query, or a recording once read."""
         self.answered = 0
         """How many of the browser's requests for this film have been answered, whatever the answer."""
         self._offers: list[Offer] = []
@@ -80,6 +80,11 @@ class FilmGaze:
         """Let what the server made, or kept with what was asked for it, take the place of whatever was in use."""
         self.adopted = self._offer(scanpath) if asked is None else self._offer(scanpath, asked.query, asked.share)
         self.in_use, self.asked = scanpath, asked
+
+    def forget_adopted(self) -> None:
+        """Have no gaze in use until the server makes some; what the browser says of the gaze before counts no more."""
+        self.adopted = None
+        self.in_use, self.asked = None, None
 
     def answer_query(self, query: str, scanpath: Scanpath) -> None:
         """Offer where a reader would look for `query`; what is in use stays until the browser says how to use it.

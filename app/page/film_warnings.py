@@ -18,7 +18,7 @@ EACH_AS_THE_OTHER = (
 )
 EXCHANGED = "You exchanged the two films: each is read in the place that the other was given."
 
-OF_PLACES = {LATERAL_ALONE, FRONTAL_AS_LATERAL, EXCHANGED}
+DOUBTS = {LATERAL_ALONE, FRONTAL_AS_LATERAL}
 REMEDIES = {EACH_AS_THE_OTHER: "exchange", EXCHANGED: "exchange back", POLARITY_NOT_SAID: "invert"}
 """What the reader is offered beside a warning; see `app.page.righting`."""
 
@@ -36,12 +36,23 @@ def with_doubts(radiograph: Radiograph, view: View) -> Radiograph:
     return radiograph.with_warnings(LATERAL_ALONE if view is View.FRONTAL else FRONTAL_AS_LATERAL)
 
 
+def without_doubts(radiograph: Radiograph) -> Radiograph:
+    """Without the warnings of a film in a place that it does not look like, to be placed or looked at anew."""
+    others = tuple(sentence for sentence in radiograph.warnings if sentence not in DOUBTS)
+    return replace(radiograph, warnings=others)
+
+
+def are_exchanged(films: Mapping[View, Radiograph]) -> bool:
+    """Whether the reader exchanged these two films. One of them may lie beside another by now: it was not exchanged."""
+    return View.LATERAL in films and all(EXCHANGED in film.warnings for film in films.values())
+
+
 def exchanged(films: Mapping[View, Radiograph]) -> dict[View, Radiograph]:
     """The two films of a study, each in the other's place, with a word that they are, or without it if they were."""
-    word = () if EXCHANGED in films[View.FRONTAL].warnings else (EXCHANGED,)
+    word = () if are_exchanged(films) else (EXCHANGED,)
 
     def moved(film: Radiograph, view: View) -> Radiograph:
-        others = tuple(sentence for sentence in film.warnings if sentence not in OF_PLACES)
+        others = tuple(sentence for sentence in without_doubts(film).warnings if sentence != EXCHANGED)
         return with_doubts(replace(film, warnings=word + others), view)
 
     return {
@@ -57,7 +68,8 @@ def warnings_value(films: Mapping[View, Radiograph], view: View) -> list[dict[st
     of_header = warning_of_body_part(films[view].facts.body_part)
     of_places = {LATERAL_ALONE, LATERAL_AS_FRONTAL, FRONTAL_AS_LATERAL, EACH_AS_THE_OTHER}
     grave = {NOT_A_CHEST, of_header, POLARITY_NOT_SAID, *of_places}
-    sentences = dict.fromkeys(_as_it_is_now(sentence, films) for sentence in films[view].warnings)
+    holding = (one for one in films[view].warnings if one != EXCHANGED or are_exchanged(films))
+    sentences = dict.fromkeys(_as_it_is_now(sentence, films) for sentence in holding)
     told = [{"sentence": one, "grave": one in grave, "remedy": REMEDIES.get(one)} for one in sentences]
     return sorted(told, key=lambda one: not one["grave"])
 

@@ -4,11 +4,11 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from app.page.film_warnings import exchanged
+from app.page.film_warnings import exchanged, with_doubts, without_doubts
 from app.page.messages import FilmInverted, FilmsOnScreen
 from app.page.preview import forget_preview
 from app.page.session import OpenFilm, ReadingSession
@@ -17,6 +17,9 @@ from app.records import EventKind, RecordStore, RecordsUnavailable
 from app.uploads import UploadRefused, UploadStore
 from app.visitors import Visitor, Visitors
 from gaze2report_core.imaging import Radiograph, View
+
+if TYPE_CHECKING:
+    from gaze2report_core.pipeline import Gaze2ReportPipeline
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +37,10 @@ class FilmRighting:
 
     EVENTS = ("films_exchanged", "film_inverted")
 
-    def __init__(self, store: RecordStore, views: UploadStore, visitors: Visitors) -> None:
+    def __init__(
+        self, pipeline: "Gaze2ReportPipeline", store: RecordStore, views: UploadStore, visitors: Visitors
+    ) -> None:
+        self.pipeline = pipeline
         self.store = store
         self.views = views
         self.visitors = visitors
@@ -52,8 +58,9 @@ class FilmRighting:
         wanted = FilmInverted.of(event)
 
         def inverted(films: Mapping[View, Radiograph]) -> Films:
-            film = films[wanted.which]
-            return {**films, wanted.which: replace(film, inverted=not film.inverted)}
+            film = without_doubts(films[wanted.which])
+            seen = self.pipeline.seen_anew(replace(film, inverted=not film.inverted))
+            return {**films, wanted.which: with_doubts(seen, wanted.which)}
 
         return self._put_right(session, self.visitors.of(request), wanted, inverted)
 
@@ -87,7 +94,8 @@ class FilmRighting:
         """As other films than before, since gaze lies elsewhere on them. What is said of the patient holds."""
         before, verdicts = list(session.films.values()), session.findings.verdicts
         placed = self._laid_ready(films, visitor.session)
-        self._leave_out(session, visitor.reader)
+        if session.case_id is not None:
+            self._leave_behind(session.case_id, visitor.reader)
         session.answered = wanted.attempt
         for view, film in placed.items():
             session.place(film, view)
@@ -100,9 +108,9 @@ class FilmRighting:
         views = (view for view in (View.FRONTAL, View.LATERAL) if view in films)
         return {view: put_on_screen(films[view], self.views, browser) for view in views}
 
-    def _leave_out(self, session: ReadingSession, reader: str) -> None:
-        """Drafts of the films as they were are offered as an unfinished study only where they were edited."""
-        is_edited = any(session.edits[one].revision for one in session.findings.drafts_ids if one in session.edits)
-        if session.case_id is not None and not is_edited:
-            with suppress(RecordsUnavailable):
-                self.store.record_event(reader, EventKind.STUDY_DISCARDED, case_id=session.case_id)
+    def _leave_behind(self, case_id: str, reader: str) -> None:
+        """The case of the films as they were: its verdicts go over to the next, and it is offered only where edited."""
+        with suppress(RecordsUnavailable):
+            self.store.take_back_verdicts(case_id, reader)
+            if not self.store.is_edited(case_id, reader):
+                self.store.record_event(reader, EventKind.STUDY_DISCARDED, case_id=case_id)

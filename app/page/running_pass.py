@@ -51,6 +51,7 @@ class RunningPass:
         self.session = session
         self.this_pass = this_pass
         self.is_here = is_here
+        self._was_left = False
 
     def steps(self) -> Generator[None, None, None]:
         """Run to the end; yields whenever the page should show how far it is. Closing it stops the computing.
@@ -74,12 +75,17 @@ class RunningPass:
                 self._end(comparison, gaze.asked)
 
     def _make_sure_of_the_reader(self) -> None:
-        if not self.is_here():
+        if self._is_left():
             raise ReaderGone
 
     def _must_stop(self) -> bool:
         """Asked before every token, in a beam search too."""
-        return self.this_pass.stop.is_set() or not self.is_here()
+        return self.this_pass.stop.is_set() or self._is_left()
+
+    def _is_left(self) -> bool:
+        """Whether the reader is gone, or was for a moment: what that cut off was not stopped by the reader."""
+        self._was_left = self._was_left or not self.is_here()
+        return self._was_left
 
     @property
     def _sentence(self) -> str:

@@ -119,7 +119,7 @@ class ReadingSession:
                 self.gaze = FilmGaze()
                 self.findings = FilmFindings()
             elif not self.takes_gaze:
-                self.gaze.in_use = None  # the film was read without any, and is a frontal one beside this
+                self.gaze.forget_adopted()  # the film was read without any, and is a frontal one beside this
             # A new dictionary, since another event may be reading the one before.
             self.films = {view: film} if view is View.FRONTAL else {**self.films, view: film}
             self.case_id = None
@@ -180,6 +180,11 @@ class ReadingSession:
         with self.lock:
             if self._stop is not None:
                 self._stop.set()
+
+    def want_drafts(self) -> None:
+        """Drafts were asked for that cannot be written now: they are yet to come."""
+        with self.lock:
+            self.needs_drafts = self.frontal is not None
 
     def leave_drafts_due(self, stop: threading.Event) -> None:
         """Nobody hears of the pass that `stop` ends any more: should its page come back, the drafts are yet to come."""

@@ -118,8 +118,6 @@ class GazeSteering:
 
         def answer(film: OpenFilm, gaze: FilmGaze) -> None:
             gaze.choice = None
-            with session.lock:
-                gaze.want(arrived.number)
             try:
                 sent = self.uploads.read(visitor.session, arrived.token)
                 recording = read_sent_recording(sent, film.radiograph.facts, arrived.recording)
@@ -137,7 +135,7 @@ class GazeSteering:
             else:
                 scanpath, notes = vouched_for(recording.scanpath)
                 with session.lock:
-                    if gaze.want(arrived.number):
+                    if gaze.want(arrived.number):  # no sooner: what is refused must not outdate a slower query
                         gaze.adopt(scanpath)
                         gaze.tell(" ".join((*recording.notes, *notes)))
             self.uploads.discard(visitor.session, arrived.token)

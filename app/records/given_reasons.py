@@ -5,25 +5,25 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from app.records.edits import Grounds
 from app.records.reasons import Reason
 from app.records.rows import own_drafts
-from app.records.tables import GivenReasons
+from app.records.tables import Drafts, GivenReasons
 
 
 def keep_reasons(connection: Connection, drafts_id: str, reader: str, grounds: Grounds, now: datetime) -> None:
-    """Keep what is given for the reader's drafts, unless it is what stands. Raises `UnknownRecord`."""
-    own_drafts(connection, drafts_id, reader)
-    of_drafts = select(GivenReasons.__table__).where(GivenReasons.drafts_id == drafts_id)
-    last = connection.execute(of_drafts.order_by(GivenReasons.number.desc()).limit(1)).first()
-    if grounds == _grounds(last):
+    """Keep what is given for the reader's drafts, unless it is what stands for their case. Raises `UnknownRecord`."""
+    case_id = own_drafts(connection, drafts_id, reader).case_id
+    of_case = connection.scalars(select(Drafts.id).where(Drafts.case_id == case_id)).all()
+    if grounds == standing_reasons(connection, of_case, reader):
         return
+    last = connection.scalar(select(func.max(GivenReasons.number)).where(GivenReasons.drafts_id == drafts_id)) or 0
     row = {
         "id": str(uuid4()),
         "drafts_id": drafts_id,
-        "number": last.number + 1 if last is not None else 1,
+        "number": last + 1,
         "reader": reader,
         "reasons": list(grounds.reasons),
         "note": grounds.note,

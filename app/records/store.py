@@ -25,8 +25,8 @@ from app.records.rows import own_case, own_study
 from app.records.tables import Case
 from app.records.text import storable
 from app.records.transactions import reading, written
-from app.records.unfinished import UnfinishedStudies, unfinished_studies
-from app.records.verdicts import Verdict, give
+from app.records.unfinished import UnfinishedStudies, is_edited, unfinished_studies
+from app.records.verdicts import Verdict, give, take_back
 from gaze2report_core.findings import Finding
 
 if TYPE_CHECKING:
@@ -161,6 +161,10 @@ class RecordStore:
 
         written(self.engine, write)
 
+    def take_back_verdicts(self, case_id: str, reader: str) -> None:
+        """Let no verdict of a case stand that no report was signed off of. Raises `UnknownRecord`."""
+        written(self.engine, lambda connection: take_back(connection, case_id, storable(reader), self._now()))
+
     def record_event(
         self,
         reader: str,
@@ -198,6 +202,11 @@ class RecordStore:
         """One of them as it was left. Raises `UnknownRecord`, and `AlreadySignedOff` where it is none any more."""
         with reading(self.engine) as connection:
             return left_study(connection, study, reader)
+
+    def is_edited(self, case_id: str, reader: str) -> bool:
+        """Whether the reader has changed a draft of the case, or given reasons for that, in whichever tab."""
+        with reading(self.engine) as connection:
+            return is_edited(connection, case_id, reader)
 
     def discard_study(self, study: str, reader: str) -> None:
         """Offer an unfinished study no longer, unless its text changes; all of it stays. Raises `UnknownRecord`."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Subquery, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.records.events import EventKind
-from app.records.tables import Case, Drafts, Event, Revision, Submission
+from app.records.tables import Case, Drafts, Event, GivenReasons, Revision, Submission
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,14 @@ def is_signed_off(connection: Connection, case_id: str, reader: str) -> bool:
         .where(signed_off.c.submitted_at >= func.coalesce(last.c.saved_at, Case.opened_at))
     )
     return connection.execute(query).first() is not None
+
+
+def is_edited(connection: Connection, case_id: str, reader: str) -> bool:
+    """Whether the reader has changed a draft of the case, in whichever tab, or given reasons for that."""
+    of_case = select(Drafts.id).where(Drafts.case_id == case_id)
+    revisions = exists().where(Revision.drafts_id.in_(of_case), Revision.reader == reader)
+    reasons = exists().where(GivenReasons.drafts_id.in_(of_case), GivenReasons.reader == reader)
+    return bool(connection.scalar(select(or_(revisions, reasons))))
 
 
 def _last_revisions(reader: str) -> Subquery:

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from uuid import uuid4
 
 from sqlalchemy import Connection, Subquery, func, insert, select
 
 from app.records.errors import WriteIdReused
-from app.records.tables import Case, FindingVerdict
+from app.records.rows import own_case
+from app.records.tables import Case, Drafts, FindingVerdict, Submission
 from gaze2report_core.findings import Finding
 
 
@@ -38,6 +40,20 @@ def give(
         return
     last = connection.scalar(select(func.max(FindingVerdict.number)).where(of_case)) or 0
     connection.execute(insert(FindingVerdict), [said | {"id": write_id, "number": last + 1, "given_at": now}])
+
+
+def take_back(connection: Connection, case_id: str, reader: str, now: datetime) -> None:
+    """Let no verdict of the reader's case stand, unless a report of it is signed off: that is exported with them.
+
+    Raises `UnknownRecord`.
+    """
+    own_case(connection, case_id, reader)
+    signed_off = select(Submission.id).join(Drafts).where(Drafts.case_id == case_id, Submission.reader == reader)
+    if connection.execute(signed_off.limit(1)).first() is not None:
+        return
+    standing = last_words(reader)
+    for finding in connection.scalars(select(standing.c.finding).where(standing.c.case_id == case_id)).all():
+        give(connection, case_id, reader, Finding(finding), Verdict.UNDECIDED, str(uuid4()), now)
 
 
 def last_words(reader: str) -> Subquery:

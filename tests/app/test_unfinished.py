@@ -162,6 +162,32 @@ def test_reasons_come_back_as_they_were_given_last_for_whichever_drafts_of_the_s
         store.give_reasons(first, "bob", ["style"])
 
 
+def test_reasons_that_are_taken_back_on_other_drafts_of_the_study_do_not_come_back(
+    store: RecordStore, leave: Callable[..., str], drafts: DraftPair
+) -> None:
+    first = leave(1, "Typed.")
+    store.give_reasons(first, "ada", ["style"])
+    with store.engine.connect() as connection:
+        case_id = connection.execute(select(Drafts.case_id).where(Drafts.id == first)).scalar_one()
+    again = store.add_drafts(case_id, "ada", drafts)
+    store.give_reasons(again, "ada", [])
+    study = study_of(store, first)
+    assert store.left_study(study, "ada").grounds == Grounds((), "")
+    store.give_reasons(first, "ada", ["style"])
+    assert store.left_study(study, "ada").grounds == Grounds((Reason.STYLE,), ""), "what stood for these before"
+
+
+def test_a_case_is_edited_once_its_reader_has_saved_a_text_or_given_reasons(
+    store: RecordStore, leave: Callable[..., str]
+) -> None:
+    untouched, typed, reasoned = leave(1), leave(2, "Typed."), leave(3)
+    store.give_reasons(reasoned, "ada", ["style"])
+    with store.engine.connect() as connection:
+        cases = {row.id: row.case_id for row in connection.execute(select(Drafts.id, Drafts.case_id))}
+    assert [store.is_edited(cases[one], "ada") for one in (untouched, typed, reasoned)] == [False, True, True]
+    assert not store.is_edited(cases[typed], "bob")
+
+
 def test_the_list_reads_no_film(store: RecordStore, leave: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     leave(1, "Typed.")
     monkeypatch.setattr("app.records.films.FilmFolder.values_of", lambda *_: pytest.fail("a film was read"))

@@ -113,6 +113,25 @@ def test_verdicts_leave_without_a_signed_off_report_on_a_line_of_their_own(
     assert list(store.correction_lines("bob")) == [] and store.judged_studies("bob") == 0
 
 
+def test_verdicts_that_go_over_to_another_case_leave_once_and_those_of_a_report_stay_with_it(
+    store: RecordStore, film: Radiograph, case_id: str, drafts: DraftPair
+) -> None:
+    signed_off = store.open_case("ada", film)
+    for case in (case_id, signed_off):
+        drafts_id = store.add_drafts(case, "ada", replace(drafts, findings=READING))
+        store.give_verdict(case, "ada", Finding.EDEMA, Verdict.CONFIRMED)
+        store.give_verdict(case, "ada", Finding.FRACTURE, Verdict.REJECTED)
+    store.submit(drafts_id, "ada", "Text.", "gaze_on", [], 0)
+    with pytest.raises(UnknownRecord):
+        store.take_back_verdicts(case_id, "bob")
+    for case in (case_id, case_id, signed_off):
+        store.take_back_verdicts(case, "ada")
+    assert store.judged_studies("ada") == 0
+    (line,) = map(json.loads, store.correction_lines("ada"))
+    assert (line["kind"], line["findings"]["Edema"]["verdict"]) == ("correction", "confirmed")
+    assert len(kept_verdicts(store)) == 6, "nothing is taken back twice"
+
+
 def test_a_report_that_is_signed_off_while_lines_leave_leaves_its_study_once(
     store: RecordStore, case_id: str, drafts: DraftPair, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from gaze2report_core.examination import NO_FRONTAL, Examination
+from gaze2report_core.film_looks import VIEW_IN_DOUBT, FilmLooks
 from gaze2report_core.imaging import FilmRefused, Radiograph, View, warning_of_body_part
 from gaze2report_core.pipeline import NOT_A_CHEST, Gaze2ReportPipeline
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS, drawn_chest, png
@@ -57,6 +58,24 @@ def test_a_film_that_does_not_look_like_a_chest_gets_a_warning_and_a_report(
     draft = doubtful.generate(Examination(warned, doubtful.read(png(drawn_chest(SIDEWAYS)))))
     assert draft.warnings == (NOT_A_CHEST,)  # once, though both films have it
     assert draft.text
+
+
+def test_a_film_that_was_inverted_is_looked_at_anew_and_keeps_only_what_its_file_says(
+    pipeline: Gaze2ReportPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it was read it looks like a lateral view, and inverted like no chest at all."""
+    monkeypatch.setattr(FilmLooks, "chest_likelihood", lambda _, film: 0.0 if film.inverted else 1.0)
+    monkeypatch.setattr(FilmLooks, "lateral_likelihood", lambda *_: 1.0)
+    of_header = warning_of_body_part("HAND")
+    for position, by_looks, doubts in (("", View.LATERAL, ()), ("PA", View.FRONTAL, (VIEW_IN_DOUBT[View.LATERAL],))):
+        film = dicom(ramp(), ViewPosition=position, BodyPartExamined="HAND")
+        seen = pipeline.read(film).with_warnings("Of its file.")
+        assert (seen.view, set(seen.warnings)) == (by_looks, {*doubts, of_header, "Of its file."})
+        inverted = pipeline.seen_anew(replace(seen, inverted=True))
+        declared = View.FRONTAL if position else View.UNKNOWN
+        assert (inverted.view, inverted.warnings) == (declared, ("Of its file.", NOT_A_CHEST, of_header))
+        again = pipeline.seen_anew(replace(inverted, inverted=False))
+        assert (again.view, again.warnings) == (by_looks, ("Of its file.", *doubts, of_header))
 
 
 def test_bytes_a_path_and_its_name_are_read_alike(pipeline: Gaze2ReportPipeline, tmp_path: Path) -> None:

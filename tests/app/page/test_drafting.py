@@ -232,6 +232,45 @@ def test_a_beam_search_ends_within_a_token_of_the_sign_in_of_its_reader(
     assert kept(records) == [] and session.needs_drafts
 
 
+def test_drafts_cut_off_while_the_accounts_could_not_be_read_for_a_moment_are_not_kept_as_stopped_by_the_reader(
+    writer: DraftWriter,
+    session: ReadingSession,
+    records: RecordStore,
+    request_of: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refusals: list[bool] = []
+    monkeypatch.setattr(writer.visitors, "may_enter", lambda _: refusals.pop() if refusals else True)
+    shown = writer.write(session, request_of("reader"), "sample", 2, 7, None)
+    begin_writing(shown)
+    refusals.append(False)
+    assert {drafts["state"] for drafts, *_ in shown} == {"writing"}
+    assert kept(records) == [] and session.needs_drafts
+
+
+def test_drafts_that_are_asked_for_after_the_end_of_the_sign_in_are_due_when_the_reader_is_back(
+    writer: DraftWriter, session: ReadingSession, records: RecordStore, signed_in: tuple[Visitors, Any]
+) -> None:
+    writer.visitors, request = signed_in
+    list(writer.write(session, request, "greedy", 1, 0, None))
+    writer.visitors.sign_out(request.state.visitor)
+    list(writer.write_if_due(session, request, "beam", 1, 0, None))
+    assert not session.needs_drafts, "nobody asked for them"
+    list(writer.write(session, request, "beam", 1, 0, None))
+    assert session.needs_drafts and len(kept(records)) == 1
+    request.state.visitor = writer.visitors.known_by(writer.visitors.sign_in("ada"))
+    list(writer.write_if_due(session, request, "beam", 1, 0, None))
+    assert [row.settings["method"] for row in kept(records)] == ["greedy", "beam"]
+
+
+def test_no_drafts_are_due_of_no_film(writer: DraftWriter, signed_in: tuple[Visitors, Any]) -> None:
+    writer.visitors, request = signed_in
+    writer.visitors.sign_out(request.state.visitor)
+    session = ReadingSession()
+    list(writer.write(session, request, "greedy", 1, 0, None))
+    assert not session.needs_drafts
+
+
 def test_drafts_that_were_stopped_are_not_due_although_nobody_heard_of_it(
     writer: DraftWriter, session: ReadingSession, request_of: Any
 ) -> None:

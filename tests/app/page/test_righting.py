@@ -1,23 +1,27 @@
 """Films that were given in each other's place, and one with black as white: put right by their reader, and back."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from app.page.film_warnings import EACH_AS_THE_OTHER, EXCHANGED, with_doubts
+from app.page.film_warnings import EACH_AS_THE_OTHER, EXCHANGED, LATERAL_ALONE, with_doubts
 from app.page.righting import NOT_ON_SCREEN, FilmRighting
 from app.page.session import EditState, ReadingSession
 from app.page.viewer import put_on_screen, viewer_value
 from app.records import DraftPair, RecordStore, Verdict
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
+from gaze2report_core.film_looks import FilmLooks
 from gaze2report_core.film_places import FRONTAL_AS_LATERAL
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph, View
+from gaze2report_core.pipeline import NOT_A_CHEST, Gaze2ReportPipeline
+from tests.findings_readings import reading_of
 from tests.imaging.films import dicom, ramp
 
 BROWSER = "session-reader"
@@ -27,6 +31,7 @@ BROWSER = "session-reader"
 class OnScreen:
     """A study on the screen: a film that declares a lateral view, and one added as its lateral that declares PA."""
 
+    pipeline: Gaze2ReportPipeline
     records: RecordStore
     request: Any
     session: ReadingSession = field(default_factory=ReadingSession)
@@ -34,11 +39,23 @@ class OnScreen:
 
     def __post_init__(self) -> None:
         self.views = UploadStore(max_bytes=2**24, session_bytes=2**24, total_bytes=2**24)
-        self.righting = FilmRighting(self.records, self.views, Visitors(None))
+        self.righting = FilmRighting(self.pipeline, self.records, self.views, Visitors(None))
         self.session.choice = 1
         for view, position in ((View.FRONTAL, "LL"), (View.LATERAL, "PA")):
             film = Radiograph.from_bytes(dicom(ramp(), ViewPosition=position, PhotometricInterpretation=None))
-            self.session.place(put_on_screen(with_doubts(film, view), self.views, BROWSER), view)
+            self.place(film, view)
+
+    def place(self, film: Radiograph, view: View) -> None:
+        self.session.place(put_on_screen(with_doubts(film, view), self.views, BROWSER), view)
+
+    def drafted(self, drafts: DraftPair) -> str:
+        """Has drafts of the films written and kept, and returns their id."""
+        assert self.session.frontal is not None
+        self.session.case_id = self.records.open_case("reader", self.session.frontal.radiograph)
+        drafts_id = self.records.add_drafts(self.session.case_id, "reader", drafts)
+        self.session.edits[drafts_id] = EditState()
+        self.session.findings.drafts_ids.add(drafts_id)
+        return drafts_id
 
     @property
     def tokens(self) -> dict[str, str]:
@@ -64,8 +81,8 @@ VIEWS = (View.FRONTAL, View.LATERAL)
 
 
 @pytest.fixture
-def study(records: RecordStore, request_of: Any) -> OnScreen:
-    return OnScreen(records, request_of("reader"))
+def study(pipeline: Gaze2ReportPipeline, records: RecordStore, request_of: Any) -> OnScreen:
+    return OnScreen(pipeline, records, request_of("reader"))
 
 
 def remedies(viewer: dict[str, Any]) -> list[tuple[str, str | None]]:
@@ -114,17 +131,78 @@ def test_films_that_are_no_longer_on_the_screen_are_left_as_they_are(study: OnSc
     assert answered["answered"] == 1 and study.tokens == before, "asked once more, since the network lost the answer"
 
 
+def test_another_film_beside_one_that_was_exchanged_was_not_exchanged_itself(study: OnScreen) -> None:
+    study.exchange()
+    study.place(Radiograph.from_bytes(dicom(ramp(), ViewPosition="LL")), View.LATERAL)
+    assert EXCHANGED not in dict(remedies(viewer_value(study.session)))
+    viewer = study.exchange()
+    assert remedies(viewer).count((EXCHANGED, "exchange back")) == 2, "these two were exchanged only now"
+
+
+def test_an_inverted_film_is_looked_at_anew(study: OnScreen, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it was read it looks like a lateral view, inverted like a frontal one, and then like no chest at all."""
+    monkeypatch.setattr(FilmLooks, "lateral_likelihood", lambda _, film: 0.0 if film.inverted else 1.0)
+    monkeypatch.setattr(FilmLooks, "chest_likelihood", lambda *_: 1.0)
+    study.place(study.pipeline.read(dicom(ramp())), View.FRONTAL)
+    session = study.session
+    told = lambda: [one["sentence"] for one in viewer_value(session)["films"]["frontal"]["warnings"]]  # noqa: E731
+    assert LATERAL_ALONE in told() and not session.takes_gaze
+    study.put_right(study.righting.invert, which="frontal")
+    assert session.frontal is not None and session.frontal.radiograph.view is View.FRONTAL
+    assert LATERAL_ALONE not in told() and session.takes_gaze
+    monkeypatch.setattr(FilmLooks, "chest_likelihood", lambda *_: 0.0)
+    study.put_right(study.righting.invert, which="frontal")
+    assert NOT_A_CHEST in told() and session.frontal.radiograph.view is View.UNKNOWN
+
+
+def test_an_inverted_film_stays_exchanged_and_in_doubt(study: OnScreen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FilmLooks, "chest_likelihood", lambda *_: 0.0)
+    before = {one for one, _ in remedies(viewer_value(study.session))}
+    viewer = study.put_right(study.righting.invert, which="lateral")
+    assert {one for one, _ in remedies(viewer)} == before | {NOT_A_CHEST}
+    study.exchange()
+    viewer = study.put_right(study.righting.invert, which="lateral")
+    assert remedies(viewer).count((EXCHANGED, "exchange back")) == 2
+
+
+@pytest.mark.parametrize("is_signed_off", [False, True])
+def test_verdicts_go_over_to_the_films_as_they_are_now_but_for_those_of_a_report(
+    study: OnScreen, records: RecordStore, drafts: DraftPair, is_signed_off: bool
+) -> None:
+    drafts_id = study.drafted(replace(drafts, findings=reading_of({Finding.EDEMA: 0.8})))
+    case_id = study.session.case_id
+    assert case_id is not None
+    for finding, verdict in ((Finding.EDEMA, Verdict.CONFIRMED), (Finding.FRACTURE, Verdict.REJECTED)):
+        records.give_verdict(case_id, "reader", finding, verdict)
+        study.session.findings.verdicts[finding] = verdict
+    if is_signed_off:
+        records.submit(drafts_id, "reader", "Edema.", "gaze_on", [], 0)
+    study.exchange()
+    lines = [json.loads(line) for line in records.correction_lines("reader")]
+    verdicts = [(one["kind"], one["findings"]["Edema"]["verdict"]) for one in lines]
+    assert verdicts == ([("correction", "confirmed")] if is_signed_off else [])
+    assert records.judged_studies("reader") == 0
+    assert study.session.findings.confirmed == {Finding.EDEMA: True, Finding.FRACTURE: False}
+
+
+def test_what_another_tab_saved_or_gave_as_a_reason_stays_unfinished(
+    study: OnScreen, records: RecordStore, drafts: DraftPair
+) -> None:
+    records.save_revision(study.drafted(drafts), "reader", "Edited elsewhere.", "gaze_on", 0)
+    study.exchange()
+    records.give_reasons(study.drafted(drafts), "reader", ["style"])
+    study.put_right(study.righting.invert, which="frontal")
+    assert [one.text for one in records.unfinished("reader").listed] == [None, "Edited elsewhere."]
+
+
 @pytest.mark.parametrize("is_edited", [False, True])
 def test_of_the_films_as_they_were_only_what_was_edited_is_offered_as_unfinished(
     study: OnScreen, records: RecordStore, drafts: DraftPair, is_edited: bool
 ) -> None:
     session = study.session
-    assert session.frontal is not None
-    session.case_id = records.open_case("reader", session.frontal.radiograph)
-    drafts_id = records.add_drafts(session.case_id, "reader", drafts)
-    revision = records.save_revision(drafts_id, "reader", "Edited.", "gaze_on", 0) if is_edited else 0
-    session.edits[drafts_id] = EditState(revision)
-    session.findings.drafts_ids.add(drafts_id)
+    drafts_id = study.drafted(drafts)
+    if is_edited:
+        session.edits[drafts_id].revision = records.save_revision(drafts_id, "reader", "Edited.", "gaze_on", 0)
     study.exchange()
     assert [one.text for one in records.unfinished("reader").listed] == (["Edited."] if is_edited else [])
     assert session.case_id is None and viewer_value(session)["answered"] == 1

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.page.drafting import DraftWriter
 from app.page.gaze_exports import export_gaze
 from app.page.gaze_messages import MOST_FIXATIONS, SteeredGaze
-from app.page.sent_recording import LARGEST_RECORDING
+from app.page.sent_recording import LARGEST_RECORDING, read_sent_recording
 from app.page.session import OpenFilm, ReadingSession
 from app.page.steering import NONE_OF_THEM, READERS, WHICH, GazeSteering
 from app.records import RecordStore
@@ -142,6 +142,46 @@ def test_what_was_asked_for_last_stands_though_it_is_answered_first(
     told = steering.ask(session, said(query="pneumothorax", number=1))
     answered = (told["gaze"]["answer"] or {}).get("query"), told["gaze_source"], told["gaze"]["answered"]
     assert answered == (("cardiomegaly", "predicted", 2) if later == "a query" else (None, "recorded", 2))
+
+
+@pytest.mark.parametrize("later", [b"x,y\n0.5,0.5\n", (RECORDED / "siim_gaze.json").read_bytes()])
+def test_a_recording_that_is_refused_or_waits_for_a_choice_does_not_outdate_a_slower_query(
+    steering: GazeSteering,
+    session: ReadingSession,
+    predicted: Scanpath,
+    uploads: UploadStore,
+    request_of: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    later: bytes,
+) -> None:
+    predict_gaze, token = steering.pipeline.predict_gaze, uploads.put("session-reader", later)
+
+    def slow(*films: Any, **options: Any) -> Scanpath:
+        steering.take_recording(session, request_of("reader"), said(token=token, number=2))
+        return predict_gaze(*films, **options)
+
+    monkeypatch.setattr(steering.pipeline, "predict_gaze", slow)
+    assert steering.ask(session, said(query="pneumothorax", number=1))["gaze"]["answer"]["query"] == "pneumothorax"
+
+
+def test_a_slower_recording_does_not_come_in_the_place_of_one_that_was_sent_later(
+    steering: GazeSteering,
+    session: ReadingSession,
+    predicted: Scanpath,
+    uploads: UploadStore,
+    request_of: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tokens = [uploads.put("session-reader", b"x,y,duration\n%s,0.5,0.5\n" % x) for x in (b"0.25", b"0.75")]
+
+    def slow(*sent: Any) -> Any:
+        monkeypatch.setattr("app.page.steering.read_sent_recording", read_sent_recording)
+        steering.take_recording(session, request_of("reader"), said(token=tokens[1], number=2))
+        return read_sent_recording(*sent)
+
+    monkeypatch.setattr("app.page.steering.read_sent_recording", slow)
+    shown = steering.take_recording(session, request_of("reader"), said(token=tokens[0], number=1))
+    assert [one["x"] for one in shown["fixations"]] == [0.75]
 
 
 @pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16"])
