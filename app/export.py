@@ -7,11 +7,10 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tqdm import tqdm
-
 from app.command_line import add_options, settings_from
 from app.private_files import make_private_folder, replace_privately
 from app.records import EventKind, FilmLost, RecordStore, RecordsUnavailable, StudyLine
+from gaze2report_core.progress import progress_bar
 
 ASKED = ("data_dir", "database_url")
 """The settings that say where records are."""
@@ -63,7 +62,7 @@ def _write_films(store: RecordStore, lines: Iterable[StudyLine], folder: Path) -
     with suppress(PermissionError):  # there are disks without modes
         folder.chmod(0o700)  # it may be there from an export that left it open to all
     written, lost = set[str](), 0
-    for line in tqdm(list(lines), desc="films", unit="study"):
+    for line in progress_bar(list(lines), desc="films", unit="study"):
         try:
             frontal, lateral = store.films_of_study(line.study, line.reader)
         except FilmLost:

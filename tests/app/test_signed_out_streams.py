@@ -2,7 +2,6 @@
 
 import asyncio
 
-import anyio
 from starlette.types import Message
 
 from app.web.signed_out_streams import UntilEnded
@@ -12,9 +11,11 @@ GONE: Message = {"type": "http.disconnect"}
 
 async def asked_in_passing(until_ended: UntilEnded) -> Message | None:
     """As Starlette asks whether the browser has gone: without waiting for the answer."""
-    with anyio.CancelScope() as scope:
-        scope.cancel()
-        return await until_ended()
+    asking = asyncio.ensure_future(until_ended())
+    await asyncio.sleep(0)
+    if asking.done():
+        return asking.result()
+    asking.cancel()
     return None
 
 
