@@ -74,6 +74,7 @@ READS = (
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems measure memory in other units")
 @pytest.mark.parametrize("file", HOSTILE)
 def test_a_hostile_file_of_32_megabytes_takes_little_memory(file: str) -> None:
