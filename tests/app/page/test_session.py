@@ -41,21 +41,12 @@ def test_a_new_frontal_forgets_the_examination_before(film_of: Callable[[int], R
 def test_a_film_that_was_read_without_gaze_while_it_was_alone_gets_some_beside_a_lateral(
     film_of: Callable[[int], Radiograph],
 ) -> None:
+    """Nor does the page's word of the gaze that it had, which was none, stand in the way of some."""
     session = ReadingSession()
     session.place(opened(replace(film_of(1), view=View.LATERAL), "one"), View.FRONTAL)
     session.gaze.adopt(Scanpath.empty(GazeSource.PREDICTED))
     session.place(opened(film_of(2), "side"), View.LATERAL)
-    assert session.takes_gaze and session.scanpath is None and session.needs_drafts
-
-
-def test_gaze_of_a_film_that_was_alone_cannot_be_taken_up_again_beside_a_lateral(
-    film_of: Callable[[int], Radiograph],
-) -> None:
-    """It was none, and drafts with gaze would be written with none."""
-    session = ReadingSession()
-    session.place(opened(replace(film_of(1), view=View.LATERAL), "one"), View.FRONTAL)
-    session.gaze.adopt(Scanpath.empty(GazeSource.PREDICTED))
-    session.place(opened(film_of(2), "side"), View.LATERAL)
+    assert session.takes_gaze and session.needs_drafts
     session.steer(SteeredGaze(film="one", adopted=1, sequence=1, offer=1))
     assert session.scanpath is None and session.gaze.to_dict()["adopted"] is None
     session.gaze.adopt(Scanpath.from_fixations([{"x": 0.5, "y": 0.5, "duration": 1.0}], GazeSource.PREDICTED))
