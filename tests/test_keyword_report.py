@@ -64,11 +64,11 @@ def test_incidental_findings_close_the_report_where_they_are_likely_and_there_al
 
 def test_a_keyword_for_which_the_model_has_no_sentence_gets_that_of_the_phrase_book_or_its_name() -> None:
     fracture = keyword(Finding.FRACTURE, Side.RIGHT)
-    book = PhraseBook({(Finding.FRACTURE, Side.RIGHT): "Displaced right rib fracture."})
+    book = PhraseBook({(Finding.FRACTURE, Side.RIGHT): "Displaced fracture on the right."})
     *_, report = keyword_report([fracture], write, book)
-    assert report.startswith("Displaced right rib fracture.")
+    assert report.startswith("Displaced fracture on the right.")
     *_, report = keyword_report([fracture], write)
-    assert report.startswith("There is a right rib fracture.")
+    assert report.startswith("There is a fracture on the right.")
 
 
 @pytest.mark.parametrize("side", [None, *Side])
@@ -200,7 +200,8 @@ def test_lungs_with_a_finding_are_not_called_clear() -> None:
         (Finding.LUNG_LESION, "Nodules consistent with granulomatous disease.", "There is a lung nodule."),
         (Finding.LUNG_LESION, "Nodule in the upper lobe.", "There is a lung nodule."),
         (Finding.PNEUMONIA, "There may be a pneumonia.", "There is pneumonia."),
-        (Finding.FRACTURE, "Multiple healed rib fractures.", "There is a rib fracture."),
+        (Finding.FRACTURE, "Multiple healed rib fractures.", "There is a fracture."),
+        (Finding.FRACTURE, "Fracture of a rib.", "There is a fracture."),
     ],
 )
 def test_what_is_no_sentence_or_a_guess_gives_way_to_the_name(finding: Finding, nonsense: str, expected: str) -> None:

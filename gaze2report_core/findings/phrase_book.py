@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found
 from gaze2report_core.findings.vocabulary import Finding, Side
+from gaze2report_core.findings.whole_sentences import capitalised
 from gaze2report_core.unreadable import UnreadableModel
 
 PHRASES = "phrases.json"
@@ -13,7 +14,7 @@ PHRASES = "phrases.json"
 _SAID = {
     Finding.ENLARGED_CARDIOMEDIASTINUM: "an enlarged cardiomediastinal silhouette",
     Finding.CARDIOMEGALY: "cardiomegaly",
-    Finding.LUNG_OPACITY: "{side}lung opacity",
+    Finding.LUNG_OPACITY: "{side}lung opacities",
     Finding.LUNG_LESION: "a {side}lung nodule",
     Finding.EDEMA: "{side}pulmonary edema",
     Finding.CONSOLIDATION: "{side}consolidation",
@@ -22,10 +23,13 @@ _SAID = {
     Finding.PNEUMOTHORAX: "a {side}pneumothorax",
     Finding.PLEURAL_EFFUSION: "a {side}pleural effusion",
     Finding.PLEURAL_OTHER: "{side}pleural thickening",
-    Finding.FRACTURE: "a {side}rib fracture",
+    Finding.FRACTURE: "a fracture{on_the_side}",
     Finding.SUPPORT_DEVICES: "a support device{on_the_side}",
 }
 """How a finding is named where the model has no sentence of its own: the commonest thing that its label stands for."""
+
+_WITHOUT_VERB = {Finding.LUNG_OPACITY}
+"""Of what there are several, which readers of these films write without a verb."""
 
 _ORGAN_IS_NORMAL = {
     Finding.ENLARGED_CARDIOMEDIASTINUM: "The mediastinal contours are normal.",
@@ -67,7 +71,8 @@ class PhraseBook:
             return known
         sided = side is not None and finding not in WITHOUT_SIDE
         before, behind = (f"{side} ", f" on the {side}") if sided else ("", "")
-        return f"There is {_SAID[finding].format(side=before, on_the_side=behind)}."
+        named = _SAID[finding].format(side=before, on_the_side=behind)
+        return capitalised(f"{named}.") if finding in _WITHOUT_VERB else f"There is {named}."
 
 
 PLAIN = PhraseBook({})
@@ -77,4 +82,4 @@ PLAIN = PhraseBook({})
 def plain_denial(finding: Finding) -> str:
     """A sentence that denies one finding and says nothing else."""
     name = _SAID[finding].format(side="", on_the_side="").removeprefix("a ")
-    return _ORGAN_IS_NORMAL.get(finding, f"There is no {name}.")
+    return _ORGAN_IS_NORMAL.get(finding, f"No {name}." if finding in _WITHOUT_VERB else f"There is no {name}.")

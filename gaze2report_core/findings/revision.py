@@ -5,11 +5,12 @@ its prompt: what it states or doubts and the prompt does not name is taken out; 
 out, too, but not what else the same sentence denies; what the prompt names and the report does not state is said, by a
 sentence that the model itself has written for that finding, in the place of the one that denies it.
 
-A side that the prompt does not name, and a lobe or a particular device, which no prompt names, a measure and a
-comparison with an earlier film were likely words and nothing that anybody saw. A side goes, or gives way to the told
-one, and a lobe to its lung; where no sentence would be left, and in the place of the others, the phrase book speaks for
-what was told. Incidental findings, which no prompt names, are mentioned by habit: where something is known of them,
-what is not likely goes, and what is likely is said last. What a radiologist writes is never revised.
+A side that the prompt does not name, and a lobe, a bone, a kind of opacity or a particular device, which no prompt
+names, a measure and a comparison with an earlier film were likely words and nothing that anybody saw. A side goes, or
+gives way to the told one, and a lobe to its lung; where no sentence would be left, and in the place of the others, the
+phrase book speaks for what was told. Incidental findings, which no prompt names, are mentioned by habit: where
+something is known of them, what is not likely goes, and what is likely is said last. What a radiologist writes is never
+revised.
 """
 
 from collections.abc import Sequence, Set
@@ -17,7 +18,7 @@ from itertools import chain
 
 from gaze2report_core.findings.denial import denied, denied_by_name
 from gaze2report_core.findings.denial_list import without_denials_of
-from gaze2report_core.findings.guesses import is_a_guess
+from gaze2report_core.findings.guesses import is_a_guess, names_kind_or_bone
 from gaze2report_core.findings.incidental import (
     SENTENCES,
     IncidentalFinding,
@@ -108,7 +109,7 @@ def _mended(sentence: str, told: Told) -> str | None:
     spared = without_denials_of(against, sentence) if against else sentence
     if spared is None or not _stated_or_doubted(spared) <= told.keys() or is_a_guess(spared):
         return None
-    if _stated(spared) and not is_whole(spared):
+    if _stated(spared) and (names_kind_or_bone(spared) or not is_whole(spared)):
         return None
     sided = with_told_sides(spared, told)
     return None if sided is None else without_lobes(sided)

@@ -2,7 +2,12 @@
 
 import pytest
 
-from gaze2report_core.findings.guesses import is_a_guess, narrows_down, needs_more_than_the_film
+from gaze2report_core.findings.guesses import (
+    is_a_guess,
+    names_kind_or_bone,
+    narrows_down,
+    needs_more_than_the_film,
+)
 from gaze2report_core.findings.whole_sentences import is_whole
 
 
@@ -59,6 +64,21 @@ def test_which_device_it_is_would_be_a_guess() -> None:
 )
 def test_a_cause_a_kind_or_a_bone_narrows_a_finding_down(sentence: str) -> None:
     assert narrows_down(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "named"),
+    [
+        ("Interstitial opacities.", True),
+        ("A reticulonodular pattern in the lungs.", True),
+        ("Right rib fracture.", True),
+        ("Fracture of a thoracic vertebra.", True),
+        ("Distribution of opacities in both lungs.", False),
+        ("Left nodule, possibly granuloma.", False),
+    ],
+)
+def test_what_kind_it_is_and_in_which_bone_is_known_from_what_else_narrows_down(sentence: str, named: bool) -> None:
+    assert names_kind_or_bone(sentence) is named
 
 
 def test_a_finding_on_its_sides_is_not_narrowed_down() -> None:

@@ -46,7 +46,7 @@ def test_a_finding_on_both_sides_is_said_of_neither_alone() -> None:
     ("written", "found"),
     [
         ("The heart size normal. No effusion.", []),  # no whole sentence, but it states nothing
-        ("Rib fracture, no displaced fracture. No effusion.", [(Finding.FRACTURE, None)]),
+        ("Acute fracture, no displaced fracture. No effusion.", [(Finding.FRACTURE, None)]),
     ],
 )
 def test_what_says_no_more_than_was_told_stays_as_it_is(written: str, found: list[Found]) -> None:
@@ -67,7 +67,7 @@ def test_what_the_prompt_does_not_name_is_taken_out() -> None:
 
 def test_clear_lungs_do_not_stand_beside_a_finding_in_them() -> None:
     report = revised(NORMAL, [(Finding.LUNG_OPACITY, Side.LEFT)], BOOK)
-    assert report == "There is left lung opacity. The heart size is normal. No pleural effusion or pneumothorax."
+    assert report == "Left lung opacities. The heart size is normal. No pleural effusion or pneumothorax."
 
 
 def test_what_is_said_over_again_is_said_once() -> None:
@@ -133,7 +133,7 @@ def test_every_finding_of_the_prompt_is_stated_and_no_other(finding: Finding, si
         (
             "Opacity on the right may represent pneumonia.",
             [(Finding.LUNG_OPACITY, None), (Finding.PNEUMONIA, None)],
-            "There is pneumonia. There is lung opacity.",
+            "There is pneumonia. Lung opacities.",
         ),
         (
             "The effusion on the left has increased. The heart is normal.",
@@ -143,7 +143,7 @@ def test_every_finding_of_the_prompt_is_stated_and_no_other(finding: Finding, si
         (
             "There is an opacity in the right lower and middle lobes.",
             [(Finding.LUNG_OPACITY, Side.LEFT)],
-            "There is left lung opacity.",
+            "Left lung opacities.",
         ),
         (
             "The mediastinum is shifted to the right by a pneumothorax.",
@@ -153,7 +153,7 @@ def test_every_finding_of_the_prompt_is_stated_and_no_other(finding: Finding, si
         (
             "Right-sided aortic arch with basilar opacity.",
             [(Finding.LUNG_OPACITY, None)],
-            "There is lung opacity.",
+            "Lung opacities.",
         ),
         (
             "There is a uniform opacity on the right.",
@@ -193,10 +193,26 @@ def test_a_side_or_a_device_that_was_not_told_is_not_said(written: str, found: l
             "There is a lung nodule.",
         ),
         (
-            "The right opacity is unchanged. Bandlike opacities are present in the right lung. No effusion.",
+            "The right opacity is unchanged. Opacities are present in the right lung. No effusion.",
             [(Finding.LUNG_OPACITY, Side.RIGHT)],
-            "Bandlike opacities are present in the right lung. No effusion.",
+            "Opacities are present in the right lung. No effusion.",
         ),
+        (
+            "Bandlike opacities are present in the right lung. No effusion.",
+            [(Finding.LUNG_OPACITY, Side.RIGHT)],
+            "Right lung opacities. No effusion.",
+        ),
+        (
+            "There are mild interstitial opacities, pulmonary edema. The heart is normal.",
+            [(Finding.LUNG_OPACITY, None), (Finding.EDEMA, None)],
+            "Lung opacities. There is pulmonary edema. The heart is normal.",
+        ),
+        (
+            "There is a fracture of the midthoracic vertebral body. The ribs and the spine are aligned.",
+            [(Finding.FRACTURE, None)],
+            "There is a fracture. The ribs and the spine are aligned.",
+        ),
+        ("Scattered calcified pulmonary nodules.", [(Finding.LUNG_LESION, None)], "There is a lung nodule."),
     ],
 )
 def test_what_no_film_alone_tells_is_not_said(written: str, found: list[Found], expected: str) -> None:
@@ -256,7 +272,7 @@ _CARDIOMEGALY, _EFFUSION, _FRACTURE, _PNEUMONIA = (
         (
             "The bony thorax is intact. No acute bony abnormality. No effusion.",
             _FRACTURE,
-            "There is a rib fracture. No effusion.",
+            "There is a fracture. No effusion.",
         ),
         (
             "Cardiomediastinal silhouette is normal in size. No effusion.",
@@ -285,7 +301,7 @@ def test_nothing_is_called_well_where_something_was_told(written: str, told: Fou
             _EFFUSION,
             "Small left pleural effusion. No pneumothorax.",
         ),
-        ("Rib fracture. No fracture is seen.", _FRACTURE, "Rib fracture."),
+        ("Acute fracture. No fracture is seen.", _FRACTURE, "Acute fracture."),
         ("There is cardiomegaly. The heart is mildly enlarged.", _CARDIOMEGALY, "There is cardiomegaly."),
     ],
 )
