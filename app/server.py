@@ -4,7 +4,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from gaze2report_core.pipeline import Gaze2ReportPipeline
 
 HOUR = 3600
+LARGEST_UPLOAD = 512 * MEBIBYTE
 
 
 class CannotServe(RuntimeError):
@@ -58,13 +59,17 @@ class Surroundings:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Raises `RecordsUnavailable` and `AccountsUnreadable`."""
-        most = settings.max_upload_bytes
+        """Raises `RecordsUnavailable` and `AccountsUnreadable`, and then holds nothing open."""
+        visitors = _visitors(settings)  # first: where it fails, no records are open
         return cls(
             settings=settings,
             store=RecordStore(settings.records_url, settings.films_folder),
-            visitors=_visitors(settings),
-            uploads=UploadStore(max_bytes=most, session_bytes=2 * most, total_bytes=4 * most),  # frontal and lateral
+            visitors=visitors,
+            uploads=UploadStore(
+                max_bytes=LARGEST_UPLOAD,
+                session_bytes=2 * LARGEST_UPLOAD,  # frontal and lateral
+                total_bytes=4 * LARGEST_UPLOAD,
+            ),
             views=UploadStore(max_bytes=64 * MEBIBYTE, session_bytes=256 * MEBIBYTE, total_bytes=1024 * MEBIBYTE),
         )
 
@@ -127,13 +132,22 @@ def enclose(
 
 
 def serve(settings: Settings) -> None:
-    """Load the model and serve until interrupted. Raises `CannotServe`."""
+    """Load the model and serve until interrupted. Raises `CannotServe`, and then holds nothing open."""
     set_up_logs()
-    listening = listen(settings.host, settings.port)
-    try:
-        around = Surroundings.of(settings)
-    except (RecordsUnavailable, AccountsUnreadable) as error:
-        raise CannotServe(str(error)) from error
+    with ExitStack() as opened:
+        listening = opened.enter_context(listen(settings.host, settings.port))
+        try:
+            around = Surroundings.of(settings)
+        except (RecordsUnavailable, AccountsUnreadable) as error:
+            raise CannotServe(str(error)) from error
+        opened.callback(around.store.close)
+        application = build_application(_loaded_pipeline(settings), around)
+        opened.pop_all()  # both are closed by what runs, at its end
+    run(application, listening, settings)
+
+
+def _loaded_pipeline(settings: Settings) -> "Gaze2ReportPipeline":
+    """The model that the settings name. Raises `CannotServe`."""
     silence_gradio(settings)
     from gaze2report_core.cores import leave_cores_for_two
     from gaze2report_core.hub import EMBEDDED_MODEL, ModelNotFound
@@ -143,10 +157,9 @@ def serve(settings: Settings) -> None:
     take_over_library_logs()
     try:
         leave_cores_for_two()
-        pipeline = Gaze2ReportPipeline.from_pretrained(settings.model or EMBEDDED_MODEL)
+        return Gaze2ReportPipeline.from_pretrained(settings.model or EMBEDDED_MODEL)
     except (ModelNotFound, UnreadableModel) as error:
         raise CannotServe(str(error)) from error
-    run(build_application(pipeline, around), listening, settings)
 
 
 def run(application: FastAPI, listening: socket.socket, settings: Settings) -> None:

@@ -146,7 +146,3 @@ class Settings(BaseSettings):
     def gradio_folder(self) -> Path:
         """Where Gradio keeps files of its own."""
         return self.data_dir / "gradio"
-
-    @property
-    def max_upload_bytes(self) -> int:
-        return 512 * MEBIBYTE

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 
 from app.settings import MEBIBYTE
 
@@ -147,21 +148,21 @@ class Arrival:
     def __init__(self, store: UploadStore, session: str) -> None:
         self._store = store
         self._session = session
-        self._data = bytearray()
+        self._data = BytesIO()  # it gives its bytes without copying them: a copy would be counted by no limit
 
     def add(self, chunk: bytes) -> None:
         """Take the next bytes. Raises `UploadRefused`."""
         store = self._store
         with store._lock:
-            store._make_room(self._session, size=len(self._data) + len(chunk), more=len(chunk))
+            store._make_room(self._session, size=self._data.tell() + len(chunk), more=len(chunk))
             store._arriving[self._session] = store._arriving.get(self._session, 0) + len(chunk)
-        self._data += chunk
+        self._data.write(chunk)
 
     def finish(self) -> str:
         """The token under which all that arrived is now held. Raises `UploadRefused` when nothing arrived."""
-        if not self._data:
+        if not self._data.tell():
             raise UploadRefused("This file is empty. Please choose another one.")
-        data = bytes(self._data)
+        data = self._data.getvalue()
         with self._store._lock:
             self._let_go()
             return self._store._hold(self._session, data, "application/octet-stream")
@@ -172,9 +173,9 @@ class Arrival:
             self._let_go()
 
     def _let_go(self) -> None:
-        left = self._store._arriving.get(self._session, 0) - len(self._data)
+        left = self._store._arriving.get(self._session, 0) - self._data.tell()
         if left > 0:
             self._store._arriving[self._session] = left
         else:
             self._store._arriving.pop(self._session, None)
-        self._data = bytearray()
+        self._data = BytesIO()

@@ -1,3 +1,17 @@
-"""Gaze2Report: reports from a chest film and the gaze of a reader. For research, not for diagnosis."""
+"""Gaze2Report: reports from a chest film and the gaze of a reader. For research, not for diagnosis.
+
+The one door from outside is `pipeline`; `examination` is what goes in and comes out there. The rest, by what it is for:
+
+- films: `imaging`, and in a study `film_places`, `studies`
+- gaze: `gaze`, `gaze_query`, and drawn over a film `overlay`, `animation`
+- findings: `findings`
+- texts: `indication`, `report_text`, `scored_text`
+- the model: `model`, `presets`, `hub`, `unreadable`
+- behind the pipeline: `film_looks`, `film_patches`, `film_sides`, `film_cache`, `gaze_prediction`, `report_drafting`,
+  `keyword_report`, and the decoding in `generation`, `guidance`
+- the command line: `cli`, `commands`, `progress`
+- learning and measuring: `training`, `training_settings`, `evaluation`, `area_under_curve`
+- the machine: `cores`, `whole_files`
+"""
 
 __version__ = "0.1.0"

@@ -39,6 +39,10 @@ class Examination:
 
     Parameters
     ----------
+    frontal
+        The film on which gaze lies; None where there is a lateral one alone.
+    lateral
+        The film from the side, if there is one; it is read without gaze.
     indication
         Why the films were taken, in words; it is told to the language model alone, not to gaze or findings.
     confirmed

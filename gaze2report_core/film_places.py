@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.imaging.facts import view_of
 
-EXCHANGED = "By its header each of the two films was given as the other: they are read the other way round."
+EXCHANGED_BY_HEADERS = "By its header each of the two films was given as the other: they are read the other way round."
 FRONTAL_ALONE = "By its header the film that was given as the lateral is a frontal view: it is read as the frontal."
 LATERAL_AS_FRONTAL = (
     "By its header or its looks the film that was given as the frontal is a lateral view: gaze and report are "
@@ -33,7 +33,7 @@ def in_their_places(
     if frontal is None:
         return lateral.with_warnings(FRONTAL_ALONE), None
     if may_exchange and _declares(frontal, View.LATERAL):
-        return lateral.with_warnings(EXCHANGED), frontal
+        return lateral.with_warnings(EXCHANGED_BY_HEADERS), frontal
     return frontal, lateral
 
 

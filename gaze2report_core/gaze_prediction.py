@@ -44,9 +44,9 @@ class GazePrediction:
         return [predicted.sampled_reading(generator).scanpath() for _ in range(count)]
 
     @torch.inference_mode()
-    def expected_seconds(self, radiograph: Radiograph, query: str | None) -> NDArray[np.float64]:
+    def expected_patch_durations(self, radiograph: Radiograph, query: str | None) -> NDArray[np.float64]:
         """For how many seconds each patch is looked at, the mean over all plausible readers: `(14, 14)`."""
-        expected = self._predicted(radiograph, query).expected_durations()
+        expected = self._predicted(radiograph, query).expected_patch_durations()
         return expected[0].cpu().double().numpy().reshape(GRID, GRID)
 
     def _predicted(self, radiograph: Radiograph, query: str | None) -> FixationDistributions:

@@ -149,6 +149,13 @@ class ReportWriter:
         self.language_model = language_model
         self.tokenizer = tokenizer
 
+    def forget_words(self) -> None:
+        """Forget how the last words were cut into tokens, those of indications and of queries among them."""
+        tokenizer = getattr(self.tokenizer, "backend_tokenizer", None)  # none of those that are written in Python
+        forget = getattr(tokenizer and tokenizer.model, "_clear_cache", None)  # nor has each kind a memory
+        if forget is not None:
+            forget()
+
     def stream(
         self, prompt: Tensor, mask: Tensor, settings: DecodingSettings, without_film: Tensor, stop: Stop = never
     ) -> Generator[tuple[list[str], bool], None, None]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from gaze2report_core.presets import TINY
 EMBEDDED_MODEL = Path(__file__).resolve().parents[1] / "weights" / TINY
 FILES_OF_A_MODEL = ["*.json", "*.safetensors", "README.md", "*.jinja"]
 """What is taken from a repository; a pickle in it never reaches the disk."""
+
+HASH_LENGTH = 12
+"""Hexadecimal digits, of which a hash is shown and kept."""
 
 # A name that begins with a dot is a folder that was mistyped, such as `../weights`; the Hub has none.
 _HUB_NAME = re.compile(r"(?!\.)(?P<repository>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?")
@@ -114,8 +118,15 @@ def _from_hub(repository: str, revision: str | None, endpoint: str | None) -> Mo
 
 def hash_of_folder(folder: Path) -> str:
     """The beginning of a hash over the .json and .safetensors files of a folder: what a model is computed from."""
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".json", ".safetensors"))
+    return hash_of_named_files((path.relative_to(folder).as_posix(), path) for path in paths)
+
+
+def hash_of_named_files(files: Iterable[tuple[str, Path]]) -> str:
+    """The beginning of a hash over each name and what its file holds, however large that is."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".json", ".safetensors")):
-        digest.update(path.relative_to(folder).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    for name, path in files:
+        digest.update(name.encode())
+        with path.open("rb") as file:
+            hashlib.file_digest(file, lambda: digest)
+    return digest.hexdigest()[:HASH_LENGTH]

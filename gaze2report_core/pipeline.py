@@ -25,9 +25,10 @@ from gaze2report_core.film_sides import FilmSides
 from gaze2report_core.findings import FINDINGS
 from gaze2report_core.findings.finder import FindingsFinder
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, load_findings
+from gaze2report_core.findings.labeller import forget_sentences
 from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook
 from gaze2report_core.findings.reading import FindingsReading
-from gaze2report_core.gaze import GazeSource, Scanpath, seconds_on_patches
+from gaze2report_core.gaze import GazeSource, Scanpath, patch_durations_of
 from gaze2report_core.gaze_prediction import GazePrediction
 from gaze2report_core.generation import DecodingSettings, ReportWriter, Stop, checked_seed, never
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
@@ -56,8 +57,8 @@ class Gaze2ReportPipeline:
         writer: ReportWriter,
         source: ModelSource,
         device: torch.device,
-        finder: FindingsFinder | None = None,
-        phrase_book: PhraseBook | None = None,
+        finder: FindingsFinder | None,
+        phrase_book: PhraseBook | None,
     ) -> None:
         self.model = model
         self.model_id = source.model_id
@@ -69,6 +70,7 @@ class Gaze2ReportPipeline:
         self._looks = FilmLooks(model, self._patches)
         self._sides = FilmSides(model.scanpath_predictor.side_reader, device)
         self._gaze = GazePrediction(model, self._patches, self._sides, writer.tokenizer)
+        self._writer = writer
         self._drafting = ReportDrafting(model, writer, self._patches, phrase_book)
 
     @classmethod
@@ -160,15 +162,17 @@ class Gaze2ReportPipeline:
         raise TypeError("A pipeline cannot be copied or pickled: load it with `from_pretrained` in each process.")
 
     def forget_unused_films(self) -> None:
-        """Forget what was computed of films that nobody has asked for in the last hour.
+        """Forget what was computed of films that nobody has asked for in the last hour, and all words that were read.
 
-        A server calls it now and then, so that nothing of a patient's film stays for good. A film that is asked for
-        again is computed again.
+        A server calls it now and then, so that nothing of a patient's film stays for good, nor of what readers wrote,
+        asked or gave as an indication. What is asked for again is computed again.
         """
         self._patches.forget_unused()
         self._sides.forget_unused()
         if self._finder is not None:
             self._finder.forget_unused()
+        self._writer.forget_words()
+        forget_sentences()
 
     def lateral_likelihood(self, radiograph: Radiograph) -> float | None:
         """How much a film looks like a lateral view, in 0..1; nothing where the model cannot tell."""
@@ -216,12 +220,12 @@ class Gaze2ReportPipeline:
             raise ValueError("The number of readers must be 1 or more.")
         return self._gaze.of_readers(checked_film(radiograph), query, count, checked_seed(seed))
 
-    def expected_gaze(self, radiograph: Radiograph, query: str | None = None) -> NDArray[np.float64]:
+    def expected_patch_durations(self, radiograph: Radiograph, query: str | None = None) -> NDArray[np.float64]:
         """Predict for how many seconds each patch is looked at, the mean over all plausible readers: `(14, 14)`.
 
         Raises TypeError, see `predict_gaze`.
         """
-        return self._gaze.expected_seconds(checked_film(radiograph), query)
+        return self._gaze.expected_patch_durations(checked_film(radiograph), query)
 
     @property
     def has_findings(self) -> bool:
@@ -419,7 +423,7 @@ class Gaze2ReportPipeline:
             looking = beside.submit(finder.look_at, *films)
             scanpath = self._gaze_on(examination, gaze)
             looking.result()
-        durations = seconds_on_patches(scanpath)
+        durations = patch_durations_of(scanpath)
         return scanpath, finder.read(*films, durations, self._patches.of, self._sides.of, tower=examination.tower)
 
     def _finder_for(self, examination: Examination) -> FindingsFinder:

@@ -15,7 +15,7 @@ from gaze2report_core.findings.phrase_book import PLAIN, PhraseBook
 from gaze2report_core.findings.prompts import Found, findings_prompt, found_by, structured_prompt
 from gaze2report_core.findings.reading import FindingsReading
 from gaze2report_core.findings.revision import revised
-from gaze2report_core.gaze import Scanpath, seconds_on_patches
+from gaze2report_core.gaze import Scanpath, patch_durations_of
 from gaze2report_core.generation import DecodingSettings, ReportWriter, Stop, never
 from gaze2report_core.indication import indication_prompt
 from gaze2report_core.keyword_report import RememberedTexts, keyword_report
@@ -75,7 +75,7 @@ class ReportDrafting:
         frontal, lateral = (
             None if film is None else self._patches.of(film) for film in (examination.frontal, examination.lateral)
         )
-        batch = StudyBatch.of(frontal, lateral, seconds_on_patches(scanpath))
+        batch = StudyBatch.of(frontal, lateral, patch_durations_of(scanpath))
         found, said, incidental = None, None, None
         if reading is not None:
             incidental = reading.incidental_mentioned(examination.confirmed)

@@ -55,6 +55,11 @@ def sentences(text: str) -> list[str]:
     return [sentence for sentence in found if len(sentence) >= SHORTEST_SENTENCE]
 
 
+def capitalised(sentence: str) -> str:
+    """With a capital at its beginning, which it may have lost with its first words."""
+    return sentence[:1].upper() + sentence[1:]
+
+
 def finished_report(text: str) -> str:
     """Drop a cut-off end, sentences that stammer, and those that only say again what was said; begin with capitals.
 
@@ -83,7 +88,7 @@ def training_report(text: str) -> str:
 
 def _whole_sentences(text: str) -> str:
     whole = sentences(text) or sentences(f"{text.strip()}.")
-    once = dict.fromkeys(_capitalised(re.sub(r"\s+", " ", sentence)) for sentence in whole)
+    once = dict.fromkeys(capitalised(re.sub(r"\s+", " ", sentence).lstrip(" ,;:.-")) for sentence in whole)
     return " ".join(sentence for sentence in once if len(sentence) >= SHORTEST_SENTENCE)
 
 
@@ -108,8 +113,3 @@ def _restored(sentence: str) -> str:
     for pattern, replacement in _RESTORED:
         sentence = pattern.sub(replacement, sentence)
     return re.sub(r"\s+", " ", sentence)
-
-
-def _capitalised(sentence: str) -> str:
-    sentence = sentence.lstrip(" ,;:.-")
-    return sentence[:1].upper() + sentence[1:]

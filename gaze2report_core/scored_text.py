@@ -1,6 +1,9 @@
-"""Report text as the literature on IU X-Ray scores it."""
+"""Report text as the literature on IU X-Ray scores it, and what figures of it are made with."""
 
 import re
+
+ALPHA, BETA, GAMMA = 0.85, 0.2, 0.6
+"""METEOR's parameters for English, as METEOR 1.5 has them (Denkowski and Lavie 2014)."""
 
 _SENTENCE_SIGNS = re.compile(r"""[.,?;*!%^&_+():\-\[\]{}"/\\']""")
 

@@ -151,7 +151,11 @@ def test_whoever_stops_a_command_while_a_library_is_imported_gets_no_traceback(
         raise ModuleNotFoundError("Could not import module")
 
     monkeypatch.setattr(evaluation, "evaluate", importing)
-    assert main(["evaluate", str(tmp_path), "--studies", str(tmp_path)]) == 130
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # which tests run in the background do not have
+    try:
+        assert main(["evaluate", str(tmp_path), "--studies", str(tmp_path)]) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert capsys.readouterr().err == "Measuring …\ngaze2report: stopped.\n"
 
 

@@ -85,7 +85,7 @@ def test_gaze_goes_to_the_other_side_of_a_mirrored_film(
 ) -> None:
     chest = film(CHEST)
     mirrored = chest.mirrored()
-    on_film, on_mirrored = (pipeline.expected_gaze(one, "lung opacity") for one in (chest, mirrored))
+    on_film, on_mirrored = (pipeline.expected_patch_durations(one, "lung opacity") for one in (chest, mirrored))
     np.testing.assert_allclose(on_mirrored, on_film[:, ::-1], rtol=0.02, atol=1e-4)
     assert pipeline.model.scanpath_predictor.side_reader is not None
 

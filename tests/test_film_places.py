@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gaze2report_core.examination import NO_FRONTAL, Examination
-from gaze2report_core.film_places import EXCHANGED, FRONTAL_ALONE, FRONTAL_AS_LATERAL, LATERAL_AS_FRONTAL
+from gaze2report_core.film_places import EXCHANGED_BY_HEADERS, FRONTAL_ALONE, FRONTAL_AS_LATERAL, LATERAL_AS_FRONTAL
 from gaze2report_core.imaging import Radiograph, View
 from tests.imaging.films import dicom, ramp
 
@@ -23,9 +23,9 @@ def places(frontal: Radiograph | None, lateral: Radiograph | None) -> tuple[str 
 
 def test_films_that_each_declare_the_other_view_are_exchanged_and_that_is_said_once() -> None:
     assert places(PA, LL) == ("PA", "LL", ())
-    assert places(LL, PA) == ("PA", "LL", (EXCHANGED,))
+    assert places(LL, PA) == ("PA", "LL", (EXCHANGED_BY_HEADERS,))
     exchanged = Examination(LL, PA)
-    assert replace(exchanged, indication="Cough.").warnings == (EXCHANGED,)
+    assert replace(exchanged, indication="Cough.").warnings == (EXCHANGED_BY_HEADERS,)
 
 
 def test_films_that_a_reader_sees_where_they_are_stay_there() -> None:

@@ -49,6 +49,6 @@ def test_a_device_is_asked_for_no_float64_which_apples_gpu_does_not_know(monkeyp
     gaze = pipeline.predict_gaze(film)
     assert len(gaze) > 0 and len(pipeline.predict_gaze(film, "cardiomegaly")) > 0
     assert pipeline.sample_gaze(film, count=1)
-    assert pipeline.expected_gaze(film).sum() > 0
+    assert pipeline.expected_patch_durations(film).sum() > 0
     assert pipeline.find(film, gaze)
     assert pipeline.generate(film, gaze).text

@@ -1,6 +1,7 @@
 """Which room may import which: what docs/architecture.md promises, read off the code."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +64,14 @@ def test_a_room_imports_nothing_of_the_rooms_that_are_closed_to_it(room: str, cl
         if any(name == door or name.startswith(f"{door}.") for door in closed)
     }
     assert not entered
+
+
+@pytest.mark.parametrize("room", ["gaze2report_core", "gaze2report_core/findings"])
+def test_a_room_says_at_its_door_where_everything_is(room: str) -> None:
+    door = REPOSITORY / room / "__init__.py"
+    named = set(re.findall(r"`(\w+)`", ast.get_docstring(ast.parse(door.read_text(encoding="utf-8"))) or ""))
+    there = {module.stem for module in door.parent.glob("*.py") if not module.stem.startswith("__")}
+    assert named == there | {inner.parent.name for inner in door.parent.glob("*/__init__.py")}
 
 
 def imported(module: Path) -> Iterator[str]:

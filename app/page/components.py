@@ -10,10 +10,17 @@ import gradio as gr
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 _ON_LOAD = """\
-const events = {events};
+// Triggers: {events}
 import(new URL("page-assets/{name}.js", document.baseURI))
-  .then((part) => part.mount(element, {{ trigger, watch, props, events }}))
-  .catch((error) => console.error("This part of the page did not start: {name}", error));
+  .then((part) => part.mount(element, {{ trigger, watch, props }}))
+  .catch((error) => {{
+    console.error("This part of the page did not start: {name}", error);
+    const word = document.createElement("p");
+    word.className = "not-started";
+    word.setAttribute("role", "alert");
+    word.textContent = "This part of the page did not start. Please load the page anew.";
+    element.prepend(word);
+  }});
 """
 
 

@@ -29,6 +29,7 @@ def panel(
     state: PanelState,
     sentence: str,
     film: str | None = None,
+    *,
     written: Written | None = None,
     drafts_id: str | None = None,
     asked: "GazeQuery | None" = None,

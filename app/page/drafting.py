@@ -1,4 +1,12 @@
-"""The events that write drafts, and what the page shows while they are written."""
+"""The events that write drafts, and what the page shows while they are written.
+
+    event ──► Controls ───┐                      ┌──► panel ──────► page, after every few words
+                          ├──► Pass ──► RunningPass
+    screen ─► BegunPass ──┘                      └──► DraftPair ──► records, at the end
+
+What is on the screen is noted at once, under the session's lock. The controls are read only once the page was told of
+the pass: they may be refused, and a pass that failed so gives the page back the drafts `before` it.
+"""
 
 import logging
 from collections.abc import Callable, Iterator

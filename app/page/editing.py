@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
@@ -114,28 +115,31 @@ class EditKeeper:
                 session.edits.setdefault(edit.drafts_id, EditState(edit.revision))
             state = session.edits.get(edit.drafts_id)
             failure = GONE if state is None else self._failure(edit, state, write)
+            stale = state.refused.get(edit.sequence) if state else None
             return {
                 "sequence": edit.sequence,
                 "drafts_id": edit.drafts_id,
                 "revision": state.revision if state else None,
                 "failure": failure,
+                "newer": asdict(stale.newer) if stale else None,
                 "submitted": state is not None and edit.sequence in state.submitted,
             }
 
     def _failure(self, edit: EditChanged, state: EditState, write: Callable[[EditState], None]) -> str | None:
         """What kept the edit from being stored, as a sentence for the reader; None when it is stored."""
         if edit.sequence in state.refused:  # sent again by the page, not by a reader who has seen what changed
-            return state.refused[edit.sequence]
+            return str(state.refused[edit.sequence])
         if edit.sequence <= state.sequence:
             is_lost = isinstance(edit, EditSubmitted) and edit.sequence not in state.submitted
             return OVERTAKEN if is_lost else None
+        # A reader who was shown a newer text and keeps theirs says so by its revision.
+        state.revision = max(state.revision, edit.revision)
         try:
             write(state)
             state.sequence = edit.sequence
         except StaleEdit as stale:
-            # The reader is told what changed; what they type next goes on top of it, and nothing is lost.
-            state.revision, state.sequence = stale.current_revision, edit.sequence
-            state.refused[edit.sequence] = str(stale)
+            state.sequence = edit.sequence
+            state.refused[edit.sequence] = stale
             return str(stale)
         except (TextTooLong, UnknownRecord, RecordsUnavailable) as refusal:
             return str(refusal)

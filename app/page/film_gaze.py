@@ -60,7 +60,7 @@ class FilmGaze:
         """A file with several recordings, of which the reader is asked to choose one."""
         self.wanted = 0
         """The number of the browser's last request for other gaze on this film: a query, or a recording once read."""
-        self.answered = 0
+        self.requests_answered = 0
         """How many of the browser's requests for this film have been answered, whatever the answer."""
         self._offers: list[Offer] = []
         self._steered_at = (0, 0)
@@ -126,7 +126,7 @@ class FilmGaze:
             "word": self.word,
             "file": self.file,
             "choice": self.choice,
-            "answered": self.answered,
+            "answered": self.requests_answered,
         }
 
     def _offer(self, scanpath: Scanpath, query: str | None = None, share: float = 1) -> Offer:

@@ -32,7 +32,7 @@ def export_gaze(
         return ExportedFile("gaze2report-scanpath.json", "application/json", _as_json(scanpath, asked, pipeline))
     drawn = io.BytesIO()
     if what == "overlay":
-        from gaze2report_core.figures import draw_overlay
+        from gaze2report_core.overlay import draw_overlay
 
         draw_overlay(film, scanpath, drawn, for_a_query=asked is not None)
         return ExportedFile("gaze2report-overlay.png", "image/png", drawn.getvalue())

@@ -52,10 +52,8 @@ class FilmIntake:
         """Read a film that the browser has sent. Returns what the viewer and the drafts show then."""
         arrived = FilmArrived.of(event)
         visitor = self.visitors.of(request)
-        session.begin_attempt(arrived.attempt)
-        if arrived.attempt == session.answered:  # asked for once more, since the network lost the answer
+        if not self._begin(session, visitor, arrived):
             return viewer_and_drafts(session)
-        forget_preview(session.refusal, self.views, visitor.session)
         keep_bytes = False
         try:
             data = self.uploads.read(visitor.session, arrived.token)
@@ -75,10 +73,8 @@ class FilmIntake:
         """Read the sample film. Returns what the viewer and the drafts show then."""
         wanted = FilmChosen.of(event)
         visitor = self.visitors.of(request)
-        session.begin_attempt(wanted.attempt)
-        if wanted.attempt == session.answered:
+        if not self._begin(session, visitor, wanted):
             return viewer_and_drafts(session)
-        forget_preview(session.refusal, self.views, visitor.session)
         try:
             radiograph = self.pipeline.read(sample_film())
             self._show(session, visitor, radiograph, View.FRONTAL, wanted)
@@ -88,6 +84,14 @@ class FilmIntake:
             logger.exception("The sample film could not be opened")
             session.refuse(wanted.attempt, {"sentence": INTERNAL_ERROR})
         return viewer_and_drafts(session)
+
+    def _begin(self, session: ReadingSession, visitor: Visitor, wanted: FilmChosen) -> bool:
+        """Whether the page waits for this film; the picture that it was asked about before is then let go."""
+        with session.lock:
+            is_awaited = session.begin_attempt(wanted.attempt)
+            if is_awaited:
+                forget_preview(session.refusal, self.views, visitor.session)
+            return is_awaited
 
     def _open(self, session: ReadingSession, visitor: Visitor, data: bytes, arrived: FilmArrived) -> bool:
         """Bring the film to the screen, or ask the reader about it. Returns whether its bytes wait for the answer."""
@@ -132,7 +136,7 @@ class FilmIntake:
             checked = with_doubts(radiograph, view)
             on_screen = put_on_screen(checked, self.views, visitor.session)
             session.choice = wanted.choice
-            session.answered = wanted.attempt
+            session.answered_attempt = wanted.attempt
             session.place(on_screen, view)
         self.held.make_room(session)
         for film in before:

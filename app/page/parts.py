@@ -34,7 +34,7 @@ class DecodingControls:
     stop: gr.Button
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PageParts:
     """All that events come from and answers go to. `session` is the state of a tab, which no event returns."""
 
@@ -75,7 +75,18 @@ def lay_out(pipeline: "Gaze2ReportPipeline") -> PageParts:
             unfinished = page_part("unfinished", unfinished_value(), events=["unfinished_wanted", "study_discarded"])
             corrections = page_part("corrections", corrections_value())
     gr.HTML(_standing_line(pipeline.model_id, pipeline.revision), elem_id="standing-line", apply_default_css=False)
-    return PageParts(session, header, viewer, findings, indication, decoding, drafts, editor, unfinished, corrections)
+    return PageParts(
+        session=session,
+        header=header,
+        viewer=viewer,
+        findings=findings,
+        indication=indication,
+        decoding=decoding,
+        drafts=drafts,
+        editor=editor,
+        unfinished=unfinished,
+        corrections=corrections,
+    )
 
 
 def _decoding_controls() -> DecodingControls:

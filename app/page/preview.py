@@ -8,19 +8,15 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from app.uploads import UploadStore
-from gaze2report_core.imaging import Radiograph
-
-LONGEST_SIDE = 2048
-"""As on the screen, where small writing can still be read."""
+from gaze2report_core.imaging import Radiograph, shrunk
 
 
 def lay_out_preview(data: bytes, frame: int | None, views: UploadStore, session: str) -> str:
     """The token of a PNG of the film as it would be shown. Raises `FilmRefused` and `UploadRefused`."""
     radiograph = Radiograph.from_bytes(data, allow_burned_in=True, frame=frame)
-    grey = np.rint(255 * _shrunk(radiograph.pixels)).astype(np.uint8)
+    grey = np.rint(255 * shrunk(radiograph.pixels)).astype(np.uint8)
     return views.put(session, cv2.imencode(".png", grey)[1].tobytes(), "image/png")
 
 
@@ -29,11 +25,3 @@ def forget_preview(refusal: Mapping[str, Any] | None, views: UploadStore, sessio
     preview = (refusal or {}).get("preview")
     if preview is not None:
         views.discard(session, preview)
-
-
-def _shrunk(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The film with its aspect ratio, never enlarged."""
-    rows, columns = pixels.shape
-    scale = min(1.0, LONGEST_SIDE / max(rows, columns))
-    size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
-    return np.clip(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), 0, 1, dtype=np.float32)

@@ -11,11 +11,11 @@ from app.page.draft_panel import finished_sentence
 from app.page.drafting import Shown, shown
 from app.page.film_findings import FilmFindings
 from app.page.held_films import HeldFilms
+from app.page.laid_films import laid_ready
 from app.page.messages import StudyDiscarded, StudyWanted
 from app.page.preview import forget_preview
-from app.page.session import EditState, OpenFilm, ReadingSession
-from app.page.viewer import put_on_screen
-from app.records import EventKind, FilmLost, LeftStudy, RecordStore, UnfinishedStudies
+from app.page.session import EditState, ReadingSession
+from app.records import EventKind, FilmLost, RecordStore, UnfinishedStudies, UnfinishedStudy
 from app.refusals import is_refusal
 from app.uploads import UploadStore
 from app.visitors import Visitors
@@ -87,17 +87,19 @@ class StudyReopening:
         """Bring a study back as it was left, and then what the classifiers find on its films, which takes longer."""
         wanted = StudyWanted.of(event)
         visitor = self.visitors.of(request)
-        if wanted.attempt <= session.answered:  # asked for once more, since the network lost the answer
+        with session.lock:
+            is_awaited = session.begin_attempt(wanted.attempt)
+            if is_awaited:
+                forget_preview(session.refusal, self.views, visitor.session)
+        if not is_awaited:
             yield *shown(session), self.listed(session, request)
             return
-        session.begin_attempt(wanted.attempt)
-        forget_preview(session.refusal, self.views, visitor.session)
         findings: FilmFindings | None = None
         try:
-            left = self.store.left_study(wanted.study, visitor.reader)
-            films = self.store.films_of(left.case_id, visitor.reader)
-            self.store.record_event(visitor.reader, EventKind.STUDY_REOPENED, case_id=left.case_id)
-            findings = self._show(session, visitor.session, left, films, wanted)
+            study = self.store.unfinished_study(wanted.study, visitor.reader)
+            films = self.store.films_of(study.case_id, visitor.reader)
+            self.store.record_event(visitor.reader, EventKind.STUDY_REOPENED, case_id=study.case_id)
+            findings = self._show(session, visitor.session, study, films, wanted)
         except FilmLost:
             session.refuse(wanted.attempt, {"sentence": FILM_LOST})
         except Exception as error:
@@ -107,14 +109,14 @@ class StudyReopening:
         listed = self.listed(session, request)
         yield *shown(session), listed
         if findings is not None and self.pipeline.has_findings:
-            self._find(session, findings, films, left)
+            self._find(session, findings, films, study)
             yield *shown(session), listed
 
     def _show(
         self,
         session: ReadingSession,
         browser: str,
-        left: LeftStudy,
+        study: UnfinishedStudy,
         films: tuple[Radiograph, Radiograph | None],
         wanted: StudyWanted,
     ) -> FilmFindings | None:
@@ -123,34 +125,31 @@ class StudyReopening:
             if not session.awaits(wanted.attempt):
                 return None
             before = list(session.films.values())
-            placed = self._laid_ready(films, browser)
+            frontal, lateral = films
+            both = {View.FRONTAL: frontal} | ({View.LATERAL: lateral} if lateral is not None else {})
+            placed = laid_ready(both, self.views, browser)
             session.choice = wanted.choice
-            session.answered = wanted.attempt
+            session.answered_attempt = wanted.attempt
             for view, film in placed.items():
                 session.place(film, view)
             session.needs_drafts = False
-            _resume(session, left)
+            _resume(session, study)
             findings = session.findings
         self.held.make_room(session)
         for film in before:
             self.views.discard(browser, film.pixels_token)
         return findings
 
-    def _laid_ready(self, films: tuple[Radiograph, Radiograph | None], browser: str) -> dict[View, OpenFilm]:
-        """Their pixels wait for the browser; the frontal comes first. Raises `UploadRefused`."""
-        views = zip((View.FRONTAL, View.LATERAL), films, strict=True)
-        return {view: put_on_screen(film, self.views, browser) for view, film in views if film is not None}
-
     def _find(
         self,
         session: ReadingSession,
         findings: FilmFindings,
         films: tuple[Radiograph, Radiograph | None],
-        left: LeftStudy,
+        study: UnfinishedStudy,
     ) -> None:
         """Read the findings with the gaze of the drafts, unless a pass over these films has done so by then."""
         try:
-            reading = self.pipeline.find(Examination(*films, may_exchange=False), left.drafts.scanpath)
+            reading = self.pipeline.find(Examination(*films, may_exchange=False), study.drafts.scanpath)
         except Exception:
             logger.exception("The findings of a study that was opened again could not be read")
             with session.lock:
@@ -161,26 +160,26 @@ class StudyReopening:
                 findings.reading = reading
 
 
-def _resume(session: ReadingSession, left: LeftStudy) -> None:
+def _resume(session: ReadingSession, study: UnfinishedStudy) -> None:
     """Let the tab go on where another one left off: case, gaze, verdicts, drafts, the text that stands, and reasons."""
-    session.case_id = left.case_id
-    session.gaze.adopt(left.drafts.scanpath, left.drafts.asked)
-    session.findings.verdicts = dict(left.verdicts)
-    session.findings.drafts_ids = set(left.revisions)
-    for drafts_id, revision in left.revisions.items():
+    session.case_id = study.case_id
+    session.gaze.adopt(study.drafts.scanpath, study.drafts.asked)
+    session.findings.verdicts = dict(study.verdicts)
+    session.findings.drafts_ids = set(study.revisions)
+    for drafts_id, revision in study.revisions.items():
         session.edits.setdefault(drafts_id, EditState()).revision = revision
-    if left.texts:
-        session.findings.hear_text(left.texts[-1].text, left.texts[-1].drafts_id, 0)
-    drafts = left.drafts
+    if study.texts:
+        session.findings.hear_text(study.texts[-1].text, study.texts[-1].drafts_id, 0)
+    drafts = study.drafts
     sentence = finished_sentence(drafts, OPENED_AGAIN) if drafts.finished else OPENED_AGAIN_STOPPED
     session.show_drafts(
         "finished" if drafts.finished else "stopped",
         sentence,
         drafts,
-        drafts.drafts_id,
-        drafts.asked,
-        left.texts,
-        left.grounds,
+        drafts_id=drafts.drafts_id,
+        asked=drafts.asked,
+        texts=study.texts,
+        grounds=study.grounds,
     )
 
 

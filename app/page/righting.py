@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from app.page.film_warnings import exchanged, with_doubts, without_doubts
+from app.page.laid_films import laid_ready
 from app.page.messages import FilmInverted, FilmsOnScreen
 from app.page.preview import forget_preview
-from app.page.session import OpenFilm, ReadingSession
-from app.page.viewer import put_on_screen, viewer_and_drafts
+from app.page.session import ReadingSession
+from app.page.viewer import viewer_and_drafts
 from app.records import EventKind, RecordStore, RecordsUnavailable
 from app.uploads import UploadRefused, UploadStore
 from app.visitors import Visitor, Visitors
@@ -72,9 +73,8 @@ class FilmRighting:
         righted: Callable[[Mapping[View, Radiograph]], Films],
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Put the films on the screen anew as they are `righted`, unless they have left it or another one is wanted."""
-        session.begin_attempt(wanted.attempt)
         with session.lock:
-            if not session.awaits(wanted.attempt):
+            if not session.begin_attempt(wanted.attempt):
                 return viewer_and_drafts(session)
             forget_preview(session.refusal, self.views, visitor.session)
             try:
@@ -93,20 +93,15 @@ class FilmRighting:
     def _place(self, session: ReadingSession, visitor: Visitor, films: Films, wanted: FilmsOnScreen) -> None:
         """As other films than before, since gaze lies elsewhere on them. What is said of the patient holds."""
         before, verdicts = list(session.films.values()), session.findings.verdicts
-        placed = self._laid_ready(films, visitor.session)
+        placed = laid_ready(films, self.views, visitor.session)
         if session.case_id is not None:
             self._leave_behind(session.case_id, visitor.reader)
-        session.answered = wanted.attempt
+        session.answered_attempt = wanted.attempt
         for view, film in placed.items():
             session.place(film, view)
         session.findings.verdicts = dict(verdicts)
         for film in before:
             self.views.discard(visitor.session, film.pixels_token)
-
-    def _laid_ready(self, films: Films, browser: str) -> dict[View, OpenFilm]:
-        """Their pixels wait for the browser; the frontal comes first. Raises `UploadRefused`."""
-        views = (view for view in (View.FRONTAL, View.LATERAL) if view in films)
-        return {view: put_on_screen(films[view], self.views, browser) for view in views}
 
     def _leave_behind(self, case_id: str, reader: str) -> None:
         """The case of the films as they were: its verdicts go over to the next, and it is offered only where edited."""

@@ -147,10 +147,12 @@ class RunningPass:
             return
         drafts_id = self._keep(comparison, asked)
         if comparison.finished:
-            session.show_drafts("finished", finished_sentence(comparison), comparison, drafts_id, asked)
+            sentence = finished_sentence(comparison)
+            session.show_drafts("finished", sentence, comparison, drafts_id=drafts_id, asked=asked)
         else:
             self.store.record_event(self.this_pass.reader, EventKind.GENERATION_STOPPED, drafts_id=drafts_id)
-            session.show_drafts("stopped", "Stopped. What was written can be edited.", comparison, drafts_id, asked)
+            sentence = "Stopped. What was written can be edited."
+            session.show_drafts("stopped", sentence, comparison, drafts_id=drafts_id, asked=asked)
 
     def _keep(self, comparison: "Comparison", asked: GazeQuery | None) -> str:
         """Store the drafts, with their films if these are not stored yet. Returns the drafts' id."""
@@ -175,9 +177,11 @@ class RunningPass:
     def _case_id(self) -> str:
         """The case of these films; opened with their first drafts, and then with what was judged before them."""
         session, reader = self.session, self.this_pass.reader
-        if session.case_id is None:
-            session.case_id = self.store.open_case(reader, self.this_pass.frontal, self.this_pass.lateral)
-            self.store.record_event(reader, EventKind.FILM_OPENED, case_id=session.case_id)
-            for finding, verdict in session.findings.verdicts.items():
-                self.store.give_verdict(session.case_id, reader, finding, verdict)
-        return session.case_id
+        if session.case_id is not None:
+            return session.case_id
+        case_id = self.store.open_case(reader, self.this_pass.frontal, self.this_pass.lateral)
+        self.store.record_event(reader, EventKind.FILM_OPENED, case_id=case_id)
+        for finding, verdict in session.findings.verdicts.items():
+            self.store.give_verdict(case_id, reader, finding, verdict)
+        session.case_id = case_id  # last: where one of these fails, the next drafts open another case with all of it
+        return case_id

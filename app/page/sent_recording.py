@@ -1,10 +1,8 @@
 """A recording that a browser has sent: how much of it is taken, and the text that it is read from."""
 
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-
 from app.page.gaze_messages import MOST_FIXATIONS
 from app.settings import MEBIBYTE
-from gaze2report_core.gaze.recordings import Recording, RecordingRefused, read_recording_text
+from gaze2report_core.gaze.recordings import Recording, RecordingRefused, encoding_of, read_recording_text
 from gaze2report_core.imaging import FilmFacts
 
 LARGEST_RECORDING = 32 * MEBIBYTE
@@ -24,14 +22,9 @@ def read_sent_recording(data: bytes, facts: FilmFacts, recording: str | None) ->
             "fixations in place of its samples."
         )
     return read_recording_text(
-        text_of(data),
+        data.decode(encoding_of(data)),
         width=facts.columns,
         height=facts.rows,
         recording=recording,
         most_fixations=MOST_FIXATIONS,
     )
-
-
-def text_of(data: bytes) -> str:
-    """A recording's text: UTF-8, or UTF-16 where it is marked so. Raises `UnicodeDecodeError`."""
-    return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")

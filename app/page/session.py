@@ -14,7 +14,7 @@ from gaze2report_core.gaze import Scanpath
 from gaze2report_core.imaging import Radiograph, View
 
 if TYPE_CHECKING:
-    from app.records import GazeQuery, Grounds, KeptText
+    from app.records import GazeQuery, Grounds, KeptText, StaleEdit
 
 
 NO_FILM = "Open a film: gaze and both drafts follow by themselves."
@@ -40,8 +40,8 @@ class EditState:
     sequence: int = 0
     submitted: set[int] = field(default_factory=set)
     """The numbers of the messages that were signed off."""
-    refused: dict[int, str] = field(default_factory=dict)
-    """Messages that a change made elsewhere kept from being stored, by number, and what the reader was told of that."""
+    refused: "dict[int, StaleEdit]" = field(default_factory=dict)
+    """Messages that a change made elsewhere kept from being stored, by number, and what was changed."""
 
 
 class ReadingSession:
@@ -62,7 +62,7 @@ class ReadingSession:
         self.refusal: dict[str, Any] | None = None
         self.attempt = 0
         """The last film that the page asked for: see `app.page.messages.FilmChosen`."""
-        self.answered = 0
+        self.answered_attempt = 0
         """The last of them that was opened or refused."""
         self.needs_drafts = False
         self._stop: threading.Event | None = None
@@ -138,26 +138,44 @@ class ReadingSession:
         state: PanelState,
         sentence: str,
         written: Written | None = None,
+        *,
         drafts_id: str | None = None,
         asked: "GazeQuery | None" = None,
         texts: "Sequence[KeptText]" = (),
         grounds: "Grounds | None" = None,
     ) -> None:
         token = self.frontal.pixels_token if self.frontal else None
-        self.tell_drafts(panel(state, sentence, token, written, drafts_id, asked, self.choice, texts, grounds))
+        self.tell_drafts(
+            panel(
+                state,
+                sentence,
+                token,
+                written=written,
+                drafts_id=drafts_id,
+                asked=asked,
+                choice=self.choice,
+                texts=texts,
+                grounds=grounds,
+            )
+        )
 
     def tell_drafts(self, drafts: dict[str, Any]) -> None:
         """Show these drafts from now on, by a number of their own."""
         self.drafts: dict[str, Any] = drafts | {"number": self.next_number()}
 
-    def begin_attempt(self, attempt: int) -> None:
-        """The page asks for a film, and so no longer waits for any that it asked for before."""
+    def begin_attempt(self, attempt: int) -> bool:
+        """The page asks for a film, and so no longer waits for any that it asked for before.
+
+        Returns whether it waits for this one: what is asked for once more, since the network lost the answer, was
+        answered already, or asked for before another film.
+        """
         with self.lock:
             self.attempt = max(self.attempt, attempt)
+            return self.awaits(attempt)
 
     def awaits(self, attempt: int) -> bool:
         """Whether the page still waits for what became of this attempt to open a film; it may have asked twice."""
-        return attempt == self.attempt and attempt > self.answered
+        return attempt == self.attempt and attempt > self.answered_attempt
 
     def refuse(self, attempt: int, refusal: dict[str, Any]) -> bool:
         """Remember why a film was not opened, and of which attempt that is said. Returns whether anybody still asks."""
@@ -165,7 +183,7 @@ class ReadingSession:
             if not self.awaits(attempt):
                 return False
             self.refusal = refusal | {"attempt": attempt}
-            self.answered = attempt
+            self.answered_attempt = attempt
             return True
 
     def begin_writing(self) -> threading.Event:

@@ -180,7 +180,7 @@ class GazeSteering:
                     logger.exception("Gaze could not be steered")
                 gaze.tell(str(error) if is_refusal(error) else INTERNAL_ERROR, refused=True)
             with session.lock:
-                gaze.answered += 1
+                gaze.requests_answered += 1
         return viewer_value(session)
 
 

@@ -20,6 +20,7 @@ STYLES = (
     "findings_on_film.css",
     "unfinished.css",
     "narrow_tools.css",
+    "forced_colors.css",
 )
 """In this order: of two rules that weigh the same, the later one counts."""
 

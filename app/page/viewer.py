@@ -32,7 +32,7 @@ def viewer_value(session: ReadingSession) -> dict[str, Any]:
             "takes_gaze": session.takes_gaze,
             "gaze": session.gaze.to_dict(),
             "refusal": session.refusal,
-            "answered": session.answered,
+            "answered": session.answered_attempt,
             "number": session.next_number(),
         }
 

@@ -3,20 +3,19 @@
 from app.records.corrections import CorrectionSummary
 from app.records.drafts import DraftPair
 from app.records.edits import Grounds
-from app.records.errors import AlreadySignedOff, Change, StaleEdit, TextTooLong, UnknownRecord, WriteIdReused
+from app.records.errors import AlreadySignedOff, NewerText, StaleEdit, TextTooLong, UnknownRecord
 from app.records.events import EventKind
 from app.records.films import FilmLost
-from app.records.left_off import KeptDrafts, KeptText, LeftStudy
 from app.records.lines import CorrectionLine, GazeQuery, StudyLine, VerdictsLine
 from app.records.reasons import Reason, StartedFrom
 from app.records.store import RecordStore
 from app.records.transactions import RecordsUnavailable
-from app.records.unfinished import UnfinishedStudies, UnfinishedStudy
+from app.records.unfinished_studies import UnfinishedStudies
+from app.records.unfinished_study import KeptDrafts, KeptText, UnfinishedStudy
 from app.records.verdicts import Verdict
 
 __all__ = [
     "AlreadySignedOff",
-    "Change",
     "CorrectionLine",
     "CorrectionSummary",
     "DraftPair",
@@ -26,7 +25,7 @@ __all__ = [
     "Grounds",
     "KeptDrafts",
     "KeptText",
-    "LeftStudy",
+    "NewerText",
     "Reason",
     "RecordStore",
     "RecordsUnavailable",
@@ -39,5 +38,4 @@ __all__ = [
     "UnknownRecord",
     "Verdict",
     "VerdictsLine",
-    "WriteIdReused",
 ]

@@ -1,15 +1,14 @@
 """Cases: the films of one study as one reader opened them, kept without anything that names the patient."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, insert, select
 
 from app.records.films import FilmFolder, StoredPixels
-from app.records.rows import insert_film, insert_once
+from app.records.rows import insert_film, new_id
 from app.records.tables import Case, Film
 from app.records.text import storable, storable_json
 from gaze2report_core.imaging import FilmFacts, Radiograph, View, VoiFunction, Window
@@ -29,16 +28,15 @@ class KeptFilm:
         return cls(film.content_hash, folder.keep(film.content_hash, film.values), _description(film))
 
 
-def insert_case(
-    connection: Connection, case_id: str, reader: str, frontal: KeptFilm, lateral: KeptFilm | None, now: datetime
-) -> None:
-    """Add films and case once however often they are sent. Raises `WriteIdReused`."""
+def insert_case(connection: Connection, reader: str, frontal: KeptFilm, lateral: KeptFilm | None, now: datetime) -> str:
+    """Add the case, and those of its films that are not there. Returns the case's id."""
     for film in (frontal, lateral):
         if film is not None:
             insert_film(connection, film.content_hash, film.pixels, now)
+    case_id = new_id()
     row = {
         "id": case_id,
-        "study": str(uuid.uuid4()),
+        "study": new_id(),
         "reader": storable(reader),
         "frontal_hash": frontal.content_hash,
         "lateral_hash": lateral.content_hash if lateral else None,
@@ -46,7 +44,8 @@ def insert_case(
         "lateral_description": lateral.description if lateral else None,
         "opened_at": now,
     }
-    insert_once(connection, Case, row, generated=("study", "opened_at"))
+    connection.execute(insert(Case), [row])
+    return case_id
 
 
 def films_of_case(connection: Connection, case: Row[Any], folder: FilmFolder) -> tuple[Radiograph, Radiograph | None]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.records.lines import CorrectionLine
@@ -19,11 +19,8 @@ from app.records.verdicts import Verdict
 class CorrectionSummary:
     """What a list of corrections shows of one."""
 
-    correction_id: str
-    drafts_id: str
     study: str
     submitted_at: datetime
-    draft: str
     corrected: str
     started_from: StartedFrom
     reasons: tuple[Reason, ...]
@@ -42,9 +39,8 @@ def current_corrections(connection: Connection, reader: str) -> Sequence[Row[Any
 
 
 def last_corrections(connection: Connection, reader: str, most: int) -> list[CorrectionSummary]:
-    """The last of them, newest first, without gaze, findings and the draft that was not corrected."""
-    draft = case((Revision.started_from == StartedFrom.GAZE_ON.value, Drafts.gaze_on), else_=Drafts.gaze_off)
-    query = _current(reader, *_OF_ALL, Submission.drafts_id, Case.study, draft.label("draft"))
+    """The last of them, newest first, without drafts, gaze and findings."""
+    query = _current(reader, *_OF_ALL, Case.study)
     newest_first = query.order_by(Submission.submitted_at.desc(), Submission.id.desc()).limit(most)
     return [_summary(row) for row in connection.execute(newest_first)]
 
@@ -56,7 +52,6 @@ def count_corrections(connection: Connection, reader: str) -> int:
 
 
 _OF_ALL = (
-    Submission.id.label("correction_id"),
     Submission.reasons,
     Submission.note,
     Submission.submitted_at,
@@ -86,11 +81,8 @@ def _current(reader: str, *columns: ColumnElement[Any] | InstrumentedAttribute[A
 
 def _summary(row: Row[Any]) -> CorrectionSummary:
     return CorrectionSummary(
-        correction_id=row.correction_id,
-        drafts_id=row.drafts_id,
         study=row.study,
         submitted_at=row.submitted_at,
-        draft=row.draft,
         corrected=row.corrected,
         started_from=StartedFrom(row.started_from),
         reasons=tuple(Reason(reason) for reason in row.reasons),

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
 from app.records.lines import GazeQuery
-from app.records.rows import insert_once
+from app.records.rows import new_id
 from app.records.tables import AskedGaze, ClassifierReading, Drafts
 from app.records.text import storable, storable_json
 
@@ -38,8 +38,9 @@ class DraftPair:
     asked: GazeQuery | None = None
 
 
-def insert_drafts(connection: Connection, drafts_id: str, case_id: str, drafts: DraftPair, now: datetime) -> None:
-    """Add the drafts, and what belongs to them, once however often they are sent. Raises `WriteIdReused`."""
+def insert_drafts(connection: Connection, case_id: str, drafts: DraftPair, now: datetime) -> str:
+    """Add the drafts, and what belongs to them. Returns their id."""
+    drafts_id = new_id()
     row = {
         "id": drafts_id,
         "case_id": case_id,
@@ -54,11 +55,12 @@ def insert_drafts(connection: Connection, drafts_id: str, case_id: str, drafts: 
         "started_at": drafts.started_at,
         "added_at": now,
     }
-    insert_once(connection, Drafts, row, generated=("added_at",))
+    connection.execute(insert(Drafts), [row])
     if drafts.findings is not None:
         given = {"id": drafts_id, "findings": storable_json(drafts.findings.to_dict()["findings"])}
         confirmed = {finding.value: is_there for finding, is_there in drafts.confirmed.items()}
-        insert_once(connection, ClassifierReading, given | {"confirmed": confirmed})
+        connection.execute(insert(ClassifierReading), [given | {"confirmed": confirmed}])
     if drafts.asked is not None:
         asked = {"id": drafts_id, "query": storable(drafts.asked.query), "share": drafts.asked.share}
-        insert_once(connection, AskedGaze, asked)
+        connection.execute(insert(AskedGaze), [asked])
+    return drafts_id

@@ -7,9 +7,9 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Row, insert, select
 
-from app.records.errors import StaleEdit, UnknownRecord, WriteIdReused
+from app.records.errors import NewerText, StaleEdit, UnknownRecord
 from app.records.reasons import Reason, StartedFrom
-from app.records.rows import own_drafts
+from app.records.rows import new_id, own_drafts
 from app.records.tables import Revision, Submission
 
 
@@ -36,6 +36,11 @@ class Grounds:
         given = {Reason(reason) for reason in reasons} | ({Reason.OTHER} if note else set())
         return cls(tuple(reason for reason in Reason if reason in given), note)
 
+    @classmethod
+    def kept_in(cls, row: Row[Any]) -> Self:
+        """Those of a submission, or of reasons that were given before one."""
+        return cls(tuple(Reason(reason) for reason in row.reasons), row.note)
+
 
 @dataclass(frozen=True)
 class Saved:
@@ -45,12 +50,9 @@ class Saved:
     revision_id: str | None
 
 
-def save(connection: Connection, edit: Edit, write_id: str, now: datetime) -> Saved:
-    """Keep the edit unless its text is stored already. Raises `StaleEdit`, `UnknownRecord`, `WriteIdReused`."""
+def save(connection: Connection, edit: Edit, now: datetime) -> Saved:
+    """Keep the edit unless its text is stored already. Raises `StaleEdit`, `UnknownRecord`."""
     drafts = own_drafts(connection, edit.drafts_id, edit.reader)
-    repeated = connection.execute(select(Revision.__table__).where(Revision.id == write_id)).first()
-    if repeated is not None:
-        return _same(repeated, edit)
     newest = _newest(connection, edit.drafts_id)
     if newest is None and edit.base_revision == 0 and edit.text == getattr(drafts, edit.started_from):
         return Saved(0, None)
@@ -58,27 +60,20 @@ def save(connection: Connection, edit: Edit, write_id: str, now: datetime) -> Sa
         return Saved(newest.number, newest.id)
     if edit.base_revision != (newest.number if newest is not None else 0):
         raise _stale(connection, drafts, newest, edit)
-    return _add(connection, edit, write_id, now)
+    return _add(connection, edit, now)
 
 
-def sign_off(connection: Connection, edit: Edit, grounds: Grounds, write_id: str, now: datetime) -> str:
+def sign_off(connection: Connection, edit: Edit, grounds: Grounds, now: datetime) -> str:
     """Keep the edit and submit it. Returns the id of the submission, an earlier one's if it says just the same."""
-    repeated = connection.execute(select(Submission.__table__).where(Submission.id == write_id)).first()
-    if repeated is not None:
-        revision = connection.execute(select(Revision.__table__).where(Revision.id == repeated.revision_id)).one()
-        _same(revision, edit)
-        if _grounds(repeated) != grounds:
-            raise WriteIdReused
-        return write_id
-    # A revision made here takes the submission's id: the two then belong together in every retry.
-    saved = save(connection, edit, write_id, now)
-    revision_id = saved.revision_id or _add(connection, edit, write_id, now).revision_id
+    saved = save(connection, edit, now)
+    revision_id = saved.revision_id or _add(connection, edit, now).revision_id
     of_drafts = select(Submission.__table__).where(Submission.drafts_id == edit.drafts_id)
     latest = connection.execute(of_drafts.order_by(Submission.number.desc()).limit(1)).first()
-    if latest is not None and latest.revision_id == revision_id and _grounds(latest) == grounds:
+    if latest is not None and latest.revision_id == revision_id and Grounds.kept_in(latest) == grounds:
         return str(latest.id)
+    submission_id = new_id()
     row = {
-        "id": write_id,
+        "id": submission_id,
         "drafts_id": edit.drafts_id,
         "number": latest.number + 1 if latest is not None else 1,
         "revision_id": revision_id,
@@ -88,12 +83,13 @@ def sign_off(connection: Connection, edit: Edit, grounds: Grounds, write_id: str
         "submitted_at": now,
     }
     connection.execute(insert(Submission), [row])
-    return write_id
+    return submission_id
 
 
-def _add(connection: Connection, edit: Edit, write_id: str, now: datetime) -> Saved:
+def _add(connection: Connection, edit: Edit, now: datetime) -> Saved:
+    revision_id = new_id()
     row = {
-        "id": write_id,
+        "id": revision_id,
         "drafts_id": edit.drafts_id,
         "number": edit.base_revision + 1,
         "base_number": edit.base_revision,
@@ -103,23 +99,12 @@ def _add(connection: Connection, edit: Edit, write_id: str, now: datetime) -> Sa
         "saved_at": now,
     }
     connection.execute(insert(Revision), [row])
-    return Saved(edit.base_revision + 1, write_id)
+    return Saved(edit.base_revision + 1, revision_id)
 
 
 def _newest(connection: Connection, drafts_id: str) -> Row[Any] | None:
     query = select(Revision.__table__).where(Revision.drafts_id == drafts_id).order_by(Revision.number.desc()).limit(1)
     return connection.execute(query).first()
-
-
-def _same(revision: Row[Any], edit: Edit) -> Saved:
-    if (revision.drafts_id, revision.reader, revision.text, revision.started_from) != (
-        edit.drafts_id,
-        edit.reader,
-        edit.text,
-        edit.started_from,
-    ):
-        raise WriteIdReused
-    return Saved(revision.number, revision.id)
 
 
 def _stale(connection: Connection, drafts: Row[Any], newest: Row[Any] | None, edit: Edit) -> Exception:
@@ -129,13 +114,7 @@ def _stale(connection: Connection, drafts: Row[Any], newest: Row[Any] | None, ed
         base_text = getattr(drafts, edit.started_from)
     if newest is None or base_text is None:
         return UnknownRecord("revision")
-    return StaleEdit(
-        base_revision=edit.base_revision,
-        base_text=base_text,
-        current_revision=newest.number,
-        current_text=newest.text,
-    )
-
-
-def _grounds(submission: Row[Any]) -> Grounds:
-    return Grounds(tuple(Reason(reason) for reason in submission.reasons), submission.note)
+    signed_off = select(Submission.id).where(Submission.revision_id == newest.id).limit(1)
+    submitted = connection.scalar(signed_off) is not None
+    newer = NewerText(newest.number, newest.text, StartedFrom(newest.started_from), submitted)
+    return StaleEdit(base_text=base_text, newer=newer)

@@ -4,6 +4,8 @@ import difflib
 import re
 from dataclasses import dataclass
 
+from app.records.reasons import StartedFrom
+
 
 class UnknownRecord(LookupError):
     """No such case, draft or correction among this reader's own."""
@@ -22,13 +24,6 @@ class AlreadySignedOff(LookupError):
 class TextTooLong(ValueError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"This text is longer than {limit:,} characters, the most that is kept. Please shorten it.")
-
-
-class WriteIdReused(ValueError):
-    """The same write id came with another content: a mistake of the program, not of the reader."""
-
-    def __init__(self) -> None:
-        super().__init__("This change has the same id as an earlier, different one. Please load the page again.")
 
 
 @dataclass(frozen=True)
@@ -57,19 +52,27 @@ def changes_between(before: str, after: str, most_words: int = 5000) -> list[Cha
     ]
 
 
+@dataclass(frozen=True)
+class NewerText:
+    """The text that stands in the records: its revision, the draft it began with, and whether it was signed off."""
+
+    revision: int
+    text: str
+    started_from: StartedFrom
+    submitted: bool
+
+
 class StaleEdit(ValueError):
     """The text was changed, in another window or by another save, after this edit began. Nothing was overwritten."""
 
-    def __init__(self, *, base_revision: int, base_text: str, current_revision: int, current_text: str) -> None:
-        self.base_revision = base_revision
-        self.current_revision = current_revision
-        self.current_text = current_text
-        self.changes = changes_between(base_text, current_text)
-        told = "; ".join(map(str, self.changes[:3])) or "only white space"
-        more = f"; and {len(self.changes) - 3} more" if len(self.changes) > 3 else ""
+    def __init__(self, *, base_text: str, newer: NewerText) -> None:
+        self.newer = newer
+        changes = changes_between(base_text, newer.text)
+        told = "; ".join(map(str, changes[:3])) or "only white space"
+        more = f"; and {len(changes) - 3} more" if len(changes) > 3 else ""
         super().__init__(
-            f"This report was changed elsewhere since you began (now revision {current_revision}): {told}{more}. "
-            "Your text was not saved over it. Take the newer text, or copy yours into it."
+            f"This report was changed {'and submitted ' if newer.submitted else ''}elsewhere since you began (now "
+            f"revision {newer.revision}): {told}{more}. Your text was not saved over it."
         )
 
 

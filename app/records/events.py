@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
-from app.records.rows import insert_once, own_case, own_drafts
+from app.records.rows import new_id, own_case, own_drafts
 from app.records.tables import Event
 from app.records.text import storable, storable_json
 
@@ -43,14 +43,14 @@ class Happening:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-def insert_event(connection: Connection, event_id: str, happening: Happening, now: datetime) -> None:
-    """Add the event once however often it is sent. Raises `UnknownRecord` and `WriteIdReused`."""
+def insert_event(connection: Connection, happening: Happening, now: datetime) -> None:
+    """Add the event. Raises `UnknownRecord`."""
     if happening.case_id is not None:
         own_case(connection, happening.case_id, happening.reader)
     if happening.drafts_id is not None:
         own_drafts(connection, happening.drafts_id, happening.reader)
     row = {
-        "id": event_id,
+        "id": new_id(),
         "reader": storable(happening.reader),
         "kind": happening.kind.value,
         "case_id": happening.case_id,
@@ -58,4 +58,4 @@ def insert_event(connection: Connection, event_id: str, happening: Happening, no
         "details": storable_json(dict(happening.details)),
         "happened_at": now,
     }
-    insert_once(connection, Event, row, generated=("happened_at",))
+    connection.execute(insert(Event), [row])

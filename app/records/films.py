@@ -1,7 +1,5 @@
 """Pixels of films on disk: de-identified, lossless, once for each content hash."""
 
-import os
-import tempfile
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.private_files import make_private_folder
+from app.private_files import make_private_folder, replace_privately
 from app.records.transactions import RecordsUnavailable
 from gaze2report_core.imaging import whole_numbers_from
 
@@ -60,7 +58,7 @@ class FilmFolder:
         )
         target = self.folder / stored.file_name
         if not target.exists():
-            self._write_whole(target, values, offset)
+            replace_privately(target, _encoded(values, offset))
         return stored
 
     def values_of(self, stored: StoredPixels) -> NDArray[np.float32]:
@@ -78,17 +76,11 @@ class FilmFolder:
             raise FilmLost
         return values.astype(np.float32)
 
-    def _write_whole(self, target: Path, values: NDArray[np.float32], offset: float | None) -> None:
-        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".film-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                if offset is None:
-                    np.save(file, np.ascontiguousarray(values, np.float32), allow_pickle=False)
-                else:
-                    pixels = (values.astype(np.float64) - offset).astype(np.uint16)
-                    file.write(cv2.imencode(".png", pixels)[1].tobytes())
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(target)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+
+def _encoded(values: NDArray[np.float32], offset: float | None) -> bytes:
+    if offset is None:
+        file = BytesIO()
+        np.save(file, np.ascontiguousarray(values, np.float32), allow_pickle=False)
+        return file.getvalue()
+    pixels = (values.astype(np.float64) - offset).astype(np.uint16)
+    return cv2.imencode(".png", pixels)[1].tobytes()

@@ -2,14 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from app.records.edits import Grounds
-from app.records.reasons import Reason
-from app.records.rows import own_drafts
+from app.records.rows import new_id, own_drafts
 from app.records.tables import Drafts, GivenReasons
 
 
@@ -21,7 +18,7 @@ def keep_reasons(connection: Connection, drafts_id: str, reader: str, grounds: G
         return
     last = connection.scalar(select(func.max(GivenReasons.number)).where(GivenReasons.drafts_id == drafts_id)) or 0
     row = {
-        "id": str(uuid4()),
+        "id": new_id(),
         "drafts_id": drafts_id,
         "number": last + 1,
         "reader": reader,
@@ -40,8 +37,5 @@ def standing_reasons(connection: Connection, drafts_ids: Collection[str], reader
         .order_by(GivenReasons.given_at.desc(), GivenReasons.number.desc(), GivenReasons.id)
         .limit(1)
     )
-    return _grounds(connection.execute(query).first())
-
-
-def _grounds(row: Row[Any] | None) -> Grounds:
-    return Grounds((), "") if row is None else Grounds(tuple(Reason(reason) for reason in row.reasons), row.note)
+    row = connection.execute(query).first()
+    return Grounds((), "") if row is None else Grounds.kept_in(row)

@@ -1,14 +1,18 @@
-"""Single rows: looked up for their reader only, and added once however often they are sent."""
+"""Single rows: the ids of new ones, those that are a reader's own, and films, which are kept once."""
 
-from collections.abc import Mapping, Sequence
+import uuid
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select
 
-from app.records.errors import UnknownRecord, WriteIdReused
+from app.records.errors import UnknownRecord
 from app.records.films import StoredPixels
-from app.records.tables import Base, Case, Drafts, Film
+from app.records.tables import Case, Drafts, Film
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
 
 
 def own_case(connection: Connection, case_id: str, reader: str) -> Row[Any]:
@@ -35,21 +39,6 @@ def own_drafts(connection: Connection, drafts_id: str, reader: str) -> Row[Any]:
     if row is None:
         raise UnknownRecord("draft")
     return row
-
-
-def insert_once(
-    connection: Connection, table: type[Base], row: Mapping[str, Any], *, generated: Sequence[str] = ()
-) -> None:
-    """Add the row, unless it is there. `generated` columns differ between two sendings of the same thing.
-
-    Raises `WriteIdReused` when a row of this id holds something else.
-    """
-    columns = table.__table__.c
-    known = connection.execute(select(table.__table__).where(columns.id == row["id"])).mappings().first()
-    if known is None:
-        connection.execute(insert(table), [dict(row)])
-    elif any(known[name] != value for name, value in row.items() if name not in generated):
-        raise WriteIdReused
 
 
 def insert_film(connection: Connection, content_hash: str, stored: StoredPixels, now: datetime) -> None:

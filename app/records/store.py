@@ -1,6 +1,5 @@
 """The door to the records: what the page calls while a reader works."""
 
-import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,18 +13,18 @@ from app.records.database import close_engine, open_engine
 from app.records.drafts import DraftPair, insert_drafts
 from app.records.edits import Edit, Grounds, save, sign_off
 from app.records.events import EventKind, Happening, insert_event
+from app.records.export_lines import export_lines
 from app.records.films import FilmFolder
 from app.records.given_reasons import keep_reasons
 from app.records.judged import count_judged_studies
-from app.records.leaving import lines_that_leave
-from app.records.left_off import LeftStudy, left_study
 from app.records.lines import StudyLine
 from app.records.reasons import Reason, StartedFrom
 from app.records.rows import own_case, own_study
 from app.records.tables import Case
 from app.records.text import storable
 from app.records.transactions import reading, written
-from app.records.unfinished import UnfinishedStudies, is_edited, unfinished_studies
+from app.records.unfinished_studies import UnfinishedStudies, is_edited, unfinished_studies
+from app.records.unfinished_study import UnfinishedStudy, unfinished_study
 from app.records.verdicts import Verdict, give, take_back
 from gaze2report_core.findings import Finding
 
@@ -43,11 +42,7 @@ def utc_now() -> datetime:
 class RecordStore:
     """Append-only records of all readers; every question but who they are is asked for one of them.
 
-    Safe to share between threads.
-
-    Writes take a `write_id` (a UUID of the caller's): repeating a call with the same one changes nothing and returns
-    the same answer, so a browser may send again what it does not know to have arrived. Every method raises
-    `RecordsUnavailable` where the database does not answer.
+    Safe to share between threads. Every method raises `RecordsUnavailable` where the database does not answer.
     """
 
     def __init__(self, database_url: str, films_folder: Path, *, now: Callable[[], datetime] = utc_now) -> None:
@@ -59,36 +54,23 @@ class RecordStore:
         """To be called at the end: only then a copy of SQLite's file alone is whole."""
         close_engine(self.engine)
 
-    def open_case(
-        self, reader: str, film: "Radiograph", lateral: "Radiograph | None" = None, *, write_id: str | None = None
-    ) -> str:
+    def open_case(self, reader: str, film: "Radiograph", lateral: "Radiograph | None" = None) -> str:
         """Keep the films and open a case on them. Returns the case's id."""
-        case_id = _write_id(write_id)
         frontal = KeptFilm.of(film, self.films)
         beside = KeptFilm.of(lateral, self.films) if lateral else None
-        written(self.engine, lambda connection: insert_case(connection, case_id, reader, frontal, beside, self._now()))
-        return case_id
+        return written(self.engine, lambda connection: insert_case(connection, reader, frontal, beside, self._now()))
 
-    def add_drafts(self, case_id: str, reader: str, drafts: DraftPair, *, write_id: str | None = None) -> str:
+    def add_drafts(self, case_id: str, reader: str, drafts: DraftPair) -> str:
         """Keep both drafts of one pass. Returns their id. Raises `UnknownRecord` for another reader's case."""
-        drafts_id = _write_id(write_id)
 
-        def write(connection: Connection) -> None:
+        def write(connection: Connection) -> str:
             own_case(connection, case_id, reader)
-            insert_drafts(connection, drafts_id, case_id, drafts, self._now())
+            return insert_drafts(connection, case_id, drafts, self._now())
 
-        written(self.engine, write)
-        return drafts_id
+        return written(self.engine, write)
 
     def save_revision(
-        self,
-        drafts_id: str,
-        reader: str,
-        text: str,
-        started_from: StartedFrom | str,
-        base_revision: int,
-        *,
-        write_id: str | None = None,
+        self, drafts_id: str, reader: str, text: str, started_from: StartedFrom | str, base_revision: int
     ) -> int:
         """Keep the text as it stands. Returns its revision number, to be given as the base of the next save.
 
@@ -96,20 +78,12 @@ class RecordStore:
         is not stored again. Raises `StaleEdit` when another save came between, `UnknownRecord`, `TextTooLong`.
         """
         edit = Edit(drafts_id, reader, storable(text), StartedFrom(started_from), base_revision)
-
-        def write(connection: Connection) -> int:
-            return save(connection, edit, _write_id(write_id), self._now()).number
-
-        return written(self.engine, write)
+        return written(self.engine, lambda connection: save(connection, edit, self._now()).number)
 
     def give_reasons(self, drafts_id: str, reader: str, reasons: Sequence[Reason | str], *, note: str = "") -> None:
         """Keep why a draft is being changed, unless that stands already. Raises `UnknownRecord`, `TextTooLong`."""
         grounds = Grounds.of(reasons, storable(note.strip()))
-
-        def write(connection: Connection) -> None:
-            keep_reasons(connection, drafts_id, reader, grounds, self._now())
-
-        written(self.engine, write)
+        written(self.engine, lambda connection: keep_reasons(connection, drafts_id, reader, grounds, self._now()))
 
     def submit(
         self,
@@ -121,7 +95,6 @@ class RecordStore:
         base_revision: int,
         *,
         note: str = "",
-        write_id: str | None = None,
     ) -> str:
         """Sign the text off as a correction. Returns the correction's id.
 
@@ -131,11 +104,7 @@ class RecordStore:
         """
         edit = Edit(drafts_id, reader, storable(text), StartedFrom(started_from), base_revision)
         grounds = Grounds.of(reasons, storable(note.strip()))
-
-        def write(connection: Connection) -> str:
-            return sign_off(connection, edit, grounds, _write_id(write_id), self._now())
-
-        return written(self.engine, write)
+        return written(self.engine, lambda connection: sign_off(connection, edit, grounds, self._now()))
 
     def films_of(self, case_id: str, reader: str) -> "tuple[Radiograph, Radiograph | None]":
         """The frontal film of the reader's case, and the lateral one if there is one, as they were opened.
@@ -150,14 +119,12 @@ class RecordStore:
         with reading(self.engine) as connection:
             return films_of_case(connection, own_study(connection, study, reader), self.films)
 
-    def give_verdict(
-        self, case_id: str, reader: str, finding: Finding, verdict: Verdict, *, write_id: str | None = None
-    ) -> None:
+    def give_verdict(self, case_id: str, reader: str, finding: Finding, verdict: Verdict) -> None:
         """Keep what the reader says of a finding, unless that stands already. Raises `UnknownRecord`."""
 
         def write(connection: Connection) -> None:
             own_case(connection, case_id, reader)
-            give(connection, case_id, storable(reader), finding, verdict, _write_id(write_id), self._now())
+            give(connection, case_id, storable(reader), finding, verdict, self._now())
 
         written(self.engine, write)
 
@@ -173,13 +140,10 @@ class RecordStore:
         case_id: str | None = None,
         drafts_id: str | None = None,
         details: Mapping[str, Any] | None = None,
-        write_id: str | None = None,
-    ) -> str:
-        """Keep that something happened. Returns the event's id. Raises `UnknownRecord` for another reader's case."""
-        event_id = _write_id(write_id)
+    ) -> None:
+        """Keep that something happened. Raises `UnknownRecord` for another reader's case."""
         happening = Happening(reader, EventKind(kind), case_id, drafts_id, details or {})
-        written(self.engine, lambda connection: insert_event(connection, event_id, happening, self._now()))
-        return event_id
+        written(self.engine, lambda connection: insert_event(connection, happening, self._now()))
 
     def corrections(self, reader: str, most: int = MOST_LISTED) -> list[CorrectionSummary]:
         """The reader's last corrections, newest first; of several for the same drafts the last one."""
@@ -198,10 +162,10 @@ class RecordStore:
         with reading(self.engine) as connection:
             return unfinished_studies(connection, reader, most, open_here)
 
-    def left_study(self, study: str, reader: str) -> LeftStudy:
+    def unfinished_study(self, study: str, reader: str) -> UnfinishedStudy:
         """One of them as it was left. Raises `UnknownRecord`, and `AlreadySignedOff` where it is none any more."""
         with reading(self.engine) as connection:
-            return left_study(connection, study, reader)
+            return unfinished_study(connection, study, reader)
 
     def is_edited(self, case_id: str, reader: str) -> bool:
         """Whether the reader has changed a draft of the case, or given reasons for that, in whichever tab."""
@@ -221,7 +185,7 @@ class RecordStore:
     def study_lines(self, reader: str) -> Sequence[StudyLine]:
         """The same, line by line."""
         with reading(self.engine) as connection:
-            return lines_that_leave(connection, reader)
+            return export_lines(connection, reader)
 
     def readers(self) -> list[str]:
         """Everyone who has opened a study."""
@@ -232,7 +196,3 @@ class RecordStore:
         """How many studies the reader has judged findings of without signing off a report."""
         with reading(self.engine) as connection:
             return count_judged_studies(connection, reader)
-
-
-def _write_id(given: str | None) -> str:
-    return str(uuid.UUID(given)) if given is not None else str(uuid.uuid4())

@@ -59,7 +59,7 @@ class Case(Base):
 
     __tablename__ = "reading_case"  # CASE is a reserved word in SQL
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True, comment="the write id: a random UUID")
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, comment="a random UUID")
     study: Mapped[str] = mapped_column(
         String(36), unique=True, comment="random id that leaves with the export; leads back to no patient or reader"
     )
@@ -82,7 +82,7 @@ class Drafts(Base):
 
     __tablename__ = "drafts"
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True, comment="the write id: a random UUID")
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, comment="a random UUID")
     case_id: Mapped[str] = mapped_column(ForeignKey("reading_case.id"), index=True, comment="the case reported on")
     gaze_on: Mapped[str] = mapped_column(Text, comment="the report written with gaze")
     gaze_off: Mapped[str] = mapped_column(Text, comment="the report written without gaze")
@@ -136,7 +136,7 @@ class FindingVerdict(Base):
     __tablename__ = "finding_verdict"
     __table_args__ = (UniqueConstraint("case_id", "number"),)
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True, comment="the write id: a random UUID")
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, comment="a random UUID")
     case_id: Mapped[str] = mapped_column(ForeignKey("reading_case.id"), comment="the case it was said of")
     number: Mapped[int] = mapped_column(comment="1, 2, 3 … within the case; two writers cannot take the same")
     reader: Mapped[str] = mapped_column(String(128), index=True, comment="who said it")
@@ -151,7 +151,7 @@ class Revision(Base):
     __tablename__ = "revision"
     __table_args__ = (UniqueConstraint("drafts_id", "number"),)
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True, comment="the write id: a random UUID")
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, comment="a random UUID")
     drafts_id: Mapped[str] = mapped_column(ForeignKey("drafts.id"), comment="the drafts that are being corrected")
     number: Mapped[int] = mapped_column(comment="1, 2, 3 … within the drafts; two writers cannot take the same")
     base_number: Mapped[int] = mapped_column(comment="the revision the edit began from; 0 is the draft itself")
@@ -182,7 +182,7 @@ class Submission(Base):
     __tablename__ = "submission"
     __table_args__ = (UniqueConstraint("drafts_id", "number"),)
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True, comment="the write id: a random UUID")
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, comment="a random UUID")
     drafts_id: Mapped[str] = mapped_column(ForeignKey("drafts.id"), comment="the drafts that were corrected")
     number: Mapped[int] = mapped_column(comment="1, 2, 3 … within the drafts; the highest is the one that counts")
     revision_id: Mapped[str] = mapped_column(
@@ -201,7 +201,7 @@ class Event(Base):
 
     __tablename__ = "event"
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True, comment="the write id: a random UUID")
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, comment="a random UUID")
     reader: Mapped[str] = mapped_column(
         String(128),
         index=True,

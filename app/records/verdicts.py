@@ -4,12 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from uuid import uuid4
 
 from sqlalchemy import Connection, Subquery, func, insert, select
 
-from app.records.errors import WriteIdReused
-from app.records.rows import own_case
+from app.records.rows import new_id, own_case
 from app.records.tables import Case, Drafts, FindingVerdict, Submission
 from gaze2report_core.findings import Finding
 
@@ -22,24 +20,24 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
 
 
-def give(
-    connection: Connection, case_id: str, reader: str, finding: Finding, verdict: Verdict, write_id: str, now: datetime
-) -> None:
-    """Add the verdict, unless it is the one that stands. Raises `WriteIdReused`."""
-    said = {"case_id": case_id, "reader": reader, "finding": finding.value, "verdict": verdict.value}
-    repeated = connection.execute(select(FindingVerdict.__table__).where(FindingVerdict.id == write_id)).mappings()
-    known = repeated.first()
-    if known is not None:
-        if any(known[name] != value for name, value in said.items()):
-            raise WriteIdReused
-        return
+def give(connection: Connection, case_id: str, reader: str, finding: Finding, verdict: Verdict, now: datetime) -> None:
+    """Add the verdict, unless it is the one that stands."""
     of_case = FindingVerdict.case_id == case_id
     of_finding = select(FindingVerdict.verdict).where(of_case, FindingVerdict.finding == finding.value)
     standing = connection.scalar(of_finding.order_by(FindingVerdict.number.desc()).limit(1))
     if verdict == (standing or Verdict.UNDECIDED):
         return
     last = connection.scalar(select(func.max(FindingVerdict.number)).where(of_case)) or 0
-    connection.execute(insert(FindingVerdict), [said | {"id": write_id, "number": last + 1, "given_at": now}])
+    row = {
+        "id": new_id(),
+        "case_id": case_id,
+        "number": last + 1,
+        "reader": reader,
+        "finding": finding.value,
+        "verdict": verdict.value,
+        "given_at": now,
+    }
+    connection.execute(insert(FindingVerdict), [row])
 
 
 def take_back(connection: Connection, case_id: str, reader: str, now: datetime) -> None:
@@ -53,7 +51,7 @@ def take_back(connection: Connection, case_id: str, reader: str, now: datetime) 
         return
     standing = last_words(reader)
     for finding in connection.scalars(select(standing.c.finding).where(standing.c.case_id == case_id)).all():
-        give(connection, case_id, reader, Finding(finding), Verdict.UNDECIDED, str(uuid4()), now)
+        give(connection, case_id, reader, Finding(finding), Verdict.UNDECIDED, now)
 
 
 def last_words(reader: str) -> Subquery:

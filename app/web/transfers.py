@@ -18,21 +18,28 @@ FILM_TYPE = "application/octet-stream"
 
 def transfer_routes(uploads: UploadStore, views: UploadStore, store: RecordStore) -> APIRouter:
     """`POST /films` (the bytes alone), `GET /views/{token}`, `GET /corrections.jsonl`."""
+    hatch = _Hatch(uploads, views, store)
     routes = APIRouter()
+    routes.add_api_route("/films", hatch.receive_film, methods=["POST"])
+    routes.add_api_route("/views/{token}", hatch.send_view, methods=["GET"])
+    routes.add_api_route("/corrections.jsonl", hatch.send_corrections, methods=["GET"])
+    return routes
 
-    @routes.post("/films")
-    async def receive_film(request: Request) -> Response:
+
+class _Hatch:
+    """Takes films in, and hands out to each browser what waits for it, and to each reader their corrections."""
+
+    def __init__(self, uploads: UploadStore, views: UploadStore, store: RecordStore) -> None:
+        self.uploads = uploads
+        self.views = views
+        self.store = store
+
+    async def receive_film(self, request: Request) -> Response:
         # This type is none that a form or another site's page could send without being asked first.
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FILM_TYPE:
             return _refusal(415, f"Send the film's bytes alone, as {FILM_TYPE}.")
-        session = Visitors.of(request).session
         try:
-            uploads.check_size(int(request.headers.get("content-length", "0")))
-            async with asyncio.timeout(MOST_SECONDS_ON_THE_WAY):
-                with uploads.arrival(session) as arrival:
-                    async for chunk in request.stream():
-                        arrival.add(chunk)
-                    token = arrival.finish()
+            return JSONResponse({"token": await self._received(request)})
         except UploadTooLarge as refusal:
             return _refusal(413, str(refusal))
         except UploadsFull as refusal:
@@ -41,21 +48,19 @@ def transfer_routes(uploads: UploadStore, views: UploadStore, store: RecordStore
             return _refusal(400, str(refusal))
         except (TimeoutError, ClientDisconnect):
             return _refusal(408, "The file did not arrive in time. Please try again.")
-        return JSONResponse({"token": token})
 
-    @routes.get("/views/{token}")
-    def send_view(token: str, request: Request) -> Response:
+    def send_view(self, token: str, request: Request) -> Response:
         try:
-            held = views.look(Visitors.of(request).session, token)
+            held = self.views.look(Visitors.of(request).session, token)
         except UploadGone as gone:
             return _refusal(404, str(gone))
         return Response(held.data, media_type=held.media_type)
 
-    @routes.get("/corrections.jsonl")
-    async def send_corrections(request: Request) -> Response:
+    async def send_corrections(self, request: Request) -> Response:
         reader = Visitors.of(request).reader
-        lines = await run_in_threadpool(lambda: "".join(store.correction_lines(reader)))
-        await run_in_threadpool(store.record_event, reader, EventKind.EXPORTED, details={"lines": lines.count("\n")})
+        lines = await run_in_threadpool(lambda: "".join(self.store.correction_lines(reader)))
+        exported = {"lines": lines.count("\n")}
+        await run_in_threadpool(self.store.record_event, reader, EventKind.EXPORTED, details=exported)
         attachment = f'attachment; filename="{_file_name(datetime.now(UTC))}"'
         # The whole body stands before its first byte leaves: an error is an error page, not half a file.
         return Response(
@@ -64,7 +69,14 @@ def transfer_routes(uploads: UploadStore, views: UploadStore, store: RecordStore
             headers={"Content-Disposition": attachment},
         )
 
-    return routes
+    async def _received(self, request: Request) -> str:
+        """The token of the bytes once all have arrived. Raises `UploadRefused`, `TimeoutError`, `ClientDisconnect`."""
+        self.uploads.check_size(int(request.headers.get("content-length", "0")))
+        with self.uploads.arrival(Visitors.of(request).session) as arrival:
+            async with asyncio.timeout(MOST_SECONDS_ON_THE_WAY):
+                async for chunk in request.stream():
+                    arrival.add(chunk)
+            return arrival.finish()
 
 
 def _file_name(now: datetime) -> str:

@@ -19,14 +19,14 @@ from gaze2report_core.commands.common import (
     add_command,
     add_decoding_options,
     decoding_settings,
-    existing_folder,
-    positive,
     say,
 )
 from gaze2report_core.commands.generate import ReportsWanted, write_reports
+from gaze2report_core.commands.option_types import existing_folder, positive
 from gaze2report_core.commands.training_options import add_training_options, settings_of_training
 from gaze2report_core.studies import HELD_OUT, TRAINING_SPLITS, read_rows, read_study_films
 from gaze2report_core.training_settings import REPORT, TrainingSettings
+from gaze2report_core.whole_files import replace_whole
 
 TITLES = {
     "base1": "Base-1",
@@ -242,9 +242,8 @@ def _write_result(step: Step, asked: Path, split: str) -> None:
     figures = evaluate(step.reports, asked, split).to_dict()
     held_out_loss = progress_of(step.folder).best_score()
     result = {"variant": step.variant, "seed": step.seed, "held_out_loss": held_out_loss, "figures": figures}
-    unfinished = step.result.with_name("unfinished-result.json")
-    unfinished.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    unfinished.replace(step.result)
+    text = json.dumps(result, ensure_ascii=False, indent=1) + "\n"
+    replace_whole(step.result, lambda path: path.write_text(text, encoding="utf-8"))
 
 
 def _table(steps: Sequence[Step], tested: Step | None, references: Path, arguments: argparse.Namespace) -> str:

@@ -2,11 +2,11 @@
 
 import argparse
 import json
-import math
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from gaze2report_core.commands.option_types import existing_folder
 
 if TYPE_CHECKING:
     from gaze2report_core.generation import DecodingSettings
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """Where a command adds itself, or `train` a part; the class has no public name."""
-
-
-LARGEST_SEED = 2**32 - 1
-"""As on the page; PyTorch takes twice as many bits, and some add to a seed."""
 
 
 class CommandRefused(ValueError):
@@ -199,94 +195,6 @@ def print_json(value: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
-def writable(option: str, path: Path | None, *beside: Path | None) -> Path | None:
-    """The same path, once it is known that a file can be written there; `with_folder` makes missing folders then.
-
-    Ask this before the work begins, so that no result of long computing is lost for want of a place. `beside` are the
-    other files that the command reads or writes: none of them may be replaced.
-    """
-    if path is None:
-        return None
-    if path.resolve() in {other.resolve() for other in beside if other is not None}:
-        raise CommandRefused(
-            f"The file given as {option} is read or written by this command already: give another place."
-        )
-    try:
-        try_to_write(path)
-    except OSError:
-        raise CommandRefused(f"The file given as {option} cannot be written: give another place.") from None
-    return path
-
-
-def try_to_write(path: Path) -> None:
-    """Make a file and its missing folders, and take them away again: a command may still be refused.
-
-    Raises
-    ------
-    OSError
-        Where that fails.
-    """
-    there = path.exists()
-    missing = [folder for folder in path.parents if not folder.exists()]  # the innermost first
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.open("ab").close()
-        if not there:
-            path.unlink()
-    finally:
-        for folder in missing:
-            with suppress(OSError):
-                folder.rmdir()
-
-
-def with_folder(path: Path) -> Path:
-    """The same path, in a folder that is there now: for the moment when a file is written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
-
-
 def say(sentence: str) -> None:
     """A line for the person at the terminal, on standard error."""
     sys.stderr.write(sentence + "\n")
-
-
-def words(typed: str) -> str:
-    """An argparse type: text for a model, which takes no bytes that are none in the terminal's encoding."""
-    try:
-        typed.encode()
-    except UnicodeEncodeError:
-        raise argparse.ArgumentTypeError("it must be text in UTF-8") from None
-    return typed
-
-
-def positive(number: str) -> int:
-    """An argparse type: a whole number above 0."""
-    if not number.isdecimal() or int(number) < 1:
-        raise argparse.ArgumentTypeError("it must be a whole number above 0")
-    return int(number)
-
-
-def above_zero(number: str) -> float:
-    """An argparse type: a finite number above 0."""
-    try:
-        value = float(number)
-    except ValueError:
-        value = math.nan
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError("it must be a number above 0")
-    return value
-
-
-def seed(number: str) -> int:
-    """An argparse type: a whole number that every generator of random numbers takes as its seed."""
-    if not number.isdecimal() or int(number) > LARGEST_SEED:
-        raise argparse.ArgumentTypeError(f"it must be a whole number from 0 to {LARGEST_SEED}")
-    return int(number)
-
-
-def existing_folder(path: str) -> Path:
-    """An argparse type: a folder that is there."""
-    folder = Path(path)
-    if not folder.is_dir():
-        raise argparse.ArgumentTypeError("there is no such folder")
-    return folder

@@ -6,16 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaze2report_core.commands.common import (
-    CommandRefused,
-    Subparsers,
-    add_command,
-    add_split_option,
-    existing_folder,
-    print_json,
-    say,
-    writable,
-)
+from gaze2report_core.commands.common import CommandRefused, Subparsers, add_command, add_split_option, print_json, say
+from gaze2report_core.commands.files import writable
+from gaze2report_core.commands.option_types import existing_folder
 from gaze2report_core.commands.unwritten import say_what_is_unwritten
 
 if TYPE_CHECKING:

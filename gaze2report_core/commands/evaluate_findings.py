@@ -5,15 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaze2report_core.commands.common import (
-    CommandRefused,
-    Subparsers,
-    add_command,
-    print_json,
-    say,
-    with_folder,
-    writable,
-)
+from gaze2report_core.commands.common import CommandRefused, Subparsers, add_command, print_json, say
+from gaze2report_core.commands.files import with_folder, writable
 
 if TYPE_CHECKING:
     from gaze2report_core.evaluation.findings.files import ReadFindings

@@ -11,16 +11,13 @@ from gaze2report_core.commands.common import (
     Subparsers,
     add_command,
     add_model_options,
-    existing_folder,
     load_pipeline,
     model_entry,
-    positive,
     print_json,
     say,
-    seed,
-    with_folder,
-    writable,
 )
+from gaze2report_core.commands.files import with_folder, writable
+from gaze2report_core.commands.option_types import existing_folder, positive, seed
 
 if TYPE_CHECKING:
     from gaze2report_core.gaze.recordings import NamedRecording

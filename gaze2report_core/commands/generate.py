@@ -19,12 +19,12 @@ from gaze2report_core.commands.common import (
     decoding_settings,
     load_pipeline,
     model_entry,
-    positive,
     refuse_what_needs_findings,
     refuse_what_the_mode_ignores,
 )
 from gaze2report_core.commands.films import StudyOptions, read_films, refuse_absent_films
 from gaze2report_core.commands.lines import Line, write_missing_lines
+from gaze2report_core.commands.option_types import positive
 from gaze2report_core.studies import StudyFilms, read_study_films
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from gaze2report_core.commands.common import CommandRefused, say, try_to_write, with_folder
+from gaze2report_core.commands.common import CommandRefused, say
+from gaze2report_core.commands.files import try_to_write, with_folder
 from gaze2report_core.studies import StudyFilms
 
 BEGINNING_OF_A_LINE = b'{"uid": '

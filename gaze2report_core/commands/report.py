@@ -21,11 +21,10 @@ from gaze2report_core.commands.common import (
     refuse_what_needs_findings,
     refuse_what_the_mode_ignores,
     say,
-    with_folder,
-    words,
-    writable,
 )
+from gaze2report_core.commands.files import with_folder, writable
 from gaze2report_core.commands.films import add_gaze_options, gaze_file, gaze_on, read_examination
+from gaze2report_core.commands.option_types import words
 from gaze2report_core.commands.verdicts import add_verdict_options, verdicts
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ def _as_json(
 def _draw(film: "Radiograph", scanpath: "Scanpath", overlay: Path | None, animation: Path | None) -> None:
     """Overlay and playback, where they are asked for; the report is printed by then, so no full disk can lose it."""
     from gaze2report_core.animation import draw_playback
-    from gaze2report_core.figures import draw_overlay
+    from gaze2report_core.overlay import draw_overlay
 
     try:
         if overlay is not None:

@@ -14,16 +14,13 @@ from gaze2report_core.commands.common import (
     add_studies_options,
     load_pipeline,
     model_entry,
-    positive,
     print_json,
     say,
-    seed,
-    with_folder,
-    words,
-    writable,
 )
+from gaze2report_core.commands.files import with_folder, writable
 from gaze2report_core.commands.films import FilmOptions, read_film, refuse_absent_films
 from gaze2report_core.commands.lines import Line, write_line, write_missing_lines
+from gaze2report_core.commands.option_types import positive, seed, words
 from gaze2report_core.gaze_query import NO_FINDING_KNOWN, caution_about
 from gaze2report_core.studies import StudyFilms, read_rows, read_study_films
 
@@ -182,5 +179,5 @@ def _gaze(
     return {
         "fixations": mean.to_fixations(),
         "samples": [sample.to_fixations() for sample in samples],
-        "patch_durations": durations_for_json(pipeline.expected_gaze(film, query)),
+        "patch_durations": durations_for_json(pipeline.expected_patch_durations(film, query)),
     }

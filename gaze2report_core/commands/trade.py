@@ -4,14 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from gaze2report_core.commands.common import (
-    CommandRefused,
-    Subparsers,
-    add_command,
-    add_split_option,
-    with_folder,
-    writable,
-)
+from gaze2report_core.commands.common import CommandRefused, Subparsers, add_command, add_split_option
+from gaze2report_core.commands.files import with_folder, writable
 from gaze2report_core.commands.unwritten import say_what_is_unwritten
 
 

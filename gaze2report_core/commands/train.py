@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from gaze2report_core import training_settings as settings
-from gaze2report_core.commands.common import Subparsers, add_command, existing_folder, say
+from gaze2report_core.commands.common import Subparsers, add_command, say
+from gaze2report_core.commands.option_types import existing_folder
 from gaze2report_core.commands.training_options import WHOLE, add_training_options, settings_of_training
 from gaze2report_core.presets import FULL_SIZE, TINY
 

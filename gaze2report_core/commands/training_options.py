@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import replace
 
-from gaze2report_core.commands.common import above_zero, positive, seed
+from gaze2report_core.commands.option_types import above_zero, positive, seed
 from gaze2report_core.training_settings import TrainingSettings
 
 WHOLE = "--whole-language-model"

@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.score import Score
-from gaze2report_core.scored_text import clean_candidate, clean_report
+from gaze2report_core.scored_text import ALPHA, BETA, GAMMA, clean_candidate, clean_report
 
-# The parameters and the matchers' weights (exact, stem, synonym, paraphrase) that METEOR 1.5 uses for English.
-ALPHA, BETA, GAMMA, DELTA = 0.85, 0.2, 0.6, 0.75
+DELTA = 0.75
+"""The weight of words of content in METEOR 1.5 for English; words of function have the rest."""
+
+# The weights of its matchers: exact, stem, synonym, paraphrase.
 MATCHER_WEIGHTS = np.array([1.0, 0.6, 0.8, 0.6])
 
 

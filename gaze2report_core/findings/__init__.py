@@ -1,4 +1,17 @@
-"""Findings: the 14 labels and what other vocabularies call them. Needs no torch."""
+"""Findings: the 14 labels and what other vocabularies call them. Needs no torch, unlike some modules of this room.
+
+What is where:
+
+- the labels: `vocabulary`, and beside the 14 `incidental`
+- what a text says of them: `labeller`, by `phrases`, `assertion`, `organ_size`, `sides`
+- what films show: `finder` over `classifier`, `ensemble`, `evidence`, `encoder_reading`, `incidental_reading`;
+  `reading` is what comes of it, `reliability` how sure that is; how the classifier is made and kept, `config`, `folder`
+- where on the film: `geometry`, `regions`, `anatomy`, `placed_boxes`
+- what the language model is told: `prompts`, `keywords`
+- how a report is held to it: `revision`, by `phrase_book`, `denial`, `denial_list`, `laterality`, `lobes`, `placement`,
+  `devices`, `guesses`, `repetition`, `whole_sentences`; `disagreement` says what of it a reader should check
+- for training: `folds`, `out_of_fold`, `losses`
+"""
 
 from gaze2report_core.findings.vocabulary import (
     ABNORMALITIES,

@@ -10,7 +10,7 @@ from collections.abc import Set
 from gaze2report_core.findings.denial import denied
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.vocabulary import Finding
-from gaze2report_core.findings.whole_sentences import capitalised
+from gaze2report_core.report_text import capitalised
 
 _DENIAL = re.compile(
     r"\b(?:no|without|negative for|free of|clear of)\b"

@@ -136,8 +136,8 @@ def _refused_where_damaged() -> Iterator[None]:
 
 def _towers(config: ClassifierConfig, folder: Path) -> TowersOfFindings:
     towers = TowersOfFindings(config)
-    unexpected = towers.load_state_dict(restored(load_file(folder / WEIGHTS)), strict=False)
-    missing = [name for name in unexpected.missing_keys if not any(part in name for part in _ONLY_IN_TRAINING)]
-    if missing or unexpected.unexpected_keys:
+    loaded = towers.load_state_dict(restored(load_file(folder / WEIGHTS)), strict=False)
+    missing = [name for name in loaded.missing_keys if not any(part in name for part in _ONLY_IN_TRAINING)]
+    if missing or loaded.unexpected_keys:
         raise UnreadableModel("The weights of the model's findings classifier do not fit its configuration.")
     return towers.eval()

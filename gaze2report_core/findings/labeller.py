@@ -24,7 +24,15 @@ from gaze2report_core.findings.phrases import (
 from gaze2report_core.findings.sides import sides_of
 from gaze2report_core.findings.vocabulary import Finding, Side
 
-__all__ = ["Mention", "label_report", "label_sentence", "pieces", "positive_findings", "sides_stated"]
+__all__ = [
+    "Mention",
+    "forget_sentences",
+    "label_report",
+    "label_sentence",
+    "pieces",
+    "positive_findings",
+    "sides_stated",
+]
 
 _SENTENCE_END = re.compile(
     # Where a run of marks ends no sentence, none of its later marks is tried, except after a digit.
@@ -100,6 +108,11 @@ def sides_stated(text: str) -> dict[Finding, frozenset[Side]]:
             if mention is not Mention.NEGATIVE:
                 stated[finding] = stated.get(finding, frozenset()) | sides
     return stated
+
+
+def forget_sentences() -> None:
+    """Forget the sentences that were judged before: a server reads what readers write, which must not stay with it."""
+    _read_sentence.cache_clear()
 
 
 def _sentences(text: str) -> list[str]:

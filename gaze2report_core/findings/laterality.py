@@ -13,7 +13,7 @@ from gaze2report_core.findings.labeller import Mention, label_sentence, sides_st
 from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found
 from gaze2report_core.findings.sides import BOTH, sides_by_word, sides_in
 from gaze2report_core.findings.vocabulary import Finding, Side
-from gaze2report_core.findings.whole_sentences import capitalised
+from gaze2report_core.report_text import capitalised
 
 Told = Mapping[Finding, frozenset[Side]]
 """The findings of a prompt, each with the sides that it names for it: none, one or both."""

@@ -9,7 +9,7 @@ import re
 from gaze2report_core.findings.labeller import Mention, label_sentence
 from gaze2report_core.findings.sides import sides_in
 from gaze2report_core.findings.vocabulary import IN_THE_LUNGS, OF_THE_PLEURA
-from gaze2report_core.findings.whole_sentences import capitalised
+from gaze2report_core.report_text import capitalised
 
 _PLACE = re.compile(
     r"lingul|\b(?:upper|middle|mid|lower)\b|lobes?\b|\b(?:peri)?hil(?:ar|um)\b|\b(?:bi)?ap(?:ex|ices|ical)\b"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found
 from gaze2report_core.findings.vocabulary import Finding, Side
-from gaze2report_core.findings.whole_sentences import capitalised
+from gaze2report_core.report_text import capitalised
 from gaze2report_core.unreadable import UnreadableModel
 
 PHRASES = "phrases.json"

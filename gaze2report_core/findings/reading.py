@@ -1,4 +1,4 @@
-"""What the classifier found on one film: each finding with its probability, side and regions, and where it looked."""
+"""What was found on the films of one study: findings with probability, side and regions, and what was looked at."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from gaze2report_core.findings.vocabulary import Finding, Side
 
 @dataclass(frozen=True)
 class FindingLikelihood:
-    """One finding with its calibrated `probability`; `gaze_seconds` is the gaze on its regions.
+    """One finding with its calibrated `probability`; `gaze_seconds` are those of gaze on its regions.
 
     `low` and `high` are the ends of its 95 % interval of reliability: studies that are given about this probability
     have the finding about this often, as far as those can tell that it was calibrated on.
@@ -31,24 +31,28 @@ class FindingLikelihood:
 
 @dataclass(frozen=True, eq=False)
 class FindingsReading:
-    """All 14 findings of one film.
+    """All 14 findings of one study.
 
     Attributes
     ----------
     findings
         One for each finding, in the order of `Finding`.
     regions
-        Where each region lies on this film.
+        Where each region lies on the frontal film, in 0..1 of it; nothing without one.
     attention
-        `(14, 14)`, what the classifiers looked at, from the film's upper left corner; sums to 1.
+        `(14, 14)`, what the classifiers looked at on the frontal film, or on the lateral one where that is alone, from
+        its upper left corner; sums to 1.
     attention_of
-        The same for each finding but No Finding, which is nowhere.
+        The same for each finding but No Finding, which is nowhere; `(14, 14)`, and each sums to 1.
     thresholds
-        The probability from which on a finding is said to be there.
+        The probability, in 0..1, from which on a finding is said to be there.
     incidental
         What is likely beside the 14; nothing where the model has no reading of incidental findings.
 
-    Raises ValueError when a finding is missing, stands twice or has no threshold.
+    Raises
+    ------
+    ValueError
+        When a finding is missing, stands twice or has no threshold.
     """
 
     findings: tuple[FindingLikelihood, ...]

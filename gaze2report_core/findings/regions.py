@@ -101,9 +101,9 @@ def regions_of(geometry: ThoraxGeometry) -> dict[Region, Box]:
     return {region: boxes[region] for region in Region}
 
 
-def region_weights(geometry: ThoraxGeometry, grid: int = GRID) -> dict[Region, NDArray[np.float64]]:
-    """For each region the share of each patch that lies in it, `(grid, grid)` in 0..1, rows from the top."""
-    return {region: _patch_shares(box, grid) for region, box in regions_of(geometry).items()}
+def region_weights(geometry: ThoraxGeometry) -> dict[Region, NDArray[np.float64]]:
+    """For each region the share of each patch that lies in it, `(14, 14)` in 0..1, rows from the top."""
+    return {region: _patch_shares(box) for region, box in regions_of(geometry).items()}
 
 
 def seconds_within(
@@ -193,15 +193,15 @@ def _middle(geometry: ThoraxGeometry) -> dict[Region, Box]:
     }
 
 
-def _patch_shares(box: Box, grid: int) -> NDArray[np.float64]:
-    """The share of each patch that a box covers: a product, since both are rectangles, `(grid, grid)`."""
-    return np.outer(_interval_shares(box.top, box.bottom, grid), _interval_shares(box.left, box.right, grid))
+def _patch_shares(box: Box) -> NDArray[np.float64]:
+    """The share of each patch that a box covers: a product, since both are rectangles, `(14, 14)`."""
+    return np.outer(_interval_shares(box.top, box.bottom), _interval_shares(box.left, box.right))
 
 
-def _interval_shares(start: float, end: float, grid: int) -> NDArray[np.float64]:
-    """The share of each of `grid` equal pieces of 0..1 that lies between start and end, `(grid,)`."""
-    edges = np.arange(grid + 1) / grid
-    return np.clip(np.minimum(edges[1:], end) - np.maximum(edges[:-1], start), 0, None) * grid
+def _interval_shares(start: float, end: float) -> NDArray[np.float64]:
+    """The share of each of 14 equal pieces of 0..1 that lies between start and end, `(14,)`."""
+    edges = np.arange(GRID + 1) / GRID
+    return np.clip(np.minimum(edges[1:], end) - np.maximum(edges[:-1], start), 0, None) * GRID
 
 
 _OF_SIDE = {

@@ -1,4 +1,4 @@
-"""Whether words are a sentence, and how one begins.
+"""Whether words are a sentence.
 
 A language model may lose a verb where it draws, or where a prompt is all it has.
 """
@@ -12,8 +12,3 @@ _VERB = re.compile(r"\b(?:is|are|was|were|has|have|can|may|appears?|shows?|remai
 def is_whole(sentence: str) -> bool:
     """Whether a sentence that begins as one has a verb; `small left effusion`, as readers write it, is whole, too."""
     return _BEGUN.search(sentence) is None or _VERB.search(sentence) is not None
-
-
-def capitalised(sentence: str) -> str:
-    """With a capital at its beginning, which it may have lost with its first words."""
-    return sentence[:1].upper() + sentence[1:]

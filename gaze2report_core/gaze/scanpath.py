@@ -109,12 +109,18 @@ class Scanpath:
             return 0.5
         return float(self.duration[self.x < 0.5].sum()) / self.total_duration
 
+    def cells(self, grid: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Row and column of each fixation's cell where so many lie along each side of the film, `(L,)` both.
+
+        A fixation on the border of two cells belongs to the next one, and one on the film's far rim to the last.
+        """
+        row, column = (np.minimum(grid - 1, np.floor(grid * place)).astype(np.int64) for place in (self.y, self.x))
+        return row, column
+
     def patch_durations(self) -> NDArray[np.float64]:
         """The fixation time on each patch, `(14, 14)` in seconds: the paper's T_i = Σ_{j∈P_i} t_ij (section 2)."""
-        row = np.minimum(GRID - 1, np.floor(GRID * self.y).astype(int))
-        column = np.minimum(GRID - 1, np.floor(GRID * self.x).astype(int))
         durations = np.zeros((GRID, GRID))
-        np.add.at(durations, (row, column), self.duration)
+        np.add.at(durations, self.cells(GRID), self.duration)
         return durations
 
     def blended(self, other: "Scanpath", share: float) -> "Scanpath":
@@ -146,7 +152,7 @@ def durations_for_json(durations: NDArray[np.float64]) -> list[list[float]]:
     return rows
 
 
-def seconds_on_patches(scanpath: Scanpath | None) -> NDArray[np.float64] | None:
+def patch_durations_of(scanpath: Scanpath | None) -> NDArray[np.float64] | None:
     """The fixation time on each patch `(14, 14)`; nothing without a scanpath or where all its fixations last no time.
 
     Models learn films with gaze and films without, and no film at which somebody looks for no time.

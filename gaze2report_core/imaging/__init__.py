@@ -2,7 +2,7 @@
 
 from gaze2report_core.imaging.body_part import warning_of_body_part
 from gaze2report_core.imaging.facts import BURNED_IN_NOT_SAID, FilmFacts, View
-from gaze2report_core.imaging.radiograph import DisplayFilm, Radiograph
+from gaze2report_core.imaging.radiograph import DisplayFilm, Radiograph, shrunk
 from gaze2report_core.imaging.refusal import FilmRefused
 from gaze2report_core.imaging.whole_numbers import whole_numbers_from
 from gaze2report_core.imaging.window import VoiFunction, Window
@@ -16,6 +16,7 @@ __all__ = [
     "View",
     "VoiFunction",
     "Window",
+    "shrunk",
     "warning_of_body_part",
     "whole_numbers_from",
 ]

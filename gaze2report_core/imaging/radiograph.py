@@ -16,7 +16,10 @@ from gaze2report_core.imaging.facts import View
 from gaze2report_core.imaging.limits import LARGEST_FILE, refuse_file_if_too_large
 from gaze2report_core.imaging.reading import read_film
 from gaze2report_core.imaging.refusal import FilmRefused
-from gaze2report_core.imaging.window import VoiFunction, Window, through_window
+from gaze2report_core.imaging.window import Window, through_window
+
+LONGEST_SHOWN = 2048
+"""Pixels on the longer side of a film that is shown, where small writing can still be read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,9 +29,6 @@ class DisplayFilm:
     pixels: NDArray[np.uint16]  # (h, w)
     slope: float
     intercept: float
-    inverted: bool
-    windows: tuple[Window, ...]
-    voi_function: VoiFunction
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,10 +118,10 @@ class Radiograph(FilmContent):
         """(size, size) in 0..1, the aspect ratio not kept: the collection that models are trained on is squashed so."""
         import cv2
 
-        shrunk = cv2.resize(self.pixels, (size, size), interpolation=cv2.INTER_AREA)
-        return np.clip(shrunk, 0, 1, dtype=np.float32)
+        squashed = cv2.resize(self.pixels, (size, size), interpolation=cv2.INTER_AREA)
+        return np.clip(squashed, 0, 1, dtype=np.float32)
 
-    def for_display(self, longest_side: int = 2048) -> DisplayFilm:
+    def for_display(self, longest_side: int = LONGEST_SHOWN) -> DisplayFilm:
         """The film at no more than `longest_side` pixels, never enlarged, aspect ratio kept, up to 16 bits of depth.
 
         Whole-numbered values that fit into 16 bits keep a slope of 1: what is read off the screen is what is stored.
@@ -130,9 +130,9 @@ class Radiograph(FilmContent):
         depth = highest - lowest
         whole_numbered = depth <= 65535 and bool(np.array_equal(self.values, np.rint(self.values)))
         slope = 1.0 if whole_numbered or depth == 0 else depth / 65535
-        shown = (self._shrunk(longest_side) - np.float32(lowest)) / np.float32(slope)
+        shown = (shrunk(self.values, longest_side) - np.float32(lowest)) / np.float32(slope)
         pixels = np.clip(np.rint(shown), 0, 65535).astype(np.uint16)
-        return DisplayFilm(pixels, slope, lowest, self.inverted, self.windows, self.voi_function)
+        return DisplayFilm(pixels, slope, lowest)
 
     def with_warnings(self, *sentences: str) -> "Radiograph":
         """The same film with more to say to its reader."""
@@ -151,15 +151,17 @@ class Radiograph(FilmContent):
 
         return dicom_copy(self, self.content_hash)
 
-    def _shrunk(self, longest_side: int) -> NDArray[np.float32]:
-        rows, columns = self.values.shape
-        scale = longest_side / max(rows, columns)
-        if scale >= 1:
-            return self.values
-        import cv2
 
-        size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
-        return cv2.resize(self.values, size, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
+def shrunk(pixels: NDArray[np.float32], longest_side: int = LONGEST_SHOWN) -> NDArray[np.float32]:
+    """Pixels (H, W) of no more than `longest_side` on either side, never enlarged, aspect ratio kept."""
+    rows, columns = pixels.shape
+    scale = longest_side / max(rows, columns)
+    if scale >= 1:
+        return pixels
+    import cv2
+
+    size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
 
 
 def _opened(path: str | Path) -> BinaryIO:

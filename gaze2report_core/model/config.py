@@ -40,9 +40,9 @@ class FusionConfig:
     Attributes
     ----------
     width
-        Of a node while it passes through the graph.
+        W, of a node while it passes through the graph.
     gaze_width
-        How many times the fixation time T_i is replicated into the gaze vector G_i.
+        G, how many times the fixation time T_i is replicated into the gaze vector G_i.
     position_width
         Length of the learnt position e_i.
     neighbours
@@ -71,7 +71,19 @@ class ScanpathPredictorConfig:
     Attributes
     ----------
     foci
-        Between how many foci the eye moves, each with Gaussians of its own, and a twin of each in the mirror.
+        K, between how many foci the eye moves, each with Gaussians of its own, and a twin of each in the mirror.
+    width
+        W, of film, words and fixations while they pass through the transformer.
+    layers
+        Of the decoder; one layer more reads the query.
+    heads
+        Attention heads of each layer, which divide `width`.
+    dropout
+        Share of features that are dropped in training.
+    most_fixations
+        L, how many fixations a reading has at most.
+    longest_query
+        Q at the most, in tokens; what is longer is cut.
     side_labels
         Of how many labels a `SideReader` tells the side; with none, sides come from the encoder's patches alone.
     """
@@ -94,6 +106,22 @@ class LanguageModelConfig:
     ----------
     base
         The Hub id of the base weights, or nothing where they lie in the model's own folder `language_model/`.
+    vocabulary_size
+        How many tokens have an embedding; the tokenizer, which the scanpath predictor's queries share, has no more.
+    width
+        L, of a token's embedding, to which the visual-gaze token is projected.
+    layers
+        Transformer layers.
+    heads
+        Attention heads of each layer, which divide `width`.
+    feed_forward_width
+        Of the layer in between, within each transformer layer.
+    longest_text
+        Tokens, those of the prompt and of the report together.
+    shares_embeddings
+        Whether tokens are told at the end by the same weights that they are embedded by at the beginning.
+    attention_dropout
+        Share of attention weights that are dropped in training.
     """
 
     base: str | None = "meta-llama/Llama-2-7b-hf"
@@ -109,7 +137,19 @@ class LanguageModelConfig:
 
 @dataclass(frozen=True)
 class AdapterConfig:
-    """Low-rank adapters on the language model; rank and scale as in section 3."""
+    """Low-rank adapters on the language model; rank and scale as in section 3.
+
+    Attributes
+    ----------
+    rank
+        r, between the two small matrices that are learnt beside a large one.
+    alpha
+        What they add is multiplied by alpha / rank.
+    dropout
+        Share of what they read that is dropped in training.
+    target_modules
+        Which linear maps of each layer get them, by their names in transformers' Llama.
+    """
 
     rank: int = 16
     alpha: int = 16
@@ -123,6 +163,12 @@ class Gaze2ReportConfig:
 
     Attributes
     ----------
+    variant
+        How gaze and film are joined.
+    encoder, scanpath, fusion, language_model, adapter
+        Those of its parts.
+    instruction
+        X_p, what every prompt asks for.
     findings_prompt
         Whether the instruction is preceded by what the classifier of findings found.
     indication_prompt
@@ -132,6 +178,10 @@ class Gaze2ReportConfig:
     guidance, length_penalty
         How this model's reports are decoded where nobody says otherwise, see `DecodingSettings`; its card's figures
         were made so.
+    trained_on
+        The collections that it learnt from, each with its terms.
+    format_version
+        That of its folder, see `FORMAT_VERSION`.
     """
 
     variant: Variant = Variant.GAZE2REPORT

@@ -75,21 +75,21 @@ class FixationDistributions:
         going_on = torch.cat([torch.ones_like(going_on[:, :1]), going_on[:, 1:]], dim=1).cumprod(dim=1)
         return torch.stack(at, dim=-1) * going_on[:, None]
 
-    def expected_durations(self) -> Tensor:
+    def expected_patch_durations(self) -> Tensor:
         """Seconds on each patch, the mean over all readers, `(B, N)`; what lies beyond the film counts to its rim."""
         edges = torch.arange(1, GRID, device=self.place.device) / GRID
         z = (edges - self.place[..., None]) / self.place_deviation[..., None]  # (B, F, L, 2, GRID - 1)
         until = functional.pad(functional.pad(torch.special.ndtr(z), (1, 0)), (0, 1), value=1.0)
         columns, rows = until.diff(dim=-1).unbind(dim=3)  # (B, F, L, GRID) each
-        return torch.einsum("bfl,bflr,bflc->brc", self._expected_seconds(), rows, columns).flatten(1)
+        return torch.einsum("bfl,bflr,bflc->brc", self._expected_seconds_at_foci(), rows, columns).flatten(1)
 
     def expected_on_the_left(self) -> Tensor:
         """The share of time that readers spend on the film's left half, over all of them, `(B,)`."""
         on_left = torch.special.ndtr((0.5 - self.place[..., 0]) / self.place_deviation[..., 0])  # (B, F, L)
-        seconds = self._expected_seconds()
+        seconds = self._expected_seconds_at_foci()
         return (seconds * on_left).sum(dim=(1, 2)) / seconds.sum(dim=(1, 2))
 
-    def _expected_seconds(self) -> Tensor:
+    def _expected_seconds_at_foci(self) -> Tensor:
         """How long fixation l is expected to be at each focus, `(B, F, L)`; the mean of a log-normal variable."""
         return torch.exp(self.log_duration + self.log_duration_deviation**2 / 2) * self.occupancy()
 
@@ -153,7 +153,7 @@ class PredictedReading:
     durations: Tensor
     valid: Tensor
 
-    def durations_on_patches(self) -> Tensor:
+    def patch_durations(self) -> Tensor:
         """`Scanpath.patch_durations`, the paper's T_i, for all readings at once: `(…, N)` in seconds."""
         # Not every device knows float64.
         cell = (self.places.cpu().double() * GRID).floor().clamp(0, GRID - 1).long().to(self.places.device)  # (…, L, 2)

@@ -171,11 +171,11 @@ def _load(config: Gaze2ReportConfig, folder: Path, base: Path) -> tuple[Gaze2Rep
     state = load_file(folder / WEIGHTS) | {
         f"scanpath_predictor.{name}": tensor for name, tensor in load_file(folder / SCANPATH / WEIGHTS).items()
     }
-    unexpected = model.load_state_dict({name: tensor.float() for name, tensor in state.items()}, strict=False)
-    missing = [name for name in unexpected.missing_keys if not name.startswith("language_model.")]
-    if missing or unexpected.unexpected_keys:
+    loaded = model.load_state_dict({name: tensor.float() for name, tensor in state.items()}, strict=False)
+    missing = [name for name in loaded.missing_keys if not name.startswith("language_model.")]
+    if missing or loaded.unexpected_keys:
         raise UnreadableModel(
-            f"The weights do not fit the configuration, first at {[*missing, *unexpected.unexpected_keys][0]}."
+            f"The weights do not fit the configuration, first at {[*missing, *loaded.unexpected_keys][0]}."
         )
     return model.eval(), tokenizer
 

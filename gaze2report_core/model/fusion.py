@@ -1,5 +1,7 @@
 """Fusion of film and gaze: the paper's graph network and the baselines, behind one interface (sections 2 and 3)."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -18,12 +20,37 @@ class GazeVectors(nn.Module):
         self.no_gaze = nn.Parameter(torch.randn(width) * 0.1)
 
     def forward(self, durations: Tensor, has_gaze: Tensor) -> Tensor:
-        """Seconds `(B, N)` and whether there is gaze at all `(B,)` → G `(B, N, gaze width)`."""
+        """Seconds `(B, N)` and whether there is gaze at all `(B,)` → `(B, N, G)`."""
         replicated = durations.unsqueeze(-1).expand(-1, -1, len(self.no_gaze))
         return torch.where(has_gaze[:, None, None], replicated, self.no_gaze)
 
 
-class WithoutGaze(nn.Module):
+class Joining(nn.Module):
+    """Patches of films and the gaze on them → nodes; in this alone the variants differ."""
+
+    def forward(self, patches: Tensor, gaze: Tensor, durations: Tensor, has_gaze: Tensor) -> Tensor:
+        """Join B films, each view of a study being one of them, with the gaze on them.
+
+        Parameters
+        ----------
+        patches
+            V, `(B, N, D)`, where D is the encoder's width.
+        gaze
+            `(B, N, G)`, where G is `FusionConfig.gaze_width`: what `GazeVectors` makes of the other two.
+        durations
+            T, `(B, N)` in seconds.
+        has_gaze
+            Whether the film was looked at, `(B,)`.
+
+        Returns
+        -------
+        Tensor
+            Nodes, `(B, N, W)`, where W is `FusionConfig.width`.
+        """
+        raise NotImplementedError
+
+
+class WithoutGaze(Joining):
     """Base-1: the film alone."""
 
     def __init__(self, film_width: int, config: FusionConfig) -> None:
@@ -34,7 +61,7 @@ class WithoutGaze(nn.Module):
         return self.inward(patches)
 
 
-class Concatenation(nn.Module):
+class Concatenation(Joining):
     """Base-2: V_i and G_i side by side."""
 
     def __init__(self, film_width: int, config: FusionConfig) -> None:
@@ -45,7 +72,7 @@ class Concatenation(nn.Module):
         return self.inward(torch.cat([patches, gaze], dim=-1))
 
 
-class CrossAttention(nn.Module):
+class CrossAttention(Joining):
     """Base-3: each patch asks the gaze of all patches."""
 
     def __init__(self, film_width: int, config: FusionConfig) -> None:
@@ -68,7 +95,7 @@ class CrossAttention(nn.Module):
         return nodes
 
 
-class FixedMask(nn.Module):
+class FixedMask(Joining):
     """Mask: only patches that were looked at pass; without gaze, all do."""
 
     def __init__(self, film_width: int, config: FusionConfig) -> None:
@@ -80,7 +107,7 @@ class FixedMask(nn.Module):
         return self.inward(patches) * passes.unsqueeze(-1)
 
 
-class LearntMask(nn.Module):
+class LearntMask(Joining):
     """Unmask: how much of a patch passes is learnt from its gaze."""
 
     def __init__(self, film_width: int, config: FusionConfig) -> None:
@@ -92,7 +119,7 @@ class LearntMask(nn.Module):
         return self.inward(patches) * torch.sigmoid(self.gate(gaze))
 
 
-class GraphFusion(nn.Module):
+class GraphFusion(Joining):
     """Gaze2Report: nodes concat(V_i, G_i, e_i) on a graph whose edges follow e_i·e_j."""
 
     def __init__(self, film_width: int, config: FusionConfig) -> None:
@@ -111,7 +138,7 @@ class GraphFusion(nn.Module):
         return nodes
 
 
-_NODES_OF_VARIANT: dict[Variant, type[nn.Module]] = {
+_NODES_OF_VARIANT: dict[Variant, Callable[[int, FusionConfig], Joining]] = {
     Variant.BASE1: WithoutGaze,
     Variant.BASE2: Concatenation,
     Variant.BASE3: CrossAttention,
@@ -157,7 +184,7 @@ class VisualGazeFusion(nn.Module):
         seen = self.dropout(self.norm(patches)) + self.view[:, None]  # (B, 2, N, D)
         all_durations = torch.stack([durations, torch.zeros_like(durations)], dim=1).view(batch * views, count)
         all_has_gaze = torch.stack([has_gaze, torch.zeros_like(has_gaze)], dim=1).view(batch * views)
-        gaze = self.gaze_vectors(all_durations, all_has_gaze)  # (2B, N, gaze width)
+        gaze = self.gaze_vectors(all_durations, all_has_gaze)  # (2B, N, G)
         nodes = self.nodes(seen.flatten(0, 1), gaze, all_durations, all_has_gaze)  # (2B, N, W)
         return nodes.view(batch, views, count, -1)
 

@@ -20,6 +20,10 @@ ANYTHING = 0
 """The label of whatever there is to be seen, one of the findings or not; it stands where findings have No Finding."""
 
 
+DROPOUT = 0.3
+"""The share of what a patch is described by that is left out while it is trained."""
+
+
 class HalvesRead(NamedTuple):
     """What is said of B films, each read both ways round and at several scales.
 
@@ -44,10 +48,10 @@ class SideReader(nn.Module):
 
     surety: Tensor
 
-    def __init__(self, labels: int, dropout: float = 0.3) -> None:
+    def __init__(self, labels: int) -> None:
         super().__init__()
         self.encoder = PatchEncoder(LITE0)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = nn.Dropout(DROPOUT)
         self.norm = nn.LayerNorm(LITE0.width)
         self.evidence = nn.Linear(LITE0.width, labels)
         self.attention = nn.Linear(LITE0.width, labels)

@@ -28,8 +28,8 @@ def typical_reading(predicted: FixationDistributions) -> PredictedReading:
     """
     generator = torch.Generator().manual_seed(0)
     readers = predicted.sampled_readings(READERS_DRAWN, generator)
-    maps = blurred(readers.durations_on_patches())  # (R, B, N)
-    likeness = functional.cosine_similarity(maps, blurred(predicted.expected_durations())[None], dim=-1)  # (R, B)
+    maps = blurred(readers.patch_durations())  # (R, B, N)
+    likeness = functional.cosine_similarity(maps, blurred(predicted.expected_patch_durations())[None], dim=-1)  # (R, B)
     elsewhere = (readers.time_on_the_left() > 0.5) != (predicted.expected_on_the_left() > 0.5)
     return readers.of_reader((likeness - 2 * elsewhere).argmax(dim=0))
 

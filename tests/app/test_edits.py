@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.records import Reason, RecordStore, StaleEdit, StartedFrom, TextTooLong, UnknownRecord
-from app.records.errors import Change, changes_between
+from app.records import NewerText, Reason, RecordStore, StaleEdit, StartedFrom, TextTooLong, UnknownRecord
+from app.records.errors import changes_between
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=200)  # with NUL, lone surrogates, every kind of line separator
 same_store = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
@@ -37,14 +37,26 @@ def test_a_stale_edit_is_refused_with_what_changed(store: RecordStore, drafts_of
         store.save_revision(drafts_id, "ada", "The heart is enlarged.", "gaze_on", 0)
     assert str(refusal.value) == (
         "This report was changed elsewhere since you began (now revision 1): “enlarged. No” became “normal. Small”. "
-        "Your text was not saved over it. Take the newer text, or copy yours into it."
+        "Your text was not saved over it."
     )
-    assert refusal.value.current_revision == 1
-    assert refusal.value.current_text == "The heart is normal. Small pleural effusion."
-    assert refusal.value.changes == [Change("enlarged. No", "normal. Small")]
+    newer = NewerText(1, "The heart is normal. Small pleural effusion.", StartedFrom.GAZE_ON, submitted=False)
+    assert refusal.value.newer == newer
     with pytest.raises(StaleEdit, match="now revision 1"):
         store.submit(drafts_id, "ada", "The heart is enlarged.", "gaze_on", [], 0)
     assert store.corrections("ada") == []
+
+
+def test_who_is_refused_hears_that_the_newer_text_was_signed_off(
+    store: RecordStore, drafts_of: Callable[[str], str]
+) -> None:
+    drafts_id = drafts_of("ada")
+    store.submit(drafts_id, "ada", "Normal.", "gaze_on", [], 0)
+    with pytest.raises(StaleEdit, match="changed and submitted elsewhere") as refusal:
+        store.save_revision(drafts_id, "ada", "The heart is enlarged.", "gaze_on", 0)
+    assert refusal.value.newer.submitted
+    store.save_revision(drafts_id, "ada", "Normal chest.", "gaze_on", 1)
+    with pytest.raises(StaleEdit, match="changed elsewhere"):
+        store.save_revision(drafts_id, "ada", "The heart is enlarged.", "gaze_on", 0)
 
 
 def test_an_edit_based_on_a_revision_that_never_was_is_refused(
@@ -55,10 +67,9 @@ def test_an_edit_based_on_a_revision_that_never_was_is_refused(
 
 
 def test_a_draft_can_be_signed_off_as_it_is(store: RecordStore, drafts_of: Callable[[str], str]) -> None:
-    correction_id = store.submit(drafts_of("ada"), "ada", "The lungs are clear.", "gaze_off", [], 0)
+    store.submit(drafts_of("ada"), "ada", "The lungs are clear.", "gaze_off", [], 0)
     [kept] = store.corrections("ada")
-    assert (kept.correction_id, kept.draft, kept.corrected) == (correction_id, *["The lungs are clear."] * 2)
-    assert kept.started_from is StartedFrom.GAZE_OFF
+    assert (kept.corrected, kept.started_from) == ("The lungs are clear.", StartedFrom.GAZE_OFF)
 
 
 def test_submitting_twice_is_one_correction_and_a_later_one_supersedes(
@@ -71,7 +82,7 @@ def test_submitting_twice_is_one_correction_and_a_later_one_supersedes(
     second = submit("One.", ["style", "wrong_severity"], 1)
     third = submit("Two.", ["style"], 1)
     assert len({first, second, third}) == 3
-    assert [(one.correction_id, one.corrected) for one in store.corrections("ada")] == [(third, "Two.")]
+    assert [one.corrected for one in store.corrections("ada")] == ["Two."]
     assert len(list(store.correction_lines("ada"))) == 1
 
 
@@ -90,9 +101,9 @@ def test_the_last_corrections_are_listed_and_all_are_counted(
     store.submit(drafts_id, "ada", "Text 4, corrected.", "gaze_on", ["style"], 1)
     store.submit(drafts_of("bob"), "bob", "Bob's text.", "gaze_on", ["style"], 0)
     listed = store.corrections("ada", most=2)
-    assert [(one.corrected, one.draft) for one in listed] == [
-        ("Text 4, corrected.", "The heart is enlarged. No pleural effusion."),
-        ("Text 3.", "The lungs are clear."),
+    assert [(one.corrected, one.started_from) for one in listed] == [
+        ("Text 4, corrected.", StartedFrom.GAZE_ON),
+        ("Text 3.", StartedFrom.GAZE_OFF),
     ]
     assert (store.count_corrections("ada"), store.count_corrections("bob"), store.count_corrections("eve")) == (5, 1, 0)
     assert len(store.corrections("ada")) == len(list(store.correction_lines("ada"))) == 5

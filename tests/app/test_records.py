@@ -20,7 +20,6 @@ from app.records import (
     RecordsUnavailable,
     UnknownRecord,
     Verdict,
-    WriteIdReused,
 )
 from app.records.database import is_on_network
 from app.records.films import FilmFolder, FilmLost
@@ -30,7 +29,6 @@ from gaze2report_core.imaging import Radiograph
 from tests.findings_readings import reading_of
 
 ASKED = GazeQuery(query="cardiomegaly", share=0.5)
-WRITE_ID = "8f0e9c3a-52c5-4b1f-9f0e-2f6d3c1b7a10"
 
 
 def count(store: RecordStore, table: str) -> int:
@@ -195,31 +193,17 @@ def test_another_readers_case_is_unknown(store: RecordStore, film: Radiograph, d
     assert [one.corrected for one in store.corrections("ada")] == ["Ada's text."]
 
 
-def test_a_repeated_write_changes_nothing(store: RecordStore, film: Radiograph, drafts: DraftPair) -> None:
-    cases = {store.open_case("ada", film, write_id=WRITE_ID) for _ in range(2)}
-    judged = replace(drafts, findings=reading_of({}), asked=ASKED)
-    drafts_ids = {store.add_drafts(WRITE_ID, "ada", judged, write_id=WRITE_ID) for _ in range(2)}
+def test_what_was_said_already_is_not_kept_again(store: RecordStore, film: Radiograph, drafts: DraftPair) -> None:
+    case_id = store.open_case("ada", film)
+    drafts_id = store.add_drafts(case_id, "ada", drafts)
     for _ in range(2):
-        store.give_verdict(WRITE_ID, "ada", Finding.EDEMA, Verdict.CONFIRMED, write_id=WRITE_ID)
-        store.give_reasons(WRITE_ID, "ada", ["style"])
-    numbers = {store.save_revision(WRITE_ID, "ada", "Text.", "gaze_on", 0, write_id=WRITE_ID) for _ in range(2)}
-    corrections = {store.submit(WRITE_ID, "ada", "Text.", "gaze_on", ["style"], 1, write_id=WRITE_ID) for _ in range(2)}
-    events = {store.record_event("ada", EventKind.EXPORTED, write_id=WRITE_ID) for _ in range(2)}
-    assert cases == drafts_ids == corrections == events == {WRITE_ID}
-    assert numbers == {1}
-    assert {count(store, table) for table in Base.metadata.tables} == {1}
-
-
-def test_a_write_id_stands_for_one_content(store: RecordStore, film: Radiograph, drafts: DraftPair) -> None:
-    case_id = store.open_case("ada", film, write_id=WRITE_ID)
-    store.add_drafts(case_id, "ada", drafts, write_id=WRITE_ID)
-    store.save_revision(WRITE_ID, "ada", "Text.", "gaze_on", 0, write_id=WRITE_ID)
-    for attempt in (
-        lambda: store.open_case("bob", film, write_id=WRITE_ID),
-        lambda: store.save_revision(WRITE_ID, "ada", "Other.", "gaze_on", 1, write_id=WRITE_ID),
-    ):
-        with pytest.raises(WriteIdReused, match="Please load the page again"):
-            attempt()
+        store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
+        store.give_reasons(drafts_id, "ada", ["style"])
+    numbers = {store.save_revision(drafts_id, "ada", "Text.", "gaze_on", 0) for _ in range(2)}
+    corrections = {store.submit(drafts_id, "ada", "Text.", "gaze_on", ["style"], 1) for _ in range(2)}
+    assert numbers == {1} and len(corrections) == 1
+    said = ("finding_verdict", "given_reasons", "revision", "submission")
+    assert {count(store, table) for table in said} == {1}
 
 
 def test_times_are_kept_in_utc_and_need_their_zone(store: RecordStore, film: Radiograph, drafts: DraftPair) -> None:

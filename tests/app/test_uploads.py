@@ -2,6 +2,7 @@
 
 import random
 import string
+import tracemalloc
 from collections.abc import Callable
 from threading import Barrier, Thread
 
@@ -98,6 +99,23 @@ def test_one_browser_cannot_drive_out_anothers_films(uploads: UploadStore) -> No
     assert len(uploads.read("ada", adas)) == 10
     with pytest.raises(UploadsFull, match=r"holds as many files as it can\. Please try again in a few minutes\."):
         uploads.put("eve", bytes(10))
+
+
+def test_a_film_that_has_arrived_was_at_no_moment_held_twice() -> None:
+    most = 32 * MEBIBYTE
+    uploads = UploadStore(max_bytes=most, session_bytes=most, total_bytes=most)
+    chunk = bytes(MEBIBYTE)
+    tracemalloc.start()
+    try:
+        with uploads.arrival("ada") as arrival:
+            for _ in range(32):
+                arrival.add(chunk)
+            token = arrival.finish()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert uploads.read("ada", token) == bytes(most)
+    assert peak < 1.25 * most
 
 
 def test_too_much_on_its_way_from_one_browser_is_refused(uploads: UploadStore) -> None:

@@ -7,14 +7,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection, event, select, text
 
-from app.records import DraftPair, RecordStore, UnknownRecord, Verdict, VerdictsLine, WriteIdReused, leaving
+from app.records import DraftPair, RecordStore, UnknownRecord, Verdict, VerdictsLine, export_lines
 from app.records.judged import judged_studies
 from app.records.tables import ClassifierReading, FindingVerdict
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.imaging import Radiograph
 from tests.findings_readings import reading_of
 
-WRITE_ID = "8f0e9c3a-52c5-4b1f-9f0e-2f6d3c1b7a10"
 READING = reading_of({Finding.PLEURAL_EFFUSION: 0.83, Finding.CARDIOMEGALY: 0.61}, Side.LEFT)
 
 
@@ -43,14 +42,6 @@ def test_each_verdict_is_kept_and_one_that_stands_is_not_kept_again(store: Recor
         (2, "Fracture", "rejected"),
         (3, "Edema", "undecided"),
     ]
-
-
-def test_a_verdict_sent_twice_is_kept_once(store: RecordStore, case_id: str) -> None:
-    for _ in range(2):
-        store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED, write_id=WRITE_ID)
-    assert len(kept_verdicts(store)) == 1
-    with pytest.raises(WriteIdReused):
-        store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.REJECTED, write_id=WRITE_ID)
 
 
 def test_nobody_judges_the_findings_of_another_readers_case(store: RecordStore, case_id: str) -> None:
@@ -143,7 +134,7 @@ def test_a_report_that_is_signed_off_while_lines_leave_leaves_its_study_once(
         store.submit(drafts_id, "ada", "Text.", "gaze_on", [], 0)
         return judged
 
-    monkeypatch.setattr(leaving, "judged_studies", and_then_signed_off)
+    monkeypatch.setattr(export_lines, "judged_studies", and_then_signed_off)
     assert len(list(store.correction_lines("ada"))) == 1
 
 
@@ -193,3 +184,11 @@ def test_records_from_before_there_were_verdicts_go_on(
     (line,) = map(json.loads, again.correction_lines("ada"))
     again.close()
     assert line["findings"] == {}
+
+
+def test_a_study_that_was_judged_before_any_draft_was_written_is_neither_counted_nor_exported(
+    store: RecordStore, film: Radiograph
+) -> None:
+    store.give_verdict(store.open_case("ada", film), "ada", Finding.EDEMA, Verdict.CONFIRMED)
+    assert store.judged_studies("ada") == 0
+    assert list(store.correction_lines("ada")) == []

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from pydicom import dcmread
 
-from gaze2report_core.film_places import EXCHANGED
+from gaze2report_core.film_places import EXCHANGED_BY_HEADERS
 from tests.commands.conftest import Ran, Run
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
 from tests.small_model import REPORTS
@@ -171,7 +171,7 @@ def test_films_whose_headers_say_that_each_was_given_as_the_other_are_exchanged_
     printed = json.loads(ran.out)
     assert printed["report"] == REPORTS[CLEAR_LUNGS, SIDEWAYS, True]
     assert printed["film"]["view_position"] == "PA", "gaze lies on the frontal film"
-    assert f"warning: {EXCHANGED}\n" in ran.err
+    assert f"warning: {EXCHANGED_BY_HEADERS}\n" in ran.err
     assert overlay.is_file()
 
 
@@ -241,7 +241,7 @@ def test_a_drawing_that_fails_late_leaves_the_report_on_the_screen(
     def full_disk(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("gaze2report_core.figures.draw_overlay", full_disk)
+    monkeypatch.setattr("gaze2report_core.overlay.draw_overlay", full_disk)
     words = ("report", films / "large_heart.png", "--overlay", tmp_path / "overlay.png", "--model", small_model_folder)
     ran = run(*words)
     assert (ran.code, ran.out) == (1, REPORTS[LARGE_HEART, None, True] + "\n")

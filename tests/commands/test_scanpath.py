@@ -106,7 +106,9 @@ def test_one_film_gives_the_mean_reader_the_sampled_ones_and_the_time_on_each_pa
     assert found["query"] == "cardiomegaly"
     assert found["fixations"] == pipeline.predict_gaze(radiograph, "cardiomegaly").to_fixations()
     assert found["samples"] == [reader.to_fixations() for reader in readers]
-    np.testing.assert_allclose(found["patch_durations"], pipeline.expected_gaze(radiograph, "cardiomegaly"), atol=1e-9)
+    np.testing.assert_allclose(
+        found["patch_durations"], pipeline.expected_patch_durations(radiograph, "cardiomegaly"), atol=1e-9
+    )
 
     assert run(*words, "--output", output).out == ""
     assert json.loads(output.read_text()) == found

@@ -101,3 +101,11 @@ def test_two_things_at_once_leave_it_open_and_a_doubt_runs_on(text: str, doubted
 
 def test_both_sides_of_a_slash_are_stated_as_annotators_of_iu_count_them() -> None:
     assert mentions("Atelectasis/infiltrate at the left base.") == {ATELECTASIS: THERE, OPACITY: THERE}
+
+
+def test_a_denial_behind_its_finding_does_not_reach_back_over_a_new_thought() -> None:
+    text = "Cardiomegaly is present but pleural effusion is not seen."
+    assert label_report(text) == {
+        Finding.CARDIOMEGALY: Mention.POSITIVE,
+        Finding.PLEURAL_EFFUSION: Mention.NEGATIVE,
+    }

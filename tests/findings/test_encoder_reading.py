@@ -1,6 +1,6 @@
 """What the report's encoder says of findings: pooled patches, a linear reading, and how that joins the towers."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -222,4 +222,19 @@ def test_a_damaged_reading_and_one_of_another_size_are_refused(tmp_path: Path) -
         EncoderReading.from_folder(tmp_path)
     (tmp_path / ENCODER_READING).write_bytes(b"\x08\0\0\0\0\0\0\0{broken}")
     with pytest.raises(ValueError, match="is damaged"):
+        EncoderReading.from_folder(tmp_path)
+
+
+@pytest.mark.parametrize("readings", [("without_gaze", "with_gaze"), ("without_gaze",)])
+def test_a_reading_of_other_parts_of_a_study_is_refused(tmp_path: Path, readings: tuple[str, ...]) -> None:
+    kept = a_reading()
+    shorter = {
+        name: replace(
+            linear := getattr(kept, name),
+            **{part.name: getattr(linear, part.name)[:12] for part in fields(linear) if part.name != "bias"},
+        )
+        for name in readings
+    }
+    replace(kept, **shorter).save(tmp_path)
+    with pytest.raises(ValueError, match=r"reading of findings is of another size"):
         EncoderReading.from_folder(tmp_path)

@@ -214,3 +214,23 @@ def test_probabilities_of_log_odds_are_numbers_however_sure() -> None:
     np.testing.assert_allclose(surest, [0, 0, 0.5, 1, 1], atol=1e-300)
     likely = np.linspace(0.01, 0.99, 99)
     np.testing.assert_allclose(probabilities_of(log_odds(likely)), likely)
+
+
+def test_a_lateral_film_alone_is_read_where_its_towers_look_and_tells_no_side() -> None:
+    reading = findings_reading(None, evidence_at(10, 2), None, None, CALIBRATION)
+    assert [one.side for one in reading.findings] == [None] * 14
+    assert [one.regions for one in reading.findings] == [regions_of_finding(finding, None) for finding in Finding]
+    assert reading.attention[10, 2] == pytest.approx(1)
+    assert reading.attention_of[Finding.EDEMA][10, 2] == pytest.approx(1)
+    assert reading.regions == {}
+
+
+def test_where_a_film_was_looked_at_counts_by_how_likely_the_findings_there_are() -> None:
+    each_on_a_patch_of_its_own = np.eye(14, 196)
+    film = FilmEvidence(np.linspace(-3, 3, 14), each_on_a_patch_of_its_own, np.zeros((14, 196)))
+    reading = findings_reading(film, None, None, None, CALIBRATION)
+    likely = np.array([one.probability for one in reading.findings[1:]])
+    shown = reading.attention.ravel()
+    np.testing.assert_allclose(shown[1:14], likely / likely.sum())
+    assert shown[0] == 0, "No Finding is nowhere"
+    assert likely.min() < 0.3 < 0.7 < likely.max()

@@ -88,3 +88,25 @@ def test_a_film_without_findings_is_unremarkable_everywhere() -> None:
     film = reading({Finding.NO_FINDING: 0.99}, {}, threshold=0.5)
     assert keywords_of(film) == []
     assert {line.split(": ")[1] for line in structured_prompt([]).splitlines()} == {"unremarkable"}
+
+
+def test_what_a_reader_confirmed_comes_before_what_is_likelier_but_not_confirmed() -> None:
+    film = reading({Finding.EDEMA: 0.3, Finding.CARDIOMEGALY: 0.55, Finding.FRACTURE: 0.6}, {}, threshold=0.2)
+    keywords = keywords_of(film, confirmed={Finding.EDEMA: True})
+    assert [keyword.finding for keyword in keywords] == [Finding.EDEMA, Finding.FRACTURE, Finding.CARDIOMEGALY]
+
+
+@pytest.mark.parametrize(
+    ("probability", "certainty"),
+    [
+        (0.8, Certainty.CERTAIN),
+        (0.799, Certainty.LIKELY),
+        (0.5, Certainty.LIKELY),
+        (0.499, Certainty.POSSIBLE),
+    ],
+)
+def test_how_surely_a_finding_is_said_goes_by_its_probability_from_its_bounds_on(
+    probability: float, certainty: Certainty
+) -> None:
+    (keyword,) = keywords_of(reading({Finding.EDEMA: probability}, {}, threshold=0.2))
+    assert keyword.certainty is certainty

@@ -66,3 +66,20 @@ def test_words_for_a_side_give_way_to_the_told_one_or_go(sentence: str, told: To
 )
 def test_what_words_alone_do_not_mend_is_left_to_others(sentence: str, told: Told) -> None:
     assert with_told_sides(sentence, told) is None
+
+
+def test_a_side_that_one_finding_was_told_on_is_not_lent_to_another() -> None:
+    told = {EFFUSION: LEFT | RIGHT, PNEUMONIA: LEFT}
+    assert names_told_sides_alone("Left effusion and left pneumonia.", told)
+    assert not names_told_sides_alone("Left effusion and right pneumonia.", told)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told", "mended"),
+    [
+        ("Bibasilar atelectasis.", {ATELECTASIS: LEFT}, "Left basilar atelectasis."),
+        ("Bilaterally there is opacity.", {OPACITY: LEFT}, "On the left there is opacity."),
+    ],
+)
+def test_a_sentence_that_begins_with_its_side_is_mended_too(sentence: str, told: Told, mended: str) -> None:
+    assert with_told_sides(sentence, told) == mended

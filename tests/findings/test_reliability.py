@@ -83,3 +83,10 @@ def test_it_is_kept_and_read_again_and_what_is_damaged_is_refused() -> None:
 def test_the_interval_is_of_ninety_five_percent_of_a_normal_distribution() -> None:
     drawn = np.random.default_rng(0).normal(size=200_000)
     assert np.mean(np.abs(drawn) < NINETY_FIVE_PERCENT) == pytest.approx(0.95, abs=0.003)
+
+
+def test_one_number_that_is_none_is_enough_to_be_damaged() -> None:
+    columns = Reliability.without_studies().columns()
+    columns[3, 1] = np.nan
+    with pytest.raises(ValueError, match="damaged"):
+        Reliability.from_columns(columns)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaze2report_core.gaze import GRID, GazeSource, Scanpath
-from gaze2report_core.gaze.scanpath import durations_for_json, seconds_on_patches
+from gaze2report_core.gaze.scanpath import durations_for_json, patch_durations_of
 
 PLACE = st.floats(0, 1)
 FIXATION = st.fixed_dictionaries({"x": PLACE, "y": PLACE, "duration": st.floats(0, 60)})
@@ -52,6 +52,12 @@ def test_a_fixation_on_the_border_of_patches_belongs_to_the_next_one_and_on_the_
 ) -> None:
     durations = scanpath_of([{"x": 0.0, "y": place, "duration": 2.0}]).patch_durations()
     assert durations[cell, 0] == durations.sum() == 2.0
+
+
+def test_cells_are_rows_and_columns_of_whatever_grid() -> None:
+    places = [(0.0, 1.0), (0.19, 0.2), (0.99, 0.41)]
+    row, column = scanpath_of([{"x": x, "y": y, "duration": 1.0} for x, y in places]).cells(5)
+    assert (row.tolist(), column.tolist()) == ([4, 1, 2], [0, 0, 4])
 
 
 def test_rows_run_down_the_film_and_columns_across_it() -> None:
@@ -110,10 +116,10 @@ def test_a_reading_without_a_fixation_is_a_scanpath_too() -> None:
 
 
 def test_a_reading_without_a_fixation_is_no_gaze_for_models() -> None:
-    assert seconds_on_patches(Scanpath.empty(GazeSource.EDITED)) is None
-    assert seconds_on_patches(None) is None
+    assert patch_durations_of(Scanpath.empty(GazeSource.EDITED)) is None
+    assert patch_durations_of(None) is None
     looked = scanpath_of([{"x": 0.5, "y": 0.5, "duration": 1.5}])
-    np.testing.assert_array_equal(seconds_on_patches(looked), looked.patch_durations())
+    np.testing.assert_array_equal(patch_durations_of(looked), looked.patch_durations())
 
 
 def test_seconds_in_json_show_no_binary_noise_and_keep_microseconds() -> None:
@@ -131,9 +137,9 @@ def test_a_blend_weighs_the_time_on_each_patch(
 
 def test_gaze_that_lasts_no_time_is_no_gaze() -> None:
     no_time = scanpath_of([{"x": 0.5, "y": 0.5, "duration": 0.0}])
-    assert all(seconds_on_patches(scanpath) is None for scanpath in (None, Scanpath.empty(GazeSource.EDITED), no_time))
+    assert all(patch_durations_of(scanpath) is None for scanpath in (None, Scanpath.empty(GazeSource.EDITED), no_time))
     brief = scanpath_of([{"x": 0.5, "y": 0.5, "duration": 0.0}, {"x": 0.5, "y": 0.5, "duration": 1e-9}])
-    seconds = seconds_on_patches(brief)
+    seconds = patch_durations_of(brief)
     assert seconds is not None and seconds.sum() == 1e-9
 
 

@@ -12,7 +12,7 @@ from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply
 from pydicom.sequence import Sequence
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-from gaze2report_core.imaging import DisplayFilm, FilmRefused, Radiograph, VoiFunction
+from gaze2report_core.imaging import FilmRefused, Radiograph, VoiFunction
 from gaze2report_core.imaging.dicom_luts import LookupTable
 from gaze2report_core.imaging.dicom_values import TABLE_LEFT_OUT, WINDOW_REPLACED
 from gaze2report_core.imaging.window import Window, shows_nothing, spanning, through_window, windows_of_values
@@ -21,12 +21,13 @@ from tests.imaging.films import dicom, header_of, ramp, written
 PydicomFilm = Callable[[str], Path]
 
 
-def _seen(shown: DisplayFilm) -> NDArray[np.float64]:
-    """What a viewer makes of a display film that knows nothing but the LINEAR window."""
+def _seen(film: Radiograph) -> NDArray[np.float64]:
+    """What a viewer makes of a film to be shown that knows nothing but the LINEAR window."""
+    shown = film.for_display()
     values = shown.slope * shown.pixels + shown.intercept
-    window = shown.windows[0]
+    window = film.windows[0]
     grey = np.clip((values - (window.centre - 0.5)) / (window.width - 1) + 0.5, 0, 1)
-    return 1 - grey if shown.inverted else grey
+    return 1 - grey if film.inverted else grey
 
 
 def _lut(first: int, entries: NDArray[np.uint16], bits: int = 16) -> Sequence:
@@ -88,7 +89,7 @@ def test_a_sigmoid_film_is_close_to_what_a_window_only_viewer_shows_at_its_centr
         dicom(ramp(top=4095), BitsStored=12, WindowCenter=1800, WindowWidth=900, VOILUTFunction="SIGMOID")
     )
     near_centre = np.abs(film.values - 1800) < 100
-    assert np.abs(_seen(film.for_display()) - film.pixels)[near_centre].max() < 0.01
+    assert np.abs(_seen(film) - film.pixels)[near_centre].max() < 0.01
 
 
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian])
@@ -99,7 +100,7 @@ def test_a_voi_table_is_applied_to_the_values_and_the_window_spans_it(syntax: py
     assert np.array_equal(film.values, curve[pixels])
     assert (film.windows[0].centre, film.windows[0].width, film.windows[0].name) == (2048, 4096, "Film's table")
     assert np.allclose(film.pixels, curve[pixels] / 4095, atol=1e-6)
-    assert np.allclose(_seen(film.for_display()), film.pixels, atol=1e-6)
+    assert np.allclose(_seen(film), film.pixels, atol=1e-6)
 
 
 def test_a_voi_table_whose_descriptor_gives_too_many_bits_is_not_shown_dark() -> None:

@@ -165,5 +165,5 @@ def test_fixation_times_in_training_are_those_of_a_scanpath(fixations: list[tupl
     x, y, duration, valid = (torch.tensor([column]) for column in zip(*fixations, strict=True))
     reading = PredictedReading(torch.stack([x, y], dim=-1).double(), duration.double(), valid)
     torch.testing.assert_close(
-        reading.durations_on_patches()[0], torch.from_numpy(scanpath_of(reading, 0).patch_durations()).flatten()
+        reading.patch_durations()[0], torch.from_numpy(scanpath_of(reading, 0).patch_durations()).flatten()
     )

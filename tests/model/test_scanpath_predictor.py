@@ -125,5 +125,5 @@ def test_a_reader_of_sides_has_the_last_word_on_the_side(predictor: ScanpathPred
     assert abs(on_the_left(4.0) - on_the_left(-4.0)) > 0.02
     own = predictor.side_sense(*film)[:, 0]
     torch.testing.assert_close(
-        predictor(*film, query, own).expected_durations(), predictor(*film, query).expected_durations()
+        predictor(*film, query, own).expected_patch_durations(), predictor(*film, query).expected_patch_durations()
     )

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from gaze2report_core.examination import Examination
+from gaze2report_core.findings import labeller
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings, SettingsRefused
 from gaze2report_core.imaging import Radiograph
@@ -32,7 +34,7 @@ def test_an_array_is_no_gaze_and_a_path_no_film(
     with pytest.raises(ValueError, match=r'Gaze must be a Scanpath, "predicted", or None'):
         pipeline.generate(film(LARGE_HEART), np.zeros((14, 14)))  # type: ignore[arg-type]
     path: Any = "chest.dcm"
-    for ask in (pipeline.generate, pipeline.predict_gaze, pipeline.expected_gaze):
+    for ask in (pipeline.generate, pipeline.predict_gaze, pipeline.expected_patch_durations):
         with pytest.raises(TypeError, match="A film must be a Radiograph"):
             ask(path)
     with pytest.raises(TypeError, match="A film must be a Radiograph"):
@@ -105,7 +107,7 @@ def test_a_reader_of_sides_leads_the_gaze_and_a_mirror_turns_it(tmp_path: Path, 
         reader.surety.fill_(surety)
         save_model(model, small_tokenizer(), folder)
         loaded = Gaze2ReportPipeline.from_pretrained(folder, device="cpu")
-        expected = [loaded.expected_gaze(one, "effusion") for one in (drawn, mirrored)]
+        expected = [loaded.expected_patch_durations(one, "effusion") for one in (drawn, mirrored)]
         return [float(one[:, 7:].sum() / one.sum()) for one in expected]
 
     sure, of_mirrored = shares(30.0, tmp_path / "sure")
@@ -130,3 +132,28 @@ def test_gaze_of_which_everything_was_deleted_is_still_called_edited(
     *_, last = pipeline.compare(film(LARGE_HEART), Scanpath.empty(GazeSource.EDITED))
     assert len(last.scanpath) == 0 and last.scanpath.source is GazeSource.EDITED
     assert last.gaze_on == last.gaze_off
+
+
+def test_no_sentence_of_a_reader_stays_when_the_server_has_what_is_unused_forgotten(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    pipeline.predict_gaze(film(LARGE_HEART), "pleural effusion of Ada Lovelace")
+    judged = labeller._read_sentence.cache_info
+    assert judged().currsize
+    pipeline.forget_unused_films()
+    assert not judged().currsize
+
+
+def test_no_word_of_a_reader_stays_with_the_tokenizer_either(
+    pipeline: Gaze2ReportPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokenizer = small_tokenizer()
+    assert callable(tokenizer.backend_tokenizer.model._clear_cache), "the name is not public, and may change"
+    forgotten: list[bool] = []
+    model = SimpleNamespace(_clear_cache=lambda: forgotten.append(True))
+    monkeypatch.setattr(pipeline._writer, "tokenizer", SimpleNamespace(backend_tokenizer=SimpleNamespace(model=model)))
+    pipeline.forget_unused_films()
+    assert forgotten
+    for without_a_memory in (SimpleNamespace(), SimpleNamespace(backend_tokenizer=SimpleNamespace(model=object()))):
+        monkeypatch.setattr(pipeline._writer, "tokenizer", without_a_memory)
+        pipeline.forget_unused_films()

@@ -82,7 +82,7 @@ def _readers(pipeline: "Gaze2ReportPipeline", film: "Radiograph", finding: Findi
     return Readers(
         pipeline.predict_gaze(film, query),
         tuple(pipeline.sample_gaze(film, query, count=samples, seed=seed)),
-        pipeline.expected_gaze(film, query),
+        pipeline.expected_patch_durations(film, query),
     )
 
 

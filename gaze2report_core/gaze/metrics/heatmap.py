@@ -43,6 +43,5 @@ def fixated(scanpaths: Sequence[Scanpath], grid: int = FINE) -> NDArray[np.bool_
     """The cells that somebody fixated, `(grid, grid)`."""
     cells = np.zeros((grid, grid), dtype=bool)
     for scanpath in scanpaths:
-        column, row = (np.minimum(grid - 1, np.floor(grid * place)).astype(int) for place in (scanpath.x, scanpath.y))
-        cells[row, column] = True
+        cells[scanpath.cells(grid)] = True
     return cells

@@ -57,10 +57,7 @@ class ScanMatch:
 
     def letters(self, scanpath: Scanpath) -> NDArray[np.int64]:
         """The letters of a scanpath, `(A,)`: the number of a cell for each bin of time, one at least."""
-        column, row = (
-            np.minimum(self.grid - 1, np.floor(self.grid * place)).astype(np.int64)
-            for place in (scanpath.x, scanpath.y)
-        )
+        row, column = scanpath.cells(self.grid)
         cells = row * self.grid + column
         if self.bin_seconds is None:
             return cells

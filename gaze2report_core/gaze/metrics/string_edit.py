@@ -1,7 +1,5 @@
 """String edit distance between scanpaths (Foulsham & Underwood 2008, doi:10.1167/8.2.6)."""
 
-import numpy as np
-
 from gaze2report_core.gaze.scanpath import Scanpath
 
 REGIONS = 5
@@ -20,7 +18,7 @@ def string_edit_distance(first: Scanpath, second: Scanpath) -> float:
 
 
 def _letters(scanpath: Scanpath) -> list[int]:
-    column, row = (np.minimum(REGIONS - 1, np.floor(REGIONS * place)).astype(int) for place in (scanpath.x, scanpath.y))
+    row, column = scanpath.cells(REGIONS)
     return (row * REGIONS + column).tolist()
 
 

@@ -53,7 +53,7 @@ def _from_fixations(columns: Columns, film: FilmSize) -> Track:
     valid = columns["FPOGV"] == 1
     blinks = int((~valid).sum())
     notes = left_out(blinks, "fixation", "no eye was seen, as in a blink")
-    return Track(x[valid], y[valid], duration[valid], blinks, notes, in_pixels=True)
+    return Track(x[valid], y[valid], duration[valid], notes, in_pixels=True)
 
 
 def _from_samples(columns: Columns, film: FilmSize) -> Track:

@@ -18,7 +18,6 @@ from gaze2report_core.gaze.recordings.track import Entry
 class TableFormat:
     """A format of rows and columns, known by its header."""
 
-    name: str
     fits: Callable[[Sequence[str]], bool]
     read: Callable[[Table], list[Entry]]
 
@@ -27,20 +26,19 @@ class TableFormat:
 class JsonFormat:
     """A format in JSON, known by the value's first entry."""
 
-    name: str
     fits: Callable[[Any], bool]
     read: Callable[[Any], list[Entry]]
 
 
 TABLE_FORMATS = (
-    TableFormat("REFLACX fixations", is_reflacx, read_reflacx),
-    TableFormat("EGD gaze", is_egd, read_egd),
-    TableFormat("Tobii Pro Lab export", is_tobii, read_tobii),
-    TableFormat("table of fixations", lambda header: True, read_plain_table),
+    TableFormat(is_reflacx, read_reflacx),
+    TableFormat(is_egd, read_egd),
+    TableFormat(is_tobii, read_tobii),
+    TableFormat(lambda header: True, read_plain_table),
 )
 
 JSON_FORMATS = (
-    JsonFormat("GazeSearch", is_gazesearch, read_gazesearch),
-    JsonFormat("SIIM gaze", is_siim, read_siim),
-    JsonFormat("list of fixations", lambda value: True, read_plain_json),
+    JsonFormat(is_gazesearch, read_gazesearch),
+    JsonFormat(is_siim, read_siim),
+    JsonFormat(lambda value: True, read_plain_json),
 )

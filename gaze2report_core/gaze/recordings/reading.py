@@ -2,6 +2,7 @@
 
 import io
 import json
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
@@ -28,9 +29,6 @@ from gaze2report_core.gaze.recordings.track import Entry, NoGazeOnFilm, scanpath
 
 MOST_ROWS = 1_000_000
 """Of a file that somebody sent. A row of a tracker has a time and a place, so that no file of 32 MB has more."""
-
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-"""How a file in UTF-16 begins, which older versions of Tobii's programs write."""
 
 
 def read_recording(path: str | Path, *, width: int, height: int, recording: str | None = None) -> Recording:
@@ -66,6 +64,11 @@ def read_recording_text(
         return _one(stream, FilmSize(width, height), recording, Limits(most_fixations, MOST_ROWS))
 
 
+def encoding_of(beginning: bytes) -> str:
+    """A gaze file's encoding by its first bytes: UTF-8, or UTF-16 where it is marked so, as old Tobii files are."""
+    return "utf-16" if beginning.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+
+
 def read_recordings(path: str | Path) -> list[NamedRecording]:
     """All recordings of a data set, in the file's order; those without any fixation on the film are left out.
 
@@ -76,49 +79,44 @@ def read_recordings(path: str | Path) -> list[NamedRecording]:
         pixels of films that are not at hand.
     """
     with _opened(path) as stream, _numbers_of_any_size():
-        _, entries = _entries(stream)
-        return [named for entry in entries if (named := _named(entry)) is not None]
+        return [named for entry in _entries(stream) if (named := _named(entry)) is not None]
 
 
 def _one(stream: TextIO, film: FilmSize, recording: str | None, limits: Limits = WITHOUT_LIMITS) -> Recording:
-    format_name, entries = _entries(stream, limits)
-    track = _chosen(entries, recording).track(film)
+    track = _chosen(_entries(stream, limits), recording).track(film)
     limits.refuse_more_fixations(len(track.x))
-    scanpath, dropped, notes = scanpath_on_film(track)
-    return Recording(scanpath, format_name, dropped, notes)
+    return Recording(*scanpath_on_film(track))
 
 
 def _named(entry: Entry) -> NamedRecording | None:
     if entry.film is None:
         raise RecordingRefused("The gaze file does not say which films its recordings are of.")
     try:
-        scanpath, _, _ = scanpath_on_film(entry.track(None))
+        scanpath, _ = scanpath_on_film(entry.track(None))
     except NoGazeOnFilm:
         return None
     return NamedRecording(entry.film, entry.finding, entry.split, scanpath)
 
 
-def _entries(stream: TextIO, limits: Limits = WITHOUT_LIMITS) -> tuple[str, list[Entry]]:
-    """The format's name and all that the file holds."""
+def _entries(stream: TextIO, limits: Limits = WITHOUT_LIMITS) -> list[Entry]:
+    """All that the file holds."""
     lines = iter(stream)
     first = next((line for line in lines if line.strip()), "")
     if first.lstrip().startswith(("[", "{")):
         text = "".join(chain([first], lines))
         limits.refuse_more_rows(text.count("{") + text.count("["))
-        format_name, entries = _entries_of_json(_json_values(text))
+        entries = _entries_of_json(_json_values(text))
         refuse_more_recordings(len(entries))
-        return format_name, entries
+        return entries
     table = Table(first, lines, limits)
-    table_format = next(one for one in TABLE_FORMATS if one.fits(table.header))
-    return table_format.name, table_format.read(table)
+    return next(one for one in TABLE_FORMATS if one.fits(table.header)).read(table)
 
 
-def _entries_of_json(values: Sequence[Any]) -> tuple[str, list[Entry]]:
+def _entries_of_json(values: Sequence[Any]) -> list[Entry]:
     if len(values) > 1:
-        return "lines of fixations", read_json_lines(values)
+        return read_json_lines(values)
     (value,) = values
-    json_format = next(one for one in JSON_FORMATS if one.fits(value))
-    return json_format.name, json_format.read(value)
+    return next(one for one in JSON_FORMATS if one.fits(value)).read(value)
 
 
 def _json_values(text: str) -> list[Any]:
@@ -201,7 +199,7 @@ def _opened(path: str | Path) -> Iterator[TextIO]:
     """The file as text; a refusal when it is none, also when that shows late."""
     try:
         with Path(path).open("rb") as file:
-            encoding = "utf-16" if file.read(2) in _UTF16_MARKS else "utf-8-sig"
+            encoding = encoding_of(file.read(2))
         with Path(path).open(encoding=encoding, newline="") as stream:
             yield stream
     except FileNotFoundError:

@@ -91,17 +91,12 @@ class Recording:
     ----------
     scanpath
         The fixations on the film, in the order in which they were made.
-    format_name
-        The format that the file was recognised as.
-    dropped
-        How many fixations (of raw gaze: samples) were left out, because they lay off the film or no eye was seen.
     notes
-        Sentences on what was left out or assumed, for the person who chose the file.
+        Sentences on what was left out or assumed, for the person who chose the file: how many fixations (of raw gaze:
+        samples) lay off the film, or were seen by no eye.
     """
 
     scanpath: Scanpath
-    format_name: str
-    dropped: int
     notes: tuple[str, ...]
 
 

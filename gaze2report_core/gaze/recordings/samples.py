@@ -65,7 +65,7 @@ def track_of_samples(
         *left_out(blinks, "sample", "no eye was seen, as in a blink"),
         *left_out(strays, "sample", "off the film"),
     )
-    return Track(across, down, durations, blinks + strays, notes, in_pixels=in_pixels)
+    return Track(across, down, durations, notes, in_pixels=in_pixels)
 
 
 def straight_line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float] | None:

@@ -144,7 +144,7 @@ def _fixations(export: _Export, movements: NDArray[np.float64]) -> Track:
     duration, note = _durations(export, first, last)
     blinks = int((movements == _NO_EYES).sum())
     notes = (*note, *left_out(blinks, "sample", "no eye was seen, as in a blink"))
-    return Track(x[first], y[first], duration, blinks, notes)
+    return Track(x[first], y[first], duration, notes)
 
 
 def _durations(

@@ -30,8 +30,6 @@ class Track:
         `(L,)`, places as shares of the film's width and height; they may lie off the film.
     duration
         `(L,)`, seconds.
-    dropped
-        How many fixations or samples were left out so far.
     notes
         Sentences on what was left out or assumed.
     source
@@ -44,7 +42,6 @@ class Track:
     x: NDArray[np.float64]
     y: NDArray[np.float64]
     duration: NDArray[np.float64]
-    dropped: int = 0
     notes: tuple[str, ...] = ()
     source: GazeSource = GazeSource.RECORDED
     in_pixels: bool = False
@@ -76,8 +73,8 @@ class NoGazeOnFilm(RecordingRefused):
     """A recording without a fixation, or with too many of them off the film, or with none that lasts."""
 
 
-def scanpath_on_film(track: Track) -> tuple[Scanpath, int, tuple[str, ...]]:
-    """The fixations that lie on the film, how many were left out in all, and the notes.
+def scanpath_on_film(track: Track) -> tuple[Scanpath, tuple[str, ...]]:
+    """The fixations that lie on the film, and the notes.
 
     Raises
     ------
@@ -103,7 +100,7 @@ def scanpath_on_film(track: Track) -> tuple[Scanpath, int, tuple[str, ...]]:
         *left_out(strays, "fixation", "off the film"),
         *(_doubts_of_size(track.x[known], track.y[known]) if track.in_pixels else ()),
     )
-    return scanpath, track.dropped + int((~known).sum()) + strays, notes
+    return scanpath, notes
 
 
 def _refuse_long_fixations(duration: NDArray[np.float64]) -> None:

@@ -54,4 +54,4 @@ class GazeOfFilms:
         both = as_batch(np.stack([film, film[:, ::-1]]))
         patches, mirrored = self._encoder(both).split(1)
         reading = typical_reading(self._predictor(patches, mirrored, query, side))
-        return reading.durations_on_patches()[0].double().numpy().reshape(GRID, GRID)
+        return reading.patch_durations()[0].double().numpy().reshape(GRID, GRID)

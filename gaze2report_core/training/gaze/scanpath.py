@@ -41,6 +41,7 @@ from gaze2report_core.training.run.data_folder import (
     NIH_LABELS,
     SIIM_GAZE,
     STUDIES,
+    NihFilm,
     path_of_film,
     read_nih,
     read_training_studies,
@@ -84,23 +85,15 @@ def train_scanpath(
     """
     torch.manual_seed(settings.seed)
     tokenizer = starting_tokenizer(config.language_model, language_folder)
-    studies = [study for study in read_training_studies(data) if study.frontal is not None]
-    nih = read_nih(data)
-    paths = [path_of_film(data, str(study.frontal)) for study in studies] + [film.path for film in nih]
-    films = load_films(paths, config.encoder.image_size)
-    encoder = starting_encoder(config.encoder, encoder_folder)
-    patches = torch.stack([encode_films(encoder, films), encode_films(encoder, films[..., ::-1])])  # (2, F, N, D)
-
+    seen = _SeenFilms.of(data, encoder_folder, config)
     model = _starting_predictor(config, sides_folder)
-    leanings, agreement = _leanings(model, studies, patches, films, settings.seed)
-    sides_of_nih = likely_sides(leanings[len(studies) :])
-    on_films = [*map(on_film_of_study, studies), *map(on_film_of_nih, nih, sides_of_nih)]
-    held_out = np.array([study.held_out for study in studies] + [False] * len(nih))
+    leanings, agreement = _leanings(model, seen, settings.seed)
+    on_films, held_out = seen.on_films(leanings), seen.held_out
     most_fixations = config.scanpath.most_fixations
     objective = _ReadingsOfFilms(
         model,
         tokenizer,
-        both_ways_round(*patches.float()),
+        both_ways_round(*seen.patches.float()),
         leanings,
         read_siim_gaze(data),
         _Paired.of(on_films, ~held_out, read_gazesearch(data, "train"), most_fixations),
@@ -119,6 +112,40 @@ def train_scanpath(
     fit(model, objective, settings, out, identity)
     save_scanpath_predictor(model, out / SCANPATH)
     return agreement
+
+
+@dataclass(frozen=True)
+class _SeenFilms:
+    """The F films to pair recordings with, those of the S studies first, and what the encoder sees on them.
+
+    `films` `(F, H, W)`, 0..255; `patches` `(2, F, N, D)`, theirs and those of their mirror images.
+    """
+
+    studies: list[Study]
+    nih: list[NihFilm]
+    films: NDArray[np.uint8]
+    patches: Tensor
+
+    @classmethod
+    def of(cls, data: Path, encoder_folder: Path, config: Gaze2ReportConfig) -> "_SeenFilms":
+        """Read and encode them."""
+        studies = [study for study in read_training_studies(data) if study.frontal is not None]
+        nih = read_nih(data)
+        paths = [path_of_film(data, str(study.frontal)) for study in studies] + [film.path for film in nih]
+        films = load_films(paths, config.encoder.image_size)
+        encoder = starting_encoder(config.encoder, encoder_folder)
+        patches = torch.stack([encode_films(encoder, films), encode_films(encoder, films[..., ::-1])])
+        return cls(studies, nih, films, patches)
+
+    @property
+    def held_out(self) -> NDArray[np.bool_]:
+        """Which of them are kept from training, `(F,)`."""
+        return np.array([study.held_out for study in self.studies] + [False] * len(self.nih))
+
+    def on_films(self, leanings: Tensor) -> list[OnFilm]:
+        """What is on each of them; a side that nobody names is drawn by the odds of their leanings `(F, 2)`."""
+        sides_of_nih = likely_sides(leanings[len(self.studies) :])
+        return [*map(on_film_of_study, self.studies), *map(on_film_of_nih, self.nih, sides_of_nih)]
 
 
 def _sources(
@@ -162,23 +189,21 @@ def _starting_predictor(config: Gaze2ReportConfig, sides_folder: Path | None) ->
     return model
 
 
-def _leanings(
-    model: ScanpathPredictor, studies: Sequence[Study], patches: Tensor, films: NDArray[np.uint8], seed: int
-) -> tuple[Tensor, dict[str, float]]:
-    """Fit the predictor's linear reading of sides on the S studies that come first among F films.
+def _leanings(model: ScanpathPredictor, seen: _SeenFilms, seed: int) -> tuple[Tensor, dict[str, float]]:
+    """Fit the predictor's linear reading of sides on the studies.
 
     Returns the leanings `(F, 2)` that training hears, by the reader of sides where there is one, and how often the
-    linear ones agree with what is named. `patches` `(2, F, N, D)` are the films' `(F, H, W)` and their mirror images'.
+    linear ones agree with what is named.
     """
-    count = len(studies)
-    of_studies, directions = fit_side_sense(studies, patches[:, :count])
+    count = len(seen.studies)
+    of_studies, directions = fit_side_sense(seen.studies, seen.patches[:, :count])
     model.side_sense.directions.copy_(directions)
-    leanings = torch.cat([of_studies, model.side_sense(*patches[:, count:].float())])
-    one_sided = OneSided.of(studies)
+    leanings = torch.cat([of_studies, model.side_sense(*seen.patches[:, count:].float())])
+    one_sided = OneSided.of(seen.studies)
     agreement = share_leaning(leanings[one_sided.rows, 0].double().numpy(), one_sided)
     if model.side_reader is not None:
-        in_training = log_odds_in_training(model.side_reader, studies, films[:count], seed)
-        leanings[:, 0] = torch.cat([in_training, log_odds_of(model.side_reader, films[count:])])
+        in_training = log_odds_in_training(model.side_reader, seen.studies, seen.films[:count], seed)
+        leanings[:, 0] = torch.cat([in_training, log_odds_of(model.side_reader, seen.films[count:])])
     return leanings, agreement
 
 
@@ -277,7 +302,7 @@ class _ReadingsOfFilms(Objective[list[Reading]]):
         unlikely = predicted.negative_log_likelihood(place, duration, valid).mean()
         if not self.model.training:
             return unlikely
-        unusual = self.usual_maps.unlikeness(predicted.expected_durations(), [r.finding for r in readings])
+        unusual = self.usual_maps.unlikeness(predicted.expected_patch_durations(), [r.finding for r in readings])
         elsewhere = _time_elsewhere(predicted, self.leanings[films, 0], readings)
         return unlikely + USUAL_MAPS_WEIGHT * unusual + SIDES_WEIGHT * elsewhere
 

@@ -99,7 +99,7 @@ class Consensus:
         stating: list[Sentence] = []
         for finding, side in found:
             if not any(finding in sentence.findings for sentence in chosen):
-                fitting = sorted(self._stock.stating(finding, side, named), key=lambda one: -gain.of_stating(one))
+                fitting = sorted(self._stock.stating(finding, side, set(found)), key=lambda one: -gain.of_stating(one))
                 stating += fitting[:STATING_TRIED]
                 chosen += fitting[:1]
         stated = _stated(chosen)

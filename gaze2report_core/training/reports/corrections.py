@@ -19,7 +19,7 @@ from gaze2report_core.training.reports.corrections_card import Lesson, write_car
 from gaze2report_core.training.reports.films_by_content import FilmsByContent
 from gaze2report_core.training.reports.taught_model import TaughtModel
 from gaze2report_core.training.run.checkpoint import trained_state
-from gaze2report_core.training.run.identity import hash_of_files, identity_of_films, identity_of_model
+from gaze2report_core.training.run.identity import hash_of_files, identity_of_films
 from gaze2report_core.training.run.loop import fit, refuse_another_run
 from gaze2report_core.training.run.needed import TrainingRefused
 from gaze2report_core.training.run.processes import progress_bar
@@ -55,7 +55,7 @@ def train_corrections(
         "part": "corrections",
         "corrections": hash_of_files(corrections),
         "films": identity_of_films(found.places),
-        "model": identity_of_model(model_folder),
+        "model": hash_of_folder(model_folder),
     }
     refuse_another_run(out, settings, identity)
     pipeline = Gaze2ReportPipeline.from_pretrained(model_folder, device="cpu")

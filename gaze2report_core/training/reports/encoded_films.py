@@ -59,7 +59,7 @@ def _predicted_durations(
         query = query_tokens([None] * len(film), tokenizer, longest)
         inputs = (film.float(), in_mirror.float(), query)
         reading = typical_reading(model.scanpath_predictor(*(part.to(device) for part in inputs)))
-        rows.append(reading.durations_on_patches().cpu())
+        rows.append(reading.patch_durations().cpu())
     return torch.cat(rows)
 
 

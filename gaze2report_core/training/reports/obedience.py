@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from gaze2report_core.findings.out_of_fold import OUT_OF_FOLD
+from gaze2report_core.hub import hash_of_folder
 from gaze2report_core.studies import TRAINING_SPLITS
 from gaze2report_core.training.reports.consensus_targets import Target, consensus_targets, read_targets, save_targets
 from gaze2report_core.training.reports.tuning import Tuning
@@ -18,7 +19,6 @@ from gaze2report_core.training.run.data_folder import STUDIES
 from gaze2report_core.training.run.identity import (
     hash_of_files,
     identity_of_findings,
-    identity_of_model,
     identity_of_sight,
 )
 from gaze2report_core.training.run.loop import fit, refuse_another_run
@@ -68,7 +68,7 @@ def train_obedience(
     identity = {
         "part": "obedience",
         "data": hash_of_files(data / STUDIES),
-        "model": identity_of_model(model_folder),
+        "model": hash_of_folder(model_folder),
         "findings": identity_of_findings(findings),
         "whole_language_model": whole_language_model,
     }

@@ -19,6 +19,7 @@ from transformers.generation.logits_process import NoRepeatNGramLogitsProcessor
 
 from gaze2report_core.findings.prompts import Found, findings_prompt
 from gaze2report_core.generation import LONGEST_REPEAT, next_token_logits
+from gaze2report_core.hub import hash_of_folder
 from gaze2report_core.indication import indication_prompt
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.report_text import finished_report
@@ -30,7 +31,7 @@ from gaze2report_core.training.reports.reward import Measured, Reward, RewardWei
 from gaze2report_core.training.reports.tuning import Tuning
 from gaze2report_core.training.run.batching import in_order
 from gaze2report_core.training.run.data_folder import STUDIES
-from gaze2report_core.training.run.identity import hash_of_files, identity_of_findings, identity_of_model
+from gaze2report_core.training.run.identity import hash_of_files, identity_of_findings
 from gaze2report_core.training.run.loop import fit
 from gaze2report_core.training.texts import HELD_OUT_AT_ONCE, TextObjective
 from gaze2report_core.training_settings import REWARD as SETTINGS
@@ -61,7 +62,7 @@ def train_by_reward(
     identity = {
         "part": "reward",
         "data": hash_of_files(data / STUDIES),
-        "model": identity_of_model(model_folder),
+        "model": hash_of_folder(model_folder),
         "findings": identity_of_findings(findings),
         **asdict(weights),
     }

@@ -17,14 +17,11 @@ import numpy as np
 
 from gaze2report_core.findings import Finding
 from gaze2report_core.findings.labeller import positive_findings
-from gaze2report_core.scored_text import clean_candidate, clean_report
+from gaze2report_core.scored_text import ALPHA, BETA, GAMMA, clean_candidate, clean_report
 from gaze2report_core.training.reports.bleu_of_collection import BleuCounts, BleuReference
 
 ROUGE_BETA = 1.2
 """How much more recall counts than precision in ROUGE-L, as pycocoevalcap has it."""
-
-ALPHA, BETA, GAMMA = 0.85, 0.2, 0.6
-"""METEOR's parameters for English, as METEOR 1.5 has them (Denkowski and Lavie 2014)."""
 
 _BESIDE = tuple(
     re.compile(words)

@@ -117,12 +117,17 @@ class SentenceStock:
                 for finding in sentence.findings:
                     self._stating[finding].append(sentence)
 
-    def stating(self, finding: Finding, side: Side | None, named: Set[Finding]) -> list[Sentence]:
-        """Sentences that state it on this side and nothing beyond `named`; on any side where none says this one.
+    def stating(self, finding: Finding, side: Side | None, told: Set[Found]) -> list[Sentence]:
+        """Sentences that state it on this side and nothing beyond `told`; on any side where none says this one.
 
         Those that were written more than once come alone where there are any.
         """
-        fitting = [sentence for sentence in self._stating[finding] if sentence.goes_with(named)]
+        named = {what for what, _ in told}
+        fitting = [
+            sentence
+            for sentence in self._stating[finding]
+            if sentence.goes_with(named) and all(one in told or one[0] is finding for one in sentence.states)
+        ]
         of_side = [one for one in fitting if {where for what, where in one.states if what is finding} == {side}]
         chosen = of_side or fitting
         return [one for one in chosen if one.count > 1] or chosen

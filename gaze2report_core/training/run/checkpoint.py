@@ -1,7 +1,7 @@
 """What a training leaves after every epoch, so that it can go on from there: safetensors and JSON, no pickle."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from torch.optim import Optimizer
 
 from gaze2report_core.training.run.needed import TrainingRefused
 from gaze2report_core.training.run.processes import divided_as, whole
+from gaze2report_core.whole_files import replace_whole
 
 State = dict[str, Tensor]
 
@@ -105,11 +106,11 @@ def save(weights: State, moments: State, progress: Progress, folder: Path, setti
     """Write the state of this epoch beside that of the last one, which counts until the history names the new one."""
     state = _under("weights", weights) | _under("optimiser", moments)
     state_path = _state_path(folder, progress.epochs_done)
-    _replace(state_path, lambda path: save_file(state, path))
+    replace_whole(state_path, lambda path: save_file(state, path))
     if progress.best_epoch() == progress.epochs_done:
-        _replace(folder / BEST, lambda path: save_file(weights, path))
+        replace_whole(folder / BEST, lambda path: save_file(weights, path))
     history = {"settings": dict(settings), "progress": asdict(progress)}
-    _replace(folder / HISTORY, lambda path: path.write_text(json.dumps(history, indent=1)))
+    replace_whole(folder / HISTORY, lambda path: path.write_text(json.dumps(history, indent=1)))
     for older in folder.glob("epoch-*.safetensors"):
         if older != state_path:
             older.unlink()
@@ -122,13 +123,6 @@ def best_weights(folder: Path) -> State:
 
 def _state_path(folder: Path, epoch: int) -> Path:
     return folder / f"epoch-{epoch}.safetensors"
-
-
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    """A break in the middle of writing must leave the old file whole."""
-    unfinished = path.with_name(f"unfinished-{path.name}")
-    write(unfinished)
-    unfinished.replace(path)
 
 
 def _under(part: str, state: State) -> State:

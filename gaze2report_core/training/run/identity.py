@@ -11,26 +11,15 @@ from pathlib import Path
 
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.findings.out_of_fold import OUT_OF_FOLD
-from gaze2report_core.hub import hash_of_folder
+from gaze2report_core.hub import HASH_LENGTH, hash_of_folder, hash_of_named_files
 from gaze2report_core.model.folder import CONFIG, LANGUAGE_MODEL, SCANPATH, WEIGHTS
-
-HASH_LENGTH = 12
 
 TOKENIZER = "tokenizer.json"
 
 
 def hash_of_files(*paths: Path) -> str:
     """The beginning of a hash over the names of files and what they hold."""
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:HASH_LENGTH]
-
-
-def identity_of_model(folder: Path) -> str:
-    """The beginning of a hash over a model's folder."""
-    return hash_of_folder(folder)
+    return hash_of_named_files((path.name, path) for path in paths)
 
 
 def identity_of_films(contents: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 import app.page.viewer
 from app.accounts import Accounts, hash_password, write_account
@@ -16,9 +17,10 @@ from app.page.draft_pass import BegunPass, Pass, decoding_settings
 from app.page.drafting import DraftWriter, shown, stop_writing
 from app.page.findings_panel import findings_value
 from app.page.session import OpenFilm, ReadingSession
-from app.records import RecordStore
-from app.records.tables import Case, Drafts
+from app.records import EventKind, RecordStore, Verdict
+from app.records.tables import Case, Drafts, Event, FindingVerdict
 from app.visitors import Visitors
+from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.imaging import Radiograph, View
@@ -110,6 +112,32 @@ def test_writing_again_stays_in_the_same_case(
     assert [row.settings["method"] for row in kept(records)] == ["greedy", "beam"]
     with records.engine.connect() as connection:
         assert len(connection.execute(select(Case)).all()) == 1
+
+
+@pytest.mark.parametrize("write", ["insert_event", "give"])
+def test_what_was_judged_before_the_first_drafts_is_kept_although_a_write_failed_for_a_moment(
+    writer: DraftWriter,
+    session: ReadingSession,
+    records: RecordStore,
+    request_of: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    write: str,
+) -> None:
+    def fail(*_: Any) -> None:
+        raise OperationalError("INSERT", {}, OSError())
+
+    session.findings.verdicts[Finding.EDEMA] = Verdict.CONFIRMED
+    with monkeypatch.context() as away:
+        away.setattr(f"app.records.store.{write}", fail)
+        list(writer.write(session, request_of("reader"), "greedy", 1, 0, None))
+    assert session.drafts["state"] == "failed" and kept(records) == []
+    list(writer.write(session, request_of("reader"), "greedy", 1, 0, None))
+    (drafts,) = kept(records)
+    with records.engine.connect() as connection:
+        verdicts = connection.execute(select(FindingVerdict).where(FindingVerdict.case_id == drafts.case_id)).all()
+        events = connection.scalars(select(Event.kind).where(Event.case_id == drafts.case_id)).all()
+    assert [(one.finding, one.verdict) for one in verdicts] == [("Edema", "confirmed")]
+    assert list(events) == [EventKind.FILM_OPENED]
 
 
 def test_stop_ends_the_pass_and_keeps_what_was_written(

@@ -197,13 +197,29 @@ def test_drafts_of_another_reader_are_not_found(
     assert keeper.listed(request_of("somebody else"))["corrections"] == []
 
 
-def test_a_change_made_elsewhere_is_told_and_then_built_upon(
+def test_nothing_is_saved_over_a_change_made_elsewhere_until_the_reader_says_so(
     keeper: EditKeeper, session: ReadingSession, drafts_id: str, records: RecordStore, request_of: Any
 ) -> None:
     records.save_revision(drafts_id, "reader", "Changed elsewhere.", "gaze_on", 0)
     stale = answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, "Mine.", 1)))
     assert "changed elsewhere" in stale["failure"]
+    newer = {"revision": 1, "text": "Changed elsewhere.", "started_from": "gaze_on", "submitted": False}
+    assert stale["newer"] == newer and stale["revision"] == 0
     resent = answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, "Mine.", 1)))
     assert resent == stale, "no news to the reader, who has not seen the first answer yet"
-    again = answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, "Mine, and more.", 2)))
-    assert again["failure"] is None and again["revision"] == 2
+    typed_on = answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, "Mine, and more.", 2)))
+    assert typed_on["newer"] == newer
+    kept = answer_of(keeper.save(session, request_of("reader"), edit(drafts_id, "Mine, and more.", 3, revision=1)))
+    assert (kept["failure"], kept["newer"], kept["revision"]) == (None, None, 2)
+
+
+def test_nothing_is_signed_off_over_a_report_that_was_submitted_elsewhere(
+    keeper: EditKeeper, session: ReadingSession, drafts_id: str, records: RecordStore, request_of: Any
+) -> None:
+    records.submit(drafts_id, "reader", "Signed off elsewhere.", "gaze_on", [], 0)
+    told = keeper.submit(session, request_of("reader"), edit(drafts_id, "Mine.", 1, reasons=[], note=""))
+    assert answer_of(told)["newer"]["submitted"] and not answer_of(told)["submitted"]
+    assert [one.corrected for one in records.corrections("reader")] == ["Signed off elsewhere."]
+    told = keeper.submit(session, request_of("reader"), edit(drafts_id, "Mine.", 2, reasons=[], note="", revision=1))
+    assert answer_of(told)["submitted"]
+    assert [one.corrected for one in records.corrections("reader")] == ["Mine."]

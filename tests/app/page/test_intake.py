@@ -158,9 +158,14 @@ class Asked:
         self.intake = FilmIntake(pipeline, self.uploads, self.views, Visitors(None), NOTHING_HELD)
 
     def open(self, attempt: int, **answer: Any) -> dict[str, Any]:
-        said = {"view": "frontal", "choice": 1, "attempt": attempt, "token": self.uploads.put(OWNER, self.film)}
+        token = answer.pop("token", None) or self.uploads.put(OWNER, self.film)
+        said = {"view": "frontal", "choice": 1, "attempt": attempt, "token": token}
         event: Any = SimpleNamespace(_data=said | answer)
         return self.intake.open_film(self.session, self.request, event)[0]
+
+    def open_sample(self, attempt: int) -> dict[str, Any]:
+        event: Any = SimpleNamespace(_data={"choice": 1, "attempt": attempt})
+        return self.intake.open_sample(self.session, self.request, event)[0]
 
     def holds(self, token: str) -> bool:
         try:
@@ -198,9 +203,26 @@ def test_the_picture_is_let_go_once_the_reader_has_answered_or_chosen_another_fi
 
 
 def test_no_picture_is_held_for_a_reader_who_has_chosen_another_film_meanwhile(asked: Asked) -> None:
-    asked.session.begin_attempt(2)
+    def read(*_: Any, **__: Any) -> Radiograph:
+        asked.session.begin_attempt(2)
+        return Radiograph.from_bytes(asked.film)
+
+    asked.intake.pipeline.read = read  # type: ignore[method-assign]
     asked.open(1)
     assert asked.views._held == {}
+
+
+@pytest.mark.parametrize("late", ["a film", "the sample"])
+def test_an_attempt_that_arrives_after_the_next_was_refused_leaves_its_picture_and_its_bytes(
+    asked: Asked, late: str
+) -> None:
+    asked.open(1)
+    token = asked.uploads.put(OWNER, asked.film)
+    told = asked.open(2, token=token)
+    again = asked.open(1, token=token) if late == "a film" else asked.open_sample(1)
+    assert again | {"number": told["number"]} == told
+    assert asked.holds(told["refusal"]["preview"])
+    assert asked.uploads.read(OWNER, token) == asked.film
 
 
 def test_nobody_is_asked_about_a_film_that_cannot_be_read_anyway(asked: Asked) -> None:

@@ -147,7 +147,7 @@ def test_in_the_tab_that_it_was_left_in_it_goes_on_from_the_newest_text(left: Le
     left.session.edits[left.drafts_id] = EditState(revision=1, sequence=7)
     left.open()
     assert left.save("Late.", 7)["failure"] is None
-    assert left.records.left_study(left.study, "reader").texts[-1].text == "No pleural effusion."
+    assert left.records.unfinished_study(left.study, "reader").texts[-1].text == "No pleural effusion."
     assert left.save("On time.", 8)["revision"] == 3
 
 
@@ -159,6 +159,20 @@ def test_a_study_that_nobody_waits_for_any_more_is_not_shown(left: Left, film: R
     assert left.session.refusal is None and left.session.case_id is None and left.session.needs_drafts
     assert left.found == []
     assert [one["text"] for one in told[-1]["studies"]] == ["No pleural effusion."]
+
+
+def test_a_study_that_another_film_is_asked_for_while_it_is_read_is_not_shown(
+    left: Left, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    films_of = left.records.films_of
+
+    def meanwhile(case_id: str, reader: str) -> Any:
+        left.session.begin_attempt(2)
+        return films_of(case_id, reader)
+
+    monkeypatch.setattr(left.records, "films_of", meanwhile)
+    (told,) = left.open(1)
+    assert told[1]["films"] == {} and left.session.case_id is None and left.found == []
 
 
 def test_it_ends_what_is_being_written_and_lets_go_of_the_film_before(left: Left) -> None:
@@ -182,6 +196,8 @@ def test_the_picture_of_a_film_that_the_reader_was_asked_about_is_let_go(left: L
     asked = left.views.put(BROWSER, b"picture")
     left.session.begin_attempt(1)
     left.session.refuse(1, {"sentence": "May it be opened?", "preview": asked})
+    left.open(1)
+    assert left.views.read(BROWSER, asked) == b"picture", "it was asked about since this study was asked for"
     left.open(2)
     with pytest.raises(UploadGone):
         left.views.read(BROWSER, asked)

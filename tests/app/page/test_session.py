@@ -95,10 +95,10 @@ def test_a_late_end_does_not_end_the_pass_that_came_after(film: Radiograph) -> N
 def test_a_refusal_says_which_attempt_it_answers_and_no_late_one_takes_its_place() -> None:
     session = ReadingSession()
     for attempt in (1, 2):
-        session.begin_attempt(attempt)
+        assert session.begin_attempt(attempt) and session.begin_attempt(attempt)
         assert session.refuse(attempt, {"sentence": "The file is no picture."})
         assert session.refusal == {"sentence": "The file is no picture.", "attempt": attempt}
-    session.begin_attempt(1)
+    assert not session.begin_attempt(1) and not session.begin_attempt(2)
     assert not session.refuse(1, {"sentence": "This is no chest film."})
     assert session.refusal == {"sentence": "The file is no picture.", "attempt": 2}
 

@@ -10,11 +10,17 @@ from PIL import Image
 
 from gaze2report_core.evaluation.findings.comparison import compare_findings
 from gaze2report_core.evaluation.findings.evaluate import evaluate_findings
+from gaze2report_core.evaluation.findings.figures import (
+    FEWEST_POSITIVES,
+    OVERALL,
+    frequent_findings,
+    of_each_and_overall,
+)
 from gaze2report_core.evaluation.findings.files import read_findings
 from gaze2report_core.evaluation.findings.reliability import reliability_of
 from gaze2report_core.evaluation.findings.reliability_plot import draw_reliability
 from gaze2report_core.evaluation.findings.tables import findings_tables
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import FINDINGS, Finding
 from gaze2report_core.studies import StudiesRefused
 from tests.evaluation.finding_files import SICK, STUDIES, write_lines, write_out_of_fold, write_studies
 
@@ -216,3 +222,19 @@ def test_runs_over_other_studies_are_not_compared(studies: Path, tmp_path: Path)
     path = write_lines(tmp_path / "found.jsonl", sure=1)
     with pytest.raises(StudiesRefused, match="not over the same studies"):
         compare_findings(read_findings(path, studies, None), read_findings(path, studies, "train"))
+
+
+def test_means_that_say_so_are_over_findings_with_eight_studies_and_never_over_no_finding() -> None:
+    heart, edema, effusion = map(FINDINGS.index, (Finding.CARDIOMEGALY, Finding.EDEMA, Finding.PLEURAL_EFFUSION))
+    truth = np.zeros((40, 14), dtype=bool)
+    truth[:30, FINDINGS.index(Finding.NO_FINDING)] = True
+    truth[30:38, heart] = truth[31:40, effusion] = truth[33:40, edema] = True  # 8, 9 and 7 studies
+    assert FEWEST_POSITIVES == 8
+    assert frequent_findings(truth).tolist() == [heart, effusion]
+    likely = np.full(truth.shape, 0.1)
+    likely[:, heart] += 0.5 * truth[:, heart]  # right of each study; all else is a guess
+    figures = of_each_and_overall(likely, likely > 0.5, truth, frequent_findings(truth))
+    overall = dict(zip(OVERALL, figures[-len(OVERALL) :], strict=True))
+    assert overall["macro_area"] == pytest.approx((1 + 0.5) / 2)
+    assert overall["frequent_macro_f1"] == pytest.approx((1 + 0) / 2)
+    assert overall["normal_area"] == pytest.approx(0.5)

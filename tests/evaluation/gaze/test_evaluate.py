@@ -257,7 +257,7 @@ def test_films_are_read_for_their_findings_and_one_sided_ones_in_the_mirror_too(
         assert readers.mean.to_fixations() == pipeline.predict_gaze(seen, "pleural effusion").to_fixations()
         drawn = pipeline.sample_gaze(seen, "pleural effusion", count=2, seed=3 + 1)  # the second film's own draws
         assert [one.to_fixations() for one in readers.samples] == [one.to_fixations() for one in drawn]
-        np.testing.assert_array_equal(readers.expected, pipeline.expected_gaze(seen, "pleural effusion"))
+        np.testing.assert_array_equal(readers.expected, pipeline.expected_patch_durations(seen, "pleural effusion"))
 
 
 def test_without_anything_to_compare_the_evaluation_is_refused(pipeline: Gaze2ReportPipeline, images: Path) -> None:

@@ -31,7 +31,6 @@ def test_a_fixation_lies_at_the_median_of_its_samples_and_each_of_them_stands_fo
 def test_samples_off_either_edge_and_those_without_an_eye_are_left_out_and_counted() -> None:
     track = track_of([0.1, 0.1, -0.2, 1.3, 0.1, 0.7, 0.1], [(0, 6)], seen=[True] * 5 + [False, True])
     assert track.x.tolist() == [0.1]
-    assert track.dropped == 3
     assert track.notes == (
         "Made for a test.",
         "1 sample was left out: no eye was seen, as in a blink.",

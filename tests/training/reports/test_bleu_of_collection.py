@@ -1,9 +1,13 @@
 """What a report adds to the BLEU of many, against the package that measures it and against small changes of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from gaze2report_core.training.reports.bleu_of_collection import (
+    FORGETTING,
+    KINK,
     SHARES,
     BleuCounts,
     BleuReference,
@@ -85,3 +89,41 @@ def test_a_collection_moves_on_with_what_is_drawn() -> None:
     silent.follow([counts(0, "opacity")])
     assert silent.gain(COLLECTION[0]) == 0
     assert bleu_of_collection([counts(0, "opacity")]) == 0
+
+
+def test_a_collection_that_is_longer_than_its_references_gains_nothing_by_that() -> None:
+    from pycocoevalcap.bleu.bleu_scorer import BleuScorer
+
+    scorer = BleuScorer(n=4)
+    for reference, report in zip(REPORTS, REFERENCES, strict=True):
+        scorer += (report, [reference])
+    expected, _ = scorer.compute_score(option="closest")
+    longer = [
+        BleuReference(reference.split()).counts(report.split())
+        for reference, report in zip(REPORTS, REFERENCES, strict=True)
+    ]
+    assert bleu_of_collection(longer) == pytest.approx(float(SHARES @ np.array(expected)))
+
+
+def gain_of_the_first(length: float, *draws: list[BleuCounts]) -> float:
+    collection = GrowingCollection(length)
+    for drawn in draws:
+        collection.follow(drawn)
+    return collection.gain(COLLECTION[0])
+
+
+@pytest.mark.parametrize(("beyond", "share"), [(-KINK, 0), (-KINK / 2, 0.25), (0, 0.5), (KINK / 2, 0.75), (KINK, 1)])
+def test_brevity_sets_in_around_the_length_that_is_asked_for(beyond: float, share: float) -> None:
+    usual = sum(one.said[0] for one in COLLECTION) / sum(one.expected for one in COLLECTION)
+    too_long, too_short = (gain_of_the_first(length, COLLECTION) for length in (0.2, 5.0))
+    between = gain_of_the_first(usual + beyond, COLLECTION)
+    assert between == pytest.approx(too_long + share * (too_short - too_long))
+
+
+def test_longer_references_are_followed_as_fast_as_what_is_said() -> None:
+    one = COLLECTION[0]
+    draws = [one], [replace(one, expected=2 * one.expected)]
+    too_long, too_short = (gain_of_the_first(length, *draws) for length in (0.2, 5.0))
+    now = one.said[0] / (one.expected * (1 + FORGETTING))
+    assert gain_of_the_first(now, *draws) == pytest.approx((too_long + too_short) / 2)
+    assert FORGETTING < 0.5, "a batch is a sample of what the model says, and not all of it"

@@ -71,3 +71,16 @@ def test_longer_texts_are_written_when_a_token_costs_less(
     usual = consensus.report(film(3), [])
     monkeypatch.setattr(module, "COST_OF_A_TOKEN", 1.0)
     assert len(consensus.report(film(3), [])) < len(usual)
+
+
+NORMAL = "The heart is normal in size. The lungs are clear. No pneumothorax."
+
+
+def test_a_sentence_that_states_two_findings_brings_no_side_that_was_not_told() -> None:
+    both = "The heart is enlarged with a right pleural effusion."
+    reports = [NORMAL] * 20 + [f"{both} No pneumothorax."] * 6 + [f"{STATING} The heart is enlarged."] * 6
+    features = np.random.default_rng(0).normal(size=(len(reports), 2)).astype(np.float32)
+    consensus = Consensus(features, [""] * len(reports), reports)
+    found = [(Finding.CARDIOMEGALY, None), (Finding.PLEURAL_EFFUSION, Side.LEFT)]
+    for feature in features:
+        assert set(found_in(consensus.report(feature, found))) == set(found)

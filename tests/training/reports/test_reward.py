@@ -73,3 +73,17 @@ def test_what_is_said_by_habit_costs_and_what_the_reference_says_too_does_not() 
     assert reward(0, f"{spine} Calcified granuloma.", NONE).alone == -0.5
     assert reward(1, "Osteophytes and spondylosis of the spine. Tortuous aorta.", NONE).alone == -1
     assert reward(1, clear, NONE).alone == 0
+
+
+@pytest.mark.parametrize(
+    ("report", "matches", "chunks", "words"),
+    [
+        ("The small heart is large.", 5, 2, 6),  # a word between them that has no match breaks a chunk
+        ("The heart is small.", 4, 2, 5),
+    ],
+)
+def test_a_word_without_a_match_ends_a_chunk(report: str, matches: int, chunks: int, words: int) -> None:
+    precision, recall = matches / words, matches / 5
+    mean = precision * recall / (0.85 * precision + 0.15 * recall)
+    expected = mean * (1 - 0.6 * (chunks / matches) ** 0.2)
+    assert Reward(["The heart is large."], only(meteor=1))(0, report, NONE).alone == pytest.approx(expected)

@@ -29,18 +29,20 @@ def test_plain_sentences_state_nothing_and_the_commonest_come_first(stock: Sente
 
 
 def test_what_only_an_earlier_film_tells_and_what_is_left_open_is_not_kept(stock: SentenceStock) -> None:
-    kept = texts(stock.plain) | texts(stock.stating(Finding.PLEURAL_EFFUSION, None, {Finding.PLEURAL_EFFUSION}))
+    kept = texts(stock.plain) | texts(stock.stating(Finding.PLEURAL_EFFUSION, None, {(Finding.PLEURAL_EFFUSION, None)}))
     assert not any("unchanged" in text or "Possible" in text for text in kept)
-    assert stock.stating(Finding.PNEUMONIA, None, {Finding.PNEUMONIA}) == []
+    assert stock.stating(Finding.PNEUMONIA, None, {(Finding.PNEUMONIA, None)}) == []
 
 
 def test_a_finding_is_stated_on_its_side_and_by_its_name(stock: SentenceStock) -> None:
-    effusion = {Finding.PLEURAL_EFFUSION}
-    left, right = (texts(stock.stating(Finding.PLEURAL_EFFUSION, side, effusion)) for side in (Side.LEFT, Side.RIGHT))
+    effusion = Finding.PLEURAL_EFFUSION
+    left, right = (texts(stock.stating(effusion, side, {(effusion, side)})) for side in (Side.LEFT, Side.RIGHT))
     assert left == {"There is a small left pleural effusion."}
     assert right == {"There is a large right pleural effusion."}
-    assert stock.stating(Finding.LUNG_OPACITY, None, {Finding.LUNG_OPACITY}) == []  # scars are not called opacities
-    assert stock.stating(Finding.SUPPORT_DEVICES, Side.LEFT, {Finding.SUPPORT_DEVICES}) == []
+    assert (
+        stock.stating(Finding.LUNG_OPACITY, None, {(Finding.LUNG_OPACITY, None)}) == []
+    )  # scars are not called opacities
+    assert stock.stating(Finding.SUPPORT_DEVICES, Side.LEFT, {(Finding.SUPPORT_DEVICES, Side.LEFT)}) == []
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,15 @@
 """A run knows the model and the findings that it goes on from again, and no others."""
 
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
 
+from gaze2report_core.hub import hash_of_folder
 from gaze2report_core.training.run.identity import (
     hash_of_files,
     identity_of_findings,
-    identity_of_model,
     identity_of_sight,
 )
 
@@ -41,11 +42,11 @@ def test_findings_are_the_same_whatever_else_lies_beside_them(findings: Path) ->
 
 def test_a_model_is_another_when_its_weights_are_and_the_same_under_another_card(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"weights")
-    before = identity_of_model(tmp_path)
+    before = hash_of_folder(tmp_path)
     (tmp_path / "README.md").write_text("# A card")
-    assert identity_of_model(tmp_path) == before
+    assert hash_of_folder(tmp_path) == before
     (tmp_path / "model.safetensors").write_bytes(b"others!")
-    assert identity_of_model(tmp_path) != before
+    assert hash_of_folder(tmp_path) != before
 
 
 def test_files_are_others_under_another_name_or_in_another_order(tmp_path: Path) -> None:
@@ -94,3 +95,16 @@ def test_films_are_seen_by_encoder_gaze_and_fusion_and_not_by_the_language_model
     before = identity_of_sight(model)
     (model / name).write_text(holds)
     assert (identity_of_sight(model) != before) == sees_otherwise
+
+
+def test_hashes_are_those_of_the_runs_that_were_made_before_whatever_way_files_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "part").mkdir()
+    config, weights = tmp_path / "config.json", tmp_path / "part" / "model.safetensors"
+    config.write_bytes(b"{}")
+    weights.write_bytes(bytes(range(256)) * 4096)
+    spelled = b"config.json" + b"{}", b"part/", b"model.safetensors" + bytes(range(256)) * 4096
+    monkeypatch.setattr(Path, "read_bytes", None)  # the weights of a large model do not fit into memory twice
+    assert hash_of_folder(tmp_path) == hashlib.sha256(b"".join(spelled)).hexdigest()[:12]
+    assert hash_of_files(config, weights) == hashlib.sha256(spelled[0] + spelled[2]).hexdigest()[:12]

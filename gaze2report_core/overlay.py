@@ -1,4 +1,4 @@
-"""Figures that leave the page: gaze over a film, drawn with matplotlib."""
+"""The overlay that leaves the page: gaze over a film, drawn with matplotlib."""
 
 from pathlib import Path
 from typing import BinaryIO

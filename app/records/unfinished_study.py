@@ -13,7 +13,7 @@ from app.records.lines import GazeQuery
 from app.records.reasons import StartedFrom
 from app.records.rows import own_study
 from app.records.tables import AskedGaze, Drafts, Revision
-from app.records.unfinished import is_signed_off
+from app.records.unfinished_studies import is_signed_off
 from app.records.verdicts import Verdict, last_words
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GazeSource, Scanpath
@@ -45,7 +45,7 @@ class KeptText:
 
 
 @dataclass(frozen=True)
-class LeftStudy:
+class UnfinishedStudy:
     """The last drafts of a study, and the reader's texts, oldest first, of whichever of its drafts each is.
 
     `revisions` has the number of the last revision for each of the study's drafts, 0 where nothing was edited.
@@ -60,7 +60,7 @@ class LeftStudy:
     """The reasons that were given so far."""
 
 
-def left_study(connection: Connection, study: str, reader: str) -> LeftStudy:
+def unfinished_study(connection: Connection, study: str, reader: str) -> UnfinishedStudy:
     """The reader's study by the random id that leaves with the export. Raises `UnknownRecord`, `AlreadySignedOff`."""
     case = own_study(connection, study, reader)
     all_drafts = _drafts(connection, case.id)
@@ -69,7 +69,7 @@ def left_study(connection: Connection, study: str, reader: str) -> LeftStudy:
     if is_signed_off(connection, case.id, reader):
         raise AlreadySignedOff
     numbers = _last_numbers(connection, case.id)
-    return LeftStudy(
+    return UnfinishedStudy(
         case_id=case.id,
         drafts=_kept_drafts(all_drafts[-1]),
         texts=_texts(connection, reader, {row.id: row for row in all_drafts}),

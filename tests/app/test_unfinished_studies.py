@@ -18,7 +18,7 @@ from app.records import (
     StartedFrom,
     UnknownRecord,
     Verdict,
-    left_off,
+    unfinished_study,
 )
 from app.records.tables import Case, Drafts, GivenReasons
 from gaze2report_core.findings import Finding
@@ -88,10 +88,10 @@ def test_a_study_that_is_signed_off_leaves_the_list_until_its_text_is_changed_ag
     store.submit(drafts_id, "ada", "One.", "gaze_on", [], 1)
     assert texts(store) == ["Another."]
     with pytest.raises(AlreadySignedOff, match="signed off meanwhile"):
-        store.left_study(study_of(store, drafts_id), "ada")
+        store.unfinished_study(study_of(store, drafts_id), "ada")
     store.save_revision(drafts_id, "ada", "One, on second thoughts.", "gaze_on", 1)
     assert texts(store) == ["Another.", "One, on second thoughts."]
-    assert store.left_study(study_of(store, drafts_id), "ada").texts[-1].text == "One, on second thoughts."
+    assert store.unfinished_study(study_of(store, drafts_id), "ada").texts[-1].text == "One, on second thoughts."
 
 
 def test_a_draft_that_is_signed_off_as_it_is_leaves_the_list(store: RecordStore, leave: Callable[..., str]) -> None:
@@ -99,7 +99,7 @@ def test_a_draft_that_is_signed_off_as_it_is_leaves_the_list(store: RecordStore,
     store.submit(drafts_id, "ada", "The lungs are clear.", "gaze_off", [], 0)
     assert texts(store) == []
     with pytest.raises(AlreadySignedOff):
-        store.left_study(study_of(store, drafts_id), "ada")
+        store.unfinished_study(study_of(store, drafts_id), "ada")
 
 
 def test_of_a_film_that_was_opened_several_times_nothing_typed_is_lost_and_nothing_else_is_repeated(
@@ -114,7 +114,7 @@ def test_of_a_film_that_was_opened_several_times_nothing_typed_is_lost_and_nothi
     store.submit(with_lateral, "ada", "Signed off.", "gaze_on", [], 0)
     assert texts(store) == [], "a report of this film was signed off after all of that"
     with pytest.raises(AlreadySignedOff):
-        store.left_study(study_of(store, typed), "ada")
+        store.unfinished_study(study_of(store, typed), "ada")
     assert texts(store, "bob") == [None]
     leave(1)
     assert texts(store) == [None]
@@ -136,7 +136,9 @@ def test_what_is_discarded_is_not_offered_unless_its_text_changes_again(
             store.discard_study(study_of(store, drafts_id), "bob")
         store.discard_study(study_of(store, drafts_id), "ada")
     assert texts(store) == ["Kept."] and store.unfinished("ada").count == 1
-    assert store.left_study(study_of(store, discarded), "ada").texts[-1].text == "Discarded.", "it is all still there"
+    assert store.unfinished_study(study_of(store, discarded), "ada").texts[-1].text == "Discarded.", (
+        "it is all still there"
+    )
     store.save_revision(discarded, "ada", "Gone on with in another tab.", "gaze_on", 1)
     assert texts(store) == ["Kept.", "Gone on with in another tab."]
 
@@ -146,18 +148,18 @@ def test_reasons_come_back_as_they_were_given_last_for_whichever_drafts_of_the_s
 ) -> None:
     first, other = leave(1, "Typed."), leave(2, "Of another film.")
     study = study_of(store, first)
-    assert store.left_study(study, "ada").grounds == Grounds((), "")
+    assert store.unfinished_study(study, "ada").grounds == Grounds((), "")
     for reasons, note in ((["style"], ""), (["style"], ""), (["other", "style"], " the hilum "), (["style"], "")):
         store.give_reasons(first, "ada", reasons, note=note)
     with store.engine.connect() as connection:
         numbers = connection.execute(select(GivenReasons.number).order_by(GivenReasons.number)).scalars().all()
         case_id = connection.execute(select(Drafts.case_id).where(Drafts.id == first)).scalar_one()
     assert numbers == [1, 2, 3]
-    assert store.left_study(study, "ada").grounds == Grounds((Reason.STYLE,), "")
+    assert store.unfinished_study(study, "ada").grounds == Grounds((Reason.STYLE,), "")
     again = store.add_drafts(case_id, "ada", drafts)
     store.give_reasons(again, "ada", [], note="the hilum")
-    assert store.left_study(study, "ada").grounds == Grounds((Reason.OTHER,), "the hilum")
-    assert store.left_study(study_of(store, other), "ada").grounds == Grounds((), "")
+    assert store.unfinished_study(study, "ada").grounds == Grounds((Reason.OTHER,), "the hilum")
+    assert store.unfinished_study(study_of(store, other), "ada").grounds == Grounds((), "")
     with pytest.raises(UnknownRecord):
         store.give_reasons(first, "bob", ["style"])
 
@@ -172,9 +174,9 @@ def test_reasons_that_are_taken_back_on_other_drafts_of_the_study_do_not_come_ba
     again = store.add_drafts(case_id, "ada", drafts)
     store.give_reasons(again, "ada", [])
     study = study_of(store, first)
-    assert store.left_study(study, "ada").grounds == Grounds((), "")
+    assert store.unfinished_study(study, "ada").grounds == Grounds((), "")
     store.give_reasons(first, "ada", ["style"])
-    assert store.left_study(study, "ada").grounds == Grounds((Reason.STYLE,), ""), "what stood for these before"
+    assert store.unfinished_study(study, "ada").grounds == Grounds((Reason.STYLE,), ""), "what stood for these before"
 
 
 def test_a_case_is_edited_once_its_reader_has_saved_a_text_or_given_reasons(
@@ -212,7 +214,7 @@ def test_a_study_comes_back_with_gaze_drafts_verdicts_and_texts(
     store.give_verdict(store.open_case("ada", film), "ada", Finding.PNEUMONIA, Verdict.CONFIRMED)
     for base, text in enumerate(("The heart is large.", "The heart is normal.")):
         store.save_revision(drafts_id, "ada", text, "gaze_off", base)
-    left = store.left_study(study_of(store, drafts_id), "ada")
+    left = store.unfinished_study(study_of(store, drafts_id), "ada")
     assert left.case_id == case_id
     assert (left.drafts.drafts_id, left.drafts.finished, left.drafts.asked) == (drafts_id, False, asked)
     assert (left.drafts.gaze_on, left.drafts.gaze_off) == (drafts.gaze_on, drafts.gaze_off)
@@ -227,7 +229,7 @@ def test_a_study_comes_back_with_gaze_drafts_verdicts_and_texts(
 
 
 def test_nothing_edited_is_no_text(store: RecordStore, leave: Callable[..., str]) -> None:
-    left = store.left_study(study_of(store, drafts_id := leave(1)), "ada")
+    left = store.unfinished_study(study_of(store, drafts_id := leave(1)), "ada")
     assert left.texts == () and left.revisions == {drafts_id: 0}
     assert left.drafts.finished
 
@@ -241,7 +243,7 @@ def test_drafts_that_were_written_again_are_shown_and_the_text_of_those_before_s
     )
     store.save_revision(second, "ada", "Of the second.", "gaze_on", 0)
     store.save_revision(first, "ada", "Of the first.", "gaze_on", 0)
-    left = store.left_study(study_of(store, first), "ada")
+    left = store.unfinished_study(study_of(store, first), "ada")
     assert left.drafts.drafts_id == last and left.drafts.gaze_on == "Draft 3."
     assert [(one.drafts_id, one.text) for one in left.texts] == [
         (second, "Draft 2."),
@@ -255,9 +257,9 @@ def test_drafts_that_were_written_again_are_shown_and_the_text_of_those_before_s
 def test_of_many_revisions_the_last_can_be_undone(
     store: RecordStore, leave: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(left_off, "MOST_STEPS", 3)
+    monkeypatch.setattr(unfinished_study, "MOST_STEPS", 3)
     drafts_id = leave(1, *(f"Text {number}." for number in range(6)))
-    left = store.left_study(study_of(store, drafts_id), "ada")
+    left = store.unfinished_study(study_of(store, drafts_id), "ada")
     assert [one.text for one in left.texts] == ["Text 3.", "Text 4.", "Text 5."]
     assert left.revisions == {drafts_id: 6}
 
@@ -265,7 +267,7 @@ def test_of_many_revisions_the_last_can_be_undone(
 def test_another_readers_study_is_unknown(store: RecordStore, leave: Callable[..., str]) -> None:
     drafts_id = leave(1, "Ada's text.")
     with pytest.raises(UnknownRecord):
-        store.left_study(study_of(store, drafts_id), "bob")
+        store.unfinished_study(study_of(store, drafts_id), "bob")
 
 
 def test_a_study_without_drafts_is_unknown(store: RecordStore, film: Radiograph) -> None:
@@ -273,11 +275,11 @@ def test_a_study_without_drafts_is_unknown(store: RecordStore, film: Radiograph)
     with store.engine.connect() as connection:
         study = connection.execute(select(Case.study).where(Case.id == case_id)).scalar_one()
     with pytest.raises(UnknownRecord, match="no such draft"):
-        store.left_study(study, "ada")
+        store.unfinished_study(study, "ada")
 
 
 def test_texts_are_in_no_description(store: RecordStore, leave: Callable[..., str]) -> None:
     drafts_id = leave(1, "Zwiebelfisch.")
-    left = store.left_study(study_of(store, drafts_id), "ada")
+    left = store.unfinished_study(study_of(store, drafts_id), "ada")
     assert "Zwiebelfisch" not in repr((left, store.unfinished("ada")))
     assert "pleural effusion" not in repr(left)

@@ -10,7 +10,7 @@ from app.records.lines import StudyLine
 from app.records.verdicts import standing_verdicts
 
 
-def lines_that_leave(connection: Connection, reader: str) -> Sequence[StudyLine]:
+def export_lines(connection: Connection, reader: str) -> Sequence[StudyLine]:
     """The reader's corrections, oldest first, then the studies whose findings were judged without one."""
     # In this order a study that is signed off between the two queries is not lost: it is exported as a correction.
     judged = judged_studies(connection, reader)

@@ -17,7 +17,7 @@ from app.records.tables import Case, Drafts, Event, GivenReasons, Revision, Subm
 
 
 @dataclass(frozen=True)
-class UnfinishedStudy:
+class ListedStudy:
     """What a list of unfinished studies shows of one; without a `text`, nothing was edited."""
 
     study: str
@@ -30,7 +30,7 @@ class UnfinishedStudy:
 class UnfinishedStudies:
     """Those opened last, newest first, of all `count`."""
 
-    listed: tuple[UnfinishedStudy, ...] = ()
+    listed: tuple[ListedStudy, ...] = ()
     count: int = 0
 
 
@@ -67,7 +67,7 @@ def unfinished_studies(connection: Connection, reader: str, most: int, open_here
         .limit(most)
     )
     rows = connection.execute(query).all()
-    listed = (UnfinishedStudy(row.study, row.opened_at, row.lateral_hash is not None, row.text) for row in rows)
+    listed = (ListedStudy(row.study, row.opened_at, row.lateral_hash is not None, row.text) for row in rows)
     return UnfinishedStudies(tuple(listed), rows[0].of_all if rows else 0)
 
 

@@ -1,0 +1,52 @@
+"""Whether a command can write the files that it is asked for, known before its work begins."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from gaze2report_core.commands.common import CommandRefused
+
+
+def writable(option: str, path: Path | None, *beside: Path | None) -> Path | None:
+    """The same path, once it is known that a file can be written there; `with_folder` makes missing folders then.
+
+    Ask this before the work begins, so that no result of long computing is lost for want of a place. `beside` are the
+    other files that the command reads or writes: none of them may be replaced.
+    """
+    if path is None:
+        return None
+    if path.resolve() in {other.resolve() for other in beside if other is not None}:
+        raise CommandRefused(
+            f"The file given as {option} is read or written by this command already: give another place."
+        )
+    try:
+        try_to_write(path)
+    except OSError:
+        raise CommandRefused(f"The file given as {option} cannot be written: give another place.") from None
+    return path
+
+
+def try_to_write(path: Path) -> None:
+    """Make a file and its missing folders, and take them away again: a command may still be refused.
+
+    Raises
+    ------
+    OSError
+        Where that fails.
+    """
+    there = path.exists()
+    missing = [folder for folder in path.parents if not folder.exists()]  # the innermost first
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("ab").close()
+        if not there:
+            path.unlink()
+    finally:
+        for folder in missing:
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def with_folder(path: Path) -> Path:
+    """The same path, in a folder that is there now: for the moment when a file is written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path

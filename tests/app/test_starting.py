@@ -1,0 +1,47 @@
+"""A server that cannot start lets go of its port and its records."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+import app.server
+from app.server import CannotServe, serve
+from app.settings import Settings
+
+
+@pytest.fixture
+def listening(monkeypatch: pytest.MonkeyPatch) -> list[socket.socket]:
+    """The sockets that were bound. The process that tests run in keeps its logs, variables and cores."""
+    bound: list[socket.socket] = []
+    listen = app.server.listen
+
+    def listen_and_tell(host: str, port: int) -> socket.socket:
+        bound.append(listen(host, port))
+        return bound[-1]
+
+    for name in ("set_up_logs", "take_over_library_logs"):
+        monkeypatch.setattr(app.server, name, lambda: None)
+    for variable in ("GRADIO_ANALYTICS_ENABLED", "HF_HUB_DISABLE_TELEMETRY", "GRADIO_TEMP_DIR"):
+        monkeypatch.setenv(variable, "set back when the test is over")
+    monkeypatch.setattr("gaze2report_core.cores.leave_cores_for_two", lambda: None)
+    monkeypatch.setattr(app.server, "listen", listen_and_tell)
+    return bound
+
+
+def test_without_its_model_it_holds_nothing_open(listening: list[socket.socket], tmp_path: Path) -> None:
+    with pytest.raises(CannotServe, match="There is no model folder"):
+        serve(Settings(data_dir=tmp_path / "data", model=str(tmp_path / "model"), port=0))
+    assert [one.fileno() for one in listening] == [-1]
+    kept = [file.name for file in (tmp_path / "data").iterdir() if file.is_file() and file.stat().st_size]
+    assert kept == ["records.sqlite3"], "nothing of them is left in a log beside it"
+
+
+def test_with_a_file_of_accounts_that_cannot_be_read_it_opens_no_records(
+    listening: list[socket.socket], tmp_path: Path
+) -> None:
+    (tmp_path / "accounts").write_text("no account")
+    with pytest.raises(CannotServe):
+        serve(Settings(data_dir=tmp_path / "data", auth_file=tmp_path / "accounts", port=0))
+    assert [one.fileno() for one in listening] == [-1]
+    assert not (tmp_path / "data" / "records.sqlite3").exists()
