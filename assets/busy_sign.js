@@ -1,6 +1,7 @@
 // What the reader waits for, said over the film: how much of it has come, and a way out as long as there is one.
 
 import { answerCame, awaitAnswer } from "./awaited_answers.js";
+import { say } from "./live_words.js";
 
 const LONGER_THAN_USUAL = 45000; // milliseconds
 
@@ -17,7 +18,7 @@ export class BusySign {
   /** `share` of what is awaited has come, in 0..1, or nobody knows how much. */
   show(sentence, share = null, { canCancel = false } = {}) {
     awaitAnswer("film");
-    this.text.textContent = sentence;
+    say(this.text, sentence);
     if (share === null) {
       this.progress.removeAttribute("value");
     } else {
@@ -27,7 +28,7 @@ export class BusySign {
     this.sign.hidden = false;
     clearTimeout(this.patience);
     this.patience = setTimeout(() => {
-      this.text.textContent = `${sentence} This takes longer than usual. If it stays so, load the page anew.`;
+      say(this.text, `${sentence} This takes longer than usual. If it stays so, load the page anew.`);
     }, LONGER_THAN_USUAL);
   }
 

@@ -1,6 +1,9 @@
 // The reader's own corrections, newest first, and the way to take them along.
 
-const NAMES = { gaze_on: "from gaze on", gaze_off: "from gaze off" };
+import { DRAFT_NAMES } from "./draft_names.js";
+import { listedCount } from "./listed_count.js";
+import { dayAndTime } from "./moments.js";
+import { textElement } from "./text_element.js";
 
 export function mount(element, { watch, props }) {
   const show = () => showCorrections(element, props.value);
@@ -14,9 +17,21 @@ function showCorrections(element, { corrections, count, judged_studies: judged }
   if (corrections.length > 0 || judged > 0) {
     offerDownload(element);
   }
-  const listedOf = corrections.length < count ? `${count}, the last ${corrections.length} below` : String(count);
-  element.querySelector("[data-role=count]").textContent = count > 0 ? listedOf : "none yet";
-  element.querySelector("[data-role=list]").replaceChildren(...corrections.map(listed));
+  const said = count > 0 ? listedCount(count, corrections.length, "the last") : "none yet";
+  element.querySelector("[data-role=count]").textContent = said;
+  list(element.querySelector("[data-role=list]"), corrections);
+}
+
+/** Those that stay are left where they are: what is unfolded, or has the focus, stays so. */
+function list(listing, corrections) {
+  const told = corrections.map((one) => JSON.stringify(one));
+  [...listing.children].filter((item) => !told.includes(item.told)).forEach((item) => item.remove());
+  corrections.forEach((correction, place) => {
+    const before = listing.children[place] ?? null;
+    if (before?.told !== told[place]) {
+      listing.insertBefore(Object.assign(listed(correction), { told: told[place] }), before);
+    }
+  });
 }
 
 /** Verdicts on findings leave with it too, and alone where no report was signed off. */
@@ -34,20 +49,12 @@ function listed(correction) {
   const summary = document.createElement("summary");
   const time = document.createElement("time");
   time.dateTime = correction.submitted_at;
-  time.textContent = new Date(correction.submitted_at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-  summary.append(time, textSpan("correction-reasons", [NAMES[correction.started_from], ...correction.reasons].join(" · ")));
-  summary.append(textSpan("correction-begins", correction.corrected));
-  const text = document.createElement("p");
-  text.textContent = correction.corrected;
-  const study = textSpan("correction-study", `Study ${correction.study}`);
-  details.append(summary, text, study);
+  time.textContent = dayAndTime(correction.submitted_at);
+  const reasons = [`from ${DRAFT_NAMES[correction.started_from]}`, ...correction.reasons].join(" · ");
+  summary.append(time, textElement("span", reasons, "correction-reasons"));
+  summary.append(textElement("span", correction.corrected, "correction-begins"));
+  const study = textElement("span", `Study ${correction.study}`, "correction-study");
+  details.append(summary, textElement("p", correction.corrected), study);
   item.append(details);
   return item;
-}
-
-function textSpan(name, text) {
-  const span = document.createElement("span");
-  span.className = name;
-  span.textContent = text;
-  return span;
 }

@@ -2,24 +2,33 @@
 
 import { asFor } from "./asked_gaze.js";
 import { answerCame, awaitAnswer } from "./awaited_answers.js";
+import { DRAFT_NAMES } from "./draft_names.js";
+import { FORGOTTEN, onceStudyIsForgotten, tellThatStudyIsForgotten } from "./forgotten_study.js";
 import { onKey } from "./hotkeys.js";
 import { lendFocus } from "./lent_focus.js";
+import { say } from "./live_words.js";
 import { explainWaysOfWriting } from "./ways_of_writing.js";
 
 const SIDES = ["gaze_on", "gaze_off"];
 const UNDER_WAY = ["waiting", "writing"];
-const NAMES = { gaze_on: "gaze on", gaze_off: "gaze off" };
-const FORGOTTEN = "The server was started anew, or needed the room for other films, and has this study no longer open. Your text is kept: open the study again from those that are unfinished.";
 
 export function mount(element, { watch, props }) {
   const panel = new DraftPanel(element);
   watch("value", () => panel.update(props.value));
   panel.update(props.value);
   document.addEventListener("click", ({ target }) => target.closest("#regenerate") && awaitAnswer("drafts"));
-  onKey("g", () => document.querySelector("#regenerate").click());
-  onKey("x", () => document.querySelector("#stop").click());
+  onceStudyIsForgotten(() => panel.forgotten());
+  onKey("g", () => press(document.querySelector("#regenerate")));
+  onKey("x", () => press(document.querySelector("#stop")));
   lendFocus([document.querySelector("#regenerate"), document.querySelector("#stop")], panel.state);
   explainWaysOfWriting();
+}
+
+/** As who has a mouse presses it: not while it is set aside with its film, which a click from here would not heed. */
+function press(button) {
+  if (!button.closest("[inert]")) {
+    button.click();
+  }
 }
 
 class DraftPanel {
@@ -42,32 +51,31 @@ class DraftPanel {
       return; // of an earlier moment: its answer was overtaken
     }
     if (value.film === null && this.value?.film) {
-      this.forgotten();
+      tellThatStudyIsForgotten();
       return;
     }
     this.value = value;
     (UNDER_WAY.includes(value.state) ? awaitAnswer : answerCame)("drafts");
     this.section.dataset.state = value.state;
     this.section.dataset.draftsId = value.drafts_id ?? "";
-    this.state.textContent = value.sentence;
+    say(this.state, value.sentence); // which comes with every word that is written
     this.sides.gaze_on.querySelector("[data-role=source]").textContent = value.gaze ? origin(value.gaze) : "image and gaze";
     for (const side of SIDES) {
       this.showSide(side, value[side]);
       const button = this.button(side);
       button.disabled = value.drafts_id === null;
-      button.title = button.disabled ? "Wait until the drafts are written" : `Start the edit from the ${NAMES[side]} draft`;
+      const title = `Start the edit from the ${DRAFT_NAMES[side]} draft`;
+      button.title = button.disabled ? "Wait until the drafts are written" : title;
     }
     const { drafts_id: draftsId, film, choice, gaze, texts, reasons, note } = value;
     const detail = { draftsId, film, choice, gaze, texts, reasons, note };
     document.dispatchEvent(new CustomEvent("drafts-changed", { detail }));
   }
 
-  /** A server that was started anew, or let go of the film, knows of none here. What the page has is more than that, so it stays. */
   forgotten() {
     answerCame("drafts");
     this.section.dataset.state = "failed";
-    this.state.textContent = FORGOTTEN;
-    document.dispatchEvent(new CustomEvent("study-forgotten"));
+    say(this.state, FORGOTTEN);
   }
 
   showSide(side, runs) {
@@ -99,6 +107,6 @@ function plain(runs) {
 function marked(text, side) {
   const mark = document.createElement("mark");
   mark.textContent = text;
-  mark.title = `Only in the ${NAMES[side]} draft`;
+  mark.title = `Only in the ${DRAFT_NAMES[side]} draft`;
   return mark;
 }

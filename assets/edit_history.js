@@ -1,9 +1,9 @@
-// Undo and redo for the edit box: typing in one go is one step, and so is starting anew from a draft.
+// Undo and redo, for the edit box and for the gaze: what is done in one go is one step.
 
-const ONE_GO = 1200; // milliseconds without a key that end a step
+const ONE_GO = 1000; // milliseconds without a turn that end a step
 
+/** A state may be anything. */
 export class EditHistory {
-  /** A state is {text, side, draftsId, draft, caret}; `draft` is the text that it began with, where that is known. */
   constructor() {
     this.clear();
   }
@@ -12,20 +12,21 @@ export class EditHistory {
     this.past = [];
     this.future = [];
     this.present = null;
+    this.going = null; // what is being done, as long as doing it on is the same step
   }
 
-  /** Take a state that typing led to. Typing that goes on without a rest, or within a word, joins the step before. */
-  typed(state) {
+  /** Keys in typing, turns of the wheel and a pulled slider, as long as they go on without a `rest`, are one step. */
+  pushInOneGo(state, what, rest = ONE_GO) {
     const now = performance.now();
-    const joins = this.typing && now - this.lastKey < ONE_GO && this.past.length > 0;
-    this.lastKey = now;
-    if (joins) {
+    const goesOn = this.going === what && now - this.lastTurn < rest && this.canUndo;
+    if (goesOn) {
       this.present = state;
       this.future = [];
     } else {
       this.push(state);
-      this.typing = true;
     }
+    this.going = what;
+    this.lastTurn = now;
   }
 
   push(state) {
@@ -34,7 +35,7 @@ export class EditHistory {
     }
     this.present = state;
     this.future = [];
-    this.typing = false;
+    this.going = null;
   }
 
   get canUndo() {
@@ -59,7 +60,7 @@ export class EditHistory {
     }
     to.push(this.present);
     this.present = from.pop();
-    this.typing = false;
+    this.going = null;
     return this.present;
   }
 }

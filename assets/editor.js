@@ -1,14 +1,20 @@
 // The edit box: starts from either draft, keeps every step, saves as one types, is signed off with reasons.
 
 import { connection } from "./connection.js";
+import { DRAFT_NAMES } from "./draft_names.js";
 import { EditHistory } from "./edit_history.js";
 import { editState } from "./edit_state.js";
 import { onKey, stepAskedBy } from "./hotkeys.js";
+import { say } from "./live_words.js";
+import { timeNow } from "./moments.js";
 
 const REST_BEFORE_SAVING = 700; // milliseconds
+const REST_BETWEEN_STEPS = 1200;
 const MOST_WAITING = 15000;
+const FIRST_PAUSE = 5000; // before what was not kept is sent again, twice as long with each time
+const LONGEST_PAUSE = 60000;
+const MOST_TRIES = 8;
 const SENDING_AGAIN = 3000; // Gradio's stream of answers can close on a message that was just sent; the server keeps an edit once
-const NAMES = { gaze_on: "gaze on", gaze_off: "gaze off" };
 
 export function mount(element, { trigger, watch, props }) {
   const editor = new Editor(element, trigger, props.value.reasons);
@@ -19,6 +25,7 @@ class Editor {
   constructor(element, trigger, reasons) {
     this.find = (selector) => element.querySelector(selector);
     this.trigger = trigger;
+    /** A state is {text, side, draftsId, draft, caret}; `draft` is the text that it began with, where that is known. */
     this.history = new EditHistory();
     this.box = this.find("textarea");
     this.note = this.find("[data-role=note]");
@@ -27,12 +34,13 @@ class Editor {
     this.hasWritten = false; // whether any text since the last submission is not the draft that it began with
     this.hasGivenReasons = false; // whether reasons, or words of the reader's own, were given since then
     this.otherWords = ""; // what stood in the note when Other was unticked
+    this.newer = null; // what was stored of these drafts in another tab meanwhile: {draftsId, text, started_from, revision, submitted}
     this.find("[data-role=reasons]").append(...reasons.map(([value, label]) => reasonBox(value, label)));
     this.box.addEventListener("input", () => this.typed());
     this.box.addEventListener("keydown", (event) => this.pressed(event));
     this.note.addEventListener("input", () => this.noteTyped());
     this.find("[data-role=reasons]").addEventListener("change", ({ target }) => this.ticked(target));
-    for (const action of ["undo", "redo", "submit"]) {
+    for (const action of ["undo", "redo", "submit", "takeNewer", "keepMine"]) {
       this.find(`[data-action=${action}]`).addEventListener("click", () => this[action]());
     }
     document.addEventListener("draft-chosen", (event) => this.start(event.detail));
@@ -54,16 +62,22 @@ class Editor {
     return [...this.find("[data-role=reasons]").querySelectorAll("input:checked")].map((box) => box.value);
   }
 
+  /** Two texts of the same drafts, between which the reader has to choose before anything more is saved. */
+  get hasToChoose() {
+    return this.newer !== null && this.newer.draftsId === this.current?.draftsId;
+  }
+
   get unsaved() {
-    return this.saveTimer !== undefined || this.awaited !== undefined;
+    return this.saveTimer !== undefined || this.awaited !== undefined || editState.unkept;
   }
 
   // --- what the reader does ---------------------------------------------------------------------------------------
 
   start({ side, draftsId, text, film }) {
+    this.saveWhatWaits();
     this.film = film;
     this.history.push({ text, side, draftsId, draft: text, caret: text.length });
-    this.firstKey = undefined;
+    this.forgetKeys();
     this.submitted = false;
     this.show();
     this.box.focus();
@@ -72,9 +86,15 @@ class Editor {
     this.saveNow();
   }
 
+  forgetKeys() {
+    this.firstKey = undefined;
+    this.lastKey = undefined;
+  }
+
   typed() {
     const { side, draftsId, draft } = this.current;
-    this.history.typed({ text: this.box.value, side, draftsId, draft, caret: this.box.selectionEnd });
+    const state = { text: this.box.value, side, draftsId, draft, caret: this.box.selectionEnd };
+    this.history.pushInOneGo(state, "typing", REST_BETWEEN_STEPS);
     this.hasWritten = true;
     this.lastKey = performance.now();
     this.firstKey ??= this.lastKey;
@@ -110,7 +130,7 @@ class Editor {
 
   pressed(event) {
     const step = stepAskedBy(event);
-    if (event.key === "Escape") {
+    if (event.key === "Escape" && !event.isComposing) {
       this.box.blur();
     } else if (step) {
       event.preventDefault();
@@ -140,11 +160,32 @@ class Editor {
     }
   }
 
+  /** What was typed here goes over the text of the other tab, by the reader's own word. */
+  keepMine() {
+    this.revisions[this.newer.draftsId] = this.newer.revision;
+    this.chosen();
+  }
+
+  /** The text of the other tab stands here too; undo brings back what was typed here. */
+  takeNewer() {
+    const { draftsId, text, started_from: side, revision, submitted } = this.newer;
+    this.revisions[draftsId] = revision;
+    this.history.push({ text, side, draftsId, caret: text.length });
+    this.hasWritten = !submitted;
+    this.notSubmitted = false;
+    this.chosen();
+  }
+
+  chosen() {
+    this.newer = null;
+    this.show();
+    this.box.focus();
+    this.saveNow();
+  }
+
   /** Who leaves the page is asked; what was just typed goes to the records meanwhile. */
   leaving(event) {
-    if (this.saveTimer !== undefined) {
-      this.saveNow();
-    }
+    this.saveWhatWaits();
     if (this.unsaved || editState.unsubmitted) {
       event.preventDefault();
     }
@@ -163,16 +204,17 @@ class Editor {
     }
   }
 
-  /** Another film is open: the edit of the one before is saved already and must not meet the new film. */
+  /** Another film is open: the edit of the one before, which is saved or on its way, must not meet the new film. */
   leaveFilm() {
-    if (this.saveTimer !== undefined) {
-      this.saveNow();
-    }
+    this.saveWhatWaits();
     this.history.clear();
-    this.firstKey = undefined;
+    this.forgetKeys();
     this.hasWritten = false;
     this.otherWords = "";
     this.submitted = false;
+    this.notSubmitted = false;
+    this.newer = null;
+    editState.unkept = false;
     this.saveState("");
     this.show();
   }
@@ -206,12 +248,24 @@ class Editor {
 
   saveSoon() {
     clearTimeout(this.saveTimer);
+    if (this.hasToChoose) {
+      return;
+    }
     this.saveTimer = setTimeout(() => this.saveNow(), REST_BEFORE_SAVING);
-    this.saveState("Not saved yet");
+    this.goesOn("Not saved yet");
   }
 
   saveNow() {
     this.send("Saving…", "edit_changed", {});
+  }
+
+  /** What was typed a moment ago, or was not kept, must not wait for its time. */
+  saveWhatWaits() {
+    if (this.saveTimer !== undefined) {
+      this.saveNow();
+    } else if (editState.unkept && this.awaited !== undefined) {
+      this.trigger(this.event, this.message);
+    }
   }
 
   edit() {
@@ -225,11 +279,13 @@ class Editor {
     const now = performance.now();
     const secondsAgo = (moment) => (moment === undefined ? null : (now - moment) / 1000);
     this.submitted = null; // not yet, and nothing has changed since
+    this.notSubmitted = false;
     this.leaveSubmit();
     this.send("Submitting…", "edit_submitted", {
       first_key_seconds_ago: secondsAgo(this.firstKey),
       last_key_seconds_ago: secondsAgo(this.lastKey),
     });
+    this.submission = this.awaited;
   }
 
   /** A button that is no more use keeps no focus: who pressed it is brought to where it will say what became of it. */
@@ -244,23 +300,56 @@ class Editor {
 
   /** The server's word on a save or a submission: {sequence, drafts_id, revision, failure, submitted}. */
   answered({ answer }) {
-    if (!answer || answer.sequence !== this.awaited) {
+    if (!answer) {
       return;
     }
-    this.stopWaiting();
-    this.revisions[answer.drafts_id] = answer.revision ?? 0;
-    this.submitted = answer.submitted && this.submitted === null; // not if the reader has typed on since
+    const { drafts_id: draftsId, revision, sequence } = answer;
+    this.revisions[draftsId] = Math.max(revision ?? 0, this.revisions[draftsId] ?? 0);
+    if (sequence === this.submission) {
+      this.submissionAnswered(answer);
+    }
+    if (sequence === this.awaited) {
+      this.saveAnswered(answer);
+    }
+    this.showButtons();
+  }
+
+  /** Heard also by a reader who has typed on, and so has sent more since. */
+  submissionAnswered({ drafts_id: draftsId, sequence, failure, submitted }) {
+    this.submission = undefined;
+    const isHere = this.current?.draftsId === draftsId;
+    this.submitted = submitted && this.submitted === null; // not if the reader has typed on since
     if (this.submitted) {
       this.hasWritten = false;
       this.hasGivenReasons = false;
     }
-    if (answer.submitted) {
+    if (submitted) {
       document.dispatchEvent(new CustomEvent("report-submitted"));
     }
-    if (this.current?.draftsId === answer.drafts_id && this.saveTimer === undefined) {
-      this.saveState(answer.failure ?? kept(answer), answer.failure !== null);
+    this.notSubmitted = isHere && failure !== null;
+    if (this.notSubmitted && sequence !== this.awaited) {
+      this.saveState(failure, true);
     }
-    this.showButtons();
+  }
+
+  saveAnswered(answer) {
+    const hasFailed = answer.failure !== null;
+    if (answer.newer) {
+      this.newer = { ...answer.newer, draftsId: answer.drafts_id };
+      clearTimeout(this.saveTimer); // what was typed since waits for the choice, too
+      this.saveTimer = undefined;
+    } else if (hasFailed) {
+      this.event = "edit_changed"; // what was not signed off is signed off by the reader alone
+      this.notKept(answer.failure);
+      return;
+    }
+    this.stopWaiting();
+    if (this.current?.draftsId === answer.drafts_id) {
+      editState.unkept = hasFailed;
+      if (this.saveTimer === undefined) {
+        this.saveState(answer.failure ?? kept(answer, this.notSubmitted), hasFailed || this.notSubmitted);
+      }
+    }
   }
 
   /** Send the edit as it stands until the server answers, and do not leave the reader without a word if it does not. */
@@ -269,32 +358,69 @@ class Editor {
     this.saveTimer = undefined;
     this.stopWaiting();
     this.awaited = this.sequence += 1;
-    this.saveState(sentence);
-    const message = { ...this.edit(), ...more };
+    this.goesOn(sentence);
+    this.event = event;
+    this.message = { ...this.edit(), ...more };
+    this.tries = 0;
     // What the network lost is sent again by itself, and says so.
-    this.sendTimer = setInterval(() => connection.isLost || this.trigger(event, message), SENDING_AGAIN);
+    this.sendTimer = setInterval(() => connection.isLost || this.trigger(event, this.message), SENDING_AGAIN);
     this.answerTimer = setInterval(() => connection.isLost || this.giveUp(), MOST_WAITING);
-    this.trigger(event, message);
+    this.trigger(event, this.message);
   }
 
+  /** An answer that comes late counts all the same. */
   giveUp() {
-    this.stopWaiting();
-    this.saveState("Not saved: the server does not answer. Your text is still here.", true);
+    this.notKept("Not saved: the server does not answer. Your text is still here.");
     this.showButtons();
+  }
+
+  notKept(sentence) {
+    clearInterval(this.sendTimer);
+    clearInterval(this.answerTimer);
+    if (this.current?.draftsId === this.message.drafts_id) {
+      editState.unkept = true;
+      if (this.saveTimer === undefined) {
+        this.saveState(sentence, true);
+      }
+    }
+    if (this.againTimer === undefined) {
+      this.tryAgainLater();
+    }
+  }
+
+  /** More and more seldom, and not for ever; what is typed or left then is a new message. */
+  tryAgainLater() {
+    const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.tries);
+    this.againTimer = setTimeout(() => {
+      this.againTimer = undefined;
+      if (this.tries < MOST_TRIES) {
+        this.tries += 1;
+        this.tryAgainLater();
+        connection.isLost || this.trigger(this.event, this.message);
+      }
+    }, pause);
   }
 
   stopWaiting() {
     clearInterval(this.sendTimer);
     clearInterval(this.answerTimer);
+    clearTimeout(this.againTimer);
+    this.againTimer = undefined;
     this.awaited = undefined;
   }
 
   // --- what the reader sees ---------------------------------------------------------------------------------------
 
+  /** What became of the text is spoken; that it is on its way, with every rest in typing, is only seen. */
   saveState(sentence, failed = false) {
-    const state = this.find(".save-state");
-    state.textContent = sentence;
-    state.classList.toggle("failed", failed);
+    say(this.find("[data-role=saving]"), "");
+    say(this.find("[data-role=saved]"), sentence);
+    this.find(".save-state").classList.toggle("failed", failed);
+  }
+
+  goesOn(sentence) {
+    this.saveState("");
+    say(this.find("[data-role=saving]"), sentence);
   }
 
   show() {
@@ -305,10 +431,15 @@ class Editor {
     this.showButtons();
   }
 
+  showChoice() {
+    this.find(".newer-text").hidden = !this.hasToChoose;
+    say(this.find("[data-role=newer]"), this.hasToChoose ? storedElsewhere(this.newer) : "");
+  }
+
   showSource() {
     const state = this.current;
     const which = state?.draftsId === this.shownDrafts ? "the" : "an earlier";
-    this.find("[data-role=source]").textContent = state ? `from ${which} ${NAMES[state.side]} draft` : "";
+    this.find("[data-role=source]").textContent = state ? `from ${which} ${DRAFT_NAMES[state.side]} draft` : "";
   }
 
   showButtons() {
@@ -320,15 +451,21 @@ class Editor {
     this.find("[data-action=redo]").disabled = !this.history.canRedo;
     const empty = editing && this.current.text.trim() === "";
     const full = editing && this.current.text.length >= this.box.maxLength;
-    this.find("[data-action=submit]").disabled = !editing || empty || this.submitted === true;
-    this.find(".editor-hint").textContent = hint(editing, empty, full ? this.box.maxLength : null);
+    this.find("[data-action=submit]").disabled = !editing || empty || this.submitted === true || this.hasToChoose;
+    say(this.find(".editor-hint"), hint(editing, empty, full ? this.box.maxLength : null));
+    this.showChoice();
   }
 }
 
-function kept({ revision, submitted }) {
-  const time = new Date().toLocaleTimeString(undefined, { timeStyle: "medium" });
+/** What is stored, as a reader compares it with what they typed. */
+function storedElsewhere({ text, submitted }) {
+  return `${submitted ? "Submitted" : "Saved"} in another tab: ${text}`;
+}
+
+/** `notSubmitted`: whether the reader has signed it off, and that was refused. */
+function kept({ revision, submitted }, notSubmitted) {
   const number = revision > 0 ? ` · revision ${revision}` : " · as drafted";
-  return `${submitted ? "Submitted" : "Saved"} ${time}${number}`;
+  return `${submitted ? "Submitted" : "Saved"} ${timeNow()}${number}${notSubmitted ? ", but not submitted" : ""}`;
 }
 
 /** `reached`: the most characters that a report may have, where this one has them. */

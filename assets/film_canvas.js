@@ -1,11 +1,18 @@
 // The film's stored 16-bit pixels on a canvas, through a table of 65,536 greys that changes with the window.
 
+const MOST_SILENCE = 30000; // milliseconds
+
 export class FilmCanvas {
   constructor(canvas) {
     this.canvas = canvas;
     this.context = canvas.getContext("2d");
     this.picture = document.createElement("canvas"); // the whole film at its own size, already in grey
     this.pixels = null;
+  }
+
+  /** Where it lies in the window, in CSS pixels: within the stage's border, as all that lies over the film. */
+  get box() {
+    return this.canvas.getBoundingClientRect();
   }
 
   setFilm(pixels, columns, rows) {
@@ -59,25 +66,52 @@ export class FilmGone extends Error {}
  * a FilmGone where only opening the film anew helps.
  */
 export async function fetchPixels(token, count, onProgress) {
-  const response = await fetch(`views/${token}`).catch(() => null);
-  if (response?.status === 404) {
-    throw new FilmGone("The film's pixels are no longer held by the server. Please open the film again.");
+  const patience = new Patience();
+  try {
+    const response = await fetch(`views/${token}`, { signal: patience.signal }).catch(() => null);
+    if (response?.status === 404) {
+      throw new FilmGone("The film's pixels are no longer held by the server. Please open the film again.");
+    }
+    if (!response?.ok) {
+      throw new Error("The film did not come from the server. Please check the connection and try again.");
+    }
+    const bytes = await unpacked(response, onProgress, patience).catch(() => new ArrayBuffer(0));
+    if (bytes.byteLength !== count * Uint16Array.BYTES_PER_ELEMENT) {
+      throw new Error("The film did not arrive whole. Please try again.");
+    }
+    return new Uint16Array(bytes);
+  } finally {
+    patience.end();
   }
-  if (!response?.ok) {
-    throw new Error("The film did not come from the server. Please check the connection and try again.");
-  }
-  const bytes = await unpacked(response, onProgress).catch(() => new ArrayBuffer(0));
-  if (bytes.byteLength !== count * Uint16Array.BYTES_PER_ELEMENT) {
-    throw new Error("The film did not arrive whole. Please try again.");
-  }
-  return new Uint16Array(bytes);
 }
 
-function unpacked(response, onProgress) {
+/** With a film of which nothing more comes: others wait behind it. */
+class Patience {
+  constructor() {
+    this.stopping = new AbortController();
+    this.renew();
+  }
+
+  get signal() {
+    return this.stopping.signal;
+  }
+
+  renew() {
+    this.end();
+    this.timer = setTimeout(() => this.stopping.abort(), MOST_SILENCE);
+  }
+
+  end() {
+    clearTimeout(this.timer);
+  }
+}
+
+function unpacked(response, onProgress, patience) {
   const expected = Number(response.headers.get("Content-Length"));
   let arrived = 0;
   const counting = new TransformStream({
     transform(chunk, controller) {
+      patience.renew();
       arrived += chunk.byteLength;
       if (expected > 0) {
         onProgress(Math.min(1, arrived / expected));

@@ -1,5 +1,7 @@
 // What is known of a film, written around it: technical facts, warnings, its windows by name.
 
+import { textElement } from "./text_element.js";
+
 const OTHER = { frontal: "lateral", lateral: "frontal" };
 
 /** Of the film in this `view`; `told` is what the server says of all films, since the drafts rest on the other one as well. */
@@ -70,10 +72,4 @@ function remedyButton(remedy, view, told) {
     document.dispatchEvent(new CustomEvent("remedy-chosen", { detail: { event, which: view, films } }));
   });
   return button;
-}
-
-function textElement(name, text) {
-  const element = document.createElement(name);
-  element.textContent = text;
-  return element;
 }

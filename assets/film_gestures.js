@@ -2,11 +2,13 @@
 
 export class FilmGestures {
   /**
-   * `actions`: window(right, down), pan(right, down), zoom(x, y, factor), fit(), hover(x, y | null); grip(tool, place) may
-   * take hold of something at a place, and wheel(tool, place, turned) answer a turn of the wheel there.
+   * Places are those of the `canvas`. `actions`: window(right, down), pan(right, down), zoom(x, y, factor), fit(), hover(x, y |
+   * null); grip(tool, place) may take hold of something at a place, and wheel(tool, place, turned) answer a turn of the wheel
+   * there.
    */
-  constructor(stage, actions) {
+  constructor(stage, canvas, actions) {
     this.stage = stage;
+    this.canvas = canvas;
     this.actions = actions;
     this.tool = "window";
     this.pointers = new Map();
@@ -31,7 +33,7 @@ export class FilmGestures {
   }
 
   place(event) {
-    const box = this.stage.getBoundingClientRect();
+    const { box } = this.canvas;
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   }
 
@@ -99,6 +101,9 @@ export class FilmGestures {
       return;
     }
     event.preventDefault();
+    if (event.deltaY === 0) {
+      return; // turned to the side, which says nothing here
+    }
     const { x, y } = this.place(event);
     const turned = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1);
     if (!this.actions.wheel(this.tool, { x, y }, turned)) {

@@ -1,9 +1,8 @@
 // The films of the page: each is fetched once, and a film that did not come is asked for again only when the reader wants it.
 
 import { FilmGone, fetchPixels } from "./film_canvas.js";
+import { VIEWS } from "./views.js";
 import { windowsOf } from "./window_level.js";
-
-const VIEWS = ["frontal", "lateral"];
 
 export class FilmShelf {
   /** `show(view)` brings a film to the screen, `miss(view)` takes off what stands in its place, `again()` brings what was told. */
@@ -14,25 +13,21 @@ export class FilmShelf {
     this.again = again;
     this.films = {}; // view -> film as shown: pixels, window and inversion beside what the server said of it
     this.missing = {}; // view -> token of a film whose pixels did not come
-    this.onTheWay = {}; // view -> token of a film whose pixels are being fetched, or come next
   }
 
-  /** `told`: what the server says of its films, by view. */
+  /** `told`: what the server says of its films, by view. Not to be called again before it is over. */
   async receive(told) {
     if (!told.lateral) {
       delete this.films.lateral;
     }
     const lacking = VIEWS.filter((view) => told[view] && !this.knows(view, told[view]));
     for (const view of lacking) {
-      this.onTheWay[view] = told[view].token; // the server tells of them with every word of the drafts
-    }
-    for (const view of lacking) {
       await this.fetch(view, told[view], { comesAlong: view !== lacking[0] });
     }
   }
 
   knows(view, { token }) {
-    return [this.films[view]?.token, this.missing[view], this.onTheWay[view]].includes(token);
+    return [this.films[view]?.token, this.missing[view]].includes(token);
   }
 
   /** A lateral that `comesAlong` with its frontal, as one study, does not take the screen from it. */
@@ -55,10 +50,6 @@ export class FilmShelf {
       this.missing[view] = told.token;
       this.miss(view);
       this.intake.notShown(view, error.message, error instanceof FilmGone ? null : () => this.fetchAgain(view));
-    } finally {
-      if (this.onTheWay[view] === told.token) {
-        delete this.onTheWay[view];
-      }
     }
   }
 

@@ -1,6 +1,8 @@
 // Where the film lies on the stage: film coordinates are pixels of the shown film, stage coordinates are CSS pixels.
 
-const MOST_SCALE = 16;
+import { clamp } from "./clamp.js";
+
+const MOST_SCALE = 16; // unless the whole of a small film is larger than that
 
 export class FilmTransform {
   constructor() {
@@ -42,7 +44,7 @@ export class FilmTransform {
 
   /** Zoom so that the film's point under (x, y) of the stage stays there. */
   zoomAt(x, y, factor) {
-    const scale = Math.min(MOST_SCALE, Math.max(this.fitScale / 2, this.scale * factor));
+    const scale = clamp(this.scale * factor, this.fitScale / 2, Math.max(MOST_SCALE, this.fitScale));
     const applied = scale / this.scale;
     this.left = x - (x - this.left) * applied;
     this.top = y - (y - this.top) * applied;
@@ -58,9 +60,8 @@ export class FilmTransform {
   pan(right, down) {
     const slackX = this.stage.width / 4;
     const slackY = this.stage.height / 4;
-    const limit = (value, least, most) => Math.min(most, Math.max(least, value));
-    this.left = limit(this.left + right, slackX - this.film.columns * this.scale, this.stage.width - slackX);
-    this.top = limit(this.top + down, slackY - this.film.rows * this.scale, this.stage.height - slackY);
+    this.left = clamp(this.left + right, slackX - this.film.columns * this.scale, this.stage.width - slackX);
+    this.top = clamp(this.top + down, slackY - this.film.rows * this.scale, this.stage.height - slackY);
     this.fitted = false;
   }
 

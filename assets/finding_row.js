@@ -3,6 +3,7 @@
 import { seconds } from "./colour_scale.js";
 import { toldApart } from "./probabilities.js";
 import { svgElement } from "./svg.js";
+import { textElement } from "./text_element.js";
 
 const VERDICTS = {
   confirmed: { sign: "✓", testid: "confirm", title: "Confirm: it is there (Y); press again to take it back" },
@@ -15,24 +16,24 @@ export class FindingRow {
     this.finding = finding;
     this.onVerdict = onVerdict;
     this.verdict = "undecided";
-    this.name = part("span", "finding-name", hyphenated(finding));
+    this.name = textElement("span", hyphenated(finding), "finding-name");
     this.name.title = finding;
-    this.bar = part("span", "finding-bar");
-    this.interval = part("span", "finding-interval");
-    this.likelihood = part("span", "finding-likelihood");
-    this.threshold = part("span", "finding-threshold");
+    this.bar = textElement("span", "", "finding-bar");
+    this.interval = textElement("span", "", "finding-interval");
+    this.likelihood = textElement("span", "", "finding-likelihood");
+    this.threshold = textElement("span", "", "finding-threshold");
     this.bar.append(this.interval, this.likelihood, this.threshold);
-    this.number = part("span", "finding-number");
-    this.place = part("span", "finding-place");
-    this.where = part("span", "finding-where");
-    this.more = part("span", "finding-more");
-    this.gaze = part("span", "finding-gaze");
+    this.number = textElement("span", "", "finding-number");
+    this.place = textElement("span", "", "finding-place");
+    this.where = textElement("span", "", "finding-where");
+    this.more = textElement("span", "", "finding-more");
+    this.gaze = textElement("span", "", "finding-gaze");
     this.gaze.title = "Gaze on its regions";
-    this.seconds = part("span", "finding-seconds");
+    this.seconds = textElement("span", "", "finding-seconds");
     this.gaze.append(eye(), this.seconds);
     this.place.append(this.gaze, this.where, this.more);
     this.buttons = Object.entries(VERDICTS).map(([verdict, look]) => this.button(verdict, look));
-    this.element = part("li", "finding");
+    this.element = textElement("li", "", "finding");
     this.element.dataset.testid = "finding";
     this.element.dataset.finding = finding;
     this.element.setAttribute("role", "group");
@@ -40,7 +41,7 @@ export class FindingRow {
   }
 
   button(verdict, { sign, testid, title }) {
-    const button = part("button", "finding-verdict", sign);
+    const button = textElement("button", sign, "finding-verdict");
     button.type = "button";
     button.title = title;
     button.dataset.testid = testid;
@@ -141,11 +142,4 @@ function spoken(told, isAbove) {
   const looked = gaze === null ? "" : `, looked at for ${seconds(gaze)}`;
   const where = regions.length > 0 ? `${regions.join(", ")}${looked}` : null;
   return [likelihood, side, where, verdict].filter(Boolean).join("; ");
-}
-
-function part(name, className, text = "") {
-  const element = document.createElement(name);
-  element.className = className;
-  element.textContent = text;
-  return element;
 }

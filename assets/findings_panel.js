@@ -1,13 +1,17 @@
 // The findings beside the film: likelihood and place of each, what the reader says of it, and where the texts disagree.
 
 import { answerCame, awaitAnswer } from "./awaited_answers.js";
+import { clamp } from "./clamp.js";
 import { seconds } from "./colour_scale.js";
 import { FindingRow } from "./finding_row.js";
 import { Folding } from "./folding.js";
+import { FORGOTTEN, onceStudyIsForgotten, tellThatStudyIsForgotten } from "./forgotten_study.js";
 import { onKey } from "./hotkeys.js";
+import { say } from "./live_words.js";
 import { toldApart } from "./probabilities.js";
 import { secondsWithin } from "./region_gaze.js";
 import { onGazeShown, shownDurations } from "./shown_gaze.js";
+import { textElement } from "./text_element.js";
 
 const FOLDING = { open: "Fold the findings away", folded: "Show the findings (C)" };
 
@@ -16,6 +20,7 @@ export function mount(element, { trigger, watch, props }) {
   watch("value", () => panel.update(props.value));
   panel.update(props.value);
   onGazeShown(() => panel.gazeChanged());
+  onceStudyIsForgotten(() => panel.forgotten());
   onKey("c", () => {
     panel.folding.fold(false);
     panel.current?.element.focus();
@@ -50,6 +55,10 @@ class FindingsPanel {
     if (value.number < this.value?.number) {
       return; // of an earlier moment: its answer was overtaken
     }
+    if (value.film === null && this.value?.film) {
+      tellThatStudyIsForgotten();
+      return;
+    }
     if (value.film !== this.value?.film) {
       this.sent = 0;
       this.written = 0;
@@ -59,17 +68,28 @@ class FindingsPanel {
     this.verdictsCame();
     const section = this.find(".findings");
     section.dataset.state = value.state;
-    const word = this.find("[data-role=word]");
-    const said = value.failure ?? value.sentence;
-    if (word.textContent !== said) {
-      word.textContent = said; // not anew with each answer: who hears the page would hear it again
-    }
-    word.classList.toggle("failed", value.failure !== null);
+    this.say(value.failure ?? value.sentence, value.failure !== null);
     this.showRows(value.findings);
     this.showIncidental(value.incidental);
     this.showDisagreements(value.disagreements);
     this.showCount(value);
     this.point();
+  }
+
+  say(sentence, failed) {
+    const word = this.find("[data-role=word]");
+    say(word, sentence);
+    word.classList.toggle("failed", failed);
+  }
+
+  /** A verdict that was on its way is not kept, and does not look as if it were. */
+  forgotten() {
+    if (this.value.judged < this.sent) {
+      this.sent = this.value.judged;
+      this.say(FORGOTTEN, true);
+      this.showRows(this.value.findings);
+    }
+    answerCame("verdicts");
   }
 
   showRows(findings) {
@@ -131,7 +151,13 @@ class FindingsPanel {
     this.find("[data-role=incidental-list]").replaceChildren(...incidental.map(incidentalFinding));
   }
 
+  /** They come with every save, and are spoken. */
   showDisagreements(disagreements) {
+    const told = JSON.stringify(disagreements);
+    if (told === this.toldDisagreements) {
+      return;
+    }
+    this.toldDisagreements = told;
     this.find("[data-role=disagreements]").hidden = disagreements.length === 0;
     this.find("[data-role=sentences]").replaceChildren(...disagreements.map(disagreement));
   }
@@ -204,10 +230,12 @@ class FindingsPanel {
     }
     if (next !== undefined) {
       event.preventDefault();
-      rows[Math.min(rows.length - 1, Math.max(0, next))].element.focus();
+      rows[clamp(next, 0, rows.length - 1)].element.focus();
     } else if (event.key.toLowerCase() === "y" || event.key.toLowerCase() === "n") {
       event.preventDefault();
-      rows[at].press(event.key.toLowerCase() === "y" ? "confirmed" : "rejected");
+      if (!event.repeat) {
+        rows[at].press(event.key.toLowerCase() === "y" ? "confirmed" : "rejected");
+      }
     }
   }
 }
@@ -215,21 +243,16 @@ class FindingsPanel {
 /** What is likely enough is mentioned by the drafts; nobody confirms or rejects it here. */
 function incidentalFinding({ finding, probability, mentioned }) {
   const item = document.createElement("li");
-  const number = document.createElement("span");
-  number.className = "finding-number";
-  number.textContent = probability.toFixed(2);
   item.classList.toggle("above", mentioned);
   item.title = mentioned ? "Likely enough: the drafts mention it" : "Not likely enough to be mentioned";
-  item.append(finding, number);
+  item.append(finding, textElement("span", probability.toFixed(2), "finding-number"));
   return item;
 }
 
 /** `threshold` is null where the reader's own word stands against the text. */
 function disagreement({ texts, sentence, probability, threshold }) {
   const item = document.createElement("li");
-  const which = document.createElement("span");
   const counts = threshold === null ? [] : [`Counts from ${toldApart(probability, threshold)[1]} on`];
-  which.textContent = [...counts, texts.join(", ")].join(" · ");
-  item.append(`${sentence} `, which);
+  item.append(`${sentence} `, textElement("span", [...counts, texts.join(", ")].join(" · ")));
   return item;
 }

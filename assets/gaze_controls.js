@@ -3,6 +3,7 @@
 import { asFor } from "./asked_gaze.js";
 import { seconds } from "./colour_scale.js";
 import { isTyping, onKey, stepAskedBy } from "./hotkeys.js";
+import { say } from "./live_words.js";
 
 const NUDGE = 0.01; // of the film, for an arrow key
 const STALE = "The gaze has changed since these drafts and findings were written: Regenerate (G) writes them again.";
@@ -84,7 +85,7 @@ export class GazeControls {
   }
 
   get usable() {
-    return this.editing.canEdit && this.viewer.view === "frontal";
+    return this.viewer.hand.usable;
   }
 
   get paints() {
@@ -148,7 +149,7 @@ export class GazeControls {
     this.showSource(present, usable);
     this.showSelected(usable);
     this.showBlend(present?.blend);
-    find("[data-role=gaze-stale]").textContent = editing.isStale ? STALE : "";
+    say(find("[data-role=gaze-stale]"), editing.isStale ? STALE : "");
     this.keepFocus();
   }
 
@@ -179,10 +180,10 @@ export class GazeControls {
     find(".gaze-selected").hidden = !fixation;
     find(".gaze-hand").classList.toggle("holds-fixation", Boolean(fixation));
     const hint = fixation || editing.isStale || !usable ? "" : (HINTS[this.tool] ?? "");
-    find("[data-role=gaze-hint]").textContent = this.viewer.brush.word || hint;
+    say(find("[data-role=gaze-hint]"), this.viewer.brush.word || hint);
     this.viewer.scanpath.select(fixation ? editing.selected : null);
     if (fixation) {
-      find("[data-role=selected]").textContent = `${editing.selected + 1} of ${editing.fixations.length}`;
+      say(find("[data-role=selected]"), `${editing.selected + 1} of ${editing.fixations.length}`);
       find("[data-role=duration]").value = fixation.duration;
       find("[data-role=duration]").setAttribute("aria-valuetext", `${fixation.duration.toFixed(2)} seconds`);
       find("[data-role=duration-text]").textContent = seconds(fixation.duration);

@@ -1,6 +1,6 @@
 // The gaze on the frontal film: as the server made it, or as the reader's hand left it, with every step to be taken back.
 
-import { GazeHistory } from "./gaze_history.js";
+import { EditHistory } from "./edit_history.js";
 import { keepInHand } from "./gaze_in_hand.js";
 import { patchDurations } from "./patch_durations.js";
 import { added, blended, covering, lasting, moved, removed, reordered, sameFixations } from "./scanpath_edits.js";
@@ -13,7 +13,11 @@ export class GazeEditing {
     this.show = show;
     this.tell = tell;
     this.changed = changed;
-    this.history = new GazeHistory();
+    /**
+     * A state is {fixations, source, offer, query, share, blend}. `offer` is the number of a scanpath that the server made and nobody
+     * has changed; `blend` is {base, answer, share}, where `base` is the state into which an answer was mixed.
+     */
+    this.history = new EditHistory();
     this.film = null;
     this.sequence = 0;
     this.forget();

@@ -2,7 +2,9 @@
 
 import { answerCame, awaitAnswer } from "./awaited_answers.js";
 import { sendFilm } from "./film_upload.js";
+import { FORGOTTEN, onceStudyIsForgotten } from "./forgotten_study.js";
 import { onKey } from "./hotkeys.js";
+import { say } from "./live_words.js";
 import { RecordingChoice } from "./recording_choice.js";
 
 const RECORDING = /\.(csv|tsv|txt|jsonl?)$/i;
@@ -18,6 +20,7 @@ export class GazeExchange {
     this.editing = editing;
     this.trigger = trigger;
     this.requests = 0;
+    this.awaits = false; // whether any of them was not answered yet
     this.heard = new Map(); // what the server said last, by what it speaks of
     this.find = viewer.find;
     this.query = this.find("[data-role=query]");
@@ -29,7 +32,8 @@ export class GazeExchange {
     document.addEventListener("drafts-changed", ({ detail }) => this.draftsChanged(detail));
     document.addEventListener("draft-chosen", () => this.bringQueryBack());
     document.addEventListener("film-awaited", () => this.say(""));
-    this.query.addEventListener("keydown", (event) => event.key === "Escape" && this.query.blur());
+    onceStudyIsForgotten(() => this.forgotten());
+    this.query.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && this.query.blur());
     this.others.addEventListener("change", () => this.showOthers());
     this.find("[data-role=recording]").addEventListener("change", (event) => this.chosen(event.target));
     this.choice = new RecordingChoice(this.find("[data-role=ask]"), {
@@ -55,6 +59,7 @@ export class GazeExchange {
   request(event, message) {
     this.requests += 1;
     this.viewer.bare.set(false);
+    this.awaits = true;
     awaitAnswer("gaze");
     this.trigger(event, { ...message, number: this.requests });
   }
@@ -130,7 +135,9 @@ export class GazeExchange {
         this.request("recording_arrived", { film, token });
       }
     } catch (error) {
-      this.say(error.message, true);
+      if (film === this.film) {
+        this.say(error.message, true);
+      }
     }
   }
 
@@ -148,7 +155,7 @@ export class GazeExchange {
       this.askedOfDrafts = undefined;
     }
     if (gaze.answered >= this.requests) {
-      answerCame("gaze");
+      this.waitNoLonger();
     }
     if (this.isNew("gaze", [gaze.answer?.number, gaze.adopted?.number])) {
       this.say("");
@@ -172,6 +179,19 @@ export class GazeExchange {
     }
   }
 
+  waitNoLonger() {
+    this.awaits = false;
+    answerCame("gaze");
+  }
+
+  /** What was asked of the study is not answered, nor will be. */
+  forgotten() {
+    if (this.awaits) {
+      this.say(FORGOTTEN, true);
+    }
+    this.waitNoLonger();
+  }
+
   drawReaders(readers) {
     const { frontal } = this.viewer.films;
     this.viewer.readers.show(readers, frontal?.columns ?? 1, frontal?.rows ?? 1);
@@ -190,7 +210,7 @@ export class GazeExchange {
 
   say(sentence, refused = false) {
     const word = this.find("[data-role=gaze-word]");
-    word.textContent = sentence;
+    say(word, sentence);
     word.classList.toggle("refused", refused);
   }
 }

@@ -1,5 +1,6 @@
 // The hand on the film: a click adds a fixation, a drag moves one, the wheel changes its time, a brush paints "look here".
 
+import { clamp } from "./clamp.js";
 import { cell, GRID } from "./patch_durations.js";
 import { filmRectangle } from "./patches.js";
 
@@ -106,7 +107,7 @@ export class GazeTool {
   /** Where the brush begins that no mouse holds: under the mouse all the same, or in the middle of what is seen. */
   patchInSight() {
     const { x, y } = this.over && isInside(this.over) ? this.over : this.inTheMiddle;
-    const held = (place) => cell(Math.min(1, Math.max(0, place)));
+    const held = (place) => cell(clamp(place, 0, 1));
     return { row: held(y), column: held(x) };
   }
 

@@ -2,17 +2,22 @@
 
 import { WAYS } from "./ways_of_writing.js";
 
+const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
+const OF_THE_FILM = [...ARROWS, " ", "Enter", "Delete", "Backspace"];
+const MAY_BE_HELD = [...ARROWS, "+", "=", "-"]; // any other would switch to and fro, or ask for more than is meant
+
 const actions = new Map();
 
 const KEYS = [
   ["Window", [
     ["1 … 9", "The film's windows, full range, lungs, mediastinum, bones"],
     ["I", "Swap black and white"],
+    ["Shift arrows", "Change the window, as dragging does"],
     ["W", "Dragging changes the window (left and right: width; up and down: centre)"],
   ]],
   ["Place", [
     ["P", "Dragging moves the film (also: right button, or Shift and drag)"],
-    ["+ −", "Zoom (also: wheel)"],
+    ["+ −", "Zoom (also: wheel, and = for +)"],
     ["← ↑ → ↓", "Move the film"],
     ["F", "Show the whole film"],
     ["R", "The film's own window, the whole film"],
@@ -34,14 +39,14 @@ const KEYS = [
     ["[ ]", "Let the chosen fixation come earlier or later"],
     ["← ↑ → ↓", "Move the chosen fixation, or the brush of “look here”"],
     ["Space, Enter", "Put the brush down, and lift it: what it went over is then looked at"],
-    ["Delete", "Remove the chosen fixation"],
+    ["Delete", "Remove the chosen fixation (also: Backspace)"],
     ["Escape", "Let go of the fixation, or put the brush away"],
     ["Ctrl Z", "Undo on the film"],
-    ["Ctrl Shift Z", "Redo on the film"],
+    ["Ctrl Shift Z", "Redo on the film (also: Ctrl Y)"],
   ]],
   ["Findings", [
     ["C", "Go to the findings (what the classifier gives)"],
-    ["↑ ↓", "The finding before or after"],
+    ["↑ ↓", "The finding before or after (also: Home and End, the first and the last)"],
     ["Y", "Confirm the finding, or take that back; the drafts are written again"],
     ["N", "Reject the finding, or take that back"],
   ]],
@@ -51,7 +56,7 @@ const KEYS = [
     ["X", "Stop writing"],
     ["E", "Go to the edit box, or to what begins an edit; Escape leaves it"],
     ["Ctrl Z", "Undo in the edit box"],
-    ["Ctrl Shift Z", "Redo in the edit box"],
+    ["Ctrl Shift Z", "Redo in the edit box (also: Ctrl Y)"],
   ]],
   ["Ways of writing", WAYS.map(({ name, meaning }) => [name, meaning])],
   ["Help", [["?", "This list"]]],
@@ -91,17 +96,25 @@ function belongsToControl(event) {
   return pressed || slides;
 }
 
+/** What scrolls elsewhere on the page is scrolled by these keys, and nobody who reads there means the gaze. */
+function belongsToText({ key, target }) {
+  const isOnFilm = target === document.body || (target.closest?.(".viewer") && !target.closest(".refusal"));
+  return OF_THE_FILM.includes(key) && !isOnFilm;
+}
+
 function answer(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
     return;
   }
-  if (document.querySelector("dialog[open]") || isTyping(event.target) || belongsToControl(event)) {
+  if (document.querySelector("dialog[open]") || isTyping(event.target) || belongsToControl(event) || belongsToText(event)) {
     return;
   }
   const action = actions.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
   if (action) {
     event.preventDefault();
-    action(event);
+    if (!event.repeat || MAY_BE_HELD.includes(event.key)) {
+      action(event);
+    }
   }
 }
 

@@ -25,7 +25,7 @@ export function mount(element, { trigger, props }) {
       trigger("indication_given");
     }
   });
-  field.input.addEventListener("keydown", (event) => event.key === "Escape" && field.input.blur());
+  field.input.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && field.input.blur());
   onKey("t", () => field.input.focus());
 }
 

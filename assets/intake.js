@@ -4,14 +4,15 @@ import { BusySign } from "./busy_sign.js";
 import { editState } from "./edit_state.js";
 import { sendFilm } from "./film_upload.js";
 import { RefusalSign } from "./refusal_sign.js";
+import { VIEWS } from "./views.js";
 
-const VIEWS = ["frontal", "lateral"]; // in this order they are opened
 const MOST_WAITING = 45000; // milliseconds
 const NOT_SHOWN = { title: "This film is not on the screen", away: "Close" };
 const SEVERAL_FILMS = { title: "No film was opened", away: "Close" };
 const ANOTHER = { title: "Another film that you chose was not opened", away: "Close" };
 const UNSUBMITTED = { title: "Your report is not submitted", away: "Stay with this film" };
 const SEVERAL = "Several files were dropped at once. Please drop one film at a time: first the frontal one, then the lateral one.";
+const IS_NOT_KEPT = "What you typed last is not saved, and it leaves the page with its film. Copy it first, or stay until it is saved.";
 const LEAVES_WITH_ITS_FILM = "What you typed is saved, but not submitted, and it leaves the page with its film. It stays among your unfinished studies.";
 
 export class Intake {
@@ -57,7 +58,7 @@ export class Intake {
   /** A new film takes the edit of the one before off the page: let the reader say that this is meant. */
   unlessEditing(open, label = "Open the new film") {
     if (editState.unsubmitted) {
-      this.refusalSign.show(LEAVES_WITH_ITS_FILM, { label, proceed: open, words: UNSUBMITTED });
+      this.refusalSign.show(editState.unkept ? IS_NOT_KEPT : LEAVES_WITH_ITS_FILM, { label, proceed: open, words: UNSUBMITTED });
     } else {
       open();
     }

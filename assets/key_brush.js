@@ -1,5 +1,6 @@
 // The brush of "look here" without a mouse: arrows move it from patch to patch, Space or Enter puts it down and lifts it.
 
+import { clamp } from "./clamp.js";
 import { seconds } from "./colour_scale.js";
 import { GRID } from "./patch_durations.js";
 import { shownDurations } from "./shown_gaze.js";
@@ -73,5 +74,5 @@ export class KeyBrush {
 }
 
 function onGrid(index) {
-  return Math.min(GRID - 1, Math.max(0, index));
+  return clamp(index, 0, GRID - 1);
 }

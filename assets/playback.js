@@ -1,5 +1,7 @@
 // Plays a scanpath in real time: a second of gaze takes a second.
 
+import { clamp } from "./clamp.js";
+
 export class Playback {
   /** `onTime(seconds, playing)` is called whenever the time or the state changes. */
   constructor(onTime) {
@@ -45,7 +47,7 @@ export class Playback {
   }
 
   seek(time) {
-    this.time = Math.min(this.total, Math.max(0, time));
+    this.time = clamp(time, 0, this.total);
     this.startedAt = performance.now() - this.time * 1000;
     this.onTime(this.time, this.playing);
   }

@@ -6,11 +6,14 @@ const ACTS = ["pointerdown", "keydown", "wheel", "input", "click", "drop"]; // w
 
 export function tellOfPresence() {
   let saidAt = -Infinity;
+  let isOnItsWay = false; // while the network is away, and need not be said many times
   const tell = async ({ isTrusted }) => {
     const now = performance.now();
-    if (isTrusted && now - saidAt >= BETWEEN_WORDS) {
+    if (isTrusted && !isOnItsWay && now - saidAt >= BETWEEN_WORDS) {
       saidAt = now;
-      await fetch(new URL("presence", document.baseURI), { method: "POST" }).catch(() => {}); // the next act says it again
+      isOnItsWay = true;
+      await fetch(new URL("presence", document.baseURI), { method: "POST" }).catch(() => {}); // a later act says it again
+      isOnItsWay = false;
     }
   };
   for (const act of ACTS) {

@@ -50,7 +50,7 @@ export class RecordingChoice {
   }
 
   pressed(event) {
-    if (event.key === "Escape") {
+    if (event.key === "Escape" && !event.isComposing) {
       event.preventDefault();
       this.form.hidden = true;
       this.leave();

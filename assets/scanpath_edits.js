@@ -1,5 +1,6 @@
 // What a hand can do to a scanpath. Each takes fixations, [{x, y, duration}], and returns new ones.
 
+import { clamp } from "./clamp.js";
 import { GRID } from "./patch_durations.js";
 
 const LEAST_SECONDS = 0.05;
@@ -67,8 +68,4 @@ function onFilm(x, y) {
 
 function rounded(value, digits) {
   return Number(value.toFixed(digits));
-}
-
-function clamp(value, least, most) {
-  return Math.min(most, Math.max(least, value));
 }

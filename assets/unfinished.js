@@ -1,5 +1,10 @@
 // Studies that the reader left without submitting a report of them, newest first, and the way back to each.
 
+import { onceStudyIsForgotten } from "./forgotten_study.js";
+import { listedCount } from "./listed_count.js";
+import { dayAndTime } from "./moments.js";
+import { textElement } from "./text_element.js";
+
 export function mount(element, { trigger, watch, props }) {
   const list = new UnfinishedStudies(element.querySelector(".unfinished"), (study) => trigger("study_discarded", { study }));
   const show = () => list.show(props.value);
@@ -14,7 +19,7 @@ export function mount(element, { trigger, watch, props }) {
     }
   });
   document.addEventListener("report-submitted", ask);
-  document.addEventListener("study-forgotten", ask);
+  onceStudyIsForgotten(ask);
   document.addEventListener("visibilitychange", () => !document.hidden && ask()); // another tab may have submitted one
 }
 
@@ -42,8 +47,7 @@ class UnfinishedStudies {
     this.told = told;
     const held = this.section.contains(document.activeElement);
     this.section.hidden = count === 0;
-    this.find("[data-role=count]").textContent =
-      studies.length < count ? `${count}, the newest ${studies.length} below` : String(count);
+    this.find("[data-role=count]").textContent = listedCount(count, studies.length, "the newest");
     this.find("[data-role=list]").replaceChildren(...studies.map((one) => this.listed(one)));
     if (held) {
       (this.find(".open-again") ?? document.querySelector(".stage")).focus({ preventScroll: true });
@@ -55,7 +59,7 @@ class UnfinishedStudies {
     item.dataset.testid = "unfinished-study";
     const time = document.createElement("time");
     time.dateTime = openedAt;
-    time.textContent = new Date(openedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+    time.textContent = dayAndTime(openedAt);
     const heading = document.createElement("p");
     heading.append("Opened ", time, hasLateral ? " · frontal and lateral" : "");
     const buttons = document.createElement("div");
@@ -108,18 +112,11 @@ function newButton(name) {
 /** The beginning of the text; the whole of it is read by unfolding it. */
 function whatStands(text) {
   if (text === null) {
-    const untouched = document.createElement("span");
-    untouched.className = "unfinished-untouched";
-    untouched.textContent = "Nothing was edited.";
-    return untouched;
+    return textElement("span", "Nothing was edited.", "unfinished-untouched");
   }
   const details = document.createElement("details");
   const summary = document.createElement("summary");
-  const beginning = document.createElement("span");
-  beginning.textContent = text.trim() === "" ? " is empty" : `: ${text}`;
-  summary.append("Your text", beginning);
-  const whole = document.createElement("p");
-  whole.textContent = text;
-  details.append(summary, whole);
+  summary.append("Your text", textElement("span", text.trim() === "" ? " is empty" : `: ${text}`));
+  details.append(summary, textElement("p", text));
   return details;
 }

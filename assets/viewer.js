@@ -9,6 +9,7 @@ import { fillPresets, hideFacts, showFacts } from "./film_facts.js";
 import { FilmGestures } from "./film_gestures.js";
 import { FilmShelf } from "./film_shelf.js";
 import { FilmTransform } from "./film_transform.js";
+import { tellThatStudyIsForgotten } from "./forgotten_study.js";
 import { GazeControls } from "./gaze_controls.js";
 import { GazeEditing } from "./gaze_editing.js";
 import { GazeExchange } from "./gaze_exchange.js";
@@ -68,7 +69,7 @@ class FilmViewer {
     this.hand = new GazeTool(this, this.gaze);
     this.brush = new KeyBrush(this.hand, this.find("g.brush"), () => this.controls.show());
     this.exchange = new GazeExchange(this, this.gaze, trigger);
-    this.gestures = new FilmGestures(this.stage, {
+    this.gestures = new FilmGestures(this.stage, this.canvas, {
       window: (right, down) => this.dragWindow(right, down),
       pan: (right, down) => this.moved(() => this.transform.pan(right, down)),
       zoom: (x, y, factor) => this.moved(() => this.transform.zoomAt(x, y, factor)),
@@ -87,6 +88,7 @@ class FilmViewer {
     setUpControls(this);
     setUpKeys(this);
     new ResizeObserver(() => this.resized()).observe(this.stage);
+    this.redrawForScreen();
   }
 
   get films() {
@@ -103,6 +105,11 @@ class FilmViewer {
    */
   async update(value) {
     if (value.number < this.told?.number) {
+      return;
+    }
+    if (this.told?.films.frontal && !value.films.frontal) {
+      this.intake.answer({ ...value, choice: this.told.choice }); // it may have refused another film
+      tellThatStudyIsForgotten();
       return;
     }
     this.told = value;
@@ -221,11 +228,21 @@ class FilmViewer {
   }
 
   resized() {
-    const box = this.stage.getBoundingClientRect();
+    const box = this.canvas.box;
     if (box.width > 0 && box.height > 0) {
       this.transform.setStage(box.width, box.height);
       this.schedule();
     }
+  }
+
+  /** A window that is brought to another screen, or a page that is zoomed, has other pixels for the same place. */
+  redrawForScreen() {
+    const isSameScreen = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    const redraw = () => {
+      this.schedule();
+      this.redrawForScreen();
+    };
+    isSameScreen.addEventListener("change", redraw, { once: true });
   }
 
   changed() {

@@ -6,6 +6,7 @@ import { isRecording } from "./gaze_exchange.js";
 import { onKey } from "./hotkeys.js";
 
 const KEY_STEP = 40; // CSS pixels that an arrow key moves the film
+const WINDOW_STEP = 10; // CSS pixels of a drag that does to the window what an arrow key does with Shift
 const HAND_TOOLS = ["gaze", "region"];
 
 export function setUpControls(viewer) {
@@ -34,7 +35,9 @@ export function setUpControls(viewer) {
   }
   find("[data-role=presets]").addEventListener("change", (event) => {
     viewer.setWindow(viewer.film?.presets[event.target.value]);
-    event.target.blur(); // the number keys are the film's again
+    if (!event.target.matches(":focus-visible")) {
+      event.target.blur(); // the number keys are the film's again; who came here by key goes on from here
+    }
   });
   find("[data-role=time]").addEventListener("input", (event) => {
     viewer.bare.set(false);
@@ -126,8 +129,10 @@ export function setUpKeys(viewer) {
   }
   const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   for (const [key, [right, down]] of Object.entries(arrows)) {
-    onKey(key, () => {
-      if (!viewer.controls.nudge(right, down)) {
+    onKey(key, ({ shiftKey }) => {
+      if (shiftKey) {
+        viewer.dragWindow(right * WINDOW_STEP, down * WINDOW_STEP);
+      } else if (!viewer.controls.nudge(right, down)) {
         viewer.moved(() => viewer.transform.pan(right * KEY_STEP, down * KEY_STEP));
       }
     });

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.records import RecordStore
 from tests.app.running_server import REPOSITORY, RunningServer, start_server
 from tests.browser.gaze_on_the_film import PREDICTED
 from tests.browser.reading_room import ReadingRoom
@@ -35,6 +36,14 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSer
     server = start_server(tmp_path_factory.mktemp("application"), script=REPOSITORY / "app.py")
     yield server
     server.stop()
+
+
+@pytest.fixture
+def records(application: RunningServer) -> Iterator[RecordStore]:
+    """What the application keeps, to look at and to hold on to."""
+    opened = RecordStore(f"sqlite:///{application.data_dir / 'records.sqlite3'}", application.data_dir / "films")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ def expect_fixations(room: ReadingRoom, count: int) -> None:
 def place(room: ReadingRoom, x: float, y: float) -> tuple[float, float]:
     """Where a place of the film, in 0..1, is on the page."""
     left, top, width, height = room.picture().film_box
-    box = room.part("stage").bounding_box()
+    box = room.part("film-canvas").bounding_box()
     assert box is not None
     return box["x"] + left + x * width, box["y"] + top + y * height
 

@@ -348,3 +348,59 @@ def test_on_a_narrow_screen_everything_is_below_one_another(page: Page) -> None:
     assert facts
     for fact in facts:
         expect(fact).to_be_in_viewport(ratio=1)
+
+
+_COUNT_WHAT_IS_SAID = """
+(part) => {
+  globalThis.saidAnew = 0;
+  const count = (records) => { globalThis.saidAnew += records.length; };
+  new MutationObserver(count).observe(part, { childList: true, characterData: true, subtree: true });
+}
+"""
+
+
+def test_what_is_said_already_is_not_said_again_with_every_word_or_save(reading: ReadingRoom) -> None:
+    room = reading
+    state = room.part("drafts-state")
+    room.sample_text(temperature=2, seed=11)
+    state.evaluate(_COUNT_WHAT_IS_SAID)
+    room.rewrite()
+    assert (
+        room.page.evaluate("globalThis.saidAnew") <= 6
+    )  # waiting, writing, finished, each of them taken off and put on
+    room.edit("on")
+    room.expect_saved()
+    room.part("save-state").get_by_role("status").evaluate(_COUNT_WHAT_IS_SAID)
+    room.type_at_end(" Typed.")
+    expect(room.part("save-state")).to_have_text("Not saved yet")
+    expect(room.part("save-state").get_by_role("status")).to_have_text("")
+    room.expect_saved()
+
+
+def test_who_chooses_a_window_by_key_stays_at_the_list(room: ReadingRoom) -> None:
+    room.open_sample()
+    presets = room.part("window-presets")
+    room.page.keyboard.press("Tab")
+    presets.focus()
+    room.page.keyboard.press("ArrowDown")
+    expect(presets).not_to_have_value("0")
+    expect(presets).to_be_focused()
+
+
+def test_a_part_whose_script_does_not_come_says_so(page: Page) -> None:
+    page.route("**/page-assets/corrections.js", lambda route: route.abort())
+    ReadingRoom.opened(page)
+    part = page.locator("#corrections")
+    expect(part.get_by_role("alert")).to_have_text("This part of the page did not start. Please load the page anew.")
+
+
+def test_escape_that_ends_a_composition_does_not_leave_the_field(reading: ReadingRoom) -> None:
+    reading.page.keyboard.press("q")
+    reading.edit("on")
+    for field in (reading.report, reading.indication, reading.part("gaze-query")):
+        field.focus()
+        field.evaluate(
+            "(one) => one.dispatchEvent(new KeyboardEvent('keydown',"
+            " { key: 'Escape', isComposing: true, bubbles: true, cancelable: true }))"
+        )
+        expect(field).to_be_focused()

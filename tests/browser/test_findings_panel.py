@@ -11,6 +11,7 @@ from gaze2report_core.findings import Finding
 from gaze2report_core.findings.regions import Region, regions_of, regions_of_finding, seconds_within
 from tests.app.running_server import REPOSITORY, RunningServer, start_server
 from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.test_forgotten_study import STARTED_ANEW
 from tests.findings_model import save_model_with_findings
 from tests.findings_readings import THORAX
 from tests.imaging.films import dicom, ramp
@@ -312,6 +313,46 @@ def test_findings_are_reached_and_judged_by_keys_alone(finding_room: ReadingRoom
     page.keyboard.press("n")
     expect(focused).to_have_attribute("data-verdict", "undecided")
     finding_room.expect_drafts()  # nothing is left to be written when the page is closed
+
+
+def test_a_verdict_that_is_held_down_is_given_once(finding_room: ReadingRoom) -> None:
+    page = finding_room.page
+    page.keyboard.press("c")
+    with finding_room.drafts_written_anew():
+        for _ in range(2):
+            page.keyboard.down("y")
+        page.keyboard.up("y")
+    expect(page.locator(".finding:focus")).to_have_attribute("data-verdict", "confirmed")
+
+
+_A_STUDY_IS_LET_GO = """
+async (part) => {
+  const { mount } = await import(new URL("page-assets/findings_panel.js", document.baseURI));
+  const other = part.cloneNode(true);
+  other.querySelector("[data-role=list]").replaceChildren();
+  const finding = { finding: "Edema", probability: 0.2, low: 0.1, high: 0.3, threshold: 0.5, side: null, regions: [] };
+  const empty = { regions: {}, incidental: [], attention: {}, disagreements: [] };
+  const nothing = { ...empty, judged: 0, failure: null, sentence: "" };
+  const told = { ...nothing, state: "ready", film: "film", number: 1 };
+  const props = { value: { ...told, findings: [{ ...finding, gaze_seconds: 0, verdict: "undecided" }] } };
+  let changed;
+  mount(other, { trigger: () => {}, watch: (_, told) => (changed = told), props });
+  const row = other.querySelector(".finding");
+  row.querySelector("[data-verdict=rejected]").click();
+  const pressed = row.dataset.verdict;
+  props.value = { ...nothing, state: "empty", film: null, findings: [], number: 2 };
+  changed();
+  return [pressed, row.dataset.verdict, other.querySelector("[data-role=word]").textContent];
+}
+"""
+
+
+def test_a_verdict_on_a_study_that_the_server_let_go_is_taken_back_with_a_word(finding_room: ReadingRoom) -> None:
+    panel = finding_room.page.locator("#findings_panel").element_handle()
+    pressed, verdict, word = finding_room.page.evaluate(_A_STUDY_IS_LET_GO, panel)
+    assert (pressed, verdict) == ("rejected", "undecided")
+    assert STARTED_ANEW in word
+    expect(finding_room.part("drafts-state")).to_contain_text(STARTED_ANEW)
 
 
 def test_a_film_is_not_confirmed_to_have_a_finding_and_none(finding_room: ReadingRoom) -> None:

@@ -306,6 +306,23 @@ def test_a_person_is_there_who_presses_a_key_turns_the_wheel_or_dictates_and_a_p
     assert room.part("connection").inner_text() == ""
 
 
+def test_that_a_person_is_there_waits_once_while_the_network_is_away(page: Page, server_of_ada: ServerOfAda) -> None:
+    page.clock.install()
+    room = opened_by_ada(page, server_of_ada)
+    page.clock.fast_forward(61_000)
+    told: list[str] = []
+    page.route("**/presence", lambda route: (told.append("lost"), route.abort())[0])
+    for _ in range(3):
+        page.keyboard.press("h")
+        page.clock.fast_forward(21_000)
+    expect(room.part("connection")).to_have_text(LOST)
+    page.unroute("**/presence")
+    page.on("request", lambda request: told.append("told") if request.url.endswith("/presence") else None)
+    page.clock.fast_forward(10_000)
+    expect(room.part("connection")).to_be_empty(timeout=PATIENCE)
+    assert told.count("told") == 1
+
+
 _WRITES = "() => document.querySelector('.drafts').dataset.state === 'writing'"
 
 

@@ -306,3 +306,33 @@ def test_the_page_asks_nobody_but_its_own_server(room: ReadingRoom, application:
     room.expect_drafts()
     own = (application.address, "data:", "blob:")
     assert [url for url in asked if not url.startswith(own)] == []
+
+
+def test_a_correction_that_is_being_read_stays_unfolded_when_another_one_is_signed_off(reading: ReadingRoom) -> None:
+    room = reading
+    room.edit("on")
+    room.submit()
+    entry = room.part("correction-list").get_by_role("listitem")
+    entry.locator("summary").click()
+    first = room.report.input_value()
+    with room.drafts_written_anew():
+        room.open_sample()
+    room.edit("on")
+    room.report.fill("Another text.")
+    room.submit()
+    expect(entry).to_have_count(2)
+    expect(entry.first).to_contain_text("Another text.")
+    expect(entry.last.locator("details")).to_have_attribute("open", "")
+    expect(entry.last.locator("details > p")).to_have_text(first)
+
+
+def test_moments_are_written_in_the_language_of_the_page(browser: Browser, application: RunningServer) -> None:
+    with browser.new_page(base_url=application.address, locale="de-DE") as page:
+        room = ReadingRoom.opened(page)
+        room.open_sample()
+        room.expect_drafts()
+        room.edit("on")
+        room.submit()
+        moment = room.part("correction-list").locator("time")
+        said = "(one) => new Date(one.dateTime).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })"
+        expect(moment).to_have_text(moment.evaluate(said))

@@ -336,6 +336,20 @@ def test_a_recording_that_arrives_when_its_film_has_left_is_not_asked_for(readin
     assert not [message for message in sent if token in message]
 
 
+def test_a_recording_that_is_refused_when_its_film_has_left_is_not_spoken_of(reading: ReadingRoom) -> None:
+    room = reading
+    on_their_way: list[Route] = []
+    room.page.route("**/films", lambda route: on_their_way.append(route))
+    with room.page.expect_request("**/films"):
+        room.drop(RECORDING, "gaze.csv")
+    with room.drafts_written_anew():
+        room.open_sample()
+    with room.page.expect_event("requestfailed"):
+        on_their_way.pop().abort()
+    room.wait_until_drawn()
+    expect(room.part("gaze-word")).to_be_empty()
+
+
 def test_a_long_word_that_was_asked_for_stays_on_the_film_beside_the_colours(reading: ReadingRoom) -> None:
     reading.part("by-hand").click()
     reading.part("gaze-query").fill("x" * 200)

@@ -212,3 +212,51 @@ def test_of_many_recordings_names_are_offered_as_they_are_typed_and_a_wrong_one_
     name.fill("Film-170/edema")
     name.press("Enter")
     expect(room.part("gaze-source")).to_have_text("Recorded gaze", timeout=PATIENCE)
+
+
+def test_keys_that_scroll_a_text_do_not_change_the_gaze(reading: ReadingRoom) -> None:
+    room, keyboard = reading, reading.page.keyboard
+    count = fixations(room)
+    keyboard.press("d")
+    keyboard.press(".")
+    before = seconds(room)
+    room.part("draft-gaze-on").focus()
+    for key in ("ArrowDown", "Delete", "Backspace"):
+        keyboard.press(key)
+    keyboard.press("Space")
+    expect(room.part("play")).to_have_attribute("aria-label", "Play the scanpath")
+    expect_fixations(room, count)
+    assert seconds(room) == before
+    room.part("stage").focus()
+    keyboard.press("Delete")
+    expect_fixations(room, count - 1)
+
+
+def test_a_key_that_is_held_down_is_one_press_unless_it_moves(reading: ReadingRoom) -> None:
+    room, keyboard = reading, reading.page.keyboard
+    count = fixations(room)
+    keyboard.press("d")
+    for _ in range(3):
+        keyboard.down("a")
+    keyboard.up("a")
+    expect_fixations(room, count + 1)
+    keyboard.press("Escape")
+    left, *_ = room.picture().film_box
+    for _ in range(3):
+        keyboard.down("ArrowRight")
+    keyboard.up("ArrowRight")
+    assert room.picture().film_box[0] == left + 3 * 40
+
+
+def test_a_wheel_that_turns_to_the_side_changes_nothing(reading: ReadingRoom) -> None:
+    room = reading
+    room.page.keyboard.press("d")
+    room.page.keyboard.press(".")
+    spent, shown = seconds(room), room.part("duration-text").inner_text()
+    x, y = room.middle(room.part("scanpath").locator(".selected circle"))
+    room.page.mouse.move(x, y)
+    room.page.mouse.wheel(40, 0)
+    room.wait_until_drawn()
+    assert (seconds(room), room.part("duration-text").inner_text()) == (spent, shown)
+    room.page.mouse.wheel(0, -40)
+    expect(room.part("duration-text")).not_to_have_text(shown)

@@ -1,15 +1,16 @@
 """The film on the screen: its depth, its window, its place, and what lies over it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.films import png
-from tests.browser.reading_room import Picture, ReadingRoom
+from tests.browser.reading_room import PATIENCE, Picture, ReadingRoom
 
 WHITE = 65535
 
@@ -189,6 +190,14 @@ def test_no_hand_is_on_the_gaze_of_a_bare_film(room: ReadingRoom) -> None:
     expect(room.part("stage")).to_have_attribute("data-tool", "window")
 
 
+def test_no_words_on_the_gaze_lie_over_a_bare_film(reading: ReadingRoom) -> None:
+    for key in ("d", ".", "Delete"):
+        reading.page.keyboard.press(key)
+    expect(reading.part("gaze-stale")).to_be_visible()
+    reading.page.keyboard.press("v")
+    expect(reading.part("gaze-stale")).to_be_hidden()
+
+
 def test_the_scanpath_plays_in_real_time(room: ReadingRoom) -> None:
     room.open_sample()
     room.expect_drafts()
@@ -260,3 +269,63 @@ def test_a_value_under_the_mouse_is_the_stored_one(room: ReadingRoom, film_bytes
     for share, value in ((0.25, 12345), (0.75, 54321)):
         room.page.mouse.move(box["x"] + left + share * width, box["y"] + top + height / 2)
         expect(room.part("pixel-readout")).to_have_text(f"Value {value}")
+
+
+def test_a_place_under_the_mouse_is_the_one_that_is_seen_there(room: ReadingRoom) -> None:
+    """To the pixel of the screen: the border around the stage is no part of the film."""
+    columns = 300
+    room.open(png(np.tile(np.arange(columns, dtype=np.uint16), (columns, 1))))
+    canvas, shown = room.part("film-canvas").bounding_box(), room.picture().grey.shape
+    assert canvas is not None
+    assert shown == (round(canvas["height"]), round(canvas["width"]))
+    place = room.part("overlay").locator("[data-role=film-space]").get_attribute("transform") or ""
+    left, top, scale = (float(number) for number in re.findall(r"[-\d.]+", place))
+    for column in (30, 150, 270):
+        x, y = left + (column + 0.5) * scale, top + columns * scale / 2
+        room.page.mouse.move(canvas["x"] + x, canvas["y"] + y)
+        expect(room.part("pixel-readout")).to_have_text(f"Value {column}")
+
+
+def test_arrows_with_shift_change_the_window_as_dragging_does(room: ReadingRoom) -> None:
+    room.open_sample()
+    readout, keyboard = room.part("window-readout"), room.page.keyboard
+    place = room.picture().film_box
+    for key, right, down in (("ArrowRight", 10, 0), ("ArrowUp", 0, -10)):
+        keyboard.press("r")
+        room.drag(right, down)
+        dragged = readout.inner_text()
+        keyboard.press("r")
+        keyboard.press(f"Shift+{key}")
+        expect(readout).to_have_text(dragged)
+    assert room.picture().film_box == place
+
+
+def test_who_zooms_into_a_film_that_is_smaller_than_its_pixels_are_shown_does_not_zoom_out(room: ReadingRoom) -> None:
+    room.open(png(np.eye(20, dtype=np.uint8) * 255))
+    width = room.picture().film_box[2]
+    assert width > 20 * 16
+    room.page.keyboard.press("+")
+    assert room.picture().film_box[2] == width
+
+
+def test_a_screen_with_more_pixels_shows_more_of_the_film(room: ReadingRoom) -> None:
+    room.open_sample()
+    canvas = room.part("film-canvas").bounding_box()
+    assert canvas is not None
+    browser = room.page.context.new_cdp_session(room.page)
+    metrics = {"width": 1280, "height": 800, "deviceScaleFactor": 2, "mobile": False}
+    browser.send("Emulation.setDeviceMetricsOverride", metrics)
+    expect(room.part("film-canvas")).to_have_attribute("width", str(round(2 * canvas["width"])))
+
+
+def test_a_film_of_which_nothing_more_comes_does_not_hold_up_the_next_one(room: ReadingRoom) -> None:
+    room.page.clock.install()
+    stalled: list[Route] = []
+    room.page.route("**/views/*", lambda route: stalled.append(route))
+    with room.page.expect_request("**/views/*"):
+        room.part("open-sample").click()
+    room.page.unroute("**/views/*")
+    room.page.clock.fast_forward(30_001)
+    expect(room.part("refusal-text")).to_contain_text("The film did not come from the server", timeout=PATIENCE)
+    room.open(png(np.eye(80, dtype=np.uint8) * 255))
+    expect(room.part("film-facts-line")).to_contain_text("80 × 80")

@@ -1,0 +1,3 @@
+export function clamp(value, least, most) {
+  return Math.min(most, Math.max(least, value));
+}

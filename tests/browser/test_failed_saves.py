@@ -1,0 +1,142 @@
+"""What the server did not keep: it is said, tried again, and not lost with the film."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Request, Route, expect
+from sqlalchemy import select
+
+from app.records import RecordStore
+from app.records.tables import Revision
+from tests.browser.reading_room import PATIENCE, ReadingRoom
+
+JOIN = re.compile("queue/join")
+NO_ANSWER = "Not saved: the server does not answer. Your text is still here."
+
+
+@contextmanager
+def held_back(room: ReadingRoom, word: str) -> Iterator[None]:
+    """Messages in which this stands stay on their way until then."""
+    held: list[Route] = []
+    is_held = True
+
+    def hold(route: Route) -> None:
+        if is_held and word in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    room.page.route(JOIN, hold)
+    yield
+    is_held = False
+    for route in held:
+        route.continue_()
+
+
+def expect_none_is_waited_for(room: ReadingRoom) -> None:
+    """No question, and nothing that could be lost: the page is left as it is."""
+    room.page.reload()
+    expect(room.part("open-sample")).to_be_enabled(timeout=PATIENCE)
+
+
+def test_what_the_records_did_not_take_is_kept_as_soon_as_they_do(reading: ReadingRoom, records: RecordStore) -> None:
+    reading.edit("on")
+    reading.expect_saved()
+    with records.engine.execution_options(writes=True).begin():  # nobody else writes for so long
+        reading.type_at_end(" Not taken.")
+        expect(reading.part("save-state")).to_contain_text("The records", timeout=PATIENCE)
+        reading.part("open-sample").click()
+        expect(reading.part("refusal-text")).to_contain_text("What you typed last is not saved")
+        reading.part("dismiss-refusal").click()
+    expect(reading.part("save-state")).to_contain_text("revision", timeout=PATIENCE)
+    reading.part("open-sample").click()
+    expect(reading.part("refusal-text")).to_contain_text("What you typed is saved")
+    reading.part("dismiss-refusal").click()
+    reading.submit()
+    expect_none_is_waited_for(reading)
+
+
+def test_an_answer_that_nobody_waited_for_any_more_counts_all_the_same(room: ReadingRoom) -> None:
+    room.page.clock.install()
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.expect_saved()
+    with held_back(room, "Answered late."):
+        room.type_at_end(" Answered late.")
+        room.page.clock.fast_forward(1000)
+        expect(room.part("save-state")).to_have_text("Saving…")
+        room.page.clock.fast_forward(15_001)
+        expect(room.part("save-state")).to_have_text(NO_ANSWER)
+    expect(room.part("save-state")).to_contain_text("revision", timeout=PATIENCE)
+
+
+def test_a_film_that_is_left_before_its_text_was_kept_does_not_take_it_along(room: ReadingRoom) -> None:
+    room.page.clock.install()
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.expect_saved()
+    with held_back(room, "Left unkept."):
+        room.type_at_end(" Left unkept.")
+        room.page.clock.fast_forward(1000)
+        room.page.clock.fast_forward(15_001)
+        expect(room.part("save-state")).to_have_text(NO_ANSWER)
+        with room.drafts_written_anew():
+            room.part("open-sample").click()
+            room.part("open-anyway").click()
+        expect(room.part("save-state")).to_have_text("")
+    room.page.clock.fast_forward(60_000)
+    room.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(room.part("unfinished-study")).to_contain_text("Left unkept.", timeout=PATIENCE)
+
+
+def test_who_submits_and_types_on_hears_that_it_was_not_submitted(reading: ReadingRoom) -> None:
+    room = reading
+    room.edit("on")
+    room.type_at_end(" Submitted.")
+    room.expect_saved()
+    with held_back(room, "last_key_seconds_ago"):
+        room.part("submit").click()
+        expect(room.part("save-state")).to_have_text("Submitting…")
+        room.type_at_end(" Typed on.")
+        expect(room.part("save-state")).to_contain_text("Saved", timeout=PATIENCE)
+    expect(room.part("save-state")).to_contain_text("Not submitted, because your text has changed", timeout=PATIENCE)
+    room.type_at_end(" And on.")
+    expect(room.part("save-state")).to_contain_text("but not submitted", timeout=PATIENCE)
+    room.submit()
+    (line,) = room.download()
+    assert line["corrected"].endswith(" Submitted. Typed on. And on.")
+
+
+def test_what_was_just_typed_is_kept_although_the_other_draft_is_chosen(
+    reading: ReadingRoom, records: RecordStore
+) -> None:
+    reading.edit("on")
+    reading.expect_saved()
+    reading.report.fill("Typed a moment before the other draft was chosen.")
+    expect(reading.part("save-state")).to_have_text("Not saved yet")
+    reading.edit("off")
+    reading.expect_saved()
+    with records.engine.connect() as connection:
+        texts = connection.execute(select(Revision.text).order_by(Revision.saved_at)).scalars().all()
+    assert "Typed a moment before the other draft was chosen." in texts
+
+
+def test_a_submission_tells_nothing_of_keys_that_were_pressed_on_another_film(reading: ReadingRoom) -> None:
+    room = reading
+    room.edit("on")
+    room.type_at_end(" Typed.")
+    room.submit()
+    with room.drafts_written_anew():
+        room.open_sample()
+    room.edit("on")
+    room.expect_saved()
+    with room.page.expect_request(_is_submission) as sent:
+        room.submit()
+    assert '"last_key_seconds_ago":null' in (sent.value.post_data or "")
+
+
+def _is_submission(request: Request) -> bool:
+    return "last_key_seconds_ago" in (request.post_data or "")

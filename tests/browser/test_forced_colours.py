@@ -1,0 +1,27 @@
+"""The page in forced colours, as high contrast has them: what is chosen and judged is still seen."""
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.reading_room import ReadingRoom
+
+
+def colour(part: Locator, of: str = "background-color") -> str:
+    return str(part.evaluate("(element, of) => getComputedStyle(element).getPropertyValue(of)", of))
+
+
+def test_what_is_chosen_judged_and_measured_is_seen_in_forced_colours(reading: ReadingRoom) -> None:
+    reading.page.emulate_media(forced_colors="active")
+    confirmed, rejected = reading.page.locator('[data-finding="Lung Opacity"] .finding-verdict').all()
+    assert colour(confirmed) == colour(rejected)
+    with reading.drafts_written_anew():
+        confirmed.click()
+    expect(confirmed).to_have_attribute("aria-pressed", "true")
+    reading.page.mouse.move(0, 0)
+    assert colour(confirmed) != colour(rejected)
+    frontal, lateral = (reading.page.get_by_role("button", name=name, exact=True) for name in ("Frontal", "Lateral"))
+    assert colour(frontal) != colour(lateral)
+    window, pan = (reading.page.get_by_role("button", name=name, exact=True) for name in ("Window", "Pan"))
+    assert colour(window) != colour(pan)
+    assert colour(reading.part("layer-scanpath"), "appearance") == "auto"
+    bar = reading.page.locator('[data-finding="Lung Opacity"] .finding-likelihood')
+    assert colour(bar) != colour(reading.page.locator('[data-finding="Lung Opacity"] .finding-bar'))
