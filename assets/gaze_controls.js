@@ -11,7 +11,8 @@ const HINTS = {
   gaze: "Click adds, dragging moves, the wheel on a circle changes its time.",
   region: "Paint over what should be looked at, with the mouse, or with the arrows and Space.",
 };
-const ON_THE_FRONTAL = "The gaze is on the frontal film";
+const BY_HAND = "Edit the gaze, ask for another, bring a recording, take it along (D)";
+const ON_THE_FRONTAL = "The gaze is on the frontal film (L)";
 const SOURCES = {
   predicted: "Predicted gaze: nobody has looked at this film",
   recorded: "Recorded gaze",
@@ -141,6 +142,7 @@ export class GazeControls {
       control.disabled = !usable;
     }
     find("[data-action=by-hand]").setAttribute("aria-expanded", String(this.unfolded));
+    find("[data-action=by-hand]").title = viewer.view === "lateral" ? ON_THE_FRONTAL : BY_HAND;
     find(".gaze-hand").hidden = !usable || !this.unfolded;
     find(".file-menu").toggleAttribute("inert", !usable);
     find("[data-action=gaze-undo]").disabled = !history.canUndo;

@@ -37,6 +37,7 @@ UNREAD = "The findings could not be read again because of an internal error, whi
 
 OPENED_AGAIN = "Opened again."
 OPENED_AGAIN_STOPPED = "Opened again. These drafts were stopped; what was written can be edited."
+JUDGED_SINCE = "They do not know what you said of findings since: Regenerate (G) writes them with it."
 
 
 class StudyReopening:
@@ -172,6 +173,8 @@ def _resume(session: ReadingSession, study: UnfinishedStudy) -> None:
         session.findings.hear_text(study.texts[-1].text, study.texts[-1].drafts_id, 0)
     drafts = study.drafts
     sentence = finished_sentence(drafts, OPENED_AGAIN) if drafts.finished else OPENED_AGAIN_STOPPED
+    if session.findings.confirmed != drafts.confirmed:
+        sentence = f"{sentence} {JUDGED_SINCE}"
     session.show_drafts(
         "finished" if drafts.finished else "stopped",
         sentence,

@@ -12,7 +12,7 @@ from app.records.given_reasons import standing_reasons
 from app.records.lines import GazeQuery
 from app.records.reasons import StartedFrom
 from app.records.rows import own_study
-from app.records.tables import AskedGaze, Drafts, Revision
+from app.records.tables import AskedGaze, ClassifierReading, Drafts, Revision
 from app.records.unfinished_studies import is_signed_off
 from app.records.verdicts import Verdict, last_words
 from gaze2report_core.findings import Finding
@@ -24,7 +24,7 @@ MOST_STEPS = 50
 
 @dataclass(frozen=True)
 class KeptDrafts:
-    """Both drafts as they were written, and the gaze and what was asked of it."""
+    """Both drafts as they were written, their gaze, what was asked of it, and the findings confirmed or rejected."""
 
     drafts_id: str
     gaze_on: str = field(repr=False)
@@ -32,6 +32,7 @@ class KeptDrafts:
     finished: bool
     scanpath: Scanpath
     asked: GazeQuery | None
+    confirmed: Mapping[Finding, bool]
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,9 @@ def unfinished_study(connection: Connection, study: str, reader: str) -> Unfinis
 def _drafts(connection: Connection, case_id: str) -> Sequence[Row[Any]]:
     """All pairs of drafts of the case, oldest first."""
     query = (
-        select(Drafts.__table__, AskedGaze.query, AskedGaze.share)
+        select(Drafts.__table__, AskedGaze.query, AskedGaze.share, ClassifierReading.confirmed)
         .outerjoin(AskedGaze, AskedGaze.id == Drafts.id)
+        .outerjoin(ClassifierReading, ClassifierReading.id == Drafts.id)
         .where(Drafts.case_id == case_id)
         .order_by(Drafts.added_at, Drafts.id)
     )
@@ -98,6 +100,7 @@ def _kept_drafts(row: Row[Any]) -> KeptDrafts:
         finished=not row.settings.get("stopped", False),
         scanpath=Scanpath.from_fixations(row.fixations, GazeSource(row.gaze_source)),
         asked=None if row.query is None else GazeQuery(query=row.query, share=row.share),
+        confirmed={Finding(finding): is_there for finding, is_there in (row.confirmed or {}).items()},
     )
 
 

@@ -239,7 +239,7 @@ def test_a_lateral_joins_the_frontal(room: ReadingRoom, film_bytes: Callable[[st
     room.open(png(side), view="lateral")
     room.expect_drafts()
     expect(room.part("scanpath")).to_be_hidden()
-    expect(room.part("gaze-source")).to_have_text("The gaze is on the frontal film")
+    expect(room.part("gaze-source")).to_have_text("The gaze is on the frontal film (L)")
     assert not room.picture().shows_the_film_of(frontal)
     room.page.get_by_role("button", name="Frontal", exact=True).click()
     expect(room.part("scanpath")).to_be_visible()

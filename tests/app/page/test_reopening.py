@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from app.page.editing import EditKeeper
 from app.page.findings_panel import FindingsPanel, findings_value
 from app.page.gaze_messages import SteeredGaze
-from app.page.reopening import FILM_LOST, NOT_DISCARDED, UNREAD, StudyReopening
+from app.page.reopening import FILM_LOST, JUDGED_SINCE, NOT_DISCARDED, UNREAD, StudyReopening
 from app.page.session import EditState, OpenFilm, ReadingSession
 from app.page.viewer import viewer_value
 from app.records import DraftPair, EventKind, GazeQuery, RecordStore, RecordsUnavailable, Verdict
@@ -105,7 +105,7 @@ def test_films_gaze_drafts_and_verdicts_come_at_once_and_the_findings_after_them
     assert drafts["gaze"]["asked"] == {"query": "cardiomegaly", "share": 0.5}
     assert (viewer["choice"], viewer["answered"], drafts["choice"]) == (1, 1, 1)
     assert (drafts["state"], drafts["drafts_id"]) == ("finished", left.drafts_id)
-    assert drafts["sentence"] == "Opened again. Words in which the drafts differ are underlined."
+    assert drafts["sentence"] == f"Opened again. Words in which the drafts differ are underlined. {JUDGED_SINCE}"
     assert [one["text"] for one in drafts["texts"]] == [
         left.drafts.gaze_on, "The heart is large.", "No pleural effusion."
     ]  # fmt: skip
@@ -120,6 +120,13 @@ def test_films_gaze_drafts_and_verdicts_come_at_once_and_the_findings_after_them
     assert examination.lateral is left.session.lateral.radiograph
     assert gaze.to_fixations() == viewer["fixations"]
     assert not left.session.needs_drafts
+
+
+def test_drafts_that_know_all_that_was_said_of_findings_are_not_called_out_of_date(left: Left) -> None:
+    knowing = replace(left.drafts, findings=READING, confirmed={Finding.EDEMA: True})
+    left.records.add_drafts(left.case_id, "reader", knowing)
+    ((drafts, *_), _) = left.open()
+    assert drafts["sentence"] == "Opened again. Words in which the drafts differ are underlined."
 
 
 def test_what_was_asked_of_its_gaze_stays_known_while_the_gaze_stays(left: Left) -> None:
