@@ -2,7 +2,7 @@
 
 import re
 
-ALPHA, BETA, GAMMA = 0.85, 0.2, 0.6
+METEOR_ALPHA, METEOR_BETA, METEOR_GAMMA = 0.85, 0.2, 0.6
 """METEOR's parameters for English, as METEOR 1.5 has them (Denkowski and Lavie 2014)."""
 
 _SENTENCE_SIGNS = re.compile(r"""[.,?;*!%^&_+():\-\[\]{}"/\\']""")

@@ -76,7 +76,7 @@ class EditChanged(Message):
     """The text of the edit box, and why it was changed.
 
     `sequence` counts up in one tab, so that a late save is not taken for the last one. `revision` is the last one that
-    the page knows to be stored.
+    the page knows to be stored; that of another tab's text only once the reader has chosen between that and theirs.
     """
 
     text: str

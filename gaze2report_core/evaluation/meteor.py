@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.score import Score
-from gaze2report_core.scored_text import ALPHA, BETA, GAMMA, clean_candidate, clean_report
+from gaze2report_core.scored_text import METEOR_ALPHA, METEOR_BETA, METEOR_GAMMA, clean_candidate, clean_report
 
 DELTA = 0.75
 """The weight of words of content in METEOR 1.5 for English; words of function have the rest."""
@@ -101,10 +101,10 @@ def _meteor_formula(counts: NDArray[np.float64]) -> NDArray[np.float64]:
         DELTA * weighted[..., 1] + (1 - DELTA) * weighted[..., 3],
         DELTA * (reference_length - reference_function) + (1 - DELTA) * reference_function,
     )
-    mean = _ratio(precision * recall, ALPHA * precision + (1 - ALPHA) * recall)
+    mean = _ratio(precision * recall, METEOR_ALPHA * precision + (1 - METEOR_ALPHA) * recall)
 
     fragmentation = _ratio(chunks, (candidate_matches + reference_matches) / 2)
-    score: NDArray[np.float64] = mean * (1 - GAMMA * fragmentation**BETA)
+    score: NDArray[np.float64] = mean * (1 - METEOR_GAMMA * fragmentation**METEOR_BETA)
     return score
 
 

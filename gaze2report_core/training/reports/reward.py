@@ -17,7 +17,7 @@ import numpy as np
 
 from gaze2report_core.findings import Finding
 from gaze2report_core.findings.labeller import positive_findings
-from gaze2report_core.scored_text import ALPHA, BETA, GAMMA, clean_candidate, clean_report
+from gaze2report_core.scored_text import METEOR_ALPHA, METEOR_BETA, METEOR_GAMMA, clean_candidate, clean_report
 from gaze2report_core.training.reports.bleu_of_collection import BleuCounts, BleuReference
 
 ROUGE_BETA = 1.2
@@ -137,5 +137,5 @@ def _meteor(words: list[str], reference: list[str]) -> float:
         free.remove(place)
         left[word] -= 1
     precision, recall = matches / len(words), matches / len(reference)
-    mean = precision * recall / (ALPHA * precision + (1 - ALPHA) * recall)
-    return float(mean * (1 - GAMMA * (chunks / matches) ** BETA))
+    mean = precision * recall / (METEOR_ALPHA * precision + (1 - METEOR_ALPHA) * recall)
+    return float(mean * (1 - METEOR_GAMMA * (chunks / matches) ** METEOR_BETA))
