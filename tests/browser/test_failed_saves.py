@@ -72,7 +72,20 @@ def test_an_answer_that_nobody_waited_for_any_more_counts_all_the_same(room: Rea
     expect(room.part("save-state")).to_contain_text("revision", timeout=PATIENCE)
 
 
-def test_a_film_that_is_left_before_its_text_was_kept_does_not_take_it_along(room: ReadingRoom) -> None:
+def expect_kept(room: ReadingRoom, records: RecordStore, words: str) -> None:
+    """A text with these words has reached the records."""
+    for _ in range(PATIENCE // 500):
+        with records.engine.connect() as connection:
+            texts = connection.execute(select(Revision.text).where(Revision.text.contains(words))).scalars().all()
+        if texts:
+            return
+        room.page.wait_for_timeout(500)
+    raise AssertionError(f"No text with these words was kept: {words}")
+
+
+def test_a_film_that_is_left_before_its_text_was_kept_does_not_take_it_along(
+    room: ReadingRoom, records: RecordStore
+) -> None:
     room.page.clock.install()
     room.open_sample()
     room.expect_drafts()
@@ -88,6 +101,7 @@ def test_a_film_that_is_left_before_its_text_was_kept_does_not_take_it_along(roo
             room.part("open-anyway").click()
         expect(room.part("save-state")).to_have_text("")
     room.page.clock.fast_forward(60_000)
+    expect_kept(room, records, "Left unkept.")
     room.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(room.part("unfinished-study")).to_contain_text("Left unkept.", timeout=PATIENCE)
 

@@ -20,7 +20,7 @@ def test_what_is_chosen_judged_and_measured_is_seen_in_forced_colours(reading: R
     assert colour(confirmed) != colour(rejected)
     frontal, lateral = (reading.page.get_by_role("button", name=name, exact=True) for name in ("Frontal", "Lateral"))
     assert colour(frontal) != colour(lateral)
-    window, pan = (reading.page.get_by_role("button", name=name, exact=True) for name in ("Window", "Pan"))
+    window, pan = (reading.page.locator(f"[data-tool={tool}]") for tool in ("window", "pan"))
     assert colour(window) != colour(pan)
     assert colour(reading.part("layer-scanpath"), "appearance") == "auto"
     bar = reading.page.locator('[data-finding="Lung Opacity"] .finding-likelihood')
