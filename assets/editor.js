@@ -432,8 +432,13 @@ class Editor {
   }
 
   showChoice() {
-    this.find(".newer-text").hidden = !this.hasToChoose;
+    const choice = this.find(".newer-text");
+    const comes = choice.hidden && this.hasToChoose;
+    choice.hidden = !this.hasToChoose;
     say(this.find("[data-role=newer]"), this.hasToChoose ? storedElsewhere(this.newer) : "");
+    if (comes) {
+      choice.scrollIntoView({ block: "nearest" });
+    }
   }
 
   showSource() {
