@@ -2,8 +2,8 @@
 
 Reports speak of earlier films and measure what they see, so a language model does, too. But it has one examination
 before it, and no ruler: that a nodule is unchanged, has six millimetres or is one of two, are likely words and nothing
-else. So is what kind of opacity it is, and in which bone a fracture: of the 34 opacities that reports rightly call
-interstitial or band-like, 6 are called so by the reference, and none of the vertebrae is right (`docs/experiments.md`).
+else. So is what kind of opacity it is, and in which bone a fracture: of 34 opacities that were there and called
+interstitial or band-like, the reference calls 6 so, and none of the vertebrae is right (`docs/experiments.md`).
 A sentence that it writes of one finding alone, without any film, guesses as well what else would narrow it down.
 """
 
