@@ -314,7 +314,8 @@ def test_a_screen_with_more_pixels_shows_more_of_the_film(room: ReadingRoom) -> 
     room.part("stage").evaluate(fixed)  # so that nothing else has it drawn anew
     expect(room.part("film-canvas")).to_have_attribute("width", "400")
     browser = room.page.context.new_cdp_session(room.page)
-    metrics = {"width": 1281, "height": 800, "deviceScaleFactor": 2, "mobile": False}  # the same width would stir nothing
+    # One pixel wider than before: the same width would stir nothing.
+    metrics = {"width": 1281, "height": 800, "deviceScaleFactor": 2, "mobile": False}
     browser.send("Emulation.setDeviceMetricsOverride", metrics)
     expect(room.part("film-canvas")).to_have_attribute("width", "800")
 
