@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 SCRIPT = """
 import torch
 from gaze2report_core.cores import leave_cores_for_two

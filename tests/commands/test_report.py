@@ -17,6 +17,8 @@ from tests.commands.conftest import Ran, Run
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
 from tests.small_model import REPORTS
 
+pytestmark = pytest.mark.thorough
+
 
 def object_of(ran: Ran) -> dict[str, Any]:
     assert ran.code == 0

@@ -29,6 +29,7 @@ def test_mentions_are_counted_study_by_study() -> None:
     }
 
 
+@pytest.mark.thorough
 def test_an_evaluation_counts_them_and_its_table_shows_them(tmp_path: Path) -> None:
     references = {"1": "The lungs are hyperinflated.", "2": "Clear lungs. Thoracic spondylosis."}
     with (tmp_path / "studies.csv").open("w", newline="", encoding="utf-8") as file:

@@ -13,6 +13,8 @@ from gaze2report_core.training.films import load_films
 from gaze2report_core.training.view_check import VIEW_CHECK, train_view_check
 from tests.training.small_data import HELD_OUT, write_small_data
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -26,6 +26,8 @@ from gaze2report_core.gaze_query import NO_FINDING_KNOWN
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 
+pytestmark = pytest.mark.thorough
+
 RECORDED = Path(__file__).parents[2] / "data" / "gaze"
 RECORDING = b"x,y,duration\n0.25,0.5,0.5\n0.75,0.25,1.5\n"
 

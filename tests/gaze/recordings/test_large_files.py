@@ -11,6 +11,8 @@ from gaze2report_core.gaze.recordings import RecordingRefused, SeveralRecordings
 from gaze2report_core.gaze.recordings.reading import MOST_ROWS
 from gaze2report_core.gaze.recordings.recording import MOST_RECORDINGS
 
+pytestmark = pytest.mark.thorough
+
 FILES = Path(__file__).parents[2] / "data" / "gaze"
 EGD = (FILES / "egd_eye_gaze.csv").read_text("utf-8").splitlines()[0] + "\n"
 TOBII = (FILES / "tobii_fixations.tsv").read_text("utf-8").splitlines()[0] + "\n"
@@ -74,7 +76,6 @@ READS = (
 )
 
 
-@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems measure memory in other units")
 @pytest.mark.parametrize("file", HOSTILE)
 def test_a_hostile_file_of_32_megabytes_takes_little_memory(file: str) -> None:

@@ -28,6 +28,8 @@ from tests.drawn_films import SIDEWAYS, drawn_chest, png
 from tests.exported_corrections import READER, Reading, write_export
 from tests.small_model import REPORTS, random_model, small_tokenizer
 
+pytestmark = pytest.mark.thorough
+
 FILMS = 12
 SETTINGS = TrainingSettings(epochs=2, batch_size=4, learning_rate=2e-2, weight_decay=0.0)
 ADDED = "The spine is normal."
@@ -127,7 +129,6 @@ def test_neither_model_nor_checkpoint_hold_a_name_a_text_or_a_place(train: Train
     assert [secret for secret in secrets for text in (*said, *written) if secret in text] == []
 
 
-@pytest.mark.thorough
 def test_where_nothing_is_gained_the_model_stays_what_it_was(train: Train, tmp_path: Path) -> None:
     alike = readings(texts=["No effusion."])
     train(write_export(alike, tmp_path / "alike"), settings=replace(SETTINGS, epochs=8), out="first")
@@ -141,7 +142,6 @@ def test_where_nothing_is_gained_the_model_stays_what_it_was(train: Train, tmp_p
     assert hash_of_folder(tmp_path / "out" / "model") == hash_of_folder(learnt)
 
 
-@pytest.mark.thorough
 def test_a_training_that_was_broken_off_goes_on_as_the_unbroken_one(
     train: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,7 +161,6 @@ def test_a_training_that_was_broken_off_goes_on_as_the_unbroken_one(
     assert hash_of_folder(tmp_path / "broken" / "model") == hash_of_folder(tmp_path / "unbroken" / "model")
 
 
-@pytest.mark.thorough
 def test_another_export_or_other_films_make_another_run(
     train: Train, export: Path, films: Path, tmp_path: Path
 ) -> None:
