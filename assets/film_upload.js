@@ -34,6 +34,18 @@ export function sendFilm(file, onProgress, { kind = "film", signal } = {}) {
   });
 }
 
+/** One film after the other, as by `sendFilm`; resolves to their tokens, and tells `onProgress` how much of all has been sent. */
+export async function sendFilms(files, onProgress, options) {
+  const all = files.reduce((bytes, { size }) => bytes + size, 0);
+  const tokens = [];
+  let before = 0; // bytes of those that have been sent
+  for (const file of files) {
+    tokens.push(await sendFilm(file, (share) => onProgress((before + share * file.size) / all), options));
+    before += file.size;
+  }
+  return tokens;
+}
+
 function parsed(text) {
   try {
     return JSON.parse(text) ?? {};
@@ -43,16 +55,15 @@ function parsed(text) {
 }
 
 /**
- * A file dropped anywhere on the page goes to `onDrop(file, view)`, one that is chosen by one of `inputs` to `onChoice(file,
- * view)`. Of several that are dropped nobody knows which is which: `onSeveral()`. As what a file can be dropped is shown on the
- * `area`, and there, too, what becomes of it.
+ * What is dropped anywhere on the page goes to `onDrop(files, view)`, what one of `inputs` chooses to `onChoice(files, view)`. As
+ * what a file can be dropped is shown on the `area`, and there, too, what becomes of it. Several can only be opened as a study.
  */
-export function acceptFilms(area, inputs, { onDrop, onChoice, onSeveral }) {
+export function acceptFilms(area, inputs, { onDrop, onChoice }) {
   for (const input of inputs) {
     input.addEventListener("change", () => {
-      const [file] = input.files;
-      if (file) {
-        onChoice(file, input.dataset.view);
+      const files = [...input.files];
+      if (files.length > 0) {
+        onChoice(files, input.dataset.view);
       }
       input.value = "";
     });
@@ -61,6 +72,7 @@ export function acceptFilms(area, inputs, { onDrop, onChoice, onSeveral }) {
   window.addEventListener("dragenter", (event) => {
     under = event.target;
     area.classList.toggle("drop-here", hasFiles(event));
+    area.classList.toggle("several", event.dataTransfer?.items.length > 1);
   });
   window.addEventListener("dragleave", (event) => {
     // A part is left after the next one is entered: whoever leaves the last one leaves the page.
@@ -76,11 +88,9 @@ export function acceptFilms(area, inputs, { onDrop, onChoice, onSeveral }) {
     }
     event.preventDefault();
     area.scrollIntoView({ block: "nearest" });
-    const [file, ...others] = event.dataTransfer.files;
-    if (others.length > 0) {
-      onSeveral();
-    } else if (file) {
-      onDrop(file, event.target.closest?.("[data-drop-view]")?.dataset.dropView ?? "frontal");
+    const files = [...event.dataTransfer.files];
+    if (files.length > 0) {
+      onDrop(files, event.target.closest?.("[data-drop-view]")?.dataset.dropView ?? "frontal");
     }
   });
 }

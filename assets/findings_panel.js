@@ -11,6 +11,7 @@ import { say } from "./live_words.js";
 import { toldApart } from "./probabilities.js";
 import { secondsWithin } from "./region_gaze.js";
 import { onGazeShown, shownDurations } from "./shown_gaze.js";
+import { isSwitchedOff } from "./single_keys.js";
 import { textElement } from "./text_element.js";
 
 const FOLDING = { open: "Fold the findings away", folded: "Show the findings (C)" };
@@ -225,7 +226,7 @@ class FindingsPanel {
     const rows = [...this.rows.values()];
     const at = rows.indexOf(this.focusedRow);
     const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
-    if (event.ctrlKey || event.metaKey || event.altKey || at < 0) {
+    if (event.ctrlKey || event.metaKey || event.altKey || isSwitchedOff(event) || at < 0) {
       return;
     }
     if (next !== undefined) {

@@ -1,5 +1,7 @@
 // A part of the page that can be folded away; the browser remembers how it was left.
 
+import { remember, remembered } from "./remembered.js";
+
 export class Folding {
   /** `button` folds `part` and unfolds it; `names` are what the button is called while the part is open and while it is folded. */
   constructor(part, button, name, names) {
@@ -8,19 +10,11 @@ export class Folding {
     this.name = name;
     this.names = names;
     button.addEventListener("click", () => this.fold(!this.isFolded));
-    this.fold(this.remembered === "folded");
+    this.fold(remembered(name) === "folded");
   }
 
   get isFolded() {
     return this.part.classList.contains("folded");
-  }
-
-  get remembered() {
-    try {
-      return localStorage.getItem(this.name);
-    } catch {
-      return null; // this browser keeps nothing of any page
-    }
   }
 
   fold(folded) {
@@ -28,10 +22,6 @@ export class Folding {
     this.button.setAttribute("aria-expanded", String(!folded));
     this.button.setAttribute("aria-label", folded ? this.names.folded : this.names.open);
     this.button.title = folded ? this.names.folded : this.names.open;
-    try {
-      localStorage.setItem(this.name, folded ? "folded" : "open");
-    } catch {
-      // As above: the next visit begins with it open.
-    }
+    remember(this.name, folded ? "folded" : "open");
   }
 }

@@ -1,5 +1,6 @@
 // The keys of the reading room, silent while someone types, and the dialog that explains them and the ways of writing.
 
+import { isSwitchedOff, setUpSingleKeys } from "./single_keys.js";
 import { WAYS } from "./ways_of_writing.js";
 
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
@@ -103,7 +104,7 @@ function belongsToText({ key, target }) {
 }
 
 function answer(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isSwitchedOff(event)) {
     return;
   }
   if (document.querySelector("dialog[open]") || isTyping(event.target) || belongsToControl(event) || belongsToText(event)) {
@@ -140,6 +141,7 @@ export function setUpHelp(dialog, button) {
     return section;
   });
   dialog.querySelector("[data-role=keys]").replaceChildren(...groups);
+  setUpSingleKeys(dialog.querySelector("[data-role=single-keys]"));
   const open = () => dialog.showModal();
   button.addEventListener("click", open);
   button.disabled = false;

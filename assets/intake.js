@@ -2,16 +2,17 @@
 
 import { BusySign } from "./busy_sign.js";
 import { editState } from "./edit_state.js";
-import { sendFilm } from "./film_upload.js";
+import { sendFilms } from "./film_upload.js";
 import { RefusalSign } from "./refusal_sign.js";
 import { VIEWS } from "./views.js";
 
 const MOST_WAITING = 45000; // milliseconds
 const NOT_SHOWN = { title: "This film is not on the screen", away: "Close" };
-const SEVERAL_FILMS = { title: "No film was opened", away: "Close" };
+const TOO_MANY = { title: "No film was opened", away: "Close" };
+const TWO_FILMS = { title: "The two films were not opened", away: "Close" };
 const ANOTHER = { title: "Another film that you chose was not opened", away: "Close" };
 const UNSUBMITTED = { title: "Your report is not submitted", away: "Stay with this film" };
-const SEVERAL = "Several files were dropped at once. Please drop one film at a time: first the frontal one, then the lateral one.";
+const NOT_TOGETHER = "Please choose one film, or the frontal and the lateral film of one study together; a lateral that is added, or a recording of gaze, comes alone.";
 const IS_NOT_KEPT = "What you typed last is not saved, and it leaves the page with its film. Copy it first, or stay until it is saved.";
 const LEAVES_WITH_ITS_FILM = "What you typed is saved, but not submitted, and it leaves the page with its film. It stays among your unfinished studies.";
 
@@ -42,17 +43,17 @@ export class Intake {
 
   // --- what the reader does ---------------------------------------------------------------------------------------
 
-  /** A film that the reader chose or dropped. */
-  accept(file, view) {
+  /** What the reader chose or dropped at once: a film, or the frontal and the lateral one of a study, in either order. */
+  accept(files, view) {
     if (view === "lateral") {
-      this.send(file, view);
+      this.send(files, view);
     } else {
-      this.unlessEditing(() => this.send(file, view));
+      this.unlessEditing(() => this.send(files, view));
     }
   }
 
-  refuseSeveral() {
-    this.refusalSign.show(SEVERAL, { words: SEVERAL_FILMS });
+  refuseTogether() {
+    this.refusalSign.show(NOT_TOGETHER, { words: TOO_MANY });
   }
 
   /** A new film takes the edit of the one before off the page: let the reader say that this is meant. */
@@ -89,21 +90,23 @@ export class Intake {
     this.goOn();
   }
 
-  async send(file, view) {
+  async send(files, view) {
     const choice = this.takePlace(view);
     const stopping = new AbortController();
     this.sending.set(view, stopping);
-    const progress = (share) => this.busy("Sending the film…", share);
+    const areTwo = files.length > 1;
+    const progress = (share) => this.busy(areTwo ? "Sending the films…" : "Sending the film…", share);
     progress(0);
     try {
-      const token = await sendFilm(file, progress, { signal: stopping.signal });
+      const tokens = await sendFilms(files, progress, { signal: stopping.signal });
       this.sending.delete(view);
-      this.sent.set(view, { token, view, choice, event: "film_arrived", allow_burned_in: false, frame: null });
+      const [film, beside = null] = tokens.map((token) => ({ token, allow_burned_in: false, frame: null }));
+      this.sent.set(view, { ...film, beside, view, choice, event: "film_arrived" });
       this.goOn();
     } catch (error) {
       if (!stopping.signal.aborted) {
         this.sending.delete(view);
-        this.refuse({ sentence: error.message }, view);
+        this.refuse({ sentence: error.message }, view, areTwo);
       }
     }
   }
@@ -230,19 +233,19 @@ export class Intake {
     this.onScreen = choice;
     this.answered = answered;
     if (this.asked !== null && refusal?.attempt === this.asked.attempt) {
-      const { view } = this.asked;
+      const { view, beside } = this.asked;
       this.asked = null;
       if (this.isOutdated(view)) {
         this.goOn();
       } else {
-        this.refuse(refusal, view);
+        this.refuse(refusal, view, Boolean(beside));
       }
     }
   }
 
-  refuse(refusal, view) {
+  refuse(refusal, view, areTwo) {
     this.filmStays(view);
-    this.sayWhy(view, refusal.sentence, this.questionOf(refusal));
+    this.sayWhy(view, refusal.sentence, { ...this.questionOf(refusal), ...(areTwo && { words: TWO_FILMS }) });
     this.goOn();
   }
 
@@ -269,10 +272,11 @@ export class Intake {
   }
 
   /** What the reader may answer to a refusal; empty where there is nothing to be done. */
-  questionOf({ reason, film, preview }) {
+  questionOf({ reason, film, of_beside: ofBeside, preview }) {
     const openWith = (answer) => () => {
+      const answered = ofBeside ? { beside: { ...film.beside, ...answer } } : answer;
       this.inQuestion = null;
-      this.sent.set(film.view, { ...film, ...answer, event: "film_arrived" });
+      this.sent.set(film.view, { ...film, ...answered, event: "film_arrived" });
       this.awaitFilm(film.view, film.choice);
       this.goOn();
     };

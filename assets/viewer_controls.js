@@ -50,16 +50,27 @@ export function setUpControls(viewer) {
   setUpMenu(find(".file-menu"));
   // What is chosen as a film is a film, or is refused as one; what is dropped may be a recording, too.
   acceptFilms(viewer.stage, findAll("input[type=file][data-view]"), {
-    onChoice: (file, view) => viewer.intake.accept(file, view),
-    onSeveral: () => viewer.intake.refuseSeveral(),
-    onDrop: (file, view) => {
-      if (view === "recording" || isRecording(file)) {
-        viewer.exchange.send(file);
+    onChoice: (files, view) => openFilms(viewer, files, view),
+    onDrop: (files, view) => {
+      const hasRecording = view === "recording" || files.some(isRecording);
+      if (hasRecording && files.length === 1) {
+        viewer.exchange.send(files[0]);
+      } else if (hasRecording) {
+        viewer.intake.refuseTogether();
       } else {
-        viewer.intake.accept(file, view);
+        openFilms(viewer, files, view);
       }
     },
   });
+}
+
+/** Two together are a study; a lateral film is added to the one that is open, and comes alone. */
+function openFilms(viewer, files, view) {
+  if (files.length > (view === "lateral" ? 1 : 2)) {
+    viewer.intake.refuseTogether();
+  } else {
+    viewer.intake.accept(files, view);
+  }
 }
 
 /** What lies over the page is closed by a press anywhere else, or by Escape. */

@@ -1,7 +1,7 @@
 """Which film of a study is the frontal and which the lateral, and what is said where a film was given as the other.
 
 Files that declare their views are followed. What a film only looks like is doubted, but hardly ever moves it: looks
-err, and whoever named the films of a study knows more than they show.
+err, and whoever named the films of a study knows more than they show. Of two that nobody named, looks decide as well.
 """
 
 from collections.abc import Iterator
@@ -16,6 +16,9 @@ LATERAL_AS_FRONTAL = (
     "predicted as if it were frontal and mean little."
 )
 FRONTAL_AS_LATERAL = "By its header or its looks this film is a frontal view, but it was added as the lateral."
+PLACE_LEFT_OVER = (
+    "Neither its header nor its looks say from where this film was taken: it has the place that the other film left."
+)
 
 
 def in_their_places(
@@ -37,12 +40,29 @@ def in_their_places(
     return frontal, lateral
 
 
+def told_apart(one: Radiograph, other: Radiograph) -> tuple[Radiograph, Radiograph] | None:
+    """The frontal and the lateral of two films of which nobody said which is which; nothing where they do not tell.
+
+    Each is what its header says, or what it looks like where that says nothing. One that tells neither has the place
+    that the other leaves, and gets a warning.
+    """
+    if one.view is other.view:
+        return None
+    is_in_order = one.view is View.FRONTAL or other.view is View.LATERAL
+    frontal, lateral = (_placed(film) for film in ((one, other) if is_in_order else (other, one)))
+    return frontal, lateral
+
+
 def doubts_about(frontal: Radiograph | None, lateral: Radiograph | None) -> Iterator[str]:
     """What is to be said of films that are, or look like, another view than they are read as."""
     if frontal is not None and frontal.view is View.LATERAL:
         yield LATERAL_AS_FRONTAL
     if lateral is not None and lateral.view is View.FRONTAL:
         yield FRONTAL_AS_LATERAL
+
+
+def _placed(film: Radiograph) -> Radiograph:
+    return film.with_warnings(PLACE_LEFT_OVER) if film.view is View.UNKNOWN else film
 
 
 def _declares(film: Radiograph, view: View) -> bool:

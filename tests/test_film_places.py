@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from gaze2report_core.examination import NO_FRONTAL, Examination
-from gaze2report_core.film_places import EXCHANGED_BY_HEADERS, FRONTAL_ALONE, FRONTAL_AS_LATERAL, LATERAL_AS_FRONTAL
+from gaze2report_core.film_places import (
+    EXCHANGED_BY_HEADERS,
+    FRONTAL_ALONE,
+    FRONTAL_AS_LATERAL,
+    LATERAL_AS_FRONTAL,
+    PLACE_LEFT_OVER,
+    told_apart,
+)
 from gaze2report_core.imaging import Radiograph, View
 from tests.imaging.films import dicom, ramp
 
@@ -64,3 +71,25 @@ def test_a_film_alone_leaves_the_frontals_place_but_not_the_laterals_for_its_loo
 def test_films_that_do_not_say_their_view_stay_and_nothing_is_said() -> None:
     assert places(UNSAID, UNSAID) == (None, None, ())
     assert Examination(None, UNSAID).lateral is UNSAID
+
+
+@pytest.mark.parametrize(
+    ("frontal", "lateral"),
+    [(PA, LL), (LOOKS_FRONTAL, LL), (AP, LOOKS_LATERAL), (LOOKS_FRONTAL, LOOKS_LATERAL)],
+)
+def test_two_films_of_which_nobody_says_which_is_which_tell_it_themselves(
+    frontal: Radiograph, lateral: Radiograph
+) -> None:
+    assert told_apart(frontal, lateral) == told_apart(lateral, frontal) == (frontal, lateral)
+
+
+def test_a_film_that_does_not_tell_has_the_place_that_the_other_leaves_and_is_warned_of() -> None:
+    for told in (told_apart(UNSAID, PA), told_apart(PA, UNSAID)):
+        assert told is not None and told[0] is PA and told[1].warnings == (PLACE_LEFT_OVER,)
+    for told in (told_apart(UNSAID, LL), told_apart(LL, UNSAID)):
+        assert told is not None and told[0].warnings == (PLACE_LEFT_OVER,) and told[1] is LL
+
+
+@pytest.mark.parametrize(("one", "other"), [(PA, AP), (PA, LOOKS_FRONTAL), (LL, RL), (UNSAID, UNSAID)])
+def test_two_films_of_one_view_are_not_told_apart(one: Radiograph, other: Radiograph) -> None:
+    assert told_apart(one, other) is None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from gaze2report_core.film_places import FRONTAL_AS_LATERAL, LATERAL_AS_FRONTAL
+from gaze2report_core.film_places import FRONTAL_AS_LATERAL, LATERAL_AS_FRONTAL, PLACE_LEFT_OVER
 from gaze2report_core.imaging import BURNED_IN_NOT_SAID, Radiograph, View, warning_of_body_part
 from gaze2report_core.imaging.dicom import POLARITY_NOT_SAID
 
@@ -66,9 +66,10 @@ def warnings_value(films: Mapping[View, Radiograph], view: View) -> list[dict[st
     from gaze2report_core.pipeline import NOT_A_CHEST  # loaded long before there is a film, but not for --help
 
     of_header = warning_of_body_part(films[view].facts.body_part)
-    of_places = {LATERAL_ALONE, LATERAL_AS_FRONTAL, FRONTAL_AS_LATERAL, EACH_AS_THE_OTHER}
+    of_places = {LATERAL_ALONE, LATERAL_AS_FRONTAL, FRONTAL_AS_LATERAL, EACH_AS_THE_OTHER, PLACE_LEFT_OVER}
     grave = {NOT_A_CHEST, of_header, POLARITY_NOT_SAID, *of_places}
-    holding = (one for one in films[view].warnings if one != EXCHANGED or are_exchanged(films))
+    past = {EXCHANGED: not are_exchanged(films), PLACE_LEFT_OVER: films[view].view is not View.UNKNOWN}
+    holding = (one for one in films[view].warnings if not past.get(one))
     sentences = dict.fromkeys(_as_it_is_now(sentence, films) for sentence in holding)
     told = [{"sentence": one, "grave": one in grave, "remedy": REMEDIES.get(one)} for one in sentences]
     return sorted(told, key=lambda one: not one["grave"])

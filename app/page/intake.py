@@ -1,19 +1,22 @@
 """Films as they arrive: read, refused with a sentence, or put on the screen."""
 
 import logging
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from app.page.film_warnings import with_doubts
 from app.page.held_films import HeldFilms
-from app.page.messages import FilmArrived, FilmChosen
+from app.page.laid_films import laid_ready
+from app.page.messages import FilmArrived, FilmChosen, SentFilm
 from app.page.preview import forget_preview, lay_out_preview
 from app.page.sample import SampleMissing, sample_film
 from app.page.session import ReadingSession
-from app.page.viewer import put_on_screen, viewer_and_drafts
+from app.page.viewer import viewer_and_drafts
 from app.uploads import UploadGone, UploadRefused, UploadStore
 from app.visitors import Visitor, Visitors
+from gaze2report_core.film_places import told_apart
 from gaze2report_core.imaging import FilmRefused, Radiograph, View
 
 if TYPE_CHECKING:
@@ -25,6 +28,24 @@ CONFIRMABLE = ("burned_in_annotation", "several_frames")
 """Refusals that the reader can answer, so the bytes are kept until then."""
 
 OPEN_THE_FRONTAL_FIRST = "Open the frontal film first; the lateral is added to it."
+
+NOT_TOLD_APART = {
+    View.FRONTAL: (
+        "Both films are frontal views by their headers or their looks: open one of them alone, and add the other as "
+        "the lateral only if it is one."
+    ),
+    View.LATERAL: (
+        "Both films are lateral views by their headers or their looks: open the frontal film together with one of "
+        "them, or one of them alone."
+    ),
+    View.UNKNOWN: (
+        "Neither headers nor looks tell which of the two films is the frontal one: open that one alone, and then add "
+        "the other as the lateral."
+    ),
+}
+"""By the view that both of two films have which came together."""
+
+ONE_OF_TWO = "One of the two films is refused."
 
 INTERNAL_ERROR = "This film could not be opened because of an internal error, which the server's log describes."
 
@@ -49,22 +70,24 @@ class FilmIntake:
     def open_film(
         self, session: ReadingSession, request: gr.Request, event: gr.EventData
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Read a film that the browser has sent. Returns what the viewer and the drafts show then."""
+        """Read what the browser has sent, one film or two. Returns what the viewer and the drafts show then."""
         arrived = FilmArrived.of(event)
         visitor = self.visitors.of(request)
         if not self._begin(session, visitor, arrived):
             return viewer_and_drafts(session)
         keep_bytes = False
         try:
-            data = self.uploads.read(visitor.session, arrived.token)
-            keep_bytes = self._open(session, visitor, data, arrived)
-        except (FilmRefused, UploadGone, UploadRefused) as refusal:
+            keep_bytes = self._open(session, visitor, arrived)
+        except FilmRefused as refusal:
+            session.refuse(arrived.attempt, {"sentence": _said(refusal, arrived)})
+        except (UploadGone, UploadRefused) as refusal:
             session.refuse(arrived.attempt, {"sentence": str(refusal)})
         except Exception:
             logger.exception("A film could not be opened")
             session.refuse(arrived.attempt, {"sentence": INTERNAL_ERROR})
         if not keep_bytes:
-            self.uploads.discard(visitor.session, arrived.token)
+            for film in arrived.sent:
+                self.uploads.discard(visitor.session, film.token)
         return viewer_and_drafts(session)
 
     def open_sample(
@@ -77,7 +100,7 @@ class FilmIntake:
             return viewer_and_drafts(session)
         try:
             radiograph = self.pipeline.read(sample_film())
-            self._show(session, visitor, radiograph, View.FRONTAL, wanted)
+            self._show(session, visitor, {View.FRONTAL: radiograph}, wanted)
         except (SampleMissing, FilmRefused, UploadRefused) as refusal:
             session.refuse(wanted.attempt, {"sentence": str(refusal)})
         except Exception:
@@ -93,52 +116,72 @@ class FilmIntake:
                 forget_preview(session.refusal, self.views, visitor.session)
             return is_awaited
 
-    def _open(self, session: ReadingSession, visitor: Visitor, data: bytes, arrived: FilmArrived) -> bool:
-        """Bring the film to the screen, or ask the reader about it. Returns whether its bytes wait for the answer."""
-        try:
-            radiograph = self.pipeline.read(data, allow_burned_in=arrived.allow_burned_in, frame=arrived.frame)
-        except FilmRefused as refusal:
-            if refusal.reason not in CONFIRMABLE:
-                raise
-            return self._ask(session, visitor, data, arrived, refusal)
-        self._show(session, visitor, radiograph, arrived.view, arrived)
+    def _open(self, session: ReadingSession, visitor: Visitor, arrived: FilmArrived) -> bool:
+        """Bring films to the screen, or ask the reader about one. Returns whether their bytes wait for the answer."""
+        read: list[Radiograph] = []
+        for sent in arrived.sent:
+            data = self.uploads.read(visitor.session, sent.token)
+            try:
+                read.append(self.pipeline.read(data, allow_burned_in=sent.allow_burned_in, frame=sent.frame))
+            except FilmRefused as refusal:
+                if refusal.reason not in CONFIRMABLE:
+                    raise
+                return self._ask(session, visitor, data, arrived, sent, refusal)
+        if len(read) == 1:
+            self._show(session, visitor, {arrived.view: read[0]}, arrived)
+        elif (places := told_apart(*read)) is not None:
+            self._show(session, visitor, dict(zip((View.FRONTAL, View.LATERAL), places, strict=True)), arrived)
+        else:
+            session.refuse(arrived.attempt, {"sentence": NOT_TOLD_APART[read[0].view]})
         return False
 
     def _ask(
-        self, session: ReadingSession, visitor: Visitor, data: bytes, arrived: FilmArrived, refusal: FilmRefused
+        self,
+        session: ReadingSession,
+        visitor: Visitor,
+        data: bytes,
+        arrived: FilmArrived,
+        sent: SentFilm,
+        refusal: FilmRefused,
     ) -> bool:
         """Ask whether the film is to be opened all the same, and show what is asked about.
 
         Returns whether anybody is still there to answer.
         """
-        said = {"sentence": str(refusal), "reason": refusal.reason, "film": arrived.model_dump(mode="json")}
+        said: dict[str, Any] = {"sentence": _said(refusal, arrived), "reason": refusal.reason}
+        said |= {"film": arrived.model_dump(mode="json"), "of_beside": sent is arrived.beside}
         if refusal.reason == "burned_in_annotation":
-            said["preview"] = lay_out_preview(data, arrived.frame, self.views, visitor.session)
+            said["preview"] = lay_out_preview(data, sent.frame, self.views, visitor.session)
         is_asked = session.refuse(arrived.attempt, said)
         if not is_asked:
             forget_preview(said, self.views, visitor.session)
         return is_asked
 
     def _show(
-        self, session: ReadingSession, visitor: Visitor, radiograph: Radiograph, view: View, wanted: FilmChosen
+        self, session: ReadingSession, visitor: Visitor, films: Mapping[View, Radiograph], wanted: FilmChosen
     ) -> None:
-        """Bring the film to the screen, unless another one is wanted by now.
+        """Bring the films to the screen, unless another one is wanted by now.
 
-        The page sends one film after the other, but gives up waiting for a slow one; the two may then be read at once.
+        The page asks for one after the other, but gives up waiting for a slow one; two may then be read at once.
         """
         with session.lock:
             if not session.awaits(wanted.attempt):
                 return
-            if view is View.LATERAL and session.choice != wanted.choice:
+            if View.FRONTAL not in films and session.choice != wanted.choice:
                 session.refuse(wanted.attempt, {"sentence": OPEN_THE_FRONTAL_FIRST})
                 return
-            before = list(session.films.values()) if view is View.FRONTAL else [session.films.get(view)]
-            checked = with_doubts(radiograph, view)
-            on_screen = put_on_screen(checked, self.views, visitor.session)
+            before = [film for view, film in session.films.items() if View.FRONTAL in films or view in films]
+            checked = {view: with_doubts(film, view) for view, film in films.items()}
+            placed = laid_ready(checked, self.views, visitor.session)
             session.choice = wanted.choice
             session.answered_attempt = wanted.attempt
-            session.place(on_screen, view)
+            for view, film in placed.items():
+                session.place(film, view)
         self.held.make_room(session)
         for film in before:
-            if film is not None:
-                self.views.discard(visitor.session, film.pixels_token)
+            self.views.discard(visitor.session, film.pixels_token)
+
+
+def _said(refusal: FilmRefused, arrived: FilmArrived) -> str:
+    """What the reader is told. Which of two films it is of, no name of a file may say; a picture does where one is."""
+    return str(refusal) if arrived.beside is None else f"{ONE_OF_TWO} {refusal}"

@@ -32,13 +32,23 @@ class FilmChosen(Message):
     attempt: Annotated[int, Field(gt=0)]
 
 
-class FilmArrived(FilmChosen):
+class SentFilm(Message):
     """A film waits among the uploads; the reader may have confirmed what it was refused for."""
 
     token: str
-    view: View
     allow_burned_in: bool = False
     frame: Annotated[int, Field(ge=0)] | None = None
+
+
+class FilmArrived(FilmChosen, SentFilm):
+    """A film was sent to be opened as this view, or with another `beside` it: which is which, the two tell."""
+
+    view: View
+    beside: SentFilm | None = None
+
+    @property
+    def sent(self) -> tuple[SentFilm, ...]:
+        return (self,) if self.beside is None else (self, self.beside)
 
 
 class FilmsOnScreen(FilmChosen):

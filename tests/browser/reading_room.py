@@ -74,20 +74,35 @@ class ReadingRoom:
 
     def choose(self, data: bytes, name: str = "film", view: str = "frontal") -> None:
         """Choose a file without waiting for what becomes of it."""
-        files = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
-        self.part(f"open-{view}").set_input_files([files])  # type: ignore[list-item]
+        self.choose_together((data, name), view=view)
 
-    def drop(self, data: str | bytes, *names: str, on: str = "stage") -> None:
-        """Drop files of this content on a part, all at once, without waiting for what becomes of them."""
-        content = list(data.encode() if isinstance(data, str) else data)
-        tell = """(part, [kind, bytes, names]) => {
+    def choose_together(self, *files: tuple[bytes, str], view: str = "frontal") -> None:
+        """Choose files at once, by their content and their names."""
+        chosen = [{"name": name, "mimeType": "application/octet-stream", "buffer": data} for data, name in files]
+        self.part(f"open-{view}").set_input_files(chosen)  # type: ignore[arg-type]
+
+    def drop(self, data: str | bytes, name: str, on: str = "stage") -> None:
+        """Drop a file of this content on a part without waiting for what becomes of it."""
+        self.drop_together((data, name), on=on)
+
+    def drop_together(self, *files: tuple[str | bytes, str], on: str = "stage") -> None:
+        """Drop files at once, by their content and their names."""
+        self.hold_over_film(*files)
+        self.part(on).click(trial=True, timeout=20_000)  # which fails where something lies over it
+        self._drag("drop", files, on)
+
+    def hold_over_film(self, *files: tuple[str | bytes, str]) -> None:
+        """Hold files over the film, without letting go of them."""
+        self._drag("dragenter", files, "stage")
+
+    def _drag(self, kind: str, files: tuple[tuple[str | bytes, str], ...], on: str) -> None:
+        told = [[list(data.encode() if isinstance(data, str) else data), name] for data, name in files]
+        tell = """(part, [kind, files]) => {
           const dataTransfer = new DataTransfer();
-          names.forEach((name) => dataTransfer.items.add(new File([new Uint8Array(bytes)], name)));
+          files.forEach(([bytes, name]) => dataTransfer.items.add(new File([new Uint8Array(bytes)], name)));
           part.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
         }"""
-        self.part("stage").evaluate(tell, ["dragenter", content, names])
-        self.part(on).click(trial=True, timeout=20_000)  # which fails where something lies over it
-        self.part(on).evaluate(tell, ["drop", content, names])
+        self.part(on).evaluate(tell, [kind, told])
 
     def drag_over(self, part: Locator, held: dict[str, Any]) -> Callable[[], None]:
         """Hold what comes from outside the browser over a part, as a mouse does. Returns what lets it go there.

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from pydicom.data import get_testdata_file
 
 from app.page.components import ASSETS
-from tests.browser.reading_room import ReadingRoom
+from tests.browser.reading_room import PATIENCE, ReadingRoom
 
 _UNNAMED = """
 () => [...document.querySelectorAll("button, input, select, textarea, a[href], [role=application]")]
@@ -131,6 +131,55 @@ def test_keys_work_on_the_film_and_are_silent_while_one_types(room: ReadingRoom)
     expect(room.part("invert")).to_have_attribute("aria-pressed", "true")
     room.page.keyboard.press("e")
     expect(room.report).to_be_focused()
+
+
+def test_single_keys_can_be_switched_off_and_stay_so_while_other_keys_go_on_working(reading: ReadingRoom) -> None:
+    room, press = reading, reading.page.keyboard.press
+    press("?")
+    box = room.part("single-keys")
+    expect(box).to_be_checked()
+    box.press("Space")
+    press("Escape")
+    for reloaded in (False, True):
+        if reloaded:
+            room.page.reload()
+            expect(room.part("open-sample")).to_be_enabled(timeout=PATIENCE)
+            room.open_sample()
+            room.expect_drafts()
+            expect(room.part("time-line")).to_be_enabled(timeout=PATIENCE)
+        before = room.part("window-readout").inner_text()
+        for key in "?iIhvd3+":
+            press(key)
+        room.wait_until_drawn()
+        expect(room.part("help-dialog")).to_be_hidden()
+        expect(room.part("layer-heatmap")).to_be_checked()
+        for name in ("invert", "bare-film", "edit-gaze"):
+            expect(room.part(name)).to_have_attribute("aria-pressed", "false")
+        assert room.part("window-readout").inner_text() == before
+        press("Shift+ArrowRight")
+        room.wait_until_drawn()
+        assert room.part("window-readout").inner_text() != before
+    room.part("stage").focus()
+    press(" ")
+    expect(room.page.get_by_role("button", name="Pause the scanpath")).to_be_visible()
+    finding = room.part("finding").first
+    finding.focus()
+    press("y")
+    press("ArrowDown")
+    expect(room.part("finding").nth(1)).to_be_focused()
+    expect(finding.get_by_test_id("confirm")).to_have_attribute("aria-pressed", "false")
+    room.edit("on")
+    room.type_at_end(" x")
+    press("Control+z")
+    expect(room.report).not_to_have_value(re.compile(" x$"))
+    press("Escape")
+    room.part("help").click()
+    expect(box).not_to_be_checked()
+    room.page.get_by_text("Letters, digits and signs work as keys").click()
+    press("Escape")
+    press("i")
+    expect(room.part("invert")).to_have_attribute("aria-pressed", "true")
+    assert room.page.evaluate("localStorage.getItem('single-keys')") == "on"
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1366, 768), (1440, 900), (1920, 1080)])

@@ -435,14 +435,6 @@ def count_fetches(room: ReadingRoom) -> list[str]:
     return fetched
 
 
-def test_of_several_files_that_are_dropped_at_once_none_is_opened_and_the_reader_is_told(room: ReadingRoom) -> None:
-    room.drop("A picture.", "frontal.png", "lateral.png")
-    expect(room.part("refusal-text")).to_contain_text("one film at a time")
-    room.page.keyboard.press("Escape")
-    expect(room.part("refusal")).to_be_hidden()
-    expect(room.part("busy")).to_be_hidden()
-
-
 def test_a_film_that_does_not_come_to_the_screen_is_asked_for_once_and_again_when_the_reader_wants_it(
     room: ReadingRoom,
 ) -> None:

@@ -1,0 +1,21 @@
+// Keys that are a single letter, digit or sign. Who speaks to the computer, or presses keys by mistake, can switch them off.
+
+import { remember, remembered } from "./remembered.js";
+
+const NAME = "single-keys";
+
+let areOn = remembered(NAME) !== "off";
+
+/** Whether nobody answers this key, since it is such a one and they are off. Space, arrows and all with Ctrl are none. */
+export function isSwitchedOff({ key, ctrlKey, metaKey, altKey }) {
+  return !areOn && key.length === 1 && key !== " " && !ctrlKey && !metaKey && !altKey;
+}
+
+/** Let a checkbox switch them on and off. */
+export function setUpSingleKeys(box) {
+  box.checked = areOn;
+  box.addEventListener("change", () => {
+    areOn = box.checked;
+    remember(NAME, areOn ? "on" : "off");
+  });
+}
