@@ -16,6 +16,7 @@ LATERAL_AS_FRONTAL = (
     "predicted as if it were frontal and mean little."
 )
 FRONTAL_AS_LATERAL = "By its header or its looks this film is a frontal view, but it was added as the lateral."
+OF_TWO_PATIENTS = "By their headers the two films are of different patients: check that they belong together."
 PLACE_LEFT_OVER = (
     "Neither its header nor its looks say from where this film was taken: it has the place that the other film left."
 )
@@ -53,8 +54,15 @@ def told_apart(one: Radiograph, other: Radiograph) -> tuple[Radiograph, Radiogra
     return frontal, lateral
 
 
+def are_of_two_patients(one: Radiograph, other: Radiograph) -> bool:
+    """Whether both files say whose they are, and not the same."""
+    return one.patient is not None and other.patient is not None and one.patient != other.patient
+
+
 def doubts_about(frontal: Radiograph | None, lateral: Radiograph | None) -> Iterator[str]:
-    """What is to be said of films that are, or look like, another view than they are read as."""
+    """What is to be said of films that are, or look like, another view than they are read as, or of two patients."""
+    if frontal is not None and lateral is not None and are_of_two_patients(frontal, lateral):
+        yield OF_TWO_PATIENTS
     if frontal is not None and frontal.view is View.LATERAL:
         yield LATERAL_AS_FRONTAL
     if lateral is not None and lateral.view is View.FRONTAL:

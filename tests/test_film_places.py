@@ -10,6 +10,7 @@ from gaze2report_core.film_places import (
     FRONTAL_ALONE,
     FRONTAL_AS_LATERAL,
     LATERAL_AS_FRONTAL,
+    OF_TWO_PATIENTS,
     PLACE_LEFT_OVER,
     told_apart,
 )
@@ -48,6 +49,13 @@ def test_no_film_is_exchanged_for_what_it_only_looks_like(frontal: Radiograph, l
     examination = Examination(frontal, lateral)
     assert (examination.frontal, examination.lateral) == (frontal, lateral)
     assert examination.warnings == (LATERAL_AS_FRONTAL, FRONTAL_AS_LATERAL)
+
+
+def test_films_of_two_patients_are_remarked_on_and_those_that_do_not_say_whose_they_are_are_not() -> None:
+    of_ada, of_bob = (replace(PA, patient=patient) for patient in (b"ada", b"bob"))
+    lateral_of_ada, of_nobody = replace(LL, patient=b"ada"), replace(LL, patient=None)
+    assert places(of_bob, lateral_of_ada) == ("PA", "LL", (OF_TWO_PATIENTS,))
+    assert places(of_ada, lateral_of_ada) == places(of_ada, of_nobody) == ("PA", "LL", ())
 
 
 def test_of_two_films_of_one_view_it_is_said_which_is_in_the_others_place() -> None:

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from gaze2report_core.film_places import FRONTAL_AS_LATERAL, LATERAL_AS_FRONTAL, PLACE_LEFT_OVER
+from gaze2report_core.film_places import (
+    FRONTAL_AS_LATERAL,
+    LATERAL_AS_FRONTAL,
+    OF_TWO_PATIENTS,
+    PLACE_LEFT_OVER,
+    are_of_two_patients,
+)
 from gaze2report_core.imaging import BURNED_IN_NOT_SAID, Radiograph, View, warning_of_body_part
 from gaze2report_core.imaging.dicom import POLARITY_NOT_SAID
 
@@ -67,10 +73,15 @@ def warnings_value(films: Mapping[View, Radiograph], view: View) -> list[dict[st
 
     of_header = warning_of_body_part(films[view].facts.body_part)
     of_places = {LATERAL_ALONE, LATERAL_AS_FRONTAL, FRONTAL_AS_LATERAL, EACH_AS_THE_OTHER, PLACE_LEFT_OVER}
-    grave = {NOT_A_CHEST, of_header, POLARITY_NOT_SAID, *of_places}
+    grave = {OF_TWO_PATIENTS, NOT_A_CHEST, of_header, POLARITY_NOT_SAID, *of_places}
     past = {EXCHANGED: not are_exchanged(films), PLACE_LEFT_OVER: films[view].view is not View.UNKNOWN}
     holding = (one for one in films[view].warnings if not past.get(one))
-    sentences = dict.fromkeys(_as_it_is_now(sentence, films) for sentence in holding)
+    of_both = (
+        [OF_TWO_PATIENTS]
+        if View.LATERAL in films and are_of_two_patients(films[View.FRONTAL], films[View.LATERAL])
+        else []
+    )
+    sentences = dict.fromkeys([*of_both, *(_as_it_is_now(sentence, films) for sentence in holding)])
     told = [{"sentence": one, "grave": one in grave, "remedy": REMEDIES.get(one)} for one in sentences]
     return sorted(told, key=lambda one: not one["grave"])
 

@@ -1,6 +1,6 @@
 """What readers take out of a film's file, whatever its format."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,8 @@ class FilmContent:
         Sentences for the reader.
     voi_function
         How windows map values to grey.
+    patient
+        Equal for films of one patient, as long as this process runs; None where the file does not say whose it is.
 
     Raises
     ------
@@ -43,6 +45,7 @@ class FilmContent:
     view: View
     warnings: tuple[str, ...]
     voi_function: VoiFunction = VoiFunction.LINEAR
+    patient: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         refuse_no_film(self.values)

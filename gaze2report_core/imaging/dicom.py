@@ -52,6 +52,7 @@ def read_dicom(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Film
         view=view_of(facts.view_position),
         warnings=warnings + seen.warnings,
         voi_function=seen.voi_function,
+        patient=file.patient,
     )
 
 

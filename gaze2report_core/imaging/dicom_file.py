@@ -16,9 +16,11 @@ from pydicom.uid import (
 )
 
 from gaze2report_core.imaging.limits import damaged, inflate
+from gaze2report_core.imaging.patient import PATIENT_ID, take_patient_out
 from gaze2report_core.imaging.transfer_syntax import refuse_unsupported
 
 # The allow-list: pydicom drops all other elements while it reads, so that nothing else of the header gets any further.
+# Patient ID alone is read beside it, and taken out at once.
 _WANTED: list[BaseTag | int] = [
     Tag(keyword)
     for keyword in (
@@ -80,13 +82,17 @@ class PixelElement:
 
 @dataclass(frozen=True)
 class DicomFile:
-    """The wanted elements of a file, its transfer syntax and class, and its pixel element, None where it has none."""
+    """The wanted elements of a file, its transfer syntax and class, its pixel element, and a digest of whose it is.
+
+    Of the last two, None where it has none.
+    """
 
     elements: Dataset
     transfer_syntax: UID
     sop_class: UID | None
     little_endian: bool
     pixel_element: PixelElement | None
+    patient: bytes | None
 
 
 def is_dicom(data: bytes) -> bool:
@@ -110,13 +116,14 @@ def open_dicom(data: bytes) -> DicomFile:
         is_implicit_VR=syntax == ImplicitVRLittleEndian,
         is_little_endian=syntax != ExplicitVRBigEndian,
         stop_when=last.is_pixel_data,
-        specific_tags=_WANTED,
+        specific_tags=[*_WANTED, PATIENT_ID],
     )
+    patient = take_patient_out(elements)
     implicit, little_endian = (bool(encoding) for encoding in elements.original_encoding)
     pixel_element = _pixel_element(file, dataset, implicit, little_endian)
     if pixel_element is None and last.is_cut_short(dataset):
         raise damaged("it ends within its header")
-    return DicomFile(elements, syntax, sop_class, little_endian, pixel_element)
+    return DicomFile(elements, syntax, sop_class, little_endian, pixel_element, patient)
 
 
 class _LastElement:

@@ -15,7 +15,7 @@ from app.page.viewer import viewer_value
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
 from gaze2report_core.film_looks import FilmLooks
-from gaze2report_core.film_places import PLACE_LEFT_OVER
+from gaze2report_core.film_places import OF_TWO_PATIENTS, PLACE_LEFT_OVER
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.app.page.tabs import NOTHING_HELD
@@ -135,6 +135,20 @@ def test_a_film_that_does_not_tell_has_the_place_that_is_left_and_is_warned_of_u
     object.__setattr__(together.session.lateral.radiograph, "view", View.LATERAL)  # as when it is inverted
     lateral = viewer_value(together.session)["films"]["lateral"]
     assert PLACE_LEFT_OVER not in [one["sentence"] for one in lateral["warnings"]]
+
+
+def test_films_of_two_patients_are_opened_and_gravely_warned_of_on_either(together: Together) -> None:
+    of_ada, of_bob = (
+        dicom(ramp(rows), ViewPosition=position, PatientID=name)
+        for rows, position, name in ((80, "PA", "ada"), (40, "LL", "bob"))
+    )
+    films = together.open(of_ada, of_bob)["films"]
+    warned = [
+        [one["grave"] for one in film["warnings"] if one["sentence"] == OF_TWO_PATIENTS] for film in films.values()
+    ]
+    assert warned == [[True], [True]]
+    films = together.open(PA, LL)["films"]
+    assert not any(one["sentence"] == OF_TWO_PATIENTS for film in films.values() for one in film["warnings"])
 
 
 @pytest.mark.parametrize("is_reversed", [False, True])
