@@ -165,6 +165,21 @@ def test_the_end_token_ends_a_report_and_the_others_go_on(desk: Desk) -> None:
     assert any(end not in row for row in tokens)
 
 
+def test_nothing_is_computed_once_all_reports_have_ended(desk: Desk) -> None:
+    settings = DecodingSettings(max_new_tokens=10)
+    with desk.watched() as calls:
+        list(desk.stream(settings, slice(1)))
+    tokens = desk.tokens_of(calls)[0]
+    ordinary = TOKENIZER.eos_token_id
+    try:
+        TOKENIZER.eos_token_id = tokens[4]
+        with desk.watched() as calls:
+            list(desk.stream(settings, slice(1)))
+    finally:
+        TOKENIZER.eos_token_id = ordinary
+    assert len(calls) == tokens.index(tokens[4]) + 1 <= 5
+
+
 def test_reports_of_a_batch_are_those_that_are_written_alone(desk: Desk) -> None:
     for settings in (SHORT, DecodingSettings("sample", seed=5, max_new_tokens=12)):
         together = desk.texts(settings)
@@ -295,6 +310,26 @@ def test_settings_that_make_no_sense_are_refused_with_those_that_do(settings: di
     assert str(refusal.value) == sentence
 
 
+@pytest.mark.parametrize(
+    ("name", "least", "most", "step"),
+    [
+        ("temperature", 0.05, 5.0, 0.01),
+        ("seed", 0, 2**63 - 1, 1),
+        ("num_beams", 1, 16, 1),
+        ("max_new_tokens", 1, 512, 1),
+        ("guidance", 1.0, 10.0, 0.01),
+        ("length_penalty", 0.0, 5.0, 0.01),
+        ("findings_threshold", 0.05, 20.0, 0.01),
+    ],
+)
+def test_settings_reach_from_their_least_value_to_their_most(name: str, least: Any, most: Any, step: Any) -> None:
+    for value in (least, most):
+        assert getattr(DecodingSettings(**{name: value}), name) == value
+    for value in (least - step, most + step):
+        with pytest.raises(SettingsRefused):
+            DecodingSettings(**{name: value})
+
+
 def test_numpys_whole_numbers_are_taken_and_can_be_written_as_json() -> None:
     settings = DecodingSettings("sample", seed=np.int64(4), max_new_tokens=np.int64(8))  # type: ignore[arg-type]
     assert json.loads(json.dumps(settings.to_dict()))["seed"] == 4
@@ -316,3 +351,16 @@ def test_what_is_recorded_of_settings_is_what_the_method_uses_with_the_models_ow
     settings: DecodingSettings, used: dict[str, Any]
 ) -> None:
     assert settings.completed(guidance=3.0, length_penalty=2.0).to_dict() == used | {"guidance": 3.0}
+
+
+def test_a_models_own_values_stand_in_for_those_that_settings_leave_open_alone() -> None:
+    said = DecodingSettings("beam", guidance=1.0, length_penalty=0.0).completed(guidance=3.0, length_penalty=2.0)
+    assert (said.guidance, said.length_penalty) == (1.0, 0.0)
+    half = DecodingSettings("beam", guidance=2.0).completed(guidance=3.0, length_penalty=2.0)
+    assert (half.guidance, half.length_penalty) == (2.0, 2.0)
+
+
+def test_what_changes_findings_or_leaves_a_report_as_it_was_written_is_recorded_where_it_is_asked_for() -> None:
+    assert not {"unrevised", "findings_threshold"} & DecodingSettings().to_dict().keys()
+    asked = DecodingSettings(unrevised=True, findings_threshold=0.5).to_dict()
+    assert (asked["unrevised"], asked["findings_threshold"]) == (True, 0.5)

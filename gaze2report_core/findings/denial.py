@@ -67,6 +67,9 @@ _ALL_IS_WELL: dict[frozenset[Finding], tuple[str, ...]] = {
 }
 """Findings that are not there where the chest, or their part of it, is called well."""
 
+_NOT_WELL = re.compile(rf"\bnot (?:(?:an?|quite|within|\w+ly) )*(?:negative\b|{_WELL})", re.IGNORECASE)
+"""`The lungs are not clear` speaks against nothing."""
+
 _PATTERNS = tuple(
     (findings, re.compile(rf"\b(?:{'|'.join(phrases)})", re.IGNORECASE)) for findings, phrases in _ALL_IS_WELL.items()
 )
@@ -81,5 +84,5 @@ def denied(sentence: str) -> frozenset[Finding]:
     """All findings that a sentence speaks against, named or not."""
     named = denied_by_name(sentence)
     narrower = {narrow for broad in named for narrow in NARROWER.get(broad, frozenset()) & _FILLS_AIRSPACES}
-    parts = pieces(sentence)
+    parts = [_NOT_WELL.sub("~", piece) for piece in pieces(sentence)]
     return named.union(narrower, *(findings for findings, words in _PATTERNS if any(map(words.search, parts))))

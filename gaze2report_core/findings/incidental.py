@@ -26,13 +26,14 @@ class IncidentalFinding(StrEnum):
 INCIDENTAL_FINDINGS = tuple(IncidentalFinding)
 """All of them, in the order that they have wherever they are K columns."""
 
-_NAMES = {
+NAMES = {
     IncidentalFinding.DEGENERATIVE_SPINE: re.compile(r"degenerat|spondylo|osteophyt"),
-    IncidentalFinding.TORTUOUS_AORTA: re.compile(r"tortuo|ectasia|ectatic|(?:unfold|uncoil|elongat)(?:ed|ing)"),
+    IncidentalFinding.TORTUOUS_AORTA: re.compile(r"tortuo|\becta(?:sia|tic)|(?:unfold|uncoil|elongat)(?:ed|ing)"),
     IncidentalFinding.HYPERINFLATION: re.compile(
-        r"hyper-?(?:inflat|expan|aerat|disten|lucen)|emphysem|\bcopd\b|obstructive pulmonary"
+        r"hyper-?(?:inflat|expan|aerat|disten|lucen)|(?<!subcutaneous )emphysem|\bcopd\b|obstructive pulmonary"
     ),
 }
+"""What names each, in lower case: no atelectatic lung is an ectatic aorta, and no air below the skin is in a lung."""
 
 _SPEAKS_AGAINST = {
     IncidentalFinding.DEGENERATIVE_SPINE: re.compile(
@@ -40,7 +41,7 @@ _SPEAKS_AGAINST = {
     ),
     IncidentalFinding.TORTUOUS_AORTA: re.compile(r"\baort(?:a|ic)\b.*\b(?:normal|unremarkable)|\bnormal (?:\w+ )?aort"),
     IncidentalFinding.HYPERINFLATION: re.compile(
-        r"(?:normal(?:ly)?|well|hypo|poorly)[- ]?(?:inflat|expan|aerat)|(?:normal|low) lung volume"
+        r"\b(?:(?:normal(?:ly)?|well|hypo|poorly)[- ]?(?:inflat|expan|aerat)|(?:normal|low) lung volume)"
     ),
 }
 """What a report would not say beside it."""
@@ -97,6 +98,6 @@ def speaks_against(sentence: str, told: Set[IncidentalFinding]) -> bool:
 
 def _mentioned(sentence: str) -> list[tuple[IncidentalFinding, Mention]]:
     """Each finding that a lower-case sentence names, as it is said where it is named first."""
-    named = [(finding, name.search(sentence)) for finding, name in _NAMES.items()]
+    named = [(finding, name.search(sentence)) for finding, name in NAMES.items()]
     assertions = Assertions(sentence)
     return [(finding, assertions.of(match.start())) for finding, match in named if match is not None]

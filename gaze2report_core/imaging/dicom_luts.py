@@ -97,7 +97,9 @@ def _table(descriptor: list[float], data: Any, *, signed: bool, little_endian: b
     if signed:
         first = _with_sign(first)
     if isinstance(data, bytes):
-        width = np.dtype(("<" if little_endian else ">") + "u2") if len(data) >= 2 * count else np.dtype("u1")
+        # One byte for each entry, and one to make that even; else words, also where some of them are missing.
+        in_bytes = len(data) <= count + count % 2
+        width = np.dtype("u1") if in_bytes else np.dtype(("<" if little_endian else ">") + "u2")
         entries = np.frombuffer(data, width, count=min(count, len(data) // width.itemsize))
     else:
         entries = np.atleast_1d(np.asarray(data))[:count]

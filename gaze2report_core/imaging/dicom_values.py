@@ -68,7 +68,7 @@ def seen_values(stored: NDArray[Any], file: DicomFile, pixels: PixelFormat) -> S
         grey, bits = grey_of_palette(stored, elements, pixels, little_endian=little_endian)
         return SeenValues(grey, full_depth(bits))
     if stored.ndim == 3:
-        return SeenValues(grey_of_colour(stored[..., :3]), full_depth(pixels.bits_stored))
+        return SeenValues(grey_of_colour(stored), full_depth(pixels.bits_stored))
     valid = measured(stored, elements, pixels)
     modality = table_of_sequence(elements, "ModalityLUTSequence", signed=pixels.signed, little_endian=little_endian)
     warnings: tuple[str, ...] = ()
@@ -107,9 +107,9 @@ def _through_windows(
     values: NDArray[np.float32], valid: NDArray[np.bool_] | None, windows: tuple[Window, ...], function: VoiFunction
 ) -> SeenValues:
     """Values through the file's own windows; where the first shows nothing, others that are made come before them."""
-    if function is VoiFunction.SIGMOID or not shows_nothing(values, windows[0], valid):
+    if not shows_nothing(values, windows[0], function, valid):
         return SeenValues(values, windows, function)
-    return SeenValues(values, windows_of_values(values, valid) + windows, function, (WINDOW_REPLACED,))
+    return SeenValues(values, windows_of_values(values, valid, function) + windows, function, (WINDOW_REPLACED,))
 
 
 def _may_be_negative(

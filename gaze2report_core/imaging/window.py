@@ -34,8 +34,10 @@ def is_proper(centre: float, width: float) -> bool:
     return _NARROWEST <= width <= _WIDEST and abs(centre) <= _WIDEST
 
 
-def spanning(lowest: float, highest: float, name: str) -> Window:
-    """The window that shows `lowest` as black and `highest` as white under the LINEAR function."""
+def spanning(lowest: float, highest: float, name: str, function: VoiFunction = VoiFunction.LINEAR) -> Window:
+    """The window that shows `lowest` as black and `highest` as white, as far as its function reaches them."""
+    if function is VoiFunction.LINEAR_EXACT and lowest < highest:
+        return Window(centre=(lowest + highest) / 2, width=float(highest - lowest), name=name)
     return Window(centre=(lowest + highest + 1) / 2, width=float(highest - lowest + 1), name=name)
 
 
@@ -44,7 +46,11 @@ def full_depth(bits: int) -> tuple[Window, ...]:
     return (spanning(0, 2**bits - 1, FULL_RANGE),)
 
 
-def windows_of_values(values: NDArray[np.float32], valid: NDArray[np.bool_] | None = None) -> tuple[Window, ...]:
+def windows_of_values(
+    values: NDArray[np.float32],
+    valid: NDArray[np.bool_] | None = None,
+    function: VoiFunction = VoiFunction.LINEAR,
+) -> tuple[Window, ...]:
     """Windows for a film that brings none: the bulk of its values first, then all of them.
 
     A film rarely uses the whole depth that it is stored with, and a lead marker or the rim of a collimator takes the
@@ -56,13 +62,15 @@ def windows_of_values(values: NDArray[np.float32], valid: NDArray[np.bool_] | No
         (H, W) in the film's own units.
     valid
         (H, W), False where the value is padding and was never measured.
+    function
+        Through which they show that; a sigmoid leaves something of its slopes beside them.
     """
     measured = measured_values(values, valid)
     lowest, highest = float(measured.min()), float(measured.max())
     # The nearest values, not points between them, so that whole-numbered films get whole-numbered windows.
     low, high = (float(value) for value in np.percentile(measured, (0.5, 99.5), method="nearest"))
-    full = spanning(lowest, highest, FULL_RANGE)
-    return (spanning(low, high, AUTOMATIC), full) if lowest < low < high or low < high < highest else (full,)
+    full = spanning(lowest, highest, FULL_RANGE, function)
+    return (spanning(low, high, AUTOMATIC, function), full) if lowest < low < high or low < high < highest else (full,)
 
 
 def measured_values(values: NDArray[Any], valid: NDArray[np.bool_] | None) -> NDArray[Any]:
@@ -70,11 +78,16 @@ def measured_values(values: NDArray[Any], valid: NDArray[np.bool_] | None) -> ND
     return values if valid is None or not valid.any() else values[valid]
 
 
-def shows_nothing(values: NDArray[np.float32], window: Window, valid: NDArray[np.bool_] | None = None) -> bool:
-    """Whether a window turns all values of a film into one black, or one white; `valid` as in `windows_of_values`."""
+def shows_nothing(
+    values: NDArray[np.float32], window: Window, function: VoiFunction, valid: NDArray[np.bool_] | None = None
+) -> bool:
+    """Whether a window turns all values of a film into one black, or one white, of sixteen bits.
+
+    `valid` as in `windows_of_values`. A sigmoid comes near to black and to white and reaches neither.
+    """
     measured = measured_values(values, valid)
-    lowest, highest = float(measured.min()), float(measured.max())
-    return highest <= window.centre - window.width / 2 or lowest >= window.centre + window.width / 2
+    ends = through_window(np.array([measured.min(), measured.max()]), window, function)
+    return np.rint(65535 * ends).tolist() in ([0, 0], [65535, 65535])
 
 
 def through_window(values: NDArray[np.float32], window: Window, function: VoiFunction) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gaze2report_core.findings.incidental import (
     SENTENCES,
     IncidentalFinding,
+    columns_of_incidental,
     incidental_in_text,
     incidental_of_mesh,
     speaks_against,
@@ -29,6 +30,12 @@ NORMAL = "The heart is normal. The lungs are clear."
         ("Mild unfolding of the thoracic aorta.", {AORTA}),
         ("Hyperexpanded lungs without focal consolidation, pneumothorax or large pleural effusion.", {LUNGS}),
         ("Findings suggest emphysema.", {LUNGS}),
+        ("Ectasia of the aorta.", {AORTA}),
+        ("There are bibasilar atelectatic changes and bronchiectatic ones.", set()),
+        ("There is subcutaneous emphysema.", set()),
+        ("Signs of pulmonary hypertension.", set()),
+        ("An elongated, uncoiled aorta.", {AORTA}),
+        ("History of COPD.", {LUNGS}),
         ("The lungs are not hyperinflated.", set()),
         ("No evidence of emphysema. No degenerative changes.", set()),
         ("The heart is normal. The lungs are clear.", set()),
@@ -49,6 +56,7 @@ def test_what_texts_mention(text: str, expected: set[IncidentalFinding]) -> None
         ("Osteophyte/shoulder/bilateral/multiple", set()),
         ("Aorta, Thoracic/tortuous/mild", {AORTA}),
         ("Calcinosis/aorta", set()),
+        ("Aorta/calcified", set()),
         ("Lung/hyperdistention", {LUNGS}),
         ("Pulmonary Emphysema/severe", {LUNGS}),
         ("Subcutaneous Emphysema/neck/bilateral", set()),
@@ -57,6 +65,16 @@ def test_what_texts_mention(text: str, expected: set[IncidentalFinding]) -> None
 )
 def test_what_annotators_name(label: str, expected: set[IncidentalFinding]) -> None:
     assert incidental_of_mesh([label]) == expected
+
+
+def test_one_label_of_many_is_enough() -> None:
+    assert incidental_of_mesh(["Cardiomegaly", "Spondylosis", "Aorta/tortuous", "Lung/hypoinflation"]) == {SPINE, AORTA}
+    assert incidental_of_mesh([]) == set()
+
+
+def test_each_has_a_column_in_their_order() -> None:
+    columns = columns_of_incidental([{LUNGS}, set(), {SPINE, AORTA}])
+    assert columns.tolist() == [[False, False, True], [False, False, False], [True, True, False]]
 
 
 def test_each_has_a_sentence_that_mentions_it_alone() -> None:
@@ -72,13 +90,33 @@ def test_each_has_a_sentence_that_mentions_it_alone() -> None:
         ("The skeletal structures are normal.", SPINE),
         ("No degenerative changes are seen.", SPINE),
         ("Aortic and mediastinal contours are normal.", AORTA),
+        ("Normal thoracic aorta.", AORTA),
+        ("A normal aorta.", AORTA),
         ("The lungs are well-aerated.", LUNGS),
+        ("The lungs are normally expanded.", LUNGS),
+        ("The lungs are hypoinflated.", LUNGS),
         ("There are low lung volumes.", LUNGS),
     ],
 )
 def test_what_would_not_be_said_beside_a_finding(sentence: str, against: IncidentalFinding) -> None:
     assert speaks_against(sentence, {against})
     assert not speaks_against(sentence, set(IncidentalFinding) - {against})
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The bones are abnormal.",
+        "An abnormal aorta.",
+        "The aorta is abnormal.",
+        "The aorta is calcified.",
+        "Abnormally inflated lungs.",
+        "Large lung volumes.",
+        "Abnormal lung volumes.",
+    ],
+)
+def test_what_is_called_abnormal_may_be_said_beside_all_of_them(sentence: str) -> None:
+    assert not speaks_against(sentence, set(IncidentalFinding))
 
 
 def test_fractures_are_denied_beside_a_degenerative_spine() -> None:

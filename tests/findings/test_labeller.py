@@ -132,9 +132,29 @@ def test_alternatives_and_signs_of_edema_are_doubted(sentence: str, expected: li
     assert [mention for _, mention, _ in label_sentence(sentence)] == expected
 
 
-def test_findings_come_in_the_order_of_their_words() -> None:
-    named = [finding for finding, _, _ in label_sentence("The heart is enlarged with pneumonia.")]
-    assert named == [Finding.CARDIOMEGALY, Finding.PNEUMONIA]
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The heart is enlarged with pneumonia.", [Finding.CARDIOMEGALY, Finding.PNEUMONIA]),
+        ("Pneumonia with an enlarged heart.", [Finding.PNEUMONIA, Finding.CARDIOMEGALY]),
+        ("Atelectasis and heart failure.", [Finding.ATELECTASIS, Finding.EDEMA, Finding.CARDIOMEGALY]),
+    ],
+)
+def test_findings_come_in_the_order_of_their_words(sentence: str, expected: list[Finding]) -> None:
+    assert [finding for finding, _, _ in label_sentence(sentence)] == expected
+
+
+@pytest.mark.parametrize("sentence", ["A calcified nodule and a mass.", "A mass and a calcified nodule."])
+def test_a_phrase_that_is_no_name_leaves_those_before_and_behind_it(sentence: str) -> None:
+    assert label_sentence(sentence) == [(Finding.LUNG_LESION, Mention.POSITIVE, None)]
+    assert label_sentence("A calcified nodule.") == []
+
+
+def test_a_sentence_ends_though_no_blank_follows_its_full_stop() -> None:
+    assert mentions("There is no nodule.Effusion on the left.") == {
+        Finding.LUNG_LESION: Mention.NEGATIVE,
+        Finding.PLEURAL_EFFUSION: Mention.POSITIVE,
+    }
 
 
 def test_a_decimal_point_ends_no_sentence() -> None:

@@ -55,8 +55,9 @@ def test_fixations_are_read_from_csv_in_film_or_pixel_places_and_from_json(tmp_p
         ({"scanpath": FIXATIONS, "gaze": "edited"}, GazeSource.EDITED),
         ({"scanpath": FIXATIONS, "gaze_source": "predicted"}, GazeSource.PREDICTED),
         ({"query": None, "fixations": FIXATIONS, "samples": [FIXATIONS[:1]]}, GazeSource.PREDICTED),
+        ({"fixations": FIXATIONS, "samples": []}, GazeSource.PREDICTED),
     ],
-    ids=["report", "edited", "exported-line", "scanpath"],
+    ids=["report", "edited", "exported-line", "scanpath", "mean-reader-alone"],
 )
 def test_gaze_that_this_program_wrote_does_not_become_a_recording_and_a_note_says_so(
     value: dict[str, object], source: GazeSource
@@ -71,6 +72,17 @@ def test_a_row_without_a_place_or_a_duration_is_left_out_and_counted(row: str) -
     recording = read_recording_text(f"x,y,duration\n0.25,0.5,0.3\n{row}\n0.75,0.1,1.2\n", width=400, height=200)
     assert recording.scanpath.to_fixations() == FIXATIONS
     assert recording.notes == ("1 fixation was left out: no place or no duration was recorded.",)
+
+
+def test_a_row_that_ends_early_is_left_out_of_a_table_with_decimal_commas_too() -> None:
+    recording = read_recording_text("x;y;duration\n0,25;0,5;0,3\n0,5;0,5\n0,75;0,1;1,2\n", width=400, height=200)
+    assert recording.scanpath.to_fixations() == FIXATIONS
+    assert recording.notes == ("1 fixation was left out: no place or no duration was recorded.",)
+
+
+def test_a_place_of_blanks_alone_is_none() -> None:
+    text = json.dumps([*FIXATIONS, {"x": " ", "y": 0.5, "duration": 0.3}])
+    assert read_recording_text(text, width=400, height=200).scanpath.to_fixations() == FIXATIONS
 
 
 def test_places_of_two_and_more_are_pixels_and_of_less_are_shares_beyond_the_film(tmp_path: Path) -> None:
@@ -142,6 +154,11 @@ def test_what_is_no_file_is_refused(tmp_path: Path, path: str, sentence: str) ->
 def test_where_a_duration_is_missing_start_and_end_tell_it(tmp_path: Path) -> None:
     scanpath = read(tmp_path, "x,y,duration,start,end\n0.25,0.5,,0.1,0.4\n0.75,0.1,1.2,2,3\n")
     assert scanpath.duration.tolist() == pytest.approx([0.3, 1.2])
+
+
+def test_where_all_durations_are_given_the_clock_does_not_matter(tmp_path: Path) -> None:
+    scanpath = read(tmp_path, "x,y,duration,start,end\n0.25,0.5,0.3,2,3\n0.75,0.1,1.2,1,\n")
+    assert scanpath.to_fixations() == FIXATIONS
 
 
 NUMBERS = st.one_of(st.floats(), st.integers(), st.text(max_size=4), st.none(), st.lists(st.integers(), max_size=1))

@@ -97,6 +97,7 @@ def test_a_scanpath_is_inside_the_film_and_finite_or_refused_with_a_sentence(
         ([0.5, 0.5], [0.5, -0.1], [1.0, 1.0], "A fixation lies outside the film: x and y must be between 0 and 1."),
         ([-0.1], [0.5], [1.0], "A fixation lies outside the film: x and y must be between 0 and 1."),
         ([0.5], [0.5], [-0.2], "A fixation cannot last less than 0 seconds."),
+        ([0.5, 0.5], [0.5, 0.5], [0.3, -0.2], "A fixation cannot last less than 0 seconds."),
     ],
 )
 def test_what_no_reading_can_be_is_refused(
@@ -158,6 +159,24 @@ def test_a_source_may_be_given_by_its_name_and_is_one_of_three() -> None:
     assert Scanpath(place, place, place, "edited").source is GazeSource.EDITED  # type: ignore[arg-type] # as of a file
     with pytest.raises(ValueError, match=r"^The source of a scanpath must be predicted, recorded or edited\.$"):
         Scanpath(place, place, place, "whatever")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("column", [0, 1, 2])
+@pytest.mark.parametrize("value", [math.nan, -math.inf, -0.01, 1.01])
+def test_one_value_that_cannot_be_among_others_that_can_is_enough(column: int, value: float) -> None:
+    columns = np.full((3, 3), 0.5)
+    columns[column, 1] = value
+    if (column, value) == (2, 1.01):  # seconds, as fixations last
+        assert Scanpath(*columns, GazeSource.EDITED).total_duration == pytest.approx(2.01)
+    else:
+        with pytest.raises(ValueError):
+            Scanpath(*columns, GazeSource.EDITED)
+
+
+@pytest.mark.parametrize("lengths", [(1, 2, 2), (2, 1, 2), (2, 2, 1), (0, 1, 1), (1, 1, 0)])
+def test_columns_of_unlike_length_are_refused(lengths: tuple[int, int, int]) -> None:
+    with pytest.raises(ValueError, match="one x, one y and one duration for each fixation"):
+        Scanpath(*(np.full(length, 0.5) for length in lengths), GazeSource.EDITED)
 
 
 @pytest.mark.parametrize("lacking", ["x", "y", "duration"])

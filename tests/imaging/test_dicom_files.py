@@ -117,7 +117,27 @@ def test_a_grey_film_that_calls_itself_colour_does_not_say_what_is_dark_either()
 
 def test_a_colour_film_is_not_asked_what_is_dark() -> None:
     pixels = np.full((30, 40, 3), (100, 110, 150), np.uint8)
-    assert Radiograph.from_bytes(dicom(pixels, PhotometricInterpretation=None)).warnings == ()
+    film = Radiograph.from_bytes(dicom(pixels, PhotometricInterpretation=None))
+    assert film.warnings == ()
+    assert film.values == pytest.approx(np.full((30, 40), 0.299 * 100 + 0.587 * 110 + 0.114 * 150), abs=1)
+
+
+@pytest.mark.parametrize("left_out", ["SamplesPerPixel", "BitsStored", "PixelRepresentation"])
+def test_a_film_is_grey_unsigned_and_as_deep_as_its_room_where_its_header_says_nothing_else(left_out: str) -> None:
+    film = Radiograph.from_bytes(dicom(ramp(top=65535), **{left_out: None}))
+    assert np.array_equal(film.values, ramp(top=65535))
+    assert film.facts.bits_stored == 16
+
+
+def test_a_film_of_one_bit_is_read() -> None:
+    bits = ramp(top=3, dtype="uint8") % 2
+    header = header_of(bits, BitsAllocated=1, BitsStored=1)
+    header.HighBit = 0
+    header.PixelData = np.packbits(bits, bitorder="little").tobytes()
+    header["PixelData"].VR = "OB"
+    film = Radiograph.from_bytes(written(header))
+    assert np.array_equal(film.values, bits)
+    assert np.array_equal(film.pixels, bits)
 
 
 SYNTAXES_WITH_ENCODER = [

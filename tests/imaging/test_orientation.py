@@ -64,3 +64,9 @@ def test_a_film_stored_in_a_mirror_is_the_same_film(pydicom_film: Callable[[str]
     assert in_a_mirror.content_hash == as_it_is.content_hash
     assert in_a_mirror.warnings == (*as_it_is.warnings, SHOWN_UPRIGHT)
     assert Radiograph.from_bytes(in_a_mirror.to_dicom()).content_hash == as_it_is.content_hash
+
+
+def test_a_film_that_lies_on_its_side_may_have_no_spacing() -> None:
+    film = Radiograph.from_bytes(dicom(np.ascontiguousarray(UPRIGHT.T), PatientOrientation=["F", "L"]))
+    assert np.array_equal(film.values, UPRIGHT)
+    assert film.facts.pixel_spacing is None

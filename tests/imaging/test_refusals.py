@@ -209,6 +209,8 @@ def test_a_picture_that_is_cut_short(kind: str) -> None:
     ("elements", "found"),
     [
         ({"Rows": None}, "its header does not say how many rows and columns the film has"),
+        ({"Columns": None}, "its header does not say how many rows and columns the film has"),
+        ({"Columns": 0}, "its header does not say how many rows and columns the film has"),
         ({"BitsAllocated": 13}, "its header does not say how many bits a pixel has"),
         ({"BitsStored": 17}, "its header gives more bits to a pixel than there is room for"),
         ({"SamplesPerPixel": 7}, "its header gives a number of colours that no film has"),

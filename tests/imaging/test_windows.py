@@ -180,6 +180,51 @@ def test_a_palette_gives_grey_from_its_first_value_on_and_is_as_deep_as_its_colo
     assert film.windows[0].centre + film.windows[0].width / 2 == highest + 1
 
 
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian])
+def test_each_colour_of_a_palette_has_a_table_of_its_own(syntax: pydicom.uid.UID) -> None:
+    order = ">u2" if syntax == ExplicitVRBigEndian else "<u2"
+    rising, falling, flat = np.arange(16) * 4000, np.arange(16)[:12] * -4000 + 60000, np.full(16, 20000)
+    palette = {
+        f"{colour}PaletteColorLookupTable{part}": value
+        for colour, entries in (("Red", rising), ("Green", falling), ("Blue", flat))
+        for part, value in (("Descriptor", [len(entries), 3, 16]), ("Data", entries.astype(order).tobytes()))
+    }
+    stored = ramp(top=25, dtype="uint8")
+    film = Radiograph.from_bytes(dicom(stored, syntax=syntax, PhotometricInterpretation="PALETTE COLOR", **palette))
+    places = np.clip(stored.astype(int) - 3, 0, 11)  # the shortest table is as long as the palette is
+    expected = 0.299 * rising[places] + 0.587 * falling[places] + 0.114 * flat[places]
+    np.testing.assert_allclose(film.values, expected, rtol=1e-3)
+
+
+def test_a_palette_of_signed_values_begins_below_zero() -> None:
+    entries = np.arange(16, dtype="<u2") * 10
+    palette = {
+        f"{colour}PaletteColorLookupTable{part}": value
+        for colour in ("Red", "Green", "Blue")
+        for part, value in (("Descriptor", [16, 65536 - 8, 16]), ("Data", entries.tobytes()))
+    }
+    stored = (ramp(top=15, dtype="int32") - 8).astype(np.int16)
+    header = header_of(stored, PhotometricInterpretation="PALETTE COLOR")
+    header.PixelData = stored.tobytes()
+    header["PixelData"].VR = "OW"
+    for keyword, value in palette.items():
+        header.add_new(keyword, "US" if keyword.endswith("Descriptor") else "OW", value)
+    np.testing.assert_allclose(Radiograph.from_bytes(written(header)).values, (stored + 8) * 10, atol=1e-3)
+
+
+@pytest.mark.parametrize("count", [16, 15])
+@pytest.mark.parametrize("kind", ["bytes", "words", "words, some missing"])
+def test_a_table_is_one_of_bytes_where_it_has_one_for_each_entry(kind: str, count: int) -> None:
+    entries = np.arange(count) * 10
+    data = entries.astype("u1" if kind == "bytes" else "<u2").tobytes()
+    table = _lut(0, np.zeros(count, np.uint16))
+    cut = data[: -6 if "missing" in kind else None]
+    table[0].add_new("LUTData", "OW", cut + bytes(len(cut) % 2))
+    film = Radiograph.from_bytes(dicom(ramp(top=count - 1), ModalityLUTSequence=table))
+    there = count - 3 if "missing" in kind else count
+    assert np.array_equal(film.values, entries[np.minimum(ramp(top=count - 1), there - 1)])
+
+
 def test_a_palette_in_segments_is_red_green_and_blue(pydicom_film: PydicomFilm) -> None:
     header = pydicom.dcmread(pydicom_film("gdcm-US-ALOKA-16.dcm"))
     colours = apply_color_lut(header.pixel_array, header).astype(float)
@@ -188,11 +233,19 @@ def test_a_palette_in_segments_is_red_green_and_blue(pydicom_film: PydicomFilm) 
     assert np.abs(found - colours[..., :3] @ [0.114, 0.587, 0.299]).max() > 100
 
 
-def test_a_broken_table_is_refused_rather_than_left_out() -> None:
+@pytest.mark.parametrize("broken", ["no data", "no entries", "a descriptor of two", "no descriptor"])
+def test_a_broken_table_is_refused_rather_than_left_out(broken: str) -> None:
     table = _lut(0, np.arange(16, dtype=np.uint16))
-    del table[0].LUTData
+    if broken == "no data":
+        del table[0].LUTData
+    elif broken == "no entries":
+        table[0].add_new("LUTData", "OW", b"")
+    elif broken == "no descriptor":
+        del table[0].LUTDescriptor
+    else:
+        table[0].LUTDescriptor = [16, 0]
     with pytest.raises(
-        FilmRefused, match=r"^The file is cut short or damaged: a lookup table in its header is broken\."
+        FilmRefused, match=r"^The file is cut short or damaged: a lookup table in its header is (?:broken|empty)\."
     ):
         Radiograph.from_bytes(dicom(ramp(), ModalityLUTSequence=table))
 
@@ -225,6 +278,8 @@ def test_a_film_of_whole_numbers_gets_a_window_of_whole_numbers() -> None:
         ([-500, *range(1000), *[999] * 20], spanning(4, 999, "Automatic")),  # one end alone is cut off
         ([*[0] * 20, *range(1000), 1500], spanning(0, 995, "Automatic")),
         ([7] * 1000, None),
+        ([5, *[7] * 1000], None),  # the bulk is one value, of which a window makes no film
+        ([*[7] * 1000, 9], None),
         ([*[0] * 500, *[1] * 500], None),
     ],
 )
@@ -240,9 +295,35 @@ def test_a_film_that_is_all_padding_has_a_window_of_its_values() -> None:
     assert windows_of_values(values, np.zeros(values.shape, bool)) == windows_of_values(values)
 
 
-@pytest.mark.parametrize(("value", "nothing"), [(75, True), (76, False), (124, False), (125, True)])
-def test_a_window_shows_nothing_where_all_is_at_its_ends(value: float, nothing: bool) -> None:
-    assert shows_nothing(of_values(value, value), Window(100, 50, "")) is nothing
+@pytest.mark.parametrize(
+    ("value", "function", "nothing"),
+    [
+        (75, VoiFunction.LINEAR, True),
+        (76, VoiFunction.LINEAR, False),
+        (123, VoiFunction.LINEAR, False),
+        (124, VoiFunction.LINEAR, True),  # whose white begins one value sooner
+        (75, VoiFunction.LINEAR_EXACT, True),
+        (76, VoiFunction.LINEAR_EXACT, False),
+        (124, VoiFunction.LINEAR_EXACT, False),
+        (125, VoiFunction.LINEAR_EXACT, True),
+    ],
+)
+def test_a_window_shows_nothing_where_all_is_at_its_ends(value: float, function: VoiFunction, nothing: bool) -> None:
+    window = Window(100, 50, "")
+    assert shows_nothing(of_values(value, value), window, function) is nothing
+    assert not shows_nothing(of_values(0, value, 200), window, function)
+
+
+def test_a_film_of_small_units_is_not_all_white_under_a_linear_window_that_is_a_threshold() -> None:
+    """By the LINEAR formula a width of 1 is a threshold, here at 0, above which all of the film lies."""
+    pixels = ramp(top=900) + np.uint16(100)
+    scaled = {"RescaleSlope": 0.001, "RescaleIntercept": 0, "WindowCenter": 0.5, "WindowWidth": 1}
+    film = Radiograph.from_bytes(dicom(pixels, **scaled))
+    assert film.warnings == (WINDOW_REPLACED,)
+    assert film.pixels.std() > 0.2
+    exact = Radiograph.from_bytes(dicom(pixels, VOILUTFunction="LINEAR_EXACT", **scaled))
+    assert exact.warnings == ()
+    assert np.allclose(exact.pixels, exact.values, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -359,6 +440,13 @@ def test_a_shallow_film_without_a_window_is_shown_as_it_is() -> None:
     assert np.allclose(signed.pixels, (signed.values + 128) / 255, atol=1e-7)
 
 
+def test_a_shallow_film_whose_table_makes_it_deep_gets_a_window_of_what_the_table_makes() -> None:
+    table = _lut(0, np.arange(256, dtype=np.uint16) * 16)
+    film = Radiograph.from_bytes(dicom(ramp(top=255, dtype="uint8"), ModalityLUTSequence=table))
+    assert film.windows == windows_of_values(film.values)
+    assert (film.windows[-1].centre, film.windows[-1].width) == (2040.5, 4081)
+
+
 @pytest.mark.parametrize(
     ("centre", "width", "kept"),
     [
@@ -389,6 +477,33 @@ def test_a_window_that_shows_nothing_is_replaced_with_a_warning() -> None:
     assert [window.centre for window in film.windows][-1] == -5000
 
 
+@pytest.mark.parametrize("function", [VoiFunction.LINEAR, VoiFunction.LINEAR_EXACT])
+def test_a_window_that_replaces_another_shows_all_grey_by_the_films_own_function(function: VoiFunction) -> None:
+    """In small units the one value by which LINEAR and LINEAR_EXACT differ is half of the film's range."""
+    scale = {"RescaleSlope": 0.001, "RescaleIntercept": 0.3, "WindowCenter": -5, "WindowWidth": 1}
+    film = Radiograph.from_bytes(dicom(ramp(top=1000), VOILUTFunction=function.value, **scale))
+    assert film.warnings == (WINDOW_REPLACED,)
+    assert (film.pixels.min(), film.pixels.max()) == pytest.approx((0, 1), abs=1e-6)
+    assert film.pixels.mean() == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize("centre", [-5000, 9000])
+def test_a_sigmoid_far_from_the_film_is_replaced_too(centre: int) -> None:
+    far = {"BitsStored": 12, "WindowCenter": centre, "WindowWidth": 500, "VOILUTFunction": "SIGMOID"}
+    film = Radiograph.from_bytes(dicom(ramp(), **far))
+    assert film.warnings == (WINDOW_REPLACED,)
+    assert film.voi_function is VoiFunction.SIGMOID
+    assert film.pixels.std() > 0.2
+    near = Radiograph.from_bytes(dicom(ramp(), **far | {"WindowCenter": 4500}))
+    assert (near.warnings, [window.centre for window in near.windows]) == ((), [4500])
+
+
+def test_a_film_of_one_value_gets_a_window_with_a_width_by_every_function() -> None:
+    for function in (VoiFunction.LINEAR, VoiFunction.LINEAR_EXACT):
+        (full,) = windows_of_values(of_values(7, 7, 7), function=function)
+        assert (full.centre, full.width) == (7.5, 1)
+
+
 def test_windows_are_named_by_known_words_only() -> None:
     film = Radiograph.from_bytes(
         dicom(
@@ -400,6 +515,8 @@ def test_windows_are_named_by_known_words_only() -> None:
         )
     )
     assert [window.name for window in film.windows] == ["Normal", "Film's window 2", "Harder"]
+    one = {"WindowCenter": 1000, "WindowWidth": 500, "WindowCenterWidthExplanation": "NORMAL"}
+    assert [window.name for window in Radiograph.from_bytes(dicom(ramp(), **one)).windows] == ["Normal"]
 
 
 def test_a_broken_slope_is_left_out() -> None:

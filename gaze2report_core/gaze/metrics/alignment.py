@@ -4,9 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def alignment_scores(
-    similarity: NDArray[np.float64], lengths: NDArray[np.int64], gap: float = 0.0
-) -> NDArray[np.float64]:
+def alignment_scores(similarity: NDArray[np.float64], lengths: NDArray[np.int64], gap: float) -> NDArray[np.float64]:
     """The score of the best global alignment (Needleman & Wunsch 1970, doi:10.1016/0022-2836(70)90057-4).
 
     Parameters

@@ -21,7 +21,7 @@ def saccade_lengths(scanpath: Scanpath) -> NDArray[np.float64]:
 
 def crossings(scanpath: Scanpath) -> float:
     """The share of saccades that go from one half of the film to the other; 0 where there is none."""
-    crossed = np.diff(scanpath.x > 0.5)
+    crossed = np.diff(scanpath.x < 0.5)
     return float(crossed.mean()) if len(crossed) else 0.0
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from gaze2report_core.gaze.fixation_detection import Spans, sampling_interval
 from gaze2report_core.gaze.recordings.recording import RecordingRefused
-from gaze2report_core.gaze.recordings.track import Track, left_out, refuse_another_film, refuse_backward_clock
+from gaze2report_core.gaze.recordings.track import Track, left_out, refuse_another_film
 
 SLOWEST_TRACKER = 0.2
 """Seconds between samples. Eye trackers measure 30 to 2,000 times a second: what is slower is in another unit."""
@@ -36,7 +36,7 @@ def track_of_samples(
     x, y
         `(L,)`, shares of the film.
     time
-        `(L,)`, seconds.
+        `(L,)`, seconds, not falling.
     seen
         `(L,)`, whether the eye tracker saw an eye.
     note
@@ -47,9 +47,8 @@ def track_of_samples(
     Raises
     ------
     RecordingRefused
-        When the clock runs backwards or ticks in another unit than seconds, or too many samples lie off the film.
+        When the clock ticks in another unit than seconds, or too many samples lie off the film.
     """
-    refuse_backward_clock(time, "sample")
     _refuse_slow_clock(time)
     without_eye = ~seen | ~np.isfinite(x) | ~np.isfinite(y) | ~np.isfinite(time)
     off_film = ~without_eye & ((x < 0) | (x > 1) | (y < 0) | (y > 1))

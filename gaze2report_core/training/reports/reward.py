@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gaze2report_core.findings import Finding
+from gaze2report_core.findings.incidental import NAMES
 from gaze2report_core.findings.labeller import positive_findings
 from gaze2report_core.scored_text import METEOR_ALPHA, METEOR_BETA, METEOR_GAMMA, clean_candidate, clean_report
 from gaze2report_core.training.reports.bleu_of_collection import BleuCounts, BleuReference
@@ -23,17 +24,9 @@ from gaze2report_core.training.reports.bleu_of_collection import BleuCounts, Ble
 ROUGE_BETA = 1.2
 """How much more recall counts than precision in ROUGE-L, as pycocoevalcap has it."""
 
-_BESIDE = tuple(
-    re.compile(words)
-    for words in (
-        "degenerat|spondyl|osteophyt",
-        "granulom",
-        "tortuo|ectati|atheroscl",
-        "scolio|kypho",
-        "hyperinfl|hyperexp|emphysem|copd",
-        "clip|sternotom|surgic",
-        "hernia",
-    )
+_BESIDE = (
+    *NAMES.values(),
+    *map(re.compile, ("granulom", "atheroscl", "scolio|kypho", "clip|sternotom|surgic", "hernia")),
 )
 """What reports speak of most beside the 14 labels, and a model says by habit."""
 

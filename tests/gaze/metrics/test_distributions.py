@@ -47,8 +47,23 @@ def test_order_by_hand() -> None:
     assert crossings(there_and_back) == pytest.approx(2 / 5)
     assert returns(there_and_back) == pytest.approx(2 / 6)
     assert turn_of_the_longest(there_and_back) == pytest.approx(1 / 5)
+    assert turn_of_the_longest(scanpath_of((0.2, 0.2, 0.3), (0.8, 0.2, 0.9))) == 1
     alone = scanpath_of((0.3, 0.3, 1))
     assert (crossings(alone), returns(alone), turn_of_the_longest(alone)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("x", "share"), [([0.49, 0.51], 1), ([0.51, 0.6], 0), ([0.5, 0.6, 0.4], 0.5)])
+def test_halves_meet_in_the_middle_which_belongs_to_the_right_one(x: list[float], share: float) -> None:
+    scanpath = scanpath_of(*((place, 0.5, 1) for place in x))
+    assert crossings(scanpath) == share
+    assert scanpath.share_on_the_left == pytest.approx(np.mean([place < 0.5 for place in x]))
+
+
+@pytest.mark.parametrize("elsewhere", [(0.3, 0.8), (0.8, 0.3), (0.3, 0.3 + 1 / 14), (0.3 + 1 / 14, 0.3)])
+def test_who_is_a_patch_away_along_either_axis_is_not_back(elsewhere: tuple[float, float]) -> None:
+    assert returns(scanpath_of((0.3, 0.3, 1), (0, 1, 1), (*elsewhere, 1))) == 0
+    x, y = (0.3 + 0.1 * (place - 0.3) for place in elsewhere)
+    assert returns(scanpath_of((0.3, 0.3, 1), (0, 1, 1), (x, y, 1))) == pytest.approx(1 / 3)
 
 
 def test_distances_of_samples_by_hand() -> None:
@@ -65,6 +80,7 @@ def test_for_samples_of_one_size_it_is_the_mean_step_between_their_orders(
     assert wasserstein_distance(first, second) == pytest.approx(expected, abs=1e-9)
 
 
-def test_an_empty_sample_is_refused() -> None:
+@pytest.mark.parametrize(("first", "second"), [([], [1]), ([1], []), ([], [])])
+def test_an_empty_sample_is_refused(first: list[float], second: list[float]) -> None:
     with pytest.raises(ValueError, match="where each has a value"):
-        wasserstein_distance([], [1])
+        wasserstein_distance(first, second)

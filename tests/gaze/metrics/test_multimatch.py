@@ -1,7 +1,10 @@
 """MultiMatch's five figures, worked out by hand, and what holds for all scanpaths."""
 
 import math
+from collections.abc import Iterator
+from statistics import median
 
+import numpy as np
 import pytest
 from hypothesis import given
 
@@ -57,8 +60,74 @@ def test_figures_are_symmetric_between_0_and_1_and_1_for_the_same(first: Scanpat
     assert multimatch(first, first) == pytest.approx(MultiMatch(1, 1, 1, 1, 1))
 
 
-def test_there_is_nothing_to_compare_with_a_scanpath_without_a_fixation() -> None:
-    assert all(math.isnan(figure) for figure in multimatch(EAST, scanpath_of()))
+@pytest.mark.parametrize("seed", range(20))
+def test_without_simplification_all_five_are_those_of_the_cheapest_of_all_alignments(seed: int) -> None:
+    draws = np.random.default_rng(seed)
+    first, second = (scanpath_of(*draws.random((length, 3))) for length in draws.integers(3, 7, size=2))
+    expected = by_trying_all_alignments(vectors(first), vectors(second))
+    assert multimatch(first, second, simplification=None) == pytest.approx(expected)
+
+
+Vector = tuple[complex, complex, float]
+"""Where a saccade begins, where it goes from there, and how long the eye rested before it."""
+
+
+def vectors(scanpath: Scanpath) -> list[Vector]:
+    places = [complex(x, y) for x, y in zip(scanpath.x, scanpath.y, strict=True)]
+    return [
+        (here, there - here, seconds)
+        for here, there, seconds in zip(places, places[1:], scanpath.duration, strict=False)
+    ]
+
+
+def by_trying_all_alignments(first: list[Vector], second: list[Vector]) -> MultiMatch:
+    def cost(way: list[tuple[int, int]]) -> float:
+        return sum(abs(first[mine][1] - second[theirs][1]) for mine, theirs in way)
+
+    cheapest = min(ways(len(first) - 1, len(second) - 1), key=cost)
+    differences = [differences_of(first[mine], second[theirs]) for mine, theirs in cheapest]
+    return MultiMatch(*(1 - median(column) for column in zip(*differences, strict=True)))
+
+
+def ways(row: int, column: int) -> Iterator[list[tuple[int, int]]]:
+    """All ways from the upper left corner to a cell, by steps right, down or both."""
+    if row == column == 0:
+        yield [(0, 0)]
+    for before in ((row - 1, column - 1), (row - 1, column), (row, column - 1)):
+        if min(before) >= 0:
+            yield from ([*way, (row, column)] for way in ways(*before))
+
+
+def differences_of(mine: Vector, theirs: Vector) -> tuple[float, ...]:
+    (begin, saccade, seconds), (other_begin, other, other_seconds) = mine, theirs
+    return (
+        abs(saccade - other) / (2 * DIAGONAL),
+        abs(np.angle(saccade / other)) / math.pi,
+        abs(abs(saccade) - abs(other)) / DIAGONAL,
+        abs(begin - other_begin) / DIAGONAL,
+        abs(seconds - other_seconds) / max(seconds, other_seconds),
+    )
+
+
+def test_scanpaths_are_compared_simplified_unless_they_are_to_be_compared_as_they_are() -> None:
+    """A small step that one of them makes changes nothing where it is no saccade."""
+    with_a_step = scanpath_of((0, 0, 0.3), (0.05, 0, 0.1), (1, 0, 0.4))
+    assert multimatch(EAST, with_a_step) == pytest.approx(MultiMatch(1, 1, 1, 1, 1))
+    assert multimatch(EAST, with_a_step, Simplification(amplitude=0, direction=0)).length < 1
+    assert multimatch(EAST, with_a_step, None).length < 1
+
+
+def test_fixations_that_both_last_no_time_last_equally_long() -> None:
+    glance = scanpath_of((0, 0, 0), (1, 0, 0))
+    assert multimatch(glance, glance) == MultiMatch(1, 1, 1, 1, 1)
+    assert multimatch(glance, EAST).duration == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(EAST, scanpath_of()), (scanpath_of(), EAST), (scanpath_of(), scanpath_of())]
+)
+def test_there_is_nothing_to_compare_with_a_scanpath_without_a_fixation(first: Scanpath, second: Scanpath) -> None:
+    assert all(math.isnan(figure) for figure in multimatch(first, second))
 
 
 def test_small_steps_and_steps_in_one_direction_are_one_saccade_and_no_time_is_lost() -> None:

@@ -1,6 +1,8 @@
 """Figures of the saliency benchmark on maps small enough to work out by hand, and the maps themselves."""
 
 import math
+from itertools import pairwise
+from statistics import mean, pstdev
 
 import numpy as np
 import pytest
@@ -69,6 +71,33 @@ def test_area_under_curve_by_hand() -> None:
     assert area_under_curve(row(5, 5, 5, 5), at(1, 3)) == 0.5
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_figures_of_maps_with_rows_and_ties_are_those_of_the_formulas_cell_by_cell(seed: int) -> None:
+    draws = np.random.default_rng(seed)
+    predicted, recorded = draws.integers(1, 9, size=(2, 6, 7)).astype(float)  # with many cells of one value
+    fixations = draws.random((6, 7)) < 0.3
+    assert correlation(predicted, recorded) == pytest.approx(np.corrcoef(predicted.ravel(), recorded.ravel())[0, 1])
+    shares, recorded_shares = (one / one.sum() for one in (predicted, recorded))
+    pairs = list(zip(shares.ravel().tolist(), recorded_shares.ravel().tolist(), strict=True))
+    assert divergence(predicted, recorded) == pytest.approx(sum(q * math.log(q / p) for p, q in pairs))
+    assert similarity(predicted, recorded) == pytest.approx(sum(min(pair) for pair in pairs))
+    cells = predicted.ravel().tolist()
+    above = [(value - mean(cells)) / pstdev(cells) for value in predicted[fixations].tolist()]
+    assert normalised_scanpath_saliency(predicted, fixations) == pytest.approx(mean(above))
+    assert area_under_curve(predicted, fixations) == pytest.approx(judds_area(predicted, fixations))
+
+
+def judds_area(predicted: np.ndarray, fixations: np.ndarray) -> float:
+    """Each fixated value as a threshold, counted out: the share of fixated and of other cells that reach it."""
+    inside, outside = predicted[fixations].tolist(), predicted[~fixations].tolist()
+    curve = [
+        tuple(sum(value >= threshold for value in cells) / len(cells) for cells in (outside, inside))
+        for threshold in sorted(inside, reverse=True)
+    ]
+    corners = [(0.0, 0.0), *curve, (1.0, 1.0)]
+    return sum((x - before) * (y + low) / 2 for (before, low), (x, y) in pairwise(corners))
+
+
 def test_figures_that_cannot_be_are_refused() -> None:
     with pytest.raises(ValueError, match="Without a fixation"):
         normalised_scanpath_saliency(row(1, 2, 3, 4), at())
@@ -97,6 +126,10 @@ def test_maps_agree_best_with_themselves(readers: list[Scanpath], others: list[S
 
 
 def test_a_heatmap_is_a_gaussian_around_each_fixation_as_high_as_the_fixation_is_long() -> None:
+    patch = heatmap([scanpath_of((4.5 / 112, 4.5 / 112, 0.3))])  # without more said, of one patch on a fine grid
+    assert patch.shape == (112, 112)
+    assert patch[4, 12] / patch[4, 4] == patch[12, 4] / patch[4, 4] == pytest.approx(math.exp(-0.5))
+
     cell = 1 / 15
     seen = heatmap([scanpath_of((0.5, 0.5, 1))], grid=15, sigma=cell)
     assert seen.sum() == pytest.approx(1)

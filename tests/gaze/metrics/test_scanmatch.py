@@ -72,6 +72,7 @@ def test_many_at_once_score_as_each_alone(scanpath: Scanpath, others: list[Scanp
 def test_nothing_is_like_a_scanpath_without_a_fixation() -> None:
     assert ScanMatch().scores(scanpath_of(), [at(0), scanpath_of()]).tolist() == [0, 0]
     assert ScanMatch().scores(at(0), [scanpath_of(), at(0)]).tolist() == [0, 1]
+    assert ScanMatch().scores(at(0), []).tolist() == []
 
 
 @settings(max_examples=50)

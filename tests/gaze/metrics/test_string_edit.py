@@ -1,5 +1,7 @@
 """The string edit distance: edits counted by hand, and what makes it a distance."""
 
+from itertools import combinations
+
 import pytest
 from hypothesis import given
 
@@ -24,6 +26,12 @@ def test_edits_counted_by_hand(first: str, second: str, edits: int) -> None:
 def test_how_long_a_look_lasts_and_where_in_its_region_it_is_make_no_difference() -> None:
     assert string_edit_distance(scanpath_of((0.01, 0.01, 0.1)), scanpath_of((0.19, 0.19, 2))) == 0
     assert string_edit_distance(scanpath_of((0.1, 0.1, 1)), scanpath_of((0.1, 0.3, 1))) == 1
+
+
+def test_each_of_the_25_regions_has_a_letter_of_its_own() -> None:
+    centres = [0.1, 0.3, 0.5, 0.7, 0.9]
+    regions = [scanpath_of((x, y, 1)) for x in centres for y in centres]
+    assert all(string_edit_distance(*pair) == 1 for pair in combinations(regions, 2))
 
 
 def test_the_films_rim_belongs_to_the_outermost_regions() -> None:

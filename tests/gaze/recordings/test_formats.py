@@ -81,6 +81,14 @@ def test_reflacx_on_a_smaller_film_leaves_no_doubt_of_the_films_size() -> None:
     assert note.startswith("The gaze was recorded on an image of 2000×2400 pixels")
 
 
+@pytest.mark.parametrize("further", ["", ",xmax_shown_from_image", ",ymax_shown_from_image"])
+def test_reflacx_that_does_not_tell_what_was_shown_is_in_pixels_of_the_film(further: str) -> None:
+    header = "x_position,y_position,timestamp_start_fixation,timestamp_end_fixation"
+    text = f"{header}{further}\n500,600,1,1.3{',9000' if further else ''}\n"
+    recording = read_recording_text(text, width=WIDTH, height=HEIGHT)
+    assert_fixations(recording, [(0.25, 0.25, 0.3)])
+
+
 def test_fixations_of_egd_are_those_that_the_tracker_holds_for_valid_on_the_film() -> None:
     recording = read("egd_fixations.csv", EGD_FILM)
     assert_fixations(recording, [(0.5, 0.5, 0.4), (573 / 2000, 0.25, 0.55)])
@@ -205,6 +213,27 @@ def test_where_a_tobii_export_has_no_durations_the_timestamps_of_the_rows_tell_t
     recording = read_recording_text(text, width=WIDTH, height=HEIGHT)
     assert_fixations(recording, [(0.25, 0.5, lasting) for lasting in expected])
     assert "from the timestamps of their rows" in recording.notes[0]
+
+
+def test_a_tobii_fixation_without_a_place_is_left_out_of_those_that_have_one() -> None:
+    columns = POINTS_IN_FILM | {"Presented Media width [px]": "900", "Presented Media height [px]": "1080"}
+    header, *rows = tobii_fixations(columns).splitlines()
+    without_place = [row.replace("\t225\t540\t", "\t\t\t") for row in rows[:10]]
+    text = "\n".join([header, *without_place, *rows[10:]])
+    recording = read_recording_text(text, width=WIDTH, height=HEIGHT)
+    assert_fixations(recording, [(0.25, 0.5, 0.36)])
+    assert recording.notes == ("1 fixation was left out: no place or no duration was recorded.",)
+
+
+@pytest.mark.parametrize(("unit", "second"), [("[ms]", 1000), ("[μs]", 1_000_000)])
+def test_a_tobii_clock_with_a_unit_keeps_it_whatever_its_steps(unit: str, second: int) -> None:
+    """Of an export without the rows between fixations, steps are those from one fixation to the next."""
+    points = "Fixation point X (MCSnorm)\tFixation point Y (MCSnorm)"
+    header = f"Recording timestamp {unit}\tEye movement type\tEye movement type index\t{points}"
+    steps = (0, 600, 1200, 1800)
+    rows = [f"{time}\tFixation\t{place // 2}\t0.5\t0.5" for place, time in enumerate(steps)]
+    recording = read_recording_text("\n".join([header, *rows]), width=WIDTH, height=HEIGHT)
+    assert_fixations(recording, [(0.5, 0.5, 1200 / second)] * 2)
 
 
 def test_without_recording_names_tobii_readers_are_told_apart_by_participants() -> None:

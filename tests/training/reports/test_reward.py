@@ -3,6 +3,7 @@
 import pytest
 
 from gaze2report_core.findings import Finding
+from gaze2report_core.findings.incidental import SENTENCES
 from gaze2report_core.scored_text import clean_report
 from gaze2report_core.training.reports.reward import Reward, RewardWeights
 
@@ -73,6 +74,20 @@ def test_what_is_said_by_habit_costs_and_what_the_reference_says_too_does_not() 
     assert reward(0, f"{spine} Calcified granuloma.", NONE).alone == -0.5
     assert reward(1, "Osteophytes and spondylosis of the spine. Tortuous aorta.", NONE).alone == -1
     assert reward(1, clear, NONE).alone == 0
+
+
+@pytest.mark.parametrize(
+    ("report", "things"),
+    [
+        *((sentence, 1) for sentence in SENTENCES.values()),
+        ("The aorta is unfolded.", 1),
+        ("Atherosclerosis of a tortuous aorta.", 2),
+        ("Hiatal hernia. Surgical clips. Scoliosis.", 3),
+        ("Bibasilar atelectatic changes.", 0),
+    ],
+)
+def test_of_incidental_findings_habit_is_what_is_known_of_them_everywhere(report: str, things: int) -> None:
+    assert Reward(["The lungs are clear."], only(habit=1))(0, report, NONE).alone == -things
 
 
 @pytest.mark.parametrize(
