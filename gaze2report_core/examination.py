@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from gaze2report_core.film_places import doubts_about, in_their_places
 from gaze2report_core.findings import FINDINGS, Finding
-from gaze2report_core.findings.incidental import IncidentalFinding
-from gaze2report_core.findings.laterality import Told
+from gaze2report_core.findings.labelling.incidental import IncidentalFinding
+from gaze2report_core.findings.revision.laterality import Told
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.imaging import Radiograph

@@ -9,7 +9,7 @@ film, which it learnt as such from readings for pneumothorax. What was typed is 
 import re
 
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.findings.labeller import label_sentence
+from gaze2report_core.findings.labelling.labeller import label_sentence
 
 NO_FINDING_KNOWN = "The model knows no finding by these words: where a reader would look for them is a guess."
 

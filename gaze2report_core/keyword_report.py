@@ -17,20 +17,24 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 
-from gaze2report_core.findings.denial import denied
-from gaze2report_core.findings.guesses import is_a_guess, narrows_down
-from gaze2report_core.findings.incidental import IncidentalFinding
 from gaze2report_core.findings.keywords import Keyword
-from gaze2report_core.findings.labeller import Mention, label_sentence
-from gaze2report_core.findings.laterality import Told, names_told_sides_alone, sides_told
-from gaze2report_core.findings.lobes import names_lobe
-from gaze2report_core.findings.phrase_book import PLAIN, PhraseBook
-from gaze2report_core.findings.placement import alignment, names_region, placed
+from gaze2report_core.findings.labelling.incidental import IncidentalFinding
+from gaze2report_core.findings.labelling.labeller import Mention, label_sentence
+from gaze2report_core.findings.places.regions import Region
 from gaze2report_core.findings.prompts import findings_prompt
-from gaze2report_core.findings.regions import Region
-from gaze2report_core.findings.repetition import said_once
-from gaze2report_core.findings.revision import beside_what_was_told, missing_incidental, without_other_incidental
-from gaze2report_core.findings.whole_sentences import is_whole
+from gaze2report_core.findings.revision.denial import denied
+from gaze2report_core.findings.revision.guesses import is_a_guess, narrows_down
+from gaze2report_core.findings.revision.laterality import Told, names_told_sides_alone, sides_told
+from gaze2report_core.findings.revision.lobes import names_lobe
+from gaze2report_core.findings.revision.phrase_book import PLAIN, PhraseBook
+from gaze2report_core.findings.revision.placement import alignment, names_region, placed
+from gaze2report_core.findings.revision.repetition import said_once
+from gaze2report_core.findings.revision.report_revision import (
+    beside_what_was_told,
+    missing_incidental,
+    without_other_incidental,
+)
+from gaze2report_core.findings.revision.whole_sentences import is_whole
 from gaze2report_core.generation import DecodingSettings, SettingsRefused
 from gaze2report_core.report_text import sentences
 
@@ -142,7 +146,7 @@ def _fits(sentence: str, keyword: Keyword, told: Told) -> bool:
     """Whether a sentence states the finding and no more than is known of it, and speaks against nothing told.
 
     The model has no film before it here: what narrows a finding down, or places it more closely than its regions do, is
-    a guess whatever it is. See `findings.revision`, which holds the model's other reports to the same.
+    a guess whatever it is. See `findings.revision.report_revision`, which holds the model's other reports to the same.
     """
     mentions = {(finding, mention) for finding, mention, _ in label_sentence(sentence)}
     return (

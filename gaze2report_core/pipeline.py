@@ -25,9 +25,9 @@ from gaze2report_core.film_sides import FilmSides
 from gaze2report_core.findings import FINDINGS
 from gaze2report_core.findings.finder import FindingsFinder
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, load_findings
-from gaze2report_core.findings.labeller import forget_sentences
-from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook
+from gaze2report_core.findings.labelling.labeller import forget_sentences
 from gaze2report_core.findings.reading import FindingsReading
+from gaze2report_core.findings.revision.phrase_book import PHRASES, PhraseBook
 from gaze2report_core.gaze import GazeSource, Scanpath, patch_durations_of
 from gaze2report_core.gaze_prediction import GazePrediction
 from gaze2report_core.generation import DecodingSettings, ReportWriter, Stop, checked_seed, never

@@ -8,13 +8,13 @@ import torch
 
 from gaze2report_core.examination import Draft, Examination, WithoutIndications
 from gaze2report_core.film_patches import FilmPatches
-from gaze2report_core.findings.incidental import IncidentalFinding
 from gaze2report_core.findings.keywords import keywords_of
-from gaze2report_core.findings.laterality import sides_told
-from gaze2report_core.findings.phrase_book import PLAIN, PhraseBook
+from gaze2report_core.findings.labelling.incidental import IncidentalFinding
 from gaze2report_core.findings.prompts import Found, findings_prompt, found_by, structured_prompt
 from gaze2report_core.findings.reading import FindingsReading
-from gaze2report_core.findings.revision import revised
+from gaze2report_core.findings.revision.laterality import sides_told
+from gaze2report_core.findings.revision.phrase_book import PLAIN, PhraseBook
+from gaze2report_core.findings.revision.report_revision import revised
 from gaze2report_core.gaze import Scanpath, patch_durations_of
 from gaze2report_core.generation import DecodingSettings, ReportWriter, Stop, never
 from gaze2report_core.indication import indication_prompt

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.findings.incidental import IncidentalFinding
 from gaze2report_core.findings.incidental_reading import IncidentalLikelihood
+from gaze2report_core.findings.labelling.incidental import IncidentalFinding
+from gaze2report_core.findings.places.regions import Box, ThoraxGeometry, regions_of, regions_of_finding
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
-from gaze2report_core.findings.regions import Box, ThoraxGeometry, regions_of, regions_of_finding
 
 THORAX = ThoraxGeometry(
     right_lung=Box(0.15, 0.1, 0.45, 0.8), left_lung=Box(0.55, 0.1, 0.85, 0.8), heart=Box(0.4, 0.45, 0.7, 0.8)

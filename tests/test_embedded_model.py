@@ -10,9 +10,9 @@ import pytest
 
 from gaze2report_core.examination import Draft, Examination
 from gaze2report_core.findings import Finding
-from gaze2report_core.findings.devices import names_particular_device
-from gaze2report_core.findings.labeller import positive_findings
-from gaze2report_core.findings.laterality import names_told_sides_alone
+from gaze2report_core.findings.labelling.labeller import positive_findings
+from gaze2report_core.findings.revision.devices import names_particular_device
+from gaze2report_core.findings.revision.laterality import names_told_sides_alone
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import Radiograph

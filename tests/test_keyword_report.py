@@ -7,13 +7,13 @@ from itertools import pairwise
 import pytest
 
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.findings.incidental import SENTENCES, IncidentalFinding
 from gaze2report_core.findings.keywords import Certainty, Keyword
-from gaze2report_core.findings.labeller import positive_findings
-from gaze2report_core.findings.phrase_book import PhraseBook
-from gaze2report_core.findings.placement import names_side, placed
+from gaze2report_core.findings.labelling.incidental import SENTENCES, IncidentalFinding
+from gaze2report_core.findings.labelling.labeller import positive_findings
+from gaze2report_core.findings.places.regions import regions_of_finding
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
-from gaze2report_core.findings.regions import regions_of_finding
+from gaze2report_core.findings.revision.phrase_book import PhraseBook
+from gaze2report_core.findings.revision.placement import names_side, placed
 from gaze2report_core.generation import DecodingSettings, SettingsRefused
 from gaze2report_core.keyword_report import RememberedTexts, keyword_report, refuse_what_keywords_ignore
 

@@ -22,6 +22,9 @@ TRAINED = (
     "features",
 )
 
+FINDINGS = "gaze2report_core.findings"
+UPON_LABELS = ("revision", "prompts", "keywords", "reading", "classifier", "ensemble", "evidence", "encoder_reading")
+
 NOT_FOR_THE_APPLICATION = tuple(
     f"gaze2report_core.{room}"
     for room in (
@@ -48,6 +51,9 @@ NOT_FOR_THE_APPLICATION = tuple(
             "gaze2report_core/findings",
             ("gaze2report_core.training", "gaze2report_core.evaluation", "gaze2report_core.pipeline"),
         ),
+        ("gaze2report_core/findings/labelling", tuple(f"{FINDINGS}.{room}" for room in ("places", *UPON_LABELS))),
+        ("gaze2report_core/findings/places", tuple(f"{FINDINGS}.{room}" for room in ("labelling", *UPON_LABELS))),
+        ("gaze2report_core/findings/revision", tuple(f"{FINDINGS}.{room}" for room in ("classifier", "ensemble"))),
         ("gaze2report_core/gaze", ("gaze2report_core.findings", "gaze2report_core.model", "torch")),
         ("gaze2report_core/imaging", ("gaze2report_core.gaze", "gaze2report_core.model", "torch")),
         ("gaze2report_core", ("app", "gradio", "fastapi", "sqlalchemy")),
@@ -66,7 +72,13 @@ def test_a_room_imports_nothing_of_the_rooms_that_are_closed_to_it(room: str, cl
     assert not entered
 
 
-@pytest.mark.parametrize("room", ["gaze2report_core", "gaze2report_core/findings"])
+@pytest.mark.parametrize(
+    "room",
+    [
+        "gaze2report_core",
+        *(f"gaze2report_core/findings{inner}" for inner in ("", "/labelling", "/places", "/revision")),
+    ],
+)
 def test_a_room_says_at_its_door_where_everything_is(room: str) -> None:
     door = REPOSITORY / room / "__init__.py"
     named = set(re.findall(r"`(\w+)`", ast.get_docstring(ast.parse(door.read_text(encoding="utf-8"))) or ""))

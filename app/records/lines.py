@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 from app.records.reasons import Reason, StartedFrom
 from app.records.verdicts import Verdict
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.findings.regions import Region
+from gaze2report_core.findings.places.regions import Region
 from gaze2report_core.gaze import GRID
 
 _LINE_BREAKS_WITHIN_TEXT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\u0085\u2028\u2029\u007f"}

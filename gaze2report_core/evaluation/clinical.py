@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.score import Score, mean_score
-from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.findings.labelling.labeller import positive_findings
 from gaze2report_core.findings.vocabulary import ABNORMALITIES, FINDINGS, Finding
 
 Findings = AbstractSet[Finding]
@@ -27,7 +27,7 @@ _OVER_ALL = list(range(len(FINDINGS)))
 def clinical(references: Sequence[str], candidates: Sequence[str]) -> dict[str, Score]:
     """`clinical_scores` of the labels of both texts, and `normal_share`, how many candidates are labelled `No Finding`.
 
-    The labels are those of `findings.labeller`, for references and candidates alike.
+    The labels are those of `findings.labelling.labeller`, for references and candidates alike.
     """
     said = [positive_findings(candidate) for candidate in candidates]
     normal = np.array([Finding.NO_FINDING in findings for findings in said], dtype=np.float64)

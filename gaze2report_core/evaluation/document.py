@@ -24,7 +24,7 @@ Pair = tuple[str, str]
 
 ABOUT = (
     "Clinical figures are over the 13 findings without No Finding where nothing else is said; references and "
-    "generated reports are labelled by `gaze2report_core.findings.labeller`, a finding counts where it is stated, not "
+    "generated reports are labelled by `gaze2report_core.findings.labelling`, a finding counts where it is stated, not "
     "where it is doubted. By hand is against the annotators' labels. Obedience is the micro F1 of the text against "
     "the findings prompt that it was given; sides as told is the share, of the findings that the text names on a "
     "side, on sides that the prompt named; reports that were revised by their prompt have both by construction. Sides "

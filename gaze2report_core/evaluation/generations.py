@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gaze2report_core.findings.laterality import Told
+from gaze2report_core.findings.revision.laterality import Told
 from gaze2report_core.findings.vocabulary import Finding, Side
 
 

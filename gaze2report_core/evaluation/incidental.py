@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.evaluation.findings.figures import bootstrapped
 from gaze2report_core.evaluation.significance import Figure
-from gaze2report_core.findings.incidental import (
+from gaze2report_core.findings.labelling.incidental import (
     INCIDENTAL_FINDINGS,
     IncidentalFinding,
     columns_of_incidental,

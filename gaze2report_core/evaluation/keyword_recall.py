@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.score import Score, share_score
-from gaze2report_core.findings.anatomy import places_in
-from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.findings.labelling.labeller import positive_findings
+from gaze2report_core.findings.places.anatomy import places_in
 from gaze2report_core.findings.vocabulary import Finding
 
 

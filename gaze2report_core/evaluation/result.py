@@ -13,7 +13,7 @@ from gaze2report_core.evaluation.language_metrics import LanguageScores
 from gaze2report_core.evaluation.references import HandLabels
 from gaze2report_core.evaluation.score import Score
 from gaze2report_core.evaluation.side_agreement import side_agreement, sides_seen_alike
-from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.findings.labelling.labeller import positive_findings
 from gaze2report_core.findings.vocabulary import Finding
 from gaze2report_core.scored_text import clean_candidate, clean_report
 

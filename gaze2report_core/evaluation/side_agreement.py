@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from gaze2report_core.evaluation.score import Score, share_score
-from gaze2report_core.findings.labeller import sides_stated
-from gaze2report_core.findings.laterality import Told
+from gaze2report_core.findings.labelling.labeller import sides_stated
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
+from gaze2report_core.findings.revision.laterality import Told
 from gaze2report_core.findings.vocabulary import Finding, Side
 
 

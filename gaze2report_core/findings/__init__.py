@@ -2,14 +2,13 @@
 
 What is where:
 
-- the labels: `vocabulary`, and beside the 14 `incidental`
-- what a text says of them: `labeller`, by `phrases`, `assertion`, `organ_size`, `sides`
+- the labels: `vocabulary`
+- what a text says of them, and of findings beside the 14: `labelling`
 - what films show: `finder` over `classifier`, `ensemble`, `evidence`, `encoder_reading`, `incidental_reading`;
   `reading` is what comes of it, `reliability` how sure that is; how the classifier is made and kept, `config`, `folder`
-- where on the film: `geometry`, `regions`, `anatomy`, `placed_boxes`
+- where on the film: `places`
 - what the language model is told: `prompts`, `keywords`
-- how a report is held to it: `revision`, by `phrase_book`, `denial`, `denial_list`, `laterality`, `lobes`, `placement`,
-  `devices`, `guesses`, `repetition`, `whole_sentences`; `disagreement` says what of it a reader should check
+- how a report is held to it: `revision`; `disagreement` says what of it a reader should check
 - for training: `folds`, `out_of_fold`, `losses`
 """
 

@@ -14,9 +14,9 @@ from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.findings.encoder_reading import EncoderOpinion
 from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of
 from gaze2report_core.findings.incidental_reading import IncidentalLikelihood
+from gaze2report_core.findings.places.regions import ThoraxGeometry, regions_of, regions_of_finding, seconds_within
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
-from gaze2report_core.findings.regions import ThoraxGeometry, regions_of, regions_of_finding, seconds_within
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding, Side
 from gaze2report_core.gaze import GRID

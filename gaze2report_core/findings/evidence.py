@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.findings.regions import ThoraxGeometry, region_weights, regions_of_finding
+from gaze2report_core.findings.places.regions import ThoraxGeometry, region_weights, regions_of_finding
 from gaze2report_core.findings.vocabulary import FINDINGS
 
 Array = NDArray[np.float64]

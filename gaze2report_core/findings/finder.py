@@ -11,8 +11,8 @@ from gaze2report_core.film_cache import FilmCache
 from gaze2report_core.findings.ensemble import OfHalves, TowersOfFindings, findings_reading, mean_evidence
 from gaze2report_core.findings.evidence import FilmEvidence
 from gaze2report_core.findings.folder import SavedFindings
+from gaze2report_core.findings.places.regions import ThoraxGeometry
 from gaze2report_core.findings.reading import FindingsReading
-from gaze2report_core.findings.regions import ThoraxGeometry
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.model.folded import fold_batch_norms
 from gaze2report_core.model.side_reader import HalvesRead

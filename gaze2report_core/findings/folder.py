@@ -15,8 +15,8 @@ from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderReading
 from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings
 from gaze2report_core.findings.evidence import Fusion, Seen
-from gaze2report_core.findings.geometry import GeometryFinder
 from gaze2report_core.findings.incidental_reading import INCIDENTAL_READING, IncidentalReading
+from gaze2report_core.findings.places.geometry import GeometryFinder
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.model.eight_bits import restored, with_eight_bits
 from gaze2report_core.model.folder import CONFIG, WEIGHTS

@@ -11,7 +11,7 @@ from safetensors.numpy import load_file, save_file
 
 from gaze2report_core.findings.encoder_reading import PARTS, LinearReading, kept_of_study
 from gaze2report_core.findings.evidence import Seen, probabilities_of
-from gaze2report_core.findings.incidental import INCIDENTAL_FINDINGS, IncidentalFinding
+from gaze2report_core.findings.labelling.incidental import INCIDENTAL_FINDINGS, IncidentalFinding
 
 INCIDENTAL_READING = "incidental.safetensors"
 """Its place in the folder of findings. Without this file reports mention incidental findings as they were written."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gaze2report_core.findings.places.regions import Region
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
-from gaze2report_core.findings.regions import Region
 from gaze2report_core.findings.vocabulary import Finding, Side
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from gaze2report_core.findings.keywords import Certainty, Keyword
+from gaze2report_core.findings.places.regions import Region
 from gaze2report_core.findings.reading import FindingsReading
-from gaze2report_core.findings.regions import Region
 from gaze2report_core.findings.vocabulary import Finding, Side
 
 Found = tuple[Finding, Side | None]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.findings.incidental import IncidentalFinding
 from gaze2report_core.findings.incidental_reading import IncidentalLikelihood
-from gaze2report_core.findings.regions import Box, Region
+from gaze2report_core.findings.labelling.incidental import IncidentalFinding
+from gaze2report_core.findings.places.regions import Box, Region
 from gaze2report_core.findings.vocabulary import Finding, Side
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from gaze2report_core.findings import ABNORMALITIES, Finding, Side
-from gaze2report_core.findings.labeller import Mention, label_sentence
+from gaze2report_core.findings.labelling.labeller import Mention, label_sentence
 from gaze2report_core.findings.out_of_fold import OUT_OF_FOLD, name_of_reading
 from gaze2report_core.findings.prompts import Found, findings_prompt
 from gaze2report_core.report_text import sentences

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from gaze2report_core.findings import Finding
-from gaze2report_core.findings.regions import Region, regions_of, regions_of_finding, seconds_within
+from gaze2report_core.findings.places.regions import Region, regions_of, regions_of_finding, seconds_within
 from tests.app.running_server import REPOSITORY, RunningServer, start_server
 from tests.browser.reading_room import PATIENCE, ReadingRoom
 from tests.browser.test_forgotten_study import STARTED_ANEW

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from gaze2report_core.findings import Finding
-from gaze2report_core.findings.labeller import positive_findings
-from gaze2report_core.findings.regions import Region
+from gaze2report_core.findings.labelling.labeller import positive_findings
+from gaze2report_core.findings.places.regions import Region
 from tests.commands.conftest import Run
 from tests.findings_model import save_model_with_findings
 

@@ -9,11 +9,11 @@ import pytest
 from gaze2report_core.evaluation.generations import Generation, read_generations
 from gaze2report_core.evaluation.side_agreement import side_agreement
 from gaze2report_core.findings import ABNORMALITIES
-from gaze2report_core.findings.devices import names_particular_device
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
-from gaze2report_core.findings.incidental import IncidentalFinding, incidental_in_text
-from gaze2report_core.findings.labeller import positive_findings
-from gaze2report_core.findings.phrase_book import PHRASES
+from gaze2report_core.findings.labelling.incidental import IncidentalFinding, incidental_in_text
+from gaze2report_core.findings.labelling.labeller import positive_findings
+from gaze2report_core.findings.revision.devices import names_particular_device
+from gaze2report_core.findings.revision.phrase_book import PHRASES
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.report_text import sentences
 from tests.commands.conftest import Run

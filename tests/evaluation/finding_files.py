@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gaze2report_core.findings import Finding
-from gaze2report_core.findings.incidental import IncidentalFinding
+from gaze2report_core.findings.labelling.incidental import IncidentalFinding
 
 STUDIES = 40
 SICK = range(0, STUDIES, 4)

@@ -13,7 +13,7 @@ from gaze2report_core.evaluation.findings.files import read_findings
 from gaze2report_core.evaluation.findings.tables import findings_tables
 from gaze2report_core.evaluation.incidental import IncidentalAgainstLabels, Mentions, mentions
 from gaze2report_core.evaluation.tables import incidental_table
-from gaze2report_core.findings.incidental import INCIDENTAL_FINDINGS, IncidentalFinding
+from gaze2report_core.findings.labelling.incidental import INCIDENTAL_FINDINGS, IncidentalFinding
 from tests.evaluation.finding_files import write_lines, write_studies
 
 SPINE, AORTA, LUNGS = IncidentalFinding

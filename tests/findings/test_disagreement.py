@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.disagreement import disagreements
-from gaze2report_core.findings.labeller import Mention, label_report
+from gaze2report_core.findings.labelling.labeller import Mention, label_report
 from gaze2report_core.findings.reading import FindingsReading
 from tests.findings_readings import THRESHOLD, reading_of
 

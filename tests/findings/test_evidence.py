@@ -19,7 +19,7 @@ from gaze2report_core.findings.ensemble import (
     named_side,
 )
 from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of, log_odds, probabilities_of
-from gaze2report_core.findings.regions import Box, Region, region_weights, regions_of, regions_of_finding
+from gaze2report_core.findings.places.regions import Box, Region, region_weights, regions_of, regions_of_finding
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.model.patch_encoder import PatchEncoderConfig
 from tests.findings_readings import THORAX

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.findings.incidental import IncidentalFinding
 from gaze2report_core.findings.incidental_reading import MENTIONED_FROM, IncidentalLikelihood
+from gaze2report_core.findings.labelling.incidental import IncidentalFinding
+from gaze2report_core.findings.places.regions import Box, Region, ThoraxGeometry, regions_of, regions_of_finding
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
-from gaze2report_core.findings.regions import Box, Region, ThoraxGeometry, regions_of, regions_of_finding
 
 CHEST = ThoraxGeometry(Box(0.1, 0.1, 0.45, 0.8), Box(0.55, 0.12, 0.9, 0.82), Box(0.4, 0.45, 0.75, 0.8))
 READING = FindingsReading(

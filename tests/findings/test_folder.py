@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 from gaze2report_core.findings.encoder_reading import ENCODER_READING
 from gaze2report_core.findings.folder import DEEP_TOWER_FOLDER, FINDINGS_FOLDER, GEOMETRY
 from gaze2report_core.findings.incidental_reading import INCIDENTAL_READING
-from gaze2report_core.findings.phrase_book import PHRASES
+from gaze2report_core.findings.revision.phrase_book import PHRASES
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.model.folder import CONFIG, WEIGHTS, UnreadableModel
 from gaze2report_core.pipeline import Gaze2ReportPipeline

@@ -8,7 +8,6 @@ from safetensors.numpy import load_file, save_file
 
 from gaze2report_core.findings.encoder_reading import OF_LATERAL, PARTS, LinearReading
 from gaze2report_core.findings.evidence import Seen
-from gaze2report_core.findings.incidental import INCIDENTAL_FINDINGS
 from gaze2report_core.findings.incidental_reading import (
     INCIDENTAL_READING,
     MENTIONED_FROM,
@@ -17,6 +16,7 @@ from gaze2report_core.findings.incidental_reading import (
     IncidentalLikelihood,
     IncidentalReading,
 )
+from gaze2report_core.findings.labelling.incidental import INCIDENTAL_FINDINGS
 
 WIDTH, LABELS = 4, len(INCIDENTAL_FINDINGS)
 

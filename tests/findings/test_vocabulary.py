@@ -15,7 +15,7 @@ from gaze2report_core.findings import (
     left_open_by_nih,
     sides_of_each,
 )
-from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.findings.labelling.labeller import positive_findings
 from gaze2report_core.training.classifier.finding_labels import labels_of_nih
 
 

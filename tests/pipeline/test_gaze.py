@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gaze2report_core.examination import Examination
-from gaze2report_core.findings import labeller
+from gaze2report_core.findings.labelling import labeller
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings, SettingsRefused
 from gaze2report_core.imaging import Radiograph

@@ -51,7 +51,9 @@ def write_small_data(folder: Path) -> Path:
 
 def write_marked_films(folder: Path) -> None:
     """Write a drawn chest for each film that was marked by hand, under its name; the marks are of the real ones."""
-    marks = json.loads(files("gaze2report_core.findings").joinpath("thorax_marks.json").read_text(encoding="utf-8"))
+    marks = json.loads(
+        files("gaze2report_core.findings.places").joinpath("thorax_marks.json").read_text(encoding="utf-8")
+    )
     for number, mark in enumerate(marks):
         images = films_folder(folder, mark["collection"])
         images.mkdir(parents=True, exist_ok=True)

@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.findings import FINDINGS, Finding, findings_of_mesh
-from gaze2report_core.findings.incidental import (
+from gaze2report_core.findings.labelling.incidental import (
     INCIDENTAL_FINDINGS,
     columns_of_incidental,
     incidental_in_text,
     incidental_of_mesh,
 )
-from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.findings.labelling.labeller import positive_findings
 from gaze2report_core.findings.out_of_fold import ATTENTION_CORRELATION, LINES, name_of_reading
 from gaze2report_core.studies import StudiesRefused, Study, read_rows, read_studies, rows_of_split
 

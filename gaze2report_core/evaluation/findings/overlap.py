@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from gaze2report_core.evaluation.markdown import as_markdown
 from gaze2report_core.evaluation.score import mean_score
 from gaze2report_core.evaluation.significance import EXCHANGES, INTERVAL_DRAWS, bootstrap_interval, randomisation_test
-from gaze2report_core.findings.placed_boxes import PlacedBoxes
+from gaze2report_core.findings.places.placed_boxes import PlacedBoxes
 
 Array = NDArray[np.float64]
 

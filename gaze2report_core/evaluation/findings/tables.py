@@ -6,7 +6,7 @@ from gaze2report_core.evaluation.findings.figures import DRAWS, FEWEST_POSITIVES
 from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings import FINDINGS, Finding
-from gaze2report_core.findings.incidental import INCIDENTAL_FINDINGS
+from gaze2report_core.findings.labelling.incidental import INCIDENTAL_FINDINGS
 
 ABOUT_INTERVALS = f"Intervals are of 95 %, by percentile bootstrap over studies, {DRAWS} draws.\n"
 

@@ -15,9 +15,9 @@ from gaze2report_core.findings.classifier import FindingsTower
 from gaze2report_core.findings.ensemble import Calibration, lean
 from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of
 from gaze2report_core.findings.folds import FOLDS, fold_numbers
-from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.findings.labelling.labeller import positive_findings
+from gaze2report_core.findings.places.regions import ThoraxGeometry
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
-from gaze2report_core.findings.regions import ThoraxGeometry
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.studies import Study
 from gaze2report_core.training.classifier.finding_labels import FindingLabels

@@ -19,7 +19,7 @@ from gaze2report_core.findings import (
     left_open_by_nih,
     sides_of_each,
 )
-from gaze2report_core.findings.labeller import Mention, label_report
+from gaze2report_core.findings.labelling.labeller import Mention, label_report
 from gaze2report_core.studies import Study
 
 _NIH_SAYS = frozenset(

@@ -22,7 +22,7 @@ from gaze2report_core.findings.folder import (
     save_findings,
 )
 from gaze2report_core.findings.folds import FOLDS
-from gaze2report_core.findings.geometry import GeometryFinder
+from gaze2report_core.findings.places.geometry import GeometryFinder
 from gaze2report_core.model.config import PRESETS
 from gaze2report_core.model.folder import WEIGHTS
 from gaze2report_core.presets import TINY

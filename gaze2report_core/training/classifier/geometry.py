@@ -11,7 +11,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY
-from gaze2report_core.findings.geometry import (
+from gaze2report_core.findings.places.geometry import (
     WHOLE_FILM,
     Array,
     BoxRegression,
@@ -22,7 +22,7 @@ from gaze2report_core.findings.geometry import (
     thorax_frame,
     view_of,
 )
-from gaze2report_core.findings.placed_boxes import PlacedBoxes
+from gaze2report_core.findings.places.placed_boxes import PlacedBoxes
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.training.ridge import dual_weights
 from gaze2report_core.training.run.data_folder import films_folder
@@ -88,8 +88,10 @@ def train_geometry(data: Path, out: Path) -> GeometryTrial:
 
 
 def read_marked_films(data: Path) -> tuple[list[MarkedFilm], list[MarkedFilm]]:
-    """The films to train on and those of `val`, in the order of `findings/thorax_marks.json`."""
-    marks = json.loads(files("gaze2report_core.findings").joinpath("thorax_marks.json").read_text(encoding="utf-8"))
+    """The films to train on and those of `val`, in the order of `findings/places/thorax_marks.json`."""
+    marks = json.loads(
+        files("gaze2report_core.findings.places").joinpath("thorax_marks.json").read_text(encoding="utf-8")
+    )
     training: list[MarkedFilm] = []
     unseen: list[MarkedFilm] = []
     for mark in marks:

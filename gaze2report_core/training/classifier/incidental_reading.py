@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.findings.evidence import log_odds
-from gaze2report_core.findings.incidental import (
+from gaze2report_core.findings.incidental_reading import WITHOUT_GAZE, Calibrated, IncidentalReading
+from gaze2report_core.findings.labelling.incidental import (
     INCIDENTAL_FINDINGS,
     columns_of_incidental,
     incidental_in_text,
     incidental_of_mesh,
 )
-from gaze2report_core.findings.incidental_reading import WITHOUT_GAZE, Calibrated, IncidentalReading
 from gaze2report_core.studies import Study
 from gaze2report_core.training.classifier.encoder_reading import Features, as_seen, fit_linear_reading, standardised
 from gaze2report_core.training.classifier.fusion_of_findings import fit_shared

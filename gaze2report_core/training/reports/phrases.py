@@ -5,13 +5,13 @@ from pathlib import Path
 
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
-from gaze2report_core.findings.guesses import is_a_guess, narrows_down
-from gaze2report_core.findings.labeller import Mention, label_sentence
-from gaze2report_core.findings.laterality import names_told_sides_alone, sides_told
-from gaze2report_core.findings.lobes import names_lobe
-from gaze2report_core.findings.phrase_book import PHRASES, PhraseBook
+from gaze2report_core.findings.labelling.labeller import Mention, label_sentence
 from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found, findings_prompt
-from gaze2report_core.findings.whole_sentences import is_whole
+from gaze2report_core.findings.revision.guesses import is_a_guess, narrows_down
+from gaze2report_core.findings.revision.laterality import names_told_sides_alone, sides_told
+from gaze2report_core.findings.revision.lobes import names_lobe
+from gaze2report_core.findings.revision.phrase_book import PHRASES, PhraseBook
+from gaze2report_core.findings.revision.whole_sentences import is_whole
 from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from gaze2report_core.report_text import sentences
@@ -59,8 +59,8 @@ def write_phrase_book(model_folder: Path) -> PhraseBook:
 def sentences_for(text: str, finding: Finding, side: Side | None) -> list[str]:
     """The sentences of a text that state this finding on this side and nothing else.
 
-    One that lost its verb is left out. So is one that guesses (see `findings.guesses`), that says more than the finding
-    on this side, or that names another side, or both.
+    One that lost its verb is left out. So is one that guesses (see `findings.revision.guesses`), that says more than
+    the finding on this side, or that names another side, or both.
     """
     told = sides_told([(finding, side)])
     return [

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gaze2report_core.findings import Finding
-from gaze2report_core.findings.incidental import NAMES
-from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.findings.labelling.incidental import NAMES
+from gaze2report_core.findings.labelling.labeller import positive_findings
 from gaze2report_core.scored_text import METEOR_ALPHA, METEOR_BETA, METEOR_GAMMA, clean_candidate, clean_report
 from gaze2report_core.training.reports.bleu_of_collection import BleuCounts, BleuReference
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.findings.anatomy import places_in
-from gaze2report_core.findings.denial import denied, denied_by_name
-from gaze2report_core.findings.guesses import needs_more_than_the_film
-from gaze2report_core.findings.labeller import label_sentence
+from gaze2report_core.findings.labelling.labeller import label_sentence
+from gaze2report_core.findings.places.anatomy import places_in
 from gaze2report_core.findings.prompts import Found
+from gaze2report_core.findings.revision.denial import denied, denied_by_name
+from gaze2report_core.findings.revision.guesses import needs_more_than_the_film
 from gaze2report_core.report_text import sentences
 from gaze2report_core.scored_text import clean_report
 from gaze2report_core.training.findings_prompts import stated

@@ -19,8 +19,8 @@ from app.records import RecordStore, Verdict
 from app.records.tables import ClassifierReading, FindingVerdict
 from app.visitors import Visitors
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.findings.incidental import IncidentalFinding
-from gaze2report_core.findings.labeller import positive_findings
+from gaze2report_core.findings.labelling.incidental import IncidentalFinding
+from gaze2report_core.findings.labelling.labeller import positive_findings
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.findings_model import save_model_with_findings

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gaze2report_core.evaluation.findings.overlap import intersection_over_union, overlap_table
-from gaze2report_core.findings.placed_boxes import PlacedBoxes
+from gaze2report_core.findings.places.placed_boxes import PlacedBoxes
 
 
 @pytest.mark.parametrize(

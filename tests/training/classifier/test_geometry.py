@@ -7,7 +7,7 @@ import pytest
 
 from gaze2report_core.evaluation.findings.overlap import intersection_over_union
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY
-from gaze2report_core.findings.geometry import GeometryFinder
+from gaze2report_core.findings.places.geometry import GeometryFinder
 from gaze2report_core.training.classifier.geometry import read_marked_films, train_geometry
 from gaze2report_core.training.run.needed import TrainingRefused
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gaze2report_core.findings import Finding
-from gaze2report_core.findings.incidental import SENTENCES
+from gaze2report_core.findings.labelling.incidental import SENTENCES
 from gaze2report_core.scored_text import clean_report
 from gaze2report_core.training.reports.reward import Reward, RewardWeights
 

@@ -1,7 +1,7 @@
 """What the labeller makes of 200 sentences of real reports, against labels that were given by hand before it saw them.
 
 The first half has been looked at for mending its rules; of the second, only the figures. They are shown by
-`pytest --log-cli-level=INFO tests/findings/test_labeller_on_real_text.py`.
+`pytest --log-cli-level=INFO tests/findings/labelling/test_labeller_on_real_text.py`.
 """
 
 import csv
@@ -14,8 +14,8 @@ from typing import NamedTuple
 import pytest
 
 from gaze2report_core.findings import Finding
-from gaze2report_core.findings.labeller import Mention, label_report
-from tests.findings.iu_sentences import Place, drawn, sentences_of, short_hash
+from gaze2report_core.findings.labelling.labeller import Mention, label_report
+from tests.findings.labelling.iu_sentences import Place, drawn, sentences_of, short_hash
 
 LABELLED = Path(__file__).with_name("labelled_iu_sentences.json")
 LOGGER = logging.getLogger(__name__)

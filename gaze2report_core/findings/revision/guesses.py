@@ -9,7 +9,7 @@ A sentence that it writes of one finding alone, without any film, guesses as wel
 
 import re
 
-from gaze2report_core.findings.devices import names_particular_device
+from gaze2report_core.findings.revision.devices import names_particular_device
 
 _OF_ANOTHER_TIME = re.compile(
     r"\b(?:stabl[ey]|unchanged|again|interval\w*|previous\w*|prior|persist\w*|new|newly|resol\w+|comparison|compared|"

@@ -7,7 +7,7 @@ adds nothing to a left pleural effusion; one that is loculated in the major fiss
 import re
 from collections.abc import Sequence
 
-from gaze2report_core.findings.labeller import Mention, label_sentence, sides_stated
+from gaze2report_core.findings.labelling.labeller import Mention, label_sentence, sides_stated
 from gaze2report_core.findings.vocabulary import Finding, Side
 
 LARGELY = 0.5

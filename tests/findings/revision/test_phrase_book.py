@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.findings.phrase_book import PLAIN, PhraseBook, UnreadablePhraseBook
+from gaze2report_core.findings.revision.phrase_book import PLAIN, PhraseBook, UnreadablePhraseBook
 
 BOOK = PhraseBook({(Finding.CARDIOMEGALY, None): "The heart is mildly enlarged."})
 

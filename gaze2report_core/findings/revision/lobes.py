@@ -6,8 +6,8 @@ has most often read, and nothing that anybody saw on this film.
 
 import re
 
-from gaze2report_core.findings.labeller import Mention, label_sentence
-from gaze2report_core.findings.sides import sides_in
+from gaze2report_core.findings.labelling.labeller import Mention, label_sentence
+from gaze2report_core.findings.labelling.sides import sides_in
 from gaze2report_core.findings.vocabulary import IN_THE_LUNGS, OF_THE_PLEURA
 from gaze2report_core.report_text import capitalised
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gaze2report_core.findings import Finding
-from gaze2report_core.findings.labeller import Mention, label_report
+from gaze2report_core.findings.labelling.labeller import Mention, label_report
 
 ATELECTASIS = Finding.ATELECTASIS
 CARDIOMEGALY = Finding.CARDIOMEGALY

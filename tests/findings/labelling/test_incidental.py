@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaze2report_core.findings.incidental import (
+from gaze2report_core.findings.labelling.incidental import (
     SENTENCES,
     IncidentalFinding,
     columns_of_incidental,
@@ -12,9 +12,9 @@ from gaze2report_core.findings.incidental import (
     incidental_of_mesh,
     speaks_against,
 )
-from gaze2report_core.findings.labeller import positive_findings
-from gaze2report_core.findings.phrase_book import PLAIN
-from gaze2report_core.findings.revision import revised
+from gaze2report_core.findings.labelling.labeller import positive_findings
+from gaze2report_core.findings.revision.phrase_book import PLAIN
+from gaze2report_core.findings.revision.report_revision import revised
 from gaze2report_core.findings.vocabulary import Finding
 
 SPINE, AORTA, LUNGS = IncidentalFinding

@@ -11,7 +11,7 @@ a large heart that the mediastinum is normal.
 
 import re
 
-from gaze2report_core.findings.labeller import Mention, label_sentence, pieces
+from gaze2report_core.findings.labelling.labeller import Mention, label_sentence, pieces
 from gaze2report_core.findings.vocabulary import IN_THE_LUNGS, NARROWER, OF_THE_PLEURA, Finding
 
 _FILLS_AIRSPACES = frozenset((Finding.CONSOLIDATION, Finding.PNEUMONIA))

@@ -7,8 +7,8 @@ pneumothorax or consolidation`.
 import re
 from collections.abc import Set
 
-from gaze2report_core.findings.denial import denied
-from gaze2report_core.findings.labeller import Mention, label_sentence
+from gaze2report_core.findings.labelling.labeller import Mention, label_sentence
+from gaze2report_core.findings.revision.denial import denied
 from gaze2report_core.findings.vocabulary import Finding
 from gaze2report_core.report_text import capitalised
 

@@ -2,7 +2,7 @@
 
 import re
 
-from gaze2report_core.findings.assertion import Assertions, Mention
+from gaze2report_core.findings.labelling.assertion import Assertions, Mention
 
 _ABNORMAL = r"not (?:(?:quite|within|\w+ly) )*(?:normal|unremarkable)"
 _NORMAL = r"normal|unremarkable|(?:normal|within) limits|not (?:\w+ )?enlarged|no (?:\w+ )?enlarge"

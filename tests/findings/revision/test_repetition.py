@@ -2,7 +2,7 @@
 
 import pytest
 
-from gaze2report_core.findings.repetition import said_once
+from gaze2report_core.findings.revision.repetition import said_once
 
 
 @pytest.mark.parametrize(

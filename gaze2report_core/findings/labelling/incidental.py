@@ -11,7 +11,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.findings.assertion import Assertions, Mention
+from gaze2report_core.findings.labelling.assertion import Assertions, Mention
 from gaze2report_core.report_text import sentences
 
 

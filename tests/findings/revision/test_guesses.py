@@ -2,13 +2,13 @@
 
 import pytest
 
-from gaze2report_core.findings.guesses import (
+from gaze2report_core.findings.revision.guesses import (
     is_a_guess,
     names_kind_or_bone,
     narrows_down,
     needs_more_than_the_film,
 )
-from gaze2report_core.findings.whole_sentences import is_whole
+from gaze2report_core.findings.revision.whole_sentences import is_whole
 
 
 @pytest.mark.parametrize(

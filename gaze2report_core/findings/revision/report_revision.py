@@ -16,23 +16,23 @@ revised.
 from collections.abc import Sequence, Set
 from itertools import chain
 
-from gaze2report_core.findings.denial import denied, denied_by_name
-from gaze2report_core.findings.denial_list import without_denials_of
-from gaze2report_core.findings.guesses import is_a_guess, names_kind_or_bone
-from gaze2report_core.findings.incidental import (
+from gaze2report_core.findings.labelling.incidental import (
     SENTENCES,
     IncidentalFinding,
     incidental_in_text,
     speaks_against,
 )
-from gaze2report_core.findings.labeller import Mention, label_sentence
-from gaze2report_core.findings.laterality import Told, names_told_sides_alone, sides_told, with_told_sides
-from gaze2report_core.findings.lobes import without_lobes
-from gaze2report_core.findings.phrase_book import PLAIN, PhraseBook, plain_denial
+from gaze2report_core.findings.labelling.labeller import Mention, label_sentence
 from gaze2report_core.findings.prompts import Found
-from gaze2report_core.findings.repetition import said_once
+from gaze2report_core.findings.revision.denial import denied, denied_by_name
+from gaze2report_core.findings.revision.denial_list import without_denials_of
+from gaze2report_core.findings.revision.guesses import is_a_guess, names_kind_or_bone
+from gaze2report_core.findings.revision.laterality import Told, names_told_sides_alone, sides_told, with_told_sides
+from gaze2report_core.findings.revision.lobes import without_lobes
+from gaze2report_core.findings.revision.phrase_book import PLAIN, PhraseBook, plain_denial
+from gaze2report_core.findings.revision.repetition import said_once
+from gaze2report_core.findings.revision.whole_sentences import is_whole
 from gaze2report_core.findings.vocabulary import Finding
-from gaze2report_core.findings.whole_sentences import is_whole
 from gaze2report_core.report_text import sentences
 
 NOTHING_FOUND = "No acute cardiopulmonary abnormality is seen."

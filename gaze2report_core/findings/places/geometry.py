@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from gaze2report_core.findings.regions import Box, ThoraxGeometry
+from gaze2report_core.findings.places.regions import Box, ThoraxGeometry
 from gaze2report_core.unreadable import UnreadableModel
 
 Array = NDArray[np.float64]

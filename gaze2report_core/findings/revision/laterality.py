@@ -9,9 +9,9 @@ one: only the left lung has the one, only the right the other.
 import re
 from collections.abc import Iterable, Mapping
 
-from gaze2report_core.findings.labeller import Mention, label_sentence, sides_stated
+from gaze2report_core.findings.labelling.labeller import Mention, label_sentence, sides_stated
+from gaze2report_core.findings.labelling.sides import BOTH, sides_by_word, sides_in
 from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found
-from gaze2report_core.findings.sides import BOTH, sides_by_word, sides_in
 from gaze2report_core.findings.vocabulary import Finding, Side
 from gaze2report_core.report_text import capitalised
 

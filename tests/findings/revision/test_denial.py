@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaze2report_core.findings import Finding
-from gaze2report_core.findings.denial import denied
-from gaze2report_core.findings.denial_list import without_denials_of
-from gaze2report_core.findings.phrase_book import plain_denial
+from gaze2report_core.findings.revision.denial import denied
+from gaze2report_core.findings.revision.denial_list import without_denials_of
+from gaze2report_core.findings.revision.phrase_book import plain_denial
 
 ATELECTASIS = Finding.ATELECTASIS
 CARDIOMEGALY = Finding.CARDIOMEGALY

@@ -11,9 +11,9 @@ import re
 import textwrap
 from functools import lru_cache
 
-from gaze2report_core.findings.assertion import Assertions, Mention
-from gaze2report_core.findings.organ_size import organ_mention
-from gaze2report_core.findings.phrases import (
+from gaze2report_core.findings.labelling.assertion import Assertions, Mention
+from gaze2report_core.findings.labelling.organ_size import organ_mention
+from gaze2report_core.findings.labelling.phrases import (
     ALWAYS_UNCERTAIN,
     HEART_FAILURE,
     NAMES,
@@ -21,7 +21,7 @@ from gaze2report_core.findings.phrases import (
     ORGANS,
     OTHER_ABNORMALITIES,
 )
-from gaze2report_core.findings.sides import sides_of
+from gaze2report_core.findings.labelling.sides import sides_of
 from gaze2report_core.findings.vocabulary import Finding, Side
 
 __all__ = [

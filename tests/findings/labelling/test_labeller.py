@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaze2report_core.findings import Finding, Side, finding_of_mesh
-from gaze2report_core.findings.labeller import (
+from gaze2report_core.findings.labelling.labeller import (
     LONGEST_SENTENCE,
     Mention,
     label_report,

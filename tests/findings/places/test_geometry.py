@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.findings.overlap import intersection_over_union
-from gaze2report_core.findings.geometry import (
+from gaze2report_core.findings.places.geometry import (
     CELLS,
     DIRECTIONS,
     VIEW_SIZE,
@@ -25,7 +25,7 @@ from gaze2report_core.findings.geometry import (
     thorax_frame,
     view_of,
 )
-from gaze2report_core.findings.regions import ThoraxGeometry
+from gaze2report_core.findings.places.regions import ThoraxGeometry
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.training.classifier.geometry import read_marked_films

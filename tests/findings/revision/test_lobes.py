@@ -2,7 +2,7 @@
 
 import pytest
 
-from gaze2report_core.findings.lobes import without_lobes
+from gaze2report_core.findings.revision.lobes import without_lobes
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.findings.regions import (
+from gaze2report_core.findings.places.regions import (
     REGIONS_OF_FINDING,
     Box,
     Region,

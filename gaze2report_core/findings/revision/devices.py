@@ -6,8 +6,8 @@ is then a guess of the language model; a reader who believes it looks for a tube
 
 import re
 
-from gaze2report_core.findings.assertion import Assertions, Mention
-from gaze2report_core.findings.phrases import NAMES, NOT_NAMES
+from gaze2report_core.findings.labelling.assertion import Assertions, Mention
+from gaze2report_core.findings.labelling.phrases import NAMES, NOT_NAMES
 from gaze2report_core.findings.vocabulary import Finding
 
 _ANY_DEVICE = re.compile(r"\bdevices?\b")

@@ -3,7 +3,7 @@
 import pytest
 
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.findings.laterality import Told, names_told_sides_alone, sides_told, with_told_sides
+from gaze2report_core.findings.revision.laterality import Told, names_told_sides_alone, sides_told, with_told_sides
 
 ATELECTASIS, EFFUSION, OPACITY, PNEUMONIA = (
     Finding.ATELECTASIS,
