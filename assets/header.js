@@ -1,14 +1,28 @@
 // The line on top: the name, who is signed in, and the keys; and a word while the server does not answer.
 
 import { connection } from "./connection.js";
+import { drawCurtainUnlessSignedIn } from "./curtain.js";
 import { setUpHelp } from "./hotkeys.js";
 import { tellOfPresence } from "./presence.js";
 
 const LOST = "The server does not answer; trying again…";
 const SIGNED_OUT = "You are signed out. What you typed stays here and is sent once you have signed in again: ";
+const IS_ANOTHERS = "Somebody else has signed in from this browser, and what is open here is not theirs: ";
 
 export function mount(element, { watch, props }) {
   setUpHelp(element.querySelector("dialog"), element.querySelector("[data-action=help]"));
+  const line = element.querySelector("[data-role=connection]");
+  let isAnothers = false;
+  const showConnection = () => {
+    if (connection.isSignedOut) {
+      line.replaceChildren(SIGNED_OUT, signInElsewhere());
+    } else if (isAnothers) {
+      line.replaceChildren(IS_ANOTHERS, loadAnew());
+    } else {
+      line.textContent = connection.isLost ? LOST : "";
+    }
+  };
+  document.addEventListener("connection-changed", showConnection);
   let isTold = false; // of a reader who is signed in, the server wants to know whether they are there
   const show = () => {
     const reader = element.querySelector("[data-role=reader]");
@@ -19,18 +33,14 @@ export function mount(element, { watch, props }) {
     if (name && !isTold) {
       isTold = true;
       tellOfPresence();
+      drawCurtainUnlessSignedIn(name, (who) => {
+        isAnothers = who !== null && who !== name;
+        showConnection();
+      });
     }
   };
   watch("value", show);
   show();
-  const line = element.querySelector("[data-role=connection]");
-  document.addEventListener("connection-changed", () => {
-    if (connection.isSignedOut) {
-      line.replaceChildren(SIGNED_OUT, signInElsewhere());
-    } else {
-      line.textContent = connection.isLost ? LOST : "";
-    }
-  });
 }
 
 /** In another tab, since this one would lose what it has. */
@@ -39,5 +49,12 @@ function signInElsewhere() {
   link.href = "login";
   link.target = "_blank";
   link.textContent = "sign in";
+  return link;
+}
+
+function loadAnew() {
+  const link = document.createElement("a");
+  link.href = document.baseURI;
+  link.textContent = "load the page anew";
   return link;
 }

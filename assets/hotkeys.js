@@ -1,5 +1,6 @@
 // The keys of the reading room, silent while someone types, and the dialog that explains them and the ways of writing.
 
+import { isCurtainDrawn } from "./curtain.js";
 import { isSwitchedOff, setUpSingleKeys } from "./single_keys.js";
 import { WAYS } from "./ways_of_writing.js";
 
@@ -104,7 +105,7 @@ function belongsToText({ key, target }) {
 }
 
 function answer(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isSwitchedOff(event)) {
+  if (isCurtainDrawn() || isSwitchedOff(event) || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
     return;
   }
   if (document.querySelector("dialog[open]") || isTyping(event.target) || belongsToControl(event) || belongsToText(event)) {

@@ -22,7 +22,7 @@ METHODS_OF_OWN_ROUTES = {
     "/page-assets/*": {"GET", "HEAD"},
     "/login": {"GET", "POST"},
     "/logout": {"POST"},
-    "/presence": {"POST"},
+    "/presence": {"GET", "POST"},
     "/health": {"GET", "HEAD"},
 }
 """By others Gradio would be asked, whose `GET /logout`, for one, signs nobody out."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 
@@ -44,13 +44,14 @@ button {{ margin-top: 1.5rem }}
 
 
 def sign_in_routes(accounts: Accounts, visitors: Visitors, store: RecordStore, settings: Settings) -> APIRouter:
-    """`GET` and `POST /login`, `POST /logout`, and `POST /presence`, which keeps who is there signed in."""
+    """`GET` and `POST /login`, `POST /logout`; `POST /presence` keeps who is there signed in, `GET` says who it is."""
     door = _Door(accounts, visitors, store, settings)
     routes = APIRouter()
     routes.add_api_route("/login", door.show, methods=["GET"])
     routes.add_api_route("/login", door.sign_in, methods=["POST"])
     routes.add_api_route("/logout", door.sign_out, methods=["POST"])
     routes.add_api_route("/presence", door.see, methods=["POST"])
+    routes.add_api_route("/presence", door.say_who, methods=["GET"])
     return routes
 
 
@@ -100,6 +101,10 @@ class _Door:
         """The page says that a person did something; all else that it sends, it may send by itself."""
         self.visitors.see(Visitors.of(request))
         return Response(status_code=204)
+
+    def say_who(self, request: Request) -> Response:
+        """The page asks by itself whether its reader is still signed in, who is not seen by that."""
+        return JSONResponse({"name": Visitors.of(request).reader})
 
     def _note_failure(self, name: str) -> None:
         """Only what is the name of an account is kept: a mistyped one may be a password."""

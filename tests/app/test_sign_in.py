@@ -103,7 +103,9 @@ def test_a_stream_of_answers_ends_with_the_sign_in_and_with_it_what_runs_for_the
 
 def test_only_who_is_signed_in_says_that_they_are_there(server: RunningServer, visitor: httpx.Client) -> None:
     assert visitor.post("presence").status_code == 401
+    assert visitor.get("presence").status_code == 401
     sign_in(visitor, "ada")
+    assert visitor.get("presence").json() == {"name": "ada"}
     assert visitor.post("presence").status_code == 204
     assert visitor.post("presence", headers={"Origin": "https://elsewhere.example"}).status_code == 403
 

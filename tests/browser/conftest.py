@@ -12,6 +12,7 @@ from app.records import RecordStore
 from tests.app.running_server import REPOSITORY, RunningServer, start_server
 from tests.browser.gaze_on_the_film import PREDICTED
 from tests.browser.reading_room import ReadingRoom
+from tests.browser.server_with_accounts import ServerWithAccounts
 
 HERE = Path(__file__).parent
 
@@ -64,6 +65,13 @@ def reading(room: ReadingRoom) -> ReadingRoom:
     room.expect_drafts()
     expect(room.part("gaze-source")).to_have_text(PREDICTED)
     return room
+
+
+@pytest.fixture
+def server_with_accounts(tmp_path: Path) -> Iterator[ServerWithAccounts]:
+    server = ServerWithAccounts(tmp_path)
+    yield server
+    server.stop()
 
 
 @pytest.fixture

@@ -5,6 +5,9 @@ import socket
 import threading
 from urllib.parse import urlsplit
 
+LOST = "The server does not answer; trying again…"
+"""What the page says while it is cut."""
+
 
 class LineToTheServer:
     """Passes on every connection to its own port, until it is cut."""
