@@ -5,7 +5,7 @@ from functools import partial
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.line_to_the_server import LOST
-from tests.browser.reading_room import PATIENCE
+from tests.browser.reading_room import PATIENCE, ReadingRoom
 from tests.browser.same_page import expect_the_same_page, mark, questions
 from tests.browser.server_with_accounts import ServerWithAccounts, opened_by_ada, sign_in
 
@@ -13,6 +13,13 @@ from tests.browser.server_with_accounts import ServerWithAccounts, opened_by_ada
 def tells_of_presence(request: Request) -> bool:
     """That a person is there; the page itself asks at the same address whether its reader is still signed in."""
     return request.url.endswith("/presence") and request.method == "POST"
+
+
+def sign_in_elsewhere(room: ReadingRoom) -> None:
+    """By the link that a reader finds who is signed out."""
+    with room.page.context.expect_page() as elsewhere:
+        room.part("connection").get_by_role("link", name="sign in").click()
+    sign_in(elsewhere.value)
 
 
 def test_who_is_signed_out_while_typing_signs_in_elsewhere_and_loses_nothing(
@@ -28,9 +35,7 @@ def test_who_is_signed_out_while_typing_signs_in_elsewhere_and_loses_nothing(
     typed = room.report.input_value()
     connection = room.part("connection")
     expect(connection).to_contain_text("You are signed out. What you typed stays here")
-    with page.context.expect_page() as elsewhere:
-        connection.get_by_role("link", name="sign in").click()
-    sign_in(elsewhere.value)
+    sign_in_elsewhere(room)
     expect(connection).to_be_empty(timeout=PATIENCE)
     room.submit()
     (line,) = room.download()
@@ -57,9 +62,7 @@ def test_who_was_away_for_an_hour_signs_in_elsewhere_and_loses_nothing(
     typed = room.report.input_value()
     connection = room.part("connection")
     expect(connection).to_contain_text("You are signed out. What you typed stays here", timeout=PATIENCE)
-    with page.context.expect_page() as elsewhere:
-        connection.get_by_role("link", name="sign in").click()
-    sign_in(elsewhere.value)
+    sign_in_elsewhere(room)
     expect(connection).to_be_empty(timeout=PATIENCE)
     expect(room.part("save-state")).to_contain_text("revision 2", timeout=PATIENCE)
     expect(room.report).to_have_value(typed)
@@ -132,9 +135,7 @@ def test_nothing_of_a_film_is_seen_once_its_reader_is_signed_out_though_nobody_t
     for hidden in ("film-canvas", "findings", "draft-gaze-on", "report-text", "corrections"):
         expect(room.part(hidden)).to_be_hidden()
     page.keyboard.press("v")
-    with page.context.expect_page() as elsewhere:
-        connection.get_by_role("link", name="sign in").click()
-    sign_in(elsewhere.value)
+    sign_in_elsewhere(room)
     page.clock.run_for(5_000)
     expect(connection).to_be_empty(timeout=PATIENCE)
     expect(room.part("film-canvas")).to_be_visible()
