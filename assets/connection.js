@@ -1,6 +1,7 @@
 // The line to the server. Gradio takes one message that the network lost for the end of the page: it loads the page anew, and
 // film, gaze and text are gone. So what the network lost is sent again from here until the server answers it, in the order in
-// which it was said; and a stream of answers that breaks off ends for Gradio like one on which everything was told.
+// which it was said; and a stream of answers that breaks off ends for Gradio like one on which everything was told. So does one
+// that Gradio calls off itself, because one of its messages failed in its hands.
 
 const SOONEST = 500; // milliseconds until what was lost is sent again
 const LATEST = 4000;
@@ -125,12 +126,19 @@ function tellOfTheConnection() {
 
 async function listen(send, answersLost) {
   const broken = () => setTimeout(answersLost, SOONEST);
-  const response = await answered(send);
+  const response = await answered(send).catch(nothingIfCalledOff);
   if (response?.ok && response.body) {
     return new Response(untilClosed(response.body, broken), response);
   }
   broken();
   return new Response(CLOSED, { headers: { "Content-Type": "text/event-stream" } });
+}
+
+function nothingIfCalledOff(error) {
+  if (error.name !== "AbortError") {
+    throw error;
+  }
+  return null;
 }
 
 /** The stream message by message, up to the one that closes it, which is put there if the stream breaks off before. */
@@ -155,12 +163,7 @@ function untilClosed(stream, broken) {
 
   return new ReadableStream({
     async pull(controller) {
-      const message = await nextMessage().catch((error) => {
-        if (!isOfTheNetwork(error)) {
-          throw error;
-        }
-        return null;
-      });
+      const message = await nextMessage().catch((error) => (isOfTheNetwork(error) ? null : nothingIfCalledOff(error)));
       controller.enqueue(encoder.encode(message ?? CLOSED));
       if (message === null) {
         broken();

@@ -47,7 +47,7 @@ class UntilEnded:
     """What the browser sends, and that it has gone once `ended` is set.
 
     Who asks may not wait for the answer, as Starlette does not when it only wants to know whether the browser has gone.
-    So what is listened for stays so from one asking to the next.
+    So what is listened for stays so from one asking to the next, and all who wait at the same time are told.
     """
 
     def __init__(self, ended: asyncio.Event, receive: Receive) -> None:
@@ -60,16 +60,18 @@ class UntilEnded:
             return {"type": "http.disconnect"}
         if self._listening is None:
             self._listening = asyncio.ensure_future(self._receive())
-        if not self._listening.done():
+        listening = self._listening
+        if not listening.done():
             ending = asyncio.ensure_future(self._ended.wait())
             try:
-                await asyncio.wait((self._listening, ending), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait((listening, ending), return_when=asyncio.FIRST_COMPLETED)
             finally:
                 ending.cancel()
         if self._ended.is_set():
             return {"type": "http.disconnect"}
-        received, self._listening = self._listening, None
-        return received.result()
+        if self._listening is listening:
+            self._listening = None
+        return listening.result()
 
     def stop_listening(self) -> None:
         """Nobody asks any more."""

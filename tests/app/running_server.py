@@ -28,6 +28,11 @@ class RunningServer:
         """A client with a cookie jar of its own, like one browser."""
         return httpx.Client(base_url=self.address, timeout=30, trust_env=False, headers=headers)
 
+    def last_words(self) -> str:
+        """The end of its log, without what a page is made of."""
+        lines = [line for line in self.log.read_text().splitlines(keepends=True) if '"(not served)"' not in line]
+        return "".join(lines[-60:])
+
     def stop(self) -> str:
         """End the server. Returns what else it wrote to standard output."""
         self.process.terminate()

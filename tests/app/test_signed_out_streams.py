@@ -44,6 +44,18 @@ def test_nothing_that_the_browser_sends_is_lost_on_who_asks_in_passing() -> None
     assert asyncio.run(listen()) == {"type": "http.request"}
 
 
+def test_two_who_wait_at_the_same_time_are_both_told() -> None:
+    async def listen() -> list[Message]:
+        browser: asyncio.Queue[Message] = asyncio.Queue()
+        until_ended = UntilEnded(asyncio.Event(), browser.get)
+        waiting = asyncio.gather(until_ended(), until_ended())
+        await asyncio.sleep(0)
+        browser.put_nowait(GONE)
+        return await waiting
+
+    assert asyncio.run(listen()) == [GONE, GONE]
+
+
 def test_with_the_end_of_the_sign_in_the_browser_has_gone_for_who_waits_and_for_who_asks_in_passing() -> None:
     async def listen() -> list[Message | None]:
         ended, browser = asyncio.Event(), asyncio.Queue[Message]()

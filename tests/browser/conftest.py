@@ -1,7 +1,7 @@
 """The real application in a process of its own, and Debian's Chromium to look at it."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What its server complained of is told with a test that failed."""
+    report = yield
+    if report.failed:
+        for name in ("application", "server_with_accounts"):
+            server = item.funcargs.get(name)
+            if server is not None:
+                report.sections.append((f"log of {name}", server.last_words()))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +62,14 @@ def records(application: RunningServer) -> Iterator[RecordStore]:
 @pytest.fixture(scope="session")
 def browser_context_args(application: RunningServer) -> dict[str, Any]:
     return {"base_url": application.address, "viewport": {"width": 1280, "height": 800}, "locale": "en-GB"}
+
+
+@pytest.fixture
+def page(page: Page, request: pytest.FixtureRequest) -> Page:
+    """What the page complains of is told with a test that failed."""
+    page.on("console", lambda said: request.node.add_report_section("call", "console", f"{said.type}: {said.text}\n"))
+    page.on("pageerror", lambda error: request.node.add_report_section("call", "page error", f"{error.stack}\n"))
+    return page
 
 
 @pytest.fixture

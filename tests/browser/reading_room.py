@@ -59,8 +59,9 @@ class ReadingRoom:
     @classmethod
     def opened(cls, page: Page, address: str = "/") -> "ReadingRoom":
         page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         page.goto(address)
-        expect(page.get_by_test_id("open-sample")).to_be_enabled(timeout=PATIENCE)
+        expect(page.get_by_test_id("open-sample")).to_be_enabled()
         return cls(page)
 
     def part(self, name: str) -> Locator:
@@ -126,9 +127,9 @@ class ReadingRoom:
 
     def expect_film(self, view: str = "frontal") -> None:
         stage = self.part("stage")
-        expect(stage).to_have_attribute("data-film-state", "shown", timeout=PATIENCE)
-        expect(stage).to_have_attribute("data-view", view, timeout=PATIENCE)
-        expect(self.part("busy")).to_be_hidden(timeout=PATIENCE)
+        expect(stage).to_have_attribute("data-film-state", "shown")
+        expect(stage).to_have_attribute("data-view", view)
+        expect(self.part("busy")).to_be_hidden()
 
     def wait_until_drawn(self) -> None:
         """What was asked of the film is drawn with the next frame, and so is what lies over it."""
@@ -165,7 +166,7 @@ class ReadingRoom:
     # --- drafts ---
 
     def expect_drafts(self, state: str = "finished") -> None:
-        expect(self.page.locator(f".drafts[data-state={state}]")).to_be_visible(timeout=PATIENCE)
+        expect(self.page.locator(f".drafts[data-state={state}]")).to_be_visible()
 
     def draft(self, side: str) -> str:
         return self.part(f"draft-gaze-{side}").inner_text()
@@ -183,7 +184,7 @@ class ReadingRoom:
         panel = self.part("drafts")
         before = panel.get_attribute("data-drafts-id") or ""
         yield
-        expect(panel).not_to_have_attribute("data-drafts-id", before, timeout=PATIENCE)
+        expect(panel).not_to_have_attribute("data-drafts-id", before)
         self.expect_drafts()
 
     def rewrite(self) -> None:
@@ -218,11 +219,11 @@ class ReadingRoom:
         self.report.press_sequentially(text)
 
     def expect_saved(self) -> None:
-        expect(self.part("save-state")).to_contain_text("Saved", timeout=PATIENCE)
+        expect(self.part("save-state")).to_contain_text("Saved")
 
     def submit(self) -> None:
         self.part("submit").click()
-        expect(self.part("save-state")).to_contain_text("Submitted", timeout=PATIENCE)
+        expect(self.part("save-state")).to_contain_text("Submitted")
 
     def download(self) -> list[dict[str, Any]]:
         """The reader's corrections as they leave, oldest first."""

@@ -29,6 +29,9 @@ class ServerWithAccounts:
         self._running = start_server(self._folder, *self._options, script=REPOSITORY / "app.py")
         self.address = self._running.address
 
+    def last_words(self) -> str:
+        return self._running.last_words()
+
     def stop(self) -> None:
         self._running.stop()
 
