@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from pydicom.data import get_testdata_file
 
 from app.page.components import ASSETS
-from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.reading_room import ReadingRoom
 
 _UNNAMED = """
 () => [...document.querySelectorAll("button, input, select, textarea, a[href], [role=application]")]
@@ -143,10 +143,10 @@ def test_single_keys_can_be_switched_off_and_stay_so_while_other_keys_go_on_work
     for reloaded in (False, True):
         if reloaded:
             room.page.reload()
-            expect(room.part("open-sample")).to_be_enabled(timeout=PATIENCE)
+            expect(room.part("open-sample")).to_be_enabled()
             room.open_sample()
             room.expect_drafts()
-            expect(room.part("time-line")).to_be_enabled(timeout=PATIENCE)
+            expect(room.part("time-line")).to_be_enabled()
         before = room.part("window-readout").inner_text()
         for key in "?iIhvd3+":
             press(key)

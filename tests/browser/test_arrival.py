@@ -11,7 +11,8 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.films import png, with_burned_in_annotation
-from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.page_clock import install_clock
+from tests.browser.reading_room import ReadingRoom
 from tests.browser.test_indication import listen_for_indications
 
 NOT_COME = "The film did not come from the server. Please check the connection and try again."
@@ -34,7 +35,7 @@ def square(side: int) -> bytes:
 
 
 def expect_size(room: ReadingRoom, side: int) -> None:
-    expect(room.part("film-facts-line")).to_contain_text(f"{side} × {side}", timeout=PATIENCE)
+    expect(room.part("film-facts-line")).to_contain_text(f"{side} × {side}")
 
 
 def hold_films(room: ReadingRoom) -> list[Route]:
@@ -145,7 +146,7 @@ def test_why_the_film_chosen_last_was_refused_is_said_however_late_one_before_is
     second = ask_for(room, asked, film_bytes("SC_rgb_rle_2frame.dcm"))
     let_read(room, first)
     let_read(room, second)
-    expect(room.part("refusal-text")).to_contain_text("frames", timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_contain_text("frames")
     (shown,) = refusals()
     assert "frames" in shown
     room.part("open-anyway").click()
@@ -158,7 +159,7 @@ def test_why_the_film_chosen_last_was_refused_is_said_however_late_one_before_is
 def test_a_film_that_is_chosen_while_the_server_owes_an_answer_has_its_turn_when_that_never_comes(
     room: ReadingRoom,
 ) -> None:
-    room.page.clock.install()
+    install_clock(room.page)
     asked = hold_questions(room)
     ask_for(room, asked, square(40))
     with room.page.expect_response("**/films"):
@@ -178,7 +179,7 @@ def test_a_film_that_is_chosen_while_the_server_owes_an_answer_has_its_turn_when
 def ask_whether_to_open(room: ReadingRoom, film: bytes) -> None:
     """Bring a film that is opened only once the reader has confirmed it."""
     room.choose(with_burned_in_annotation(film))
-    expect(room.part("refusal-film")).to_be_visible(timeout=PATIENCE)
+    expect(room.part("refusal-film")).to_be_visible()
 
 
 def test_a_film_that_is_dropped_on_a_question_about_another_takes_its_place(
@@ -221,7 +222,7 @@ def test_a_film_or_a_recording_can_be_dropped_anywhere_on_the_page(room: Reading
         expect_size(room, 80)
     expect(room.report).to_be_disabled()
     room.drag_over(room.report, {"files": [str(recording)]})()
-    expect(room.part("gaze-source")).to_have_text("Recorded gaze", timeout=PATIENCE)
+    expect(room.part("gaze-source")).to_have_text("Recorded gaze")
 
 
 def test_as_what_a_file_can_be_dropped_is_no_longer_shown_once_it_has_left_the_page(room: ReadingRoom) -> None:
@@ -287,7 +288,7 @@ def test_a_refusal_does_not_take_the_place_of_a_question_about_another_film(read
     reading.choose(square(80))
     expect(reading.part("refusal")).to_contain_text("Your report is not submitted")
     let_read(reading, first)
-    expect(reading.part("busy")).to_be_hidden(timeout=PATIENCE)
+    expect(reading.part("busy")).to_be_hidden()
     expect(reading.part("refusal")).to_contain_text("Your report is not submitted")
     reading.page.get_by_role("button", name="Stay with this film").click()
     expect(reading.part("refusal")).to_contain_text("Another film that you chose was not opened")
@@ -330,7 +331,7 @@ def test_a_lateral_film_goes_with_the_frontal_one_that_was_refused(room: Reading
     with room.page.expect_response("**/films"):
         lateral.continue_()
     frontal.continue_()
-    expect(room.part("refusal-text")).to_contain_text(NO_PICTURE, timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_contain_text(NO_PICTURE)
     room.part("dismiss-refusal").click()
     room.rewrite()
     expect_size(room, 40)
@@ -346,7 +347,7 @@ def test_a_lateral_film_waits_until_its_frontal_one_is_opened_in_spite_of_a_refu
     frontal = send(room, on_their_way, film_bytes("SC_rgb_rle_2frame.dcm"))
     lateral = send(room, on_their_way, square(60), "lateral")
     frontal.continue_()
-    expect(room.part("refusal-text")).to_contain_text("frames", timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_contain_text("frames")
     with room.page.expect_response("**/films"):
         lateral.continue_()
     expect(room.part("refusal-text")).to_be_visible()
@@ -365,7 +366,7 @@ def test_a_lateral_film_that_is_refused_leaves_the_indication_to_the_film_on_its
     frontal = send(room, on_their_way, square(80))
     room.indication.fill("fever")
     send(room, on_their_way, b"", "lateral").continue_()
-    expect(room.part("refusal-text")).to_contain_text("empty", timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_contain_text("empty")
     expect(room.indication).to_have_value("fever")
     frontal.continue_()
     expect_size(room, 80)
@@ -388,7 +389,7 @@ def test_nobody_works_on_the_film_before_while_the_next_one_is_on_its_way(room: 
     room.page.wait_for_timeout(500)
     expect(room.part("drafts")).to_have_attribute("data-state", "finished")
     refused.continue_()
-    expect(room.part("refusal")).to_be_visible(timeout=PATIENCE)
+    expect(room.part("refusal")).to_be_visible()
     room.part("dismiss-refusal").click()
     for name in ("drafts", "editor", "findings"):
         expect_set_aside(room.part(name), False)
@@ -441,18 +442,18 @@ def test_a_film_that_does_not_come_to_the_screen_is_asked_for_once_and_again_whe
     fetched = count_fetches(room)
     room.page.route(VIEWS, lambda route: route.abort())
     room.part("open-sample").click()
-    expect(room.part("refusal-text")).to_have_text(NOT_COME, timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_have_text(NOT_COME)
     room.part("dismiss-refusal").click()
     room.expect_drafts()  # with many answers of the server meanwhile
     expect(room.part("refusal")).to_be_hidden()
     assert len(fetched) == 1
 
     room.part("open-sample").click()
-    expect(room.part("refusal-text")).to_have_text(NOT_COME, timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_have_text(NOT_COME)
     # What the sign says does not change; an answer that came to its end may count as a failed request, too.
     with room.page.expect_event("requestfailed", lambda request: "/views/" in request.url):
         room.part("open-anyway").click()
-    expect(room.part("refusal-text")).to_have_text(NOT_COME, timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_have_text(NOT_COME)
     room.page.unroute(VIEWS)
     room.expect_drafts()
     room.page.get_by_role("button", name="Try again").click()
@@ -465,7 +466,7 @@ def test_a_film_that_does_not_come_to_the_screen_is_asked_for_once_and_again_whe
 def test_a_film_that_the_server_no_longer_holds_can_only_be_opened_again(room: ReadingRoom) -> None:
     room.page.route(VIEWS, lambda route: route.fulfill(status=404))
     room.part("open-sample").click()
-    expect(room.part("refusal-text")).to_have_text(GONE, timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_have_text(GONE)
     expect(room.part("open-anyway")).to_be_hidden()
     room.page.unroute(VIEWS)
     room.open_sample()
@@ -477,7 +478,7 @@ def test_another_patients_film_does_not_stand_beside_the_drafts_of_one_that_did_
     room.expect_drafts()
     room.page.route(VIEWS, lambda route: route.abort())
     room.choose(square(80))
-    expect(room.part("refusal-text")).to_have_text(NOT_COME, timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_have_text(NOT_COME)
     room.part("dismiss-refusal").click()
     assert not room.picture().covered.any()
     for name in ("film-facts-line", "window-readout", "gaze-source", "film-warnings", "film-facts"):

@@ -10,7 +10,7 @@ from app.records import RecordStore
 from app.records.tables import Drafts, Revision
 from app.records.text import MOST_CHARACTERS
 from tests.app.running_server import RunningServer
-from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.reading_room import ReadingRoom
 
 MARKUP = "<script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\"> & \"quoted\""
 
@@ -67,7 +67,7 @@ def test_every_rest_in_typing_is_kept_as_a_revision(room: ReadingRoom, applicati
     room.edit("on")
     begun = room.report.input_value()
     room.type_at_end(" Kept as typed.")
-    expect(room.part("save-state")).to_contain_text("revision", timeout=PATIENCE)
+    expect(room.part("save-state")).to_contain_text("revision")
     room.expect_saved()
     room.type_at_end(" And again.")
     expect(room.part("save-state")).not_to_contain_text("revision")
@@ -116,7 +116,7 @@ def test_who_submits_by_key_is_where_it_says_that_it_was_recorded_and_goes_on_fr
     room.expect_drafts()
     room.edit("on")
     room.part("submit").press("Enter")
-    expect(room.part("save-state")).to_contain_text("Submitted", timeout=PATIENCE)
+    expect(room.part("save-state")).to_contain_text("Submitted")
     expect(room.part("submit")).to_be_disabled()
     expect(room.part("save-state")).to_be_focused()
     room.page.keyboard.press("Tab")
@@ -135,7 +135,7 @@ def test_who_goes_on_writing_is_not_brought_back_when_the_submission_is_recorded
     for message in on_their_way:
         message.continue_()
     room.page.unroute(re.compile("queue/join"))
-    expect(room.part("save-state")).to_contain_text("Submitted", timeout=PATIENCE)
+    expect(room.part("save-state")).to_contain_text("Submitted")
     expect(room.report).to_be_focused()
 
 
@@ -287,7 +287,7 @@ def test_a_report_that_takes_no_more_says_so(room: ReadingRoom) -> None:
     room.type_at_end("yz")
     expect(room.report).to_have_value("x" * (MOST_CHARACTERS - 1) + "y")
     expect(room.part("editor-hint")).to_contain_text("20,000 characters at most")
-    expect(room.part("save-state")).to_contain_text("Saved", timeout=PATIENCE)
+    expect(room.part("save-state")).to_contain_text("Saved")
 
 
 def test_markup_in_a_report_is_shown_as_text_everywhere(room: ReadingRoom) -> None:
@@ -302,7 +302,7 @@ def test_markup_in_a_report_is_shown_as_text_everywhere(room: ReadingRoom) -> No
     (line,) = room.download()
     assert line["corrected"] == MARKUP
     room.page.reload()
-    expect(entry).to_contain_text(MARKUP, timeout=PATIENCE)
+    expect(entry).to_contain_text(MARKUP)
     assert room.page.locator("img[src=x]").count() == 0
     assert room.page.title() == "Gaze2Report"
 
@@ -366,9 +366,9 @@ def test_stop_ends_the_stream_and_the_computing(room: ReadingRoom, application: 
         panel = room.part("drafts")
         before = panel.get_attribute("data-drafts-id")
         room.write_again()
-        expect(panel).not_to_have_attribute("data-drafts-id", before or "", timeout=PATIENCE)
+        expect(panel).not_to_have_attribute("data-drafts-id", before or "")
         ended = room.page.locator(".drafts:is([data-state=stopped], [data-state=finished])")
-        expect(ended).to_be_visible(timeout=PATIENCE)
+        expect(ended).to_be_visible()
         if ended.get_attribute("data-state") == "stopped":
             break
     else:

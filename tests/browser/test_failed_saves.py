@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.records import RecordStore
 from app.records.tables import Revision
+from tests.browser.page_clock import install_clock
 from tests.browser.reading_room import PATIENCE, ReadingRoom
 
 JOIN = re.compile("queue/join")
@@ -37,7 +38,7 @@ def held_back(room: ReadingRoom, word: str) -> Iterator[None]:
 def expect_none_is_waited_for(room: ReadingRoom) -> None:
     """No question, and nothing that could be lost: the page is left as it is."""
     room.page.reload()
-    expect(room.part("open-sample")).to_be_enabled(timeout=PATIENCE)
+    expect(room.part("open-sample")).to_be_enabled()
 
 
 def test_what_the_records_did_not_take_is_kept_as_soon_as_they_do(reading: ReadingRoom, records: RecordStore) -> None:
@@ -45,11 +46,11 @@ def test_what_the_records_did_not_take_is_kept_as_soon_as_they_do(reading: Readi
     reading.expect_saved()
     with records.engine.execution_options(writes=True).begin():  # nobody else writes for so long
         reading.type_at_end(" Not taken.")
-        expect(reading.part("save-state")).to_contain_text("The records", timeout=PATIENCE)
+        expect(reading.part("save-state")).to_contain_text("The records")
         reading.part("open-sample").click()
         expect(reading.part("refusal-text")).to_contain_text("What you typed last is not saved")
         reading.part("dismiss-refusal").click()
-    expect(reading.part("save-state")).to_contain_text("revision", timeout=PATIENCE)
+    expect(reading.part("save-state")).to_contain_text("revision")
     reading.part("open-sample").click()
     expect(reading.part("refusal-text")).to_contain_text("What you typed is saved")
     reading.part("dismiss-refusal").click()
@@ -58,7 +59,7 @@ def test_what_the_records_did_not_take_is_kept_as_soon_as_they_do(reading: Readi
 
 
 def test_an_answer_that_nobody_waited_for_any_more_counts_all_the_same(room: ReadingRoom) -> None:
-    room.page.clock.install()
+    install_clock(room.page)
     room.open_sample()
     room.expect_drafts()
     room.edit("on")
@@ -69,7 +70,7 @@ def test_an_answer_that_nobody_waited_for_any_more_counts_all_the_same(room: Rea
         expect(room.part("save-state")).to_have_text("Saving…")
         room.page.clock.fast_forward(15_001)
         expect(room.part("save-state")).to_have_text(NO_ANSWER)
-    expect(room.part("save-state")).to_contain_text("revision", timeout=PATIENCE)
+    expect(room.part("save-state")).to_contain_text("revision")
 
 
 def expect_kept(room: ReadingRoom, records: RecordStore, words: str) -> None:
@@ -86,7 +87,7 @@ def expect_kept(room: ReadingRoom, records: RecordStore, words: str) -> None:
 def test_a_film_that_is_left_before_its_text_was_kept_does_not_take_it_along(
     room: ReadingRoom, records: RecordStore
 ) -> None:
-    room.page.clock.install()
+    install_clock(room.page)
     room.open_sample()
     room.expect_drafts()
     room.edit("on")
@@ -103,7 +104,7 @@ def test_a_film_that_is_left_before_its_text_was_kept_does_not_take_it_along(
     room.page.clock.fast_forward(60_000)
     expect_kept(room, records, "Left unkept.")
     room.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(room.part("unfinished-study")).to_contain_text("Left unkept.", timeout=PATIENCE)
+    expect(room.part("unfinished-study")).to_contain_text("Left unkept.")
 
 
 def test_who_submits_and_types_on_hears_that_it_was_not_submitted(reading: ReadingRoom) -> None:
@@ -115,10 +116,10 @@ def test_who_submits_and_types_on_hears_that_it_was_not_submitted(reading: Readi
         room.part("submit").click()
         expect(room.part("save-state")).to_have_text("Submitting…")
         room.type_at_end(" Typed on.")
-        expect(room.part("save-state")).to_contain_text("Saved", timeout=PATIENCE)
-    expect(room.part("save-state")).to_contain_text("Not submitted, because your text has changed", timeout=PATIENCE)
+        expect(room.part("save-state")).to_contain_text("Saved")
+    expect(room.part("save-state")).to_contain_text("Not submitted, because your text has changed")
     room.type_at_end(" And on.")
-    expect(room.part("save-state")).to_contain_text("but not submitted", timeout=PATIENCE)
+    expect(room.part("save-state")).to_contain_text("but not submitted")
     room.submit()
     (line,) = room.download()
     assert line["corrected"].endswith(" Submitted. Typed on. And on.")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, expect
 from gaze2report_core.findings import Finding
 from gaze2report_core.findings.places.regions import Region, regions_of, regions_of_finding, seconds_within
 from tests.app.running_server import REPOSITORY, RunningServer, start_server
-from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.reading_room import ReadingRoom
 from tests.browser.test_forgotten_study import STARTED_ANEW
 from tests.findings_model import save_model_with_findings
 from tests.findings_readings import THORAX
@@ -260,7 +260,7 @@ def test_verdicts_alone_can_be_taken_along(finding_room: ReadingRoom) -> None:
     (line,) = finding_room.download()
     assert line["kind"] == "verdicts" and line["findings"]["Pleural Effusion"]["told"] == "rejected"
     finding_room.page.reload()
-    expect(finding_room.part("download")).to_have_attribute("href", "corrections.jsonl", timeout=PATIENCE)
+    expect(finding_room.part("download")).to_have_attribute("href", "corrections.jsonl")
     finding_room.open_sample()
     finding_room.expect_drafts()
 
@@ -276,7 +276,7 @@ def test_folded_away_the_findings_stay_so_until_they_are_wanted(finding_room: Re
     assert before is not None and after is not None and after["width"] > before["width"] + 100
     finding_room.page.reload()
     finding_room.open_sample()
-    expect(finding_room.part("findings-count")).to_have_text(f"{above} of 14", timeout=PATIENCE)
+    expect(finding_room.part("findings-count")).to_have_text(f"{above} of 14")
     expect(finding_room.part("finding-list")).to_be_hidden()
     finding_room.page.keyboard.press("c")
     expect(finding_room.part("finding").first).to_be_focused()
@@ -405,7 +405,7 @@ def test_what_is_typed_is_held_against_the_classifier(finding_room: ReadingRoom)
     number = row(finding_room, "Pneumothorax").locator(".finding-number").inner_text()
     sentence = f"The report says no pneumothorax; the classifier gives {number}."
     mine = told.get_by_role("listitem").filter(has_text="Your report").filter(has_text=sentence)
-    expect(mine).to_be_visible(timeout=PATIENCE)
+    expect(mine).to_be_visible()
     expect(mine).to_contain_text("Counts from 0.50 on · Your report")
     finding_room.report.fill("There is a pneumothorax.")
-    expect(mine).to_have_count(0, timeout=PATIENCE)
+    expect(mine).to_have_count(0)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.films import png
 from tests.browser.gaze_on_the_film import fixations
-from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.reading_room import ReadingRoom
 
 STARTED_ANEW = "has this study no longer open"
 
@@ -34,7 +34,7 @@ def test_what_is_asked_of_it_is_answered_with_a_word_and_nothing_leaves_the_page
     room.part("gaze-query").fill("cardiomegaly")
     room.part("gaze-query").press("Enter")
     for part in ("gaze-word", "drafts-state"):
-        expect(room.part(part)).to_contain_text(STARTED_ANEW, timeout=PATIENCE)
+        expect(room.part(part)).to_contain_text(STARTED_ANEW)
     expect(room.page.get_by_role("button", name="Lateral", exact=True)).to_be_enabled()
     assert (room.draft("on"), fixations(room)) == (text, count)
 

@@ -101,7 +101,7 @@ def test_what_is_entered_while_the_next_film_is_on_its_way_is_told_of_that_film(
     room.choose(b"This is no picture.")
     expect(room.indication).to_have_value("")
     on_their_way.pop().continue_()
-    expect(room.part("refusal")).to_be_visible(timeout=PATIENCE)
+    expect(room.part("refusal")).to_be_visible()
     expect(room.indication).to_have_value("fever")  # of the film that stays
     room.part("dismiss-refusal").click()
     room.rewrite()
@@ -136,7 +136,7 @@ def test_each_of_two_films_that_are_on_their_way_at_once_is_told_its_own(room: R
     asked = hold(room, "**/queue/join?*", '"allow_burned_in"')
     room.choose(STRIPES)
     room.indication.fill("of the first")
-    expect(room.part("busy")).to_contain_text("Reading the film", timeout=PATIENCE)
+    expect(room.part("busy")).to_contain_text("Reading the film")
     sent = hold(room, "**/films")
     room.choose(CHEQUERS)
     expect(room.indication).to_have_value("")
@@ -160,7 +160,7 @@ def test_a_film_that_comes_after_all_has_what_was_typed_for_it(room: ReadingRoom
     asked = hold(room, "**/queue/join?*", '"allow_burned_in"')
     room.choose(STRIPES)
     room.indication.fill("of the first")
-    expect(room.part("busy")).to_contain_text("Reading the film", timeout=PATIENCE)
+    expect(room.part("busy")).to_contain_text("Reading the film")
     hold(room, "**/films")
     room.choose(CHEQUERS)
     room.indication.fill("of the second")
@@ -180,7 +180,7 @@ def test_enter_while_the_drafts_are_written_begins_them_again(room: ReadingRoom)
     with room.page.expect_request(lambda request: indications_in(request) == ["cough"]):
         room.indication.press("Enter")
     room.expect_drafts()
-    expect(room.part("drafts-state")).to_contain_text("Finished", timeout=PATIENCE)
+    expect(room.part("drafts-state")).to_contain_text("Finished")
     assert told == ["", "cough"]
 
 

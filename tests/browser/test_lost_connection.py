@@ -10,7 +10,7 @@ from playwright.sync_api import Dialog, Page, Route, expect
 from tests.app.running_server import RunningServer
 from tests.browser.gaze_on_the_film import click, expect_fixations, fixations
 from tests.browser.line_to_the_server import LOST, LineToTheServer
-from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.reading_room import ReadingRoom
 from tests.browser.same_page import expect_the_same_page, mark, questions
 from tests.browser.server_with_accounts import ServerWithAccounts, opened_by_ada
 
@@ -29,7 +29,7 @@ def without_network(room: ReadingRoom) -> Iterator[None]:
     yield
     expect(connection).to_have_text(LOST)
     room.page.context.set_offline(False)
-    expect(connection).to_be_empty(timeout=PATIENCE)
+    expect(connection).to_be_empty()
 
 
 def test_what_is_typed_without_a_network_is_kept_once_it_is_back(reading: ReadingRoom, asked: list[Dialog]) -> None:
@@ -43,7 +43,7 @@ def test_what_is_typed_without_a_network_is_kept_once_it_is_back(reading: Readin
         expect(room.part("connection")).to_have_text(LOST)
         expect(room.part("connection")).to_have_role("status")
         room.type_at_end(" without a network.")
-    expect(room.part("save-state")).to_contain_text(re.compile("Saved.* revision"), timeout=PATIENCE)
+    expect(room.part("save-state")).to_contain_text(re.compile("Saved.* revision"))
     expect(room.report).to_have_value(begun + " Typed without a network.")
     room.submit()
     (line,) = room.download()
@@ -59,7 +59,7 @@ def test_a_submission_without_a_network_arrives_once_it_is_back(reading: Reading
     room.expect_saved()
     with without_network(room):
         room.part("submit").click()
-    expect(room.part("save-state")).to_contain_text("Submitted", timeout=PATIENCE)
+    expect(room.part("save-state")).to_contain_text("Submitted")
     assert len(room.download()) == 1
     expect_the_same_page(room, asked)
 
@@ -114,7 +114,7 @@ def answer_lost(room: ReadingRoom, event: str) -> Iterator[None]:
     # A route that is taken away while it still fetches is handled by Playwright, so the loss is waited for.
     with room.page.expect_event("requestfailed", lambda request: event in (request.post_data or "")):
         yield
-    expect(room.part("connection")).to_be_empty(timeout=PATIENCE)
+    expect(room.part("connection")).to_be_empty()
     room.page.unroute("**/queue/join*")
     assert len(sent) == 1
 
@@ -146,7 +146,7 @@ def test_a_proxy_that_answers_for_the_server_is_no_answer(reading: ReadingRoom, 
     typed = room.report.input_value()
     expect(room.part("connection")).to_have_text(LOST)
     room.page.unroute("**/gradio_api/queue/*")
-    expect(room.part("connection")).to_be_empty(timeout=PATIENCE)
+    expect(room.part("connection")).to_be_empty()
     room.submit()
     (line,) = room.download()
     assert line["corrected"] == typed
@@ -177,7 +177,7 @@ def test_drafts_that_a_broken_connection_cut_off_are_written_to_their_end(
         line.cut()
         expect(room.part("connection")).to_have_text(LOST)
         line.mend()
-        expect(room.part("connection")).to_be_empty(timeout=PATIENCE)
+        expect(room.part("connection")).to_be_empty()
     expect(room.report).to_have_value(typed)
     expect(page.get_by_role("button", name="Regenerate")).to_be_enabled()
     expect_the_same_page(room, asked)
@@ -200,15 +200,15 @@ def test_text_and_sign_in_outlive_a_server_that_is_started_anew(
     typed = room.report.input_value()
     expect(room.part("connection")).to_have_text(LOST)
     server.start()
-    expect(room.part("connection")).to_be_empty(timeout=PATIENCE)
-    expect(room.part("save-state")).to_contain_text("revision 2", timeout=PATIENCE)
+    expect(room.part("connection")).to_be_empty()
+    expect(room.part("save-state")).to_contain_text("revision 2")
     room.write_again()
-    expect(room.part("drafts-state")).to_contain_text("started anew", timeout=PATIENCE)
+    expect(room.part("drafts-state")).to_contain_text("started anew")
     expect(room.report).to_have_value(typed)
     expect_the_same_page(room, asked)
     room.part("open-again").click()
     room.part("open-anyway").click()
-    expect(room.part("drafts-state")).to_contain_text("Opened again", timeout=PATIENCE)
+    expect(room.part("drafts-state")).to_contain_text("Opened again")
     expect(room.report).to_have_value(typed)
     room.submit()
     (line,) = room.download()

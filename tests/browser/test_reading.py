@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Route, expect
 
 from tests.app.running_server import RunningServer
 from tests.browser.films import png, sixteen_bit_png, with_burned_in_annotation
-from tests.browser.reading_room import PATIENCE, Picture, ReadingRoom
+from tests.browser.reading_room import Picture, ReadingRoom
 
 SENTENCE = " Follow-up CT of the chest is advised."
 
@@ -80,7 +80,7 @@ def test_broken_files_are_refused_in_words_and_the_page_lives_on(room: ReadingRo
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "cut short or damaged"),
     ):
         room.choose(data, "broken.dcm")
-        expect(refusal).to_contain_text(said, timeout=PATIENCE)
+        expect(refusal).to_contain_text(said)
         assert "broken.dcm" not in room.page.content()
         expect(room.part("edit-gaze-on")).to_be_disabled()
         expect(room.part("drop-zone")).to_be_hidden()  # nothing shines through
@@ -96,12 +96,12 @@ def test_a_text_that_is_chosen_as_a_film_is_refused_and_one_that_is_dropped_may_
     room: ReadingRoom,
 ) -> None:
     room.choose(b"Dear colleague,", "letter.txt")
-    expect(room.part("refusal-text")).to_contain_text("no picture that is known here", timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_contain_text("no picture that is known here")
     room.part("dismiss-refusal").click()
     room.open_sample()
     room.expect_drafts()
     room.drop("x,y,duration\n0.25,0.5,0.5\n", "gaze.csv")
-    expect(room.part("gaze-source")).to_have_text("Recorded gaze", timeout=PATIENCE)
+    expect(room.part("gaze-source")).to_have_text("Recorded gaze")
 
 
 def test_a_refused_file_leaves_the_open_film_and_its_drafts_alone(room: ReadingRoom) -> None:
@@ -109,7 +109,7 @@ def test_a_refused_file_leaves_the_open_film_and_its_drafts_alone(room: ReadingR
     room.expect_drafts()
     before, draft = room.picture().grey, room.draft("on")
     room.choose(b"This is no picture.")
-    expect(room.part("refusal-text")).to_be_visible(timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_be_visible()
     room.part("dismiss-refusal").click()
     assert np.array_equal(room.picture().grey, before)
     assert room.draft("on") == draft
@@ -134,7 +134,7 @@ def test_a_film_with_burned_in_annotation_opens_only_once_confirmed(
     room: ReadingRoom, film_bytes: Callable[[str], bytes]
 ) -> None:
     room.choose(with_burned_in_annotation(film_bytes("RG1_UNCR.dcm")))
-    expect(room.part("refusal-text")).to_contain_text("burned", timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_contain_text("burned")
     expect(room.part("open-anyway")).to_be_disabled()
     room.part("confirm-burned-in").check()
     room.part("open-anyway").click()
@@ -147,7 +147,7 @@ def test_what_is_burned_into_a_film_is_seen_before_it_is_confirmed_and_kept_only
 ) -> None:
     kept = set((application.data_dir / "films").iterdir())
     room.choose(with_burned_in_annotation(film_bytes("RG1_UNCR.dcm"), "Doe Jane"))
-    expect(room.part("refusal-film")).to_be_visible(timeout=PATIENCE)
+    expect(room.part("refusal-film")).to_be_visible()
     address = room.part("refusal-film").locator("img").get_attribute("src") or ""
     seen = cv2.imdecode(np.frombuffer(room.page.request.get(address).body(), np.uint8), cv2.IMREAD_GRAYSCALE)
     assert seen is not None
@@ -166,7 +166,7 @@ def test_small_writing_on_a_film_that_is_asked_about_is_seen_at_its_own_size(
 ) -> None:
     room.choose(with_burned_in_annotation(film_bytes("RG1_UNCR.dcm")))
     film = room.part("refusal-film").locator("img")
-    expect(film).to_be_visible(timeout=PATIENCE)
+    expect(film).to_be_visible()
     stage = room.part("stage").bounding_box()
     small = film.bounding_box()
     assert stage is not None and small is not None and small["height"] < stage["height"]
@@ -183,14 +183,14 @@ def test_a_film_that_could_not_be_looked_at_cannot_be_confirmed(
 ) -> None:
     room.page.route("**/views/*", lambda route: route.abort())
     room.choose(with_burned_in_annotation(film_bytes("RG1_UNCR.dcm")))
-    expect(room.part("refusal-text")).to_contain_text("picture of this film did not come", timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_contain_text("picture of this film did not come")
     expect(room.part("confirm-burned-in")).to_be_disabled()
     expect(room.part("open-anyway")).to_be_disabled()
 
 
 def test_of_several_frames_the_first_is_offered(room: ReadingRoom, film_bytes: Callable[[str], bytes]) -> None:
     room.choose(film_bytes("SC_rgb_rle_2frame.dcm"))
-    expect(room.part("refusal-text")).to_contain_text("frames", timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_contain_text("frames")
     room.part("open-anyway").click()
     expect(room.part("refusal-text")).to_be_hidden()
     room.expect_film()
@@ -265,7 +265,7 @@ def test_another_film_does_not_inherit_the_edit_of_the_one_before(
     expect(room.report).to_have_value(re.compile("first patient"))
     room.choose(film_bytes("RG1_UNCI.dcm"))
     room.part("open-anyway").click()
-    expect(room.report).to_be_disabled(timeout=PATIENCE)
+    expect(room.report).to_be_disabled()
     expect(room.report).to_have_value("")
     expect(room.part("undo")).to_be_disabled()
     room.expect_drafts()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.films import png
-from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.reading_room import ReadingRoom
 from tests.imaging.films import dicom, ramp
 
 EXCHANGE = "Exchange the two films"
@@ -23,7 +23,7 @@ def expect_rows(room: ReadingRoom, view: str, rows: int) -> None:
     """The film in this view is the one that has so many rows."""
     room.page.get_by_role("button", name=view.capitalize(), exact=True).click()
     room.expect_film(view)
-    expect(room.part("film-facts-line")).to_contain_text(f"60 × {rows}", timeout=PATIENCE)
+    expect(room.part("film-facts-line")).to_contain_text(f"60 × {rows}")
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_whoever_has_typed_is_asked_before_films_are_exchanged_and_finds_it_amon
     with room.drafts_written_anew():
         room.page.get_by_role("button", name="Go on", exact=True).click()
     expect(room.report).to_have_value("")
-    expect(room.part("unfinished-study")).to_contain_text(typed, timeout=PATIENCE)
+    expect(room.part("unfinished-study")).to_contain_text(typed)
 
 
 def test_a_film_that_does_not_say_what_is_dark_is_inverted_for_the_drafts_by_a_press_and_back(

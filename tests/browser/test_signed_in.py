@@ -5,7 +5,8 @@ from functools import partial
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.line_to_the_server import LOST
-from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.page_clock import install_clock
+from tests.browser.reading_room import ReadingRoom
 from tests.browser.same_page import expect_the_same_page, mark, questions
 from tests.browser.server_with_accounts import ServerWithAccounts, opened_by_ada, sign_in
 
@@ -36,7 +37,7 @@ def test_who_is_signed_out_while_typing_signs_in_elsewhere_and_loses_nothing(
     connection = room.part("connection")
     expect(connection).to_contain_text("You are signed out. What you typed stays here")
     sign_in_elsewhere(room)
-    expect(connection).to_be_empty(timeout=PATIENCE)
+    expect(connection).to_be_empty()
     room.submit()
     (line,) = room.download()
     assert (line["corrected"], line["reader"]) == (typed, "ada")
@@ -61,10 +62,10 @@ def test_who_was_away_for_an_hour_signs_in_elsewhere_and_loses_nothing(
     room.type_at_end(" And after it.")
     typed = room.report.input_value()
     connection = room.part("connection")
-    expect(connection).to_contain_text("You are signed out. What you typed stays here", timeout=PATIENCE)
+    expect(connection).to_contain_text("You are signed out. What you typed stays here")
     sign_in_elsewhere(room)
-    expect(connection).to_be_empty(timeout=PATIENCE)
-    expect(room.part("save-state")).to_contain_text("revision 2", timeout=PATIENCE)
+    expect(connection).to_be_empty()
+    expect(room.part("save-state")).to_contain_text("revision 2")
     expect(room.report).to_have_value(typed)
     expect_the_same_page(room, asked)
 
@@ -72,7 +73,7 @@ def test_who_was_away_for_an_hour_signs_in_elsewhere_and_loses_nothing(
 def test_a_person_is_there_who_presses_a_key_turns_the_wheel_or_dictates_and_a_page_that_asks_by_itself_is_not(
     page: Page, server_with_accounts: ServerWithAccounts
 ) -> None:
-    page.clock.install()
+    install_clock(page)
     told: list[str] = []
     page.on("request", lambda request: told.append("seen") if tells_of_presence(request) else None)
     room = opened_by_ada(page, server_with_accounts)
@@ -98,7 +99,7 @@ def test_a_person_is_there_who_presses_a_key_turns_the_wheel_or_dictates_and_a_p
 def test_that_a_person_is_there_waits_once_while_the_network_is_away(
     page: Page, server_with_accounts: ServerWithAccounts
 ) -> None:
-    page.clock.install()
+    install_clock(page)
     room = opened_by_ada(page, server_with_accounts)
     page.clock.fast_forward(61_000)
     told: list[str] = []
@@ -110,7 +111,7 @@ def test_that_a_person_is_there_waits_once_while_the_network_is_away(
     page.unroute("**/presence")
     page.on("request", lambda request: told.append("told") if tells_of_presence(request) else None)
     page.clock.fast_forward(10_000)
-    expect(room.part("connection")).to_be_empty(timeout=PATIENCE)
+    expect(room.part("connection")).to_be_empty()
     assert told.count("told") == 1
 
 
@@ -118,7 +119,7 @@ def test_nothing_of_a_film_is_seen_once_its_reader_is_signed_out_though_nobody_t
     page: Page, server_with_accounts: ServerWithAccounts
 ) -> None:
     server = server_with_accounts
-    page.clock.install()
+    install_clock(page)
     room = opened_by_ada(page, server)
     asked = questions(room)
     mark(page)
@@ -137,7 +138,7 @@ def test_nothing_of_a_film_is_seen_once_its_reader_is_signed_out_though_nobody_t
     page.keyboard.press("v")
     sign_in_elsewhere(room)
     page.clock.run_for(5_000)
-    expect(connection).to_be_empty(timeout=PATIENCE)
+    expect(connection).to_be_empty()
     expect(room.part("film-canvas")).to_be_visible()
     expect(room.report).to_have_value(typed)
     expect(room.part("gaze-source")).to_be_visible()  # the key was not for a film that nobody sees
@@ -148,7 +149,7 @@ def test_what_one_reader_left_open_is_not_shown_to_another_who_signs_in(
     page: Page, server_with_accounts: ServerWithAccounts
 ) -> None:
     server = server_with_accounts
-    page.clock.install()
+    install_clock(page)
     room = opened_by_ada(page, server)
     elsewhere = page.context.new_page()
     elsewhere.goto(f"{server.address}login")

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Download, Route, expect
 from gaze2report_core.gaze import GazeSource, Scanpath
 from tests.app.running_server import REPOSITORY, start_server
 from tests.browser.gaze_on_the_film import PREDICTED, click, drag, expect_fixations, fixations, place, seconds
-from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.reading_room import ReadingRoom
 from tests.drawn_films import LARGE_HEART, drawn_chest, png
 from tests.gaze_following_model import (
     AS_PREDICTED,
@@ -37,7 +37,7 @@ def submitted(room: ReadingRoom) -> dict[str, Any]:
 
 def saved(room: ReadingRoom, what: str) -> Download:
     room.part("gaze-files").locator("summary").click()
-    with room.page.expect_download(timeout=PATIENCE) as expected:
+    with room.page.expect_download() as expected:
         room.part(f"export-{what}").click()
     return expected.value
 
@@ -212,7 +212,7 @@ def test_a_query_is_answered_blended_in_and_taken_back(reading: ReadingRoom) -> 
     room.page.keyboard.press("q")
     room.part("gaze-query").fill("Where would a reader look for cardiomegaly?")
     room.part("gaze-query").press("Enter")
-    expect(room.part("share-text")).to_have_text("100 %", timeout=PATIENCE)
+    expect(room.part("share-text")).to_have_text("100 %")
     expect(room.part("gaze-source")).to_have_text(
         "Predicted gaze, as for “cardiomegaly”: nobody has looked at this film"
     )
@@ -243,7 +243,7 @@ def test_what_drafts_were_asked_for_is_said_with_them_and_stands_in_the_box_agai
     room.page.keyboard.press("q")
     query.fill("cardiomegaly")
     query.press("Enter")
-    expect(room.part("share-text")).to_have_text("100 %", timeout=PATIENCE)
+    expect(room.part("share-text")).to_have_text("100 %")
     room.part("share").fill("0.25")
     room.rewrite()
     expect(room.part("drafts")).to_contain_text("edited gaze, as for “cardiomegaly”, 25 %")
@@ -266,17 +266,17 @@ def test_on_a_small_laptop_a_blend_leaves_room_to_ask_again(reading: ReadingRoom
     room.page.keyboard.press("q")
     room.part("gaze-query").fill("cardiomegaly")
     room.part("gaze-query").press("Enter")
-    expect(room.part("share-text")).to_have_text("100 %", timeout=PATIENCE)
+    expect(room.part("share-text")).to_have_text("100 %")
     room.part("gaze-query").fill("edema")
     room.page.locator("[data-role=ask] button[type=submit]").click()
-    expect(room.part("gaze-source")).to_contain_text("as for “edema”", timeout=PATIENCE)
+    expect(room.part("gaze-source")).to_contain_text("as for “edema”")
 
 
 def test_of_words_that_name_no_finding_the_answer_is_called_a_guess(reading: ReadingRoom) -> None:
     reading.page.keyboard.press("q")
     reading.part("gaze-query").fill("Zwiebelfisch")
     reading.part("gaze-query").press("Enter")
-    expect(reading.part("gaze-word")).to_contain_text("is a guess", timeout=PATIENCE)
+    expect(reading.part("gaze-word")).to_contain_text("is a guess")
     expect(reading.part("gaze-source")).to_contain_text("as for “Zwiebelfisch”")
 
 
@@ -288,12 +288,12 @@ def test_of_several_recordings_the_reader_chooses_one(reading: ReadingRoom) -> N
     ]
     file = {"name": "several.json", "mimeType": "application/json", "buffer": json.dumps(of_two_films).encode()}
     room.part("open-recording").set_input_files([file])  # type: ignore[list-item]
-    expect(room.part("gaze-word")).to_contain_text("several recordings", timeout=PATIENCE)
+    expect(room.part("gaze-word")).to_contain_text("several recordings")
     expect(room.part("gaze-source")).to_have_text(PREDICTED)
     expect(room.part("recording-name")).to_be_focused()
     room.part("recording-name").fill("film-2/Cardiomegaly")
     room.part("use-recording").click()
-    expect(room.part("gaze-source")).to_have_text("Recorded gaze", timeout=PATIENCE)
+    expect(room.part("gaze-source")).to_have_text("Recorded gaze")
     expect(room.part("recording-choice")).to_be_hidden()
     assert seconds(room) == {(7, 10): 0.5}
 
@@ -304,11 +304,11 @@ def test_a_recording_replaces_the_prediction_and_is_called_so(reading: ReadingRo
     for data in (b"x,y\n0.5,0.5\n", b"\xff\xfe\x00"):
         file = {"name": "Doe^Jane.csv", "mimeType": "text/csv", "buffer": data}
         room.part("open-recording").set_input_files([file])  # type: ignore[list-item]
-        expect(word).to_have_class("refused", timeout=PATIENCE)
+        expect(word).to_have_class("refused")
         expect(room.part("gaze-source")).to_have_text(PREDICTED)
     file = {"name": "Doe^Jane.csv", "mimeType": "text/csv", "buffer": RECORDING.encode()}
     room.part("open-recording").set_input_files([file])  # type: ignore[list-item]
-    expect(room.part("gaze-source")).to_have_text("Recorded gaze", timeout=PATIENCE)
+    expect(room.part("gaze-source")).to_have_text("Recorded gaze")
     expect_fixations(room, 3)
     assert seconds(room) == {(7, 3): 0.5, (3, 10): 1.5, (10, 7): 0.3}
     room.rewrite()
@@ -355,7 +355,7 @@ def test_a_long_word_that_was_asked_for_stays_on_the_film_beside_the_colours(rea
     reading.part("gaze-query").fill("x" * 200)
     reading.part("gaze-query").press("Enter")
     source = reading.part("gaze-source")
-    expect(source).to_contain_text("x" * 200, timeout=PATIENCE)
+    expect(source).to_contain_text("x" * 200)
     said, colours = source.bounding_box(), reading.part("colour-scale").bounding_box()
     assert said is not None and colours is not None and said["x"] + said["width"] < colours["x"]
     reading.rewrite()
@@ -369,7 +369,7 @@ def test_other_readers_are_faint_paths_that_come_and_go(reading: ReadingRoom) ->
     paths = reading.part("readers").locator("polyline")
     expect(paths).to_have_count(0)
     reading.part("layer-readers").check()
-    expect(paths).to_have_count(5, timeout=PATIENCE)
+    expect(paths).to_have_count(5)
     assert len(set(paths.evaluate_all("(all) => all.map((path) => path.getAttribute('points'))"))) == 5
     reading.page.keyboard.press("o")
     expect(reading.part("readers")).to_be_hidden()

@@ -5,7 +5,7 @@ import json
 from playwright.sync_api import expect
 
 from tests.browser.gaze_on_the_film import PREDICTED, click, expect_fixations, fixations, place, seconds
-from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.reading_room import ReadingRoom
 
 
 def test_steps_are_taken_back_wherever_the_focus_is_but_where_text_is_typed(reading: ReadingRoom) -> None:
@@ -182,7 +182,7 @@ def test_space_plays_from_the_time_line_and_sliders_say_their_units(reading: Rea
     room.page.keyboard.press("q")
     room.part("gaze-query").fill("cardiomegaly")
     room.part("gaze-query").press("Enter")
-    expect(room.part("share")).to_have_attribute("aria-valuetext", "100 percent", timeout=PATIENCE)
+    expect(room.part("share")).to_have_attribute("aria-valuetext", "100 percent")
 
 
 def test_of_many_recordings_names_are_offered_as_they_are_typed_and_a_wrong_one_is_asked_for_again(
@@ -192,7 +192,7 @@ def test_of_many_recordings_names_are_offered_as_they_are_typed_and_a_wrong_one_
     of_many_films = [{"name": f"film-{n:03}", "task": "edema", "X": [56], "Y": [112], "T": [0.5]} for n in range(200)]
     file = {"name": "many.json", "mimeType": "application/json", "buffer": json.dumps(of_many_films).encode()}
     room.part("open-recording").set_input_files([file])  # type: ignore[list-item]
-    expect(name).to_be_focused(timeout=PATIENCE)
+    expect(name).to_be_focused()
     name.fill("FILM-17")
     offered = room.part("recording-names").locator("option")
     expect(offered).to_have_count(10)
@@ -200,7 +200,7 @@ def test_of_many_recordings_names_are_offered_as_they_are_typed_and_a_wrong_one_
 
     name.fill("film-999")
     room.part("use-recording").click()
-    expect(room.part("gaze-word")).to_contain_text("no recording of that name", timeout=PATIENCE)
+    expect(room.part("gaze-word")).to_contain_text("no recording of that name")
     expect(name).to_be_focused()
     expect(name).to_have_value("film-999")
     name.press("Escape")
@@ -211,7 +211,7 @@ def test_of_many_recordings_names_are_offered_as_they_are_typed_and_a_wrong_one_
     room.part("open-recording").set_input_files([file])  # type: ignore[list-item]
     name.fill("Film-170/edema")
     name.press("Enter")
-    expect(room.part("gaze-source")).to_have_text("Recorded gaze", timeout=PATIENCE)
+    expect(room.part("gaze-source")).to_have_text("Recorded gaze")
 
 
 def test_keys_that_scroll_a_text_do_not_change_the_gaze(reading: ReadingRoom) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.records import RecordStore
 from app.records.tables import Drafts
 from tests.browser.films import with_burned_in_annotation
-from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.reading_room import ReadingRoom
 from tests.browser.test_arrival import expect_set_aside, expect_size, hold_films, square
 from tests.imaging.films import dicom, ramp
 
@@ -22,9 +22,9 @@ TOGETHER = "the frontal and the lateral film of one study together"
 def expect_study(room: ReadingRoom, frontal: str = "60 × 80", lateral: str = "60 × 40") -> None:
     """The films are in their places, and the frontal one is on the screen."""
     room.expect_film()
-    expect(room.part("film-facts-line")).to_contain_text(frontal, timeout=PATIENCE)
+    expect(room.part("film-facts-line")).to_contain_text(frontal)
     button = room.page.get_by_role("button", name="Lateral", exact=True)
-    expect(button).to_be_enabled(timeout=PATIENCE)
+    expect(button).to_be_enabled()
     button.click()
     room.expect_film("lateral")
     expect(room.part("film-facts-line")).to_contain_text(lateral)
@@ -73,7 +73,7 @@ def test_two_films_of_one_view_are_refused_and_the_film_on_the_screen_stays(room
     room.expect_drafts()
     room.indication.fill("cough")
     room.drop_together(FRONTAL, (dicom(ramp(50), ViewPosition="AP"), "film"))
-    expect(room.part("refusal")).to_contain_text("The two films were not opened", timeout=PATIENCE)
+    expect(room.part("refusal")).to_contain_text("The two films were not opened")
     expect(room.part("refusal-text")).to_contain_text(SAME_VIEW)
     room.page.keyboard.press("Escape")
     expect_size(room, 70)
@@ -114,11 +114,11 @@ def test_each_of_two_films_is_asked_about_in_its_turn_and_the_other_waits(
     room: ReadingRoom, film_bytes: Callable[[str], bytes]
 ) -> None:
     room.drop_together((with_burned_in_annotation(FRONTAL[0]), "1"), (film_bytes("SC_rgb_rle_2frame.dcm"), "2"))
-    expect(room.part("refusal-film")).to_be_visible(timeout=PATIENCE)
+    expect(room.part("refusal-film")).to_be_visible()
     expect(room.part("refusal-text")).to_contain_text("One of the two films is refused.")
     room.part("confirm-burned-in").check()
     room.part("open-anyway").click()
-    expect(room.part("refusal-text")).to_contain_text("frames", timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_contain_text("frames")
     expect(room.part("refusal-film")).to_be_hidden()
     room.part("open-anyway").click()
     expect_study(room, lateral="100 × 100")
@@ -177,11 +177,11 @@ def test_a_film_that_is_dropped_while_two_are_being_sent_takes_their_place(room:
 
 def test_where_one_of_two_films_does_not_reach_the_server_neither_is_opened(room: ReadingRoom) -> None:
     room.drop_together(FRONTAL, (b"", "film"))
-    expect(room.part("refusal-text")).to_contain_text("empty", timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_contain_text("empty")
     expect(room.part("refusal")).to_contain_text("The two films were not opened")
     room.page.keyboard.press("Escape")
     room.drop_together(("This is no picture.", "film"), FRONTAL)
-    expect(room.part("refusal-text")).to_contain_text("One of the two films is refused.", timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_contain_text("One of the two films is refused.")
     expect(room.part("drop-zone")).to_be_hidden()
     room.page.keyboard.press("Escape")
     expect(room.part("drop-zone")).to_be_visible()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import expect
 
-from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.reading_room import ReadingRoom
 from tests.browser.test_unfinished import begin, open_again, studies
 
 
@@ -15,12 +15,12 @@ def submitted_elsewhere(reading: ReadingRoom) -> Iterator[ReadingRoom]:
     """A report that was begun here, and gone on with and submitted in another tab; typing goes on here."""
     begin(reading, " Begun.")
     another = ReadingRoom.opened(reading.page.context.new_page())
-    expect(studies(another)).to_have_count(1, timeout=PATIENCE)
+    expect(studies(another)).to_have_count(1)
     open_again(another)
     another.type_at_end(" Gone on with elsewhere.")
     another.submit()
     reading.type_at_end(" Gone on with here.")
-    expect(reading.part("newer-text")).to_contain_text("Submitted in another tab", timeout=PATIENCE)
+    expect(reading.part("newer-text")).to_contain_text("Submitted in another tab")
     expect(reading.part("newer-text")).to_contain_text("Gone on with elsewhere.")
     reading.type_at_end(" And typed on.")
     expect(reading.part("submit")).to_be_disabled()
@@ -46,6 +46,6 @@ def test_the_newer_text_of_another_tab_is_taken_and_undo_brings_back_what_was_ty
         expect(reading.part("newer-text")).to_be_hidden()
         expect(reading.report).to_have_value(theirs)
         expect(reading.report).to_be_focused()
-        expect(reading.part("save-state")).to_contain_text("Saved", timeout=PATIENCE)
+        expect(reading.part("save-state")).to_contain_text("Saved")
         reading.part("undo").click()
         expect(reading.report).to_have_value(re.compile("And typed on.$"))

@@ -15,7 +15,7 @@ from app.records.tables import Case, Drafts
 from tests.app.running_server import RunningServer
 from tests.browser.films import png, sixteen_bit_png
 from tests.browser.gaze_on_the_film import PREDICTED, click, expect_fixations, fixations, seconds
-from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.reading_room import ReadingRoom
 from tests.browser.test_arrival import OUT_OF_PATIENCE, expect_size, let_read, square
 
 
@@ -25,7 +25,7 @@ def studies(room: ReadingRoom) -> Locator:
 
 def expect_listed(room: ReadingRoom, *texts: str) -> None:
     """The list holds just these, newest first."""
-    expect(studies(room)).to_have_count(len(texts), timeout=PATIENCE)
+    expect(studies(room)).to_have_count(len(texts))
     for study, text in zip(studies(room).all(), texts, strict=True):
         expect(study).to_contain_text(text)
 
@@ -33,13 +33,13 @@ def expect_listed(room: ReadingRoom, *texts: str) -> None:
 def leave(room: ReadingRoom) -> None:
     """Reload the page, whatever it asks."""
     room.page.reload()
-    expect(room.part("open-sample")).to_be_enabled(timeout=PATIENCE)
+    expect(room.part("open-sample")).to_be_enabled()
 
 
 def open_again(room: ReadingRoom, number: int = 0) -> None:
     """Open one of those that are listed, and wait until it is there."""
     room.part("open-again").nth(number).click()
-    expect(room.part("drafts-state")).to_contain_text("Opened again", timeout=PATIENCE)
+    expect(room.part("drafts-state")).to_contain_text("Opened again")
     room.expect_film()
 
 
@@ -47,7 +47,7 @@ def begin(room: ReadingRoom, typed: str, side: str = "on") -> str:
     """Begin an edit and type at its end. Returns the text once it is kept."""
     room.edit(side)
     room.type_at_end(typed)
-    expect(room.part("save-state")).to_contain_text("revision", timeout=PATIENCE)
+    expect(room.part("save-state")).to_contain_text("revision")
     return room.report.input_value()
 
 
@@ -76,7 +76,7 @@ def test_an_edit_goes_on_after_a_reload_as_if_nothing_had_been(reading: ReadingR
     expect(room.part("gaze-source")).to_have_text(PREDICTED)
     assert seconds(room) == gaze
     expect(room.part("gaze-stale")).to_be_empty()
-    expect(opacity.get_by_test_id("confirm")).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
+    expect(opacity.get_by_test_id("confirm")).to_have_attribute("aria-pressed", "true")
     opacity.hover()
     expect(room.part("regions").locator("*")).not_to_have_count(0)
     expect(room.report).to_have_value(text)
@@ -91,7 +91,7 @@ def test_an_edit_goes_on_after_a_reload_as_if_nothing_had_been(reading: ReadingR
     room.part("redo").click()
     expect(room.report).to_have_value(text)
     room.type_at_end(" And after it.")
-    expect(room.part("save-state")).to_contain_text(re.compile(r"Saved.* revision [2-9]"), timeout=PATIENCE)
+    expect(room.part("save-state")).to_contain_text(re.compile(r"Saved.* revision [2-9]"))
     room.page.get_by_label("Missed finding").check()
     room.page.get_by_label("Wrong severity").uncheck()
     room.submit()
@@ -104,7 +104,7 @@ def test_an_edit_goes_on_after_a_reload_as_if_nothing_had_been(reading: ReadingR
     assert line["draft"] == line["drafts"]["gaze_on"] != line["corrected"]
     assert line["findings"]["Lung Opacity"]["verdict"] == line["findings"]["Lung Opacity"]["told"] == "confirmed"
     leave(room)
-    expect(room.part("correction-list").get_by_role("listitem")).to_have_count(1, timeout=PATIENCE)
+    expect(room.part("correction-list").get_by_role("listitem")).to_have_count(1)
     expect(room.part("unfinished")).to_be_hidden()
 
 
@@ -148,7 +148,7 @@ def test_the_list_brings_neither_a_film_nor_drafts(reading: ReadingRoom) -> None
     fetched: list[str] = []
     reading.page.on("request", lambda request: fetched.append(request.url) if "/views/" in request.url else None)
     leave(reading)
-    expect(studies(reading)).to_have_count(1, timeout=PATIENCE)
+    expect(studies(reading)).to_have_count(1)
     reading.expect_drafts("empty")
     assert fetched == []
 
@@ -158,7 +158,7 @@ def test_another_reader_does_not_see_it(
 ) -> None:
     begin(reading, " Mine alone.")
     leave(reading)
-    expect(studies(reading)).to_have_count(1, timeout=PATIENCE)
+    expect(studies(reading)).to_have_count(1)
     context = browser.new_context(**browser_context_args)
     another = ReadingRoom.opened(context.new_page())
     another.open_sample()
@@ -172,7 +172,7 @@ def test_another_reader_does_not_see_it(
 def test_it_is_opened_again_by_keys_and_typing_goes_on(reading: ReadingRoom) -> None:
     text = begin(reading, " By key.")
     leave(reading)
-    expect(studies(reading)).to_have_count(1, timeout=PATIENCE)
+    expect(studies(reading)).to_have_count(1)
     button = reading.page.get_by_role("button", name=re.compile(r"Open again the study of \d+ \w+ \d{4}, \d\d:\d\d"))
     for _ in range(40):
         reading.page.keyboard.press("Tab")
@@ -180,7 +180,7 @@ def test_it_is_opened_again_by_keys_and_typing_goes_on(reading: ReadingRoom) -> 
             break
     expect(button).to_be_focused()
     reading.page.keyboard.press("Enter")
-    expect(reading.report).to_be_focused(timeout=PATIENCE)
+    expect(reading.report).to_be_focused()
     reading.page.keyboard.type(" On.")
     expect(reading.report).to_have_value(f"{text} On.")
 
@@ -188,7 +188,7 @@ def test_it_is_opened_again_by_keys_and_typing_goes_on(reading: ReadingRoom) -> 
 def test_the_list_is_seen_on_an_empty_page_without_scrolling(reading: ReadingRoom) -> None:
     begin(reading, " Typed.")
     leave(reading)
-    expect(studies(reading)).to_have_count(1, timeout=PATIENCE)
+    expect(studies(reading)).to_have_count(1)
     expect(reading.part("open-again")).to_be_in_viewport(ratio=1)
     (summary,) = studies(reading).locator("summary").all()
     summary.click()
@@ -200,7 +200,7 @@ def test_a_study_is_discarded_once_that_is_said_twice(room: ReadingRoom) -> None
     room.expect_drafts()
     text = begin(room, " To be kept.")
     leave(room)
-    expect(studies(room)).to_have_count(1, timeout=PATIENCE)
+    expect(studies(room)).to_have_count(1)
     room.open(square(80))
     room.expect_drafts()
     leave(room)
@@ -221,15 +221,15 @@ def test_a_study_is_discarded_once_that_is_said_twice(room: ReadingRoom) -> None
 def test_what_keeps_a_study_from_being_discarded_is_said_beside_it(reading: ReadingRoom, records: RecordStore) -> None:
     room = reading
     leave(room)
-    expect(studies(room)).to_have_count(1, timeout=PATIENCE)
+    expect(studies(room)).to_have_count(1)
     with records.engine.execution_options(writes=True).begin():  # nobody else writes for so long
         room.part("discard").click()
         room.part("discard").click()
-        expect(room.part("unfinished-failure")).to_contain_text("Not discarded. The records", timeout=PATIENCE)
+        expect(room.part("unfinished-failure")).to_contain_text("Not discarded. The records")
     expect(studies(room)).to_have_count(1)
     room.part("discard").click()
     room.part("discard").click()
-    expect(studies(room)).to_have_count(0, timeout=PATIENCE)
+    expect(studies(room)).to_have_count(0)
 
 
 def test_frontal_and_lateral_film_come_back_and_the_frontal_is_on_the_screen(
@@ -276,7 +276,7 @@ def test_gaze_that_was_asked_for_comes_back_under_its_name(reading: ReadingRoom)
     reading.page.keyboard.press("q")
     reading.part("gaze-query").fill("pleural effusion")
     reading.part("gaze-query").press("Enter")
-    expect(reading.part("share-text")).to_have_text("100 %", timeout=PATIENCE)
+    expect(reading.part("share-text")).to_have_text("100 %")
     reading.part("share").fill("0.5")
     expect(reading.part("gaze-source")).to_contain_text("50")
     reading.rewrite()
@@ -358,15 +358,15 @@ def test_a_study_that_is_opened_again_takes_the_place_of_drafts_that_are_being_w
     text = begin(room, " Waiting.")
     drafts = shown_drafts(room)
     leave(room)
-    expect(studies(room)).to_have_count(1, timeout=PATIENCE)
+    expect(studies(room)).to_have_count(1)
     room.page.evaluate(_OPEN_AGAIN_WHILE_DRAFTS_ARE_WRITTEN)
     room.choose(square(80))
-    expect(room.part("drafts-state")).to_contain_text("Opened again", timeout=PATIENCE)
+    expect(room.part("drafts-state")).to_contain_text("Opened again")
     room.expect_film()
     expect_size(room, 40)
     expect(room.report).to_have_value(text)
     expect(room.page.get_by_role("button", name="Regenerate")).to_be_enabled()
-    expect(room.part("findings")).to_have_attribute("data-state", "ready", timeout=PATIENCE)
+    expect(room.part("findings")).to_have_attribute("data-state", "ready")
     assert shown_drafts(room) == drafts
 
 
@@ -395,7 +395,7 @@ def test_a_film_that_is_chosen_while_a_study_is_opened_again_is_the_one_that_sta
     room.expect_drafts()
     text = begin(room, " Left.")
     leave(room)
-    expect(studies(room)).to_have_count(1, timeout=PATIENCE)
+    expect(studies(room)).to_have_count(1)
     opening = hold_opening(room)
     if is_late:  # the page no longer waits for the study
         room.page.evaluate(OUT_OF_PATIENCE)
@@ -418,10 +418,10 @@ def test_a_film_that_is_chosen_while_a_study_is_opened_again_is_the_one_that_sta
 def test_a_study_that_was_submitted_in_another_tab_is_said_to_be_and_leaves_the_list(reading: ReadingRoom) -> None:
     begin(reading, " In two tabs.")
     another = ReadingRoom.opened(reading.page.context.new_page())
-    expect(studies(another)).to_have_count(1, timeout=PATIENCE)
+    expect(studies(another)).to_have_count(1)
     reading.submit()
     another.part("open-again").click()
-    expect(another.part("refusal-text")).to_contain_text("signed off meanwhile", timeout=PATIENCE)
+    expect(another.part("refusal-text")).to_contain_text("signed off meanwhile")
     expect(studies(another)).to_have_count(0)
     another.part("dismiss-refusal").click()
     expect(another.part("drop-zone")).to_be_visible()
@@ -430,7 +430,7 @@ def test_a_study_that_was_submitted_in_another_tab_is_said_to_be_and_leaves_the_
 def test_who_comes_back_to_the_tab_sees_what_was_submitted_in_another(reading: ReadingRoom) -> None:
     begin(reading, " In two tabs.")
     another = ReadingRoom.opened(reading.page.context.new_page())
-    expect(studies(another)).to_have_count(1, timeout=PATIENCE)
+    expect(studies(another)).to_have_count(1)
     reading.submit()
     another.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(studies(another)).to_have_count(0)
@@ -445,9 +445,9 @@ def test_a_film_that_can_no_longer_be_read_is_said_so_and_the_text_still_stands(
     kept = max((application.data_dir / "films").iterdir(), key=lambda file: file.stat().st_mtime)
     kept.unlink()
     leave(room)
-    expect(studies(room)).to_have_count(1, timeout=PATIENCE)
+    expect(studies(room)).to_have_count(1)
     room.part("open-again").click()
-    expect(room.part("refusal-text")).to_contain_text("can no longer be read from the records", timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_contain_text("can no longer be read from the records")
     room.part("dismiss-refusal").click()
     expect_listed(room, text)
     room.open(square(80))
@@ -459,7 +459,7 @@ def test_words_that_were_typed_just_before_leaving_are_kept_while_the_page_asks(
     with leaving_is_asked(reading):
         reading.report.press_sequentially(" Just now.")
         reading.page.evaluate("location.reload()")
-    expect(reading.part("open-sample")).to_be_enabled(timeout=PATIENCE)
+    expect(reading.part("open-sample")).to_be_enabled()
     expect_listed(reading, f"{text} Just now.")
 
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.films import png
-from tests.browser.reading_room import PATIENCE, Picture, ReadingRoom
+from tests.browser.page_clock import install_clock
+from tests.browser.reading_room import Picture, ReadingRoom
 
 WHITE = 65535
 
@@ -321,13 +322,13 @@ def test_a_screen_with_more_pixels_shows_more_of_the_film(room: ReadingRoom) -> 
 
 
 def test_a_film_of_which_nothing_more_comes_does_not_hold_up_the_next_one(room: ReadingRoom) -> None:
-    room.page.clock.install()
+    install_clock(room.page)
     stalled: list[Route] = []
     # To the end, since Chromium goes on with what was stalled once nothing is to be stalled any more.
     room.page.route("**/views/*", lambda route: route.continue_() if stalled else stalled.append(route))
     with room.page.expect_request("**/views/*"):
         room.part("open-sample").click()
     room.page.clock.fast_forward(30_001)
-    expect(room.part("refusal-text")).to_contain_text("The film did not come from the server", timeout=PATIENCE)
+    expect(room.part("refusal-text")).to_contain_text("The film did not come from the server")
     room.open(png(np.eye(80, dtype=np.uint8) * 255))
     expect(room.part("film-facts-line")).to_contain_text("80 × 80")
