@@ -3,6 +3,7 @@
 import { remember, remembered } from "./remembered.js";
 
 const NAME = "single-keys";
+const told = [];
 
 let areOn = remembered(NAME) !== "off";
 
@@ -17,5 +18,12 @@ export function setUpSingleKeys(box) {
   box.addEventListener("change", () => {
     areOn = box.checked;
     remember(NAME, areOn ? "on" : "off");
+    told.forEach((tell) => tell(areOn));
   });
+}
+
+/** `tell(areOn)` now, and whenever they are switched on or off. */
+export function onSingleKeys(tell) {
+  told.push(tell);
+  tell(areOn);
 }

@@ -4,9 +4,12 @@ import { BareFilm } from "./bare_film.js";
 import { acceptFilms } from "./film_upload.js";
 import { isRecording } from "./gaze_exchange.js";
 import { onKey } from "./hotkeys.js";
+import { onSingleKeys } from "./single_keys.js";
 
 const KEY_STEP = 40; // CSS pixels that an arrow key moves the film
 const WINDOW_STEP = 10; // CSS pixels of a drag that does to the window what an arrow key does with Shift
+const OF_THE_FILM = "Chest film. Drag to change the window, wheel to zoom";
+const ITS_KEYS = ", D to edit the gaze, B to paint where to look, question mark for all keys";
 const HAND_TOOLS = ["gaze", "region"];
 
 export function setUpControls(viewer) {
@@ -159,6 +162,7 @@ export function setUpKeys(viewer) {
   onKey("s", () => viewer.bare.clotheOr(() => viewer.find("[data-layer=scanpath]").click()));
   onKey("h", () => viewer.bare.clotheOr(() => viewer.find("[data-layer=heatmap]").click()));
   onKey("l", () => viewer.show(viewer.view === "frontal" ? "lateral" : "frontal"));
+  onSingleKeys((areOn) => viewer.stage.setAttribute("aria-label", `${OF_THE_FILM}${areOn ? ITS_KEYS : ""}.`));
 }
 
 /** Nothing can be pressed that has nothing to work on. */

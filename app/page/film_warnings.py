@@ -42,6 +42,14 @@ def with_doubts(radiograph: Radiograph, view: View) -> Radiograph:
     return radiograph.with_warnings(LATERAL_ALONE if view is View.FRONTAL else FRONTAL_AS_LATERAL)
 
 
+def beside(lateral: Radiograph, frontal: Radiograph) -> Radiograph:
+    """The lateral film beside this frontal one, with a word where headers say that it is of another patient.
+
+    The word stays with it: the study may be opened again when nothing else tells any more.
+    """
+    return lateral.with_warnings(OF_TWO_PATIENTS) if are_of_two_patients(lateral, frontal) else lateral
+
+
 def without_doubts(radiograph: Radiograph) -> Radiograph:
     """Without the warnings of a film in a place that it does not look like, to be placed or looked at anew."""
     others = tuple(sentence for sentence in radiograph.warnings if sentence not in DOUBTS)
@@ -56,10 +64,12 @@ def are_exchanged(films: Mapping[View, Radiograph]) -> bool:
 def exchanged(films: Mapping[View, Radiograph]) -> dict[View, Radiograph]:
     """The two films of a study, each in the other's place, with a word that they are, or without it if they were."""
     word = () if are_exchanged(films) else (EXCHANGED,)
+    of_lateral = tuple(sentence for sentence in films[View.LATERAL].warnings if sentence == OF_TWO_PATIENTS)
 
     def moved(film: Radiograph, view: View) -> Radiograph:
-        others = tuple(sentence for sentence in without_doubts(film).warnings if sentence != EXCHANGED)
-        return with_doubts(replace(film, warnings=word + others), view)
+        of_pair = word + (of_lateral if view is View.LATERAL else ())
+        of_film = (one for one in without_doubts(film).warnings if one not in (EXCHANGED, OF_TWO_PATIENTS))
+        return with_doubts(replace(film, warnings=(*of_pair, *of_film)), view)
 
     return {
         View.FRONTAL: moved(films[View.LATERAL], View.FRONTAL),
@@ -76,11 +86,8 @@ def warnings_value(films: Mapping[View, Radiograph], view: View) -> list[dict[st
     grave = {OF_TWO_PATIENTS, NOT_A_CHEST, of_header, POLARITY_NOT_SAID, *of_places}
     past = {EXCHANGED: not are_exchanged(films), PLACE_LEFT_OVER: films[view].view is not View.UNKNOWN}
     holding = (one for one in films[view].warnings if not past.get(one))
-    of_both = (
-        [OF_TWO_PATIENTS]
-        if View.LATERAL in films and are_of_two_patients(films[View.FRONTAL], films[View.LATERAL])
-        else []
-    )
+    of_lateral = films[View.LATERAL].warnings if View.LATERAL in films else ()
+    of_both = (sentence for sentence in of_lateral if sentence == OF_TWO_PATIENTS)
     sentences = dict.fromkeys([*of_both, *(_as_it_is_now(sentence, films) for sentence in holding)])
     told = [{"sentence": one, "grave": one in grave, "remedy": REMEDIES.get(one)} for one in sentences]
     return sorted(told, key=lambda one: not one["grave"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from app.page.film_warnings import with_doubts
+from app.page.film_warnings import beside, with_doubts
 from app.page.held_films import HeldFilms
 from app.page.laid_films import laid_ready
 from app.page.messages import FilmArrived, FilmChosen, SentFilm
@@ -167,11 +167,15 @@ class FilmIntake:
         with session.lock:
             if not session.awaits(wanted.attempt):
                 return
-            if View.FRONTAL not in films and session.choice != wanted.choice:
+            if View.FRONTAL not in films and (session.frontal is None or session.choice != wanted.choice):
                 session.refuse(wanted.attempt, {"sentence": OPEN_THE_FRONTAL_FIRST})
                 return
             before = [film for view, film in session.films.items() if View.FRONTAL in films or view in films]
             checked = {view: with_doubts(film, view) for view, film in films.items()}
+            on_screen = {view: film.radiograph for view, film in session.films.items()}
+            if View.LATERAL in checked:
+                frontal = {**on_screen, **checked}[View.FRONTAL]
+                checked[View.LATERAL] = beside(checked[View.LATERAL], frontal)
             placed = laid_ready(checked, self.views, visitor.session)
             session.choice = wanted.choice
             session.answered_attempt = wanted.attempt

@@ -135,6 +135,8 @@ def test_keys_work_on_the_film_and_are_silent_while_one_types(room: ReadingRoom)
 
 def test_single_keys_can_be_switched_off_and_stay_so_while_other_keys_go_on_working(reading: ReadingRoom) -> None:
     room, press = reading, reading.page.keyboard.press
+    names_keys = re.compile("D to edit the gaze")
+    expect(room.part("stage")).to_have_accessible_name(names_keys)
     press("?")
     box = room.part("single-keys")
     expect(box).to_be_checked()
@@ -147,6 +149,7 @@ def test_single_keys_can_be_switched_off_and_stay_so_while_other_keys_go_on_work
             room.open_sample()
             room.expect_drafts()
             expect(room.part("time-line")).to_be_enabled()
+        expect(room.part("stage")).not_to_have_accessible_name(names_keys)
         before = room.part("window-readout").inner_text()
         for key in "?iIhvd3+":
             press(key)
@@ -179,6 +182,7 @@ def test_single_keys_can_be_switched_off_and_stay_so_while_other_keys_go_on_work
     press("Escape")
     press("i")
     expect(room.part("invert")).to_have_attribute("aria-pressed", "true")
+    expect(room.part("stage")).to_have_accessible_name(names_keys)
     assert room.page.evaluate("localStorage.getItem('single-keys')") == "on"
 
 

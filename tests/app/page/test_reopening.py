@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.page.editing import EditKeeper
+from app.page.film_warnings import beside
 from app.page.findings_panel import FindingsPanel, findings_value
 from app.page.gaze_messages import SteeredGaze
 from app.page.reopening import FILM_LOST, JUDGED_SINCE, NOT_DISCARDED, UNREAD, StudyReopening
@@ -19,6 +20,7 @@ from app.records.tables import Case, Event
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
 from gaze2report_core.examination import Examination
+from gaze2report_core.film_places import OF_TWO_PATIENTS
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.imaging import Radiograph, View
@@ -120,6 +122,15 @@ def test_films_gaze_drafts_and_verdicts_come_at_once_and_the_findings_after_them
     assert examination.lateral is left.session.lateral.radiograph
     assert gaze.to_fixations() == viewer["fixations"]
     assert not left.session.needs_drafts
+
+
+def test_that_its_films_are_of_two_patients_is_still_said_of_both(left: Left) -> None:
+    frontal, lateral = (replace(film, patient=name) for film, name in zip(left.films, (b"ada", b"bob"), strict=True))
+    of_another = beside(lateral, frontal)
+    study = Left(left.records, left.request, (frontal, of_another), left.drafts)
+    study.open()
+    told = viewer_value(study.session)["films"].values()
+    assert all(OF_TWO_PATIENTS in [one["sentence"] for one in film["warnings"]] for film in told)
 
 
 def test_drafts_that_know_all_that_was_said_of_findings_are_not_called_out_of_date(left: Left) -> None:

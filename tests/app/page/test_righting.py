@@ -16,7 +16,7 @@ from app.records import DraftPair, RecordStore, Verdict
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
 from gaze2report_core.film_looks import FilmLooks
-from gaze2report_core.film_places import FRONTAL_AS_LATERAL
+from gaze2report_core.film_places import FRONTAL_AS_LATERAL, OF_TWO_PATIENTS
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph, View
@@ -137,6 +137,16 @@ def test_another_film_beside_one_that_was_exchanged_was_not_exchanged_itself(stu
     assert EXCHANGED not in dict(remedies(viewer_value(study.session)))
     viewer = study.exchange()
     assert remedies(viewer).count((EXCHANGED, "exchange back")) == 2, "these two were exchanged only now"
+
+
+def test_that_films_are_of_two_patients_is_said_as_long_as_these_two_lie_beside_each_other(study: OnScreen) -> None:
+    assert study.session.lateral is not None
+    study.place(study.session.lateral.radiograph.with_warnings(OF_TWO_PATIENTS), View.LATERAL)
+    for _ in range(2):
+        assert remedies(study.exchange()).count((OF_TWO_PATIENTS, None)) == 2
+    study.exchange()
+    study.place(Radiograph.from_bytes(dicom(ramp(), ViewPosition="LL")), View.LATERAL)
+    assert OF_TWO_PATIENTS not in dict(remedies(viewer_value(study.session)))
 
 
 def test_an_inverted_film_is_looked_at_anew(study: OnScreen, monkeypatch: pytest.MonkeyPatch) -> None:

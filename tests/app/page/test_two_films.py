@@ -142,13 +142,23 @@ def test_films_of_two_patients_are_opened_and_gravely_warned_of_on_either(togeth
         dicom(ramp(rows), ViewPosition=position, PatientID=name)
         for rows, position, name in ((80, "PA", "ada"), (40, "LL", "bob"))
     )
-    films = together.open(of_ada, of_bob)["films"]
-    warned = [
-        [one["grave"] for one in film["warnings"] if one["sentence"] == OF_TWO_PATIENTS] for film in films.values()
+    assert warned_of_two_patients(together.open(of_ada, of_bob)) == [[True], [True]]
+    assert warned_of_two_patients(together.open(PA, LL)) == [[], []]
+
+
+def test_a_lateral_of_another_patient_is_gravely_warned_of_until_another_takes_its_place(together: Together) -> None:
+    together.open(dicom(ramp(80), ViewPosition="PA", PatientID="ada"))
+    for name, warned in (("bob", [[True], [True]]), ("ada", [[], []])):
+        lateral = together.uploads.put(BROWSER, dicom(ramp(40), ViewPosition="LL", PatientID=name))
+        assert warned_of_two_patients(together.ask({"token": lateral, "view": "lateral", "choice": 1})) == warned
+
+
+def warned_of_two_patients(viewer: dict[str, Any]) -> list[list[bool]]:
+    """Whether that is grave, for each time that a film is warned of it."""
+    return [
+        [one["grave"] for one in film["warnings"] if one["sentence"] == OF_TWO_PATIENTS]
+        for film in viewer["films"].values()
     ]
-    assert warned == [[True], [True]]
-    films = together.open(PA, LL)["films"]
-    assert not any(one["sentence"] == OF_TWO_PATIENTS for film in films.values() for one in film["warnings"])
 
 
 @pytest.mark.parametrize("is_reversed", [False, True])
