@@ -112,7 +112,8 @@ class Scanpath:
     def cells(self, grid: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Row and column of each fixation's cell where so many lie along each side of the film, `(L,)` both.
 
-        A fixation on the border of two cells belongs to the next one, and one on the film's far rim to the last.
+        A fixation on the border of two cells belongs to the next one, up to rounding, and one on the film's far rim to
+        the last.
         """
         row, column = (np.minimum(grid - 1, np.floor(grid * place)).astype(np.int64) for place in (self.y, self.x))
         return row, column

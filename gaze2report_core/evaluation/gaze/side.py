@@ -92,7 +92,7 @@ def time_on_right(scanpaths: Sequence[Scanpath]) -> float:
 
 
 def expected_on_right(durations: NDArray[np.float64]) -> float:
-    """The same of seconds on patches `(14, 14)`."""
+    """The same of seconds on patches `(14, 14)`, of which some passed."""
     return float(durations[:, : GRID // 2].sum() / durations.sum())
 
 

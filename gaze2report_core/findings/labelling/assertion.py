@@ -19,7 +19,7 @@ _NEW_THOUGHT = (
 _BOUNDARY = re.compile(
     r"[;:]|\b(?:but|however|except|although|though|which|whereas|while|otherwise|with\b(?! new)|aside from|apart from"
     r"|other than|there (?:is|are|has|have|may|was)|and (?:the|there|an?|this)|after|following|status post|s/p)\b"
-    rf"|(?:,(?: and)?|\band) (?={_NEW_THOUGHT})"
+    rf"|(?:,(?: and)?|\band) (?={_NEW_THOUGHT})|, (?=(?:this|these|it|the)\b)"
 )
 
 _OF_WHAT_IS_THERE = (
@@ -38,8 +38,10 @@ _JOINED = re.compile(r"\b(?:and|or|nor)\b")
 _NAMES_SOMETHING = re.compile(r"\W*(?!(?:which|that|this|these|it|previously|seen|noted|now|has|have|is|are|x+)\b)\w")
 """What follows a comma and is no mere addition to what was named before it."""
 
+_OF_A_NOUN = r" (?!(?:in|from|since|compared)\b)\w"
 _NO_CUE = re.compile(
-    r"\b(?:no|not|without) (?:\w+ ){0,3}?(?:changed?|increased?|decreased?|difference|worsen(?:ing|ed)"
+    r"\b(?:no|not|without) (?:(?!(?:or|nor|and|with)\b)\w+ ){0,3}?"
+    rf"(?:changed?|(?:in|de)crease(?:d(?!{_OF_A_NOUN}))?|difference|worsen(?:ing|ed)"
     r"|progress(?:ion|ed)|significantly)\b(?! enlarged)|\bno\.(?= \d)|\bnot (?:only|limited)"
     r"|\bnot previously\b|\bnot (?:\w+ ){0,2}?(?:resolved|cleared|disappeared|been removed)"
     r"|\bnot (?:\w+ ){0,2}?(?:seen|identified|evident|present|noted|visuali[sz]ed) on (?:the )?(?:prior|previous)\b"
@@ -99,6 +101,7 @@ class Assertions:
         self._text = _NO_CUE.sub(lambda match: "~" * len(match[0]), sentence)
         self._boundaries = [match.span() for match in _BOUNDARY.finditer(self._text)]
         self._doubted_denials = self._behind(_DOUBTED_DENIALS_BEFORE) + self._ahead_of(_DOUBTED_DENIALS_AFTER)
+        self._denials_after = [match.span() for match in _DENIALS_AFTER.finditer(self._text)]
         self._denied = [(begin, self._end_of_denial(begin, end)) for begin, end in self._behind(_DENIALS_BEFORE)]
         self._denied += [(self._begin_of_denial(begin, end), end) for begin, end in self._ahead_of(_DENIALS_AFTER)]
         self._doubted = self._behind(_DOUBTS_BEFORE) + self._ahead_of(_DOUBTS_AFTER)
@@ -128,7 +131,12 @@ class Assertions:
         return next((end for _, end in reversed(self._boundaries) if end <= place), 0)
 
     def _end_of_denial(self, begin: int, end: int) -> int:
-        """Unlike a doubt, a denial does not run on into what is plainly stated."""
+        """Unlike a doubt, a denial does not run on into what is plainly stated.
+
+        One that denies what stands before it, such as `is not seen`, reaches to the next comma at most.
+        """
+        if any(first <= begin <= last for first, last in self._denials_after):
+            return self._text.find(",", begin, end) if "," in self._text[begin:end] else end
         stated = _END_OF_DENIALS.search(self._text, begin, end)
         return end if stated is None else stated.start()
 

@@ -35,6 +35,10 @@ def mentions(text: str) -> dict[Finding, Mention]:
         ("Negative for pneumothorax, positive for right rib fractures.", {PNEUMOTHORAX: ABSENT, FRACTURE: THERE}),
         ("No pneumothorax following chest tube placement.", {PNEUMOTHORAX: ABSENT, DEVICES: THERE}),
         ("Heart size is normal, right effusion is present.", {CARDIOMEGALY: ABSENT, EFFUSION: THERE}),
+        ("Pneumothorax is not seen, effusion is present.", {PNEUMOTHORAX: ABSENT, EFFUSION: THERE}),
+        ("Pneumothorax is absent, effusion is present.", {PNEUMOTHORAX: ABSENT, EFFUSION: THERE}),
+        ("There is no pneumothorax with decreased effusion.", {PNEUMOTHORAX: ABSENT, EFFUSION: THERE}),
+        ("Without an earlier film, the age of the fracture is unknown.", {FRACTURE: THERE}),
         (
             "Cardiomegaly, right pleural effusion, pneumothorax not identified.",
             {CARDIOMEGALY: THERE, EFFUSION: THERE, PNEUMOTHORAX: ABSENT},
@@ -59,6 +63,10 @@ def test_a_denial_ends_where_something_is_stated(text: str, labels: dict[Finding
         ("Pleural effusion: none.", {EFFUSION}),
         ("Effusion: none seen.", {EFFUSION}),
         ("Pneumothorax: no.", {PNEUMOTHORAX}),
+        ("No pneumothorax or interval change.", {PNEUMOTHORAX}),
+        ("There is no pneumonia and no change.", {PNEUMONIA}),
+        ("No effusion or worsening consolidation.", {EFFUSION, CONSOLIDATION}),
+        ("No increased interstitial markings.", {OPACITY}),
     ],
 )
 def test_a_denial_reaches_over_its_whole_list(text: str, denied: set[Finding]) -> None:
@@ -73,6 +81,9 @@ def test_a_denial_reaches_over_its_whole_list(text: str, denied: set[Finding]) -
         ("Non-obstructive atelectasis at the bases.", ATELECTASIS),
         ("A non calcified nodule is noted.", LESION),
         ("The effusion has not yet resolved.", EFFUSION),
+        ("The effusion is not increased since the last film.", EFFUSION),
+        ("No increase in the right effusion.", EFFUSION),
+        ("No significant change in the pneumothorax.", PNEUMOTHORAX),
         ("Opacity in the right base not previously seen.", OPACITY),
         ("Opacity is seen on the frontal film, but not identified on the lateral film.", OPACITY),
         ("Bilateral pneumonitis.", PNEUMONIA),
