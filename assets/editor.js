@@ -1,8 +1,8 @@
 // The edit box: starts from either draft, keeps every step, saves as one types, is signed off with reasons.
 
-import { connection } from "./connection.js";
 import { DRAFT_NAMES } from "./draft_names.js";
 import { EditHistory } from "./edit_history.js";
+import { EditOnItsWay } from "./edit_on_its_way.js";
 import { editState } from "./edit_state.js";
 import { onKey, stepAskedBy } from "./hotkeys.js";
 import { say } from "./live_words.js";
@@ -10,11 +10,11 @@ import { timeNow } from "./moments.js";
 
 const REST_BEFORE_SAVING = 700; // milliseconds
 const REST_BETWEEN_STEPS = 1200;
-const MOST_WAITING = 15000;
-const FIRST_PAUSE = 5000; // before what was not kept is sent again, twice as long with each time
-const LONGEST_PAUSE = 60000;
-const MOST_TRIES = 8;
-const SENDING_AGAIN = 3000; // Gradio's stream of answers can close on a message that was just sent; the server keeps an edit once
+const OF_FILM_BEFORE = {
+  unkept: "What you typed last on the film before is not saved yet; it is sent again.",
+  kept: "What you typed last on the film before is saved.",
+  stale: "What you typed last on the film before is not saved: its report was changed in another tab.",
+};
 
 export function mount(element, { trigger, watch, props }) {
   const editor = new Editor(element, trigger, props.value.reasons);
@@ -30,6 +30,8 @@ class Editor {
     this.box = this.find("textarea");
     this.note = this.find("[data-role=note]");
     this.sequence = 0;
+    this.onItsWay = undefined; // what was sent last, until it is kept
+    this.leftBehind = new Map(); // by their numbers, what was still on its way when its film was left
     this.revisions = {}; // by drafts, the last revision that is known to be stored
     this.hasWritten = false; // whether any text since the last submission is not the draft that it began with
     this.hasGivenReasons = false; // whether reasons, or words of the reader's own, were given since then
@@ -68,7 +70,7 @@ class Editor {
   }
 
   get unsaved() {
-    return this.saveTimer !== undefined || this.awaited !== undefined || editState.unkept;
+    return this.saveTimer !== undefined || this.onItsWay !== undefined || this.leftBehind.size > 0 || editState.unkept;
   }
 
   // --- what the reader does ---------------------------------------------------------------------------------------
@@ -186,6 +188,7 @@ class Editor {
   /** Who leaves the page is asked; what was just typed goes to the records meanwhile. */
   leaving(event) {
     this.saveWhatWaits();
+    this.leftBehind.forEach((edit) => edit.send());
     if (this.unsaved || editState.unsubmitted) {
       event.preventDefault();
     }
@@ -207,6 +210,7 @@ class Editor {
   /** Another film is open: the edit of the one before, which is saved or on its way, must not meet the new film. */
   leaveFilm() {
     this.saveWhatWaits();
+    this.leaveBehind();
     this.history.clear();
     this.forgetKeys();
     this.hasWritten = false;
@@ -217,6 +221,14 @@ class Editor {
     editState.unkept = false;
     this.saveState("");
     this.show();
+  }
+
+  /** What is still on its way is kept though the next film has an edit of its own. */
+  leaveBehind() {
+    if (this.onItsWay !== undefined) {
+      this.leftBehind.set(this.onItsWay.sequence, this.onItsWay);
+      this.onItsWay = undefined;
+    }
   }
 
   /** As they were given for this film before; most films have none yet. */
@@ -263,8 +275,8 @@ class Editor {
   saveWhatWaits() {
     if (this.saveTimer !== undefined) {
       this.saveNow();
-    } else if (editState.unkept && this.awaited !== undefined) {
-      this.trigger(this.event, this.message);
+    } else if (editState.unkept) {
+      this.onItsWay?.send();
     }
   }
 
@@ -285,7 +297,7 @@ class Editor {
       first_key_seconds_ago: secondsAgo(this.firstKey),
       last_key_seconds_ago: secondsAgo(this.lastKey),
     });
-    this.submission = this.awaited;
+    this.submission = this.onItsWay.sequence;
   }
 
   /** A button that is no more use keeps no focus: who pressed it is brought to where it will say what became of it. */
@@ -308,8 +320,10 @@ class Editor {
     if (sequence === this.submission) {
       this.submissionAnswered(answer);
     }
-    if (sequence === this.awaited) {
+    if (sequence === this.onItsWay?.sequence) {
       this.saveAnswered(answer);
+    } else if (this.leftBehind.has(sequence)) {
+      this.leftAnswered(this.leftBehind.get(sequence), answer);
     }
     this.showButtons();
   }
@@ -327,7 +341,7 @@ class Editor {
       document.dispatchEvent(new CustomEvent("report-submitted"));
     }
     this.notSubmitted = isHere && failure !== null;
-    if (this.notSubmitted && sequence !== this.awaited) {
+    if (this.notSubmitted && sequence !== this.onItsWay?.sequence) {
       this.saveState(failure, true);
     }
   }
@@ -339,7 +353,7 @@ class Editor {
       clearTimeout(this.saveTimer); // what was typed since waits for the choice, too
       this.saveTimer = undefined;
     } else if (hasFailed) {
-      this.event = "edit_changed"; // what was not signed off is signed off by the reader alone
+      this.onItsWay.becomeASave();
       this.notKept(answer.failure);
       return;
     }
@@ -352,61 +366,57 @@ class Editor {
     }
   }
 
+  /** Two texts between which nobody can choose any more are both in the records, or the reader hears of it. */
+  leftAnswered(edit, { failure, newer }) {
+    if (failure !== null && !newer) {
+      edit.becomeASave();
+      edit.goOnMoreSeldom();
+      this.saveState(OF_FILM_BEFORE.unkept, true);
+      return;
+    }
+    edit.end();
+    this.leftBehind.delete(edit.sequence);
+    if (newer) {
+      this.saveState(OF_FILM_BEFORE.stale, true);
+    } else if (edit.hasFailed) {
+      this.saveState(OF_FILM_BEFORE.kept);
+    }
+  }
+
   /** Send the edit as it stands until the server answers, and do not leave the reader without a word if it does not. */
   send(sentence, event, more) {
     clearTimeout(this.saveTimer);
     this.saveTimer = undefined;
     this.stopWaiting();
-    this.awaited = this.sequence += 1;
+    this.sequence += 1;
     this.goesOn(sentence);
-    this.event = event;
-    this.message = { ...this.edit(), ...more };
-    this.tries = 0;
-    // What the network lost is sent again by itself, and says so.
-    this.sendTimer = setInterval(() => connection.isLost || this.trigger(event, this.message), SENDING_AGAIN);
-    this.answerTimer = setInterval(() => connection.isLost || this.giveUp(), MOST_WAITING);
-    this.trigger(event, this.message);
+    const edit = new EditOnItsWay(this.trigger, event, { ...this.edit(), ...more }, () => this.unanswered(edit));
+    this.onItsWay = edit;
   }
 
-  /** An answer that comes late counts all the same. */
-  giveUp() {
-    this.notKept("Not saved: the server does not answer. Your text is still here.");
-    this.showButtons();
+  unanswered(edit) {
+    if (edit === this.onItsWay) {
+      this.notKept("Not saved: the server does not answer. Your text is still here.");
+      this.showButtons();
+    } else {
+      edit.goOnMoreSeldom();
+      this.saveState(OF_FILM_BEFORE.unkept, true);
+    }
   }
 
   notKept(sentence) {
-    clearInterval(this.sendTimer);
-    clearInterval(this.answerTimer);
-    if (this.current?.draftsId === this.message.drafts_id) {
+    this.onItsWay.goOnMoreSeldom();
+    if (this.current?.draftsId === this.onItsWay.draftsId) {
       editState.unkept = true;
       if (this.saveTimer === undefined) {
         this.saveState(sentence, true);
       }
     }
-    if (this.againTimer === undefined) {
-      this.tryAgainLater();
-    }
-  }
-
-  /** More and more seldom, and not for ever; what is typed or left then is a new message. */
-  tryAgainLater() {
-    const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.tries);
-    this.againTimer = setTimeout(() => {
-      this.againTimer = undefined;
-      if (this.tries < MOST_TRIES) {
-        this.tries += 1;
-        this.tryAgainLater();
-        connection.isLost || this.trigger(this.event, this.message);
-      }
-    }, pause);
   }
 
   stopWaiting() {
-    clearInterval(this.sendTimer);
-    clearInterval(this.answerTimer);
-    clearTimeout(this.againTimer);
-    this.againTimer = undefined;
-    this.awaited = undefined;
+    this.onItsWay?.end();
+    this.onItsWay = undefined;
   }
 
   // --- what the reader sees ---------------------------------------------------------------------------------------

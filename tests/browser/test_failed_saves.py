@@ -11,6 +11,7 @@ from app.records import RecordStore
 from app.records.tables import Revision
 from tests.browser.page_clock import install_clock
 from tests.browser.reading_room import PATIENCE, ReadingRoom
+from tests.browser.test_unfinished import begin, open_again
 
 JOIN = re.compile("queue/join")
 NO_ANSWER = "Not saved: the server does not answer. Your text is still here."
@@ -33,6 +34,29 @@ def held_back(room: ReadingRoom, word: str) -> Iterator[None]:
     is_held = False
     for route in held:
         route.continue_()
+
+
+@contextmanager
+def never_answered(room: ReadingRoom, word: str) -> Iterator[None]:
+    """Messages in which this stands are taken, and nothing comes of them until then."""
+    is_taken = True
+
+    def take(route: Route) -> None:
+        if is_taken and word in (route.request.post_data or ""):
+            route.fulfill(json={"event_id": "0" * 32})
+        else:
+            route.continue_()
+
+    room.page.route(JOIN, take)
+    yield
+    is_taken = False
+
+
+def open_another_film(room: ReadingRoom) -> None:
+    with room.drafts_written_anew():
+        room.part("open-sample").click()
+        room.part("open-anyway").click()
+    expect(room.part("save-state")).to_have_text("")
 
 
 def expect_none_is_waited_for(room: ReadingRoom) -> None:
@@ -97,14 +121,53 @@ def test_a_film_that_is_left_before_its_text_was_kept_does_not_take_it_along(
         room.page.clock.fast_forward(1000)
         room.page.clock.fast_forward(15_001)
         expect(room.part("save-state")).to_have_text(NO_ANSWER)
-        with room.drafts_written_anew():
-            room.part("open-sample").click()
-            room.part("open-anyway").click()
-        expect(room.part("save-state")).to_have_text("")
+        open_another_film(room)
     room.page.clock.fast_forward(60_000)
     expect_kept(room, records, "Left unkept.")
     room.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(room.part("unfinished-study")).to_contain_text("Left unkept.")
+
+
+def test_what_was_typed_last_on_a_film_is_kept_though_the_next_one_has_an_edit_by_then(
+    room: ReadingRoom, records: RecordStore
+) -> None:
+    install_clock(room.page)
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.expect_saved()
+    with never_answered(room, "Last words."):
+        room.type_at_end(" Last words.")
+        room.page.clock.fast_forward(1000)
+        expect(room.part("save-state")).to_have_text("Saving…")
+        open_another_film(room)
+        room.edit("off")
+        room.expect_saved()
+        room.page.clock.fast_forward(15_001)
+        expect(room.part("save-state")).to_contain_text("on the film before is not saved yet")
+        room.type_at_end(" Of the next film.")
+        room.page.clock.fast_forward(1000)
+        expect(room.part("save-state")).to_contain_text("revision 1")
+    room.page.clock.fast_forward(60_000)
+    expect(room.part("save-state")).to_contain_text("on the film before is saved")
+    expect_kept(room, records, "Last words.")
+    expect_kept(room, records, "Of the next film.")
+
+
+def test_who_left_a_film_hears_that_its_report_was_changed_in_another_tab(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    begin(room, " Begun.")
+    another = ReadingRoom.opened(room.page.context.new_page())
+    open_again(another)
+    with held_back(room, "Typed here."):
+        room.type_at_end(" Typed here.")
+        expect(room.part("save-state")).to_have_text("Saving…")
+        open_another_film(room)
+        another.type_at_end(" Typed elsewhere.")
+        expect(another.part("save-state")).to_contain_text("revision 2")
+    expect(room.part("save-state")).to_contain_text("its report was changed in another tab")
+    expect(room.part("newer-text")).to_be_hidden()
 
 
 def test_who_submits_and_types_on_hears_that_it_was_not_submitted(reading: ReadingRoom) -> None:
