@@ -51,7 +51,7 @@ class SignIns:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._file = file
-        self._idle_seconds = idle_seconds
+        self.idle_seconds = idle_seconds
         self._clock = clock
         self._lock = threading.Lock()
         self._signed_in = _read(file) if file is not None else {}
@@ -88,7 +88,7 @@ class SignIns:
         return one.name if password_hash is not None and _hash(password_hash) == one.password else None
 
     def _lasts(self, one: SignedIn, now: float) -> bool:
-        return now < min(one.until, one.seen + self._idle_seconds)
+        return now < min(one.until, one.seen + self.idle_seconds)
 
     def _keep(self) -> None:
         if self._file is None:

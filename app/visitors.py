@@ -56,6 +56,11 @@ class Visitors:
         """A person is there and not their page alone, so they stay signed in for a while."""
         self._sign_ins.see(visitor.session)
 
+    @property
+    def idle_seconds(self) -> float:
+        """After how long a sign-in ends of which nobody is seen any more."""
+        return self._sign_ins.idle_seconds
+
     def may_enter(self, visitor: Visitor) -> bool:
         """Whether the visitor may be here at this moment: a sign-in may have ended since the visitor came."""
         return self.accounts is None or self._name_of(visitor.session) == visitor.reader

@@ -1,7 +1,9 @@
 // A patient's film and reports are for their reader alone: the room is hidden while its reader is not signed in, though nobody
-// touches the page. What it has stays behind the curtain, and is there when the reader is back.
+// touches the page, and where it cannot be asked for so long that its reader is not any more. What the room has stays behind the
+// curtain, and is there when the reader is back.
 
 import { connection } from "./connection.js";
+import { presence } from "./presence.js";
 
 const BETWEEN_QUESTIONS = 60000; // milliseconds
 
@@ -9,9 +11,13 @@ export function isCurtainDrawn() {
   return document.body.classList.contains("signed-out");
 }
 
-/** Have the room hidden whenever another than `name`, or nobody, is signed in. `tell(who)` at each answer; null is nobody. */
-export function drawCurtainUnlessSignedIn(name, tell) {
+/**
+ * Have the room hidden whenever another than `name`, or nobody, is signed in, or could be: a sign-in ends after `idle`
+ * milliseconds in which nobody is there. `tell(who)` at each answer; null is nobody.
+ */
+export function drawCurtainUnlessSignedIn(name, idle, tell) {
   let isAsking = false; // until somebody is signed in: the line to the server asks so long
+  let answeredAt = performance.now();
 
   function draw(who) {
     document.body.classList.toggle("signed-out", who !== name);
@@ -27,8 +33,16 @@ export function drawCurtainUnlessSignedIn(name, tell) {
     const answer = response?.ok ? await response.json().catch(() => null) : null;
     isAsking = false;
     if (answer !== null) {
+      answeredAt = performance.now();
       draw(answer.name);
     }
+  }
+
+  function askOrDraw() {
+    if (performance.now() - Math.max(answeredAt, presence.at) > idle) {
+      draw(null);
+    }
+    ask();
   }
 
   document.addEventListener("connection-changed", () => {
@@ -38,5 +52,5 @@ export function drawCurtainUnlessSignedIn(name, tell) {
     }
   });
   document.addEventListener("visibilitychange", ask);
-  setInterval(ask, BETWEEN_QUESTIONS);
+  setInterval(askOrDraw, BETWEEN_QUESTIONS);
 }

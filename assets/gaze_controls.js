@@ -2,6 +2,7 @@
 
 import { asFor } from "./asked_gaze.js";
 import { seconds } from "./colour_scale.js";
+import { isCurtainDrawn } from "./curtain.js";
 import { isTyping, onKey, stepAskedBy } from "./hotkeys.js";
 import { say } from "./live_words.js";
 
@@ -124,7 +125,7 @@ export class GazeControls {
   pressed(event) {
     const step = stepAskedBy(event);
     const isInText = isTyping(event.target) && !event.target.matches("select");
-    const isElsewhere = event.defaultPrevented || isInText || document.querySelector("dialog[open]");
+    const isElsewhere = event.defaultPrevented || isInText || isCurtainDrawn() || document.querySelector("dialog[open]");
     if (step && this.usable && !isElsewhere) {
       event.preventDefault();
       this.editing[step]();

@@ -26,14 +26,14 @@ export function mount(element, { watch, props }) {
   let isTold = false; // of a reader who is signed in, the server wants to know whether they are there
   const show = () => {
     const reader = element.querySelector("[data-role=reader]");
-    const { name } = props.value;
+    const { name, idle_seconds: idleSeconds } = props.value;
     reader.textContent = name ?? "";
     reader.hidden = !name;
     element.querySelector("[data-role=sign-out]").hidden = !name;
     if (name && !isTold) {
       isTold = true;
       tellOfPresence();
-      drawCurtainUnlessSignedIn(name, (who) => {
+      drawCurtainUnlessSignedIn(name, 1000 * idleSeconds, (who) => {
         isAnothers = who !== null && who !== name;
         showConnection();
       });

@@ -1,6 +1,9 @@
 // That somebody is there, which keeps a reader signed in: said when somebody presses, types, dictates, drops or turns the wheel, and
 // by nothing that the page does by itself.
 
+/** When somebody was there last, of the page's own time; who just loaded the page was. */
+export const presence = { at: performance.now() };
+
 const BETWEEN_WORDS = 20000; // milliseconds
 const ACTS = ["pointerdown", "keydown", "wheel", "input", "click", "drop"]; // who dictates, or drops a film, presses no key
 
@@ -9,6 +12,7 @@ export function tellOfPresence() {
   let isOnItsWay = false; // while the network is away, and need not be said many times
   const tell = async ({ isTrusted }) => {
     const now = performance.now();
+    presence.at = isTrusted ? now : presence.at;
     if (isTrusted && !isOnItsWay && now - saidAt >= BETWEEN_WORDS) {
       saidAt = now;
       isOnItsWay = true;

@@ -114,18 +114,16 @@ def bring_answers() -> None:
 
 def _welcome(
     keeper: EditKeeper, reopening: StudyReopening, visitors: Visitors
-) -> Callable[[ReadingSession, gr.Request], tuple[dict[str, str | None], dict[str, Any], dict[str, Any]]]:
+) -> Callable[[ReadingSession, gr.Request], tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
     """What the header shows of who is signed in, the list of their corrections, and what they left unfinished.
 
     Who is signed in is told also where the records do not answer: else the page would not tell that they are there.
     """
 
-    def of(
-        session: ReadingSession, request: gr.Request
-    ) -> tuple[dict[str, str | None], dict[str, Any], dict[str, Any]]:
+    def of(session: ReadingSession, request: gr.Request) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
         visitor = visitors.of(request)
-        name = {"name": visitor.reader if visitor.signed_in else None}
-        return name, _corrections(keeper, request), reopening.listed(session, request)
+        who = {"name": visitor.reader if visitor.signed_in else None, "idle_seconds": visitors.idle_seconds}
+        return who, _corrections(keeper, request), reopening.listed(session, request)
 
     return of
 

@@ -145,6 +145,30 @@ def test_nothing_of_a_film_is_seen_once_its_reader_is_signed_out_though_nobody_t
     expect_the_same_page(room, asked)
 
 
+def test_without_a_network_a_film_is_seen_for_as_long_as_its_reader_could_be_signed_in(
+    page: Page, server_with_accounts: ServerWithAccounts
+) -> None:
+    install_clock(page)
+    room = opened_by_ada(page, server_with_accounts)
+    asked = questions(room)
+    mark(page)
+    is_away = True
+    page.route("**/presence", lambda route: route.abort() if is_away else route.continue_())
+    page.clock.fast_forward(61_000)
+    expect(room.part("connection")).to_have_text(LOST)
+    page.clock.fast_forward(3_400_000)
+    page.keyboard.press("h")  # who is there without a network stays so
+    page.clock.fast_forward(3_400_000)
+    expect(room.part("film-canvas")).to_be_visible()
+    page.clock.fast_forward(261_000)
+    expect(room.part("film-canvas")).to_be_hidden()
+    is_away = False
+    page.clock.fast_forward(5_000)
+    expect(room.part("connection")).to_be_empty()
+    expect(room.part("film-canvas")).to_be_visible()
+    expect_the_same_page(room, asked)
+
+
 def test_what_one_reader_left_open_is_not_shown_to_another_who_signs_in(
     page: Page, server_with_accounts: ServerWithAccounts
 ) -> None:
