@@ -7,6 +7,7 @@ import { RefusalSign } from "./refusal_sign.js";
 import { VIEWS } from "./views.js";
 
 const MOST_WAITING = 45000; // milliseconds
+const MAY_BE_LOST = 10000; // most films are read in less
 const NOT_SHOWN = { title: "This film is not on the screen", away: "Close" };
 const TOO_MANY = { title: "No film was opened", away: "Close" };
 const TWO_FILMS = { title: "The two films were not opened", away: "Close" };
@@ -29,13 +30,13 @@ export class Intake {
     this.choice = 0; // the number of the one to come, or else of the one on the screen
     this.onScreen = 0; // the number of the one on the screen, as the server says
     this.heldBack = null; // says why a film did not come, once the reader has answered what the sign says of another
-    this.inQuestion = null; // the view of a film that the reader may still open in spite of its refusal
+    this.inQuestion = null; // the film that the reader may still open in spite of its refusal: {view, say, isSetAside}
     this.busySign = new BusySign(this.find(".busy"), () => this.cancel());
     this.refusalSign = new RefusalSign(this.find(".refusal"), this.find(".stage"), () => this.leaveRefused());
     const sample = this.find("[data-action=sample]");
     sample.addEventListener("click", () => this.unlessEditing(() => this.openSample()));
     document.addEventListener("study-chosen", ({ detail }) => this.unlessEditing(() => this.openAgain(detail.study)));
-    document.addEventListener("remedy-chosen", ({ detail }) => this.unlessEditing(() => this.putRight(detail), "Go on"));
+    document.addEventListener("remedy-chosen", ({ detail }) => this.putRight(detail));
     // Until here nobody would have answered.
     sample.disabled = false;
     this.find("input[data-view=frontal]").disabled = false;
@@ -45,24 +46,37 @@ export class Intake {
 
   /** What the reader chose or dropped at once: a film, or the frontal and the lateral one of a study, in either order. */
   accept(files, view) {
-    if (view === "lateral") {
-      this.send(files, view);
-    } else {
-      this.unlessEditing(() => this.send(files, view));
-    }
+    this.openAs(view, () => this.send(files, view));
   }
 
   refuseTogether() {
-    this.refusalSign.show(NOT_TOGETHER, { words: TOO_MANY });
+    this.sayFirst(NOT_TOGETHER, { words: TOO_MANY });
+  }
+
+  /** A lateral film joins the one whose report is edited. */
+  openAs(view, open) {
+    if (view === "lateral") {
+      open();
+    } else {
+      this.unlessEditing(open);
+    }
   }
 
   /** A new film takes the edit of the one before off the page: let the reader say that this is meant. */
   unlessEditing(open, label = "Open the new film") {
     if (editState.unsubmitted) {
-      this.refusalSign.show(editState.unkept ? IS_NOT_KEPT : LEAVES_WITH_ITS_FILM, { label, proceed: open, words: UNSUBMITTED });
+      this.sayFirst(editState.unkept ? IS_NOT_KEPT : LEAVES_WITH_ITS_FILM, { label, proceed: open, words: UNSUBMITTED });
     } else {
       open();
     }
+  }
+
+  /** What is said of the reader's last press comes at once. A question about a film waits meanwhile, and is asked once more. */
+  sayFirst(sentence, question) {
+    if (this.inQuestion !== null) {
+      this.inQuestion.isSetAside = true;
+    }
+    this.refusalSign.show(sentence, question);
   }
 
   openSample() {
@@ -83,11 +97,14 @@ export class Intake {
 
   /** The films on the screen come as other films, of the same patient: what was typed for their choice stays with it. */
   putRight(what) {
-    if (this.awaitsFrontal) {
-      return; // pressed twice: they are under way
+    if (this.isUnderWay("frontal")) {
+      return; // pressed twice
     }
-    this.sent.set("frontal", { ...what, view: "frontal", choice: this.choice });
-    this.goOn();
+    const exchange = () => {
+      this.sent.set("frontal", { ...what, view: "frontal", choice: this.choice });
+      this.goOn();
+    };
+    this.unlessEditing(exchange, "Go on");
   }
 
   async send(files, view) {
@@ -139,13 +156,13 @@ export class Intake {
       this.sending.get(one)?.abort();
       this.sending.delete(one);
       this.sent.delete(one);
-      this.inQuestion = this.inQuestion === one ? null : this.inQuestion;
+      this.inQuestion = this.inQuestion?.view === one ? null : this.inQuestion;
     }
   }
 
   leaveRefused() {
-    if (this.inQuestion !== null) {
-      this.giveUp(this.inQuestion);
+    if (this.inQuestion?.isSetAside === false) {
+      this.giveUp(this.inQuestion.view);
     }
     this.goOn();
   }
@@ -154,7 +171,7 @@ export class Intake {
 
   /** Whether a frontal film is to come, which a lateral one that is chosen now belongs to. */
   get awaitsFrontal() {
-    return this.isOnItsWay("frontal") || this.asked?.view === "frontal" || this.inQuestion === "frontal";
+    return this.isUnderWay("frontal") || this.inQuestion?.view === "frontal";
   }
 
   /** The server may have been started anew, and will never answer. If it does, that is no answer to what is asked next. */
@@ -162,14 +179,14 @@ export class Intake {
     return this.asked !== null && performance.now() - this.askedAt <= MOST_WAITING;
   }
 
-  isOnItsWay(view) {
-    return this.sending.has(view) || this.sent.has(view);
+  isUnderWay(view) {
+    return this.sending.has(view) || this.sent.has(view) || this.asked?.view === view;
   }
 
   /** Ask for what waits, and say what the reader waits for, if for anything. What is being sent says so itself. */
   goOn() {
-    if (this.heldBack !== null && !this.refusalSign.isShown) {
-      this.heldBack();
+    if (!this.refusalSign.isShown) {
+      this.sayNext();
     }
     this.askNext();
     if (this.sending.size > 0) {
@@ -193,12 +210,24 @@ export class Intake {
       return;
     }
     this.attempts += 1;
-    const { event, ...film } = this.sent.get(view);
-    this.asked = { ...film, attempt: this.attempts };
+    this.asked = { ...this.sent.get(view), attempt: this.attempts };
     this.askedAt = performance.now();
     this.sent.delete(view);
     this.awaitFilm(view, this.asked.choice);
-    this.trigger(event, this.asked);
+    this.askServer();
+  }
+
+  askServer() {
+    const { event, ...film } = this.asked;
+    this.lastAskedAt = performance.now();
+    this.trigger(event, film);
+  }
+
+  /** What waits in Gradio's queue is lost when the stream of answers breaks off. Who is asked twice answers once. */
+  askAgainIfLost() {
+    if (this.asked?.attempt > this.answered && performance.now() - this.lastAskedAt >= MAY_BE_LOST) {
+      this.askServer();
+    }
   }
 
   /** No word of the server's may come any more that would bring the next film's turn. */
@@ -241,6 +270,7 @@ export class Intake {
         this.refuse(refusal, view, Boolean(beside));
       }
     }
+    this.askAgainIfLost();
   }
 
   refuse(refusal, view, areTwo) {
@@ -251,7 +281,7 @@ export class Intake {
 
   /** Nobody asks any more why a film did not come in whose place another one is on its way. */
   isOutdated(view) {
-    return ["frontal", view].some((one) => this.isOnItsWay(one) || this.asked?.view === one);
+    return ["frontal", view].some((one) => this.isUnderWay(one));
   }
 
   /**
@@ -267,18 +297,28 @@ export class Intake {
       return;
     }
     this.heldBack = null;
-    this.inQuestion = question.proceed ? view : this.inQuestion;
-    this.refusalSign.show(sentence, question);
+    const say = () => this.refusalSign.show(sentence, question);
+    if (question.proceed) {
+      this.inQuestion = { view, say, isSetAside: false };
+    }
+    say();
+  }
+
+  /** What the reader has not answered yet comes before what they have not been told yet. */
+  sayNext() {
+    if (this.inQuestion?.isSetAside) {
+      this.inQuestion.isSetAside = false;
+      this.inQuestion.say();
+    } else {
+      this.heldBack?.();
+    }
   }
 
   /** What the reader may answer to a refusal; empty where there is nothing to be done. */
   questionOf({ reason, film, of_beside: ofBeside, preview }) {
     const openWith = (answer) => () => {
       const answered = ofBeside ? { beside: { ...film.beside, ...answer } } : answer;
-      this.inQuestion = null;
-      this.sent.set(film.view, { ...film, ...answered, event: "film_arrived" });
-      this.awaitFilm(film.view, film.choice);
-      this.goOn();
+      this.openAs(film.view, () => this.openInSpite({ ...film, ...answered, event: "film_arrived" }));
     };
     const burnedIn = { proceed: openWith({ allow_burned_in: true }), picture: `views/${preview}` };
     const questions = {
@@ -286,6 +326,13 @@ export class Intake {
       several_frames: { label: "Open the first frame", proceed: openWith({ frame: 0 }) },
     };
     return questions[reason] ?? {};
+  }
+
+  openInSpite(film) {
+    this.inQuestion = null;
+    this.sent.set(film.view, film);
+    this.awaitFilm(film.view, film.choice);
+    this.goOn();
   }
 
   // --- what the viewer says ----------------------------------------------------------------------------------------
@@ -298,15 +345,18 @@ export class Intake {
   /** The server has opened the film, but its pixels did not come; `tryAgain` asks for them anew, where that may help. */
   notShown(view, sentence, tryAgain) {
     this.settle(view);
+    const anew = () => {
+      this.inQuestion = null;
+      tryAgain();
+    };
     if (!this.isOutdated(view)) {
-      this.sayWhy(view, sentence, { label: "Try again", proceed: tryAgain, words: NOT_SHOWN });
+      this.sayWhy(view, sentence, { label: "Try again", proceed: tryAgain && anew, words: NOT_SHOWN });
     }
     this.goOn();
   }
 
   settle(view) {
     this.asked = this.asked?.view === view && this.asked.attempt <= this.answered ? null : this.asked;
-    this.inQuestion = this.inQuestion === view ? null : this.inQuestion;
   }
 
   busy(sentence, share = null) {

@@ -6,14 +6,13 @@ export class QuestionedFilm {
     this.frame = frame;
     this.seen = seen;
     this.enlarged = frame.querySelector("input"); // at its own size, small writing can be read
+    this.last = null; // the picture that came last, and its address: the server soon holds it no longer
     frame.addEventListener("keydown", (event) => this.pressed(event));
   }
 
   /** Show the picture at this address, or none. Returns whether that could be done. */
   async show(address) {
-    const picture = new Image();
-    picture.alt = "The film in question";
-    picture.draggable = false; // dropped beside, it would be taken for another film
+    const picture = this.last?.address === address ? this.last.picture : pictureAt(address);
     this.frame.querySelector("img").replaceWith(picture);
     this.frame.hidden = true;
     this.enlarged.checked = false;
@@ -21,11 +20,11 @@ export class QuestionedFilm {
     if (address === null) {
       return true;
     }
-    picture.src = new URL(address, document.baseURI);
     const came = await picture.decode().then(() => true, () => false);
     if (!this.frame.contains(picture)) {
       return true; // another question has taken its place, and says so itself
     }
+    this.last = came ? { address, picture } : null;
     this.frame.hidden = !came;
     this.seen(came);
     return came;
@@ -43,4 +42,14 @@ export class QuestionedFilm {
       event.stopPropagation();
     }
   }
+}
+
+function pictureAt(address) {
+  const picture = new Image();
+  picture.alt = "The film in question";
+  picture.draggable = false; // dropped beside, it would be taken for another film
+  if (address !== null) {
+    picture.src = new URL(address, document.baseURI);
+  }
+  return picture;
 }

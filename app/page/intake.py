@@ -155,7 +155,8 @@ class FilmIntake:
         is_asked = session.refuse(arrived.attempt, said)
         if not is_asked:
             forget_preview(said, self.views, visitor.session)
-        return is_asked
+        # Who was asked by two events of one attempt answers once, and the bytes wait for that.
+        return is_asked or (session.refusal or {}).get("attempt") == arrived.attempt
 
     def _show(
         self, session: ReadingSession, visitor: Visitor, films: Mapping[View, Radiograph], wanted: FilmChosen

@@ -120,6 +120,22 @@ def test_a_film_that_is_asked_for_twice_at_once_is_opened_once(arriving: Arrivin
     assert arriving.session.refusal is None
 
 
+def test_a_film_that_is_asked_about_twice_at_once_waits_for_the_answer(
+    arriving: Arriving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arriving.refused = {b"1"}
+    first = arriving.open_meanwhile(b"1", 1)
+    token = arriving.token
+    arriving.attempts -= 1
+    monkeypatch.setattr(arriving.uploads, "put", lambda *_: token)
+    second = arriving.open_meanwhile(b"1", 1)
+    arriving.let_go(b"1")
+    first.join(PATIENCE)
+    second.join(PATIENCE)
+    assert arriving.session.refusal is not None
+    assert arriving.uploads.read(OWNER, token) == b"1"
+
+
 def test_a_film_that_is_refused_late_is_not_said_of_the_one_chosen_since(arriving: Arriving) -> None:
     arriving.refused = {b"1"}
     first = arriving.open_meanwhile(b"1", 1)
