@@ -10,7 +10,7 @@ export function showFacts(find, view, film, told) {
   const rows = film.facts.flatMap(([name, fact]) => [textElement("dt", name), textElement("dd", fact)]);
   find(".film-facts dl").replaceChildren(...rows);
   find(".film-facts").hidden = false;
-  const own = told[view]?.warnings ?? film.warnings; // a film that has come since may have changed what is said of this one
+  const own = told[view].warnings; // a film that has come since may have changed what is said of this one
   const all = [...own, ...warningsOfTheOther(OTHER[view], told, own)].sort((one, next) => next.grave - one.grave);
   const warnings = find(".film-warnings");
   if (warnings.contains(document.activeElement)) {

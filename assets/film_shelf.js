@@ -11,19 +11,39 @@ export class FilmShelf {
     this.show = show;
     this.miss = miss;
     this.again = again;
+    this.told = {}; // view -> what the server said last of its film
     this.films = {}; // view -> film as shown: pixels, window and inversion beside what the server said of it
     this.missing = {}; // view -> token of a film whose pixels did not come
+    this.awaited = null; // {view, token, givingUp} of the film whose pixels were asked for last
   }
 
-  /** `told`: what the server says of its films, by view. Not to be called again before it is over. */
-  async receive(told) {
-    if (!told.lateral) {
-      delete this.films.lateral;
+  /** `told`: what the server says of its films, by view. The drafts on the page are theirs already, and no other film's. */
+  hear(told) {
+    this.told = told;
+    for (const view of VIEWS) {
+      if (this.films[view] && !this.isTold(view, this.films[view])) {
+        this.miss(view);
+      }
     }
+    if (this.awaited && !this.isTold(this.awaited.view, this.awaited)) {
+      this.awaited.givingUp.abort();
+    }
+  }
+
+  /** Fetch what is lacking of the films that were told of. Not to be called again before it is over. */
+  async bring() {
+    const { told } = this;
     const lacking = VIEWS.filter((view) => told[view] && !this.knows(view, told[view]));
     for (const view of lacking) {
-      await this.fetch(view, told[view], { comesAlong: view !== lacking[0] });
+      if (this.isTold(view, told[view])) {
+        await this.fetch(view, told[view], { comesAlong: view !== lacking[0] });
+      }
     }
+  }
+
+  /** Others may have been told of while it was on its way. */
+  isTold(view, { token }) {
+    return this.told[view]?.token === token;
   }
 
   knows(view, { token }) {
@@ -32,25 +52,37 @@ export class FilmShelf {
 
   /** A lateral that `comesAlong` with its frontal, as one study, does not take the screen from it. */
   async fetch(view, told, { comesAlong }) {
-    if (this.films[view]) {
-      this.miss(view); // the drafts beside it are the new film's already
-    }
-    const progress = (share) => this.intake.busy("Bringing the film to the screen…", share);
+    const givingUp = new AbortController();
+    this.awaited = { view, token: told.token, givingUp };
     try {
-      const pixels = await fetchPixels(told.token, told.columns * told.rows, progress);
-      const film = { ...told, pixels, userInverted: false };
-      Object.assign(film, windowsOf(film));
-      film.window = film.presets[0];
-      this.films[view] = film;
+      const pixels = await this.pixelsOf(told, givingUp.signal);
+      this.films[view] = asOpened(told, pixels);
       if (!comesAlong) {
         this.show(view);
       }
       this.intake.shown(view);
     } catch (error) {
-      this.missing[view] = told.token;
-      this.miss(view);
-      this.intake.notShown(view, error.message, error instanceof FilmGone ? null : () => this.fetchAgain(view));
+      if (!givingUp.signal.aborted) {
+        this.didNotCome(view, told, error);
+      }
     }
+  }
+
+  /** Throws as soon as they are given up, however long the line is silent: the next film does not wait for them. */
+  async pixelsOf({ token, columns, rows }, signal) {
+    const progress = (share) => {
+      signal.throwIfAborted(); // which leaves the line to the next film
+      this.intake.busy("Bringing the film to the screen…", share);
+    };
+    const pixels = await Promise.race([fetchPixels(token, columns * rows, progress), onceAborted(signal)]);
+    signal.throwIfAborted();
+    return pixels;
+  }
+
+  didNotCome(view, { token }, error) {
+    this.missing[view] = token;
+    this.miss(view);
+    this.intake.notShown(view, error.message, error instanceof FilmGone ? null : () => this.fetchAgain(view));
   }
 
   fetchAgain(view) {
@@ -61,4 +93,15 @@ export class FilmShelf {
   takeAway(view) {
     this.films = view === "frontal" ? {} : { frontal: this.films.frontal };
   }
+}
+
+function asOpened(told, pixels) {
+  const film = { ...told, pixels, userInverted: false };
+  Object.assign(film, windowsOf(film));
+  film.window = film.presets[0];
+  return film;
+}
+
+function onceAborted(signal) {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }

@@ -57,7 +57,7 @@ class FilmViewer {
         this.show(view);
       },
       miss: (view) => this.miss(view),
-      again: () => this.update(this.told),
+      again: () => this.update({ ...this.told }), // as news, also while another film is being brought
     });
     this.view = "frontal";
     this.hovered = [null, null]; // the place of the stage under the mouse
@@ -112,7 +112,7 @@ class FilmViewer {
       tellThatStudyIsForgotten();
       return;
     }
-    this.told = value;
+    this.hear(value);
     if (this.applying) {
       return;
     }
@@ -127,9 +127,20 @@ class FilmViewer {
     }
   }
 
+  /** Pixels may be long in coming; what stands on the page meanwhile is to be right already. */
+  hear(value) {
+    const isNewsOfFilms = JSON.stringify(value.films) !== JSON.stringify(this.told?.films);
+    this.told = value;
+    this.shelf.hear(value.films);
+    // Not with every word of gaze: who is about to press a remedy is not to lose it.
+    if (this.film && isNewsOfFilms) {
+      showFacts(this.find, this.view, this.film, value.films);
+    }
+  }
+
   async apply(value) {
     this.intake.answer(value);
-    await this.shelf.receive(value.films);
+    await this.shelf.bring();
     enableControls(this);
     if (value.films.frontal?.token === this.films.frontal?.token) {
       this.gaze.told(value);
