@@ -366,7 +366,7 @@ class Editor {
     }
   }
 
-  /** Two texts between which nobody can choose any more are both in the records, or the reader hears of it. */
+  /** Nobody can choose any more between it and the newer text of another tab: its reader hears at least that it was not saved. */
   leftAnswered(edit, { failure, newer }) {
     if (failure !== null && !newer) {
       edit.becomeASave();

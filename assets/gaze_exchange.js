@@ -7,6 +7,8 @@ import { onKey } from "./hotkeys.js";
 import { say } from "./live_words.js";
 import { RecordingChoice } from "./recording_choice.js";
 
+const MOST_WAITING = 45000; // milliseconds
+const LONGER_THAN_USUAL = "This takes longer than usual. If nothing comes, please ask again.";
 const RECORDING = /\.(csv|tsv|txt|jsonl?)$/i;
 
 /** A recording is told from a film by its file name, which goes no further than this. */
@@ -20,6 +22,8 @@ export class GazeExchange {
     this.editing = editing;
     this.trigger = trigger;
     this.requests = 0;
+    this.answered = 0; // how many of them the server has answered
+    this.givenUp = 0; // how many of them it was asked too long ago
     this.awaits = false; // whether any of them was not answered yet
     this.heard = new Map(); // what the server said last, by what it speaks of
     this.find = viewer.find;
@@ -61,6 +65,8 @@ export class GazeExchange {
     this.viewer.bare.set(false);
     this.awaits = true;
     awaitAnswer("gaze");
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.giveUp(), MOST_WAITING);
     this.trigger(event, { ...message, number: this.requests });
   }
 
@@ -151,10 +157,12 @@ export class GazeExchange {
   told({ gaze }) {
     if (this.isNew("film")) {
       this.requests = 0;
+      this.givenUp = 0;
       this.query.value = ""; // what was asked of one patient's film is not for the next one's
       this.askedOfDrafts = undefined;
     }
-    if (gaze.answered >= this.requests) {
+    this.answered = gaze.answered;
+    if (this.answered + this.givenUp >= this.requests) {
       this.waitNoLonger();
     }
     if (this.isNew("gaze", [gaze.answer?.number, gaze.adopted?.number])) {
@@ -179,8 +187,16 @@ export class GazeExchange {
     }
   }
 
+  /** What waited its turn when the stream of answers broke off is lost with it. An answer that comes late counts all the same. */
+  giveUp() {
+    this.givenUp = this.requests - this.answered;
+    this.say(LONGER_THAN_USUAL);
+    this.waitNoLonger();
+  }
+
   waitNoLonger() {
     this.awaits = false;
+    clearTimeout(this.patience);
     answerCame("gaze");
   }
 

@@ -13,7 +13,9 @@ from playwright.sync_api import Browser, Download, Route, expect
 from gaze2report_core.gaze import GazeSource, Scanpath
 from tests.app.running_server import REPOSITORY, start_server
 from tests.browser.gaze_on_the_film import PREDICTED, click, drag, expect_fixations, fixations, place, seconds
+from tests.browser.page_clock import install_clock
 from tests.browser.reading_room import ReadingRoom
+from tests.browser.test_failed_saves import never_answered
 from tests.drawn_films import LARGE_HEART, drawn_chest, png
 from tests.gaze_following_model import (
     AS_PREDICTED,
@@ -24,6 +26,7 @@ from tests.gaze_following_model import (
     save_gaze_following_model,
 )
 
+LONGER_THAN_USUAL = "This takes longer than usual. If nothing comes, please ask again."
 RECORDING = "x,y,duration\n0.25,0.5,0.5\n0.75,0.25,1.5\n0.5,0.75,0.3\n"
 
 
@@ -258,6 +261,22 @@ def test_what_drafts_were_asked_for_is_said_with_them_and_stands_in_the_box_agai
     expect(query).to_have_value("")
     room.expect_drafts()
     expect(query).to_have_value("")
+
+
+def test_what_is_not_answered_for_long_is_said_to_take_longer_and_can_be_asked_again(room: ReadingRoom) -> None:
+    install_clock(room.page)
+    room.open_sample()
+    room.expect_drafts()
+    room.page.keyboard.press("q")
+    with never_answered(room, "pleural effusion"):
+        room.part("gaze-query").fill("pleural effusion")
+        room.part("gaze-query").press("Enter")
+        room.page.clock.fast_forward(45_001)
+        expect(room.part("gaze-word")).to_have_text(LONGER_THAN_USUAL)
+    room.part("gaze-query").press("Enter")
+    expect(room.part("share-text")).to_have_text("100 %")
+    room.page.clock.fast_forward(45_001)
+    expect(room.part("gaze-word")).to_have_text("")
 
 
 def test_on_a_small_laptop_a_blend_leaves_room_to_ask_again(reading: ReadingRoom) -> None:
