@@ -59,6 +59,15 @@ def open_another_film(room: ReadingRoom) -> None:
     expect(room.part("save-state")).to_have_text("")
 
 
+def begin_by_a_clock(room: ReadingRoom) -> None:
+    """Begin an edit of the sample film on a page whose clock the test puts forward."""
+    install_clock(room.page)
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.expect_saved()
+
+
 def expect_none_is_waited_for(room: ReadingRoom) -> None:
     """No question, and nothing that could be lost: the page is left as it is."""
     room.page.reload()
@@ -83,11 +92,7 @@ def test_what_the_records_did_not_take_is_kept_as_soon_as_they_do(reading: Readi
 
 
 def test_an_answer_that_nobody_waited_for_any_more_counts_all_the_same(room: ReadingRoom) -> None:
-    install_clock(room.page)
-    room.open_sample()
-    room.expect_drafts()
-    room.edit("on")
-    room.expect_saved()
+    begin_by_a_clock(room)
     with held_back(room, "Answered late."):
         room.type_at_end(" Answered late.")
         room.page.clock.fast_forward(1000)
@@ -111,11 +116,7 @@ def expect_kept(room: ReadingRoom, records: RecordStore, words: str) -> None:
 def test_a_film_that_is_left_before_its_text_was_kept_does_not_take_it_along(
     room: ReadingRoom, records: RecordStore
 ) -> None:
-    install_clock(room.page)
-    room.open_sample()
-    room.expect_drafts()
-    room.edit("on")
-    room.expect_saved()
+    begin_by_a_clock(room)
     with held_back(room, "Left unkept."):
         room.type_at_end(" Left unkept.")
         room.page.clock.fast_forward(1000)
@@ -131,11 +132,7 @@ def test_a_film_that_is_left_before_its_text_was_kept_does_not_take_it_along(
 def test_what_was_typed_last_on_a_film_is_kept_though_the_next_one_has_an_edit_by_then(
     room: ReadingRoom, records: RecordStore
 ) -> None:
-    install_clock(room.page)
-    room.open_sample()
-    room.expect_drafts()
-    room.edit("on")
-    room.expect_saved()
+    begin_by_a_clock(room)
     with never_answered(room, "Last words."):
         room.type_at_end(" Last words.")
         room.page.clock.fast_forward(1000)
