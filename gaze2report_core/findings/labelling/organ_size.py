@@ -22,7 +22,9 @@ _SAME_AS_BEFORE = re.compile(r"\b(?:stable|unchanged|similar|not? (?:\w+ ){0,2}c
 _PLACE_OF_SOMETHING_ELSE = re.compile(
     r"\b(?:behind|over|overl(?:ying|ies|y)|in|near|adjacent to|above) (?:the )?(?:left |right )?$"
 )
-_OF_SOMETHING_ELSE = re.compile(r"(?:,|\bby)(?: an?| the)? \w+ (?!(?:and|but|compared|from|in|since)\b)\w")
+_BEGINS_ANOTHER = re.compile(r"(?:,|\bby)(?: an?| the)? $")
+_LONGEST_BEGINNING = len(" by the ")
+_BEFORE_A_NOUN = re.compile(r"\w* (?!(?:and|but|compared|from|in|since)\b)\w")
 """In `stable, large left effusion` and `obscured by a large effusion` the size is not that of the organ before."""
 
 _BEFORE_ITS_NOUN = re.compile(
@@ -63,6 +65,6 @@ def _size_behind(sentence: str, end: int, last: int) -> re.Match[str] | None:
 
 
 def _is_of_something_else(sentence: str, end: int, size: re.Match[str]) -> bool:
-    return size["enlarged"] is not None and any(
-        found.start() < size.start() < found.end() for found in _OF_SOMETHING_ELSE.finditer(sentence, end)
-    )
+    beginning = sentence[max(end, size.start() - _LONGEST_BEGINNING) : size.start()]
+    follows = _BEGINS_ANOTHER.search(beginning) and _BEFORE_A_NOUN.match(sentence, size.end())
+    return size["enlarged"] is not None and follows is not None

@@ -26,6 +26,7 @@ def sizes(text: str) -> dict[Finding, Mention]:
         ("Enlarged and stable cardiac silhouette.", HEART, "positive"),
         ("No abnormal mediastinal contour.", MEDIASTINUM, "negative"),
         ("Stable heart size.", HEART, "uncertain"),
+        ("The heart is stable, grossly enlarged.", HEART, "positive"),
     ],
 )
 def test_an_organ_has_the_size_that_is_said_of_it(text: str, organ: Finding, mention: str) -> None:
