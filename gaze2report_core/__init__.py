@@ -2,13 +2,13 @@
 
 The one door from outside is `pipeline`; `examination` is what goes in and comes out there. The rest, by what it is for:
 
-- films: `imaging`, and in a study `film_places`, `studies`
-- gaze: `gaze`, `gaze_query`, and drawn over a film `overlay`, `animation`
+- films: `imaging`, `films`, and in collections `studies`
+- gaze: `gaze`, `gaze_query`, and drawn over a film `drawing`
 - findings: `findings`
 - texts: `indication`, `report_text`, `scored_text`
 - the model: `model`, `presets`, `hub`, `unreadable`
-- behind the pipeline: `film_looks`, `film_patches`, `film_sides`, `film_cache`, `gaze_prediction`, `report_drafting`,
-  `keyword_report`, and the decoding in `generation`, `guidance`
+- behind the pipeline: `gaze_prediction`, `report_drafting`, `keyword_report`, and its decoding in
+  `generation`, `guidance`
 - the command line: `cli`, `commands`, `progress`
 - learning and measuring: `training`, `training_settings`, `evaluation`, `area_under_curve`
 - the machine: `cores`, `whole_files`

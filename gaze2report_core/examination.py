@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from gaze2report_core.film_places import doubts_about, in_their_places
+from gaze2report_core.films.places import doubts_about, in_their_places
 from gaze2report_core.findings import FINDINGS, Finding
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
 from gaze2report_core.findings.revision.laterality import Told

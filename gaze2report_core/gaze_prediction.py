@@ -5,8 +5,8 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
-from gaze2report_core.film_patches import FilmPatches
-from gaze2report_core.film_sides import FilmSides
+from gaze2report_core.films.patches import FilmPatches
+from gaze2report_core.films.sides import FilmSides
 from gaze2report_core.gaze import GRID, Scanpath
 from gaze2report_core.gaze_query import in_the_models_words, is_general
 from gaze2report_core.imaging import Radiograph

@@ -19,9 +19,9 @@ from gaze2report_core.examination import (
     WithoutTower,
     checked_film,
 )
-from gaze2report_core.film_looks import NOT_A_CHEST, FilmLooks
-from gaze2report_core.film_patches import FilmPatches
-from gaze2report_core.film_sides import FilmSides
+from gaze2report_core.films.looks import NOT_A_CHEST, FilmLooks
+from gaze2report_core.films.patches import FilmPatches
+from gaze2report_core.films.sides import FilmSides
 from gaze2report_core.findings import FINDINGS
 from gaze2report_core.findings.finder import FindingsFinder
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, load_findings

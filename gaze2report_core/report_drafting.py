@@ -7,7 +7,7 @@ from functools import partial
 import torch
 
 from gaze2report_core.examination import Draft, Examination, WithoutIndications
-from gaze2report_core.film_patches import FilmPatches
+from gaze2report_core.films.patches import FilmPatches
 from gaze2report_core.findings.keywords import keywords_of
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
 from gaze2report_core.findings.prompts import Found, findings_prompt, found_by, structured_prompt

@@ -29,7 +29,7 @@ NOT_FOR_THE_APPLICATION = tuple(
     f"gaze2report_core.{room}"
     for room in (
         *("model", "training", "evaluation", "commands"),
-        *("film_looks", "film_patches", "film_sides", "gaze_prediction"),
+        *("films.looks", "films.patches", "films.sides", "gaze_prediction"),
     )
 )
 """It sees the model through the pipeline alone."""
@@ -75,7 +75,7 @@ def test_a_room_imports_nothing_of_the_rooms_that_are_closed_to_it(room: str, cl
 @pytest.mark.parametrize(
     "room",
     [
-        "gaze2report_core",
+        *("gaze2report_core", "gaze2report_core/films", "gaze2report_core/drawing"),
         *(f"gaze2report_core/findings{inner}" for inner in ("", "/labelling", "/places", "/revision")),
     ],
 )

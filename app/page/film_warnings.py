@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from gaze2report_core.film_places import (
+from gaze2report_core.films.places import (
     FRONTAL_AS_LATERAL,
     LATERAL_AS_FRONTAL,
     OF_TWO_PATIENTS,

@@ -32,11 +32,11 @@ def export_gaze(
         return ExportedFile("gaze2report-scanpath.json", "application/json", _as_json(scanpath, asked, pipeline))
     drawn = io.BytesIO()
     if what == "overlay":
-        from gaze2report_core.overlay import draw_overlay
+        from gaze2report_core.drawing.overlay import draw_overlay
 
         draw_overlay(film, scanpath, drawn, for_a_query=asked is not None)
         return ExportedFile("gaze2report-overlay.png", "image/png", drawn.getvalue())
-    from gaze2report_core.animation import draw_playback
+    from gaze2report_core.drawing.animation import draw_playback
 
     draw_playback(film, scanpath, drawn, for_a_query=asked is not None)
     return ExportedFile("gaze2report-playback.gif", "image/gif", drawn.getvalue())

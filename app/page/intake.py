@@ -16,7 +16,7 @@ from app.page.session import ReadingSession
 from app.page.viewer import viewer_and_drafts
 from app.uploads import UploadGone, UploadRefused, UploadStore
 from app.visitors import Visitor, Visitors
-from gaze2report_core.film_places import told_apart
+from gaze2report_core.films.places import told_apart
 from gaze2report_core.imaging import FilmRefused, Radiograph, View
 
 if TYPE_CHECKING:

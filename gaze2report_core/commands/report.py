@@ -105,8 +105,8 @@ def _as_json(
 
 def _draw(film: "Radiograph", scanpath: "Scanpath", overlay: Path | None, animation: Path | None) -> None:
     """Overlay and playback, where they are asked for; the report is printed by then, so no full disk can lose it."""
-    from gaze2report_core.animation import draw_playback
-    from gaze2report_core.overlay import draw_overlay
+    from gaze2report_core.drawing.animation import draw_playback
+    from gaze2report_core.drawing.overlay import draw_overlay
 
     try:
         if overlay is not None:

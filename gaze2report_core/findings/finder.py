@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gaze2report_core.film_cache import FilmCache
+from gaze2report_core.films.cache import FilmCache
 from gaze2report_core.findings.ensemble import OfHalves, TowersOfFindings, findings_reading, mean_evidence
 from gaze2report_core.findings.evidence import FilmEvidence
 from gaze2report_core.findings.folder import SavedFindings

@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import save_file
 
 from gaze2report_core.area_under_curve import areas_under_curve
-from gaze2report_core.film_looks import LATERAL_FROM
+from gaze2report_core.films.looks import LATERAL_FROM
 from gaze2report_core.model.film_check import FilmCheck, summary_of
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoderConfig
 from gaze2report_core.training.features import encode_films, starting_encoder

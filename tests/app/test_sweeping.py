@@ -69,7 +69,7 @@ def test_what_the_model_computed_of_films_goes_while_nobody_asks_for_any(
         async with application.router.lifespan_context(application):
             await asyncio.sleep(0.1)
             assert [len(cache._kept) for cache in caches] == [1, 1, 1], "its time is not over"
-            monkeypatch.setattr("gaze2report_core.film_cache.SECONDS_KEPT", 0)
+            monkeypatch.setattr("gaze2report_core.films.cache.SECONDS_KEPT", 0)
             await until(lambda: not any(cache._kept for cache in caches))
 
     asyncio.run(run())

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from pydicom import dcmread
 
-from gaze2report_core.film_places import EXCHANGED_BY_HEADERS
+from gaze2report_core.films.places import EXCHANGED_BY_HEADERS
 from tests.commands.conftest import Ran, Run
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
 from tests.small_model import REPORTS
@@ -243,7 +243,7 @@ def test_a_drawing_that_fails_late_leaves_the_report_on_the_screen(
     def full_disk(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("gaze2report_core.overlay.draw_overlay", full_disk)
+    monkeypatch.setattr("gaze2report_core.drawing.overlay.draw_overlay", full_disk)
     words = ("report", films / "large_heart.png", "--overlay", tmp_path / "overlay.png", "--model", small_model_folder)
     ran = run(*words)
     assert (ran.code, ran.out) == (1, REPORTS[LARGE_HEART, None, True] + "\n")

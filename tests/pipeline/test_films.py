@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from gaze2report_core.examination import NO_FRONTAL, Examination
-from gaze2report_core.film_looks import VIEW_IN_DOUBT, FilmLooks
+from gaze2report_core.films.looks import VIEW_IN_DOUBT, FilmLooks
 from gaze2report_core.imaging import FilmRefused, Radiograph, View, warning_of_body_part
 from gaze2report_core.pipeline import NOT_A_CHEST, Gaze2ReportPipeline
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS, drawn_chest, png

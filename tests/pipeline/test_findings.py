@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gaze2report_core.examination import Examination, WithoutTower
-from gaze2report_core.film_cache import FilmCache
+from gaze2report_core.films.cache import FilmCache
 from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderReading, LinearReading
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.findings.incidental_reading import IncidentalReading
@@ -93,7 +93,7 @@ def test_nothing_that_was_computed_of_a_film_stays_when_nobody_asks_for_it_any_m
     finding = Gaze2ReportPipeline.from_pretrained(folder_with_findings, device="cpu")
     finding.find(film(LARGE_HEART))
     assert caches and all(cache._kept for cache in caches), "each of them was asked for the film"
-    monkeypatch.setattr("gaze2report_core.film_cache.SECONDS_KEPT", 0.0)
+    monkeypatch.setattr("gaze2report_core.films.cache.SECONDS_KEPT", 0.0)
     finding.forget_unused_films()
     assert not any(cache._kept for cache in caches)
 

@@ -20,7 +20,7 @@ from app.records.tables import Case, Event
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
 from gaze2report_core.examination import Examination
-from gaze2report_core.film_places import OF_TWO_PATIENTS
+from gaze2report_core.films.places import OF_TWO_PATIENTS
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.imaging import Radiograph, View

@@ -15,8 +15,8 @@ from app.page.viewer import put_on_screen, viewer_value
 from app.records import DraftPair, RecordStore, Verdict
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
-from gaze2report_core.film_looks import FilmLooks
-from gaze2report_core.film_places import FRONTAL_AS_LATERAL, OF_TWO_PATIENTS
+from gaze2report_core.films.looks import FilmLooks
+from gaze2report_core.films.places import FRONTAL_AS_LATERAL, OF_TWO_PATIENTS
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph, View

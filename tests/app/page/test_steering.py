@@ -390,7 +390,7 @@ def test_a_saved_scanpath_says_what_it_was_predicted_for_and_its_pictures_only_t
     assert saved["gaze_query"] == {"query": "Zwiebelfisch", "share": 0.25}
     titles = []
     monkeypatch.setattr(
-        "gaze2report_core.overlay.overlay_title", lambda *_, for_a_query: titles.append(for_a_query) or ""
+        "gaze2report_core.drawing.overlay.overlay_title", lambda *_, for_a_query: titles.append(for_a_query) or ""
     )
     export_gaze("overlay", film, gaze.in_use, gaze.asked, steering.pipeline)
     export_gaze("overlay", film, gaze.in_use, None, steering.pipeline)

@@ -14,8 +14,8 @@ from app.page.session import ReadingSession
 from app.page.viewer import viewer_value
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
-from gaze2report_core.film_looks import FilmLooks
-from gaze2report_core.film_places import OF_TWO_PATIENTS, PLACE_LEFT_OVER
+from gaze2report_core.films.looks import FilmLooks
+from gaze2report_core.films.places import OF_TWO_PATIENTS, PLACE_LEFT_OVER
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.app.page.tabs import NOTHING_HELD

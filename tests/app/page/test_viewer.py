@@ -13,7 +13,7 @@ from app.page.sample import SAMPLE_FILM, sample_film
 from app.page.session import ReadingSession
 from app.page.viewer import put_on_screen, viewer_value
 from app.uploads import UploadStore
-from gaze2report_core.film_places import FRONTAL_AS_LATERAL, LATERAL_AS_FRONTAL
+from gaze2report_core.films.places import FRONTAL_AS_LATERAL, LATERAL_AS_FRONTAL
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import BURNED_IN_NOT_SAID, Radiograph, View
 from gaze2report_core.imaging.dicom import POLARITY_NOT_SAID

@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from gaze2report_core.film_looks import NOT_A_CHEST, VIEW_IN_DOUBT
+from gaze2report_core.films.looks import NOT_A_CHEST, VIEW_IN_DOUBT
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import View
 from gaze2report_core.model.folder import load_model, save_model

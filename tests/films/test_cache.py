@@ -2,7 +2,7 @@
 
 import pytest
 
-from gaze2report_core.film_cache import MOST_FILMS, SECONDS_KEPT, FilmCache
+from gaze2report_core.films.cache import MOST_FILMS, SECONDS_KEPT, FilmCache
 from gaze2report_core.imaging import Radiograph
 from tests.clock import Clock
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, drawn_chest, png

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
-from gaze2report_core.animation import LEAST_PIXELS, MOST_FRAMES, SECONDS_AT_THE_END, draw_playback
+from gaze2report_core.drawing.animation import LEAST_PIXELS, MOST_FRAMES, SECONDS_AT_THE_END, draw_playback
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph
 from tests.drawn_films import png

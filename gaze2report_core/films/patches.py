@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from gaze2report_core.film_cache import FilmCache
+from gaze2report_core.films.cache import FilmCache
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 

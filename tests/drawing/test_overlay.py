@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 import app
+from gaze2report_core.drawing.overlay import HEAT, draw_overlay, overlay_title
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph
-from gaze2report_core.overlay import HEAT, draw_overlay, overlay_title
 from tests.drawn_films import png
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from gaze2report_core.drawing.overlay import HEAT, PATH_COLOUR, circle_radii, overlay_title
 from gaze2report_core.gaze import GRID, Scanpath
 from gaze2report_core.imaging import Radiograph
-from gaze2report_core.overlay import HEAT, PATH_COLOUR, circle_radii, overlay_title
 
 FILM_PIXELS = 512
 """Of the film's longer side."""

@@ -2,7 +2,7 @@
 
 import torch
 
-from gaze2report_core.film_cache import FilmCache
+from gaze2report_core.films.cache import FilmCache
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.model.side_reader import HalvesRead, SideReader
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import torch
 
-from gaze2report_core.film_patches import FilmPatches
+from gaze2report_core.films.patches import FilmPatches
 from gaze2report_core.imaging import Radiograph, View, warning_of_body_part
 from gaze2report_core.imaging.facts import view_of
 from gaze2report_core.model.gaze2report import Gaze2ReportModel

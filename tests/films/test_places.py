@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gaze2report_core.examination import NO_FRONTAL, Examination
-from gaze2report_core.film_places import (
+from gaze2report_core.films.places import (
     EXCHANGED_BY_HEADERS,
     FRONTAL_ALONE,
     FRONTAL_AS_LATERAL,
