@@ -7,6 +7,7 @@ import { editState } from "./edit_state.js";
 import { onKey, stepAskedBy } from "./hotkeys.js";
 import { say } from "./live_words.js";
 import { timeNow } from "./moments.js";
+import { copyReport } from "./report_copy.js";
 
 const REST_BEFORE_SAVING = 700; // milliseconds
 const REST_BETWEEN_STEPS = 1200;
@@ -42,7 +43,7 @@ class Editor {
     this.box.addEventListener("keydown", (event) => this.pressed(event));
     this.note.addEventListener("input", () => this.noteTyped());
     this.find("[data-role=reasons]").addEventListener("change", ({ target }) => this.ticked(target));
-    for (const action of ["undo", "redo", "submit", "takeNewer", "keepMine"]) {
+    for (const action of ["copy", "undo", "redo", "submit", "takeNewer", "keepMine"]) {
       this.find(`[data-action=${action}]`).addEventListener("click", () => this[action]());
     }
     document.addEventListener("draft-chosen", (event) => this.start(event.detail));
@@ -101,6 +102,7 @@ class Editor {
     this.lastKey = performance.now();
     this.firstKey ??= this.lastKey;
     this.submitted = false;
+    this.forgetCopy();
     this.showButtons();
     this.saveSoon();
   }
@@ -160,6 +162,15 @@ class Editor {
       }
       this.saveSoon();
     }
+  }
+
+  async copy() {
+    say(this.find("[data-role=copied]"), await copyReport(this.box));
+  }
+
+  /** What was copied is not the text any more. */
+  forgetCopy() {
+    say(this.find("[data-role=copied]"), "");
   }
 
   /** What was typed here goes over the text of the other tab, by the reader's own word. */
@@ -437,6 +448,7 @@ class Editor {
     const state = this.current;
     this.box.value = state?.text ?? "";
     this.box.placeholder = state ? "" : "Choose “Edit this draft” on either side to begin.";
+    this.forgetCopy();
     this.showSource();
     this.showButtons();
   }
@@ -466,6 +478,7 @@ class Editor {
     this.find("[data-action=redo]").disabled = !this.history.canRedo;
     const empty = editing && this.current.text.trim() === "";
     const full = editing && this.current.text.length >= this.box.maxLength;
+    this.find("[data-action=copy]").disabled = !editing || empty;
     this.find("[data-action=submit]").disabled = !editing || empty || this.submitted === true || this.hasToChoose;
     say(this.find(".editor-hint"), hint(editing, empty, full ? this.box.maxLength : null));
     this.showChoice();

@@ -51,6 +51,34 @@ def test_the_last_step_back_leaves_the_focus_in_the_report(room: ReadingRoom) ->
         expect(room.report).to_be_focused()
 
 
+def test_a_report_is_copied_as_it_stands_for_another_program(room: ReadingRoom) -> None:
+    room.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    room.open_sample()
+    expect(room.part("copy")).to_be_disabled()
+    room.expect_drafts()
+    room.edit("on")
+    room.type_at_end(" For the letter.")
+    room.part("copy").click()
+    expect(room.part("copied")).to_have_text("The report is on the clipboard.")
+    assert room.page.evaluate("() => navigator.clipboard.readText()") == room.report.input_value()
+    room.type_at_end(" More.")
+    expect(room.part("copied")).to_be_empty()
+    room.report.fill("")
+    expect(room.part("copy")).to_be_disabled()
+
+
+def test_where_the_browser_lets_no_page_copy_the_report_is_selected(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    # As where a page came from another machine without HTTPS.
+    room.page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    room.part("copy").click()
+    expect(room.part("copied")).to_contain_text("copy it with Ctrl C")
+    expect(room.report).to_be_focused()
+    assert room.report.evaluate("(box) => getSelection().toString() === box.value")
+
+
 def test_a_report_is_read_from_its_beginning(room: ReadingRoom) -> None:
     room.page.set_viewport_size({"width": 1024, "height": 768})
     room.open_sample()

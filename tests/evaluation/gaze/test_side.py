@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gaze2report_core.evaluation.gaze.films import Readers, SearchedFilm
-from gaze2report_core.evaluation.gaze.side import expected_on_right, side_scores, time_on_right
+from gaze2report_core.evaluation.gaze.side import FIGURES, expected_on_right, side_scores, time_on_right
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import GazeSource, Scanpath
 
@@ -51,6 +51,27 @@ def test_shares_by_hand() -> None:
     # A liking for one side of the film gets one half over film and mirrored film, whatever sides the films have.
     assert scores.agreement_with_mirrored.value == pytest.approx((1 + 0.5 + 0.5) / 3)
     assert scores.by_finding == {Finding.PLEURAL_EFFUSION: (2, 3)}
+
+
+def test_gaze_follows_the_mirror_where_it_changes_sides_also_where_it_is_wrong_each_time() -> None:
+    for seconds, mirrored, follows in [
+        ((3, 1), (1, 3), 1),
+        ((1, 3), (3, 1), 1),
+        ((3, 1), (3, 1), 0),
+        ((1, 3), (1, 3), 0),
+    ]:
+        scores = side_scores([film("1", Side.RIGHT, seconds, mirrored)], lambda readers: time_on_right([readers.mean]))
+        assert scores is not None
+        assert scores.follows_mirror.value == follows
+
+
+def test_figures_are_handed_on_as_shares_with_intervals_and_as_counts_for_each_finding() -> None:
+    scores = side_scores(GAZE, lambda readers: time_on_right([readers.mean]))
+    assert scores is not None
+    written = scores.to_dict()
+    assert written.keys() == {*FIGURES, "by_finding"}
+    assert written["agreement"]["value"] == pytest.approx(2 / 3)
+    assert written["by_finding"] == {Finding.PLEURAL_EFFUSION: {"agreeing": 2, "asked": 3}}
 
 
 def test_as_much_time_on_either_side_is_on_neither() -> None:
