@@ -186,9 +186,10 @@ def _is_hash(password_hash: str) -> bool:
         salt, key = (base64.b64decode(part, validate=True) for part in parts[4:])
     except ValueError:  # a number without end, or no base64
         return False
-    if cost < 2 or cost & (cost - 1) or not 0 < block <= 32 or not 0 < lanes <= 16 or 128 * cost * block > _MOST_MEMORY:
+    if cost < 2 or cost & (cost - 1) or not 0 < block <= 32 or not 0 < lanes <= 16:
         return False
-    return min(len(salt), len(key)) >= 16
+    needed = 128 * block * (cost + lanes + 2)  # bytes, as OpenSSL counts them
+    return needed <= _MOST_MEMORY and min(len(salt), len(key)) >= 16
 
 
 def write_account(file: Path, name: str, password_hash: str) -> None:

@@ -61,6 +61,15 @@ def test_any_password_is_known_again(password: str) -> None:
     assert hash_password(password) != password_hash, "each has a salt of its own"
 
 
+MORE_MEMORY_THAN_IS_GIVEN = "scrypt$131072$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA=="
+"""Its table alone fills what is given, and it needs some kilobytes beside that."""
+
+
+def test_a_hash_that_needs_more_memory_than_is_given_could_not_be_checked() -> None:
+    with pytest.raises(ValueError, match="memory"):
+        is_password("a password", MORE_MEMORY_THAN_IS_GIVEN)
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -70,6 +79,11 @@ def test_any_password_is_known_again(password: str) -> None:
         "ada:scrypt$3$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
         "ada:scrypt$1073741824$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
         f"ada:scrypt${'9' * 5000}$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
+        "ada:bcrypt$32768$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
+        "ada:scrypt$32768$0$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
+        "ada:scrypt$1024$33$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
+        "ada:scrypt$1024$8$17$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
+        f"ada:{MORE_MEMORY_THAN_IS_GIVEN}",
         "ada:scrypt$32768$8$1$Größe$AAAAAAAAAAAAAAAAAAAAAA==",
         "reader-1:scrypt$32768$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
         "../ada:scrypt$32768$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAA==",
