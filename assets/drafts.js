@@ -3,8 +3,10 @@
 import { asFor } from "./asked_gaze.js";
 import { answerCame, awaitAnswer } from "./awaited_answers.js";
 import { DRAFT_NAMES } from "./draft_names.js";
-import { FORGOTTEN, onceStudyIsForgotten, tellThatStudyIsForgotten } from "./forgotten_study.js";
+import { changedSettings } from "./draft_settings.js";
+import { onceStudyIsForgotten, tellThatStudyIsForgotten, wordsOnForgottenStudy } from "./forgotten_study.js";
 import { onKey } from "./hotkeys.js";
+import { indicationNow } from "./indication.js";
 import { lendFocus } from "./lent_focus.js";
 import { say } from "./live_words.js";
 import { explainWaysOfWriting } from "./ways_of_writing.js";
@@ -18,6 +20,9 @@ export function mount(element, { watch, props }) {
   panel.update(props.value);
   document.addEventListener("click", ({ target }) => target.closest("#regenerate") && awaitAnswer("drafts"));
   onceStudyIsForgotten(() => panel.forgotten());
+  for (const kind of ["input", "change"]) {
+    document.querySelector("#report-side").addEventListener(kind, () => panel.showChanged());
+  }
   onKey("g", () => press(document.querySelector("#regenerate")));
   onKey("x", () => press(document.querySelector("#stop")));
   lendFocus([document.querySelector("#regenerate"), document.querySelector("#stop")], panel.state);
@@ -35,6 +40,7 @@ class DraftPanel {
   constructor(element) {
     this.section = element.querySelector(".drafts");
     this.state = element.querySelector("[data-role=state]");
+    this.changed = element.querySelector("[data-role=changed]");
     this.sides = Object.fromEntries(SIDES.map((side) => [side, element.querySelector(`[data-side=${side}]`)]));
     for (const side of SIDES) {
       this.button(side).addEventListener("click", () => this.choose(side));
@@ -67,15 +73,22 @@ class DraftPanel {
       const title = `Start the edit from the ${DRAFT_NAMES[side]} draft`;
       button.title = button.disabled ? "Wait until the drafts are written" : title;
     }
+    this.showChanged();
     const { drafts_id: draftsId, film, choice, gaze, texts, reasons, note } = value;
     const detail = { draftsId, film, choice, gaze, texts, reasons, note };
     document.dispatchEvent(new CustomEvent("drafts-changed", { detail }));
   }
 
+  /** What stands above the drafts is not always what they were written with. */
+  showChanged() {
+    const areWritten = this.value.drafts_id !== null && !UNDER_WAY.includes(this.value.state);
+    say(this.changed, areWritten ? changedSettings(indicationNow(this.value)) : "");
+  }
+
   forgotten() {
     answerCame("drafts");
     this.section.dataset.state = "failed";
-    say(this.state, FORGOTTEN);
+    say(this.state, wordsOnForgottenStudy());
   }
 
   showSide(side, runs) {

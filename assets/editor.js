@@ -26,8 +26,13 @@ class Editor {
   constructor(element, trigger, reasons) {
     this.find = (selector) => element.querySelector(selector);
     this.trigger = trigger;
-    /** A state is {text, side, draftsId, draft, caret}; `draft` is the text that it began with, where that is known. */
+    /**
+     * A state is {text, side, draftsId, draft, caret, begun}; `draft` is the text that it began with, where that is known, and
+     * `begun` the number of that beginning.
+     */
     this.history = new EditHistory();
+    this.begun = 0;
+    this.reasonsFor = new Map(); // by the number of a beginning, the reasons for the text that was left for another
     this.box = this.find("textarea");
     this.note = this.find("[data-role=note]");
     this.sequence = 0;
@@ -37,6 +42,7 @@ class Editor {
     this.hasWritten = false; // whether any text since the last submission is not the draft that it began with
     this.hasGivenReasons = false; // whether reasons, or words of the reader's own, were given since then
     this.otherWords = ""; // what stood in the note when Other was unticked
+    editState.waits = () => this.saveTimer !== undefined || this.onItsWay !== undefined;
     this.newer = null; // what was stored of these drafts in another tab meanwhile: {draftsId, text, started_from, revision, submitted}
     this.find("[data-role=reasons]").append(...reasons.map(([value, label]) => reasonBox(value, label)));
     this.box.addEventListener("input", () => this.typed());
@@ -71,7 +77,7 @@ class Editor {
   }
 
   get unsaved() {
-    return this.saveTimer !== undefined || this.onItsWay !== undefined || this.leftBehind.size > 0 || editState.unkept;
+    return editState.waits() || this.leftBehind.size > 0 || editState.unkept;
   }
 
   // --- what the reader does ---------------------------------------------------------------------------------------
@@ -79,7 +85,8 @@ class Editor {
   start({ side, draftsId, text, film }) {
     this.saveWhatWaits();
     this.film = film;
-    this.history.push({ text, side, draftsId, draft: text, caret: text.length });
+    this.begun += 1;
+    this.moved(() => this.history.push({ text, side, draftsId, draft: text, caret: text.length, begun: this.begun }));
     this.forgetKeys();
     this.submitted = false;
     this.show();
@@ -95,8 +102,7 @@ class Editor {
   }
 
   typed() {
-    const { side, draftsId, draft } = this.current;
-    const state = { text: this.box.value, side, draftsId, draft, caret: this.box.selectionEnd };
+    const state = { ...this.current, text: this.box.value, caret: this.box.selectionEnd };
     this.history.pushInOneGo(state, "typing", REST_BETWEEN_STEPS);
     this.hasWritten = true;
     this.lastKey = performance.now();
@@ -143,11 +149,25 @@ class Editor {
   }
 
   undo() {
-    this.goTo(this.history.undo());
+    this.goTo(this.moved(() => this.history.undo()));
   }
 
   redo() {
-    this.goTo(this.history.redo());
+    this.goTo(this.moved(() => this.history.redo()));
+  }
+
+  /** Reasons say why one text was changed: they stay behind with it when another draft is begun with, and come back with it. */
+  moved(move) {
+    const before = this.current?.begun;
+    const reached = move();
+    if (before !== undefined && before !== this.current.begun) {
+      this.reasonsFor.set(before, { reasons: this.reasons, note: this.note.value });
+      const { reasons, note } = this.reasonsFor.get(this.current.begun) ?? { reasons: [], note: "" };
+      const wereGiven = this.hasGivenReasons;
+      this.giveReasons(reasons, note);
+      this.hasGivenReasons ||= wereGiven; // and are not submitted
+    }
+    return reached;
   }
 
   goTo(state) {
@@ -183,7 +203,7 @@ class Editor {
   takeNewer() {
     const { draftsId, text, started_from: side, revision, submitted } = this.newer;
     this.revisions[draftsId] = revision;
-    this.history.push({ text, side, draftsId, caret: text.length });
+    this.history.push({ text, side, draftsId, caret: text.length, begun: this.current.begun });
     this.hasWritten = !submitted;
     this.notSubmitted = false;
     this.chosen();
@@ -223,9 +243,9 @@ class Editor {
     this.saveWhatWaits();
     this.leaveBehind();
     this.history.clear();
+    this.reasonsFor.clear();
     this.forgetKeys();
     this.hasWritten = false;
-    this.otherWords = "";
     this.submitted = false;
     this.notSubmitted = false;
     this.newer = null;
@@ -248,6 +268,7 @@ class Editor {
       box.checked = reasons.includes(box.value);
     }
     this.note.value = note;
+    this.otherWords = "";
     this.hasGivenReasons = reasons.length > 0;
     this.showButtons();
   }
@@ -255,7 +276,7 @@ class Editor {
   /** A study that was left is open again: its last text stands, and undo reaches back over those before. */
   goOnWith(texts) {
     for (const { text, started_from: side, drafts_id: draftsId, revision } of texts) {
-      this.history.push({ text, side, draftsId, caret: text.length });
+      this.history.push({ text, side, draftsId, caret: text.length, begun: this.begun });
       this.revisions[draftsId] = revision;
     }
     this.hasWritten = true;
@@ -349,6 +370,7 @@ class Editor {
       this.hasGivenReasons = false;
     }
     if (submitted) {
+      this.showButtons(); // who hears of it looks at what is not submitted now
       document.dispatchEvent(new CustomEvent("report-submitted"));
     }
     this.notSubmitted = isHere && failure !== null;
@@ -472,6 +494,7 @@ class Editor {
   showButtons() {
     const editing = this.current !== null;
     editState.unsubmitted = editing && (this.hasWritten || this.hasGivenReasons);
+    editState.submitted = this.submitted === true;
     this.box.disabled = !editing;
     this.find(".reasons").disabled = !editing;
     this.find("[data-action=undo]").disabled = !this.history.canUndo;
@@ -491,9 +514,11 @@ function storedElsewhere({ text, submitted }) {
 }
 
 /** `notSubmitted`: whether the reader has signed it off, and that was refused. */
-function kept({ revision, submitted }, notSubmitted) {
+function kept({ revision, submitted, signed_off: signedOff }, notSubmitted) {
   const number = revision > 0 ? ` · revision ${revision}` : " · as drafted";
-  return `${submitted ? "Submitted" : "Saved"} ${timeNow()}${number}${notSubmitted ? ", but not submitted" : ""}`;
+  const isAnother = !submitted && signedOff !== null && signedOff !== revision;
+  const before = isAnother ? ` · submitted is revision ${signedOff}` : "";
+  return `${submitted ? "Submitted" : "Saved"} ${timeNow()}${number}${before}${notSubmitted ? ", but not submitted" : ""}`;
 }
 
 /** `reached`: the most characters that a report may have, where this one has them. */

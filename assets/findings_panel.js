@@ -5,7 +5,7 @@ import { clamp } from "./clamp.js";
 import { seconds } from "./colour_scale.js";
 import { FindingRow } from "./finding_row.js";
 import { Folding } from "./folding.js";
-import { FORGOTTEN, onceStudyIsForgotten, tellThatStudyIsForgotten } from "./forgotten_study.js";
+import { onceStudyIsForgotten, tellThatStudyIsForgotten, wordsOnForgottenStudy } from "./forgotten_study.js";
 import { onKey } from "./hotkeys.js";
 import { say } from "./live_words.js";
 import { toldApart } from "./probabilities.js";
@@ -87,7 +87,7 @@ class FindingsPanel {
   forgotten() {
     if (this.value.judged < this.sent) {
       this.sent = this.value.judged;
-      this.say(FORGOTTEN, true);
+      this.say(wordsOnForgottenStudy(), true);
       this.showRows(this.value.findings);
     }
     answerCame("verdicts");

@@ -1,7 +1,15 @@
 // A server that was started anew, or let go of the film, knows of none here. What the page has is more than that, so it stays, and
 // whichever part hears of it first has all of them say so.
 
-export const FORGOTTEN = "The server was started anew, or needed the room for other films, and has this study no longer open. Your text is kept: open the study again from those that are unfinished.";
+import { editState } from "./edit_state.js";
+
+const FORGOTTEN = "The server was started anew, or needed the room for other films, and has this study no longer open.";
+const IS_UNFINISHED = "Your text is kept: open the study again from those that are unfinished.";
+const IS_SUBMITTED = "Your report is submitted: to go on with this study, open its film anew.";
+
+export function wordsOnForgottenStudy() {
+  return `${FORGOTTEN} ${editState.submitted ? IS_SUBMITTED : IS_UNFINISHED}`;
+}
 
 export function tellThatStudyIsForgotten() {
   document.dispatchEvent(new CustomEvent("study-forgotten"));

@@ -2,7 +2,7 @@
 
 import { answerCame, awaitAnswer } from "./awaited_answers.js";
 import { sendFilm } from "./film_upload.js";
-import { FORGOTTEN, onceStudyIsForgotten } from "./forgotten_study.js";
+import { onceStudyIsForgotten, wordsOnForgottenStudy } from "./forgotten_study.js";
 import { onKey } from "./hotkeys.js";
 import { say } from "./live_words.js";
 import { RecordingChoice } from "./recording_choice.js";
@@ -203,7 +203,7 @@ export class GazeExchange {
   /** What was asked of the study is not answered, nor will be. */
   forgotten() {
     if (this.awaits) {
-      this.say(FORGOTTEN, true);
+      this.say(wordsOnForgottenStudy(), true);
     }
     this.waitNoLonger();
   }

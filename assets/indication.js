@@ -3,13 +3,21 @@
 // then on is for that film, whatever the server still reads or writes of others.
 
 import { awaitAnswer } from "./awaited_answers.js";
+import { noteSettings } from "./draft_settings.js";
 import { onKey } from "./hotkeys.js";
 
 const onThePage = { field: null };
 
 /** What the server is told when these `drafts` are written; null where the model reads no indications. */
 export function indicationFor(drafts) {
-  return onThePage.field?.of(drafts) ?? null;
+  const indication = onThePage.field?.of(drafts) ?? null;
+  noteSettings(indication?.text);
+  return indication;
+}
+
+/** What stands there now for the film of these `drafts`. */
+export function indicationNow(drafts) {
+  return onThePage.field?.of(drafts).text;
 }
 
 export function mount(element, { trigger, props }) {

@@ -1,6 +1,7 @@
 // From a chosen file to an opened film: sending, asking the server to read it, and what to do when it is refused.
 
 import { BusySign } from "./busy_sign.js";
+import { connection } from "./connection.js";
 import { editState } from "./edit_state.js";
 import { sendFilms } from "./film_upload.js";
 import { RefusalSign } from "./refusal_sign.js";
@@ -13,9 +14,12 @@ const TOO_MANY = { title: "No film was opened", away: "Close" };
 const TWO_FILMS = { title: "The two films were not opened", away: "Close" };
 const ANOTHER = { title: "Another film that you chose was not opened", away: "Close" };
 const UNSUBMITTED = { title: "Your report is not submitted", away: "Stay with this film" };
+const SUBMITTED = { title: "Your report is submitted", away: "Stay with this film" };
 const NOT_TOGETHER = "Please choose one film, or the frontal and the lateral film of one study together; a lateral that is added, or a recording of gaze, comes alone.";
 const IS_NOT_KEPT = "What you typed last is not saved, and it leaves the page with its film. Copy it first, or stay until it is saved.";
-const LEAVES_WITH_ITS_FILM = "What you typed is saved, but not submitted, and it leaves the page with its film. It stays among your unfinished studies.";
+const IS_BEING_KEPT = "What you typed is being saved, but not submitted, and it leaves the page with its film. It stays among your unfinished studies.";
+const IS_KEPT = "What you typed is saved, but not submitted, and it leaves the page with its film. It stays among your unfinished studies.";
+const NOTHING_IS_LOST = "It was submitted meanwhile, so nothing of it is lost with its film.";
 
 export class Intake {
   constructor(element, trigger) {
@@ -36,6 +40,7 @@ export class Intake {
     const sample = this.find("[data-action=sample]");
     sample.addEventListener("click", () => this.unlessEditing(() => this.openSample()));
     document.addEventListener("study-chosen", ({ detail }) => this.unlessEditing(() => this.openAgain(detail.study)));
+    document.addEventListener("report-submitted", () => this.submitted());
     document.addEventListener("remedy-chosen", ({ detail }) => this.putRight(detail));
     // Until here nobody would have answered.
     sample.disabled = false;
@@ -65,9 +70,17 @@ export class Intake {
   /** A new film takes the edit of the one before off the page: let the reader say that this is meant. */
   unlessEditing(open, label = "Open the new film") {
     if (editState.unsubmitted) {
-      this.sayFirst(editState.unkept ? IS_NOT_KEPT : LEAVES_WITH_ITS_FILM, { label, proceed: open, words: UNSUBMITTED });
+      this.sayFirst(whatBecomesOfTheText(), { label, proceed: open, words: UNSUBMITTED });
     } else {
       open();
+    }
+  }
+
+  /** What was asked about is done, and the film that the reader chose still waits for an answer. */
+  submitted() {
+    const { words, ...question } = this.refusalSign.question;
+    if (this.refusalSign.isShown && words === UNSUBMITTED && !editState.unsubmitted) {
+      this.refusalSign.show(NOTHING_IS_LOST, { ...question, words: SUBMITTED });
     }
   }
 
@@ -369,4 +382,12 @@ export class Intake {
     label.title = hasFrontal ? "A lateral film of the same patient" : "Open the frontal film first.";
     this.find("[data-drop-view=lateral]").hidden = !hasFrontal;
   }
+}
+
+/** Should it leave the page now, with its film. */
+function whatBecomesOfTheText() {
+  if (editState.unkept || (editState.waits() && connection.isLost)) {
+    return IS_NOT_KEPT;
+  }
+  return editState.waits() ? IS_BEING_KEPT : IS_KEPT;
 }

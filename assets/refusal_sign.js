@@ -7,12 +7,14 @@ const NOT_SEEN = "The picture of this film did not come from the server. Please 
 const REFUSED = { title: "This film was not opened", away: "Close" };
 
 export class RefusalSign {
-  /** `left()` is called when the reader leaves it at that, which brings the focus back to the `stage`. */
+  /** `left()` is called when the reader leaves it at that, which brings the focus back to where it was, or to the `stage`. */
   constructor(sign, stage, left) {
     this.find = (selector) => sign.querySelector(selector);
     this.sign = sign;
     this.stage = stage;
     this.left = left;
+    this.question = {}; // the last that was shown
+    this.asker = stage; // what had the focus before it was
     this.confirm = this.find(".refusal-confirm input");
     this.openAnyway = this.find("[data-action=open-anyway]");
     this.away = this.find("[data-action=dismiss]");
@@ -26,14 +28,17 @@ export class RefusalSign {
     });
     this.openAnyway.addEventListener("click", () => {
       this.hide();
-      this.proceed();
+      this.question.proceed();
     });
     this.confirm.addEventListener("change", () => { this.openAnyway.disabled = !this.confirm.checked; });
   }
 
   /** Say why, and offer under a `label` to `proceed`; where there is a `picture`, only once that has been looked at. */
   show(sentence, { label = null, proceed = null, picture = null, words = REFUSED }) {
-    this.proceed = proceed;
+    if (!this.isShown) {
+      this.asker = document.activeElement === document.body ? this.stage : document.activeElement;
+    }
+    this.question = { label, proceed, picture, words };
     this.confirm.checked = false;
     this.find(".refusal-confirm").hidden = picture === null;
     this.openAnyway.textContent = label;
@@ -60,16 +65,20 @@ export class RefusalSign {
   }
 
   leave() {
-    this.hide();
+    this.hide(this.asker);
     this.left();
   }
 
-  hide() {
+  /** The focus, where the sign had it, goes `back`, or to the stage where that is not on the page any more or cannot be pressed. */
+  hide(back = this.stage) {
     const held = this.sign.contains(document.activeElement);
     this.sign.hidden = true;
     this.film.show(null);
     if (held) {
-      this.stage.focus();
+      back.focus();
+      if (document.activeElement !== back) {
+        this.stage.focus();
+      }
     }
   }
 }

@@ -1,16 +1,27 @@
 // Studies that the reader left without submitting a report of them, newest first, and the way back to each.
 
+import { connection } from "./connection.js";
 import { onceStudyIsForgotten } from "./forgotten_study.js";
 import { listedCount } from "./listed_count.js";
 import { dayAndTime } from "./moments.js";
 import { textElement } from "./text_element.js";
 
+const FIRST_PATIENCE = 10000; // milliseconds, twice as long each time: what waits in Gradio's queue is lost when its stream breaks
+
 export function mount(element, { trigger, watch, props }) {
   const list = new UnfinishedStudies(element.querySelector(".unfinished"), (study) => trigger("study_discarded", { study }));
   const show = () => list.show(props.value);
-  watch("value", show);
+  let patience;
+  watch("value", () => {
+    clearTimeout(patience);
+    show();
+  });
   show();
-  const ask = () => trigger("unfinished_wanted", {});
+  const ask = (longest = FIRST_PATIENCE) => {
+    clearTimeout(patience);
+    patience = setTimeout(() => ask(2 * longest), longest);
+    connection.isLost || trigger("unfinished_wanted", {});
+  };
   let film = null; // whose drafts are on the page
   document.addEventListener("drafts-changed", ({ detail }) => {
     if (detail.film !== film) {
@@ -18,8 +29,8 @@ export function mount(element, { trigger, watch, props }) {
       ask(); // the one before has been left
     }
   });
-  document.addEventListener("report-submitted", ask);
-  onceStudyIsForgotten(ask);
+  document.addEventListener("report-submitted", () => ask());
+  onceStudyIsForgotten(() => ask());
   document.addEventListener("visibilitychange", () => !document.hidden && ask()); // another tab may have submitted one
 }
 
@@ -33,13 +44,14 @@ class UnfinishedStudies {
 
   /**
    * `studies`: the newest of all `count`, [{study, opened_at, has_lateral, text}], times in ISO 8601, `text` null where nothing
-   * was edited. Or a `failure` alone, which leaves the list as it is.
+   * was edited; a smaller `number` is of an earlier moment. Or a `failure` alone, which leaves the list as it is.
    */
-  show({ studies, count, failure = "" }) {
+  show({ studies, count, number, failure = "" }) {
     this.find("[data-role=failure]").textContent = failure;
-    if (failure) {
+    if (failure || number < this.number) {
       return;
     }
+    this.number = number;
     const told = JSON.stringify([studies, count]);
     if (told === this.told) {
       return; // what has the focus, or is unfolded, stays so

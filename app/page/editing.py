@@ -46,6 +46,7 @@ class EditKeeper:
         def write(state: EditState) -> None:
             state.revision = self._saved(edit, reader, state)
             self.store.give_reasons(edit.drafts_id, reader, edit.reasons, note=edit.note)
+            state.signed_off = self.store.signed_off_revision(edit.drafts_id, reader)
 
         return editor_value(self._guarded(session, edit, write)), self._heard(session, edit)
 
@@ -91,6 +92,7 @@ class EditKeeper:
         """What is kept after a submission is stored; if this fails, the reader is still told that it was stored."""
         try:
             state.revision = self._saved(edit, reader, state)  # the number under which the submission kept the text
+            state.signed_off = state.revision
             self._record_keystrokes(edit, reader)
         except Exception:
             logger.exception("What follows a submission could not be kept")
@@ -121,6 +123,7 @@ class EditKeeper:
                 "drafts_id": edit.drafts_id,
                 "revision": state.revision if state else None,
                 "failure": failure,
+                "signed_off": state.signed_off if state else None,
                 "newer": asdict(stale.newer) if stale else None,
                 "submitted": state is not None and edit.sequence in state.submitted,
             }

@@ -1,6 +1,7 @@
 """Unfinished studies: the list of them, and what brings one back to the page as its reader left it."""
 
 import logging
+import time
 from collections.abc import Iterator
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
@@ -65,8 +66,9 @@ class StudyReopening:
         with session.lock:
             open_here = frozenset(session.findings.drafts_ids)
         reader = self.visitors.of(request).reader
+        number = time.time_ns() // 1000
         try:
-            return unfinished_value(self.store.unfinished(reader, open_here=open_here))
+            return unfinished_value(self.store.unfinished(reader, open_here=open_here), number)
         except Exception as error:
             if not is_refusal(error):
                 logger.exception("Unfinished studies could not be listed")
@@ -186,8 +188,11 @@ def _resume(session: ReadingSession, study: UnfinishedStudy) -> None:
     )
 
 
-def unfinished_value(unfinished: UnfinishedStudies | None = None) -> dict[str, Any]:
-    """What the list shows: the studies that were opened last, and how many there are."""
+def unfinished_value(unfinished: UnfinishedStudies | None = None, number: int = 0) -> dict[str, Any]:
+    """What the list shows: the studies that were opened last, and how many there are.
+
+    Of two lists that were read side by side, whichever arrives last, the one with the greater `number` is the later.
+    """
     unfinished = unfinished or UnfinishedStudies()
     listed = [
         {
@@ -198,4 +203,4 @@ def unfinished_value(unfinished: UnfinishedStudies | None = None) -> dict[str, A
         }
         for one in unfinished.listed
     ]
-    return {"studies": listed, "count": unfinished.count}
+    return {"studies": listed, "count": unfinished.count, "number": number}

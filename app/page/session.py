@@ -38,6 +38,8 @@ class EditState:
 
     revision: int = 0
     sequence: int = 0
+    signed_off: int | None = None
+    """The revision that was signed off last, in whatever tab."""
     submitted: set[int] = field(default_factory=set)
     """The numbers of the messages that were signed off."""
     refused: "dict[int, StaleEdit]" = field(default_factory=dict)

@@ -86,6 +86,13 @@ def sign_off(connection: Connection, edit: Edit, grounds: Grounds, now: datetime
     return submission_id
 
 
+def signed_off_revision(connection: Connection, drafts_id: str, reader: str) -> int | None:
+    """The number of the revision that the reader signed off last, in whatever tab; None where none is."""
+    of_submissions = select(Revision.number).join(Submission, Submission.revision_id == Revision.id)
+    own = of_submissions.where(Submission.drafts_id == drafts_id, Submission.reader == reader)
+    return connection.scalar(own.order_by(Submission.number.desc()).limit(1))
+
+
 def _add(connection: Connection, edit: Edit, now: datetime) -> Saved:
     revision_id = new_id()
     row = {

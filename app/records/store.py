@@ -11,7 +11,7 @@ from app.records.cases import KeptFilm, films_of_case, insert_case
 from app.records.corrections import CorrectionSummary, count_corrections, last_corrections
 from app.records.database import close_engine, open_engine
 from app.records.drafts import DraftPair, insert_drafts
-from app.records.edits import Edit, Grounds, save, sign_off
+from app.records.edits import Edit, Grounds, save, sign_off, signed_off_revision
 from app.records.events import EventKind, Happening, insert_event
 from app.records.export_lines import export_lines
 from app.records.films import FilmFolder
@@ -105,6 +105,11 @@ class RecordStore:
         edit = Edit(drafts_id, reader, storable(text), StartedFrom(started_from), base_revision)
         grounds = Grounds.of(reasons, storable(note.strip()))
         return written(self.engine, lambda connection: sign_off(connection, edit, grounds, self._now()))
+
+    def signed_off_revision(self, drafts_id: str, reader: str) -> int | None:
+        """The number of the revision that the reader signed off last; None where there is none."""
+        with reading(self.engine) as connection:
+            return signed_off_revision(connection, drafts_id, reader)
 
     def films_of(self, case_id: str, reader: str) -> "tuple[Radiograph, Radiograph | None]":
         """The frontal film of the reader's case, and the lateral one if there is one, as they were opened.

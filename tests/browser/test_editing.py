@@ -261,6 +261,42 @@ def test_reasons_are_asked_for_although_nothing_was_typed(room: ReadingRoom) -> 
     expect(room.part("drafts")).not_to_have_attribute("data-state", "finished")
 
 
+def test_reasons_stay_with_the_text_that_they_were_given_for(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.type_at_end(" Typed.")
+    missed, note = room.page.get_by_label("Missed finding"), room.part("reason-note")
+    missed.check()
+    note.fill("a nodule")
+    room.edit("off")
+    expect(missed).not_to_be_checked()
+    expect(note).to_have_value("")
+    expect_asked_before_another_film(room)
+    room.submit()
+    assert [line["reasons"] for line in room.download()] == [[]]
+    room.part("undo").click()
+    expect(missed).to_be_checked()
+    expect(note).to_have_value("a nodule")
+    room.submit()
+    assert [line["reasons"] for line in room.download()] == [["missed_finding", "other: a nodule"]]
+    room.part("redo").click()
+    expect(missed).not_to_be_checked()
+
+
+def test_a_text_that_was_gone_on_with_after_it_was_submitted_says_what_is_submitted(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.edit("on")
+    room.type_at_end(" Submitted.")
+    room.submit()
+    expect(room.part("save-state")).not_to_contain_text("submitted is")
+    room.type_at_end(" An addendum.")
+    expect(room.part("save-state")).to_contain_text("revision 2 · submitted is revision 1")
+    room.submit()
+    expect(room.part("save-state")).not_to_contain_text("submitted is")
+
+
 def test_a_note_goes_with_other_and_comes_back_with_it(room: ReadingRoom) -> None:
     room.open_sample()
     room.expect_drafts()

@@ -91,6 +91,32 @@ def test_what_the_records_did_not_take_is_kept_as_soon_as_they_do(reading: Readi
     expect_none_is_waited_for(reading)
 
 
+def test_a_text_on_its_way_is_not_said_to_be_saved(reading: ReadingRoom) -> None:
+    reading.edit("on")
+    reading.expect_saved()
+    with held_back(reading, "On its way."):
+        reading.type_at_end(" On its way.")
+        reading.part("open-sample").click()
+        expect(reading.part("refusal-text")).to_contain_text("What you typed is being saved")
+        reading.part("dismiss-refusal").click()
+        expect(reading.part("open-sample")).to_be_focused()
+
+
+def test_a_question_about_a_report_that_is_submitted_meanwhile_says_so_and_still_opens_the_film(
+    reading: ReadingRoom,
+) -> None:
+    reading.edit("on")
+    reading.type_at_end(" To be submitted.")
+    reading.expect_saved()
+    with held_back(reading, "To be submitted."):
+        reading.part("submit").click()
+        reading.part("open-sample").click()
+        expect(reading.part("refusal")).to_contain_text("Your report is not submitted")
+    expect(reading.part("refusal")).to_contain_text("Your report is submitted")
+    with reading.drafts_written_anew():
+        reading.part("open-anyway").click()
+
+
 def test_an_answer_that_nobody_waited_for_any_more_counts_all_the_same(room: ReadingRoom) -> None:
     begin_by_a_clock(room)
     with held_back(room, "Answered late."):

@@ -23,6 +23,15 @@ def let_the_server_forget(page: Page) -> None:
     page.route(re.compile(r"gradio_api/queue/"), as_another)
 
 
+def test_a_report_that_was_submitted_is_not_said_to_be_among_the_unfinished(reading: ReadingRoom) -> None:
+    reading.edit("on")
+    reading.submit()
+    let_the_server_forget(reading.page)
+    reading.write_again()
+    expect(reading.part("drafts-state")).to_contain_text(STARTED_ANEW)
+    expect(reading.part("drafts-state")).to_contain_text("Your report is submitted")
+
+
 def test_what_is_asked_of_it_is_answered_with_a_word_and_nothing_leaves_the_page(reading: ReadingRoom) -> None:
     room = reading
     room.open(png(np.full((80, 60), 99, np.uint8)), view="lateral")

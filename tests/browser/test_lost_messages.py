@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.reading_room import ReadingRoom
+from tests.browser.test_unfinished import begin, studies
 
 CLOSED = 'data: {"msg": "close_stream"}\n\n'
 """What the server sends as its last word. A message that was joined just before is then answered to nobody."""
@@ -106,3 +107,21 @@ def test_drafts_that_gradio_gives_up_on_are_asked_for_again(page: Page, all_at_o
     room.edit("on")
     room.submit()
     assert len(room.download()) == 1
+
+
+def test_a_list_of_unfinished_studies_that_was_lost_on_its_way_is_asked_for_again(reading: ReadingRoom) -> None:
+    begin(reading, " Left.")
+    another = ReadingRoom.opened(reading.page.context.new_page())
+    expect(studies(another)).to_have_count(1)
+    reading.submit()
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        lost.append(route.request.url)
+        route.fulfill(json={"event_id": "0" * 32})
+
+    another.page.route(re.compile("queue/join"), lose, times=1)
+    another.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(studies(another)).to_have_count(0)
+    assert len(lost) == 1
+    another.page.close()

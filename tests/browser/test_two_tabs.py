@@ -39,6 +39,19 @@ def test_nothing_goes_over_a_report_of_another_tab_before_the_reader_says_so(rea
         assert reading.download()[0]["corrected"].endswith("Gone on with here. And typed on.")
 
 
+def test_a_text_that_was_submitted_as_it_stands_in_another_tab_is_gone_on_with_and_said_to_be(
+    reading: ReadingRoom,
+) -> None:
+    begin(reading, " Begun.")
+    another = ReadingRoom.opened(reading.page.context.new_page())
+    open_again(another)
+    another.submit()
+    reading.type_at_end(" Gone on with here.")
+    expect(reading.part("save-state")).to_contain_text("revision 2 · submitted is revision 1")
+    expect(reading.part("newer-text")).to_be_hidden()
+    another.page.close()
+
+
 def test_the_newer_text_of_another_tab_is_taken_and_undo_brings_back_what_was_typed_here(reading: ReadingRoom) -> None:
     with submitted_elsewhere(reading) as another:
         theirs = another.report.input_value()

@@ -1,0 +1,41 @@
+"""What stands above the drafts is not always what they were written with, and the page says so."""
+
+from playwright.sync_api import expect
+
+from tests.browser.reading_room import ReadingRoom
+from tests.browser.test_unfinished import open_again
+
+
+def test_a_way_of_writing_that_was_changed_since_is_remarked_on_until_drafts_are_written_so(
+    reading: ReadingRoom,
+) -> None:
+    changed = reading.part("drafts-changed")
+    expect(changed).to_be_empty()
+    reading.page.get_by_role("radio", name="Likely draft").check()
+    expect(changed).to_have_text("The way of writing was changed since.")
+    reading.page.get_by_role("radio", name="Likely words").check()
+    expect(changed).to_be_empty()
+    reading.sample_text(temperature=1, seed=3)
+    expect(changed).to_have_text("The way of writing was changed since.")
+    reading.rewrite()
+    expect(changed).to_be_empty()
+    reading.sample_text(temperature=1, seed=4)
+    expect(changed).to_have_text("The way of writing was changed since.")
+
+
+def test_an_indication_that_the_drafts_were_not_told_is_remarked_on(reading: ReadingRoom) -> None:
+    changed = reading.part("drafts-changed")
+    reading.indication.fill("chest pain")
+    reading.indication.press("Tab")
+    expect(changed).to_have_text("The indication was changed since.")
+    with reading.drafts_written_anew():
+        reading.indication.press("Enter")
+    expect(changed).to_be_empty()
+    reading.indication.fill("")
+    expect(changed).to_have_text("The indication was changed since.")
+
+
+def test_of_drafts_of_a_study_that_was_opened_again_nothing_is_known_to_have_changed(reading: ReadingRoom) -> None:
+    reading.page.reload()
+    open_again(reading)
+    expect(reading.part("drafts-changed")).to_be_empty()
