@@ -11,6 +11,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, SecondaryCaptureImageStorag
 from pydicom.valuerep import DSfloat
 
 from gaze2report_core.imaging.content import FilmContent
+from gaze2report_core.imaging.quiet import quiet_libraries
 from gaze2report_core.imaging.whole_numbers import DEEPEST, whole_numbers_from
 from gaze2report_core.imaging.window_names import known_name
 
@@ -32,8 +33,9 @@ def identifier_of_copy(content_hash: str) -> UID:
 def film_identifier(path: Path) -> str | None:
     """The SOP Instance UID of a file, None where it has none that can be read."""
     try:
-        header = dcmread(path, stop_before_pixels=True, specific_tags=["SOPInstanceUID"])
-        return str(header.SOPInstanceUID)
+        with quiet_libraries():
+            header = dcmread(path, stop_before_pixels=True, specific_tags=["SOPInstanceUID"])
+            return str(header.SOPInstanceUID)
     except Exception:  # what is no DICOM file, or a broken one, raises whatever its bytes lead to
         return None
 

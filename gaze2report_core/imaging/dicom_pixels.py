@@ -14,7 +14,7 @@ from gaze2report_core.imaging.dicom_file import DicomFile, PixelElement
 from gaze2report_core.imaging.dicom_header import PixelFormat
 from gaze2report_core.imaging.limits import damaged, refuse_if_too_large
 from gaze2report_core.imaging.refusal import FilmRefused
-from gaze2report_core.imaging.transfer_syntax import LOSSLESS_JPEG, PLUGINS
+from gaze2report_core.imaging.transfer_syntax import LOSSLESS_CODESTREAMS, LOSSLESS_JPEG, PLUGINS
 
 
 def stored_values(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame: int) -> NDArray[Any]:
@@ -64,11 +64,14 @@ def _decoded(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame:
         from gaze2report_core.imaging.gdcm_jpeg import decode_with_gdcm
 
         return _as_stored(decode_with_gdcm(encoded, size, file.transfer_syntax), pixels)
-    return _through_pydicom(file, element, pixels, frame)
+    values = _through_pydicom(file, element, pixels, frame)
+    # Of a lossless frame: a lossy one may reach a little beyond the highest value, which must not become the lowest.
+    deeper = size.precision > pixels.bits_stored and file.transfer_syntax in LOSSLESS_CODESTREAMS
+    return _as_stored(values, pixels) if deeper and pixels.samples == 1 else values
 
 
 def _as_stored(samples: NDArray[Any], pixels: PixelFormat) -> NDArray[Any]:
-    """What is done to frames that pydicom decodes: bits beside those stored mean nothing, and YBR becomes RGB."""
+    """What pydicom does to native frames: bits beside those stored mean nothing, and YBR becomes RGB."""
     above = max(0, samples.dtype.itemsize * 8 - pixels.high_bit - 1)
     values = samples.view(samples.dtype.str.replace("u", "i")) if pixels.signed else samples
     values = values << above >> above + pixels.low_bit

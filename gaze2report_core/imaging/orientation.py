@@ -69,7 +69,7 @@ def _directions(elements: Dataset) -> tuple[str, str] | None:
     """The leading letters of both directions, one of them along the body and one across it."""
     value = value_of(elements, "PatientOrientation")
     parts = [str(part).strip().upper() for part in value] if isinstance(value, (MultiValue, list)) else []
-    if len(parts) != 2 or not all(part[:1] in _OPPOSITE and part for part in parts):
+    if len(parts) != 2 or not all(part[:1] in _OPPOSITE for part in parts):
         return None
     first, second = parts[0][0], parts[1][0]
     return (first, second) if (first in "HF") != (second in "HF") else None

@@ -27,7 +27,7 @@ def read_png(data: bytes, frame: int | None) -> FilmContent:
         See `Radiograph.from_bytes`.
     """
     chunks = list(_chunks(data))
-    if not chunks or chunks[0][0] != b"IHDR" or len(chunks[0][1]) != 13 + 12:
+    if chunks[0][0] != b"IHDR" or len(chunks[0][1]) != 13 + 12:
         raise damaged("it begins as a PNG picture but has no header")
     columns, rows, bits, colour_type = struct.unpack(">IIBB", chunks[0][1][8:18])
     refuse_if_too_large(rows, columns)

@@ -41,6 +41,7 @@ PLUGINS: dict[str, str] = {
     HTJ2K: "pylibjpeg",
 }
 LOSSLESS_JPEG = (JPEGLossless, JPEGLosslessSV1)
+LOSSLESS_CODESTREAMS = (JPEGLSLossless, JPEG2000Lossless, HTJ2KLossless, HTJ2KLosslessRPCL)
 
 # What would read the others, by the beginning of the syntax's name.
 _READERS_OF_OTHERS = (

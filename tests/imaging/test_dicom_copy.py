@@ -1,6 +1,8 @@
 """A film's own DICOM file: read again it is the same film, and nothing else is in it."""
 
 import io
+import logging
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from gaze2report_core.imaging import FilmFacts, Radiograph, View, VoiFunction, Window
+from gaze2report_core.imaging.dicom_copy import film_identifier
 from tests.imaging.films import dicom, picture, ramp
 
 FILMS = {
@@ -66,13 +69,15 @@ def test_a_copy_is_the_same_film(name: str) -> None:
     inverted=st.booleans(),
 )
 @example(np.array([[-0.0]], np.float32), False)
+@example(np.array([[0, 1.1754944e-38]], np.float32), False)  # a step of them has fewer digits than numbers have
 def test_any_values_come_back_within_half_a_step_and_whole_ones_exactly(values: np.ndarray, inverted: bool) -> None:
     film = film_of(values, inverted)
     copy = Radiograph.from_bytes(film.to_dicom())
     depth = float(values.max()) - float(values.min())
     if depth <= 65_535 and np.array_equal(values, np.rint(values)):
         assert np.array_equal(copy.values, values)
-    assert np.abs(copy.values.astype(float) - values).max() <= depth / 65_535 / 2 + 1e-7 * np.abs(values).max()
+    half_a_step = depth / 65_535 / 2 + 1e-7 * np.abs(values).max() + np.finfo(np.float32).tiny
+    assert np.abs(copy.values.astype(float) - values).max() <= half_a_step
     assert copy.inverted == inverted
 
 
@@ -88,7 +93,10 @@ def film_of(values: np.ndarray, inverted: bool) -> Radiograph:
     )
 
 
-@pytest.mark.parametrize(("values", "is_rounded"), [((0, 0.5, 65535), True), ((0.5, 0.5, 0.5), False)])
+@pytest.mark.parametrize(
+    ("values", "is_rounded"),
+    [((0, 0.5, 65535), True), ((0.25, 0.5, 0.75), True), ((0.5, 0.5, 0.5), False), ((-0.0, 5, 9), False)],
+)
 def test_a_copy_says_that_values_are_rounded_where_they_are(values: tuple[float, ...], is_rounded: bool) -> None:
     film = Radiograph.from_array(np.tile(np.array(values, np.float32), (8, 3)))
     copy = pydicom.dcmread(io.BytesIO(film.to_dicom()))
@@ -151,6 +159,79 @@ def test_nothing_of_the_file_it_came_from_is_in_a_copy(pydicom_film: Callable[[s
         assert word.encode() not in copied
 
 
+EMPTY = (
+    "PatientName PatientID PatientBirthDate PatientSex StudyDate StudyTime ReferringPhysicianName StudyID "
+    "AccessionNumber SeriesNumber InstanceNumber PatientOrientation"
+)
+MADE_FROM_THE_PIXELS = (
+    "SOPInstanceUID StudyInstanceUID SeriesInstanceUID Rows Columns SamplesPerPixel BitsAllocated BitsStored HighBit "
+    "PixelRepresentation RescaleIntercept RescaleSlope PixelData"
+)
+SAID = {
+    "SOPClassUID": "1.2.840.10008.5.1.4.1.1.7",
+    "ImageType": ["DERIVED", "SECONDARY"],
+    "ConversionType": "DI",
+    "DeidentificationMethod": "Gaze2Report: header by an allow-list, no pixel was masked",
+    "RescaleType": "US",
+    "Modality": "DX",
+    "BodyPartExamined": "CHEST",
+    "ViewPosition": "PA",
+    "PhotometricInterpretation": "MONOCHROME2",
+    "PixelSpacing": [0.143, 0.139],
+    "WindowCenter": 2000,
+    "WindowWidth": 1500,
+    "WindowCenterWidthExplanation": "Bone",
+    "VOILUTFunction": "LINEAR",
+    "BurnedInAnnotation": "NO",
+    "PatientIdentityRemoved": "YES",
+}
+
+
+def test_a_copy_has_the_elements_that_are_listed_here_and_no_other() -> None:
+    """Where it goes everything in it goes: what is to be added is to be added here, too."""
+    kept = ("Modality", "BodyPartExamined", "ViewPosition", "PixelSpacing", "WindowCenter", "WindowWidth")
+    film = dicom(
+        ramp(),
+        **{keyword: SAID[keyword] for keyword in (*kept, "WindowCenterWidthExplanation")},
+        PatientName="Rex^Oedipus",
+        StudyDate="19500101",
+        DerivationDescription="of Oedipus",
+    )
+    copy = pydicom.dcmread(io.BytesIO(Radiograph.from_bytes(film).to_dicom()))
+    assert {element.keyword for element in copy} == {*EMPTY.split(), *MADE_FROM_THE_PIXELS.split(), *SAID}
+    assert {keyword: copy[keyword].value for keyword in SAID} == SAID
+    assert not any(copy[keyword].value for keyword in EMPTY.split())
+
+
+def test_a_copy_of_a_picture_is_of_another_modality_than_those_that_name_themselves() -> None:
+    copied = Radiograph.from_bytes(FILMS["PNG with eight bits"]).to_dicom()
+    assert pydicom.dcmread(io.BytesIO(copied)).Modality == "OT"
+
+
+def test_no_number_of_a_copy_takes_more_characters_than_a_decimal_string_holds() -> None:
+    film = Radiograph.from_array(ramp() / 7, windows=[Window(1 / 3, 100 / 3, "")])
+    copy = pydicom.dcmread(io.BytesIO(film.to_dicom()))
+    for keyword in ("WindowCenter", "WindowWidth", "RescaleSlope", "RescaleIntercept"):
+        assert len(copy.get_item(keyword).value) <= 16
+
+
+def test_a_film_is_known_by_its_identifier_and_nothing_is_said_where_that_holds_a_name(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    film = tmp_path / "film"
+    film.write_bytes(dicom(ramp()))
+    assert film_identifier(film) == "2.25.1"
+    with pydicom.config.disable_value_validation():
+        film.write_bytes(dicom(ramp(), SOPInstanceUID="DOE^JOHN"))
+    caplog.clear()
+    with caplog.at_level(logging.DEBUG), warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        film_identifier(film)
+    assert not warned and "DOE" not in caplog.text
+    film.write_bytes(b"no film")
+    assert film_identifier(film) is None
+
+
 @pytest.mark.parametrize(("declared", "removed"), [("YES", "NO"), ("NO", "YES"), ("", "NO")])
 def test_a_copy_says_of_burned_in_annotation_what_the_file_did_and_promises_no_more(
     declared: str, removed: str
@@ -182,6 +263,7 @@ def test_a_name_of_a_window_that_is_not_known_is_in_no_copy() -> None:
         (dicom(ramp(), BitsStored=12, RescaleSlope=1, RescaleIntercept=-1024), 12),
         (dicom(ramp(), BitsStored=12, RescaleSlope=3, RescaleIntercept=0), 16),  # more than twelve bits hold
         (dicom(ramp(dtype="int32")), 16),
+        (dicom(ramp(dtype="int32"), BitsStored=17), 16),
         (picture(ramp(top=255, dtype="uint8")), 8),
     ],
 )

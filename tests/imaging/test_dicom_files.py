@@ -11,10 +11,14 @@ import pydicom
 import pytest
 from numpy.typing import NDArray
 from pydicom.uid import (
+    HTJ2K,
+    JPEG2000,
     UID,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGLossless,
@@ -179,6 +183,13 @@ def test_transfer_syntaxes_keep_every_value(syntax: UID, dtype: str, top: int, e
     assert np.array_equal(Radiograph.from_bytes(data).values, pixels)
 
 
+@pytest.mark.parametrize("syntax", [HTJ2K, HTJ2KLossless, HTJ2KLosslessRPCL], ids=lambda syntax: syntax.keyword)
+def test_wavelets_of_high_throughput_have_the_decoder_of_the_others(syntax: UID) -> None:
+    """Nothing here encodes them, and no data set of pydicom has a film of them: the frame is of the older kind."""
+    header = compressed(ramp(), JPEG2000Lossless, BitsStored=12)
+    assert np.array_equal(Radiograph.from_bytes(written(header, syntax)).values, ramp())
+
+
 @pytest.mark.parametrize("process", [JPEGLossless, JPEGLosslessSV1], ids=lambda syntax: syntax.keyword)
 @pytest.mark.parametrize(("dtype", "top", "elements"), DEPTHS)
 def test_lossless_jpeg_keeps_every_value(
@@ -218,6 +229,26 @@ def test_bits_above_those_stored_mean_nothing(syntax: UID) -> None:
         header.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
         header.compress(RLELossless, generate_instance_uid=False)
     assert np.array_equal(Radiograph.from_bytes(written(header, syntax)).values, pixels)
+
+
+@pytest.mark.parametrize("syntax", [RLELossless, JPEG2000Lossless, JPEGLSLossless], ids=lambda one: one.name)
+@pytest.mark.parametrize("dtype", ["uint16", "int16"])
+def test_an_overlay_in_the_bits_above_is_not_seen_however_deep_the_samples_of_a_frame_are(
+    syntax: UID, dtype: str
+) -> None:
+    """Words drawn into a film may name the patient."""
+    values = (ramp(top=4095, dtype="int32") - (2048 if dtype == "int16" else 0)).astype(dtype)
+    drawn_over = values.astype(np.uint16) & 0x0FFF
+    drawn_over[10:20, 10:50] |= 0x8000
+    header = compressed(drawn_over, syntax)
+    header.BitsStored, header.HighBit, header.PixelRepresentation = 12, 11, int(dtype == "int16")
+    assert np.array_equal(Radiograph.from_bytes(written(header, syntax)).values, values)
+
+
+def test_what_a_lossy_frame_has_beyond_its_highest_value_does_not_become_black() -> None:
+    header = compressed(ramp(top=4100), JPEG2000Lossless)
+    header.BitsStored, header.HighBit = 12, 11
+    assert np.array_equal(Radiograph.from_bytes(written(header, JPEG2000)).values, ramp(top=4100))
 
 
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian, RLELossless], ids=lambda one: one.name)
@@ -267,6 +298,34 @@ def test_luma_and_chroma_in_runs_become_grey() -> None:
     assert Radiograph.from_bytes(written(header, RLELossless)).values == pytest.approx(np.full((30, 40), 100), abs=1)
 
 
+RUNS = b"\xc5\x07" * 40  # in each of 40 rows, 60 times the same byte
+SECOND = 64 + len(RUNS)
+
+
+@pytest.mark.parametrize(
+    ("count", "offsets", "read"),
+    [
+        (2, (64, SECOND), True),
+        (1, (64, SECOND), False),
+        (3, (64, SECOND), False),
+        (2, (64, SECOND + len(RUNS) + 1), False),
+        (2, (63, SECOND), False),
+        (2, (0, SECOND), False),
+        (2, (SECOND, 64), False),
+    ],
+)
+def test_runs_are_read_where_there_are_as_many_segments_as_bytes_and_all_lie_in_the_frame(
+    count: int, offsets: tuple[int, int], read: bool
+) -> None:
+    frame = struct.pack("<16L", count, *offsets, *[0] * 12, 0x80 << 24) + RUNS * 2  # 0x80 is a run of nothing
+    film = dicom(ramp(), syntax=RLELossless, frame=frame)
+    if read:
+        assert np.array_equal(Radiograph.from_bytes(film).values, np.full((40, 60), 0x0707))
+    else:
+        with pytest.raises(FilmRefused, match="its pixel data cannot be decoded"):
+            Radiograph.from_bytes(film)
+
+
 def test_a_frame_deeper_than_its_header_is_refused() -> None:
     header = compressed(ramp(top=65535), JPEG2000Lossless)
     header.BitsAllocated, header.BitsStored, header.HighBit = 8, 8, 7
@@ -282,6 +341,35 @@ def test_a_frame_that_is_none_is_refused() -> None:
 def test_all_frames_must_be_there_though_one_is_read() -> None:
     with pytest.raises(FilmRefused, match="4,800 of 9,600 bytes of pixel data are there"):
         Radiograph.from_bytes(dicom(ramp(), NumberOfFrames=2), frame=0)
+
+
+def test_the_last_of_nine_pixels_of_one_bit_needs_a_byte_more() -> None:
+    header = header_of(np.zeros((3, 3), np.uint8), BitsAllocated=1, BitsStored=1, PixelData=b"\0\0")
+    header["PixelData"].VR = "OB"
+    whole = written(header)
+    assert Radiograph.from_bytes(whole).values.shape == (3, 3)
+    with pytest.raises(FilmRefused, match="1 of 2 bytes of pixel data are there"):
+        Radiograph.from_bytes(whole[:-1])
+
+
+def test_a_film_without_any_proper_value_is_refused() -> None:
+    nothing = np.full((20, 30), np.nan, "<f4")
+    header = header_of(nothing, BitsStored=None)
+    header.FloatPixelData = nothing.tobytes()
+    with pytest.raises(FilmRefused, match="its pixels hold no proper values"):
+        Radiograph.from_bytes(written(header))
+
+
+def test_all_colours_of_all_pixels_must_be_there() -> None:
+    with pytest.raises(FilmRefused, match="46 of 48 bytes of pixel data are there"):
+        Radiograph.from_bytes(dicom(np.zeros((4, 4, 3), np.uint8), PixelData=bytes(46)))
+
+
+def test_pixels_that_share_their_chroma_take_two_bytes_each(pydicom_film: PydicomFilm) -> None:
+    header = pydicom.dcmread(pydicom_film("SC_ybr_full_422_uncompressed.dcm"))
+    header.PixelData = header.PixelData[:-2]
+    with pytest.raises(FilmRefused, match="19,998 of 20,000 bytes of pixel data are there"):
+        Radiograph.from_bytes(written(header))
 
 
 @pytest.mark.parametrize("name", ["JPGExtended.dcm", "JPEG-lossy.dcm"])
@@ -345,11 +433,29 @@ def test_a_data_set_without_its_preamble_is_recognised(syntax: UID) -> None:
     assert np.array_equal(Radiograph.from_bytes(bare).values, ramp())
 
 
-def test_a_file_that_names_no_transfer_syntax_is_read_by_its_first_element() -> None:
-    whole = dicom(ramp())
-    dataset = whole[whole.index(struct.pack("<HH", 8, 0x16), 132) :]
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian])
+@pytest.mark.parametrize("terms", [1, 6])  # six take 66 bytes, which an implicit file writes as a capital
+def test_a_file_that_names_no_transfer_syntax_is_read_by_its_first_element(syntax: UID, terms: int) -> None:
+    whole = dicom(ramp(), syntax=syntax, ImageType=["SECONDARYX"] * terms)
+    order = "<" if syntax != ExplicitVRBigEndian else ">"
+    dataset = whole[whole.index(struct.pack(f"{order}HH", 8, 8), 132) :]
     meta = struct.pack("<HH2sHI", 2, 1, b"OB", 0, 2) + b"\x00\x01"
     assert np.array_equal(Radiograph.from_bytes(bytes(128) + b"DICM" + meta + dataset).values, ramp())
+
+
+@pytest.mark.parametrize("vr", ["OB", "OW", "UN"])
+def test_pixels_are_read_whatever_their_value_representation(vr: str) -> None:
+    header = header_of(ramp(), PixelData=ramp().tobytes())
+    header["PixelData"].VR = vr
+    assert np.array_equal(Radiograph.from_bytes(written(header)).values, ramp())
+
+
+def test_spacing_at_the_detector_counts_where_that_at_the_patient_is_not_given() -> None:
+    at_the_detector = {"ImagerPixelSpacing": ["0.2", "0.1"]}
+    film = Radiograph.from_bytes(dicom(ramp(), **at_the_detector))
+    assert film.facts.pixel_spacing == (0.2, 0.1)
+    film = Radiograph.from_bytes(dicom(ramp(), PixelSpacing=["0.15", "0.14"], **at_the_detector))
+    assert film.facts.pixel_spacing == (0.15, 0.14)
 
 
 def test_the_name_of_a_file_means_nothing(tmp_path: Path) -> None:
@@ -394,12 +500,20 @@ def test_each_frame_can_be_chosen(pydicom_film: PydicomFilm) -> None:
         assert np.array_equal(Radiograph.from_file(pydicom_film(name), frame=7).values, expected[7])
 
 
-def test_float_pixels_are_read_and_what_is_no_number_becomes_the_lowest() -> None:
-    density = np.linspace(0, 4, 600, dtype="<f4").reshape(20, 30)
+@pytest.mark.parametrize(("dtype", "keyword"), [("<f4", "FloatPixelData"), ("<f8", "DoubleFloatPixelData")])
+def test_float_pixels_are_read_and_what_is_no_number_becomes_the_lowest(dtype: str, keyword: str) -> None:
+    density = np.linspace(0, 4, 600).astype(np.float32).astype(dtype).reshape(20, 30)
     holed = density.copy()
     holed[0, 29] = np.nan
     header = header_of(density, BitsStored=None, PixelRepresentation=None)
-    header.FloatPixelData = holed.tobytes()
+    setattr(header, keyword, holed.tobytes())
     film = Radiograph.from_bytes(written(header))
     assert np.array_equal(film.values[1:], density[1:])
     assert film.values[0, 29] == 0
+
+
+def test_the_bits_that_a_header_gives_to_floating_numbers_mean_nothing() -> None:
+    density = np.linspace(0, 4, 600, dtype="<f4").reshape(20, 30)
+    header = header_of(density, BitsStored=16, HighBit=31)
+    header.FloatPixelData = density.tobytes()
+    assert np.array_equal(Radiograph.from_bytes(written(header)).values, density)

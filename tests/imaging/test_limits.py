@@ -165,6 +165,10 @@ def test_a_file_of_more_than_512_megabytes_is_not_even_read(tmp_path: Path) -> N
     assert refusal.value.reason == "too_large"
 
 
+def test_bytes_of_more_than_512_megabytes_are_not_looked_at() -> None:
+    assert "files of more than 512 MB are not read" in _refused_as_too_large(bytes(LARGEST_FILE + 1))
+
+
 def test_the_largest_film_is_not_too_large() -> None:
     refuse_if_too_large(8000, 8000)
     with pytest.raises(FilmRefused):

@@ -44,7 +44,7 @@ def test_however_a_film_is_stored_it_is_read_upright(directions: tuple[str, str]
 
 
 @pytest.mark.parametrize(
-    "stated", [None, "", "R", ["R", "L"], ["R"], ["X", "F"], ["R", "F", "H"], ["", "F"], ["F", "H"]]
+    "stated", [None, "", "R", ["R", "L"], ["R"], ["X", "F"], ["X", "H"], ["R", "F", "H"], ["", "F"], ["F", "H"]]
 )
 def test_what_is_no_orientation_turns_nothing(stated: str | list[str] | None) -> None:
     film = Radiograph.from_bytes(dicom(UPRIGHT, **({} if stated is None else {"PatientOrientation": stated})))

@@ -12,7 +12,7 @@ from gaze2report_core.imaging import Radiograph
 from gaze2report_core.imaging.dicom_file import open_dicom
 from gaze2report_core.imaging.patient import PATIENT_ID
 from tests.drawn_films import CLEAR_LUNGS, png
-from tests.imaging.films import dicom, ramp
+from tests.imaging.films import dicom, header_of, ramp, written
 
 SCRIPT = "import sys; from gaze2report_core.imaging import Radiograph; print(Radiograph.from_file(sys.argv[1]).patient)"
 
@@ -30,8 +30,11 @@ def test_films_of_one_patient_are_known_as_such_however_they_are_written(how: di
 
 
 def test_a_film_that_does_not_say_whose_it_is_is_nobodys() -> None:
-    of_nobody = (dicom(ramp(), PatientID=""), dicom(ramp(), PatientID="  "), png(CLEAR_LUNGS))
-    assert [Radiograph.from_bytes(film).patient for film in of_nobody] == [None, None, None]
+    garbled = header_of(ramp(), PixelData=ramp().tobytes())
+    garbled["PixelData"].VR = "OW"
+    garbled.add_new(PATIENT_ID, "US", None)
+    of_nobody = (dicom(ramp()), dicom(ramp(), PatientID=""), dicom(ramp(), PatientID="  "), written(garbled))
+    assert {Radiograph.from_bytes(film).patient for film in (*of_nobody, png(CLEAR_LUNGS))} == {None}
 
 
 def test_the_identity_stands_nowhere_in_what_was_read(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """PNG and JPEG files in the shapes that people have them."""
 
+import struct
+import zlib
 from pathlib import Path
 
 import cv2
@@ -7,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gaze2report_core.imaging import FilmRefused, Radiograph, View
+from gaze2report_core.imaging import FilmRefused, Radiograph, View, Window
 from tests.imaging.films import jpeg_frame, picture, png_chunk, ramp
 
 
@@ -51,6 +53,7 @@ def test_sixteen_bit_colour_keeps_its_depth(channels: int) -> None:
     film = Radiograph.from_bytes(cv2.imencode(".png", np.dstack(planes))[1].tobytes())
     assert np.array_equal(film.values, grey)
     assert np.allclose(film.pixels, grey / 65535, atol=1e-6)
+    assert film.facts.bits_stored == 16
 
 
 def test_transparency_lies_over_black() -> None:
@@ -64,6 +67,16 @@ def test_transparency_lies_over_black() -> None:
     deep = np.dstack([grey.astype(np.uint16) * 257] * 3 + [alpha.astype(np.uint16) * 257])
     film = Radiograph.from_bytes(cv2.imencode(".png", deep)[1].tobytes())
     assert np.allclose(film.pixels * 255, expected, atol=1e-3)
+
+
+def test_a_grey_or_a_colour_of_a_palette_that_is_transparent_is_black() -> None:
+    grey = ramp(top=255, dtype="uint8")
+    expected = np.where(grey == grey[20, 20], 0, grey)
+    palette = Image.fromarray(grey).convert("P")
+    palette.putpalette([value for entry in range(256) for value in [entry] * 3])
+    for film in (Image.fromarray(grey), palette):
+        data = picture(film, transparency=int(grey[20, 20]))
+        assert np.array_equal(Radiograph.from_bytes(data).values, expected)
 
 
 def test_palettes_and_few_bits() -> None:
@@ -89,6 +102,14 @@ def test_jpeg_in_every_colour_space(mode: str) -> None:
     grey = ramp(top=255, dtype="uint8", rows=64, columns=64)
     film = Radiograph.from_bytes(picture(Image.fromarray(grey).convert(mode), "JPEG", quality=95))
     assert np.abs(film.values - grey).mean() < 2
+    assert (film.facts.bits_stored, film.windows) == (8, (Window(128, 256, "Full range"),))
+
+
+def test_a_jpeg_has_no_frame_but_its_first() -> None:
+    data = picture(ramp(top=255, dtype="uint8"), "JPEG")
+    assert Radiograph.from_bytes(data, frame=0).values.shape == (40, 60)
+    with pytest.raises(FilmRefused, match=r"^There is no frame 1: of a picture only frame 0 is read\."):
+        Radiograph.from_bytes(data, frame=1)
 
 
 def test_progressive_jpeg() -> None:
@@ -140,10 +161,43 @@ def test_a_twelve_bit_jpeg_is_refused_by_name() -> None:
         Radiograph.from_bytes(jpeg_frame(10, 10, bits=12, marker=0xC1))
 
 
-def test_text_in_a_png_is_not_even_read() -> None:
+def deep_colour(rows: int, header: bytes = struct.pack(">IIBBBBB", 60, 40, 16, 2, 0, 0, 0)) -> bytes:
+    """A PNG file of colours of 16 bits, that says it has 40 rows of 60 pixels, and has so many black ones."""
+    lines = zlib.compress(bytes((1 + 60 * 3 * 2) * rows))
+    chunks = ((b"IHDR", header), (b"IDAT", lines), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(png_chunk(kind, content) for kind, content in chunks)
+
+
+def test_deep_colours_of_which_rows_are_missing_are_refused() -> None:
+    assert Radiograph.from_bytes(deep_colour(40)).values.shape == (40, 60)
+    with pytest.raises(FilmRefused, match="its picture cannot be decoded"):
+        Radiograph.from_bytes(deep_colour(39))
+
+
+@pytest.mark.parametrize("header", [b"", struct.pack(">IIBBBB", 60, 40, 16, 2, 0, 0), bytes(14)])
+def test_a_png_whose_header_has_another_length_has_none(header: bytes) -> None:
+    with pytest.raises(FilmRefused, match="it begins as a PNG picture but has no header"):
+        Radiograph.from_bytes(deep_colour(40, header))
+
+
+def test_a_png_that_begins_with_anything_but_its_header_has_none() -> None:
     whole = picture(ramp(top=255, dtype="uint8"))
-    bomb = png_chunk(b"zTXt", b"Comment\x00\x00not even deflated") + png_chunk(b"tEXt", b"Patient\x00DOE^JOHN")
-    film = Radiograph.from_bytes(whole[:33] + bomb + whole[33:])
+    for first in (png_chunk(b"tEXt", b"Title\x00of a film"[:13]), png_chunk(b"IEND", b"")):
+        with pytest.raises(FilmRefused, match="it begins as a PNG picture but has no header"):
+            Radiograph.from_bytes(whole[:8] + first + whole[8:])
+
+
+@pytest.mark.parametrize(
+    "unread",
+    [
+        png_chunk(b"zTXt", b"Comment\x00\x00not even deflated") + png_chunk(b"tEXt", b"Patient\x00DOE^JOHN"),
+        png_chunk(b"tEXt", b"To\x00Doe!!"),  # as long as what says how many pictures an animation has
+        png_chunk(b"acTL", b"\xff" * 7),
+    ],
+)
+def test_text_in_a_png_is_not_even_read(unread: bytes) -> None:
+    whole = picture(ramp(top=255, dtype="uint8"))
+    film = Radiograph.from_bytes(whole[:33] + unread + whole[33:])
     assert np.array_equal(film.values, ramp(top=255, dtype="uint8"))
 
 

@@ -15,6 +15,7 @@ from PIL import Image
 from pydicom.datadict import DicomDictionary
 
 from gaze2report_core.imaging import FilmRefused, Radiograph, View
+from gaze2report_core.imaging.dicom_file import open_dicom
 from gaze2report_core.imaging.quiet import quiet_libraries
 from tests.imaging.films import dicom, header_of, picture, ramp, written
 
@@ -25,6 +26,10 @@ PART_OF_A_NAME = re.compile(r"(?<![a-z])(doe|john|1950)(?![a-z])", re.IGNORECASE
 TEXT_OF_A_NAME = {"AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UT"}
 # pydicom cannot write a header without it.
 NEEDED = {"SpecificCharacterSet"}
+WANTED = {
+    *("Modality", "ViewPosition", "Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation", "BitsAllocated"),
+    *("BitsStored", "HighBit", "PixelRepresentation", "BurnedInAnnotation"),
+}
 
 
 def _everything_said(film: Radiograph) -> str:
@@ -57,10 +62,19 @@ def test_a_header_full_of_a_name_leaves_nothing_of_it(
         film = Radiograph.from_bytes(data, allow_burned_in=True)
     told = _everything_said(film) + caplog.text + "".join(capfd.readouterr())
     assert not PART_OF_A_NAME.search(told)
+    assert name.encode() not in film.to_dicom()
     facts = film.facts
     assert (facts.modality, facts.body_part, facts.view_position) == (None, None, None)
     assert facts.photometric_interpretation is None
     assert np.array_equal(film.values, ramp())
+
+
+def test_what_is_not_wanted_of_a_header_is_not_kept_where_it_is_read() -> None:
+    header = header_of(ramp(), PatientName=SECRET, StudyDescription=SECRET, ViewPosition="PA")
+    header.private_block(0x0009, "ROOM", create=True).add_new(0x01, "LO", SECRET)
+    elements = open_dicom(written(header)).elements
+    assert "ViewPosition" in elements
+    assert {element.keyword for element in elements} <= WANTED
 
 
 def test_refusals_of_damaged_headers_do_not_quote_them(
@@ -120,7 +134,7 @@ def test_terms_of_the_standard_are_kept() -> None:
 
 @pytest.mark.parametrize(
     ("position", "view"),
-    [("AP", View.FRONTAL), ("LL", View.LATERAL), ("LATERAL", View.LATERAL), ("RLAT", View.LATERAL)],
+    [("AP", View.FRONTAL), *((position, View.LATERAL) for position in ("LL", "LAT", "LATERAL", "LLAT", "RLAT"))],
 )
 def test_every_position_that_tells_the_view_is_a_term(position: str, view: View) -> None:
     assert Radiograph.from_bytes(dicom(ramp(), ViewPosition=position)).view is view

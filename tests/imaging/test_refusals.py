@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 from pydicom.uid import (
     JPEG2000,
     UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
@@ -26,7 +29,13 @@ PydicomFilm = Callable[[str], Path]
 def _refusal(data: bytes, **choices: object) -> FilmRefused:
     with pytest.raises(FilmRefused) as refusal:
         Radiograph.from_bytes(data, **choices)  # type: ignore[arg-type]
+    assert _stands_alone(refusal.value)
     return refusal.value
+
+
+def _stands_alone(refusal: FilmRefused) -> bool:
+    """Whether no traceback shows the error that led to it, which may quote the file or its path."""
+    return refusal.__cause__ is None and (refusal.__suppress_context__ or refusal.__context__ is None)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +111,12 @@ def test_pydicoms_odd_files(pydicom_film: PydicomFilm, name: str, reason: str, s
         (b"uid,report\n1,normal\n", "The file is no picture that is known here;"),
         (b"%PDF-1.7", "The file is a PDF document."),
         (b"II*\x00....", "The file is a TIFF picture."),
+        (b"MM\x00*....", "The file is a TIFF picture."),
+        (b"GIF89a....", "The file is a GIF picture."),
+        (b"BM....", "The file is a bitmap picture."),
+        (b"....ftypheic", "The file is a HEIC picture or a video."),
+        (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "The file is a bare JPEG 2000 picture."),
+        (b"\xff\x4f\xff\x51....", "The file is a bare JPEG 2000 picture."),
         (b"PK\x03\x04....", "The file is a ZIP archive."),
         (b"RIFF....WEBPVP8 ", "The file is a WebP picture."),
         (b"\x00" * 128 + b"NOPE" + b"\x00" * 500, "The file is no picture that is known here;"),
@@ -121,6 +136,7 @@ def test_a_missing_file_is_refused_without_its_name(tmp_path: Path) -> None:
         with pytest.raises(FilmRefused, match=r"^The file cannot be opened\. Check that it exists") as refusal:
             Radiograph.from_file(path)
         assert "DOE" not in str(refusal.value)
+        assert _stands_alone(refusal.value)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +147,10 @@ def test_a_missing_file_is_refused_without_its_name(tmp_path: Path) -> None:
         ("1.2.840.10008.1.2.4.92", "JPEG 2000 Part 2 Multi-component Image Compression", "The package imagecodecs"),
         ("1.2.840.10008.1.2.4.55", "JPEG Full Progression, Non-Hierarchical", "The package dcmtk reads it"),
         ("1.2.840.10008.1.2.4.94", "JPIP Referenced", "Its pixels are on a server"),
+        ("1.2.840.10008.1.2.4.100.1", "Fragmentable MPEG2 Main Profile / Main Level", "the package av (PyAV) reads it"),
+        ("1.2.840.10008.1.2.7.1", "SMPTE ST 2110-20 Uncompressed Progressive Active Video", "the package av (PyAV)"),
         ("1.2.840.10008.1.2.1.98", "Encapsulated Uncompressed Explicit VR Little Endian", "The package dcmtk reads it"),
+        ("1.2.840.10008.1.20", "Papyrus 3 Implicit VR Little Endian", "with its dcmconv"),
     ],
 )
 def test_an_unsupported_transfer_syntax_is_named_with_the_package_that_reads_it(
@@ -160,14 +179,19 @@ def test_every_supported_transfer_syntax_has_its_decoder_installed() -> None:
         assert not plugin or plugin in get_decoder(uid).available_plugins
 
 
-def test_burned_in_annotation_needs_a_yes() -> None:
-    data = dicom(ramp(), BurnedInAnnotation="YES")
+@pytest.mark.parametrize("declared", ["YES", "yes", " Yes"])
+def test_burned_in_annotation_needs_a_yes(tmp_path: Path, declared: str) -> None:
+    with pydicom.config.disable_value_validation():
+        data = dicom(ramp(), BurnedInAnnotation=declared)
     refusal = _refusal(data)
     assert refusal.reason == "burned_in_annotation"
     assert str(refusal) == (
         "The file declares that annotation is burned into the film, which may name the patient. Look at it first; "
         "where no name is seen, confirm that it may be used."
     )
+    (tmp_path / "film").write_bytes(data)
+    with pytest.raises(FilmRefused, match="annotation is burned into the film"):
+        Radiograph.from_file(tmp_path / "film")
     assert Radiograph.from_bytes(data, allow_burned_in=True).warnings == (
         "The file declares that annotation is burned into the film; it is read because that was confirmed.",
     )
@@ -180,11 +204,47 @@ def test_a_film_that_does_not_declare_its_annotation_is_read_with_a_warning(pydi
     assert Radiograph.from_bytes(dicom(ramp(), BurnedInAnnotation="NO")).warnings == ()
 
 
+def test_a_class_that_dicom_does_not_list_is_not_repeated() -> None:
+    refusal = _refusal(written(header_of(ramp(), SOPClassUID="1.2.3.1950", Rows=None)))
+    assert str(refusal).startswith("The DICOM file holds no picture.")
+
+
+@pytest.mark.parametrize("broken", [b"\xff" * 60, b""])
+def test_deflated_data_that_is_broken_or_missing_is_refused(broken: bytes) -> None:
+    whole = written(header_of(ramp()), DeflatedExplicitVRLittleEndian)
+    start = whole.index(DeflatedExplicitVRLittleEndian.encode()) + len(DeflatedExplicitVRLittleEndian)
+    assert "its deflated data " in str(_refusal(whole[:start] + broken))
+
+
+@pytest.mark.parametrize(
+    ("frames", "asked_for", "held"),
+    [
+        (1, 1, "one frame, frame 0"),
+        (1, -1, "one frame, frame 0"),
+        (2, 2, "2 frames, counted from 0"),
+    ],
+)
+def test_a_frame_that_is_not_there_is_refused_with_those_that_are(frames: int, asked_for: int, held: str) -> None:
+    pixels = np.concatenate([ramp()] * frames)
+    refusal = _refusal(dicom(pixels, Rows=40, NumberOfFrames=frames), frame=asked_for)
+    assert str(refusal) == f"There is no frame {asked_for}: the file holds {held}. Choose frame 0."
+
+
 def test_a_film_whose_pixels_were_removed() -> None:
     for header in (header_of(ramp()), header_of(ramp(), PixelData=b"")):
         refusal = _refusal(written(header))
         assert refusal.reason == "no_pixel_data"
         assert "describes a picture, but its pixels are missing. Copy or export it again" in str(refusal)
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian])
+@pytest.mark.parametrize(("cut", "reason"), [(0, "no_pixel_data"), (2, "truncated"), (8, "truncated")])
+def test_a_header_that_ends_with_a_sequence_is_whole_where_that_has_its_end(syntax: UID, cut: int, reason: str) -> None:
+    header = header_of(ramp())
+    header.IconImageSequence = [header_of(ramp())]
+    header["IconImageSequence"].is_undefined_length = True
+    data = written(header, syntax)
+    assert _refusal(data[: len(data) - cut]).reason == reason
 
 
 @pytest.mark.parametrize("kept", [0.999, 0.9, 0.5, 0.2])

@@ -16,6 +16,7 @@ from gaze2report_core.imaging import FilmRefused, Radiograph, VoiFunction
 from gaze2report_core.imaging.dicom_luts import LookupTable
 from gaze2report_core.imaging.dicom_values import TABLE_LEFT_OUT, WINDOW_REPLACED
 from gaze2report_core.imaging.window import Window, shows_nothing, spanning, through_window, windows_of_values
+from gaze2report_core.imaging.window_names import known_name, name_of_films_window
 from tests.imaging.films import dicom, header_of, ramp, written
 
 PydicomFilm = Callable[[str], Path]
@@ -178,6 +179,7 @@ def test_a_palette_gives_grey_from_its_first_value_on_and_is_as_deep_as_its_colo
     film = Radiograph.from_bytes(dicom(stored, PhotometricInterpretation="PALETTE COLOR", **palette))
     np.testing.assert_allclose(film.values, entries[np.clip(stored.astype(int) - 10, 0, 15)], atol=1e-3)
     assert film.windows[0].centre + film.windows[0].width / 2 == highest + 1
+    assert film.warnings == ()
 
 
 @pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian])
@@ -371,6 +373,13 @@ def test_padding_written_without_a_sign_is_that_of_pixels_with_one() -> None:
         assert full.centre - full.width / 2 == pixels[:, 20:].min()
 
 
+def test_padding_of_pixels_without_a_sign_has_none() -> None:
+    pixels = ramp(top=3000) + np.uint16(500)
+    pixels[:, :20] = 65535
+    full = Radiograph.from_bytes(dicom(pixels, PixelPaddingValue=65535)).windows[-1]
+    assert (full.centre - full.width / 2, full.centre + full.width / 2) == (pixels[:, 20:].min(), 3501)
+
+
 @pytest.mark.parametrize("padding", [-2000, 30000])
 @pytest.mark.parametrize("centre", [-30000, -2000, 20000, 30000])
 def test_padding_does_not_count_where_the_window_in_the_file_shows_nothing(padding: int, centre: int) -> None:
@@ -438,6 +447,12 @@ def test_a_shallow_film_without_a_window_is_shown_as_it_is() -> None:
     assert np.allclose(film.pixels, film.values / 255, atol=1e-7)
     signed = Radiograph.from_bytes(dicom(ramp(top=100, dtype="int8")))
     assert np.allclose(signed.pixels, (signed.values + 128) / 255, atol=1e-7)
+
+
+def test_a_shallow_film_whose_values_fall_is_shown_over_all_that_they_may_be() -> None:
+    film = Radiograph.from_bytes(dicom(ramp(top=100, dtype="uint8"), RescaleSlope=-2, RescaleIntercept=10))
+    assert film.windows == (spanning(-500, 10, "Full range"),)
+    assert film.pixels[0, 0] > film.pixels[-1, -1] > 0
 
 
 def test_a_shallow_film_whose_table_makes_it_deep_gets_a_window_of_what_the_table_makes() -> None:
@@ -517,6 +532,45 @@ def test_windows_are_named_by_known_words_only() -> None:
     assert [window.name for window in film.windows] == ["Normal", "Film's window 2", "Harder"]
     one = {"WindowCenter": 1000, "WindowWidth": 500, "WindowCenterWidthExplanation": "NORMAL"}
     assert [window.name for window in Radiograph.from_bytes(dicom(ramp(), **one)).windows] == ["Normal"]
+
+
+@pytest.mark.parametrize(
+    ("written_as", "name"),
+    [
+        *((name, name) for name in ("Normal", "Hard", "Harder", "Soft", "Softer", "Standard", "Lung", "Bone")),
+        *((name, name) for name in ("Mediastinum", "Soft tissue", "Automatic", "Full range", "Film's table")),
+        *((name, name) for name in ("Film's window", "Film's window 2", "Film's window 99")),
+        ("  SOFT TISSUE ", "Soft tissue"),
+        ("Lung Doe", None),
+        ("Film's window 0", None),
+        ("Film's window 195", None),
+        ("", None),
+    ],
+)
+def test_a_window_is_called_as_vendors_and_this_program_call_them_or_not_at_all(
+    written_as: str, name: str | None
+) -> None:
+    assert known_name(written_as) == name
+
+
+def test_the_first_of_windows_without_a_name_has_no_number() -> None:
+    assert [name_of_films_window(number) for number in (1, 2)] == ["Film's window", "Film's window 2"]
+
+
+def test_a_window_that_is_written_in_words_is_none() -> None:
+    header = header_of(ramp(), WindowWidth=500, PixelData=ramp().tobytes())
+    header["PixelData"].VR = "OW"
+    header.add_new("WindowCenter", "LO", "the middle")
+    film = Radiograph.from_bytes(written(header))
+    assert film.facts.windows == ()
+    assert film.windows == windows_of_values(film.values)
+
+
+@pytest.mark.parametrize("spacing", [["0.1", "NaN"], ["0.1", "0"], ["0.1"], ["0.1", "0.1", "0.1"], ["0.1", "-0.1"]])
+def test_a_spacing_that_is_not_two_proper_numbers_is_none(spacing: list[str]) -> None:
+    with pydicom.config.disable_value_validation():
+        data = dicom(ramp(), PixelSpacing=spacing)
+    assert Radiograph.from_bytes(data).facts.pixel_spacing is None
 
 
 def test_a_broken_slope_is_left_out() -> None:
