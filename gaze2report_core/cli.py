@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import io
 import os
 import signal
 import sys
@@ -47,6 +48,7 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def main(words: list[str] | None = None) -> int:
     """Run one command; a refusal ends with 1 and one sentence on standard error, Ctrl-C with 130."""
     _replace_closed_standard_error()
+    _print_in_utf8()
     arguments = _parser().parse_args(words)
     with _stops_heard() as stops:
         try:
@@ -72,12 +74,24 @@ def _run(arguments: argparse.Namespace) -> int:
         _forget_what_is_unprinted()
         return 1
     except OSError as error:
-        if error.errno not in _NO_ROOM:
+        if error.errno in _NO_ROOM:
+            _forget_what_is_unprinted()
+            sys.stderr.write(
+                "gaze2report: There is no room left where the output goes: make some, and run this again.\n"
+            )
+        elif error.filename is not None:  # which a traceback would quote, and files are named after patients
+            said = f"A file or folder cannot be read or written ({error.strerror}): check those that are given."
+            sys.stderr.write(f"gaze2report: {said}\n")
+        else:
             raise
-        _forget_what_is_unprinted()
-        sys.stderr.write("gaze2report: There is no room left where the output goes: make some, and run this again.\n")
         return 1
     return 0
+
+
+def _print_in_utf8() -> None:
+    """Whatever the terminal's own encoding is: what a command found must not be lost for a letter that this lacks."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 @contextmanager

@@ -75,8 +75,7 @@ class Examination:
         frontal, lateral = in_their_places(*given, may_exchange=self.may_exchange)
         object.__setattr__(self, "frontal", frontal)
         object.__setattr__(self, "lateral", lateral)
-        if not isinstance(self.indication, str):
-            raise TypeError("The indication must be text: leave it out where there is none.")
+        checked_text(self.indication, "The indication")
         object.__setattr__(self, "confirmed", _by_finding(self.confirmed))
 
     @classmethod
@@ -99,6 +98,16 @@ class Examination:
 
 FilmOrExamination = Radiograph | Examination
 """A film alone will do where nothing is known beside it."""
+
+
+def checked_text(given: object, what: str) -> None:
+    """Raise TypeError for what is no text, and ValueError for what cannot be written in UTF-8, which no model reads."""
+    if not isinstance(given, str):
+        raise TypeError(f"{what} must be text: leave it out where there is none.")
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{what} holds half of a letter, which is no text in UTF-8: type it again.") from None
 
 
 def checked_film(given: object) -> Radiograph:

@@ -5,6 +5,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
+from gaze2report_core.examination import checked_text
 from gaze2report_core.films.patches import FilmPatches
 from gaze2report_core.films.sides import FilmSides
 from gaze2report_core.gaze import GRID, Scanpath
@@ -50,6 +51,8 @@ class GazePrediction:
         return expected[0].cpu().double().numpy().reshape(GRID, GRID)
 
     def _predicted(self, radiograph: Radiograph, query: str | None) -> FixationDistributions:
+        if query is not None:
+            checked_text(query, "The query")
         patches, mirrored = (of(radiograph).unsqueeze(0) for of in (self._patches.of, self._patches.of_mirrored))
         asked_for = query_tokens([in_the_models_words(query)], self._tokenizer, self._longest_query)
         halves = self._sides.of(radiograph)

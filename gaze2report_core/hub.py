@@ -1,6 +1,7 @@
 """Where a model comes from: the embedded default, a folder, or the Hugging Face Hub; after that, all are folders."""
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,10 +18,16 @@ from huggingface_hub.errors import (
 )
 
 from gaze2report_core.presets import TINY
+from gaze2report_core.unreadable import UnreadableModel
 
 EMBEDDED_MODEL = Path(__file__).resolve().parents[1] / "weights" / TINY
 FILES_OF_A_MODEL = ["*.json", "*.safetensors", "README.md", "*.jinja"]
 """What is taken from a repository; a pickle in it never reaches the disk."""
+
+PICTURES_OF_A_CARD = ["*.png"]
+"""What goes with a model to the Hub, to be looked at there."""
+
+CONFIG = "config.json"
 
 HASH_LENGTH = 12
 """Hexadecimal digits, of which a hash is shown and kept."""
@@ -31,6 +38,10 @@ _HUB_NAME = re.compile(r"(?!\.)(?P<repository>[\w.-]+/[\w.-]+)(?:@(?P<revision>[
 
 class ModelNotFound(ValueError):
     """A model that is not there or cannot be fetched; the message says why and what to do."""
+
+
+class ModelNotUploaded(ValueError):
+    """A model that the Hub did not take; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +64,16 @@ def find_model(model: str | Path, revision: str | None = None, endpoint: str | N
     ModelNotFound
         When there is no such folder and no such repository, or access to it has not been granted; and for a revision
         of a folder.
+    UnreadableModel
+        For a folder that is no model, or whose files may not be read.
     """
     folder = Path(model)
-    if folder.is_dir():
+    if _is_folder(folder):
         if revision is not None:
             raise ModelNotFound(
                 "A folder has one state and no revisions: leave the revision out, or give owner/name on the Hub."
             )
-        return ModelSource(folder, folder.resolve().name, hash_of_folder(folder))
+        return ModelSource(folder, folder.resolve().name, _hash_of_model(folder))
     name = _HUB_NAME.fullmatch(str(model))
     if name is None:
         raise ModelNotFound(
@@ -74,20 +87,50 @@ def folder_of_base(base: str, endpoint: str | None = None) -> Path:
 
     Raises `ModelNotFound` as `find_model` does.
     """
-    return Path(base) if Path(base).is_dir() else find_model(base, endpoint=endpoint).folder
+    return Path(base) if _is_folder(Path(base)) else find_model(base, endpoint=endpoint).folder
 
 
 def upload_model(folder: Path, repository: str, *, private: bool, endpoint: str | None, token: str | None) -> str:
-    """Upload a model folder to the Hub, making the repository if need be; returns the new commit."""
+    """Upload a model folder to the Hub, making the repository if need be; returns the new commit.
+
+    Raises
+    ------
+    ModelNotUploaded
+        For a name that no repository can have, or where the token may not write there. Where the Hub cannot be reached,
+        what its client raises comes through.
+    """
     api = HfApi(endpoint=endpoint, token=token)
-    api.create_repo(repository, private=private, exist_ok=True)
-    commit = api.upload_folder(
-        repo_id=repository,
-        folder_path=folder,
-        allow_patterns=FILES_OF_A_MODEL,
-        commit_message="Upload a Gaze2Report model",
-    )
+    try:
+        api.create_repo(repository, private=private, exist_ok=True)
+        commit = api.upload_folder(
+            repo_id=repository,
+            folder_path=folder,
+            allow_patterns=[*FILES_OF_A_MODEL, *PICTURES_OF_A_CARD],
+            commit_message="Upload a Gaze2Report model",
+        )
+    except HFValidationError as error:
+        raise ModelNotUploaded("The Hub can have no repository of that name: give owner/name.") from error
+    except HfHubHTTPError as error:
+        raise ModelNotUploaded(
+            f"The Hub did not take the model (HTTP {error.response.status_code}). Check the name, and that you are "
+            "logged in, or gave a token, that may write there."
+        ) from error
     return str(commit.oid)
+
+
+def _is_folder(folder: Path) -> bool:
+    """Whether it is one, and may be looked into."""
+    return os.path.isdir(folder)  # noqa: PTH112 (pathlib's own raises, with the path, for one that is too long)
+
+
+def _hash_of_model(folder: Path) -> str:
+    """Only of what is a model: a large folder that was given by mistake is not read to its end."""
+    if not os.path.isfile(folder / CONFIG):  # noqa: PTH113 (as above)
+        raise UnreadableModel(f"This is not a Gaze2Report model: {CONFIG} is missing.")
+    try:
+        return hash_of_folder(folder)
+    except OSError:  # whose message holds the path
+        raise UnreadableModel("The model's files cannot be read: check that this program may read them.") from None
 
 
 def _from_hub(repository: str, revision: str | None, endpoint: str | None) -> ModelSource:
@@ -118,7 +161,8 @@ def _from_hub(repository: str, revision: str | None, endpoint: str | None) -> Mo
 
 def hash_of_folder(folder: Path) -> str:
     """The beginning of a hash over the .json and .safetensors files of a folder: what a model is computed from."""
-    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".json", ".safetensors"))
+    computed_from = (".json", ".safetensors")
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in computed_from and path.is_file())
     return hash_of_named_files((path.relative_to(folder).as_posix(), path) for path in paths)
 
 

@@ -43,6 +43,9 @@ from gaze2report_core.unreadable import UnreadableModel
 
 __all__ = ["NOT_A_CHEST", "Gaze2ReportPipeline"]
 
+LONGEST_READING = 3600.0
+"""Seconds. Models have seen readings of some seconds, and write nonsense for what is in another unit."""
+
 
 class Gaze2ReportPipeline:
     """A film goes in; gaze and a report come out. Made by `from_pretrained`; safe to be used by several threads.
@@ -403,13 +406,21 @@ class Gaze2ReportPipeline:
     def push_to_hub(
         self, repository: str, *, private: bool = True, endpoint: str | None = None, token: str | None = None
     ) -> str:
-        """Upload this model's folder as `owner/name`; returns the commit, which `revision=` takes."""
+        """Upload this model's folder as `owner/name`; returns the commit, which `revision=` takes.
+
+        Raises
+        ------
+        ModelNotUploaded
+            With a sentence that says what to do.
+        """
         return upload_model(self._folder, repository, private=private, endpoint=endpoint, token=token)
 
     def _gaze_on(self, examination: Examination, gaze: Gaze) -> Scanpath | None:
         """The scanpath that goes in; a lateral film alone has no gaze."""
         if not (gaze is None or isinstance(gaze, Scanpath) or (isinstance(gaze, str) and gaze == "predicted")):
             raise ValueError('Gaze must be a Scanpath, "predicted", or None to read without.')
+        if isinstance(gaze, Scanpath) and gaze.total_duration > LONGEST_READING:
+            raise ValueError("This gaze lasts for more than an hour. Give durations in seconds: these may be others.")
         if examination.frontal is None or gaze is None:
             return None
         return gaze if isinstance(gaze, Scanpath) else self.predict_gaze(examination.frontal)

@@ -284,6 +284,53 @@ def test_a_full_disk_is_said_in_a_sentence() -> None:
     )
 
 
+def test_a_path_that_cannot_be_used_is_not_quoted(tmp_path: Path) -> None:
+    long = "Mustermann" * 40
+    studies = tmp_path / "studies.csv"
+    studies.write_text("uid,frontal,lateral,report\n")
+    (tmp_path / "loop_Mustermann").symlink_to("loop_Mustermann")
+    film = write_film(tmp_path / "film.png", LARGE_HEART)
+    for words in (
+        ("generate", "--studies", studies, "--images", long, "--output", tmp_path / "out.jsonl"),
+        ("report", film, "--model", long),
+        ("report", film, "--overlay", tmp_path / "loop_Mustermann" / "overlay.png"),
+        ("train", "encoder", "--data", long, "--out", tmp_path / "run"),
+        ("train", "encoder", "--data", tmp_path, "--out", studies / "Mustermann"),
+    ):
+        ran = program("-m", "gaze2report_core", *words)
+        assert ran.returncode in (1, 2)
+        assert "Traceback" not in ran.stderr
+        assert "Mustermann" not in ran.stdout + ran.stderr
+
+
+def test_a_file_that_fails_in_the_midst_of_the_work_is_said_in_a_sentence_without_its_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from gaze2report_core import evaluation
+
+    def taken_away(*_: object) -> None:
+        (tmp_path / "Mustermann.jsonl").read_bytes()
+
+    monkeypatch.setattr(evaluation, "evaluate", taken_away)
+    assert main(["evaluate", str(tmp_path), "--studies", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert "cannot be read or written (No such file or directory)" in said
+    assert "Mustermann" not in said
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_help_is_printed_whatever_the_terminals_encoding(encoding: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "gaze2report_core", "report", "--help"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        timeout=300,
+    )
+    assert ran.returncode == 0, ran.stderr.decode()
+    assert "…" in ran.stdout.decode("utf-8")
+
+
 def test_a_defect_of_a_library_shows_where_it_came_from(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from gaze2report_core import evaluation
 

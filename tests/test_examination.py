@@ -31,6 +31,12 @@ def test_an_indication_that_is_no_text_is_refused() -> None:
         Examination(FILM, indication=None)  # type: ignore[arg-type] # as a cell of a table may be
 
 
+def test_an_indication_that_cannot_be_written_is_refused_and_not_quoted() -> None:
+    with pytest.raises(ValueError, match="The indication holds half of a letter") as refusal:
+        Examination(FILM, indication="Mustermann \ud83d")
+    assert "Mustermann" not in str(refusal.value)
+
+
 def test_findings_may_be_confirmed_by_their_names() -> None:
     named: dict[Any, bool] = {"Pleural Effusion": True, Finding.EDEMA: False}
     assert Examination(FILM, confirmed=named).confirmed == {Finding.PLEURAL_EFFUSION: True, Finding.EDEMA: False}

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 import shutil
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 from huggingface_hub import constants
 
 from gaze2report_core.gaze import GazeSource
-from gaze2report_core.hub import ModelNotFound, find_model
+from gaze2report_core.hub import ModelNotFound, ModelNotUploaded, find_model
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.pipeline import Gaze2ReportPipeline
+from gaze2report_core.unreadable import UnreadableModel
 from tests.drawn_films import LARGE_HEART, drawn_chest, png
 from tests.hub_server import HubServer
 from tests.small_model import REPORTS
@@ -192,6 +194,45 @@ def test_a_pushed_model_comes_back_as_it_went(hub: HubServer, small_model_folder
     assert again.predict_gaze(film).to_fixations() == pipeline.predict_gaze(film).to_fixations()
     assert again.predict_gaze(film).source is GazeSource.PREDICTED
     assert report_of(again) == report_of(pipeline)
+
+
+def test_the_pictures_of_a_card_go_to_the_hub_with_it_and_are_not_fetched(
+    hub: HubServer, small_model_folder: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(small_model_folder, tmp_path / "mine"))
+    (folder / "trade.png").write_bytes(png(drawn_chest(LARGE_HEART)))
+    commit = Gaze2ReportPipeline.from_pretrained(folder).push_to_hub(
+        "reader/pushed", endpoint=hub.endpoint, token=hub.token
+    )
+    assert "trade.png" in hub.repositories["reader/pushed"].at(commit).files
+    assert not (find_model("reader/pushed", commit, hub.endpoint).folder / "trade.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "token", "sentence"),
+    [
+        ("a name", HubServer.token, "The Hub can have no repository of that name: give owner/name."),
+        ("reader/pushed", "hf_wrong", "The Hub did not take the model (HTTP 401). Check the name, and that you are"),
+    ],
+)
+def test_a_model_that_the_hub_does_not_take_is_said_why(
+    hub: HubServer, small_model_folder: Path, name: str, token: str, sentence: str
+) -> None:
+    pipeline = Gaze2ReportPipeline.from_pretrained(small_model_folder)
+    with pytest.raises(ModelNotUploaded, match=re.escape(sentence)):
+        pipeline.push_to_hub(name, endpoint=hub.endpoint, token=token)
+
+
+def test_of_a_folder_that_is_no_model_nothing_is_read(tmp_path: Path, small_model_folder: Path) -> None:
+    (tmp_path / "patients.json").write_text("{}")
+    (tmp_path / "patients.json").chmod(0)
+    with pytest.raises(UnreadableModel, match=r"config\.json is missing"):
+        find_model(tmp_path)
+    folder = Path(shutil.copytree(small_model_folder, tmp_path / "model"))
+    revision = find_model(folder).revision
+    (folder / "dangling.json").symlink_to("nowhere")
+    (folder / "folder.json").mkdir()
+    assert find_model(folder).revision == revision
 
 
 def test_a_folders_revision_changes_with_any_of_its_weights_and_with_nothing_else(

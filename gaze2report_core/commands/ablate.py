@@ -21,6 +21,7 @@ from gaze2report_core.commands.common import (
     decoding_settings,
     say,
 )
+from gaze2report_core.commands.files import folder_to_fill
 from gaze2report_core.commands.generate import ReportsWanted, write_reports
 from gaze2report_core.commands.option_types import existing_folder, positive
 from gaze2report_core.commands.training_options import add_training_options, settings_of_training
@@ -81,7 +82,7 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument("--data", type=existing_folder, required=True, metavar="FOLDER", help="the folder with iu_xray")
     parser.add_argument(
         "--out",
-        type=Path,
+        type=folder_to_fill,
         required=True,
         metavar="FOLDER",
         help="models, reports, figures; a broken run goes on there",

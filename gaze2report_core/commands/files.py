@@ -1,5 +1,7 @@
 """Whether a command can write the files that it is asked for, known before its work begins."""
 
+import argparse
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,7 +16,7 @@ def writable(option: str, path: Path | None, *beside: Path | None) -> Path | Non
     """
     if path is None:
         return None
-    if path.resolve() in {other.resolve() for other in beside if other is not None}:
+    if os.path.realpath(path) in {os.path.realpath(other) for other in beside if other is not None}:
         raise CommandRefused(
             f"The file given as {option} is read or written by this command already: give another place."
         )
@@ -44,6 +46,16 @@ def try_to_write(path: Path) -> None:
         for folder in missing:
             with suppress(OSError):
                 folder.rmdir()
+
+
+def folder_to_fill(path: str) -> Path:
+    """An argparse type: a folder, there or not, in which files can be written; known before the work begins."""
+    folder = Path(path)
+    try:
+        try_to_write(folder / "written")
+    except OSError:
+        raise argparse.ArgumentTypeError("nothing can be written in such a folder") from None
+    return folder
 
 
 def with_folder(path: Path) -> Path:

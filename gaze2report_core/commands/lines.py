@@ -75,7 +75,7 @@ def lines_already_there(
     output: Path, shared: Mapping[str, Any], key: str, holds: str, asked: Mapping[str, Line]
 ) -> dict[str, Line]:
     """The lines of studies that an earlier run has finished, by uid. A last line that was cut off is removed from the
-    file.
+    file, and one that lacks nothing but its end gets that.
 
     For `shared`, `key`, `holds` and `asked` see `write_missing_lines`.
 
@@ -92,7 +92,9 @@ def lines_already_there(
         written = output.read_bytes() if output.exists() else b""
     except OSError:
         raise CommandRefused("The output file cannot be written: give another --output.") from None
-    whole, _, cut_off = written.rpartition(b"\n")
+    whole, _, last = written.rpartition(b"\n")
+    lacks_its_end = _is_line(last)
+    whole, cut_off = (written, b"") if lacks_its_end else (whole, last)
     try:
         lines = [json.loads(line) for line in whole.split(b"\n") if line.strip()]
         differing = [line for line in lines if {name: line[name] for name in shared} != shared]
@@ -115,7 +117,18 @@ def lines_already_there(
         )
     if cut_off:
         os.truncate(output, len(written) - len(cut_off))
+    elif lacks_its_end:
+        with output.open("ab") as file:
+            file.write(b"\n")
     return by_uid
+
+
+def _is_line(last: bytes) -> bool:
+    """Whether the last line of a file is whole, as an editor leaves it that writes no end of it."""
+    try:
+        return isinstance(json.loads(last), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def write_line(output: TextIO, line: Mapping[str, Any]) -> None:

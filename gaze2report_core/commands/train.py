@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gaze2report_core import training_settings as settings
 from gaze2report_core.commands.common import Subparsers, add_command, say
+from gaze2report_core.commands.files import folder_to_fill
 from gaze2report_core.commands.option_types import existing_folder
 from gaze2report_core.commands.training_options import WHOLE, add_training_options, settings_of_training
 from gaze2report_core.presets import FULL_SIZE, TINY
@@ -200,7 +201,7 @@ def _add_part(parts: Subparsers, name: str, purpose: str, *, out: str = RESUMABL
 
 
 def _add_out(part: argparse.ArgumentParser, holds: str = RESUMABLE) -> None:
-    part.add_argument("--out", type=Path, required=True, metavar="OUT", help=holds)
+    part.add_argument("--out", type=folder_to_fill, required=True, metavar="OUT", help=holds)
 
 
 def _encoder(arguments: argparse.Namespace) -> None:

@@ -48,7 +48,7 @@ def _draw_points(axes: Axes, runs: Mapping[str, Evaluation], intervals: Interval
         across, up, xerr=right_and_left, yerr=up_and_down, fmt="o-", color="tab:blue", ecolor="0.8", linewidth=1
     )
     for name, place in zip(runs, zip(across, up, strict=True), strict=True):
-        axes.annotate(name, place, xytext=(5, 5), textcoords="offset points")
+        axes.annotate(name, place, xytext=(5, 5), textcoords="offset points", parse_math=False)
     axes.margins(x=0.25)  # room for the names of the outer points
 
 

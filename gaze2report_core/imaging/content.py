@@ -49,6 +49,11 @@ class FilmContent:
 
     def __post_init__(self) -> None:
         refuse_no_film(self.values)
+        # What is made of the values is kept, by their hash: who wants others makes another film of a copy.
+        if self.values.flags.writeable:
+            unchanging = self.values.view()
+            unchanging.setflags(write=False)
+            object.__setattr__(self, "values", unchanging)
         if not self.windows:
             raise FilmRefused("not_an_image", "The film has no window to be seen through. Give it one.")
 

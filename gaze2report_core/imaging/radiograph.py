@@ -110,9 +110,11 @@ class Radiograph(FilmContent):
 
     @cached_property
     def pixels(self) -> NDArray[np.float32]:
-        """(H, W) in 0..1, bones bright, through the default window."""
+        """(H, W) in 0..1, bones bright, through the default window; not to be changed, as the values are not."""
         grey = through_window(self.values, self.windows[0], self.voi_function)
-        return 1 - grey if self.inverted else grey
+        shown = 1 - grey if self.inverted else grey
+        shown.setflags(write=False)
+        return shown
 
     def squashed(self, size: int = 224) -> NDArray[np.float32]:
         """(size, size) in 0..1, the aspect ratio not kept: the collection that models are trained on is squashed so."""

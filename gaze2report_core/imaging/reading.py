@@ -1,5 +1,7 @@
 """Which reader a file gets: decided by its bytes, never by its name."""
 
+from numbers import Integral
+
 from gaze2report_core.imaging.content import FilmContent
 from gaze2report_core.imaging.limits import damaged, refuse_file_if_too_large
 from gaze2report_core.imaging.quiet import quiet_libraries
@@ -25,6 +27,8 @@ _NEIGHBOURS = (
 
 def read_film(data: bytes, *, allow_burned_in: bool, frame: int | None) -> FilmContent:
     """Read the bytes of a DICOM, PNG or JPEG file; see `Radiograph.from_bytes`."""
+    if frame is not None and not isinstance(frame, Integral):
+        raise TypeError("A frame is a whole number, counted from 0.")
     refuse_file_if_too_large(len(data))
     try:
         with quiet_libraries():

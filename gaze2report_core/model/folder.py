@@ -13,14 +13,13 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedTokenizerBase
 
-from gaze2report_core.hub import folder_of_base
+from gaze2report_core.hub import CONFIG, folder_of_base
 from gaze2report_core.model.config import Gaze2ReportConfig
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.language_model import is_of_size, load_language_model, load_tokenizer, with_saved_adapter
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
 from gaze2report_core.unreadable import UnreadableModel
 
-CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
 SCANPATH = "scanpath"
 LANGUAGE_MODEL = "language_model"

@@ -138,6 +138,16 @@ def test_a_cut_within_a_letter_of_two_bytes_is_mended_too(
     assert left.read_bytes() == unbroken
 
 
+def test_a_last_line_that_lacks_nothing_but_its_end_stays_whatever_the_table_says(
+    run: Run, words: tuple[str | Path, ...], left: Path, unbroken: bytes, studies: Path
+) -> None:
+    left.write_bytes(unbroken[:-1])
+    header, first, *_ = studies.read_text(encoding="utf-8").splitlines(keepends=True)
+    studies.write_text(header + first, encoding="utf-8")
+    assert "1 of 1 studies have a line already." in run(*words).err
+    assert left.read_bytes() == unbroken
+
+
 def test_lines_that_are_there_are_not_made_again(run: Run, words: tuple[str | Path, ...], left: Path) -> None:
     first, *others = left.read_text(encoding="utf-8").splitlines(keepends=True)
     marked = first.replace(WITH_GAZE["heart"], "Written by an earlier run,\u2028with a line separator.")

@@ -33,7 +33,7 @@ def write_reports(path: Path, *reports: str) -> Path:
 
 def test_a_row_and_a_point_for_each_file(run: Run, studies: Path, tmp_path: Path) -> None:
     silent = write_reports(tmp_path / "threshold-20.jsonl", CLEAR, CLEAR, CLEAR)
-    half = write_reports(tmp_path / "threshold-1.jsonl", HEART, CLEAR, CLEAR)
+    half = write_reports(tmp_path / "threshold-$\\frac$.jsonl", HEART, CLEAR, CLEAR)
     right = write_reports(tmp_path / "threshold-0.5.jsonl", HEART, CLEAR, HEART)
     plot = tmp_path / "made" / "trade.png"
     words = ("--studies", studies, "--split", "val", "--plot", plot)
@@ -45,7 +45,7 @@ def test_a_row_and_a_point_for_each_file(run: Run, studies: Path, tmp_path: Path
     assert about == "In brackets 95 % by percentile bootstrap over studies, 2,000 draws."
     rows = [line.strip("| ").split(" | ") for line in lines]
     assert rows[0] == ["run", "micro F1, 13 findings", "BLEU-4", "ROUGE-L"]
-    assert [row[0] for row in rows[2:]] == ["threshold-20", "threshold-1", "threshold-0.5"]
+    assert [row[0] for row in rows[2:]] == ["threshold-20", "threshold-$\\frac$", "threshold-0.5"]
     # Four findings in the references: none, two and all four of them are named, and nothing else.
     f1 = [float(row[1].split()[0]) for row in rows[2:]]
     assert f1 == pytest.approx([0, 2 / 3, 1], abs=1e-4)

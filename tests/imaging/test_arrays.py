@@ -66,6 +66,15 @@ def test_who_changes_the_array_does_not_change_the_film() -> None:
         assert film.values.flags.c_contiguous
 
 
+def test_a_film_does_not_change_since_what_was_made_of_it_would_not() -> None:
+    pixels = ramp(top=9, dtype="float32")
+    film = Radiograph.from_array(pixels)
+    for kept in (film.values, film.pixels, film.mirrored().values, replace(film, values=pixels).values):
+        with pytest.raises(ValueError, match="read-only"):
+            kept[0, 0] = 1
+    pixels[0, 0] = 1  # which is the caller's own
+
+
 def holed(value: float) -> NDArray[np.float64]:
     pixels = ramp().astype(np.float64)
     pixels[3, 4] = value

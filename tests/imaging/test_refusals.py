@@ -4,6 +4,7 @@ import pickle
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pydicom
@@ -322,3 +323,9 @@ def test_native_pixels_under_a_compressed_syntax() -> None:
 def test_a_refusal_survives_the_way_between_processes() -> None:
     refusal = pickle.loads(pickle.dumps(_refusal(b"")))  # noqa: S301 - our own object
     assert (refusal.reason, str(refusal)[:18]) == ("not_an_image", "The file is empty.")
+
+
+@pytest.mark.parametrize("frame", ["0", 0.0])
+def test_a_frame_that_is_no_whole_number_is_not_said_to_be_damage_of_the_file(frame: Any) -> None:
+    with pytest.raises(TypeError, match="A frame is a whole number"):
+        Radiograph.from_bytes(b"", frame=frame)

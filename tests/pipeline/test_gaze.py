@@ -51,6 +51,21 @@ def test_readers_are_one_or_more_and_their_seed_is_a_whole_number(
         pipeline.predict_gaze(film(LARGE_HEART), seed=1.5)  # type: ignore[arg-type]
 
 
+def test_gaze_in_another_unit_than_seconds_is_refused(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    milliseconds = Scanpath(np.full(20, 0.5), np.full(20, 0.5), np.full(20, 250.0), GazeSource.EDITED)
+    with pytest.raises(ValueError, match="lasts for more than an hour"):
+        pipeline.generate(film(LARGE_HEART), milliseconds)
+
+
+def test_a_query_that_is_no_text_is_refused(pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]) -> None:
+    with pytest.raises(TypeError, match="The query must be text"):
+        pipeline.predict_gaze(film(LARGE_HEART), 5)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="The query holds half of a letter"):
+        pipeline.predict_gaze(film(LARGE_HEART), "effusion \ud83d")
+
+
 def test_gaze_that_lasts_no_time_is_none_and_stands_in_the_draft(
     pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
 ) -> None:
