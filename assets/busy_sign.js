@@ -25,7 +25,7 @@ export class BusySign {
       this.progress.value = Math.round(100 * share);
     }
     this.cancel.hidden = !canCancel;
-    this.sign.hidden = false;
+    this.setHidden(false);
     clearTimeout(this.patience);
     this.patience = setTimeout(() => {
       say(this.text, `${sentence} This takes longer than usual. If it stays so, load the page anew.`);
@@ -35,6 +35,14 @@ export class BusySign {
   hide() {
     answerCame("film");
     clearTimeout(this.patience);
-    this.sign.hidden = true;
+    this.setHidden(true);
+  }
+
+  /** What must not meet a film on its way is told when one is, and when none is any more. */
+  setHidden(hidden) {
+    if (this.sign.hidden !== hidden) {
+      this.sign.hidden = hidden;
+      document.dispatchEvent(new CustomEvent("films-under-way", { detail: { areUnderWay: !hidden } }));
+    }
   }
 }

@@ -1,5 +1,6 @@
 // What is known of a film, written around it: technical facts, warnings, its windows by name.
 
+import { chooseRemedy } from "./remedies.js";
 import { textElement } from "./text_element.js";
 
 const OTHER = { frontal: "lateral", lateral: "frontal" };
@@ -62,14 +63,10 @@ const REMEDIES = {
 
 function remedyButton(remedy, view, told) {
   const { event, label } = REMEDIES[remedy];
-  const films = Object.fromEntries(Object.entries(told).map(([one, { token }]) => [one, token]));
   const button = textElement("button", label);
   button.type = "button";
   button.dataset.testid = "remedy";
   button.title = "Gaze and drafts are written anew; pressed once more, it is as it was.";
-  button.addEventListener("click", () => {
-    document.querySelector(".stage").focus({ preventScroll: true }); // the button goes, and what comes of it is seen there
-    document.dispatchEvent(new CustomEvent("remedy-chosen", { detail: { event, which: view, films } }));
-  });
+  button.addEventListener("click", () => chooseRemedy(event, told, { which: view }));
   return button;
 }

@@ -111,13 +111,19 @@ export class GazeControls {
     return this.tool === "gaze" && this.usable && this.editing.nudge(right * NUDGE, down * NUDGE);
   }
 
-  /** Put down the brush, or else let go of the chosen fixation. */
+  /** Let go of the chosen fixation, and of what a press has begun; where neither is to be edited, put the tool away. */
   letGo() {
-    if (this.tool === "region") {
-      this.viewer.gestures.abandon();
-      this.find("button[data-tool=region]").click();
-    } else if (this.tool === "gaze" && this.usable) {
+    const tool = this.find(".hand-tools [aria-pressed=true]");
+    if (!tool || !this.usable) {
+      return;
+    }
+    const { gestures } = this.viewer;
+    const edits = this.tool === "gaze" && (this.editing.selected !== null || gestures.held);
+    gestures.abandon();
+    if (edits) {
       this.editing.select(null);
+    } else {
+      tool.click();
     }
   }
 

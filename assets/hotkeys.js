@@ -42,7 +42,7 @@ const KEYS = [
     ["← ↑ → ↓", "Move the chosen fixation, or the brush of “look here”"],
     ["Space, Enter", "Put the brush down, and lift it: what it went over is then looked at"],
     ["Delete", "Remove the chosen fixation (also: Backspace)"],
-    ["Escape", "Let go of the fixation, or put the brush away"],
+    ["Escape", "Let go of the fixation; where none is chosen, put Edit or “look here” away"],
     ["Ctrl Z", "Undo on the film"],
     ["Ctrl Shift Z", "Redo on the film (also: Ctrl Y)"],
   ]],

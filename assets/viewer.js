@@ -22,7 +22,7 @@ import { PointedFindingLayer } from "./pointed_finding_layer.js";
 import { ReadersLayer } from "./readers_layer.js";
 import { describe, ScanpathLayer } from "./scanpath_layer.js";
 import { gazeShown } from "./shown_gaze.js";
-import { enableControls, setUpControls, setUpKeys } from "./viewer_controls.js";
+import { beginWithTheWindow, enableControls, setUpControls, setUpKeys } from "./viewer_controls.js";
 import { dragged, greyTable, toValue } from "./window_level.js";
 
 export function mount(element, { trigger, watch, props }) {
@@ -130,7 +130,12 @@ class FilmViewer {
   /** Pixels may be long in coming; what stands on the page meanwhile is to be right already. */
   hear(value) {
     const isNewsOfFilms = JSON.stringify(value.films) !== JSON.stringify(this.told?.films);
+    const isAnotherStudy = value.choice !== this.told?.choice;
     this.told = value;
+    if (isAnotherStudy) {
+      beginWithTheWindow(this);
+    }
+    this.find("[data-action=remove-lateral]").hidden = !value.films.lateral; // also where its pixels did not come
     this.shelf.hear(value.films);
     // Not with every word of gaze: who is about to press a remedy is not to lose it.
     if (this.film && isNewsOfFilms) {

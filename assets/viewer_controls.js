@@ -3,7 +3,9 @@
 import { BareFilm } from "./bare_film.js";
 import { acceptFilms } from "./film_upload.js";
 import { isRecording } from "./gaze_exchange.js";
+import { gazeInHand } from "./gaze_in_hand.js";
 import { onKey } from "./hotkeys.js";
+import { chooseRemedy } from "./remedies.js";
 import { onSingleKeys } from "./single_keys.js";
 
 const KEY_STEP = 40; // CSS pixels that an arrow key moves the film
@@ -24,6 +26,12 @@ export function setUpControls(viewer) {
   onClick("[data-action=play]", () => {
     viewer.bare.set(false);
     viewer.playback.toggle();
+  });
+  onClick("[data-action=remove-lateral]", () => {
+    chooseRemedy("lateral_removed", viewer.told.films, { gaze: gazeInHand() });
+  });
+  document.addEventListener("films-under-way", ({ detail }) => {
+    find("[data-action=remove-lateral]").disabled = detail.areUnderWay;
   });
   onClick(".invitation", () => find("input[data-view=frontal]").click());
   for (const button of findAll(".film-switch button")) {
@@ -135,6 +143,12 @@ function putHandAway(viewer) {
   if (HAND_TOOLS.includes(viewer.gestures.tool)) {
     chooseTool(viewer, "window");
   }
+}
+
+/** What the hand was about to do to one patient's gaze must not meet the next one's. */
+export function beginWithTheWindow(viewer) {
+  viewer.gestures.abandon();
+  chooseTool(viewer, "window");
 }
 
 export function setUpKeys(viewer) {

@@ -128,8 +128,9 @@ class Gaze2ReportPipeline:
         allow_burned_in: bool = False,
         frame: int | None = None,
     ) -> Radiograph:
-        """Read a film from a file, its bytes or an array; one that is no chest by looks or header gets a warning.
+        """Read a film from a file, its bytes or an array.
 
+        What is no radiograph of the chest, by its looks or its header, gets a warning.
         Where the file does not say from where the film was taken, its view is what it looks like, if that is clear.
         `allow_burned_in` and `frame` are for files; see `Radiograph.from_bytes`. An array is `(H, W)`, bones bright;
         what else is known of it is said to `Radiograph.from_array`.

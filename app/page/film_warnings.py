@@ -11,7 +11,7 @@ from gaze2report_core.films.places import (
     PLACE_LEFT_OVER,
     are_of_two_patients,
 )
-from gaze2report_core.imaging import BURNED_IN_NOT_SAID, Radiograph, View, warning_of_body_part
+from gaze2report_core.imaging import BURNED_IN_NOT_SAID, Radiograph, View, warning_of_body_part, warning_of_modality
 from gaze2report_core.imaging.dicom import POLARITY_NOT_SAID
 
 LATERAL_ALONE = (
@@ -77,13 +77,21 @@ def exchanged(films: Mapping[View, Radiograph]) -> dict[View, Radiograph]:
     }
 
 
+def alone(films: Mapping[View, Radiograph]) -> dict[View, Radiograph]:
+    """The frontal film of a study without its lateral, and without what was said of it only beside that."""
+    frontal = films[View.FRONTAL]
+    of_film = tuple(one for one in frontal.warnings if one not in (EXCHANGED, PLACE_LEFT_OVER))
+    return {View.FRONTAL: replace(frontal, warnings=of_film)}
+
+
 def warnings_value(films: Mapping[View, Radiograph], view: View) -> list[dict[str, Any]]:
     """The warnings of the film in this view, ready for JSON: those first by which drafts may mean nothing."""
     from gaze2report_core.pipeline import NOT_A_CHEST  # loaded long before there is a film, but not for --help
 
-    of_header = warning_of_body_part(films[view].facts.body_part)
+    facts = films[view].facts
+    of_header = {warning_of_modality(facts.modality), warning_of_body_part(facts.body_part)}
     of_places = {LATERAL_ALONE, LATERAL_AS_FRONTAL, FRONTAL_AS_LATERAL, EACH_AS_THE_OTHER, PLACE_LEFT_OVER}
-    grave = {OF_TWO_PATIENTS, NOT_A_CHEST, of_header, POLARITY_NOT_SAID, *of_places}
+    grave = {OF_TWO_PATIENTS, NOT_A_CHEST, *of_header, POLARITY_NOT_SAID, *of_places}
     past = {EXCHANGED: not are_exchanged(films), PLACE_LEFT_OVER: films[view].view is not View.UNKNOWN}
     holding = (one for one in films[view].warnings if not past.get(one))
     of_lateral = films[View.LATERAL].warnings if View.LATERAL in films else ()

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from app.page.messages import Message
+from app.page.messages import FilmsOnScreen, Message
 from app.records.lines import Fixation
 
 MOST_FIXATIONS = 5000
@@ -41,6 +41,12 @@ class SteeredGaze(GazeMessage):
     other: OfferNumber | None = None
     share: Annotated[float, Field(ge=0, le=1)] = 1
     fixations: Annotated[tuple[Fixation, ...], Field(max_length=MOST_FIXATIONS)] | None = None
+
+
+class LateralRemoved(FilmsOnScreen):
+    """The frontal film is to be read alone, with the gaze that is in hand on it, where there is any."""
+
+    gaze: SteeredGaze | None = None
 
 
 class GazeRequest(GazeMessage):

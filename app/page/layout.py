@@ -82,6 +82,7 @@ def _connect_drafts(
         viewer.sample_wanted(intake.open_sample, session, [viewer, parts.drafts], **READING),
         viewer.films_exchanged(righting.exchange, session, [viewer, parts.drafts], **READING),
         viewer.film_inverted(righting.invert, session, [viewer, parts.drafts], **READING),
+        viewer.lateral_removed(righting.remove_lateral, session, [viewer, parts.drafts], **READING),
         parts.findings.finding_judged(judging.judge, session, parts.findings, **KEEPING),
     ):
         changed.then(writer.write_if_due, told, shown, js=WITH_THE_INDICATION, **WRITING)

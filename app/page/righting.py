@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from app.page.film_warnings import exchanged, with_doubts, without_doubts
+from app.page.film_warnings import alone, exchanged, with_doubts, without_doubts
+from app.page.gaze_messages import LateralRemoved
 from app.page.laid_films import laid_ready
 from app.page.messages import FilmInverted, FilmsOnScreen
 from app.page.preview import forget_preview
@@ -31,12 +32,13 @@ Films = dict[View, Radiograph]
 
 
 class FilmRighting:
-    """Exchanges the two films of a study, or inverts one. Gaze and drafts then begin anew, and verdicts stay.
+    """Exchanges the two films of a study, inverts one, or removes the lateral. Drafts then begin anew, verdicts stay.
 
-    Doing the same once more takes it back.
+    Gaze begins anew as well, unless it lies on the same film as before. To exchange or to invert once more takes it
+    back, and a lateral that was removed can be added again.
     """
 
-    EVENTS = ("films_exchanged", "film_inverted")
+    EVENTS = ("films_exchanged", "film_inverted", "lateral_removed")
 
     def __init__(
         self, pipeline: "Gaze2ReportPipeline", store: RecordStore, views: UploadStore, visitors: Visitors
@@ -65,12 +67,27 @@ class FilmRighting:
 
         return self._put_right(session, self.visitors.of(request), wanted, inverted)
 
+    def remove_lateral(
+        self, session: ReadingSession, request: gr.Request, event: gr.EventData
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Read the frontal film alone, with the gaze that is on it. Returns what is shown as `exchange` does."""
+        wanted = LateralRemoved.of(event)
+
+        def without_lateral(films: Mapping[View, Radiograph]) -> Films:
+            if wanted.gaze is not None:
+                session.steer(wanted.gaze)  # what the hand did last may not have been told yet
+            return alone(films)
+
+        return self._put_right(session, self.visitors.of(request), wanted, without_lateral, keeps_gaze=True)
+
     def _put_right(
         self,
         session: ReadingSession,
         visitor: Visitor,
         wanted: FilmsOnScreen,
         righted: Callable[[Mapping[View, Radiograph]], Films],
+        *,
+        keeps_gaze: bool = False,
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Put the films on the screen anew as they are `righted`, unless they have left it or another one is wanted."""
         with session.lock:
@@ -82,7 +99,10 @@ class FilmRighting:
                     session.refuse(wanted.attempt, {"sentence": NOT_ON_SCREEN})
                 else:
                     films = righted({view: film.radiograph for view, film in session.films.items()})
+                    gaze = session.gaze
                     self._place(session, visitor, films, wanted)
+                    if keeps_gaze and gaze.in_use is not None and session.takes_gaze:
+                        session.gaze.adopt(gaze.in_use, gaze.asked)
             except UploadRefused as refusal:
                 session.refuse(wanted.attempt, {"sentence": str(refusal)})
             except Exception:
@@ -91,7 +111,7 @@ class FilmRighting:
             return viewer_and_drafts(session)
 
     def _place(self, session: ReadingSession, visitor: Visitor, films: Films, wanted: FilmsOnScreen) -> None:
-        """As other films than before, since gaze lies elsewhere on them. What is said of the patient holds."""
+        """As other films than before, since gaze may lie elsewhere on them. What is said of the patient holds."""
         before, verdicts = list(session.films.values()), session.findings.verdicts
         placed = laid_ready(films, self.views, visitor.session)
         if session.case_id is not None:

@@ -6,7 +6,7 @@ from typing import Any
 from app.page.film_warnings import warnings_value
 from app.page.session import OpenFilm, ReadingSession
 from app.uploads import UploadStore
-from gaze2report_core.imaging import FilmFacts, Radiograph, View
+from gaze2report_core.imaging import BODY_PART_NOT_KNOWN, MODALITY_NOT_KNOWN, FilmFacts, Radiograph, View
 
 _FASTEST = 1
 
@@ -66,6 +66,9 @@ def _film_value(film: OpenFilm, warnings: list[dict[str, Any]]) -> dict[str, Any
     }
 
 
+NOT_STATED = "not stated"
+NOT_KEPT = "stated in words that are not kept"
+
 _BURNED_IN = {None: None, True: "declared", False: "declared to be none"}
 
 
@@ -79,8 +82,8 @@ def _named_facts(radiograph: Radiograph) -> list[tuple[str, str]]:
     facts = radiograph.facts
     spacing = facts.pixel_spacing
     named = [
-        ("Modality", facts.modality),
-        ("Body part", facts.body_part),
+        ("Modality", facts.modality or _unless_not_known(MODALITY_NOT_KNOWN, radiograph)),
+        ("Body part", facts.body_part or _unless_not_known(BODY_PART_NOT_KNOWN, radiograph)),
         ("View position", facts.view_position),
         ("View", radiograph.view.value),
         ("Columns × rows", f"{facts.columns} × {facts.rows}"),
@@ -90,4 +93,9 @@ def _named_facts(radiograph: Radiograph) -> list[tuple[str, str]]:
         ("Burned-in annotation", _BURNED_IN[facts.burned_in_annotation]),
         ("Windows in the file", "; ".join(f"C {centre:g} W {width:g}" for centre, width in facts.windows) or None),
     ]
-    return [(name, fact if fact else "not stated") for name, fact in named]
+    return [(name, fact if fact else NOT_STATED) for name, fact in named]
+
+
+def _unless_not_known(warning: str, radiograph: Radiograph) -> str:
+    """What to say of a fact that is none of the terms which are kept: its words may name the patient."""
+    return NOT_KEPT if warning in radiograph.warnings else NOT_STATED

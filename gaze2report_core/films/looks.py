@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 
 from gaze2report_core.films.patches import FilmPatches
-from gaze2report_core.imaging import Radiograph, View, warning_of_body_part
+from gaze2report_core.imaging import FilmFacts, Radiograph, View, warning_of_body_part, warning_of_modality
 from gaze2report_core.imaging.facts import view_of
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 
@@ -33,14 +33,14 @@ class FilmLooks:
 
     def seen(self, radiograph: Radiograph) -> Radiograph:
         """The film with the view that it looks like, and with warnings where it is no chest by its looks or header."""
-        of_header = warning_of_body_part(radiograph.facts.body_part)
+        of_header = _warnings_of_header(radiograph.facts)
         if self.chest_likelihood(radiograph) < CHEST_LIKELIHOOD_NEEDED:
-            return radiograph.with_warnings(*filter(None, (NOT_A_CHEST, of_header)))
-        return self._seen_from(radiograph).with_warnings(*filter(None, (of_header,)))
+            return radiograph.with_warnings(NOT_A_CHEST, *of_header)
+        return self._seen_from(radiograph).with_warnings(*of_header)
 
     def seen_anew(self, radiograph: Radiograph) -> Radiograph:
         """As `seen`, of a film that was seen before it was changed: what was said of it then is taken back."""
-        of_looks = {NOT_A_CHEST, *VIEW_IN_DOUBT.values(), warning_of_body_part(radiograph.facts.body_part)}
+        of_looks = {NOT_A_CHEST, *VIEW_IN_DOUBT.values(), *_warnings_of_header(radiograph.facts)}
         others = tuple(sentence for sentence in radiograph.warnings if sentence not in of_looks)
         return self.seen(replace(radiograph, view=view_of(radiograph.facts.view_position), warnings=others))
 
@@ -63,3 +63,8 @@ class FilmLooks:
         if radiograph.view is View.UNKNOWN:
             return replace(radiograph, view=looks)
         return radiograph if radiograph.view is looks else radiograph.with_warnings(VIEW_IN_DOUBT[looks])
+
+
+def _warnings_of_header(facts: FilmFacts) -> tuple[str, ...]:
+    """What to say of a film that is no radiograph of the chest by its header."""
+    return tuple(filter(None, (warning_of_modality(facts.modality), warning_of_body_part(facts.body_part))))

@@ -4,7 +4,13 @@ OTHER_BODY_PART = (
     "The file says that it shows another part of the body ({part}): unless that is wrong, gaze and report mean nothing."
 )
 
-PARTS_OF_THE_CHEST = frozenset({"THORAX", "HEART", "MEDIASTINUM", "RIB", "STERNUM", "WHOLEBODY"})
+BODY_PART_NOT_KNOWN = (
+    "The file names the part of the body in words that are not known here: check that it is the chest."
+)
+
+PARTS_OF_THE_CHEST = frozenset(
+    {"THORAX", "AORTA", "BRONCHUS", "HEART", "LUNG", "MEDIASTINUM", "RIB", "STERNUM", "THYMUS", "TRACHEA", "WHOLEBODY"}
+)
 """Of DICOM's body parts, beside those that have CHEST in their names."""
 
 

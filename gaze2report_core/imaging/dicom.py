@@ -11,6 +11,7 @@ from gaze2report_core.imaging.dicom_header import (
     film_facts,
     photometric_interpretation,
     pixel_format,
+    said_in_unknown_words,
 )
 from gaze2report_core.imaging.dicom_pixels import stored_values
 from gaze2report_core.imaging.dicom_values import seen_values
@@ -41,6 +42,7 @@ def read_dicom(data: bytes, *, allow_burned_in: bool, frame: int | None) -> Film
     stored = stored_values(file, element, pixels, chosen)
     seen = seen_values(stored, file, pixels)
     values, facts = seen.values, film_facts(file.elements, pixels)
+    warnings += said_in_unknown_words(file.elements, facts)
     turn = turn_upright(file.elements)
     if turn is not None:
         values, facts, warnings = turn.of(values), turn.of_facts(facts), (*warnings, SHOWN_UPRIGHT)

@@ -8,9 +8,17 @@ from typing import Any
 from pydicom import Dataset
 from pydicom.multival import MultiValue
 
-from gaze2report_core.imaging.defined_terms import BODY_PARTS, MODALITIES, PHOTOMETRIC_INTERPRETATIONS, VIEW_POSITIONS
+from gaze2report_core.imaging.body_part import BODY_PART_NOT_KNOWN
+from gaze2report_core.imaging.defined_terms import (
+    BODY_PARTS,
+    MODALITIES,
+    PHOTOMETRIC_INTERPRETATIONS,
+    VIEW_POSITIONS,
+    WORDS_FOR_THE_CHEST,
+)
 from gaze2report_core.imaging.facts import FilmFacts
 from gaze2report_core.imaging.limits import damaged
+from gaze2report_core.imaging.modality import MODALITY_NOT_KNOWN
 from gaze2report_core.imaging.window import VoiFunction, Window, is_proper
 from gaze2report_core.imaging.window_names import known_name, name_of_films_window
 
@@ -100,13 +108,36 @@ def film_facts(elements: Dataset, pixels: PixelFormat) -> FilmFacts:
         columns=pixels.columns,
         bits_stored=pixels.bits_stored,
         modality=defined_term(elements, "Modality", MODALITIES),
-        body_part=defined_term(elements, "BodyPartExamined", BODY_PARTS),
+        body_part=_body_part(elements),
         view_position=defined_term(elements, "ViewPosition", VIEW_POSITIONS),
         photometric_interpretation=photometric_interpretation(elements),
         pixel_spacing=(spacing[0], spacing[1]) if len(spacing) == 2 and min(spacing) > 0 else None,
         windows=tuple((window.centre, window.width) for window in windows_in(elements)),
         burned_in_annotation=burned_in(elements),
     )
+
+
+def _body_part(elements: Dataset) -> str | None:
+    """The term for the part of the body, also in the spelling of devices, and the chest's among words of their own."""
+    said = _words(elements, "BodyPartExamined")
+    term = "".join(said)
+    if term in BODY_PARTS:
+        return term
+    return "CHEST" if any(word in WORDS_FOR_THE_CHEST for word in said) else None
+
+
+def said_in_unknown_words(elements: Dataset, facts: FilmFacts) -> tuple[str, ...]:
+    """Warnings of what the header says in words of its own, which may name the patient and are not shown."""
+    kept = {"Modality": facts.modality, "BodyPartExamined": facts.body_part}
+    warnings = {"Modality": MODALITY_NOT_KNOWN, "BodyPartExamined": BODY_PART_NOT_KNOWN}
+    return tuple(warnings[keyword] for keyword, term in kept.items() if term is None and _words(elements, keyword))
+
+
+def _words(elements: Dataset, keyword: str) -> list[str]:
+    """The words of an element, of all its values; none where it is absent or empty."""
+    value = value_of(elements, keyword)
+    said = " ".join(map(str, value)) if isinstance(value, MultiValue) else str(value or "")
+    return "".join(sign if sign.isalnum() else " " for sign in said.upper()).split()
 
 
 def windows_in(elements: Dataset) -> tuple[Window, ...]:

@@ -1,4 +1,4 @@
-"""Films that were given in each other's place, or with black as white: seen, put right by a press, and taken back."""
+"""Films in each other's place, with black as white, or of another study: put right by a press, and taken back."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.films import png
+from tests.browser.gaze_on_the_film import expect_fixations, fixations
 from tests.browser.reading_room import ReadingRoom
+from tests.browser.test_arrival import hold_films, send
 from tests.imaging.films import dicom, ramp
 
 EXCHANGE = "Exchange the two films"
@@ -109,3 +111,85 @@ def test_a_film_beside_which_nothing_is_doubted_offers_no_remedy(
     room.open(png(np.tile(np.linspace(0, 255, 60).astype(np.uint8), (80, 1))), view="lateral")
     room.expect_drafts()
     expect(room.part("remedy")).to_have_count(0)
+
+
+def lateral_of(patient: str, rows: int) -> bytes:
+    return dicom(ramp(rows), ViewPosition="LL", BodyPartExamined="CHEST", PatientID=patient)
+
+
+@pytest.fixture
+def of_two_patients(room: ReadingRoom) -> ReadingRoom:
+    """A frontal film whose gaze was edited, and the lateral one of another patient beside it."""
+    room.open(dicom(ramp(80), ViewPosition="PA", BodyPartExamined="CHEST", PatientID="ada"))
+    room.expect_drafts()
+    expect(room.part("remove-lateral")).to_be_hidden()
+    room.indication.fill("chest pain")
+    room.page.keyboard.press("Escape")
+    room.page.keyboard.press("d")
+    room.page.keyboard.press("a")
+    expect(room.part("gaze-source")).to_have_text("Gaze edited by hand")
+    with room.drafts_written_anew():
+        room.open(lateral_of("bob", 40), view="lateral")
+    return room
+
+
+def test_a_wrong_lateral_is_removed_by_a_press_and_the_right_one_added(of_two_patients: ReadingRoom) -> None:
+    room, remove = of_two_patients, of_two_patients.page.get_by_role("button", name="Remove lateral")
+    lateral = room.page.get_by_role("button", name="Lateral", exact=True)
+    room.page.keyboard.press("l")
+    room.expect_film()
+    count = fixations(room)
+    expect(room.part("film-warnings")).to_contain_text("of different patients")
+    room.page.keyboard.press("l")
+    room.expect_film("lateral")
+    with room.drafts_written_anew():
+        remove.press("Enter")
+    room.expect_film()
+    expect(room.part("stage")).to_be_focused()
+    expect(room.part("film-facts-line")).to_contain_text("60 × 80")
+    expect(room.part("film-warnings")).not_to_contain_text("of different patients")
+    expect(lateral).to_be_disabled()
+    expect(remove).to_be_hidden()
+    expect(room.part("gaze-source")).to_have_text("Gaze edited by hand")
+    expect_fixations(room, count)
+    expect(room.indication).to_have_value("chest pain")
+    expect(room.part("unfinished-study")).to_have_count(0)
+    room.edit("on")
+    room.submit()
+    (alone,) = room.download()
+    assert alone["film"]["lateral"] is None and alone["gaze_source"] == "edited"
+    with room.drafts_written_anew():
+        room.open(lateral_of("ada", 50), view="lateral")
+    expect(room.part("film-facts-line")).to_contain_text("60 × 50")
+    expect(room.part("film-warnings")).not_to_contain_text("of different patients")
+    expect(remove).to_be_visible()
+
+
+def test_whoever_has_typed_is_asked_before_the_lateral_is_removed(of_two_patients: ReadingRoom) -> None:
+    room, remove = of_two_patients, of_two_patients.part("remove-lateral")
+    room.edit("on")
+    room.type_at_end(" Typed.")
+    typed = room.report.input_value()
+    room.expect_saved()
+    remove.click()
+    expect(room.part("refusal")).to_contain_text("Your report is not submitted")
+    room.part("dismiss-refusal").click()
+    expect(room.report).to_have_value(typed)
+    expect(room.page.get_by_role("button", name="Lateral", exact=True)).to_be_enabled()
+    remove.click()
+    with room.drafts_written_anew():
+        room.page.get_by_role("button", name="Go on", exact=True).click()
+    expect(room.report).to_have_value("")
+    expect(remove).to_be_hidden()
+    expect(room.part("unfinished-study")).to_contain_text(typed)
+
+
+def test_no_lateral_is_removed_while_another_film_is_on_its_way(of_two_patients: ReadingRoom) -> None:
+    room, remove = of_two_patients, of_two_patients.part("remove-lateral")
+    expect(remove).to_be_enabled()
+    on_its_way = send(room, hold_films(room), lateral_of("ada", 50), view="lateral")
+    expect(remove).to_be_disabled()
+    with room.drafts_written_anew():
+        on_its_way.continue_()
+    expect(room.part("film-facts-line")).to_contain_text("60 × 50")
+    expect(remove).to_be_enabled()

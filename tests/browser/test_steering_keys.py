@@ -2,10 +2,15 @@
 
 import json
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.gaze_on_the_film import PREDICTED, click, expect_fixations, fixations, place, seconds
 from tests.browser.reading_room import ReadingRoom
+from tests.imaging.films import dicom, ramp
+
+NEXT = dicom(ramp(80), ViewPosition="PA", BodyPartExamined="CHEST")
+LATERAL = dicom(ramp(40), ViewPosition="LL", BodyPartExamined="CHEST")
 
 
 def test_steps_are_taken_back_wherever_the_focus_is_but_where_text_is_typed(reading: ReadingRoom) -> None:
@@ -80,6 +85,71 @@ def test_escape_puts_the_brush_down_even_while_it_paints(reading: ReadingRoom) -
     expect(room.part("region").locator("rect")).to_have_count(0)
     room.page.mouse.up()
     expect_fixations(room, count)
+
+
+def test_escape_lets_go_of_what_is_edited_and_then_puts_the_tool_away(reading: ReadingRoom) -> None:
+    room, keyboard, stage = reading, reading.page.keyboard, reading.part("stage")
+    count = fixations(room)
+    keyboard.press("d")
+    keyboard.press(".")
+    expect(room.part("gaze-selected")).to_be_visible()
+    keyboard.press("Escape")
+    expect(room.part("gaze-selected")).to_be_hidden()
+    expect(stage).to_have_attribute("data-tool", "gaze")
+    room.page.mouse.move(*place(room, 0.06, 0.94))
+    room.page.mouse.down()
+    keyboard.press("Escape")  # the press is over, and adds nothing
+    room.page.mouse.up()
+    expect_fixations(room, count)
+    expect(stage).to_have_attribute("data-tool", "gaze")
+    keyboard.press("Escape")
+    expect(stage).to_have_attribute("data-tool", "window")
+    expect(room.part("edit-gaze")).to_have_attribute("aria-pressed", "false")
+    click(room, 0.06, 0.94)
+    expect_fixations(room, count)
+    keyboard.press("Escape")  # of a tool of the film nothing is put away
+    expect(stage).to_have_attribute("data-tool", "window")
+    keyboard.press("?")
+    expect(room.part("help-dialog")).to_contain_text("where none is chosen, put Edit or “look here” away")
+
+
+@pytest.mark.parametrize(("key", "tool"), [("d", "gaze"), ("b", "region"), ("p", "pan")])
+def test_another_patients_film_begins_with_the_window_and_no_hand_on_its_gaze(
+    reading: ReadingRoom, key: str, tool: str
+) -> None:
+    room, stage = reading, reading.part("stage")
+    room.page.keyboard.press(key)
+    expect(stage).to_have_attribute("data-tool", tool)
+    with room.drafts_written_anew():
+        room.open(LATERAL, view="lateral")
+    expect(stage).to_have_attribute("data-tool", tool)  # it is the same study
+    room.page.keyboard.press("l")
+    room.rewrite()
+    expect(stage).to_have_attribute("data-tool", tool)
+    with room.drafts_written_anew():
+        room.open(NEXT)
+    expect(stage).to_have_attribute("data-tool", "window")
+    for name in ("edit-gaze", "look-here"):
+        expect(room.part(name)).to_have_attribute("aria-pressed", "false")
+    count = fixations(room)
+    click(room, 0.06, 0.94)
+    expect_fixations(room, count)
+    expect(room.part("gaze-source")).to_have_text(PREDICTED)
+
+
+def test_what_the_mouse_holds_of_one_patients_gaze_is_not_moved_on_the_next_ones(reading: ReadingRoom) -> None:
+    room = reading
+    room.page.keyboard.press("d")
+    room.page.mouse.move(*room.middle(room.part("scanpath").locator("circle").last))
+    room.page.mouse.down()
+    with room.drafts_written_anew():
+        room.open(NEXT)
+    before = seconds(room)
+    room.page.mouse.move(*place(room, 0.5, 0.9))
+    room.page.mouse.up()
+    room.wait_until_drawn()
+    assert seconds(room) == before
+    expect(room.part("gaze-source")).to_have_text(PREDICTED)
 
 
 def test_the_brush_needs_no_mouse(reading: ReadingRoom) -> None:

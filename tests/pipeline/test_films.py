@@ -9,7 +9,7 @@ import torch
 
 from gaze2report_core.examination import NO_FRONTAL, Examination
 from gaze2report_core.films.looks import VIEW_IN_DOUBT, FilmLooks
-from gaze2report_core.imaging import FilmRefused, Radiograph, View, warning_of_body_part
+from gaze2report_core.imaging import FilmRefused, Radiograph, View, warning_of_body_part, warning_of_modality
 from gaze2report_core.pipeline import NOT_A_CHEST, Gaze2ReportPipeline
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS, drawn_chest, png
 from tests.imaging.films import dicom, ramp
@@ -44,6 +44,13 @@ def test_a_film_whose_header_names_another_part_of_the_body_gets_a_warning(pipel
     assert pipeline.read(dicom(ramp(), BodyPartExamined="CHEST")).warnings == ()
     (told,) = pipeline.read(dicom(ramp(), BodyPartExamined="HAND")).warnings
     assert told == warning_of_body_part("HAND")
+
+
+def test_a_film_whose_header_names_another_modality_gets_a_warning(pipeline: Gaze2ReportPipeline) -> None:
+    film = pipeline.read(dicom(ramp(), Modality="MR", BodyPartExamined="BRAIN"))
+    assert film.warnings == (warning_of_modality("MR"), warning_of_body_part("BRAIN"))
+    assert pipeline.seen_anew(film).warnings == film.warnings
+    assert warning_of_modality("MR") in pipeline.generate(film).warnings
 
 
 def test_a_film_that_does_not_look_like_a_chest_gets_a_warning_and_a_report(

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from app.page.film_warnings import EACH_AS_THE_OTHER, EXCHANGED, LATERAL_ALONE, with_doubts
+from app.page.gaze_messages import SteeredGaze
 from app.page.righting import NOT_ON_SCREEN, FilmRighting
 from app.page.session import EditState, ReadingSession
 from app.page.viewer import put_on_screen, viewer_value
@@ -16,7 +17,7 @@ from app.records import DraftPair, RecordStore, Verdict
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
 from gaze2report_core.films.looks import FilmLooks
-from gaze2report_core.films.places import FRONTAL_AS_LATERAL, OF_TWO_PATIENTS
+from gaze2report_core.films.places import FRONTAL_AS_LATERAL, OF_TWO_PATIENTS, PLACE_LEFT_OVER
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph, View
@@ -50,8 +51,8 @@ class OnScreen:
 
     def drafted(self, drafts: DraftPair) -> str:
         """Has drafts of the films written and kept, and returns their id."""
-        assert self.session.frontal is not None
-        self.session.case_id = self.records.open_case("reader", self.session.frontal.radiograph)
+        films = (self.session.films[view].radiograph for view in VIEWS if view in self.session.films)
+        self.session.case_id = self.records.open_case("reader", *films)
         drafts_id = self.records.add_drafts(self.session.case_id, "reader", drafts)
         self.session.edits[drafts_id] = EditState()
         self.session.findings.drafts_ids.add(drafts_id)
@@ -75,6 +76,9 @@ class OnScreen:
 
     def exchange(self, **said: Any) -> dict[str, Any]:
         return self.put_right(self.righting.exchange, **said)
+
+    def remove_lateral(self, **said: Any) -> dict[str, Any]:
+        return self.put_right(self.righting.remove_lateral, **said)
 
 
 VIEWS = (View.FRONTAL, View.LATERAL)
@@ -216,3 +220,91 @@ def test_of_the_films_as_they_were_only_what_was_edited_is_offered_as_unfinished
     study.exchange()
     assert [one.text for one in records.unfinished("reader").listed] == (["Edited."] if is_edited else [])
     assert session.case_id is None and viewer_value(session)["answered"] == 1
+
+
+def place_in_order(study: OnScreen) -> None:
+    """A frontal film, and a lateral one of another patient beside it."""
+    for view, position in ((View.FRONTAL, "PA"), (View.LATERAL, "LL")):
+        study.place(Radiograph.from_bytes(dicom(ramp(), ViewPosition=position)), view)
+    assert study.session.lateral is not None
+    study.place(study.session.lateral.radiograph.with_warnings(OF_TWO_PATIENTS), View.LATERAL)
+
+
+def told_of_frontal(viewer: dict[str, Any]) -> list[str]:
+    return [one["sentence"] for one in viewer["films"]["frontal"]["warnings"]]
+
+
+def test_a_wrong_lateral_is_removed_with_what_was_said_of_both_and_can_be_added_again(study: OnScreen) -> None:
+    place_in_order(study)
+    assert OF_TWO_PATIENTS in told_of_frontal(viewer_value(study.session))
+    before = study.tokens
+    study.session.findings.verdicts[Finding.EDEMA] = Verdict.CONFIRMED
+    viewer = study.remove_lateral()
+    assert set(viewer["films"]) == {"frontal"} and OF_TWO_PATIENTS not in told_of_frontal(viewer)
+    assert study.session.frontal is not None and study.session.frontal.radiograph.facts.view_position == "PA"
+    assert study.session.needs_drafts and study.session.findings.confirmed == {Finding.EDEMA: True}
+    assert (viewer["choice"], viewer["answered"], viewer["refusal"]) == (1, 1, None)
+    for token in before.values():
+        with pytest.raises(UploadGone):
+            study.views.read(BROWSER, token)
+    study.place(Radiograph.from_bytes(dicom(ramp(), ViewPosition="RL")), View.LATERAL)
+    assert study.positions == ["PA", "RL"] and study.session.needs_drafts
+
+
+def test_gaze_that_lies_on_the_frontal_film_stays_there_when_the_lateral_is_removed(study: OnScreen) -> None:
+    place_in_order(study)
+    study.session.gaze.adopt(Scanpath.empty(GazeSource.PREDICTED))
+    drawn = [{"x": 0.25, "y": 0.5, "duration": 0.5}]
+    by_hand = {"film": study.tokens["frontal"], "adopted": 1, "sequence": 1, "fixations": drawn}
+    viewer = study.remove_lateral(gaze=by_hand)  # what the hand did last, which was told of on no other way yet
+    assert viewer["gaze"]["adopted"]["fixations"] == viewer["fixations"]
+    assert [(one["x"], one["y"]) for one in viewer["fixations"]] == [(0.25, 0.5)]
+    assert viewer["gaze_source"] == "edited"
+    study.session.steer(SteeredGaze(film=study.tokens["frontal"], adopted=1, sequence=2, offer=1))
+    assert viewer_value(study.session)["fixations"] == viewer["fixations"]
+
+
+def test_a_film_that_is_lateral_itself_is_read_without_gaze_again_once_the_other_is_removed(study: OnScreen) -> None:
+    study.session.gaze.adopt(Scanpath.empty(GazeSource.PREDICTED))
+    assert study.session.takes_gaze
+    viewer = study.remove_lateral()
+    assert LATERAL_ALONE in told_of_frontal(viewer)
+    assert study.session.scanpath is None and not viewer["takes_gaze"]
+
+
+def test_of_a_film_that_is_alone_nothing_is_said_of_the_place_that_another_left(study: OnScreen) -> None:
+    left_over = Radiograph.from_bytes(dicom(ramp())).with_warnings(PLACE_LEFT_OVER, EXCHANGED)
+    study.place(left_over, View.FRONTAL)
+    study.place(Radiograph.from_bytes(dicom(ramp(), ViewPosition="LL")), View.LATERAL)
+    assert PLACE_LEFT_OVER in told_of_frontal(viewer_value(study.session))
+    study.remove_lateral()
+    assert study.session.frontal is not None and study.session.frontal.radiograph.warnings == ()
+
+
+def test_a_lateral_that_is_not_on_the_screen_is_not_removed(study: OnScreen) -> None:
+    before = study.tokens
+    viewer = study.remove_lateral(films={**before, "lateral": "another"})
+    assert viewer["refusal"]["sentence"] == NOT_ON_SCREEN and study.tokens == before
+    study.remove_lateral()
+    assert study.remove_lateral(films=before)["refusal"]["sentence"] == NOT_ON_SCREEN, "pressed twice"
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_the_study_without_its_lateral_is_another_case_of_the_frontal_film_alone(
+    study: OnScreen, records: RecordStore, drafts: DraftPair, is_edited: bool
+) -> None:
+    place_in_order(study)
+    drafts_id = study.drafted(drafts)
+    both, session = study.session.case_id, study.session
+    assert both is not None
+    records.give_verdict(both, "reader", Finding.EDEMA, Verdict.CONFIRMED)
+    if is_edited:
+        records.save_revision(drafts_id, "reader", "Edited.", "gaze_on", 0)
+    study.remove_lateral()
+    assert session.case_id is None and records.judged_studies("reader") == 0
+    study.drafted(drafts)
+    assert session.case_id is not None and session.case_id != both
+    frontal, lateral = records.films_of(session.case_id, "reader")
+    assert (frontal.facts.view_position, lateral) == ("PA", None)
+    listed = [(one.has_lateral, one.text) for one in records.unfinished("reader").listed]
+    assert listed == [(False, None), *([(True, "Edited.")] if is_edited else [])]

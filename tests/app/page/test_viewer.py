@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pydicom
 
 from app.page.film_warnings import LATERAL_ALONE, warnings_value, with_doubts
 from app.page.sample import SAMPLE_FILM, sample_film
@@ -15,7 +16,13 @@ from app.page.viewer import put_on_screen, viewer_value
 from app.uploads import UploadStore
 from gaze2report_core.films.places import FRONTAL_AS_LATERAL, LATERAL_AS_FRONTAL
 from gaze2report_core.gaze import GazeSource, Scanpath
-from gaze2report_core.imaging import BURNED_IN_NOT_SAID, Radiograph, View
+from gaze2report_core.imaging import (
+    BURNED_IN_NOT_SAID,
+    Radiograph,
+    View,
+    warning_of_body_part,
+    warning_of_modality,
+)
 from gaze2report_core.imaging.dicom import POLARITY_NOT_SAID
 from tests.imaging.films import dicom, ramp
 
@@ -65,6 +72,27 @@ def test_of_a_dicom_only_technical_facts_are_told(pydicom_film: Callable[[str], 
         "Windows in the file",
     ]
     assert ("Pixel spacing", "not stated") in film["facts"]
+
+
+def test_of_facts_in_words_that_are_not_kept_only_that_they_are_stated_is_told() -> None:
+    said = {"Modality": "DOE^JOHN", "BodyPartExamined": "DOE^JOHN", "ViewPosition": "PA"}
+    with pydicom.config.disable_value_validation():
+        radiograph = Radiograph.from_bytes(dicom(ramp(), **said))
+    session = ReadingSession()
+    session.place(put_on_screen(radiograph, a_store(), "session"), View.FRONTAL)
+    film = viewer_value(session)["films"]["frontal"]
+    facts = dict(film["facts"])
+    assert facts["Modality"] == facts["Body part"] == "stated in words that are not kept"
+    assert "DOE" not in json.dumps(film)
+
+
+def test_a_film_that_is_no_radiograph_of_the_chest_by_its_header_is_warned_of_gravely(
+    film: Radiograph,
+) -> None:
+    facts = replace(film.facts, modality="CT", body_part="BRAIN")
+    sentences = (warning_of_modality("CT"), warning_of_body_part("BRAIN"))
+    told = warnings_value({View.FRONTAL: replace(film, facts=facts, warnings=sentences)}, View.FRONTAL)
+    assert [(one["sentence"], one["grave"]) for one in told] == [(sentence, True) for sentence in sentences]
 
 
 def test_a_film_in_the_other_films_place_says_so(pydicom_film: Callable[[str], Path], film: Radiograph) -> None:
