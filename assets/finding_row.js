@@ -62,15 +62,22 @@ export class FindingRow {
     }
   }
 
-  /** `told`: {probability, low, high, threshold, side, regions, gaze_seconds, verdict}. */
+  get isAbove() {
+    return this.told.probability >= this.told.threshold;
+  }
+
+  /** What reaches its threshold takes more room than the rest. */
+  settle() {
+    this.element.classList.toggle("above", this.isAbove);
+  }
+
+  /** `told`: {probability, low, high, threshold, side, regions, gaze_seconds, verdict}. It stands as it did until it settles. */
   show(told) {
     this.told = told;
     this.verdict = told.verdict;
     const { probability, low, high, threshold } = told;
-    const isAbove = probability >= threshold;
     this.element.dataset.verdict = told.verdict;
-    this.element.classList.toggle("above", isAbove);
-    this.element.setAttribute("aria-label", spoken(told, isAbove));
+    this.element.setAttribute("aria-label", spoken(told, this.isAbove));
     this.likelihood.style.width = share(probability);
     this.interval.style.left = share(low);
     this.interval.style.width = share(high - low);

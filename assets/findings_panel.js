@@ -40,7 +40,7 @@ class FindingsPanel {
     this.list.addEventListener("keydown", (event) => this.pressed(event));
     this.list.addEventListener("focusin", (event) => this.focused(event));
     this.list.addEventListener("focusout", () => this.point());
-    this.list.addEventListener("pointerleave", () => this.hover(undefined));
+    this.list.addEventListener("pointerleave", () => this.left());
   }
 
   /** The one row that the Tab key reaches. */
@@ -69,10 +69,12 @@ class FindingsPanel {
     this.verdictsCame();
     const section = this.find(".findings");
     section.dataset.state = value.state;
-    this.say(value.failure ?? value.sentence, value.failure !== null);
-    this.showRows(value.findings);
-    this.showIncidental(value.incidental);
-    this.showDisagreements(value.disagreements);
+    this.keepStill(() => {
+      this.say(value.failure ?? value.sentence, value.failure !== null);
+      this.showRows(value.findings);
+      this.showIncidental(value.incidental);
+      this.showDisagreements(value.disagreements);
+    });
     this.showCount(value);
     this.point();
   }
@@ -93,7 +95,24 @@ class FindingsPanel {
     answerCame("verdicts");
   }
 
+  /** Drafts that are written again may come with other probabilities: no row changes places under the pointer for that. */
   showRows(findings) {
+    const staysPut = this.hovered && this.rows.size === findings.length;
+    if (!staysPut) {
+      this.order(findings);
+    }
+    for (const told of findings) {
+      // What the reader has just pressed stands until the server has answered it.
+      const answered = this.value.judged >= this.sent;
+      const row = this.rows.get(told.finding);
+      row.show({ ...told, gaze_seconds: this.gazeOn(told), verdict: answered ? told.verdict : row.verdict });
+    }
+    if (!staysPut) {
+      this.settle();
+    }
+  }
+
+  order(findings) {
     const order = findings.map(({ finding }) => finding);
     if (order.join() !== [...this.rows.keys()].join()) {
       const focused = this.focusedRow?.finding;
@@ -102,11 +121,22 @@ class FindingsPanel {
       this.makeCurrent(this.rows.get(focused) ?? [...this.rows.values()][0]);
       this.rows.get(focused)?.element.focus();
     }
-    for (const told of findings) {
-      // What the reader has just pressed stands until the server has answered it.
-      const answered = this.value.judged >= this.sent;
-      const row = this.rows.get(told.finding);
-      row.show({ ...told, gaze_seconds: this.gazeOn(told), verdict: answered ? told.verdict : row.verdict });
+  }
+
+  settle() {
+    for (const row of this.rows.values()) {
+      row.settle();
+    }
+  }
+
+  /** What comes and goes below takes its room from the list, which, scrolled down, would slide under the pointer. */
+  keepStill(change) {
+    const { scrollTop } = this.list;
+    change();
+    const slid = scrollTop - this.list.scrollTop;
+    if (this.hovered && slid > 0) {
+      this.list.style.paddingBottom = `${parseFloat(getComputedStyle(this.list).paddingBottom) + slid}px`;
+      this.list.scrollTop = scrollTop;
     }
   }
 
@@ -194,6 +224,14 @@ class FindingsPanel {
     this.point();
   }
 
+  /** What had to stay as it was under the pointer is put right. */
+  left() {
+    this.hover(undefined);
+    this.order(this.value.findings);
+    this.settle();
+    this.list.style.paddingBottom = "";
+  }
+
   focused(event) {
     this.makeCurrent([...this.rows.values()].find((row) => row.element.contains(event.target)));
     this.point();
@@ -216,10 +254,12 @@ class FindingsPanel {
   place({ finding, side, regions, gaze_seconds: gaze }) {
     const looked = gaze === null ? "" : `${seconds(gaze)} of gaze on `;
     const where = regions.length > 0 ? `${looked}${regions.join(", ")}` : "no place of its own";
+    const boxes = this.boxesOf(regions);
+    const outlined = boxes.length > 0 ? ". Outlined: its regions" : "";
     const attention = this.value.attention[finding] ?? []; // none where nothing is found
     const aside = side ? "; another one tells the side" : ""; // it need not be where most of the blue is
-    const blue = attention.length > 0 ? `. Blue: what the classifiers looked at${aside}` : "";
-    return { boxes: this.boxesOf(regions), attention, sentence: `${finding}: ${where}${blue}` };
+    const shaded = attention.length > 0 ? `. Shaded blue: what the classifiers looked at${aside}` : "";
+    return { boxes, attention, sentence: `${finding}: ${where}${outlined}${shaded}` };
   }
 
   pressed(event) {

@@ -1,4 +1,4 @@
-// The line on top: the name, who is signed in, and the keys; and a word while the server does not answer.
+// The line on top: the name, who is signed in, and the keys; and at the foot a word while the server does not answer.
 
 import { connection } from "./connection.js";
 import { drawCurtainUnlessSignedIn } from "./curtain.js";

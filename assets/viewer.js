@@ -287,7 +287,8 @@ class FilmViewer {
       this.scanpath.setZoom(this.transform.scale / this.transform.fitScale, this.transform.scale);
       const { centre, width, name } = film.window;
       const zoom = Math.round((100 * this.transform.scale * film.columns) / film.stored_columns);
-      this.find(".corner-window").textContent = `C ${short(centre)}  W ${short(width)}\n${name}\nZoom ${zoom} %`;
+      const inverted = film.userInverted ? "\nInverted" : "";
+      this.find(".corner-window").textContent = `C ${short(centre)}  W ${short(width)}\n${name}\nZoom ${zoom} %${inverted}`;
     }
     this.hover(...this.hovered); // something else may be under the mouse now, or nothing
   }
@@ -341,7 +342,7 @@ class FilmViewer {
     slider.max = total || 1;
     slider.value = time;
     slider.setAttribute("aria-valuetext", `${time.toFixed(1)} of ${total.toFixed(1)} seconds`);
-    this.find("[data-role=time-text]").textContent = total > 0 ? `${time.toFixed(1)} / ${total.toFixed(1)} s` : "no gaze yet";
+    this.find("[data-role=time-text]").textContent = total > 0 ? `${time.toFixed(1)} / ${total.toFixed(1)} s` : "no gaze";
     const button = this.find("[data-action=play]");
     button.textContent = playing ? "❚❚" : "▶";
     button.setAttribute("aria-label", playing ? "Pause the scanpath" : "Play the scanpath");

@@ -91,6 +91,7 @@ async ([list, longest]) => {
   const row = new FindingRow("Pleural Effusion", () => {});
   const likelihood = { probability: 0.9, low: 0.8, high: 1, threshold: 0.5, verdict: "undecided" };
   row.show({ ...likelihood, side: "right", regions: [longest, "left costophrenic angle"], gaze_seconds: 12.34 });
+  row.settle();
   list.prepend(row.element);
   const where = row.element.querySelector(".finding-where");
   return [...where.textContent.matchAll(/[^ ]+/g)].map(({ 0: word, index }) => {
@@ -202,7 +203,7 @@ def test_what_the_classifiers_looked_at_for_a_finding_lights_up_in_place_of_the_
     assert heart != effusion
     for one in (heart, effusion):
         assert 5 < len(one) < 196 and max(one.values()) == 1
-    expect(caption).to_contain_text("Blue: what the classifiers looked at")
+    expect(caption).to_contain_text("Outlined: its regions. Shaded blue: what the classifiers looked at")
     expect(heatmap).to_have_css("visibility", "hidden")
     pictures = {without}
     for finding in ("Cardiomegaly", "Pleural Effusion"):

@@ -20,8 +20,21 @@ def test_what_is_chosen_judged_and_measured_is_seen_in_forced_colours(reading: R
     assert colour(confirmed) != colour(rejected)
     frontal, lateral = (reading.page.get_by_role("button", name=name, exact=True) for name in ("Frontal", "Lateral"))
     assert colour(frontal) != colour(lateral)
-    window, pan = (reading.page.locator(f"[data-tool={tool}]") for tool in ("window", "pan"))
+    window, pan = (reading.page.locator(f"button[data-tool={tool}]") for tool in ("window", "pan"))
     assert colour(window) != colour(pan)
     assert colour(reading.part("layer-scanpath"), "appearance") == "auto"
     bar = reading.page.locator('[data-finding="Lung Opacity"] .finding-likelihood')
     assert colour(bar) != colour(reading.page.locator('[data-finding="Lung Opacity"] .finding-bar'))
+
+
+def test_in_light_forced_colours_no_white_glares_around_the_film_and_every_line_is_seen(room: ReadingRoom) -> None:
+    room.page.emulate_media(forced_colors="active", color_scheme="light")
+    download, submit, live = (colour(room.part(name), "color") for name in ("download", "submit", "open-sample"))
+    assert download == submit != live
+    room.open_sample()
+    room.expect_drafts()
+    ground = colour(room.page.locator("body"))
+    assert colour(room.part("stage")) == "rgb(0, 0, 0)" != ground
+    assert colour(room.page.locator(".legend-interval")) != ground
+    fixation = room.part("scanpath").locator("circle").first
+    assert colour(fixation, "stroke") == "rgb(67, 201, 193)"  # gaze is drawn as ever

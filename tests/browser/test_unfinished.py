@@ -243,6 +243,10 @@ def test_frontal_and_lateral_film_come_back_and_the_frontal_is_on_the_screen(
     text = begin(room, " Of both films.")
     leave(room)
     expect_listed(room, "frontal and lateral")
+    room.page.set_viewport_size({"width": 1440, "height": 900})
+    heading = studies(room).get_by_role("paragraph").first
+    expect(heading).to_contain_text("frontal and lateral")
+    assert heading.evaluate("(words) => words.scrollWidth <= words.clientWidth")
     open_again(room)
     expect_size(room, 40)
     room.page.get_by_role("button", name="Lateral", exact=True).click()

@@ -32,6 +32,7 @@ def test_dragging_and_presets_change_what_is_seen_and_reset_brings_it_back(room:
     assert lungs.std() > as_opened.std()
     expect(room.part("window-readout")).to_contain_text("Lungs")
     room.page.keyboard.press("i")
+    expect(room.part("window-readout")).to_contain_text("Inverted")
     swapped = room.picture().film.astype(int)
     assert np.abs(swapped + lungs - 255)[2:-2, 2:-2].max() <= 2
     room.page.keyboard.press("r")
