@@ -3,7 +3,7 @@
 import { asFor } from "./asked_gaze.js";
 import { answerCame, awaitAnswer } from "./awaited_answers.js";
 import { DRAFT_NAMES } from "./draft_names.js";
-import { changedSettings } from "./draft_settings.js";
+import { changedSettings, draftsCame } from "./draft_settings.js";
 import { onceStudyIsForgotten, tellThatStudyIsForgotten, wordsOnForgottenStudy } from "./forgotten_study.js";
 import { onKey } from "./hotkeys.js";
 import { indicationNow } from "./indication.js";
@@ -73,6 +73,10 @@ class DraftPanel {
       const title = `Start the edit from the ${DRAFT_NAMES[side]} draft`;
       button.title = button.disabled ? "Wait until the drafts are written" : title;
     }
+    if (value.drafts_id !== null && value.drafts_id !== this.writtenId) {
+      draftsCame(value.film);
+    }
+    this.writtenId = value.drafts_id ?? this.writtenId;
     this.showChanged();
     const { drafts_id: draftsId, film, choice, gaze, texts, reasons, note } = value;
     const detail = { draftsId, film, choice, gaze, texts, reasons, note };

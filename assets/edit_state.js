@@ -1,7 +1,7 @@
 // What other parts of the page must know of the edit box.
 
 /**
- * `unsubmitted`: something was typed or ticked and not signed off; `submitted`: the text was signed off as it stands; `unkept`: the
- * server did not keep it; `waits()`: it is not known yet whether it did.
+ * `unsubmitted`: something was typed or ticked and not signed off; `submitted`: the text was signed off as it stands, with these
+ * reasons or others; `unkept`: the server did not keep it; `waits()`: it is not known yet whether it did.
  */
 export const editState = { unsubmitted: false, submitted: false, unkept: false, waits: () => false };

@@ -7,10 +7,12 @@ import { editState } from "./edit_state.js";
 import { onKey, stepAskedBy } from "./hotkeys.js";
 import { say } from "./live_words.js";
 import { timeNow } from "./moments.js";
-import { copyReport } from "./report_copy.js";
+import { putOnClipboard } from "./report_copy.js";
 
 const REST_BEFORE_SAVING = 700; // milliseconds
 const REST_BETWEEN_STEPS = 1200;
+const COPIED = "The report is on the clipboard.";
+const SELECTED = "This browser lets no page copy. The report is selected: copy it with Ctrl C.";
 const OF_FILM_BEFORE = {
   unkept: "What you typed last on the film before is not saved yet; it is sent again.",
   kept: "What you typed last on the film before is saved.",
@@ -40,6 +42,7 @@ class Editor {
     this.leftBehind = new Map(); // by their numbers, what was still on its way when its film was left
     this.revisions = {}; // by drafts, the last revision that is known to be stored
     this.hasWritten = false; // whether any text since the last submission is not the draft that it began with
+    this.textIsSubmitted = false; // whether it was signed off as it stands, with these reasons or others
     this.hasGivenReasons = false; // whether reasons, or words of the reader's own, were given since then
     this.otherWords = ""; // what stood in the note when Other was unticked
     editState.waits = () => this.saveTimer !== undefined || this.onItsWay !== undefined;
@@ -89,6 +92,7 @@ class Editor {
     this.moved(() => this.history.push({ text, side, draftsId, draft: text, caret: text.length, begun: this.begun }));
     this.forgetKeys();
     this.submitted = false;
+    this.textIsSubmitted = false;
     this.show();
     this.box.focus();
     this.box.setSelectionRange(0, 0);
@@ -108,6 +112,7 @@ class Editor {
     this.lastKey = performance.now();
     this.firstKey ??= this.lastKey;
     this.submitted = false;
+    this.textIsSubmitted = false;
     this.forgetCopy();
     this.showButtons();
     this.saveSoon();
@@ -170,10 +175,18 @@ class Editor {
     return reached;
   }
 
+  /** A text that is kept already; one that began with another draft than the text before is a beginning of its own. */
+  goOnFrom(kept) {
+    const goesOn = kept.draftsId === this.current?.draftsId && kept.side === this.current.side;
+    this.begun += goesOn ? 0 : 1;
+    this.history.push({ ...kept, begun: goesOn ? this.current.begun : this.begun });
+  }
+
   goTo(state) {
     if (state !== null) {
       const pressed = document.activeElement;
       this.submitted = false;
+      this.textIsSubmitted = false;
       this.hasWritten ||= state.text !== state.draft;
       this.show();
       this.box.setSelectionRange(state.caret, state.caret);
@@ -184,8 +197,18 @@ class Editor {
     }
   }
 
+  /** Where the browser lets no page copy, the text is selected for the reader's own hand. */
   async copy() {
-    say(this.find("[data-role=copied]"), await copyReport(this.box));
+    const copied = this.current;
+    const isOnClipboard = await putOnClipboard(copied.text);
+    if (this.current !== copied) {
+      return; // the browser asked first, and another text stands here by now
+    }
+    if (!isOnClipboard) {
+      this.box.focus();
+      this.box.select();
+    }
+    say(this.find("[data-role=copied]"), isOnClipboard ? COPIED : SELECTED);
   }
 
   /** What was copied is not the text any more. */
@@ -203,7 +226,7 @@ class Editor {
   takeNewer() {
     const { draftsId, text, started_from: side, revision, submitted } = this.newer;
     this.revisions[draftsId] = revision;
-    this.history.push({ text, side, draftsId, caret: text.length, begun: this.current.begun });
+    this.moved(() => this.goOnFrom({ text, side, draftsId, caret: text.length }));
     this.hasWritten = !submitted;
     this.notSubmitted = false;
     this.chosen();
@@ -247,6 +270,7 @@ class Editor {
     this.forgetKeys();
     this.hasWritten = false;
     this.submitted = false;
+    this.textIsSubmitted = false;
     this.notSubmitted = false;
     this.newer = null;
     editState.unkept = false;
@@ -276,7 +300,7 @@ class Editor {
   /** A study that was left is open again: its last text stands, and undo reaches back over those before. */
   goOnWith(texts) {
     for (const { text, started_from: side, drafts_id: draftsId, revision } of texts) {
-      this.history.push({ text, side, draftsId, caret: text.length, begun: this.begun });
+      this.goOnFrom({ text, side, draftsId, caret: text.length });
       this.revisions[draftsId] = revision;
     }
     this.hasWritten = true;
@@ -394,6 +418,8 @@ class Editor {
     if (this.current?.draftsId === answer.drafts_id) {
       editState.unkept = hasFailed;
       if (this.saveTimer === undefined) {
+        this.textIsSubmitted = isSignedOff(answer);
+        this.hasWritten &&= !this.textIsSubmitted;
         this.saveState(answer.failure ?? kept(answer, this.notSubmitted), hasFailed || this.notSubmitted);
       }
     }
@@ -494,7 +520,7 @@ class Editor {
   showButtons() {
     const editing = this.current !== null;
     editState.unsubmitted = editing && (this.hasWritten || this.hasGivenReasons);
-    editState.submitted = this.submitted === true;
+    editState.submitted = this.submitted === true || this.textIsSubmitted;
     this.box.disabled = !editing;
     this.find(".reasons").disabled = !editing;
     this.find("[data-action=undo]").disabled = !this.history.canUndo;
@@ -514,11 +540,23 @@ function storedElsewhere({ text, submitted }) {
 }
 
 /** `notSubmitted`: whether the reader has signed it off, and that was refused. */
-function kept({ revision, submitted, signed_off: signedOff }, notSubmitted) {
+function kept(answer, notSubmitted) {
+  const { revision, submitted } = answer;
   const number = revision > 0 ? ` · revision ${revision}` : " · as drafted";
-  const isAnother = !submitted && signedOff !== null && signedOff !== revision;
-  const before = isAnother ? ` · submitted is revision ${signedOff}` : "";
+  const before = submitted ? "" : submittedBefore(answer);
   return `${submitted ? "Submitted" : "Saved"} ${timeNow()}${number}${before}${notSubmitted ? ", but not submitted" : ""}`;
+}
+
+function submittedBefore(answer) {
+  if (answer.signed_off === null) {
+    return "";
+  }
+  return isSignedOff(answer) ? " · this text is submitted" : ` · submitted is revision ${answer.signed_off}`;
+}
+
+/** Whether the text that was kept is the one that was signed off, here or in another tab. */
+function isSignedOff({ revision, signed_off: signedOff }) {
+  return signedOff !== null && signedOff === revision;
 }
 
 /** `reached`: the most characters that a report may have, where this one has them. */

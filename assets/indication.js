@@ -11,7 +11,7 @@ const onThePage = { field: null };
 /** What the server is told when these `drafts` are written; null where the model reads no indications. */
 export function indicationFor(drafts) {
   const indication = onThePage.field?.of(drafts) ?? null;
-  noteSettings(indication?.text);
+  noteSettings(drafts.film, indication?.text);
   return indication;
 }
 

@@ -14,11 +14,13 @@ const TOO_MANY = { title: "No film was opened", away: "Close" };
 const TWO_FILMS = { title: "The two films were not opened", away: "Close" };
 const ANOTHER = { title: "Another film that you chose was not opened", away: "Close" };
 const UNSUBMITTED = { title: "Your report is not submitted", away: "Stay with this film" };
+const REASONS_UNSUBMITTED = { title: "Your reasons are not submitted", away: "Stay with this film" };
 const SUBMITTED = { title: "Your report is submitted", away: "Stay with this film" };
 const NOT_TOGETHER = "Please choose one film, or the frontal and the lateral film of one study together; a lateral that is added, or a recording of gaze, comes alone.";
 const IS_NOT_KEPT = "What you typed last is not saved, and it leaves the page with its film. Copy it first, or stay until it is saved.";
 const IS_BEING_KEPT = "What you typed is being saved, but not submitted, and it leaves the page with its film. It stays among your unfinished studies.";
 const IS_KEPT = "What you typed is saved, but not submitted, and it leaves the page with its film. It stays among your unfinished studies.";
+const REASONS_ARE_NOT = "Your report is submitted, without the reasons that you gave since: they leave the page with its film.";
 const NOTHING_IS_LOST = "It was submitted meanwhile, so nothing of it is lost with its film.";
 
 export class Intake {
@@ -70,7 +72,8 @@ export class Intake {
   /** A new film takes the edit of the one before off the page: let the reader say that this is meant. */
   unlessEditing(open, label = "Open the new film") {
     if (editState.unsubmitted) {
-      this.sayFirst(whatBecomesOfTheText(), { label, proceed: open, words: UNSUBMITTED });
+      const words = editState.submitted ? REASONS_UNSUBMITTED : UNSUBMITTED;
+      this.sayFirst(whatBecomesOfTheText(), { label, proceed: open, words });
     } else {
       open();
     }
@@ -79,7 +82,8 @@ export class Intake {
   /** What was asked about is done, and the film that the reader chose still waits for an answer. */
   submitted() {
     const { words, ...question } = this.refusalSign.question;
-    if (this.refusalSign.isShown && words === UNSUBMITTED && !editState.unsubmitted) {
+    const isAsked = this.refusalSign.isShown && [UNSUBMITTED, REASONS_UNSUBMITTED].includes(words);
+    if (isAsked && !editState.unsubmitted) {
       this.refusalSign.show(NOTHING_IS_LOST, { ...question, words: SUBMITTED });
     }
   }
@@ -114,7 +118,8 @@ export class Intake {
       return; // pressed twice
     }
     const exchange = () => {
-      this.sent.set("frontal", { ...what, view: "frontal", choice: this.choice });
+      const said = what.gaze ? { ...what, gaze: what.gaze() } : what; // as it is once the reader has answered
+      this.sent.set("frontal", { ...said, view: "frontal", choice: this.choice });
       this.goOn();
     };
     this.unlessEditing(exchange, "Go on");
@@ -388,6 +393,9 @@ export class Intake {
 function whatBecomesOfTheText() {
   if (editState.unkept || (editState.waits() && connection.isLost)) {
     return IS_NOT_KEPT;
+  }
+  if (editState.submitted) {
+    return REASONS_ARE_NOT;
   }
   return editState.waits() ? IS_BEING_KEPT : IS_KEPT;
 }

@@ -1,16 +1,11 @@
-// The report for another program: on the clipboard or, where the browser lets no page do that, selected for the reader's own hand.
+// The report for another program, by the clipboard.
 
-const COPIED = "The report is on the clipboard.";
-const SELECTED = "This browser lets no page copy. The report is selected: copy it with Ctrl C.";
-
-/** What became of it, in words. A page that came without HTTPS has no clipboard. */
-export async function copyReport(box) {
+/** Whether it is there now: a page that came without HTTPS has no clipboard, and a browser may let no page write to it. */
+export async function putOnClipboard(text) {
   try {
-    await navigator.clipboard.writeText(box.value);
-    return COPIED;
+    await navigator.clipboard.writeText(text);
+    return true;
   } catch {
-    box.focus();
-    box.select();
-    return SELECTED;
+    return false;
   }
 }

@@ -14,6 +14,7 @@ export function mount(element, { trigger, watch, props }) {
   let patience;
   watch("value", () => {
     clearTimeout(patience);
+    patience = undefined;
     show();
   });
   show();
@@ -22,6 +23,7 @@ export function mount(element, { trigger, watch, props }) {
     patience = setTimeout(() => ask(2 * longest), longest);
     connection.isLost || trigger("unfinished_wanted", {});
   };
+  document.addEventListener("connection-changed", () => patience !== undefined && !connection.isLost && ask());
   let film = null; // whose drafts are on the page
   document.addEventListener("drafts-changed", ({ detail }) => {
     if (detail.film !== film) {
@@ -107,8 +109,10 @@ function openingAgain(study, when) {
   button.textContent = "Open again";
   button.setAttribute("aria-label", `Open again the study of ${when}`);
   button.addEventListener("click", () => {
-    document.querySelector(".stage").focus({ preventScroll: true }); // the button goes, and what comes is seen there
     document.dispatchEvent(new CustomEvent("study-chosen", { detail: { study } }));
+    if (document.activeElement === button) { // and not a question that leads back to it
+      document.querySelector(".stage").focus({ preventScroll: true }); // the button goes, and what comes is seen there
+    }
   });
   return button;
 }

@@ -28,7 +28,7 @@ export function setUpControls(viewer) {
     viewer.playback.toggle();
   });
   onClick("[data-action=remove-lateral]", () => {
-    chooseRemedy("lateral_removed", viewer.told.films, { gaze: gazeInHand() });
+    chooseRemedy("lateral_removed", viewer.told.films, { gaze: gazeInHand });
   });
   document.addEventListener("films-under-way", ({ detail }) => {
     find("[data-action=remove-lateral]").disabled = detail.areUnderWay;

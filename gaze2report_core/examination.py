@@ -18,6 +18,10 @@ Gaze = Scanpath | Literal["predicted"] | None
 NO_FRONTAL = "There is no frontal film: the lateral film alone is read, without gaze."
 
 
+class GazeTooLong(ValueError):
+    """Gaze was given that lasts longer than anybody reads a film, so that its durations are in another unit."""
+
+
 class WithoutFindings(ValueError):
     """Findings were asked of a model that has no classifier of findings."""
 

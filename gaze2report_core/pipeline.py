@@ -15,6 +15,7 @@ from gaze2report_core.examination import (
     Examination,
     FilmOrExamination,
     Gaze,
+    GazeTooLong,
     WithoutFindings,
     WithoutTower,
     checked_film,
@@ -421,7 +422,7 @@ class Gaze2ReportPipeline:
         if not (gaze is None or isinstance(gaze, Scanpath) or (isinstance(gaze, str) and gaze == "predicted")):
             raise ValueError('Gaze must be a Scanpath, "predicted", or None to read without.')
         if isinstance(gaze, Scanpath) and gaze.total_duration > LONGEST_READING:
-            raise ValueError("This gaze lasts for more than an hour. Give durations in seconds: these may be others.")
+            raise GazeTooLong("This gaze lasts for more than an hour. Give durations in seconds: these may be others.")
         if examination.frontal is None or gaze is None:
             return None
         return gaze if isinstance(gaze, Scanpath) else self.predict_gaze(examination.frontal)

@@ -30,7 +30,7 @@ def keep_reasons(connection: Connection, drafts_id: str, reader: str, grounds: G
 
 
 def standing_reasons(connection: Connection, drafts_ids: Collection[str], reader: str) -> Grounds:
-    """What the reader gave last for any of these drafts: it is said of the report, whichever draft that began with."""
+    """What the reader gave last for any of these drafts: it is said of the text that stands, which was kept last."""
     query = (
         select(GivenReasons.__table__)
         .where(GivenReasons.drafts_id.in_(drafts_ids), GivenReasons.reader == reader)

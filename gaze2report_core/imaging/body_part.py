@@ -16,6 +16,11 @@ PARTS_OF_THE_CHEST = frozenset(
 
 def warning_of_body_part(part: str | None) -> str | None:
     """The warning for a body part as `FilmFacts` has it; nothing for a part of the chest, or where none is named."""
-    if not part or "CHEST" in part or part in PARTS_OF_THE_CHEST:
+    if not part or is_of_the_chest(part):
         return None
     return OTHER_BODY_PART.format(part=part.lower())
+
+
+def is_of_the_chest(part: str) -> bool:
+    """Whether a term of DICOM for a part of the body is the chest, with what is around it, or a part of it."""
+    return "CHEST" in part or part in PARTS_OF_THE_CHEST

@@ -8,7 +8,7 @@ from typing import Any
 from pydicom import Dataset
 from pydicom.multival import MultiValue
 
-from gaze2report_core.imaging.body_part import BODY_PART_NOT_KNOWN
+from gaze2report_core.imaging.body_part import BODY_PART_NOT_KNOWN, is_of_the_chest
 from gaze2report_core.imaging.defined_terms import (
     BODY_PARTS,
     MODALITIES,
@@ -118,12 +118,16 @@ def film_facts(elements: Dataset, pixels: PixelFormat) -> FilmFacts:
 
 
 def _body_part(elements: Dataset) -> str | None:
-    """The term for the part of the body, also in the spelling of devices, and the chest's among words of their own."""
+    """The term for the part of the body, also in the spelling of devices, and the chest's among words of their own.
+
+    Where these name another part as well, nobody knows which it is.
+    """
     said = _words(elements, "BodyPartExamined")
     term = "".join(said)
     if term in BODY_PARTS:
         return term
-    return "CHEST" if any(word in WORDS_FOR_THE_CHEST for word in said) else None
+    names_another = any(word in BODY_PARTS and not is_of_the_chest(word) for word in said)
+    return "CHEST" if not names_another and any(word in WORDS_FOR_THE_CHEST for word in said) else None
 
 
 def said_in_unknown_words(elements: Dataset, facts: FilmFacts) -> tuple[str, ...]:

@@ -36,6 +36,23 @@ def test_an_indication_that_the_drafts_were_not_told_is_remarked_on(reading: Rea
 
 
 def test_of_drafts_of_a_study_that_was_opened_again_nothing_is_known_to_have_changed(reading: ReadingRoom) -> None:
-    reading.page.reload()
+    reading.indication.fill("chest pain")
+    with reading.drafts_written_anew():
+        reading.indication.press("Enter")
+    reading.part("open-sample").click()
+    expect(reading.indication).to_have_value("")
+    reading.expect_drafts()
+    reading.page.get_by_role("radio", name="Likely draft").check()
+    expect(reading.part("drafts-changed")).not_to_be_empty()
     open_again(reading)
     expect(reading.part("drafts-changed")).to_be_empty()
+
+
+def test_what_was_changed_is_remarked_on_still_after_a_lateral_film_was_refused(reading: ReadingRoom) -> None:
+    reading.page.get_by_role("radio", name="Likely draft").check()
+    expect(reading.part("drafts-changed")).to_have_text("The way of writing was changed since.")
+    reading.choose(b"no film", view="lateral")
+    expect(reading.part("refusal")).to_be_visible()
+    reading.part("dismiss-refusal").click()
+    reading.page.wait_for_timeout(3000)  # in which the drafts would have been asked for
+    expect(reading.part("drafts-changed")).to_have_text("The way of writing was changed since.")

@@ -215,10 +215,10 @@ def test_who_leaves_the_page_is_asked_as_long_as_a_report_is_not_submitted(room:
     assert len(asked) == 1
 
 
-def expect_asked_before_another_film(room: ReadingRoom) -> None:
+def expect_asked_before_another_film(room: ReadingRoom, question: str = "Your report is not submitted") -> None:
     """The sample film would take the report away, which the reader is asked about, and stays."""
     room.part("open-sample").click()
-    expect(room.part("refusal")).to_contain_text("Your report is not submitted")
+    expect(room.part("refusal")).to_contain_text(question)
     room.part("dismiss-refusal").click()
 
 
@@ -253,7 +253,8 @@ def test_reasons_are_asked_for_although_nothing_was_typed(room: ReadingRoom) -> 
     expect(room.part("submit")).to_be_disabled()
     style.check()
     expect(room.part("submit")).to_be_enabled()
-    expect_asked_before_another_film(room)
+    expect(room.part("save-state")).to_contain_text("this text is submitted")
+    expect_asked_before_another_film(room, "Your reasons are not submitted")
     style.uncheck()
     room.submit()
     room.edit("off")

@@ -419,6 +419,24 @@ def test_a_film_that_is_chosen_while_a_study_is_opened_again_is_the_one_that_sta
     expect_listed(room, text)
 
 
+def test_reasons_of_the_other_draft_are_not_those_of_the_text_that_undo_reaches(reading: ReadingRoom) -> None:
+    begin(reading, " Of the first.")
+    begin(reading, " Of the second.", side="off")
+    style = reading.page.get_by_label("Style")
+    style.check()
+    expect(reading.part("save-state")).to_contain_text("Saved")
+    leave(reading)
+    open_again(reading)
+    expect(style).to_be_checked()
+    reading.part("undo").click()
+    expect(style).to_be_checked()
+    reading.part("undo").click()
+    expect(reading.report).to_have_value(re.compile("Of the first.$"))
+    expect(style).not_to_be_checked()
+    reading.part("redo").click()
+    expect(style).to_be_checked()
+
+
 def test_a_study_that_was_submitted_in_another_tab_is_said_to_be_and_leaves_the_list(reading: ReadingRoom) -> None:
     begin(reading, " In two tabs.")
     another = ReadingRoom.opened(reading.page.context.new_page())

@@ -41,7 +41,7 @@ def test_parts_of_the_chest_are_terms_that_are_kept() -> None:
         ("TORAX", "CHEST"),
         ("CHEST ABDOMEN", "CHESTABDOMEN"),
         ("HEAD-NECK", "HEADNECK"),
-        (["CHEST", "HAND"], "CHEST"),
+        (["CHEST", "PORTABLE"], "CHEST"),
     ],
 )
 def test_a_part_is_known_in_the_spelling_and_among_the_words_of_devices(said: str | list[str], part: str) -> None:
@@ -49,7 +49,9 @@ def test_a_part_is_known_in_the_spelling_and_among_the_words_of_devices(said: st
     assert (film.facts.body_part, film.warnings) == (part, ())
 
 
-@pytest.mark.parametrize("said", ["SCHAEDEL", "DOE^JOHN", "HAND DOE", "ROCHESTER", ["HAND", "FOOT"]])
+@pytest.mark.parametrize(
+    "said", ["SCHAEDEL", "DOE^JOHN", "HAND DOE", "ROCHESTER", ["HAND", "FOOT"], ["CHEST", "HAND"], "T-SPINE THORAX"]
+)
 def test_a_part_in_other_words_is_to_be_checked_and_its_words_are_not_shown(said: str | list[str]) -> None:
     film = film_of(said)
     assert film.facts.body_part is None

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gaze2report_core.examination import Examination
+from gaze2report_core.examination import Examination, GazeTooLong
 from gaze2report_core.findings.labelling import labeller
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.generation import DecodingSettings, SettingsRefused
@@ -55,7 +55,7 @@ def test_gaze_in_another_unit_than_seconds_is_refused(
     pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
 ) -> None:
     milliseconds = Scanpath(np.full(20, 0.5), np.full(20, 0.5), np.full(20, 250.0), GazeSource.EDITED)
-    with pytest.raises(ValueError, match="lasts for more than an hour"):
+    with pytest.raises(GazeTooLong, match="lasts for more than an hour"):
         pipeline.generate(film(LARGE_HEART), milliseconds)
 
 
