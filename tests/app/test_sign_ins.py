@@ -39,6 +39,15 @@ def test_who_signed_in_is_known_to_the_next_process_until_the_time_is_over(file:
     assert "ada" not in file.read_text()
 
 
+def test_who_has_signed_out_is_not_known_to_the_next_process_either(file: Path) -> None:
+    signed_in = SignIns(file, clock=Clock())
+    signed_in.add("session", "ada", "hash")
+    signed_in.add("another session", "bob", "hash")
+    signed_in.remove("session")
+    after = SignIns(file, clock=Clock())
+    assert (after.name_of("session", same), after.name_of("another session", same)) == (None, "bob")
+
+
 def test_who_does_nothing_for_a_while_is_signed_out_and_stays_so_in_the_next_process(file: Path) -> None:
     clock = Clock()
     signed_in = SignIns(file, idle_seconds=600, clock=clock)

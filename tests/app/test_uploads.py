@@ -126,6 +126,17 @@ def test_too_much_on_its_way_from_one_browser_is_refused(uploads: UploadStore) -
             three.add(b"1")
 
 
+def test_what_has_arrived_leaves_what_is_still_on_its_way_counted(uploads: UploadStore) -> None:
+    with uploads.arrival("ada") as first, uploads.arrival("ada") as second:
+        first.add(b"0123456789")
+        second.add(b"0123456789")
+        uploads.discard("ada", second.finish())
+        with uploads.arrival("ada") as third:
+            third.add(b"0123456789")
+            with pytest.raises(UploadsFull), uploads.arrival("ada") as fourth:
+                fourth.add(b"0")
+
+
 def test_the_books_balance_after_many_at_once() -> None:
     uploads = UploadStore(max_bytes=1000, session_bytes=4000, total_bytes=8000)
     together = Barrier(8)
