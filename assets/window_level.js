@@ -30,10 +30,11 @@ function percentile(film, counts, share) {
   return toValue(film, stored);
 }
 
-function spanning(name, one, other) {
-  const least = Math.min(one, other);
-  const width = Math.max(Math.abs(other - one), Number.EPSILON);
-  return { name, centre: least + width / 2, width };
+/** The window that shows the least value as black and the most as white, as `spanning` of the library's imaging/window.py. */
+function spanning(name, film, one, other) {
+  const [least, most] = [Math.min(one, other), Math.max(one, other)];
+  const beyond = film.voi_function === "LINEAR_EXACT" && least < most ? 0 : 1;
+  return { name, centre: (least + most + beyond) / 2, width: most - least + beyond };
 }
 
 /** The film's own windows by name, its full range, and windows for lungs, mediastinum and bones; and its tissue's range. */
@@ -41,10 +42,10 @@ export function windowsOf(film) {
   const counts = centralCounts(film);
   const at = (share) => percentile(film, counts, share);
   const tissue = (name, darkest, brightest) =>
-    film.inverted ? spanning(name, at(1 - darkest), at(1 - brightest)) : spanning(name, at(darkest), at(brightest));
+    spanning(name, film, ...(film.inverted ? [at(1 - darkest), at(1 - brightest)] : [at(darkest), at(brightest)]));
   const full = film.windows.some((window) => window.name === FULL_RANGE) ? [] : [fullRange(film)];
   const chest = [tissue("Lungs", 0.005, 0.75), tissue("Mediastinum", 0.25, 0.998), tissue("Bones", 0.08, 0.999)];
-  return { presets: [...film.windows, ...full, ...chest], tissueWidth: spanning("", at(0.01), at(0.99)).width };
+  return { presets: [...film.windows, ...full, ...chest], tissueWidth: Math.max(Math.abs(at(0.99) - at(0.01)), Number.EPSILON) };
 }
 
 function fullRange(film) {
@@ -54,7 +55,7 @@ function fullRange(film) {
     if (stored < least) least = stored;
     if (stored > most) most = stored;
   }
-  return spanning(FULL_RANGE, toValue(film, least), toValue(film, most));
+  return spanning(FULL_RANGE, film, toValue(film, least), toValue(film, most));
 }
 
 export function toValue(film, stored) {
@@ -77,8 +78,11 @@ export function greyTable(film, window, inverted) {
 const shareOf = {
   LINEAR: ({ centre, width }) => {
     // Below a width of 1 the linear function has no meaning; such units are meant exactly.
-    const span = width >= 1 ? Math.max(width - 1, Number.EPSILON) : width;
+    const span = width >= 1 ? width - 1 : width;
     const middle = width >= 1 ? centre - 0.5 : centre;
+    if (span === 0) {
+      return (value) => (value > middle ? 1 : 0);
+    }
     return (value) => (value - middle) / span + 0.5;
   },
   LINEAR_EXACT: ({ centre, width }) => (value) => (value - centre) / width + 0.5,
