@@ -3,11 +3,11 @@
 import { onKey } from "./hotkeys.js";
 
 export class BareFilm {
-  /** `putHandAway`: no hand works on gaze that is not seen. */
-  constructor(stage, button, putHandAway) {
+  /** `putToolAway`: nobody works on gaze that is not seen, or draws lengths that are not. */
+  constructor(stage, button, putToolAway) {
     this.stage = stage;
     this.button = button;
-    this.putHandAway = putHandAway;
+    this.putToolAway = putToolAway;
     button.addEventListener("click", () => this.set(!this.isBare));
     onKey("v", () => button.click());
   }
@@ -24,7 +24,7 @@ export class BareFilm {
   /** Who asks for anything on the film wants to see it: that ends it, as do other gaze and another film. */
   set(bare) {
     if (bare) {
-      this.putHandAway();
+      this.putToolAway();
     }
     this.stage.classList.toggle("bare", bare);
     this.button.setAttribute("aria-pressed", String(bare));

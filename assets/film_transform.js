@@ -80,6 +80,10 @@ export class FilmTransform {
     return { x: (x - this.left) / this.scale, y: (y - this.top) / this.scale };
   }
 
+  toStage({ x, y }) {
+    return { x: this.left + x * this.scale, y: this.top + y * this.scale };
+  }
+
   get svg() {
     return `translate(${this.left} ${this.top}) scale(${this.scale})`;
   }

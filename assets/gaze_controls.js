@@ -2,8 +2,7 @@
 
 import { asFor } from "./asked_gaze.js";
 import { seconds } from "./colour_scale.js";
-import { isCurtainDrawn } from "./curtain.js";
-import { isTyping, onKey, stepAskedBy } from "./hotkeys.js";
+import { onKey, onStep } from "./hotkeys.js";
 import { say } from "./live_words.js";
 
 const NUDGE = 0.01; // of the film, for an arrow key
@@ -39,7 +38,6 @@ export class GazeControls {
     this.find("[data-role=share]").addEventListener("input", (event) => {
       editing.mixIn(editing.present.blend.answer, Number(event.target.value));
     });
-    document.addEventListener("keydown", (event) => this.pressed(event));
     onClick("by-hand", () => this.unfold(!this.unfolded));
     onClick("let-go", () => editing.select(null));
     this.setUpKeys(tool);
@@ -48,6 +46,7 @@ export class GazeControls {
   setUpKeys(tool) {
     const { editing } = this;
     const whileEditing = (run) => () => this.tool === "gaze" && tool.usable && run();
+    onStep((step) => this.usable && editing[step]());
     const withTool = (name) => () => {
       this.unfold(true);
       this.find(`button[data-tool=${name}]`).click();
@@ -124,17 +123,6 @@ export class GazeControls {
       this.editing.select(null);
     } else {
       tool.click();
-    }
-  }
-
-  /** Undo and redo are those of the film, wherever on the page the reader is, unless it is where text is typed. */
-  pressed(event) {
-    const step = stepAskedBy(event);
-    const isInText = isTyping(event.target) && !event.target.matches("select");
-    const isElsewhere = event.defaultPrevented || isInText || isCurtainDrawn() || document.querySelector("dialog[open]");
-    if (step && this.usable && !isElsewhere) {
-      event.preventDefault();
-      this.editing[step]();
     }
   }
 

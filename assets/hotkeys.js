@@ -8,7 +8,8 @@ const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 const OF_THE_FILM = [...ARROWS, " ", "Enter", "Delete", "Backspace"];
 const MAY_BE_HELD = [...ARROWS, "+", "=", "-"]; // any other would switch to and fro, or ask for more than is meant
 
-const actions = new Map();
+const actions = new Map(); // key -> those that may answer it
+const steps = [];
 
 const KEYS = [
   ["Window", [
@@ -25,6 +26,14 @@ const KEYS = [
     ["R", "The film's own window, the whole film"],
     ["L", "Change between frontal and lateral"],
     ["V", "Take gaze and words off the film, and put them back"],
+  ]],
+  ["Ruler", [
+    ["M", "Measure: drag from point to point; an end can be moved"],
+    ["Space, Enter", "Show the ruler's point, begin a line there, and end it"],
+    ["← ↑ → ↓", "Move the point, once it is shown"],
+    ["Delete", "Remove the last length, or the one that was taken hold of (also: Backspace)"],
+    ["Escape", "End what is being drawn; where nothing is, put the ruler away"],
+    ["Ctrl Z", "Undo while the ruler is in hand; Ctrl Shift Z redoes"],
   ]],
   ["Gaze", [
     ["S", "Scanpath on or off"],
@@ -64,9 +73,20 @@ const KEYS = [
   ["Help", [["?", "This list"]]],
 ];
 
-/** Let `action` answer `key` (as in KeyboardEvent.key, letters in lower case). */
+/**
+ * Let `action` answer `key` (as in KeyboardEvent.key, letters in lower case). One that returns false, as where its tool is not in
+ * hand, leaves it to the next.
+ */
 export function onKey(key, action) {
-  actions.set(key, action);
+  actions.set(key, [...(actions.get(key) ?? []), action]);
+}
+
+/**
+ * Let `take` answer what asks for a step, "undo" or "redo", wherever the focus is but where text is typed. Where it returns
+ * false, it leaves that to the next.
+ */
+export function onStep(take) {
+  steps.push(take);
 }
 
 export function isTyping(target) {
@@ -105,22 +125,36 @@ function belongsToText({ key, target }) {
 }
 
 function answer(event) {
-  if (isCurtainDrawn() || isSwitchedOff(event) || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
+  if (isElsewhere(event) || isSwitchedOff(event) || event.ctrlKey || event.metaKey || event.altKey) {
     return;
   }
-  if (document.querySelector("dialog[open]") || isTyping(event.target) || belongsToControl(event) || belongsToText(event)) {
+  if (isTyping(event.target) || belongsToControl(event) || belongsToText(event)) {
     return;
   }
-  const action = actions.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
-  if (action) {
+  const ofThisKey = actions.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  if (ofThisKey) {
     event.preventDefault();
     if (!event.repeat || MAY_BE_HELD.includes(event.key)) {
-      action(event);
+      ofThisKey.some((action) => action(event) !== false);
     }
   }
 }
 
+/** A list is chosen from, and not typed in: what was done to the film can be taken back from there. */
+function takeStep(event) {
+  const step = stepAskedBy(event);
+  const isInText = isTyping(event.target) && !event.target.matches("select");
+  if (step && !isElsewhere(event) && !isInText && steps.some((take) => take(step) !== false)) {
+    event.preventDefault();
+  }
+}
+
+function isElsewhere(event) {
+  return event.defaultPrevented || isCurtainDrawn() || document.querySelector("dialog[open]") !== null;
+}
+
 document.addEventListener("keydown", answer);
+document.addEventListener("keydown", takeStep);
 
 /** Fill the help dialog from the table above and let `?` and the button open it. */
 export function setUpHelp(dialog, button) {

@@ -20,6 +20,7 @@ import { KeyBrush } from "./key_brush.js";
 import { Playback } from "./playback.js";
 import { PointedFindingLayer } from "./pointed_finding_layer.js";
 import { ReadersLayer } from "./readers_layer.js";
+import { Ruler } from "./ruler.js";
 import { describe, ScanpathLayer } from "./scanpath_layer.js";
 import { gazeShown } from "./shown_gaze.js";
 import { beginWithTheWindow, enableControls, setUpControls, setUpKeys } from "./viewer_controls.js";
@@ -69,6 +70,7 @@ class FilmViewer {
     this.hand = new GazeTool(this, this.gaze);
     this.brush = new KeyBrush(this.hand, this.find("g.brush"), () => this.controls.show());
     this.exchange = new GazeExchange(this, this.gaze, trigger);
+    this.ruler = new Ruler(this);
     this.gestures = new FilmGestures(this.stage, this.canvas, {
       window: (right, down) => this.dragWindow(right, down),
       pan: (right, down) => this.moved(() => this.transform.pan(right, down)),
@@ -76,11 +78,12 @@ class FilmViewer {
       fit: () => this.moved(() => this.transform.fit()),
       hover: (x, y) => {
         this.brush.giveWay();
+        this.ruler.giveWay();
         this.hover(x, y);
       },
       grip: (tool, place) => {
         this.brush.putAway();
-        return this.hand.grip(tool, place);
+        return this.ruler.grip(tool, place) ?? this.hand.grip(tool, place);
       },
       wheel: (tool, place, turned) => this.hand.wheel(tool, place, turned),
     });
@@ -283,6 +286,7 @@ class FilmViewer {
     }
     this.canvas.draw(this.transform);
     this.find("[data-role=film-space]").setAttribute("transform", this.transform.svg);
+    this.ruler.draw(this.transform);
     if (film) {
       this.scanpath.setZoom(this.transform.scale / this.transform.fitScale, this.transform.scale);
       const { centre, width, name } = film.window;
@@ -307,6 +311,7 @@ class FilmViewer {
     const { film } = this;
     const place = film && x !== null ? this.transform.toFilm(x, y) : null;
     this.hand.hover(this.gestures.tool, place && { x, y });
+    this.ruler.hover(place && { x, y });
     const inside = place && place.x >= 0 && place.y >= 0 && place.x < film.columns && place.y < film.rows;
     note.hidden = true;
     this.find(".corner-pixel").textContent = "";
@@ -315,8 +320,9 @@ class FilmViewer {
     }
     const stored = film.pixels[Math.floor(place.y) * film.columns + Math.floor(place.x)];
     this.find(".corner-pixel").textContent = `Value ${short(toValue(film, stored))}`;
-    // The brush that keys move tells the time itself, and a note over it would hide it.
-    const sentence = this.view === "frontal" && this.brush.patch === null ? this.gazeAt(place) : null;
+    // The brush that keys move tells the time itself, and a note over it, or over what is measured, would hide it.
+    const isInTheWay = this.brush.patch !== null || this.ruler.isInHand;
+    const sentence = this.view === "frontal" && !isInTheWay ? this.gazeAt(place) : null;
     if (sentence) {
       note.textContent = sentence;
       note.hidden = false;

@@ -13,11 +13,12 @@ const WINDOW_STEP = 10; // CSS pixels of a drag that does to the window what an 
 const OF_THE_FILM = "Chest film. Drag to change the window, wheel to zoom";
 const ITS_KEYS = ", D to edit the gaze, B to paint where to look, question mark for all keys";
 const HAND_TOOLS = ["gaze", "region"];
+const DRAWING_TOOLS = [...HAND_TOOLS, "ruler"];
 
 export function setUpControls(viewer) {
   const { find, findAll } = viewer;
   const onClick = (selector, action) => find(selector).addEventListener("click", action);
-  viewer.bare = new BareFilm(viewer.stage, find("[data-action=bare]"), () => putHandAway(viewer));
+  viewer.bare = new BareFilm(viewer.stage, find("[data-action=bare]"), () => putAway(viewer, DRAWING_TOOLS));
   onClick("[data-action=invert]", () => viewer.invert());
   onClick("[data-action=fit]", () => viewer.moved(() => viewer.transform.fit()));
   onClick("[data-action=reset]", () => viewer.reset());
@@ -105,7 +106,7 @@ function setUpLayer(viewer, name) {
   box.addEventListener("change", () => {
     switchLayer(viewer, name, box.checked);
     if (name === "scanpath" && !box.checked) {
-      putHandAway(viewer);
+      putAway(viewer, HAND_TOOLS);
     }
   });
   opacity.addEventListener("input", () => {
@@ -123,12 +124,15 @@ function switchLayer(viewer, name, visible) {
 }
 
 /**
- * No hand works on gaze that is not seen: taking a tool of the hand shows the scanpath, hiding that puts the tool away. Its
- * keys are the film's, and no button's or list's, so the film gets the focus.
+ * No hand works on gaze that is not seen: taking a tool of the hand shows the scanpath, hiding that puts the tool away. Keys of
+ * what draws are the film's, and no button's or list's, so the film gets the focus.
  */
 function chooseTool(viewer, tool) {
   if (HAND_TOOLS.includes(tool)) {
     switchLayer(viewer, "scanpath", true);
+  }
+  if (DRAWING_TOOLS.includes(tool)) {
+    viewer.bare.set(false);
     viewer.stage.focus({ preventScroll: true });
   }
   viewer.gestures.tool = tool;
@@ -137,10 +141,11 @@ function chooseTool(viewer, tool) {
     button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
   }
   viewer.controls.show();
+  viewer.ruler.show();
 }
 
-function putHandAway(viewer) {
-  if (HAND_TOOLS.includes(viewer.gestures.tool)) {
+function putAway(viewer, tools) {
+  if (tools.includes(viewer.gestures.tool)) {
     chooseTool(viewer, "window");
   }
 }
@@ -173,6 +178,7 @@ export function setUpKeys(viewer) {
   onKey("Enter", () => viewer.controls.pressBrush());
   onKey("w", () => chooseTool(viewer, "window"));
   onKey("p", () => chooseTool(viewer, "pan"));
+  onKey("m", () => viewer.find("[data-tool=ruler]").click());
   onKey("s", () => viewer.bare.clotheOr(() => viewer.find("[data-layer=scanpath]").click()));
   onKey("h", () => viewer.bare.clotheOr(() => viewer.find("[data-layer=heatmap]").click()));
   onKey("l", () => viewer.show(viewer.view === "frontal" ? "lateral" : "frontal"));
@@ -197,4 +203,5 @@ export function enableControls(viewer) {
   viewer.find(".invitation").hidden = hasFilm;
   viewer.find("[data-drop-view=recording]").hidden = !hasFilm;
   viewer.controls?.show();
+  viewer.ruler.show();
 }

@@ -16,6 +16,7 @@ STYLES = (
     "report.css",
     "room_sizes.css",
     "gaze_editing.css",
+    "ruler.css",
     "findings_panel.css",
     "findings_on_film.css",
     "unfinished.css",

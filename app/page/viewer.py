@@ -55,6 +55,7 @@ def _film_value(film: OpenFilm, warnings: list[dict[str, Any]]) -> dict[str, Any
         "columns": film.shown_columns,
         "rows": film.shown_rows,
         "stored_columns": radiograph.values.shape[1],
+        "pixel": _pixel(film),
         "slope": film.slope,
         "intercept": film.intercept,
         "inverted": radiograph.inverted,
@@ -63,6 +64,18 @@ def _film_value(film: OpenFilm, warnings: list[dict[str, Any]]) -> dict[str, Any
         "facts_line": _facts_line(facts),
         "facts": _named_facts(radiograph),
         "warnings": warnings,
+    }
+
+
+def _pixel(film: OpenFilm) -> dict[str, Any]:
+    """What a pixel of the shown film measures: in mm by the pixel spacing, or in pixels of the file without one."""
+    rows, columns = film.radiograph.values.shape
+    spacing = film.radiograph.facts.pixel_spacing
+    height, width = spacing or (1.0, 1.0)
+    return {
+        "unit": "mm" if spacing else "px",
+        "height": height * rows / film.shown_rows,
+        "width": width * columns / film.shown_columns,
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pydicom
+import pytest
 
 from app.page.film_warnings import LATERAL_ALONE, warnings_value, with_doubts
 from app.page.sample import SAMPLE_FILM, sample_film
@@ -72,6 +73,20 @@ def test_of_a_dicom_only_technical_facts_are_told(pydicom_film: Callable[[str], 
         "Windows in the file",
     ]
     assert ("Pixel spacing", "not stated") in film["facts"]
+
+
+def test_a_pixel_measures_what_the_file_says_also_where_the_film_is_shown_smaller() -> None:
+    pixels = np.zeros((3000, 1500), np.uint16)
+    pixels[0, 0] = 1
+    shown_smaller = 3000 / 2048
+    for spacing, pixel in (
+        ({"PixelSpacing": ["0.2", "0.1"]}, {"unit": "mm", "height": 0.2 * shown_smaller, "width": 0.1 * shown_smaller}),
+        ({}, {"unit": "px", "height": shown_smaller, "width": shown_smaller}),
+    ):
+        session = ReadingSession()
+        radiograph = Radiograph.from_bytes(dicom(pixels, **spacing))
+        session.place(put_on_screen(radiograph, a_store(), "session"), View.FRONTAL)
+        assert viewer_value(session)["films"]["frontal"]["pixel"] == pytest.approx(pixel)
 
 
 def test_of_facts_in_words_that_are_not_kept_only_that_they_are_stated_is_told() -> None:
