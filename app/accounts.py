@@ -9,7 +9,6 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from app.private_files import replace_privately
@@ -114,12 +113,6 @@ class Accounts:
             )
 
 
-@dataclass
-class _Failures:
-    count: int
-    last: float
-
-
 class Brake:
     """Waits that double with each wrong password, for whatever a key stands for: an account, an address.
 
@@ -140,36 +133,38 @@ class Brake:
         self.longest = longest
         self.forget_after = forget_after
         self._clock = clock
-        self._failures: dict[str, _Failures] = {}
+        self._tries: dict[str, list[float]] = {}  # when each that counts was, the last one at the end
         self._lock = threading.Lock()
 
     def try_once(self, key: str) -> float:
         """Count one more try, wrong until `forget` or `take_back`. Returns 0, or the seconds to wait, uncounted."""
         with self._lock:
             now = self._clock()
-            self._failures = {k: one for k, one in self._failures.items() if now - one.last < self.forget_after}
+            self._tries = {k: tries for k, tries in self._tries.items() if now - tries[-1] < self.forget_after}
             if (wait := self._wait(key, now)) > 0:
                 return wait
-            self._failures[key] = _Failures(self._failures.get(key, _Failures(0, now)).count + 1, now)
+            self._tries.setdefault(key, []).append(now)
             return 0.0
 
     def forget(self, key: str) -> None:
         """All tries of the key are forgotten: the last one was right."""
         with self._lock:
-            self._failures.pop(key, None)
+            self._tries.pop(key, None)
 
     def take_back(self, key: str) -> None:
-        """The last try of the key was right; those before still count."""
+        """The last try of the key was right: those before count as if it had never been."""
         with self._lock:
-            if (failures := self._failures.get(key)) is not None:
-                failures.count -= 1
+            if tries := self._tries.get(key):
+                tries.pop()
+                if not tries:
+                    del self._tries[key]
 
     def _wait(self, key: str, now: float) -> float:
-        failures = self._failures.get(key)
-        if failures is None or failures.count < self.free:
+        tries = self._tries.get(key, [])
+        if len(tries) < self.free:
             return 0.0
-        length = min(self.longest, self.first * 2.0 ** min(failures.count - self.free, 30))
-        return max(0.0, failures.last + length - now)
+        length = min(self.longest, self.first * 2.0 ** min(len(tries) - self.free, 30))
+        return max(0.0, tries[-1] + length - now)
 
 
 def _derive(password: str, salt: bytes, cost: int, block: int, lanes: int) -> bytes:

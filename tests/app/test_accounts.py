@@ -192,6 +192,23 @@ def test_a_right_password_frees_the_account_and_the_address_only_by_one() -> Non
     assert brake.try_once("address") > 0
 
 
+def test_right_tries_of_others_neither_renew_a_wait_nor_keep_wrong_ones_from_being_forgotten() -> None:
+    clock = Clock()
+    brake = Brake(free=2, first=30, forget_after=3600, clock=clock)
+    for _ in range(2):
+        brake.try_once("address")
+    for _ in range(3):
+        clock.now += 30
+        assert brake.try_once("address") == 0  # the wait is over, and what was right begins none
+        brake.take_back("address")
+        assert brake.try_once("address") == 0
+        brake.take_back("address")
+    clock.now += 3600 - 90
+    for _ in range(2):
+        assert brake.try_once("address") == 0  # as if nobody had tried before
+    assert brake.try_once("address") == 30
+
+
 def test_wrong_tries_are_forgotten_after_an_hour() -> None:
     clock = Clock()
     brake = Brake(free=1, longest=300, forget_after=3600, clock=clock)
