@@ -41,7 +41,9 @@ def film_identifier(path: Path) -> str | None:
 
 
 def dicom_copy(film: FilmContent, content_hash: str) -> bytes:
-    """A Secondary Capture (DICOM PS3.3 A.8.1) of a film; read again, it has the same values, windows and view.
+    """A Secondary Capture (DICOM PS3.3 A.8.1) of a film; read again, it has the same values and windows.
+
+    It has the view that the film's own file states: what a film looks like is seen anew where it is read.
 
     The class holds whole numbers. Films of other values, or of values too far apart for sixteen bits, come back to
     within half of the 65,535th part of their range; the copy says so, and is known by `identifier_of_copy`.

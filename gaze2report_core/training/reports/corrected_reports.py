@@ -48,8 +48,8 @@ class CorrectedReport:
 
         The indication is not told, even where it was: records do not keep it.
         """
-        lateral = None if correction.lateral is None else films.read(correction.lateral)
-        frontal = films.read(correction.frontal)
+        lateral = None if correction.lateral is None else pipeline.seen_anew(films.read(correction.lateral))
+        frontal = pipeline.seen_anew(films.read(correction.frontal))
         examination = Examination(frontal, lateral, confirmed=correction.verdicts, may_exchange=False)
         briefing = pipeline.briefing(examination, correction.gaze)
         (prompt,), (mask,) = pipeline.model.prompt_embeddings(briefing.batch, briefing.prompt)
@@ -93,7 +93,10 @@ class CorrectedReports(TextObjective[CorrectedReport]):
         return prompt, mask, [self.taught.tokens_of(one.text) for one in reports]
 
     def _divergence(self, expected: Tensor, logits: Tensor, rows: Sequence[Sequence[int]]) -> Tensor:
-        """Kullback-Leibler divergence of what is expected now from what was, both `(B, R, vocabulary)`: one sum."""
+        """Kullback-Leibler divergence D(was‖is) of what was expected from what is expected now: one sum over tokens.
+
+        Both are logits `(B, R, vocabulary)`.
+        """
         _, is_text = padded(rows, self.taught.tokenizer.pad_token_id)
         of_tokens = functional.kl_div(
             logits.log_softmax(dim=-1), expected.log_softmax(dim=-1), log_target=True, reduction="none"

@@ -10,10 +10,11 @@ import torch
 from torch import Tensor
 
 from gaze2report_core.examination import Examination
+from gaze2report_core.films.looks import FilmLooks
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.generation import DecodingSettings, ReportWriter
-from gaze2report_core.imaging import Radiograph
+from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from gaze2report_core.training.reports.corrected_reports import HIDDEN_SHARE, KEPT, CorrectedReport, CorrectedReports
 from gaze2report_core.training.reports.correction_lines import Correction
@@ -49,7 +50,33 @@ def test_a_report_stands_behind_the_prompt_that_the_pipeline_writes_from(
     films = FilmsByContent(dict(zip((frontal.content_hash, lateral.content_hash), paths, strict=True)), 2, 0)
     correction = Correction("study", frontal.content_hash, lateral.content_hash, gaze, verdicts, "Clear.", NOW)
     report = CorrectedReport.of(embedded, correction, films)
+    examination = Examination(frontal, lateral, confirmed=verdicts)
+    assert_written_from(report, embedded, examination, gaze, monkeypatch)
+    assert report.text not in repr(report)
 
+
+@pytest.mark.thorough
+def test_a_film_that_is_lateral_by_its_looks_alone_is_learnt_as_the_lateral_that_it_was_read_as(
+    embedded: Gaze2ReportPipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FilmLooks, "chest_likelihood", lambda *_: 1.0)
+    monkeypatch.setattr(FilmLooks, "lateral_likelihood", lambda *_: 1.0)
+    path = write_film(tmp_path / "film", SIDEWAYS)
+    film = embedded.read(path)
+    assert film.view is View.LATERAL and film.facts.view_position is None
+    films = FilmsByContent({film.content_hash: path}, 1, 0)
+    report = CorrectedReport.of(embedded, Correction("study", film.content_hash, None, None, {}, "Clear.", NOW), films)
+    assert_written_from(report, embedded, Examination(film), None, monkeypatch)
+
+
+def assert_written_from(
+    report: CorrectedReport,
+    pipeline: Gaze2ReportPipeline,
+    examination: Examination,
+    gaze: Scanpath | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The report stands behind the prompt from which the pipeline writes of this examination."""
     written_from: list[tuple[Tensor, Tensor]] = []
 
     def spied(_: ReportWriter, prompt: Tensor, mask: Tensor, *__: object) -> Iterator[tuple[list[str], bool]]:
@@ -57,10 +84,9 @@ def test_a_report_stands_behind_the_prompt_that_the_pipeline_writes_from(
         yield ["Clear."], True
 
     monkeypatch.setattr(ReportWriter, "stream", spied)
-    embedded.generate(Examination(frontal, lateral, confirmed=verdicts), gaze, settings=DecodingSettings())
+    pipeline.generate(examination, gaze, settings=DecodingSettings())
     [(prompt, mask)] = written_from
     assert torch.equal(report.prompt, prompt[0]) and torch.equal(report.mask, mask[0])
-    assert report.text not in repr(report)
 
 
 @pytest.fixture
