@@ -24,9 +24,7 @@ import(new URL("page-assets/{name}.js", document.baseURI))
 """
 
 
-def page_part(
-    name: str, value: Any, *, events: Sequence[str] = (), elem_id: str | None = None, visible: bool = True
-) -> gr.HTML:
+def page_part(name: str, value: Any, *, events: Sequence[str] = (), visible: bool = True) -> gr.HTML:
     """A part of the page whose script gets `value` as data and never as markup.
 
     The markup file is static: nothing of a film, a report or a reader is ever put into it, the script writes such text
@@ -38,6 +36,6 @@ def page_part(
         # Gradio finds the names of custom events in the script itself, in quotes.
         js_on_load=_ON_LOAD.format(name=name, events=json.dumps(list(events))),
         apply_default_css=False,
-        elem_id=elem_id or name,
+        elem_id=name,
         visible=visible,
     )

@@ -24,7 +24,7 @@ from app.page.running_pass import ReaderGone, RunningPass
 from app.page.session import ReadingSession
 from app.page.viewer import viewer_value
 from app.records import RecordStore
-from app.refusals import is_refusal
+from app.refusals import sentence_for_reader
 from app.visitors import Visitors
 from gaze2report_core.generation import SettingsRefused
 
@@ -133,9 +133,7 @@ class DraftWriter:
 
         Settings that cannot be used are a slip of the reader's, which costs no finished drafts.
         """
-        if not is_refusal(error):
-            logger.exception("The drafts could not be written")
-        sentence = str(error) if is_refusal(error) else INTERNAL_ERROR
+        sentence = sentence_for_reader(error, logger, "The drafts could not be written", INTERNAL_ERROR)
         with session.lock:
             if not session.is_writing(begun.stop):
                 return

@@ -16,12 +16,10 @@ from app.records import (
     EventKind,
     Reason,
     RecordStore,
-    RecordsUnavailable,
     StaleEdit,
-    TextTooLong,
-    UnknownRecord,
 )
 from app.records.text import MOST_CHARACTERS
+from app.refusals import sentence_for_reader
 from app.visitors import Visitors
 
 logger = logging.getLogger(__name__)
@@ -144,11 +142,8 @@ class EditKeeper:
             state.sequence = edit.sequence
             state.refused[edit.sequence] = stale
             return str(stale)
-        except (TextTooLong, UnknownRecord, RecordsUnavailable) as refusal:
-            return str(refusal)
-        except Exception:
-            logger.exception("An edit could not be saved")
-            return INTERNAL_ERROR
+        except Exception as error:
+            return sentence_for_reader(error, logger, "An edit could not be saved", INTERNAL_ERROR)
         return None
 
 

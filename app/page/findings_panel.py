@@ -9,7 +9,8 @@ import gradio as gr
 from app.page.film_findings import PanelState
 from app.page.messages import FindingJudged
 from app.page.session import ReadingSession
-from app.records import RecordStore, RecordsUnavailable, UnknownRecord, Verdict
+from app.records import RecordStore, Verdict
+from app.refusals import sentence_for_reader
 from app.visitors import Visitors
 from gaze2report_core.findings import Finding
 
@@ -76,11 +77,8 @@ class FindingsPanel:
                     self.store.give_verdict(session.case_id, reader, finding, verdict)
                 session.findings.verdicts[finding] = verdict
                 session.needs_drafts = True
-        except (UnknownRecord, RecordsUnavailable) as refusal:
-            return str(refusal)
-        except Exception:
-            logger.exception("A verdict could not be kept")
-            return INTERNAL_ERROR
+        except Exception as error:
+            return sentence_for_reader(error, logger, "A verdict could not be kept", INTERNAL_ERROR)
         return None
 
 

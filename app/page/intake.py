@@ -11,10 +11,11 @@ from app.page.held_films import HeldFilms
 from app.page.laid_films import laid_ready
 from app.page.messages import FilmArrived, FilmChosen, SentFilm
 from app.page.preview import forget_preview, lay_out_preview
-from app.page.sample import SampleMissing, sample_film
+from app.page.sample import sample_film
 from app.page.session import ReadingSession
 from app.page.viewer import viewer_and_drafts
-from app.uploads import UploadGone, UploadRefused, UploadStore
+from app.refusals import sentence_for_reader
+from app.uploads import UploadStore
 from app.visitors import Visitor, Visitors
 from gaze2report_core.films.places import told_apart
 from gaze2report_core.imaging import FilmRefused, Radiograph, View
@@ -80,11 +81,9 @@ class FilmIntake:
             keep_bytes = self._open(session, visitor, arrived)
         except FilmRefused as refusal:
             session.refuse(arrived.attempt, {"sentence": _said(refusal, arrived)})
-        except (UploadGone, UploadRefused) as refusal:
-            session.refuse(arrived.attempt, {"sentence": str(refusal)})
-        except Exception:
-            logger.exception("A film could not be opened")
-            session.refuse(arrived.attempt, {"sentence": INTERNAL_ERROR})
+        except Exception as error:
+            sentence = sentence_for_reader(error, logger, "A film could not be opened", INTERNAL_ERROR)
+            session.refuse(arrived.attempt, {"sentence": sentence})
         if not keep_bytes:
             for film in arrived.sent:
                 self.uploads.discard(visitor.session, film.token)
@@ -101,11 +100,9 @@ class FilmIntake:
         try:
             radiograph = self.pipeline.read(sample_film())
             self._show(session, visitor, {View.FRONTAL: radiograph}, wanted)
-        except (SampleMissing, FilmRefused, UploadRefused) as refusal:
-            session.refuse(wanted.attempt, {"sentence": str(refusal)})
-        except Exception:
-            logger.exception("The sample film could not be opened")
-            session.refuse(wanted.attempt, {"sentence": INTERNAL_ERROR})
+        except Exception as error:
+            sentence = sentence_for_reader(error, logger, "The sample film could not be opened", INTERNAL_ERROR)
+            session.refuse(wanted.attempt, {"sentence": sentence})
         return viewer_and_drafts(session)
 
     def _begin(self, session: ReadingSession, visitor: Visitor, wanted: FilmChosen) -> bool:

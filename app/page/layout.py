@@ -19,7 +19,7 @@ from app.page.session import ReadingSession
 from app.page.steering import GazeSteering
 from app.page.waiting_drafts import WRITING_QUEUE, WaitingDrafts
 from app.records import RecordStore
-from app.refusals import is_refusal
+from app.refusals import note
 from app.uploads import UploadStore
 from app.visitors import Visitors
 
@@ -133,6 +133,5 @@ def _corrections(keeper: EditKeeper, request: gr.Request) -> dict[str, Any]:
     try:
         return keeper.listed(request)
     except Exception as error:
-        if not is_refusal(error):
-            logger.exception("Corrections could not be listed")
+        note(error, logger, "Corrections could not be listed")
         return gr.skip()

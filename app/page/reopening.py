@@ -17,7 +17,7 @@ from app.page.messages import StudyDiscarded, StudyWanted
 from app.page.preview import forget_preview
 from app.page.session import EditState, ReadingSession
 from app.records import EventKind, FilmLost, RecordStore, UnfinishedStudies, UnfinishedStudy
-from app.refusals import is_refusal
+from app.refusals import is_refusal, note, sentence_for_reader
 from app.uploads import UploadStore
 from app.visitors import Visitors
 from gaze2report_core.examination import Examination
@@ -70,8 +70,7 @@ class StudyReopening:
         try:
             return unfinished_value(self.store.unfinished(reader, open_here=open_here), number)
         except Exception as error:
-            if not is_refusal(error):
-                logger.exception("Unfinished studies could not be listed")
+            note(error, logger, "Unfinished studies could not be listed")
             return gr.skip()
 
     def discard(self, session: ReadingSession, request: gr.Request, event: gr.EventData) -> dict[str, Any]:
@@ -79,8 +78,7 @@ class StudyReopening:
         try:
             self.store.discard_study(StudyDiscarded.of(event).study, self.visitors.of(request).reader)
         except Exception as error:
-            if not is_refusal(error):
-                logger.exception("A study could not be discarded")
+            note(error, logger, "A study could not be discarded")
             return {"failure": f"Not discarded. {error}" if is_refusal(error) else NOT_DISCARDED}
         return self.listed(session, request)
 
@@ -106,9 +104,8 @@ class StudyReopening:
         except FilmLost:
             session.refuse(wanted.attempt, {"sentence": FILM_LOST})
         except Exception as error:
-            if not is_refusal(error):
-                logger.exception("A study could not be opened again")
-            session.refuse(wanted.attempt, {"sentence": str(error) if is_refusal(error) else INTERNAL_ERROR})
+            sentence = sentence_for_reader(error, logger, "A study could not be opened again", INTERNAL_ERROR)
+            session.refuse(wanted.attempt, {"sentence": sentence})
         listed = self.listed(session, request)
         yield *shown(session), listed
         if findings is not None and self.pipeline.has_findings:

@@ -16,7 +16,8 @@ from app.page.preview import forget_preview
 from app.page.session import ReadingSession
 from app.page.viewer import viewer_and_drafts
 from app.records import EventKind, RecordStore, RecordsUnavailable
-from app.uploads import UploadRefused, UploadStore
+from app.refusals import sentence_for_reader
+from app.uploads import UploadStore
 from app.visitors import Visitor, Visitors
 from gaze2report_core.imaging import Radiograph, View
 
@@ -103,11 +104,9 @@ class FilmRighting:
                     self._place(session, visitor, films, wanted)
                     if keeps_gaze and gaze.in_use is not None and session.takes_gaze:
                         session.gaze.adopt(gaze.in_use, gaze.asked)
-            except UploadRefused as refusal:
-                session.refuse(wanted.attempt, {"sentence": str(refusal)})
-            except Exception:
-                logger.exception("Films could not be put right")
-                session.refuse(wanted.attempt, {"sentence": INTERNAL_ERROR})
+            except Exception as error:
+                sentence = sentence_for_reader(error, logger, "Films could not be put right", INTERNAL_ERROR)
+                session.refuse(wanted.attempt, {"sentence": sentence})
             return viewer_and_drafts(session)
 
     def _place(self, session: ReadingSession, visitor: Visitor, films: Films, wanted: FilmsOnScreen) -> None:

@@ -21,7 +21,7 @@ from app.page.sent_recording import read_sent_recording
 from app.page.session import OpenFilm, ReadingSession
 from app.page.viewer import viewer_value
 from app.records import EventKind, RecordStore
-from app.refusals import is_refusal
+from app.refusals import sentence_for_reader
 from app.uploads import UploadGone, UploadRefused, UploadStore
 from app.visitors import Visitors
 from gaze2report_core.gaze import GazeSource, Scanpath
@@ -176,9 +176,8 @@ class GazeSteering:
             try:
                 answer(film, gaze)
             except Exception as error:
-                if not is_refusal(error):
-                    logger.exception("Gaze could not be steered")
-                gaze.tell(str(error) if is_refusal(error) else INTERNAL_ERROR, refused=True)
+                sentence = sentence_for_reader(error, logger, "Gaze could not be steered", INTERNAL_ERROR)
+                gaze.tell(sentence, refused=True)
             with session.lock:
                 gaze.requests_answered += 1
         return viewer_value(session)

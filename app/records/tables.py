@@ -162,7 +162,7 @@ class Revision(Base):
 
 
 class GivenReasons(Base):
-    """Why a reader changes a draft, as given so far. The highest number counts until a report is signed off."""
+    """Why a reader changes a draft, as given so far. What was given last for a case counts until it is signed off."""
 
     __tablename__ = "given_reasons"
     __table_args__ = (UniqueConstraint("drafts_id", "number"),)
