@@ -1,4 +1,4 @@
-// Seconds of gaze on regions of the film, computed as the model's own code does: gaze2report_core/findings/regions.py.
+// Seconds of gaze on regions of the film, computed as the model's own code does: gaze2report_core/findings/places/regions.py.
 
 import { clamp } from "./clamp.js";
 

@@ -53,7 +53,8 @@ class Examination:
         What the reader confirmed (true) or rejected (false): the prompt follows the reader there.
     tower
         Of the towers of the classifier of findings the only one that is heard; all by default. Each was trained without
-        one fold of its collection (`fold_of`), so that a study it was fitted on can be read as if it were new.
+        one fold of its collection (`fold_of`). Encoder and deep tower are heard all the same, so that only studies that
+        they were trained without, too, can be read as if they were new.
     may_exchange
         False where gaze lies on the film given as the frontal already, as before a reader's eyes: then both stay.
 

@@ -25,7 +25,7 @@ from gaze2report_core.commands.files import folder_to_fill
 from gaze2report_core.commands.generate import ReportsWanted, write_reports
 from gaze2report_core.commands.option_types import existing_folder, positive
 from gaze2report_core.commands.training_options import add_training_options, settings_of_training
-from gaze2report_core.studies import HELD_OUT, TRAINING_SPLITS, read_rows, read_study_films
+from gaze2report_core.studies import HELD_OUT, TRAINING_SPLITS, read_rows, read_study_films, rows_of_split
 from gaze2report_core.training_settings import REPORT, TrainingSettings
 from gaze2report_core.whole_files import replace_whole
 
@@ -198,19 +198,21 @@ def _refuse_other_settings(
 
 def _rows(arguments: argparse.Namespace) -> list[dict[str, str]]:
     """The studies to write for, and those of train, from which a report is drawn at random to stand beside."""
+    from gaze2report_core.evaluation.references import TRAINING_SPLIT
+
     if arguments.split in (*TRAINING_SPLITS, HELD_OUT):
         raise CommandRefused(f"Split {arguments.split} has a part in training the variants: give --split another one.")
     rows = read_rows(arguments.data / "iu_xray" / "studies.csv", ("uid", "split", "report"))
-    of_split = [row for row in rows if row["split"] == arguments.split and row["report"].strip()][: arguments.limit]
+    of_split = [row for row in rows_of_split(rows, arguments.split) if row["report"].strip()][: arguments.limit]
     if not of_split:
         raise CommandRefused(f"The studies file has no reports of split {arguments.split}: give --split another one.")
-    return [*of_split, *(row for row in rows if row["split"] == "train")]
+    return [*of_split, *rows_of_split(rows, TRAINING_SPLIT)]
 
 
 def _write_studies(out: Path, rows: Sequence[dict[str, str]], split: str) -> tuple[Path, Path]:
     """Two tables in --out: the studies to write for, and all of `rows`."""
     asked, references = out / "studies.csv", out / "references.csv"
-    _write_table(asked, [row for row in rows if row["split"] == split])
+    _write_table(asked, rows_of_split(rows, split))
     _write_table(references, rows)
     return asked, references
 

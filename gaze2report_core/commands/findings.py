@@ -72,7 +72,9 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _one(arguments: argparse.Namespace) -> None:
     if arguments.split is not None or arguments.unseen_tower:
-        raise CommandRefused("--split and --unseen-tower are for the studies of a table: give it with --studies.")
+        raise CommandRefused(
+            "--split and --unseen-tower are for the studies of a table: give them together with --studies."
+        )
     pipeline = load_pipeline(arguments)
     examination = read_examination(pipeline, arguments)
     gaze, notes = gaze_on(examination.films[0], arguments)

@@ -163,7 +163,7 @@ def test_a_threshold_of_findings_that_nobody_is_told_of_is_refused_before_anythi
     [
         ("train", "Split train has a part in training the variants: give --split another one."),
         ("held-out", "Split held-out has a part in training the variants: give --split another one."),
-        ("test", "The studies file has no reports of split test: give --split another one."),
+        ("test", "The studies file has no split named test: its splits are extra, train, val."),
     ],
 )
 def test_a_split_that_cannot_be_written_for_is_refused_before_anything_is_made(

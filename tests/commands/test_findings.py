@@ -133,7 +133,7 @@ def test_of_a_table_one_split_is_read_and_of_the_towers_the_one_that_has_not_see
 def test_what_belongs_to_a_table_is_refused_for_one_film(run: Run, films: Path) -> None:
     for more in (("--split", "val"), ("--unseen-tower",)):
         assert run("findings", films / "large_heart.png", *more).refusal == (
-            "--split and --unseen-tower are for the studies of a table: give it with --studies."
+            "--split and --unseen-tower are for the studies of a table: give them together with --studies."
         )
 
 
