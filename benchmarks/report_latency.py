@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 
 from gaze2report_core.cores import leave_cores_for_two
-from gaze2report_core.generation import DecodingSettings
+from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.pipeline import Gaze2ReportPipeline

@@ -8,7 +8,7 @@ The one door from outside is `pipeline`; `examination` is what goes in and comes
 - texts: `indication`, `report_text`, `scored_text`
 - the model: `model`, `presets`, `hub`, `unreadable`
 - behind the pipeline: `gaze_prediction`, `report_drafting`, `keyword_report`, and its decoding in
-  `generation`, `guidance`
+  `decoding_settings`, `generation`, `guidance`
 - the command line: `cli`, `commands`, `progress`
 - learning and measuring: `training`, `training_settings`, `evaluation`, `area_under_curve`
 - the machine: `cores`, `whole_files`

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.films.places import doubts_about, in_their_places
 from gaze2report_core.findings import FINDINGS, Finding
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
 from gaze2report_core.findings.revision.laterality import Told
 from gaze2report_core.gaze import Scanpath
-from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.imaging import Radiograph
 
 Gaze = Scanpath | Literal["predicted"] | None
@@ -136,7 +136,7 @@ class Draft:
     """One report so far.
 
     `scanpath` is the gaze that was predicted or given, or nothing where there was none; one that lasts no time, as
-    where its last fixation was deleted, stands here too, though the model then writes as it does without gaze. `found`
+    where its last fixation was deleted, stands here too, though the model then writes as it does without gaze. `told`
     are the findings that its prompt named, each with its sides, or nothing where the model is told of none. In keyword
     mode, `structured_prompt` lays out the keywords by region, a line each. `incidental` findings are those that are
     mentioned beside, or nothing where nothing is known of such.
@@ -147,19 +147,19 @@ class Draft:
     scanpath: Scanpath | None
     settings: DecodingSettings
     warnings: tuple[str, ...] = ()
-    found: Told | None = None
+    told: Told | None = None
     structured_prompt: str | None = None
     incidental: frozenset[IncidentalFinding] | None = None
 
-    def told(self) -> dict[str, Any]:
+    def prompt_to_dict(self) -> dict[str, Any]:
         """What the prompt named, ready for JSON: findings in order, and the sides of each; and incidental findings."""
         incidental = self.incidental
         beside = {"incidental": None if incidental is None else [one.value for one in sorted(incidental)]}
-        if self.found is None:
+        if self.told is None:
             return {"findings_prompt": None, "sides_told": None} | beside
         return {
-            "findings_prompt": [finding.value for finding in self.found],
-            "sides_told": {finding.value: sorted(sides) for finding, sides in self.found.items()},
+            "findings_prompt": [finding.value for finding in self.told],
+            "sides_told": {finding.value: sorted(sides) for finding, sides in self.told.items()},
         } | beside
 
 

@@ -1,9 +1,7 @@
 """From prompt to text: a batched loop that yields after every token, and beam search, which yields once."""
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import asdict, dataclass, replace
-from numbers import Integral
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -16,6 +14,7 @@ from transformers import (
 )
 from transformers.generation.logits_process import NoRepeatNGramLogitsProcessor
 
+from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.guidance import FilmGuidance
 from gaze2report_core.model.prompt import token_positions
 from gaze2report_core.report_text import finished_report
@@ -27,11 +26,6 @@ LONGEST_REPEAT = 6
 """No run of this many tokens is written twice in a report: longer than "there is no" and the like, which recur in sound
 reports, shorter than a sentence. Not tuned."""
 
-
-LEAST_TEMPERATURE, MOST_TEMPERATURE = 0.05, 5.0
-MOST_TOKENS = 512
-"""Of a report."""
-
 Stop = Callable[[], bool]
 """Asked after every token: true once nobody waits for the rest of the text any more."""
 
@@ -39,107 +33,6 @@ Stop = Callable[[], bool]
 def never() -> bool:
     """Of texts that are written to their end."""
     return False
-
-
-class SettingsRefused(ValueError):
-    """Settings out of range, or without effect where they were given; the message says which values are allowed."""
-
-
-def whole_number(value: object, what: str, least: int, most: int) -> int:
-    """The value of the setting that is called `what`; raises SettingsRefused unless it is whole and in its range."""
-    if not isinstance(value, Integral) or not least <= int(value) <= most:
-        raise SettingsRefused(f"The {what} must be a whole number from {least} to {most}.")
-    return int(value)
-
-
-def checked_seed(seed: object) -> int:
-    """A seed that PyTorch takes; raises SettingsRefused for what is none."""
-    return whole_number(seed, "seed", 0, 2**63 - 1)
-
-
-@dataclass(frozen=True)
-class DecodingSettings:
-    """How a report is written.
-
-    Attributes
-    ----------
-    method
-        The likeliest word each time (`greedy`), a draw (`sample`), or the likeliest text among `num_beams` (`beam`).
-    temperature
-        Of `sample`: below one, likely words are drawn more often; above one, unlikely ones are.
-    seed
-        Of `sample`: the same seed gives the same text.
-    num_beams
-        Of `beam`: how many texts are followed at once; with one, it writes what `greedy` writes.
-    max_new_tokens
-        A report that is not at its end after this many tokens is cut off, back to its last whole sentence.
-    guidance
-        How far to favour words that the film, and what is told beside it, makes likelier, see `FilmGuidance`; one: not
-        at all. Without a value, as the model's configuration says.
-    length_penalty
-        Of `beam` with several beams: above one, longer reports are preferred. Without a value, as the model's
-        configuration says.
-    unrevised
-        Keep a finished report as the language model wrote it, even where it contradicts its prompt.
-    findings_threshold
-        Factor on the decision thresholds of the findings that the prompt names: below one, it names more of them.
-    """
-
-    method: Literal["greedy", "sample", "beam"] = "greedy"
-    temperature: float = 1.0
-    seed: int = 0
-    num_beams: int = 3
-    max_new_tokens: int = 160
-    guidance: float | None = None
-    length_penalty: float | None = None
-    unrevised: bool = False
-    findings_threshold: float = 1.0
-
-    def __post_init__(self) -> None:
-        if self.method not in ("greedy", "sample", "beam"):
-            raise SettingsRefused(f"There is no way of decoding called {self.method!r}: use greedy, sample or beam.")
-        if not LEAST_TEMPERATURE <= self.temperature <= MOST_TEMPERATURE:
-            raise SettingsRefused(f"The temperature must be between {LEAST_TEMPERATURE:g} and {MOST_TEMPERATURE:g}.")
-        whole = {
-            "seed": checked_seed(self.seed),
-            "num_beams": whole_number(self.num_beams, "number of beams", 1, 16),
-            "max_new_tokens": whole_number(self.max_new_tokens, "number of tokens of a report", 1, MOST_TOKENS),
-        }
-        for name, value in whole.items():  # NumPy's whole numbers are none in JSON
-            object.__setattr__(self, name, value)
-        if self.guidance is not None and not 1 <= self.guidance <= 10:
-            raise SettingsRefused("Guidance must be between 1 (none) and 10.")
-        if self.length_penalty is not None and not 0 <= self.length_penalty <= 5:
-            raise SettingsRefused("The length penalty must be between 0 and 5.")
-        if not 0.05 <= self.findings_threshold <= 20:
-            raise SettingsRefused("The factor of the findings' thresholds must be between 0.05 and 20.")
-
-    def completed(self, *, guidance: float, length_penalty: float) -> "DecodingSettings":
-        """These settings with a model's own values where they say none."""
-        return replace(
-            self,
-            guidance=guidance if self.guidance is None else self.guidance,
-            length_penalty=length_penalty if self.length_penalty is None else self.length_penalty,
-        )
-
-    @property
-    def compares_lengths(self) -> bool:
-        """Whether a length penalty means anything: a text alone is compared with none."""
-        return self.method == "beam" and self.num_beams > 1
-
-    def to_dict(self) -> dict[str, Any]:
-        """Only what this method uses, ready for JSON."""
-        used = {
-            "greedy": ("method", "guidance", "max_new_tokens"),
-            "sample": ("method", "temperature", "seed", "guidance", "max_new_tokens"),
-            "beam": ("method", "num_beams", "guidance", "max_new_tokens"),
-        }[self.method]
-        if self.compares_lengths:
-            used = (*used, "length_penalty")
-        values = {name: value for name, value in asdict(self).items() if name in used}
-        if self.findings_threshold != 1:
-            values["findings_threshold"] = self.findings_threshold
-        return values | ({"unrevised": True} if self.unrevised else {})
 
 
 class ReportWriter:

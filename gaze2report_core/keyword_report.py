@@ -17,6 +17,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 
+from gaze2report_core.decoding_settings import DecodingSettings, SettingsRefused
 from gaze2report_core.findings.keywords import Keyword
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
 from gaze2report_core.findings.labelling.labeller import Mention, label_sentence
@@ -35,7 +36,6 @@ from gaze2report_core.findings.revision.report_revision import (
     without_other_incidental,
 )
 from gaze2report_core.findings.revision.whole_sentences import is_whole
-from gaze2report_core.generation import DecodingSettings, SettingsRefused
 from gaze2report_core.report_text import sentences
 
 WriteTexts = Callable[[Sequence[str]], list[str]]

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gaze2report_core.decoding_settings import DecodingSettings, checked_seed
 from gaze2report_core.examination import (
     Comparison,
     Draft,
@@ -31,7 +32,7 @@ from gaze2report_core.findings.reading import FindingsReading
 from gaze2report_core.findings.revision.phrase_book import PHRASES, PhraseBook
 from gaze2report_core.gaze import GazeSource, Scanpath, patch_durations_of
 from gaze2report_core.gaze_prediction import GazePrediction
-from gaze2report_core.generation import DecodingSettings, ReportWriter, Stop, checked_seed, never
+from gaze2report_core.generation import ReportWriter, Stop, never
 from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.indication import indication_prompt

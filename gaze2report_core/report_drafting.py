@@ -1,11 +1,12 @@
 """What the language model is told of examinations, and what becomes of the reports that it writes of them."""
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import torch
 
+from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.examination import Draft, Examination, WithoutIndications
 from gaze2report_core.films.patches import FilmPatches
 from gaze2report_core.findings.keywords import keywords_of
@@ -16,7 +17,7 @@ from gaze2report_core.findings.revision.laterality import sides_told
 from gaze2report_core.findings.revision.phrase_book import PLAIN, PhraseBook
 from gaze2report_core.findings.revision.report_revision import revised
 from gaze2report_core.gaze import Scanpath, patch_durations_of
-from gaze2report_core.generation import DecodingSettings, ReportWriter, Stop, never
+from gaze2report_core.generation import ReportWriter, Stop, never
 from gaze2report_core.indication import indication_prompt
 from gaze2report_core.keyword_report import RememberedTexts, keyword_report
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
@@ -42,7 +43,7 @@ class Briefing:
     def draft(self, text: str, finished: bool, settings: DecodingSettings) -> Draft:
         """The report written of it so far."""
         told = None if self.found is None else sides_told(self.found)
-        return Draft(text, finished, self.scanpath, settings, self.warnings, told, incidental=self.incidental)
+        return Draft(text, finished, self.scanpath, settings, self.warnings, told=told, incidental=self.incidental)
 
 
 class ReportDrafting:
@@ -110,13 +111,22 @@ class ReportDrafting:
     ) -> Generator[Draft, None, None]:
         """The report in keyword mode, see `keyword_report`, as it grows by a sentence."""
         keywords = keywords_of(reading, examination.confirmed)
-        found = sides_told((keyword.finding, keyword.side) for keyword in keywords)
-        told, text = structured_prompt(keywords), ""
         incidental = reading.incidental_mentioned(examination.confirmed)
+        draft = Draft(
+            "",
+            False,
+            scanpath,
+            settings,
+            examination.warnings,
+            told=sides_told((keyword.finding, keyword.side) for keyword in keywords),
+            structured_prompt=structured_prompt(keywords),
+            incidental=incidental,
+        )
         write = partial(self._texts, settings=settings)
         for text in keyword_report(keywords, write, self._phrase_book or PLAIN, incidental):
-            yield Draft(text, False, scanpath, settings, examination.warnings, found, told, incidental)
-        yield Draft(text, True, scanpath, settings, examination.warnings, found, told, incidental)
+            draft = replace(draft, text=text)
+            yield draft
+        yield replace(draft, finished=True)
 
     def texts_for(self, findings: Sequence[str], settings: DecodingSettings) -> list[str]:
         """One text for each findings prompt, by the language model alone: without film, gaze or phrase book."""

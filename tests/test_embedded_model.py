@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.examination import Draft, Examination
 from gaze2report_core.findings import Finding
 from gaze2report_core.findings.labelling.labeller import positive_findings
 from gaze2report_core.findings.revision.devices import names_particular_device
 from gaze2report_core.findings.revision.laterality import names_told_sides_alone
-from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.pipeline import NOT_A_CHEST, Gaze2ReportPipeline
@@ -68,7 +68,7 @@ def test_an_indication_changes_the_wording_and_not_what_was_found(
         for words in ("Chest pain.", "XXXX-year-old male, chest pain.", "Dyspnea", "Positive PPD")
     ]
     assert len({one.text for one in (*asked, draft)}) > 1
-    assert [one.found for one in asked] == [draft.found] * len(asked)
+    assert [one.told for one in asked] == [draft.told] * len(asked)
     gaze = [one.scanpath.to_fixations() for one in (*asked, draft) if one.scanpath is not None]
     assert gaze == [gaze[0]] * 5
 

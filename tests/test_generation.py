@@ -11,7 +11,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from gaze2report_core.generation import LONGEST_REPEAT, DecodingSettings, ReportWriter, SettingsRefused, Stop, never
+from gaze2report_core.decoding_settings import DecodingSettings, SettingsRefused
+from gaze2report_core.generation import LONGEST_REPEAT, ReportWriter, Stop, never
 from gaze2report_core.model.config import VisualTokens
 from gaze2report_core.model.prompt import Prompt
 from gaze2report_core.report_text import sentences

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from gaze2report_core.decoding_settings import DecodingSettings, SettingsRefused
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.keywords import Certainty, Keyword
 from gaze2report_core.findings.labelling.incidental import SENTENCES, IncidentalFinding
@@ -14,7 +15,6 @@ from gaze2report_core.findings.places.regions import regions_of_finding
 from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.revision.phrase_book import PhraseBook
 from gaze2report_core.findings.revision.placement import names_side, placed
-from gaze2report_core.generation import DecodingSettings, SettingsRefused
 from gaze2report_core.keyword_report import RememberedTexts, keyword_report, refuse_what_keywords_ignore
 
 NORMAL = "The lungs are clear. No pleural effusion or pneumothorax. The heart size is normal."

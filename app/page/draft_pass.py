@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.page.session import OpenFilm
+from gaze2report_core.decoding_settings import LEAST_TEMPERATURE, MOST_TEMPERATURE, DecodingSettings, SettingsRefused
 from gaze2report_core.examination import Examination
 from gaze2report_core.findings import Finding
-from gaze2report_core.generation import LEAST_TEMPERATURE, MOST_TEMPERATURE, DecodingSettings, SettingsRefused
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.indication import indication_prompt
 

@@ -26,7 +26,7 @@ from app.page.viewer import viewer_value
 from app.records import RecordStore
 from app.refusals import sentence_for_reader
 from app.visitors import Visitors
-from gaze2report_core.generation import SettingsRefused
+from gaze2report_core.decoding_settings import SettingsRefused
 
 if TYPE_CHECKING:
     from gaze2report_core.pipeline import Gaze2ReportPipeline

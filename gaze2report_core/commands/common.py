@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gaze2report_core.commands.option_types import existing_folder
+from gaze2report_core.decoding_settings import DecodingSettings
 
 if TYPE_CHECKING:
-    from gaze2report_core.generation import DecodingSettings
     from gaze2report_core.pipeline import Gaze2ReportPipeline
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -159,10 +159,8 @@ def refuse_what_needs_findings(pipeline: "Gaze2ReportPipeline", arguments: argpa
             raise CommandRefused(f"This model is told of no findings: leave out {option}.")
 
 
-def decoding_settings(arguments: argparse.Namespace) -> "DecodingSettings":
+def decoding_settings(arguments: argparse.Namespace) -> DecodingSettings:
     """Beam search as the options ask for it."""
-    from gaze2report_core.generation import DecodingSettings
-
     if arguments.num_beams == 1 and arguments.length_penalty is not None:
         raise CommandRefused("--length-penalty compares the texts of several beams: leave it out with --num-beams 1.")
     return DecodingSettings(

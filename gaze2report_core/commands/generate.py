@@ -25,11 +25,11 @@ from gaze2report_core.commands.common import (
 from gaze2report_core.commands.films import StudyOptions, read_films, refuse_absent_films
 from gaze2report_core.commands.lines import Line, write_missing_lines
 from gaze2report_core.commands.option_types import positive
+from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.studies import StudyFilms, read_study_films
 
 if TYPE_CHECKING:
     from gaze2report_core.examination import Draft, Examination, Gaze
-    from gaze2report_core.generation import DecodingSettings
     from gaze2report_core.pipeline import Gaze2ReportPipeline
 
 
@@ -44,7 +44,7 @@ class ReportsWanted:
     """
 
     images: Path
-    settings: "DecodingSettings"
+    settings: DecodingSettings
     gaze: bool = True
     indications: bool = False
     mode: str = "gaze"
@@ -135,8 +135,8 @@ def _line(uid: str, read: "Examination | str", draft: "Draft | None") -> Line:
     if draft is None:
         return {"uid": uid, "report": "", "error": str(read)}
     line: Line = {"uid": uid, "report": draft.text, "warnings": list(draft.warnings)}
-    if draft.found is not None:
-        line |= draft.told()
+    if draft.told is not None:
+        line |= draft.prompt_to_dict()
     if draft.structured_prompt is not None:
         line["structured_prompt"] = draft.structured_prompt
     return line

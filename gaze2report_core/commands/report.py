@@ -94,7 +94,7 @@ def _as_json(
         "report": draft.text,
         "scanpath": scanpath.to_fixations(),
         "patch_durations": durations_for_json(scanpath.patch_durations()),
-        **draft.told(),
+        **draft.prompt_to_dict(),
         "gaze": "off" if draft.scanpath is None else str(scanpath.source),
         "model": model_entry(pipeline),
         "settings": draft.settings.to_dict(),

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gaze2report_core.decoding_settings import DecodingSettings, SettingsRefused
 from gaze2report_core.examination import Examination, GazeTooLong
 from gaze2report_core.findings.labelling import labeller
 from gaze2report_core.gaze import GazeSource, Scanpath
-from gaze2report_core.generation import DecodingSettings, SettingsRefused
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.model.folder import save_model
 from gaze2report_core.pipeline import Gaze2ReportPipeline

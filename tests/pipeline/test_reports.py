@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from gaze2report_core.decoding_settings import DecodingSettings, SettingsRefused
 from gaze2report_core.examination import NO_FRONTAL, Examination, WithoutFindings
-from gaze2report_core.generation import DecodingSettings, SettingsRefused
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.model.config import Variant
 from gaze2report_core.model.folder import UnreadableModel, save_model

@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
+from gaze2report_core.decoding_settings import MOST_TOKENS
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
-from gaze2report_core.generation import MOST_TOKENS
 from gaze2report_core.hub import hash_of_folder
 from gaze2report_core.model.folder import load_model, save_model
 from gaze2report_core.pipeline import Gaze2ReportPipeline

@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.findings.labelling.labeller import Mention, label_sentence
@@ -12,7 +13,6 @@ from gaze2report_core.findings.revision.laterality import names_told_sides_alone
 from gaze2report_core.findings.revision.lobes import names_lobe
 from gaze2report_core.findings.revision.phrase_book import PHRASES, PhraseBook
 from gaze2report_core.findings.revision.whole_sentences import is_whole
-from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from gaze2report_core.report_text import sentences
 from gaze2report_core.training.run.processes import progress_bar

@@ -20,9 +20,9 @@ from app.page.session import OpenFilm, ReadingSession
 from app.records import EventKind, RecordStore, Verdict
 from app.records.tables import Case, Drafts, Event, FindingVerdict
 from app.visitors import Visitors
+from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import GazeSource, Scanpath
-from gaze2report_core.generation import DecodingSettings
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.imaging.films import dicom, ramp

@@ -9,11 +9,12 @@ import pytest
 import torch
 from torch import Tensor
 
+from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.examination import Examination
 from gaze2report_core.films.looks import FilmLooks
 from gaze2report_core.findings import Finding
 from gaze2report_core.gaze import Scanpath
-from gaze2report_core.generation import DecodingSettings, ReportWriter
+from gaze2report_core.generation import ReportWriter
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from gaze2report_core.training.reports.corrected_reports import HIDDEN_SHARE, KEPT, CorrectedReport, CorrectedReports
