@@ -13,8 +13,8 @@ from torch import Tensor
 
 from gaze2report_core.decoding_settings import DecodingSettings, SettingsRefused
 from gaze2report_core.generation import LONGEST_REPEAT, ReportWriter, Stop, never
-from gaze2report_core.model.config import VisualTokens
 from gaze2report_core.model.prompt import Prompt
+from gaze2report_core.presets import VisualTokens
 from gaze2report_core.report_text import sentences
 from tests.small_model import SMALL, random_model, random_studies, small_config, small_tokenizer
 

@@ -25,24 +25,25 @@ from gaze2report_core.commands.files import folder_to_fill
 from gaze2report_core.commands.generate import ReportsWanted, write_reports
 from gaze2report_core.commands.option_types import existing_folder, positive
 from gaze2report_core.commands.training_options import add_training_options, settings_of_training
+from gaze2report_core.presets import Variant
 from gaze2report_core.studies import HELD_OUT, TRAINING_SPLITS, read_rows, read_study_films, rows_of_split
 from gaze2report_core.training_settings import REPORT, TrainingSettings
 from gaze2report_core.whole_files import replace_whole
 
 TITLES = {
-    "base1": "Base-1",
-    "base2": "Base-2",
-    "base3": "Base-3",
-    "mask": "Mask",
-    "unmask": "Unmask",
-    "gaze2report": "Gaze2Report",
+    Variant.BASE1: "Base-1",
+    Variant.BASE2: "Base-2",
+    Variant.BASE3: "Base-3",
+    Variant.MASK: "Mask",
+    Variant.UNMASK: "Unmask",
+    Variant.GAZE2REPORT: "Gaze2Report",
 }
 """The paper's names of its variants, in its order."""
 
-TESTED = "gaze2report"
+TESTED = Variant.GAZE2REPORT
 """The variant that is tested against the others."""
 
-REPEATED = ("base1", "gaze2report")
+REPEATED = (Variant.BASE1, Variant.GAZE2REPORT)
 """The variants that matter most: by default these are trained from several seeds."""
 
 GAZE_OFF = "Gaze off"
@@ -53,7 +54,7 @@ GAZE_OFF = "Gaze off"
 class Step:
     """One variant from one seed, and the folder that holds what has been made of it."""
 
-    variant: str
+    variant: Variant
     seed: int
     folder: Path
 
@@ -97,7 +98,7 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--variants",
         nargs="+",
-        choices=tuple(TITLES),
+        choices=tuple(map(str, TITLES)),
         default=tuple(TITLES),
         metavar="VARIANT",
         help=f"which are trained, of {', '.join(TITLES)} (default: all six)",
@@ -112,7 +113,7 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--repeated",
         nargs="*",
-        choices=tuple(TITLES),
+        choices=tuple(map(str, TITLES)),
         default=REPEATED,
         metavar="VARIANT",
         help="variants trained from all --seeds, the others from the first alone (default: base1 gaze2report)",
@@ -129,7 +130,6 @@ def add_to(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Do every step that is not done, then write `ablation.md` and print it."""
     _refuse_what_needs_findings(arguments)
-    from gaze2report_core.model.config import Variant
     from gaze2report_core.training.reports.ablation import VariantTrainer
     from gaze2report_core.training.reports.assembly import TrainedParts
 
@@ -146,7 +146,7 @@ def run(arguments: argparse.Namespace) -> None:
             continue
         say(f"{step}:")
         if not (step.folder / "model").is_dir():
-            trainer.train(Variant(step.variant), step.seed, step.folder)
+            trainer.train(step.variant, step.seed, step.folder)
         _write_reports(step, step.reports, asked, arguments, gaze=True)
         _write_result(step, asked, arguments.split)
     tested = next((step for step in steps if step.variant == TESTED), None)

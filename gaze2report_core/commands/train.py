@@ -10,7 +10,7 @@ from gaze2report_core.commands.common import Subparsers, add_command, say
 from gaze2report_core.commands.files import folder_to_fill
 from gaze2report_core.commands.option_types import existing_folder
 from gaze2report_core.commands.training_options import WHOLE, add_training_options, settings_of_training
-from gaze2report_core.presets import FULL_SIZE, TINY
+from gaze2report_core.presets import FULL_SIZE, TINY, Variant, VisualTokens
 
 RESUMABLE = "where weights, a checkpoint after every epoch and the loss curve go; a broken run goes on there"
 
@@ -109,14 +109,14 @@ def _add_report(parts: Subparsers) -> None:
     _add_folder(report, "--findings", "--out of `train findings`, for the findings prompt", required=False)
     report.add_argument(
         "--variant",
-        default="gaze2report",
-        choices=("base1", "base2", "base3", "mask", "unmask", "gaze2report"),
+        default=Variant.GAZE2REPORT,
+        choices=tuple(map(str, Variant)),
         help="how gaze and film are joined (default: %(default)s)",
     )
     report.add_argument(
         "--visual-tokens",
-        default="one",
-        choices=("one", "nodes"),
+        default=VisualTokens.ONE,
+        choices=tuple(map(str, VisualTokens)),
         help="the mean of the graph as one token, or each node (default: %(default)s)",
     )
     _add_preset(report)
@@ -264,7 +264,6 @@ def _scanpath(arguments: argparse.Namespace) -> None:
 
 
 def _report(arguments: argparse.Namespace) -> None:
-    from gaze2report_core.model.config import Variant, VisualTokens
     from gaze2report_core.training.reports.assembly import TrainedParts
     from gaze2report_core.training.reports.report import train_report
 

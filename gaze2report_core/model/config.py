@@ -1,11 +1,10 @@
 """Every hyper-parameter of a Gaze2Report model, and the two presets."""
 
 from dataclasses import asdict, dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoderConfig
-from gaze2report_core.presets import FULL_SIZE, TINY
+from gaze2report_core.presets import FULL_SIZE, TINY, Variant, VisualTokens
 from gaze2report_core.unreadable import UnreadableModel
 
 FORMAT_VERSION = 1
@@ -13,24 +12,6 @@ FORMAT_VERSION = 1
 
 INSTRUCTION = "Generate a comprehensive and detailed diagnosis report for this chest X-ray image."
 """The paper's instruction X_p (section 2, "Tokenization of Visual-gaze, Instruction, and Reports")."""
-
-
-class Variant(StrEnum):
-    """How gaze and film are joined: the paper's model and the baselines it is compared with (section 3)."""
-
-    BASE1 = "base1"
-    BASE2 = "base2"
-    BASE3 = "base3"
-    MASK = "mask"
-    UNMASK = "unmask"
-    GAZE2REPORT = "gaze2report"
-
-
-class VisualTokens(StrEnum):
-    """What of the graph the language model gets to see: its mean as one token, or each node as a token."""
-
-    ONE = "one"
-    NODES = "nodes"
 
 
 @dataclass(frozen=True)

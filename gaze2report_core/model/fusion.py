@@ -5,8 +5,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from gaze2report_core.model.config import FusionConfig, Variant
+from gaze2report_core.model.config import FusionConfig
 from gaze2report_core.model.graph import GraphBlock, nearest_neighbours, planar_positions
+from gaze2report_core.presets import Variant
 
 FRONTAL, LATERAL = 0, 1
 """The places of the two views in a study."""

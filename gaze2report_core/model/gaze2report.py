@@ -13,7 +13,7 @@ from torch.nn import functional
 from transformers import LlamaForCausalLM
 
 from gaze2report_core.gaze import GRID
-from gaze2report_core.model.config import Gaze2ReportConfig, VisualTokens
+from gaze2report_core.model.config import Gaze2ReportConfig
 from gaze2report_core.model.film_check import FilmCheck
 from gaze2report_core.model.fusion import VisualGazeFusion, mean_over_nodes
 from gaze2report_core.model.language_model import build_language_model, with_new_adapter
@@ -21,6 +21,7 @@ from gaze2report_core.model.padding import ending_together
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.model.prompt import IGNORED, Prompt, hide_words, token_positions
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
+from gaze2report_core.presets import VisualTokens
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,14 @@ class Gaze2ReportModel(nn.Module):
         Given a prompt for each study, shorter ones are padded on the left, so that all reports begin together.
         """
         tokens, counts = self.visual_gaze_tokens(studies)
-        prompts = [prompt] * len(tokens) if isinstance(prompt, Prompt) else prompt
+        return self.framed(tokens, counts, [prompt] * len(tokens) if isinstance(prompt, Prompt) else prompt)
+
+    def framed(self, tokens: Tensor, counts: Tensor, prompts: Sequence[Prompt]) -> tuple[Tensor, Tensor]:
+        """Each study's H, as `visual_gaze_tokens` gives it, in its place in the prompt of that study.
+
+        Tokens `(B, K, L)`, of which those count that `counts` `(B, K)` says → embeddings `(B, P, L)` and mask `(B, P)`,
+        shorter ones padded on the left.
+        """
         rows, masks = [], []
         for token, counting, one in zip(tokens, counts, prompts, strict=True):
             before, after = self._embedded(one.before), self._embedded(one.after)

@@ -5,7 +5,8 @@ from dataclasses import asdict
 
 import pytest
 
-from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant, VisualTokens
+from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig
+from gaze2report_core.presets import Variant, VisualTokens
 from tests.small_model import small_config
 
 

@@ -10,10 +10,10 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from gaze2report_core.model.config import Variant
 from gaze2report_core.model.folder import DeviceMissing, UnreadableModel, device_for, load_model, save_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.prompt import Prompt, report_tokens
+from gaze2report_core.presets import Variant
 from tests.small_model import REPORTS, SMALL, random_model, random_studies, small_config, small_tokenizer
 
 

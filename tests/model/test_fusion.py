@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from gaze2report_core.model.config import Variant
 from gaze2report_core.model.fusion import LATERAL, GazeVectors, VisualGazeFusion, mean_over_nodes
+from gaze2report_core.presets import Variant
 from tests.small_model import SMALL, random_studies
 
 WITH_GAZE = [variant for variant in Variant if variant is not Variant.BASE1]

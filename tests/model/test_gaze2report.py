@@ -6,10 +6,11 @@ import pytest
 import torch
 from torch.nn import functional
 
-from gaze2report_core.model.config import PRESETS, Variant, VisualTokens
+from gaze2report_core.model.config import PRESETS
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
 from gaze2report_core.model.language_model import train_with_gradient_checkpointing
 from gaze2report_core.model.prompt import IGNORED, Prompt, report_tokens, token_positions
+from gaze2report_core.presets import Variant, VisualTokens
 from tests.small_model import REPORTS, SMALL, random_model, random_studies, small_config, small_tokenizer
 
 TOKENIZER = small_tokenizer()

@@ -14,9 +14,9 @@ import pytest
 from gaze2report_core.decoding_settings import DecodingSettings, SettingsRefused
 from gaze2report_core.examination import NO_FRONTAL, Examination, WithoutFindings
 from gaze2report_core.imaging import Radiograph
-from gaze2report_core.model.config import Variant
 from gaze2report_core.model.folder import UnreadableModel, save_model
 from gaze2report_core.pipeline import Gaze2ReportPipeline
+from gaze2report_core.presets import Variant
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
 from tests.small_model import REPORTS, Situation, random_model, small_config, small_tokenizer
 

@@ -11,7 +11,8 @@ from unittest.mock import MagicMock
 import pytest
 import torch
 
-from gaze2report_core.model.config import ScanpathPredictorConfig, Variant
+from gaze2report_core.model.config import ScanpathPredictorConfig
+from gaze2report_core.presets import Variant
 from gaze2report_core.training.classifier.findings import Sources, train_findings
 from gaze2report_core.training.encoder import train_encoder
 from gaze2report_core.training.gaze.scanpath import train_scanpath

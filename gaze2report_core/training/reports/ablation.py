@@ -6,8 +6,8 @@ from pathlib import Path
 
 import torch
 
-from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig, Variant
-from gaze2report_core.presets import TINY
+from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig
+from gaze2report_core.presets import TINY, Variant
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.findings_prompts import PredictedFindings
 from gaze2report_core.training.reports.assembly import TrainedParts, assemble, save_with_findings

@@ -7,9 +7,9 @@ from typing import cast
 import torch
 from peft import PeftModel
 
-from gaze2report_core.model.config import PRESETS, Variant, VisualTokens
+from gaze2report_core.model.config import PRESETS
 from gaze2report_core.model.language_model import train_with_gradient_checkpointing
-from gaze2report_core.presets import TINY
+from gaze2report_core.presets import TINY, Variant, VisualTokens
 from gaze2report_core.training.films import load_films
 from gaze2report_core.training.reports.assembly import TrainedParts, assemble, save_with_findings
 from gaze2report_core.training.reports.encoded_films import encoded

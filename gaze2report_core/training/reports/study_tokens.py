@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
-from gaze2report_core.model.padding import ending_together
 from gaze2report_core.model.prompt import Prompt
 from gaze2report_core.training.reports.encoded_films import EncodedFilms, study_batch
 from gaze2report_core.training.reports.examples import Example
@@ -51,11 +49,5 @@ class StudyTokens:
         self, model: Gaze2ReportModel, uids: Sequence[str], prompts: Sequence[Prompt], gaze: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Prompt embeddings `(B, P, L)` and mask `(B, P)`, padded on the left; `gaze` `(B,)` says who has it."""
-        embed = model.language_model.get_input_embeddings()
-        rows, masks = [], []
-        for uid, prompt, with_gaze in zip(uids, prompts, gaze.long().tolist(), strict=True):
-            before, after = (embed(torch.tensor(ids)) for ids in (prompt.before, prompt.after))
-            place = self.place[uid]
-            rows.append(torch.cat([before, self.tokens[with_gaze, place], after]))
-            masks.append(functional.pad(self.counts[place], (len(before), len(after)), value=True))
-        return ending_together(rows, masks)
+        places = torch.tensor([self.place[uid] for uid in uids])
+        return model.framed(self.tokens[gaze.long(), places], self.counts[places], prompts)

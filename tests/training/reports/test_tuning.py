@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from gaze2report_core.model.config import Gaze2ReportConfig, VisualTokens
+from gaze2report_core.model.config import Gaze2ReportConfig
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.prompt import report_tokens
+from gaze2report_core.presets import VisualTokens
 from gaze2report_core.training.findings_prompts import PredictedFindings
 from gaze2report_core.training.reports.consensus_targets import Target
 from gaze2report_core.training.reports.encoded_films import EncodedFilms, study_batch
