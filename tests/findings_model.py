@@ -9,11 +9,11 @@ import numpy as np
 import torch
 
 from gaze2report_core.findings.config import ClassifierConfig
-from gaze2report_core.findings.encoder_reading import PARTS, LinearReading
 from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings
 from gaze2report_core.findings.evidence import Fusion, Seen
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY, save_findings
 from gaze2report_core.findings.incidental_reading import WITHOUT_GAZE, Calibrated, IncidentalReading
+from gaze2report_core.findings.linear_reading import PARTS, LinearReading
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.model.patch_encoder import LITE0

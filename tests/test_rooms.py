@@ -23,7 +23,17 @@ TRAINED = (
 )
 
 FINDINGS = "gaze2report_core.findings"
-UPON_LABELS = ("revision", "prompts", "keywords", "reading", "classifier", "ensemble", "evidence", "encoder_reading")
+UPON_LABELS = (
+    "revision",
+    "prompts",
+    "keywords",
+    "reading",
+    "classifier",
+    "ensemble",
+    "evidence",
+    "encoder_reading",
+    "linear_reading",
+)
 
 NOT_FOR_THE_APPLICATION = tuple(
     f"gaze2report_core.{room}"

@@ -13,8 +13,7 @@ from torch.nn import functional
 
 from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.findings.vocabulary import FINDINGS
-from gaze2report_core.gaze import GRID
-from gaze2report_core.model.patch_encoder import PatchEncoder
+from gaze2report_core.model.patch_encoder import PatchEncoder, normalised, side_by_side
 
 
 class FilmStem(nn.Module):
@@ -31,8 +30,8 @@ class FilmStem(nn.Module):
         self.register_buffer("deviation", encoder.deviation.clone(), persistent=False)
 
     def forward(self, film: Tensor) -> Tensor:
-        normalised = (film.expand(-1, 3, -1, -1) - self.mean) / self.deviation
-        return self.blocks(normalised.contiguous(memory_format=torch.channels_last))
+        expected = normalised(film, self.mean, self.deviation)  # (B, 3, S, S)
+        return self.blocks(expected.contiguous(memory_format=torch.channels_last))
 
 
 @dataclass(frozen=True)
@@ -85,5 +84,4 @@ class FindingsTower(nn.Module):
         for block in self.blocks[:-2]:
             fine = block(fine)
         coarse = self.blocks[-1](self.blocks[-2](fine))  # (B, D2, 7, 7)
-        enlarged = functional.interpolate(coarse, size=(GRID, GRID), mode="bilinear", align_corners=False)
-        return torch.cat([fine, enlarged], dim=1)
+        return side_by_side(fine, coarse)

@@ -1,84 +1,25 @@
 """A second reader of findings: what the report's encoder, which has seen each film anyway, says of it.
 
-The reading is linear in pooled patches, and in patches as a reader's gaze weighs them. It joins the towers by a
-logistic regression that was fitted on studies which neither had seen (stacked generalisation, Wolpert 1992, doi
-10.1016/S0893-6080(05)80023-1). A deep tower joins them the same way, and whether there is no finding at all, a reader
-of sides has a say in too.
+The reading, a linear one with gaze and another without, joins the towers by a logistic regression that was fitted on
+studies which neither had seen (stacked generalisation, Wolpert 1992, doi 10.1016/S0893-6080(05)80023-1). A deep tower
+joins them the same way, and whether there is no finding at all, a reader of sides has a say in too.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
 from gaze2report_core.findings.evidence import Fusion, Seen, log_odds, probabilities_of
+from gaze2report_core.findings.linear_reading import UNDER_GAZE, LinearReading, kept_of_study, loaded_state, save_state
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
-from gaze2report_core.gaze import GRID
 
 ENCODER_READING = "encoder_reading.safetensors"
 """Its place in the folder of findings. Without this file the towers speak alone."""
 
 Array = NDArray[np.float64]
-
-OF_FRONTAL, OF_LATERAL, UNDER_GAZE = slice(0, 6), slice(6, 12), 12
-"""Rows of what is kept of a study."""
-PARTS = 13
-
-A_GLANCE = 2.0
-"""Seconds of a look over the whole film, beside which all gaze is weighed: a fixation alone does not say everything."""
-
-
-def pooled(patches: NDArray[np.floating]) -> NDArray[np.float32]:
-    """What is kept of one film's patches `(N, D)`: mean, maximum, and the mean of each of its quarters, `(6, D)`."""
-    wide = np.asarray(patches, dtype=np.float32)
-    half = GRID // 2
-    quarters = wide.reshape(2, half, 2, half, -1).mean(axis=(1, 3))  # (2, 2, D)
-    return np.concatenate([wide.mean(axis=0)[None], wide.max(axis=0)[None], quarters.reshape(4, -1)])
-
-
-def under_gaze(patches: NDArray[np.floating], durations: Array) -> NDArray[np.float32]:
-    """The mean of a film's patches `(N, D)`, each weighed by the seconds of gaze on it `(14, 14)`: `(D,)`."""
-    seconds = durations.ravel() + A_GLANCE / durations.size
-    return np.asarray(seconds / seconds.sum() @ np.asarray(patches, dtype=np.float64), dtype=np.float32)
-
-
-def kept_of_study(
-    frontal: NDArray[np.floating] | None, lateral: NDArray[np.floating] | None, durations: Array | None, width: int
-) -> NDArray[np.float32]:
-    """Patches `(N, D)` of the views that there are, and seconds of gaze `(14, 14)` on the frontal one → `(13, D)`.
-
-    What is absent is not a number.
-    """
-    kept = np.full((PARTS, width), np.nan, np.float32)
-    if frontal is not None:
-        kept[OF_FRONTAL] = pooled(frontal)
-    if lateral is not None:
-        kept[OF_LATERAL] = pooled(lateral)
-    if frontal is not None and durations is not None and durations.sum() > 0:
-        kept[UNDER_GAZE] = under_gaze(frontal, durations)
-    return kept
-
-
-@dataclass(frozen=True, eq=False)
-class LinearReading:
-    """Regression on what is kept of a study: `mean`, `deviation` `(13, D)`, `weights` `(13, D, C)`, `bias` `(C,)`."""
-
-    mean: NDArray[np.float32]
-    deviation: NDArray[np.float32]
-    weights: NDArray[np.float32]
-    bias: NDArray[np.float32]
-
-    def score(self, kept: NDArray[np.float32]) -> Array:
-        """How far what is kept of studies `(…, 13, D)` speaks for each finding, `(…, C)`.
-
-        What is absent, and so not a number, says nothing.
-        """
-        said = np.nan_to_num((kept - self.mean) / self.deviation)
-        return np.asarray(np.tensordot(said, self.weights, axes=2) + self.bias, dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +59,7 @@ class EncoderReading:
     @property
     def width(self) -> int:
         """D, the width of the encoder whose patches are read."""
-        return self.with_gaze.mean.shape[1]
+        return self.with_gaze.width
 
     def opinion(
         self, frontal: NDArray[np.floating] | None, lateral: NDArray[np.floating] | None, durations: Array | None
@@ -130,41 +71,28 @@ class EncoderReading:
 
     def save(self, folder: Path) -> None:
         """Write `ENCODER_READING` to the folder of findings, about 400 kB; the weights with sixteen bits."""
-        state: dict[str, NDArray[np.floating]] = {}
-        for name, linear in (("without_gaze", self.without_gaze), ("with_gaze", self.with_gaze)):
-            state |= {f"{name}.{part.name}": getattr(linear, part.name) for part in fields(linear)}
+        state: dict[str, NDArray[np.floating]] = {
+            **self.without_gaze.state("without_gaze"),
+            **self.with_gaze.state("with_gaze"),
+        }
         for seen, joint in self.joints.items():
             state |= {f"{seen.value}.{name}": values for name, values in _parts_of(joint).items()}
-        kept = {
-            name: np.ascontiguousarray(values, dtype=np.float16 if values.ndim == 3 else np.float32)
-            for name, values in state.items()
-        }
-        save_file(kept, folder / ENCODER_READING)
+        save_state(state, folder / ENCODER_READING)
 
     @classmethod
     def from_folder(cls, folder: Path) -> "EncoderReading | None":
         """Read what `save` wrote; nothing where the folder has none. Raises ValueError for a damaged file."""
         if not (folder / ENCODER_READING).is_file():
             return None
-        try:
-            state = {name: values.astype(np.float32) for name, values in load_file(folder / ENCODER_READING).items()}
-            without_gaze, with_gaze = (_linear(state, name) for name in ("without_gaze", "with_gaze"))
+        with loaded_state(folder / ENCODER_READING, "The encoder's reading of findings") as state:
+            without_gaze, with_gaze = (LinearReading.from_state(state, name) for name in ("without_gaze", "with_gaze"))
+            if not (without_gaze.fits(len(FINDINGS)) and with_gaze.fits(len(FINDINGS))):
+                raise ValueError("The encoder's reading of findings is of another size.")
             state = {f"{seen.value}.{name}": none for seen in Seen for name, none in _unfitted().items()} | state
             joints = {seen: _joint({name: state[f"{seen.value}.{name}"] for name in _SHAPES}) for seen in Seen}
-        except (OSError, SafetensorError, KeyError) as error:
-            raise ValueError("The encoder's reading of findings is damaged.") from error
         if without_gaze.mean.shape != with_gaze.mean.shape:
             raise ValueError("The encoder's readings with gaze and without are of different sizes.")
         return cls(without_gaze, with_gaze, joints)
-
-
-def _linear(state: dict[str, NDArray[np.float32]], name: str) -> LinearReading:
-    linear = LinearReading(*(state[f"{name}.{part.name}"] for part in fields(LinearReading)))
-    shape = linear.mean.shape
-    expected = (shape, (*shape, len(FINDINGS)), (len(FINDINGS),))
-    if shape[:1] != (PARTS,) or (linear.deviation.shape, linear.weights.shape, linear.bias.shape) != expected:
-        raise ValueError("The encoder's reading of findings is of another size.")
-    return linear
 
 
 AGAINST_NO_FINDING, OF_DEEP_TOWER, RELIABILITY = "against_no_finding", "deep_tower", "reliability"

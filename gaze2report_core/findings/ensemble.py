@@ -21,6 +21,7 @@ from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding, Side
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.patch_encoder import PatchEncoder
+from gaze2report_core.model.side_reader import HalvesRead
 
 Array = NDArray[np.float64]
 
@@ -71,15 +72,6 @@ class Calibration:
     reliability: dict[Seen, Reliability]
 
 
-@dataclass(frozen=True, eq=False)
-class OfHalves:
-    """What a reader of sides says of a frontal film: for each finding the log-odds `(C,)` that it is on the patient's
-    left if on one side only, and those that there is anything to be seen at all."""
-
-    sides: Array
-    anything: float
-
-
 def mean_evidence(towers: list[FilmEvidence]) -> FilmEvidence:
     """What the towers say together."""
     return FilmEvidence(
@@ -106,10 +98,12 @@ def findings_reading(
     calibration: Calibration,
     opinion: EncoderOpinion | None = None,
     deep: Array | None = None,
-    halves: OfHalves | None = None,
+    halves: HalvesRead | None = None,
     incidental: tuple[IncidentalLikelihood, ...] | None = None,
 ) -> FindingsReading:
     """All that is said of one study; parameters as in `inputs_of`. One of the views must be there.
+
+    `halves` is what a reader of sides says of the frontal film alone, so that B is one.
 
     With an `opinion` of the encoder, probabilities, thresholds and intervals are those of both together, and of the
     deep tower's logits `(C,)` and the reader of sides where there are such; without that reader, sides are where the
@@ -119,7 +113,7 @@ def findings_reading(
     probabilities = calibration.fusions[seen].probabilities(inputs)
     least, reliability = calibration.thresholds[seen], calibration.reliability[seen]
     if opinion is not None:
-        joint, anything = opinion.joints[seen], halves.anything if halves else 0.0
+        joint, anything = opinion.joints[seen], 0.0 if halves is None else halves.anything.item()
         probabilities = joint.probabilities(probabilities, opinion.score, 0.0 if deep is None else deep, anything)
         least, reliability = joint.thresholds, joint.reliability
     view = frontal or lateral
@@ -163,15 +157,17 @@ def _likelihoods(
     return tuple(said)
 
 
-def _named_sides(frontal: FilmEvidence | None, halves: OfHalves | None, calibration: Calibration) -> list[Side | None]:
+def _named_sides(
+    frontal: FilmEvidence | None, halves: HalvesRead | None, calibration: Calibration
+) -> list[Side | None]:
     """The side of each finding, by the reader of sides where there is one; a lateral film alone tells none."""
     if halves is not None:
-        leaning, surest = halves.sides, SURE_OF_A_SIDE
+        leaning, surest = halves.sides[0].tolist(), SURE_OF_A_SIDE
     elif frontal is not None:
-        leaning, surest = lean(frontal), calibration.surest_side
+        leaning, surest = lean(frontal).tolist(), calibration.surest_side
     else:
         return [None] * len(FINDINGS)
-    return [named_side(finding, float(one), surest) for finding, one in zip(FINDINGS, leaning, strict=True)]
+    return [named_side(finding, one, surest) for finding, one in zip(FINDINGS, leaning, strict=True)]
 
 
 def named_side(finding: Finding, leaning: float, surest: float) -> Side | None:

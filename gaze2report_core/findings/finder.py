@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gaze2report_core.films.cache import FilmCache
-from gaze2report_core.findings.ensemble import OfHalves, TowersOfFindings, findings_reading, mean_evidence
+from gaze2report_core.findings.ensemble import TowersOfFindings, findings_reading, mean_evidence
 from gaze2report_core.findings.evidence import FilmEvidence
 from gaze2report_core.findings.folder import SavedFindings
 from gaze2report_core.findings.places.regions import ThoraxGeometry
@@ -72,7 +72,6 @@ class FindingsFinder:
         heard, or one alone: `tower` is its number. A deep tower is heard where the encoder is.
         """
         heard = slice(None) if tower is None else slice(tower, tower + 1)
-        halves = halves_of(frontal) if frontal is not None else None
         patches_of_frontal, patches_of_lateral = (
             patches_of(film).float().cpu().numpy() if film is not None and self._hears_encoder else None
             for film in (frontal, lateral)
@@ -85,7 +84,7 @@ class FindingsFinder:
             self._calibration,
             None if self._reading is None else self._reading.opinion(patches_of_frontal, patches_of_lateral, durations),
             self._of_deep_tower(frontal, lateral),
-            None if halves is None else OfHalves(halves.sides[0].cpu().double().numpy(), halves.anything.item()),
+            halves_of(frontal) if frontal is not None else None,
             None if self._incidental is None else self._incidental.likelihoods(patches_of_frontal, patches_of_lateral),
         )
 

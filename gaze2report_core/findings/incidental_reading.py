@@ -6,12 +6,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
-from gaze2report_core.findings.encoder_reading import PARTS, LinearReading, kept_of_study
 from gaze2report_core.findings.evidence import Seen, probabilities_of
 from gaze2report_core.findings.labelling.incidental import INCIDENTAL_FINDINGS, IncidentalFinding
+from gaze2report_core.findings.linear_reading import LinearReading, kept_of_study, loaded_state, save_state
 
 INCIDENTAL_READING = "incidental.safetensors"
 """Its place in the folder of findings. Without this file reports mention incidental findings as they were written."""
@@ -61,7 +59,7 @@ class IncidentalReading:
     @property
     def width(self) -> int:
         """D, the width of the encoder whose patches are read."""
-        return self.linear.mean.shape[1]
+        return self.linear.width
 
     def likelihoods(
         self, frontal: NDArray[np.floating] | None, lateral: NDArray[np.floating] | None
@@ -74,41 +72,30 @@ class IncidentalReading:
 
     def save(self, folder: Path) -> None:
         """Write `INCIDENTAL_READING` to the folder of findings, about 90 kB; the weights with sixteen bits."""
-        state = {f"linear.{part.name}": getattr(self.linear, part.name) for part in fields(LinearReading)}
+        state: dict[str, NDArray[np.floating]] = {**self.linear.state("linear")}
         for seen, calibrated in self.calibrated.items():
             state |= {f"{seen.value}.{part.name}": getattr(calibrated, part.name) for part in fields(Calibrated)}
-        save_file(
-            {
-                name: np.ascontiguousarray(values, dtype=np.float16 if values.ndim == 3 else np.float32)
-                for name, values in state.items()
-            },
-            folder / INCIDENTAL_READING,
-        )
+        save_state(state, folder / INCIDENTAL_READING)
 
     @classmethod
     def from_folder(cls, folder: Path) -> "IncidentalReading | None":
         """Read what `save` wrote; nothing where the folder has none. Raises ValueError for a damaged file."""
         if not (folder / INCIDENTAL_READING).is_file():
             return None
-        try:
-            state = {name: values.astype(np.float32) for name, values in load_file(folder / INCIDENTAL_READING).items()}
-            linear = LinearReading(*(state[f"linear.{part.name}"] for part in fields(LinearReading)))
+        with loaded_state(folder / INCIDENTAL_READING, "The reading of incidental findings") as state:
+            linear = LinearReading.from_state(state, "linear")
             calibrated = {
                 seen: Calibrated(
                     *(state[f"{seen.value}.{part.name}"].astype(np.float64) for part in fields(Calibrated))
                 )
                 for seen in WITHOUT_GAZE
             }
-        except (OSError, SafetensorError, KeyError) as error:
-            raise ValueError("The reading of incidental findings is damaged.") from error
         reading = cls(linear, calibrated)
         reading._refuse_other_sizes()
         return reading
 
     def _refuse_other_sizes(self) -> None:
-        shape, labels = self.linear.mean.shape, (len(INCIDENTAL_FINDINGS),)
-        fits = shape[:1] == (PARTS,) and self.linear.deviation.shape == shape
-        fits &= self.linear.weights.shape == (*shape, *labels) and self.linear.bias.shape == labels
+        labels = len(INCIDENTAL_FINDINGS)
         of_seen = [getattr(one, part.name) for one in self.calibrated.values() for part in fields(Calibrated)]
-        if not fits or any(values.shape != labels for values in of_seen):
+        if not self.linear.fits(labels) or any(values.shape != (labels,) for values in of_seen):
             raise ValueError("The reading of incidental findings is of another size.")

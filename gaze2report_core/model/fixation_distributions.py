@@ -101,6 +101,7 @@ class FixationDistributions:
         """The next `count` plausible readers of each film, all at once: R of them."""
         length = self.valid.shape[1]
         drawn = [
+            # Of three rows two are used; without the third, seeds would give other readings than they gave before.
             (torch.rand((3, length), generator=generator), torch.randn((length, 3), generator=generator))
             for _ in range(count)
         ]
@@ -172,6 +173,6 @@ class PredictedReading:
         return (seconds * (self.places[..., 0] < 0.5)).sum(dim=-1) / seconds.sum(dim=-1)
 
     def of_reader(self, reader: Tensor) -> "PredictedReading":
-        """Of several readers the one of each film, by its number `(B,)`."""
+        """One of several readers for each film: the index of its reader is in `reader`, `(B,)`."""
         films = torch.arange(len(reader), device=reader.device)
         return PredictedReading(self.places[reader, films], self.durations[reader, films], self.valid[reader, films])

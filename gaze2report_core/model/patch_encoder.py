@@ -104,12 +104,23 @@ class PatchEncoder(nn.Module):
 
     def forward(self, film: Tensor) -> Tensor:
         """Features of each patch, row by row from the upper left: `(B, 1, S, S)` → `(B, N, D)`."""
-        normalised = (film.expand(-1, 3, -1, -1) - self.mean) / self.deviation  # (B, 3, S, S)
+        expected = normalised(film, self.mean, self.deviation)  # (B, 3, S, S)
         if self.is_transformer:
-            return self.backbone(normalised)[:, self.backbone.num_prefix_tokens :]  # (B, N, D)
-        return self._pyramid(normalised.contiguous(memory_format=torch.channels_last))
+            return self.backbone(expected)[:, self.backbone.num_prefix_tokens :]  # (B, N, D)
+        fine, coarse = self.backbone(expected.contiguous(memory_format=torch.channels_last))
+        return side_by_side(fine, coarse).flatten(2).transpose(1, 2)  # (B, N, D)
 
-    def _pyramid(self, film: Tensor) -> Tensor:
-        fine, coarse = self.backbone(film)  # (B, D1, 14, 14), (B, D2, 7, 7)
-        coarse = functional.interpolate(coarse, size=(GRID, GRID), mode="bilinear", align_corners=False)
-        return torch.cat([fine, coarse], dim=1).flatten(2).transpose(1, 2)  # (B, N, D1 + D2)
+
+def normalised(film: Tensor, mean: Tensor, deviation: Tensor) -> Tensor:
+    """Films `(B, 1, S, S)` in three colours as bright as a backbone takes for granted, `(B, 3, S, S)`.
+
+    Its `mean` and `deviation` `(1, 3, 1, 1)` are those of a `PatchEncoder`.
+    """
+    return (film.expand(-1, 3, -1, -1) - mean) / deviation
+
+
+def side_by_side(fine: Tensor, coarse: Tensor) -> Tensor:
+    """A map at one sixteenth of the film's size `(B, D1, 14, 14)` and a coarser one `(B, D2, 7, 7)`, which is enlarged
+    to it: `(B, D1 + D2, 14, 14)`."""
+    enlarged = functional.interpolate(coarse, size=(GRID, GRID), mode="bilinear", align_corners=False)
+    return torch.cat([fine, enlarged], dim=1)

@@ -55,9 +55,13 @@ def token_positions(mask: Tensor) -> Tensor:
 
 
 def report_tokens(reports: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> tuple[Tensor, Tensor]:
-    """Reports as they follow the prompt, closed by the end token and padded: ids and mask, both `(B, L)`."""
-    rows = [[*tokenizer(f" {text}", add_special_tokens=False)["input_ids"], tokenizer.eos_token_id] for text in reports]
-    return padded(rows, tokenizer.pad_token_id)
+    """Reports as they follow the prompt, see `tokens_of_report`, padded on the right: ids and mask, both `(B, L)`."""
+    return padded([tokens_of_report(report, tokenizer) for report in reports], tokenizer.pad_token_id)
+
+
+def tokens_of_report(report: str, tokenizer: PreTrainedTokenizerBase) -> list[int]:
+    """A report as it follows the prompt, behind a blank and closed by the end token."""
+    return [*tokenizer(f" {report}", add_special_tokens=False)["input_ids"], tokenizer.eos_token_id]
 
 
 def hide_words(embedded: Tensor, share: float) -> Tensor:

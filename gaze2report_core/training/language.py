@@ -25,6 +25,7 @@ from gaze2report_core.model.prompt import (
     IMAGE_AND_GAZE,
     Prompt,
     hide_words,
+    tokens_of_report,
 )
 from gaze2report_core.presets import TINY
 from gaze2report_core.report_text import training_report
@@ -172,8 +173,8 @@ class _TextsBehindPrompts(TextObjective[PretrainingText]):
 
     def loss(self, examples: Sequence[PretrainingText]) -> Tensor:
         frames = [self._frame(example) for example in examples]
-        texts = [self.tokenizer(f" {e.text}", add_special_tokens=False)["input_ids"] for e in examples]
-        rows = [[*frame, *text, self.tokenizer.eos_token_id] for frame, text in zip(frames, texts, strict=True)]
+        texts = [tokens_of_report(example.text, self.tokenizer) for example in examples]
+        rows = [[*frame, *text] for frame, text in zip(frames, texts, strict=True)]
         ids, mask = padded(rows, self.tokenizer.pad_token_id)
         is_text = mask & (torch.arange(ids.shape[1]) >= torch.tensor([len(frame) for frame in frames])[:, None])
         embedded = self.model.get_input_embeddings()(ids)

@@ -1,104 +1,38 @@
-"""What the report's encoder says of findings: pooled patches, a linear reading, and how that joins the towers."""
+"""What the report's encoder says of findings, with gaze and without, and how that joins the towers."""
 
 from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from safetensors.numpy import load_file, save_file
 
 from gaze2report_core.findings.encoder_reading import (
-    A_GLANCE,
     AGAINST_NO_FINDING,
     ENCODER_READING,
     OF_DEEP_TOWER,
-    PARTS,
     EncoderOpinion,
     EncoderReading,
     Joint,
-    LinearReading,
-    kept_of_study,
-    pooled,
-    under_gaze,
 )
-from gaze2report_core.findings.ensemble import OfHalves, findings_reading
+from gaze2report_core.findings.ensemble import findings_reading
 from gaze2report_core.findings.evidence import Fusion, Seen, log_odds
+from gaze2report_core.findings.linear_reading import kept_of_study
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
+from gaze2report_core.model.side_reader import HalvesRead
+from tests.findings.linear_readings import WIDTH, a_linear_reading, patches_and_gaze
 from tests.findings.test_evidence import CALIBRATION, EFFUSION, evidence_at
 from tests.findings_readings import THORAX
 
-WIDTH = 4
 NO_FINDING = FINDINGS.index(Finding.NO_FINDING)
-
-
-def a_linear_reading(random: np.random.Generator) -> LinearReading:
-    return LinearReading(
-        mean=random.normal(size=(PARTS, WIDTH)).astype(np.float32),
-        deviation=random.uniform(0.5, 2, size=(PARTS, WIDTH)).astype(np.float32),
-        weights=random.normal(size=(PARTS, WIDTH, 14)).astype(np.float16).astype(np.float32),
-        bias=random.normal(size=14).astype(np.float32),
-    )
 
 
 def a_reading(seed: int = 0) -> EncoderReading:
     random = np.random.default_rng(seed)
     joint = Joint(Fusion(np.tile([1.0, 0.5], (14, 1)), np.zeros(14)), np.full(14, 0.25))
     return EncoderReading(a_linear_reading(random), a_linear_reading(random), dict.fromkeys(Seen, joint))
-
-
-def patches_and_gaze(seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Patches of a frontal film and of a lateral one, and seconds of gaze on the frontal one."""
-    random = np.random.default_rng(seed)
-    frontal, lateral = random.normal(size=(2, 196, WIDTH))
-    return frontal, lateral, random.exponential(0.05, (14, 14))
-
-
-def test_a_film_is_pooled_as_a_whole_and_by_quarters() -> None:
-    patches = np.zeros((14, 14, WIDTH))
-    patches[3, 9, 2] = 49.0  # in the upper right quarter
-    mean, maximum, *quarters = pooled(patches.reshape(196, WIDTH))
-    assert mean[2] == pytest.approx(49 / 196)
-    assert maximum[2] == 49
-    assert [quarter[2] for quarter in quarters] == [0, 1, 0, 0]
-
-
-def test_patches_count_by_the_seconds_of_gaze_on_them() -> None:
-    patches = np.zeros((14, 14, WIDTH))
-    patches[3, 9, 2] = 1.0
-    seconds = np.zeros((14, 14))
-    seconds[3, 9] = 6.0
-    weighed = under_gaze(patches.reshape(196, WIDTH), seconds)
-    assert weighed[2] == pytest.approx((6 + A_GLANCE / 196) / (6 + A_GLANCE))
-    assert under_gaze(patches.reshape(196, WIDTH), 1e-6 * seconds)[2] == pytest.approx(1 / 196, rel=1e-3)
-    assert under_gaze(patches.reshape(196, WIDTH), seconds.T)[2] < 1 / 196
-
-
-def test_each_view_is_kept_in_rows_of_its_own_and_gaze_is_on_the_frontal_one() -> None:
-    frontal, lateral, seconds = patches_and_gaze()
-    kept = kept_of_study(frontal, lateral, seconds, WIDTH)
-    np.testing.assert_array_equal(kept, [*pooled(frontal), *pooled(lateral), under_gaze(frontal, seconds)])
-    assert np.isnan(kept_of_study(None, lateral, seconds, WIDTH)).all(axis=1).tolist() == [True] * 6 + [False] * 6 + [
-        True
-    ]
-
-
-def test_a_standard_deviation_counts_as_one() -> None:
-    linear = a_reading().with_gaze
-    expected = linear.bias + linear.weights.sum(axis=(0, 1))
-    np.testing.assert_allclose(linear.score(linear.mean + linear.deviation), expected, rtol=1e-4, atol=1e-4)
-
-
-def test_what_is_absent_says_nothing_and_what_is_usual_neither() -> None:
-    linear = a_reading().with_gaze
-    frontal, lateral, seconds = patches_and_gaze()
-    alone, beside, both = (
-        linear.score(kept_of_study(*films, None, WIDTH))
-        for films in ((frontal, None), (None, lateral), (frontal, lateral))
-    )
-    np.testing.assert_allclose(alone + beside - linear.bias, both, rtol=1e-4, atol=1e-4)
-    np.testing.assert_allclose(linear.score(linear.mean), linear.bias)
-    assert (linear.score(kept_of_study(frontal, lateral, seconds, WIDTH)) != both).all()
 
 
 def test_gaze_has_a_reading_of_its_own_but_only_where_it_rests_on_a_frontal_film() -> None:
@@ -148,7 +82,7 @@ def test_a_reader_of_sides_is_heard_of_a_study() -> None:
     towers, opinion = evidence_at(5, 5, 2.0), EncoderOpinion(np.zeros(14), joints)
     unread, read = (
         findings_reading(towers, None, None, THORAX, CALIBRATION, opinion, halves=halves).findings[NO_FINDING]
-        for halves in (None, OfHalves(np.zeros(14), anything=2.0))
+        for halves in (None, HalvesRead(torch.zeros(1, 14), anything=torch.tensor([2.0])))
     )
     change = log_odds(np.array(read.probability)) - log_odds(np.array(unread.probability))
     assert change == pytest.approx(-1.0, abs=1e-6)

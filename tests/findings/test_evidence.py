@@ -11,7 +11,6 @@ from gaze2report_core.findings import FINDINGS, Finding, Side
 from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.findings.ensemble import (
     Calibration,
-    OfHalves,
     TowersOfFindings,
     findings_reading,
     lean,
@@ -22,6 +21,7 @@ from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, input
 from gaze2report_core.findings.places.regions import Box, Region, region_weights, regions_of, regions_of_finding
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.model.patch_encoder import PatchEncoderConfig
+from gaze2report_core.model.side_reader import HalvesRead
 from tests.findings_readings import THORAX
 
 EFFUSION = FINDINGS.index(Finding.PLEURAL_EFFUSION)
@@ -170,11 +170,12 @@ def test_the_patients_right_is_the_films_left(column: int, side: Side) -> None:
 
 
 def test_a_reader_of_sides_names_them_where_it_is_sure_and_no_tower_does() -> None:
-    sides = np.zeros(14)
-    sides[EFFUSION] = 1.0
-    there = (evidence_at(10, 2), None, None, THORAX, CALIBRATION, None, None, OfHalves(sides, anything=0.0))
+    sides = torch.zeros(1, 14)
+    sides[0, EFFUSION] = 1.0
+    halves = HalvesRead(sides, anything=torch.zeros(1))
+    there = (evidence_at(10, 2), None, None, THORAX, CALIBRATION, None, None, halves)
     assert findings_reading(*there).findings[EFFUSION].side is None, "odds of 2.7 to 1 are too low"
-    sides[EFFUSION] = 1.2
+    sides[0, EFFUSION] = 1.2
     found = findings_reading(*there).findings[EFFUSION]
     assert found.side is Side.LEFT
     assert all(region.side is Side.LEFT for region in found.regions)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from gaze2report_core.findings.encoder_reading import OF_LATERAL, PARTS, LinearReading
 from gaze2report_core.findings.evidence import Seen
 from gaze2report_core.findings.incidental_reading import (
     INCIDENTAL_READING,
@@ -17,6 +16,7 @@ from gaze2report_core.findings.incidental_reading import (
     IncidentalReading,
 )
 from gaze2report_core.findings.labelling.incidental import INCIDENTAL_FINDINGS
+from gaze2report_core.findings.linear_reading import OF_LATERAL, PARTS, LinearReading
 
 WIDTH, LABELS = 4, len(INCIDENTAL_FINDINGS)
 

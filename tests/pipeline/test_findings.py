@@ -10,9 +10,10 @@ import pytest
 
 from gaze2report_core.examination import Examination, WithoutTower
 from gaze2report_core.films.cache import FilmCache
-from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderReading, LinearReading
+from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderReading
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.findings.incidental_reading import IncidentalReading
+from gaze2report_core.findings.linear_reading import LinearReading
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.model.folder import UnreadableModel

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gaze2report_core.findings import FINDINGS
 from gaze2report_core.findings.classifier import FindingsTower
+from gaze2report_core.findings.columns import columns_of_findings
 from gaze2report_core.findings.ensemble import Calibration, lean
 from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of
 from gaze2report_core.findings.folds import FOLDS, fold_numbers
@@ -129,9 +130,7 @@ def findings_in_texts(studies: Sequence[Study]) -> FindingsInTexts:
     """What the labeller reads in the report of each study."""
     written = [study.description for study in studies]
     stated = [positive_findings(text) for text in written]
-    return FindingsInTexts(
-        np.array([[finding in found for finding in FINDINGS] for found in stated]), np.array([bool(t) for t in written])
-    )
+    return FindingsInTexts(columns_of_findings(stated), np.array([bool(text) for text in written]))
 
 
 def calibrated(studies: Sequence[Study], evidence: Sequence[StudyEvidence], labels: FindingLabels) -> FoundOutOfFold:

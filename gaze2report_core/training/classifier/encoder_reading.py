@@ -11,20 +11,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gaze2report_core.findings.encoder_reading import (
+from gaze2report_core.findings.encoder_reading import EncoderReading, Joint
+from gaze2report_core.findings.ensemble import Calibration
+from gaze2report_core.findings.evidence import Seen
+from gaze2report_core.findings.folds import FOLDS, fold_numbers
+from gaze2report_core.findings.linear_reading import (
     OF_FRONTAL,
     OF_LATERAL,
     PARTS,
     UNDER_GAZE,
-    EncoderReading,
-    Joint,
     LinearReading,
     pooled,
     under_gaze,
 )
-from gaze2report_core.findings.ensemble import Calibration
-from gaze2report_core.findings.evidence import Seen
-from gaze2report_core.findings.folds import FOLDS, fold_numbers
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.studies import Study

@@ -19,6 +19,7 @@ from gaze2report_core.findings import (
     left_open_by_nih,
     sides_of_each,
 )
+from gaze2report_core.findings.columns import columns_of_findings
 from gaze2report_core.findings.labelling.labeller import Mention, label_report
 from gaze2report_core.studies import Study
 
@@ -74,13 +75,5 @@ def labels_of_nih(rows: Sequence[str]) -> FindingLabels:
     not known."""
     found = [findings_of_nih(row) for row in rows]
     said = [_NIH_SAYS - left_open_by_nih(row) for row in rows]
-    target, known = (
-        np.array([[finding in one for finding in FINDINGS] for one in films], dtype=np.float32)
-        for films in (found, said)
-    )
+    target, known = (columns_of_findings(films).astype(np.float32) for films in (found, said))
     return FindingLabels(target, known, np.zeros(target.shape, np.int8))
-
-
-def mirrored(labels: FindingLabels) -> FindingLabels:
-    """The labels of the same films seen in a mirror: sides change places, nothing else does."""
-    return FindingLabels(labels.target, labels.known, -labels.side)

@@ -12,10 +12,16 @@ from torch import Tensor, nn
 from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.findings.classifier import FindingsTower
 from gaze2report_core.findings.config import ClassifierConfig
-from gaze2report_core.findings.losses import GAZE_TERMS, contrastive_loss, curriculum, gaze_attention_loss, label_loss
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.training.classifier.findings_data import TowerData
+from gaze2report_core.training.classifier.losses import (
+    GAZE_TERMS,
+    contrastive_loss,
+    curriculum,
+    gaze_attention_loss,
+    label_loss,
+)
 from gaze2report_core.training.encoder import load_imagenet_weights
 from gaze2report_core.training.run.batching import full_batches
 from gaze2report_core.training.run.loop import Objective, fit

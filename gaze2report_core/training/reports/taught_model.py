@@ -12,7 +12,7 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerBase
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.model.language_model import with_new_adapter
 from gaze2report_core.model.padding import padded
-from gaze2report_core.model.prompt import IGNORED, hide_words, token_positions
+from gaze2report_core.model.prompt import IGNORED, hide_words, token_positions, tokens_of_report
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class TaughtModel:
         self.model.language_model = with_new_adapter(tuned, self.model.config.adapter)
 
     def tokens_of(self, text: str) -> list[int]:
-        """A report as it follows the prompt, closed by the end token."""
-        return [*self.tokenizer(f" {text}", add_special_tokens=False)["input_ids"], self.tokenizer.eos_token_id]
+        """A report in tokens of its own tokenizer, see `tokens_of_report`."""
+        return tokens_of_report(text, self.tokenizer)
 
     def log_likelihood(
         self, prompt: Tensor, mask: Tensor, rows: Sequence[Sequence[int]], hidden_share: float = 0.0

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from gaze2report_core.findings.encoder_reading import OF_LATERAL, PARTS, UNDER_GAZE, kept_of_study
 from gaze2report_core.findings.evidence import Seen
+from gaze2report_core.findings.linear_reading import OF_LATERAL, PARTS, UNDER_GAZE, kept_of_study
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from gaze2report_core.model.patch_encoder import LITE0, PatchEncoder
 from gaze2report_core.training.classifier.encoder_reading import (

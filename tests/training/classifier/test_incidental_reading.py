@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from gaze2report_core.findings.encoder_reading import OF_LATERAL, PARTS, UNDER_GAZE
 from gaze2report_core.findings.evidence import Seen
 from gaze2report_core.findings.incidental_reading import IncidentalReading
 from gaze2report_core.findings.labelling.incidental import INCIDENTAL_FINDINGS
+from gaze2report_core.findings.linear_reading import OF_LATERAL, PARTS, UNDER_GAZE
 from gaze2report_core.studies import Study
 from gaze2report_core.training.classifier.encoder_reading import as_seen
 from gaze2report_core.training.classifier.incidental_reading import fit_incidental_reading

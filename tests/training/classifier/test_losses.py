@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional
 
-from gaze2report_core.findings.losses import (
+from gaze2report_core.training.classifier.losses import (
     GAZE_TERMS,
     contrastive_loss,
     curriculum,

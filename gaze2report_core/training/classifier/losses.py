@@ -53,7 +53,10 @@ def squared_error(attention: Tensor, gaze: Tensor) -> Tensor:
 
 
 def divergence(attention: Tensor, gaze: Tensor) -> Tensor:
-    """Kullback-Leibler divergence of attention from gaze (Bylinskii et al. 2019, equation 3), `(B, C)` in nats."""
+    """Kullback-Leibler divergence of gaze from attention, D(gaze‖attention) (Bylinskii et al. 2019, equation 3).
+
+    `(B, C)` in nats: attention pays for what it passes over of the gaze, and not for looking elsewhere too.
+    """
     return (gaze * (gaze.clamp_min(SMALLEST_SHARE).log() - attention.clamp_min(SMALLEST_SHARE).log())).sum(dim=-1)
 
 
