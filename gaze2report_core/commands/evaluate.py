@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +86,7 @@ def run(arguments: argparse.Namespace) -> None:
         if others:
             more["baselines"] = {name: row.to_dict() for name, row in zip(names, others, strict=True)}
         if tests:
-            more["tests"] = {other: {name: asdict(test) for name, test in of.items()} for other, of in tests.items()}
+            more["tests"] = {other: {name: test.to_dict() for name, test in of.items()} for other, of in tests.items()}
         print_json(first.to_dict() | more)
     else:
         _write_tables(systems, cited=arguments.baselines)

@@ -49,12 +49,12 @@ def shuffled_films(candidates: Mapping[str, str], seed: int = 0) -> dict[str, st
 def available_baselines(
     candidates: Mapping[str, str], training_reports: Mapping[str, str]
 ) -> dict[str, dict[str, str]]:
-    """The baselines by name; those that need a second study or training reports are left out where these lack."""
+    """The baselines by name, without those that need a second study or another training study where there is none."""
     uids = list(candidates)
     systems = {}
     if len(uids) > 1:
         systems["Shuffled films"] = shuffled_films(candidates)
-    if training_reports.keys() - candidates.keys():
+    if len(training_reports) > 1 or training_reports.keys() - candidates.keys():
         systems["Random training report"] = random_training(uids, training_reports)
     systems["Constant report"] = constant(uids)
     return systems

@@ -80,7 +80,7 @@ class EvaluationDocument:
                 for name, evaluation in self.systems.items()
             },
             "tests": [
-                {"first": first, "second": second, "figures": {name: asdict(test) for name, test in tests.items()}}
+                {"first": first, "second": second, "figures": {name: test.to_dict() for name, test in tests.items()}}
                 for (first, second), tests in self.tests.items()
             ],
             "cited": {"IU X-Ray, n-gram scores (the paper's Table 1)": PAPER_FIGURES} | OTHER_TABLES,

@@ -67,7 +67,7 @@ def evaluate_with_baselines(
         Whose patch encoder says which film is nearest: the embedded model without it.
 
     Training reports are those of `read_training_reports` in the same studies file. Shuffled films needs two studies,
-    the random report training studies: where these are not there, that row is left out.
+    the random report one of another training study: where these are not there, that row is left out.
     """
     references = read_references(studies_csv, split)
     generations = read_generations(generations_path)
@@ -94,7 +94,7 @@ def _evaluate_systems(
     weighted_metrics: Mapping[str, str] = WEIGHTED_METRICS,
 ) -> dict[str, Evaluation]:
     texts = [{uid: generation.text for uid, generation in system.items()} for system in systems.values()]
-    language = scores_of_systems(references, texts)
+    language = [found.by_study for found in scores_of_systems(references, texts)]
     clinical, keywords = (scores_by_system(metric, references, texts) for metric in ("clinical", "keyword_recall"))
     weighted: list[dict[str, Score]] = [{} for _ in texts]
     unavailable = {}

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.evaluation.findings.figures import bootstrapped
+from gaze2report_core.evaluation.score import Array
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings.labelling.incidental import (
     INCIDENTAL_FINDINGS,
@@ -16,8 +17,6 @@ from gaze2report_core.findings.labelling.incidental import (
     columns_of_incidental,
     incidental_in_text,
 )
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -42,10 +42,11 @@ def _draw_bars(
 
 
 def _draw_lengths(axes: Axes, name: str, evaluation: Evaluation) -> None:
-    longest = max(*evaluation.word_counts, *evaluation.reference_word_counts)
+    written, asked = evaluation.words.counts, evaluation.reference_words.counts
+    longest = max(*written, *asked)
     bins = [float(edge) for edge in range(0, longest + 2 * WORDS_IN_A_BIN, WORDS_IN_A_BIN)]
-    axes.hist(evaluation.reference_word_counts, bins, color="0.75", label="references")
-    axes.hist(evaluation.word_counts, bins, histtype="step", color="tab:blue", label=name)
+    axes.hist(asked, bins, color="0.75", label="references")
+    axes.hist(written, bins, histtype="step", color="tab:blue", label=name)
     axes.set_xlabel("words")
     axes.set_title("length of reports")
     axes.legend(frameon=False)

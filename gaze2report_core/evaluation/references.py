@@ -36,7 +36,7 @@ def read_references(studies_csv: Path | str, split: str | None = None) -> dict[s
 def read_training_reports(studies_csv: Path | str, split: str | None) -> dict[str, str]:
     """Reports of `TRAINING_SPLIT` by uid, to stand beside those of `split`: without held-out ones where that is theirs.
 
-    None where the file has no such split.
+    Empty where the file has no reports of that split.
     """
     try:
         reports = read_references(studies_csv, TRAINING_SPLIT)

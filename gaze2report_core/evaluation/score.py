@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+Array = NDArray[np.float64]
+
 
 @dataclass(frozen=True, eq=False)
 class Score:
@@ -15,8 +17,8 @@ class Score:
     figure itself, and lets the pairs of several systems be scored in one go and taken apart afterwards.
     """
 
-    counts: NDArray[np.float64]  # (S, K)
-    formula: Callable[[NDArray[np.float64]], NDArray[np.float64]]  # (..., K) -> (...)
+    counts: Array  # (S, K)
+    formula: Callable[[Array], Array]  # (..., K) -> (...)
 
     @property
     def value(self) -> float:
@@ -24,7 +26,7 @@ class Score:
         return float(self.formula(self.counts.sum(axis=0)))
 
     @property
-    def per_study(self) -> NDArray[np.float64]:
+    def per_study(self) -> Array:
         """The same figure for each study alone, (S,)."""
         return self.formula(self.counts)
 
@@ -32,20 +34,20 @@ class Score:
         return Score(self.counts[studies], self.formula)
 
 
-def mean_score(per_study: NDArray[np.float64]) -> Score:
+def mean_score(per_study: Array) -> Score:
     """A metric whose figure over studies is the mean of the studies' figures, from (S,) of them."""
     return Score(np.stack([per_study, np.ones_like(per_study)], axis=-1), _mean)
 
 
-def share_score(counts: NDArray[np.float64]) -> Score:
+def share_score(counts: Array) -> Score:
     """A part of a whole over all studies, from (S, 2) of both; where there is no whole, nothing is wanting: 1."""
     return Score(counts, _share)
 
 
-def _share(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+def _share(counts: Array) -> Array:
     part, whole = counts[..., 0], counts[..., 1]
     return np.divide(part, whole, out=np.ones(part.shape), where=whole != 0)
 
 
-def _mean(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+def _mean(counts: Array) -> Array:
     return counts[..., 0] / counts[..., 1]

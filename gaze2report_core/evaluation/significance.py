@@ -1,8 +1,9 @@
 """How sure a figure is: bootstrap intervals and paired randomisation tests over studies, on the figure itself."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +71,15 @@ class PairedTest:
     interval: Interval
     p_value: float
     detectable: float | None
+
+    @property
+    def figure(self) -> Figure:
+        """The difference alone, with its interval."""
+        return Figure(self.difference, self.interval)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return asdict(self)
 
 
 def bootstrap_interval(score: Score) -> Interval:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from gaze2report_core.evaluation.clinical import MEASURES, label_figure
-from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown
-from gaze2report_core.evaluation.result import HEADLINE, LENGTH_PERCENTILES, Evaluation
+from gaze2report_core.evaluation.lengths import LENGTH_PERCENTILES, Lengths
+from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown, interval_cell
+from gaze2report_core.evaluation.result import HAND, HEADLINE, Evaluation
 from gaze2report_core.evaluation.significance import EXCHANGES, INTERVAL_DRAWS, POWER, Interval, PairedTest
 from gaze2report_core.findings.vocabulary import Finding
 
@@ -63,9 +64,10 @@ def markdown_table(
     is missing. Ends with a line break. `paper.PAPER_FIGURES` are such rows.
     """
     rows: dict[str, Mapping[str, object]] = {
-        name: evaluation.to_dict() | dict(evaluation.weighted) for name, evaluation in evaluations.items()
+        name: evaluation.to_dict() | {column: evaluation.figure(column) for column in WEIGHTED_COLUMNS}
+        for name, evaluation in evaluations.items()
     }
-    measured = {name for evaluation in evaluations.values() for name in evaluation.weighted}
+    measured = {name for evaluation in evaluations.values() for name in evaluation.pooled.weighted}
     columns = COLUMNS | {name: title for name, title in WEIGHTED_COLUMNS.items() if name in measured}
     for name, figures in (cited or {}).items():
         rows[f"{name} (cited)"] = figures
@@ -85,7 +87,7 @@ def clinical_table(evaluations: Mapping[str, Evaluation]) -> str:
         (
             [
                 f"{name}, {labels}",
-                *(_cell(measure, evaluation.clinical[f"{mean}_{measure}{ending}"]) for mean, measure in figures),
+                *(_cell(measure, evaluation.figure(f"{mean}_{measure}{ending}")) for mean, measure in figures),
             ]
             for name, evaluation in evaluations.items()
             for labels, ending in (("13 findings", ""), ("all 14 labels", "_14"))
@@ -102,8 +104,8 @@ def label_table(evaluation: Evaluation) -> str:
             [
                 finding.value,
                 str(evaluation.support[finding.value]),
-                *(_cell(measure, evaluation.clinical[label_figure(finding, measure)]) for measure in MEASURES),
-                *([_cell("f1", evaluation.hand[label_figure(finding, "f1")])] if evaluation.hand is not None else []),
+                *(_cell(measure, evaluation.figure(label_figure(finding, measure))) for measure in MEASURES),
+                *(_cell("f1", evaluation.figure(f"{HAND}{label_figure(finding, 'f1')}")) for _ in by_hand),
             ]
             for finding in Finding
         ),
@@ -124,12 +126,15 @@ def incidental_table(evaluations: Mapping[str, Evaluation]) -> str:
 def length_table(evaluations: Mapping[str, Evaluation]) -> str:
     """How long reports are in words, what share of them differ, and what share state nothing abnormal."""
     first = next(iter(evaluations.values()))
-    lengths = [f"{first.reference_words[str(share)]:.0f}" for share in LENGTH_PERCENTILES]
-    rows = [["references", *lengths, NOT_MEASURED, f"{first.reference_normal_share:.2f}"]]
+    rows = [["references", *_lengths(first.reference_words), NOT_MEASURED, f"{first.reference_normal_share:.2f}"]]
     for name, evaluation in evaluations.items():
-        lengths = [f"{evaluation.words[str(share)]:.0f}" for share in LENGTH_PERCENTILES]
-        rows.append([name, *lengths, f"{evaluation.distinct_share:.2f}", f"{evaluation.normal_share:.2f}"])
+        shares = (evaluation.distinct_share, evaluation.figure("normal_share"))
+        rows.append([name, *_lengths(evaluation.words), *(f"{share:.2f}" for share in shares)])
     return as_markdown(["words", *(f"{share} %" for share in LENGTH_PERCENTILES), "distinct", "normal"], rows)
+
+
+def _lengths(words: Lengths) -> list[str]:
+    return [f"{count:.0f}" for count in words.percentiles.values()]
 
 
 def interval_table(found: Mapping[str, Mapping[str, Interval]]) -> str:
@@ -137,7 +142,7 @@ def interval_table(found: Mapping[str, Mapping[str, Interval]]) -> str:
     named = [name for name in HEADLINE if any(name in intervals for intervals in found.values())]
     table = as_markdown(
         ["95 % interval", *(_TITLES[name] for name in named)],
-        ([system, *(_range(intervals.get(name)) for name in named)] for system, intervals in found.items()),
+        ([system, *(interval_cell(intervals.get(name)) for name in named)] for system, intervals in found.items()),
     )
     return f"{table}\n{ABOUT_INTERVALS}"
 
@@ -150,7 +155,7 @@ def paired_table(tests: Mapping[str, PairedTest]) -> str:
             [
                 _TITLES[name],
                 f"{test.difference:+.4f}",
-                _range(test.interval),
+                interval_cell(test.interval),
                 f"{test.p_value:.4f}",
                 NOT_MEASURED if test.detectable is None else f"{test.detectable:.4f}",
             ]
@@ -167,10 +172,6 @@ def cited_table(rows: Mapping[str, Mapping[str, float]]) -> str:
         ["system (cited)", *(_TITLES.get(column, column) for column in columns)],
         ([name, *(_cell(column, figures[column]) for column in columns)] for name, figures in rows.items()),
     )
-
-
-def _range(interval: Interval | None) -> str:
-    return NOT_MEASURED if interval is None else f"{interval.low:.3f} to {interval.high:.3f}"
 
 
 def _cell(column: str, value: object) -> str:

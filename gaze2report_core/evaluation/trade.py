@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
 from numpy.typing import NDArray
 
-from gaze2report_core.evaluation.markdown import as_markdown
+from gaze2report_core.evaluation.markdown import as_markdown, figure_cell
 from gaze2report_core.evaluation.result import Evaluation
-from gaze2report_core.evaluation.significance import INTERVAL_DRAWS, Interval
+from gaze2report_core.evaluation.significance import INTERVAL_DRAWS, Figure, Interval
 
 CLINICAL = "micro_f1"
 WORDING = ("bleu_4", "rouge_l")
@@ -23,8 +23,11 @@ Intervals = Mapping[str, Mapping[str, Interval]]
 def trade_table(runs: Mapping[str, Evaluation], intervals: Intervals) -> str:
     """Markdown: a row for each run with its figures and their intervals, and below how these came about."""
     rows = [
-        [name, *(_with_interval(evaluation.by_study[figure].value, intervals[name][figure]) for figure in TITLES)]
-        for name, evaluation in runs.items()
+        [
+            name,
+            *(figure_cell(Figure(run.by_study[figure].value, intervals[name][figure]), ".4f") for figure in TITLES),
+        ]
+        for name, run in runs.items()
     ]
     table = as_markdown(["run", *TITLES.values()], rows)
     return f"{table}\nIn brackets 95 % by percentile bootstrap over studies, {INTERVAL_DRAWS:,} draws.\n"
@@ -32,7 +35,7 @@ def trade_table(runs: Mapping[str, Evaluation], intervals: Intervals) -> str:
 
 def draw_trade(runs: Mapping[str, Evaluation], intervals: Intervals, path: Path) -> None:
     """A PNG: BLEU-4 and ROUGE-L over micro F1, a labelled point with its intervals for each run, joined in order."""
-    drawing = Figure(figsize=(10, 4.5), layout="constrained")
+    drawing = Drawing(figsize=(10, 4.5), layout="constrained")
     for axes, wording in zip(drawing.subplots(1, len(WORDING)), WORDING, strict=True):
         _draw_points(axes, runs, intervals, wording)
         axes.set_xlabel(TITLES[CLINICAL])
@@ -56,7 +59,3 @@ def _reach(values: Sequence[float], intervals: Sequence[Interval]) -> NDArray[np
     """How far each interval goes below and above its value, `(2, R)`."""
     edges = np.array([(interval.low, interval.high) for interval in intervals]).T
     return np.abs(edges - values)
-
-
-def _with_interval(value: float, interval: Interval) -> str:
-    return f"{value:.4f} ({interval.low:.4f} to {interval.high:.4f})"

@@ -80,7 +80,7 @@ def test_tables_figures_and_the_count_of_unreadable_films(
             for metric, difference in metrics.items():
                 first, second = (found["systems"][name][metric]["value"] for name in (predictor, other))
                 assert difference["difference"] == pytest.approx(first - second)
-                assert difference["low"] <= difference["high"]
+                assert difference["interval"]["low"] <= difference["interval"]["high"]
     assert set(found["map_differences"]) == set(PREDICTED)
     for of_others in (*found["map_differences"].values(), *found["map_differences_of_unseen"].values()):
         assert set(of_others) == BASELINES

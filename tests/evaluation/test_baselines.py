@@ -53,3 +53,14 @@ def test_baselines_that_cannot_be_had_are_left_out() -> None:
     assert list(available_baselines({"a": "Clear."}, {"a": "Clear lungs."})) == ["Constant report"]
     all_of_them = ["Shuffled films", "Random training report", "Constant report"]
     assert list(available_baselines({"a": "Clear.", "b": ""}, {"c": "Clear lungs."})) == all_of_them
+    assert list(available_baselines({"a": "Clear.", "b": ""}, {"a": "Clear lungs."})) == [
+        *("Shuffled films", "Constant report")
+    ], "a has no other report to draw"
+
+
+def test_a_random_report_is_drawn_where_all_training_studies_are_measured_themselves() -> None:
+    """Without a split, and for that of training."""
+    training = {"a": "Clear lungs.", "b": "A large heart."}
+    drawn = available_baselines({"a": "", "b": "", "c": ""}, training)["Random training report"]
+    assert (drawn["a"], drawn["b"]) == ("A large heart.", "Clear lungs.")
+    assert drawn["c"] in training.values()

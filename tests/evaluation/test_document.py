@@ -41,10 +41,10 @@ def systems(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Evaluation]:
 
 
 def test_obedience_is_the_f1_against_the_findings_that_the_model_was_told_of(systems: dict[str, Evaluation]) -> None:
-    assert systems["Copied"].obedience == pytest.approx(2 / 3)  # the heart is said, the effusion is not
-    assert systems["Gaze off"].obedience is None
-    assert systems["Copied"].side_agreement is None  # no side is named: nothing to be right or wrong
-    assert systems["Gaze off"].side_agreement is None
+    assert systems["Copied"].figure("obedience") == pytest.approx(2 / 3)  # the heart is said, the effusion is not
+    assert systems["Gaze off"].figure("obedience") is None
+    assert systems["Copied"].figure("side_agreement") is None  # no side is named: nothing to be right or wrong
+    assert systems["Gaze off"].figure("side_agreement") is None
 
 
 def test_systems_are_tested_on_every_headline_figure_that_both_have(systems: dict[str, Evaluation]) -> None:
@@ -73,7 +73,10 @@ def test_everything_is_written_as_markdown_json_and_a_plot(systems: dict[str, Ev
     written = json.loads(json_file.read_text(encoding="utf-8"))
     assert written["systems"]["Copied"]["micro_f1"] == written["systems"]["Copied"]["keyword_recall"] == 1
     assert set(written["systems"]["Copied"]["intervals"]["bleu_4"]) == {"low", "high"}
-    assert written["tests"][0]["figures"]["micro_f1"]["difference"] == 1
+    tested = written["tests"][0]["figures"]["micro_f1"]
+    assert tested["difference"] == 1
+    assert tested.keys() == {"difference", "interval", "p_value", "detectable"}
+    assert tested["interval"].keys() == {"low", "high"}
 
     with Image.open(plot) as image:
         assert image.format == "PNG"

@@ -3,6 +3,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gaze2report_core.evaluation import PAPER_FIGURES, evaluate, evaluate_with_baselines, markdown_table
@@ -10,6 +11,7 @@ from gaze2report_core.evaluation.baselines import CONSTANT_REPORT
 from gaze2report_core.evaluation.evaluate import Evaluation
 from gaze2report_core.evaluation.keyword_recall import keyword_recall
 from gaze2report_core.evaluation.references import read_references
+from gaze2report_core.evaluation.score import mean_score
 from gaze2report_core.evaluation.tables import clinical_table
 from tests.evaluation.studies import REPORTS, write_lines, write_studies
 
@@ -42,14 +44,14 @@ def test_missing_studies_and_errors_count_and_score_as_empty_text(table: dict[st
     assert tiny.distinct_share == pytest.approx(1 / 3)
     for name in ("rouge_l", "meteor"):
         assert tiny.by_study[name].per_study == pytest.approx([0.0, 1.0, 0.0])
-    assert tiny.rouge_l == pytest.approx(1 / 3)
-    assert tiny.mean_words == pytest.approx((0 + 15 + 0) / 3)
-    assert tiny.reference_mean_words == pytest.approx((10 + 15 + 11) / 3)
+    assert tiny.figure("rouge_l") == pytest.approx(1 / 3)
+    assert tiny.words.mean == pytest.approx((0 + 15 + 0) / 3)
+    assert tiny.reference_words.mean == pytest.approx((10 + 15 + 11) / 3)
 
 
 def test_baselines_stand_beside_the_system(table: dict[str, Evaluation]) -> None:
     assert list(table) == ["Tiny", "Shuffled films", "Random training report", "Constant report"]
-    assert table["Shuffled films"].rouge_l < table["Tiny"].rouge_l
+    assert table["Shuffled films"].by_study["rouge_l"].value < table["Tiny"].by_study["rouge_l"].value
     assert table["Constant report"].distinct == 1
     assert all(evaluation.missing == 0 for name, evaluation in table.items() if name != "Tiny")
 
@@ -59,7 +61,7 @@ def test_who_needs_no_weighted_metric_does_not_wait_for_one(tmp_path: Path) -> N
     generations = write_lines(tmp_path / "out.jsonl", [{"uid": "5", "report": REPORTS["5"][1]}])
     studies = write_studies(tmp_path / "studies.csv")
     measured = evaluate_with_baselines(generations, studies, "val", controls=False, weighted=False)["Generated"]
-    assert (measured.weighted, measured.unavailable) == ({}, {}), "neither measured nor sought"
+    assert (measured.pooled.weighted, measured.unavailable) == ({}, {}), "neither measured nor sought"
 
 
 def test_figures_are_json_under_the_names_that_the_command_line_promises(table: dict[str, Evaluation]) -> None:
@@ -76,7 +78,7 @@ def test_markdown_has_a_row_for_each_system_and_each_cited_one(table: dict[str, 
     assert len({row.count("|") for row in rows}) == 1
     assert rows[0].startswith("| system | micro F1 | macro F1 | ")
     assert " | BLEU-1 | BLEU-2 | BLEU-3 | BLEU-4 | ROUGE-L | METEOR |" in rows[0]
-    assert rows[2].startswith(f"| Tiny | {table['Tiny'].micro_f1:.4f} |")
+    assert rows[2].startswith(f"| Tiny | {table['Tiny'].figure('micro_f1'):.4f} |")
     assert rows[2].endswith("| 1 | 5.0 | 3 | 1 |")
     assert rows[-1].startswith("| Gaze2Report, IU X-Ray test split (cited) | – | – |")
     assert rows[-1].endswith("| 0.4950 | 0.3260 | 0.2350 | 0.1780 | 0.3860 | 0.2180 | – | – | – | – |")
@@ -95,7 +97,8 @@ def test_a_metric_that_is_not_here_says_why_below_the_table(table: dict[str, Eva
 
 def test_a_metric_that_is_here_has_a_column_and_no_line_below(table: dict[str, Evaluation]) -> None:
     figures = {"radgraph_f1": 0.125, "bertscore_minilm": 0.5, "bertscore": 0.25, "chexbert_f1_edema": 1.0}
-    scored = replace(table["Tiny"], weighted=figures, unavailable={})
+    weighted = {name: mean_score(np.full(3, figure)) for name, figure in figures.items()}
+    scored = replace(table["Tiny"], pooled=replace(table["Tiny"].pooled, weighted=weighted), unavailable={})
     head, _, row = markdown_table({"Tiny": scored}).splitlines()
     assert head.endswith("| missing | BERTScore | BERTScore by MiniLM | RadGraph F1 |")
     assert row.endswith("| 1 | 0.2500 | 0.5000 | 0.1250 |")
@@ -104,12 +107,13 @@ def test_a_metric_that_is_here_has_a_column_and_no_line_below(table: dict[str, E
 def test_clinical_figures_stand_beside_the_n_gram_scores(table: dict[str, Evaluation]) -> None:
     tiny = table["Tiny"]
     assert tiny.support["Cardiomegaly"] == 1
-    assert tiny.micro_f1 == tiny.clinical["recall_cardiomegaly"] == 0  # the enlarged heart's line is an error
-    assert tiny.clinical["recall_no_finding"] == 1
-    assert tiny.normal_share == tiny.reference_normal_share == pytest.approx(1 / 3)
-    assert tiny.hand is None and tiny.hand_micro_f1 is None and tiny.obedience is None  # the file has no such labels
-    assert tiny.words["50"] == 0 and tiny.words["95"] > 10
-    assert table["Constant report"].micro_f1 == 0
+    assert tiny.figure("micro_f1") == tiny.figure("recall_cardiomegaly") == 0  # the enlarged heart's line is an error
+    assert tiny.figure("recall_no_finding") == 1
+    assert tiny.figure("normal_share") == tiny.reference_normal_share == pytest.approx(1 / 3)
+    assert tiny.hand is None  # the file has no such labels
+    assert tiny.figure("hand_micro_f1") is None and tiny.figure("obedience") is None
+    assert tiny.words.percentiles["50"] == 0 and tiny.words.percentiles["95"] > 10
+    assert table["Constant report"].figure("micro_f1") == 0
 
 
 def test_keyword_recall_stands_beside_the_clinical_figures_and_is_asked_of_every_system(
@@ -118,13 +122,14 @@ def test_keyword_recall_stands_beside_the_clinical_figures_and_is_asked_of_every
     """Tiny reproduces the one report that states no finding: its five places of all fourteen keywords are named."""
     tiny = table["Tiny"]
     asked = keyword_recall([REPORTS[uid][1] for uid in ("4", "5", "6")], ["", REPORTS["5"][1], ""])
-    assert tiny.keywords == {name: score.value for name, score in asked.items()}
-    assert 0 < tiny.keyword_recall == tiny.keywords["keyword_recall"] < 1
-    assert tiny.keywords["finding_recall"] == 0
-    assert table["Constant report"].keywords["anatomy_recall"] > tiny.keywords["anatomy_recall"]
+    keywords = {name: score.value for name, score in asked.items()}
+    assert tiny.to_dict()["keywords"] == keywords
+    assert 0 < keywords["keyword_recall"] < 1
+    assert keywords["finding_recall"] == 0
+    assert table["Constant report"].by_study["anatomy_recall"].value > keywords["anatomy_recall"]
     head, _, row = markdown_table(table).splitlines()[:3]
     cells = dict(zip(head.split(" | "), row.split(" | "), strict=True))
-    assert cells["keyword recall"] == f"{tiny.keyword_recall:.4f}"
+    assert cells["keyword recall"] == f"{keywords['keyword_recall']:.4f}"
 
 
 def test_micro_and_macro_means_are_over_13_findings_and_over_all_14(table: dict[str, Evaluation]) -> None:
@@ -132,7 +137,7 @@ def test_micro_and_macro_means_are_over_13_findings_and_over_all_14(table: dict[
     head, _, *rows = clinical_table(table).splitlines()
     assert head.startswith("| system | micro accuracy | micro precision | micro recall | micro F1 | macro accuracy |")
     assert len(rows) == 2 * len(table)
-    assert rows[1].startswith(f"| Tiny, all 14 labels | {tiny.clinical['micro_accuracy_14']:.4f} | 1.0000 |")
+    assert rows[1].startswith(f"| Tiny, all 14 labels | {tiny.figure('micro_accuracy_14'):.4f} | 1.0000 |")
 
 
 @pytest.mark.shared
@@ -143,5 +148,6 @@ def test_the_constant_report_scores_what_the_literature_table_says(shared_data: 
     generations = write_lines(tmp_path / "out.jsonl", [{"uid": uid, "report": CONSTANT_REPORT} for uid in uids])
     found = evaluate(generations, studies_csv, split="val")
     assert (found.count, found.missing, found.distinct) == (296, 0, 1)
-    figures = [found.bleu_1, found.bleu_2, found.bleu_3, found.bleu_4, found.rouge_l, found.meteor]
+    names = ("bleu_1", "bleu_2", "bleu_3", "bleu_4", "rouge_l", "meteor")
+    figures = [found.by_study[name].value for name in names]
     assert [round(figure, 4) for figure in figures] == [0.5055, 0.3330, 0.2279, 0.1593, 0.3459, 0.2018]

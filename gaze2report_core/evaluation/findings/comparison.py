@@ -15,7 +15,8 @@ from gaze2report_core.evaluation.findings.figures import (
     mean_of_numbers,
     of_each_and_overall,
 )
-from gaze2report_core.evaluation.findings.files import Array, ReadFindings, Witness
+from gaze2report_core.evaluation.findings.files import ReadFindings, Witness
+from gaze2report_core.evaluation.score import Array
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.studies import StudiesRefused
 

@@ -18,9 +18,10 @@ from gaze2report_core.evaluation.findings.figures import (
     mean_of_numbers,
     of_each_and_overall,
 )
-from gaze2report_core.evaluation.findings.files import Array, ReadFindings, Witness
+from gaze2report_core.evaluation.findings.files import ReadFindings, Witness
 from gaze2report_core.evaluation.findings.reliability import GivenAbout, reliability_of
 from gaze2report_core.evaluation.incidental import IncidentalAgainstLabels
+from gaze2report_core.evaluation.score import Array
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings import FINDINGS, Finding
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.area_under_curve import areas_under_curve
-from gaze2report_core.evaluation.findings.files import Array
+from gaze2report_core.evaluation.score import Array
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings import FINDINGS, Finding
 

@@ -6,7 +6,6 @@ of each study what towers found that had not seen it.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.findings import FINDINGS, Finding, findings_of_mesh
+from gaze2report_core.evaluation.score import Array
+from gaze2report_core.findings import FINDINGS, findings_of_mesh
+from gaze2report_core.findings.columns import columns_of_findings
 from gaze2report_core.findings.labelling.incidental import (
     INCIDENTAL_FINDINGS,
     columns_of_incidental,
@@ -26,8 +27,6 @@ from gaze2report_core.findings.labelling.incidental import (
 from gaze2report_core.findings.labelling.labeller import positive_findings
 from gaze2report_core.findings.out_of_fold import ATTENTION_CORRELATION, LINES, name_of_reading
 from gaze2report_core.studies import StudiesRefused, Study, read_rows, read_studies, rows_of_split
-
-Array = NDArray[np.float64]
 
 NEITHER = "The findings file holds neither lines of `findings` nor what `train findings` wrote."
 
@@ -112,8 +111,8 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
             probabilities=np.array(probabilities),
             intervals=np.array(intervals, dtype=np.float64),
             named=np.array(named),
-            by_hand=_columns([{finding for finding, _ in findings_of_mesh(study.mesh)} for study in known]),
-            by_text=_columns([positive_findings(study.description) for study in known]),
+            by_hand=columns_of_findings({finding for finding, _ in findings_of_mesh(study.mesh)} for study in known),
+            by_text=columns_of_findings(positive_findings(study.description) for study in known),
             attention=np.array(attention, dtype=np.float64),
             incidental=np.array(incidental, dtype=np.float64),
             incidental_by_hand=columns_of_incidental(incidental_of_mesh(study.mesh) for study in known),
@@ -148,10 +147,6 @@ def _values(line: Mapping[str, Any], key: str, names: Iterable[StrEnum], absent:
     """What a line says of each name under a key that it may be without."""
     said = line.get(key) or {}
     return [said.get(name.value, absent) for name in names]
-
-
-def _columns(studies: Sequence[AbstractSet[Finding]]) -> NDArray[np.bool_]:  # (S, C)
-    return np.array([[finding in study for finding in FINDINGS] for study in studies])
 
 
 def _lines(text: str, gaze: bool | None) -> dict[str, Mapping[str, Any]]:

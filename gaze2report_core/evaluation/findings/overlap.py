@@ -1,14 +1,11 @@
 """How well boxes of lungs and heart lie on those that were marked by hand."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gaze2report_core.evaluation.markdown import as_markdown
-from gaze2report_core.evaluation.score import mean_score
-from gaze2report_core.evaluation.significance import EXCHANGES, INTERVAL_DRAWS, bootstrap_interval, randomisation_test
+from gaze2report_core.evaluation.markdown import SIGNED, as_markdown, figure_cell
+from gaze2report_core.evaluation.score import Array, mean_score
+from gaze2report_core.evaluation.significance import EXCHANGES, INTERVAL_DRAWS, randomisation_test, with_interval
 from gaze2report_core.findings.places.placed_boxes import PlacedBoxes
-
-Array = NDArray[np.float64]
 
 STRUCTURES = ("right lung", "left lung", "heart")
 
@@ -37,10 +34,7 @@ def overlap_table(placed: PlacedBoxes) -> str:
 
 def _row(structure: str, found: Array, fixed: Array) -> list[str]:
     """One line from the IoU of each film, twice `(F,)`."""
-    cells = []
-    for overlaps in (found, fixed):
-        interval = bootstrap_interval(mean_score(overlaps))
-        cells.append(f"{overlaps.mean():.3f} ({interval.low:.3f}–{interval.high:.3f})")
-    test = randomisation_test(mean_score(found), mean_score(fixed))
-    cells.append(f"{test.difference:+.3f} ({test.interval.low:+.3f}–{test.interval.high:+.3f})")
-    return [structure, *cells, f"{test.p_value:.4f}"]
+    scores = [mean_score(overlaps) for overlaps in (found, fixed)]
+    test = randomisation_test(*scores)
+    figures = [figure_cell(with_interval(score)) for score in scores]
+    return [structure, *figures, figure_cell(test.figure, SIGNED), f"{test.p_value:.4f}"]

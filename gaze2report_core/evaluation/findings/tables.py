@@ -3,8 +3,7 @@
 from gaze2report_core.evaluation.findings.comparison import FindingsComparison
 from gaze2report_core.evaluation.findings.evaluate import ATTENTION, AgainstLabels, AttentionToGaze, FindingsEvaluation
 from gaze2report_core.evaluation.findings.figures import DRAWS, FEWEST_POSITIVES
-from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown
-from gaze2report_core.evaluation.significance import Figure
+from gaze2report_core.evaluation.markdown import NOT_MEASURED, PLAIN, SIGNED, as_markdown, figure_cell, interval_cell
 from gaze2report_core.findings import FINDINGS, Finding
 from gaze2report_core.findings.labelling.incidental import INCIDENTAL_FINDINGS
 
@@ -48,8 +47,8 @@ def _each_finding(evaluation: FindingsEvaluation) -> str:
 def _cells(labels: AgainstLabels, finding: Finding) -> tuple[str, str, str]:
     return (
         str(labels.positives[finding]),
-        _with_interval(labels.area_under_curve[finding]),
-        _with_interval(labels.f1[finding]),
+        figure_cell(labels.area_under_curve[finding]),
+        figure_cell(labels.f1[finding]),
     )
 
 
@@ -67,7 +66,7 @@ def _over_all(evaluation: FindingsEvaluation) -> str:
 
 
 def _cell(name: str, labels: AgainstLabels) -> str:
-    return _with_interval(labels.overall.get(name), digits=4 if name == "brier" else 3)
+    return figure_cell(labels.overall.get(name), ".4f" if name == "brier" else PLAIN)
 
 
 def _reliability(evaluation: FindingsEvaluation) -> str:
@@ -79,7 +78,7 @@ def _reliability(evaluation: FindingsEvaluation) -> str:
                 about.group,
                 f"{about.count:,}",
                 f"{about.probability:.3f}",
-                NOT_MEASURED if about.interval is None else f"{about.interval.low:.3f} to {about.interval.high:.3f}",
+                interval_cell(about.interval),
                 *(NOT_MEASURED if shown is None else f"{shown:.3f}" for shown in about.shown.values()),
             ]
             for about in evaluation.reliability
@@ -97,7 +96,7 @@ def _incidental(evaluation: FindingsEvaluation) -> str:
                 *(
                     cell
                     for of in labels
-                    for cell in (str(of.positives[finding]), _with_interval(of.area_under_curve[finding]))
+                    for cell in (str(of.positives[finding]), figure_cell(of.area_under_curve[finding]))
                 ),
             ]
             for finding in INCIDENTAL_FINDINGS
@@ -107,10 +106,10 @@ def _incidental(evaluation: FindingsEvaluation) -> str:
 
 def _attention(attention: AttentionToGaze) -> str:
     rows = [
-        [finding.value, str(attention.pairs[finding]), _with_interval(figure)]
+        [finding.value, str(attention.pairs[finding]), figure_cell(figure)]
         for finding, figure in attention.of_finding.items()
     ]
-    rows.append(["all", str(sum(attention.pairs.values())), _with_interval(attention.overall)])
+    rows.append(["all", str(sum(attention.pairs.values())), figure_cell(attention.overall)])
     return as_markdown(["attention and recorded gaze", "films", "Pearson's correlation"], rows)
 
 
@@ -122,7 +121,7 @@ def _difference_of_each_finding(against: FindingsComparison) -> str:
             [
                 finding.value,
                 *(
-                    _signed(figure)
+                    figure_cell(figure, SIGNED)
                     for differences in against.labels.values()
                     for figure in (differences.area_under_curve[finding], differences.f1[finding])
                 ),
@@ -130,12 +129,6 @@ def _difference_of_each_finding(against: FindingsComparison) -> str:
             for finding in FINDINGS
         ),
     )
-
-
-def _signed(figure: Figure | None) -> str:
-    if figure is None:
-        return NOT_MEASURED
-    return f"{figure.value:+.3f} ({figure.interval.low:+.3f} to {figure.interval.high:+.3f})"
 
 
 def _difference(against: FindingsComparison) -> str:
@@ -148,15 +141,5 @@ def _difference(against: FindingsComparison) -> str:
         figures[TITLES[ATTENTION]] = against.attention
     return as_markdown(
         ["this run less the other, on the same studies", "difference", "95 %"],
-        (
-            [title, f"{figure.value:+.4f}", f"{figure.interval.low:+.4f} to {figure.interval.high:+.4f}"]
-            for title, figure in figures.items()
-        ),
+        ([title, f"{figure.value:+.4f}", interval_cell(figure.interval, "+.4f")] for title, figure in figures.items()),
     )
-
-
-def _with_interval(figure: Figure | None, digits: int = 3) -> str:
-    if figure is None:
-        return NOT_MEASURED
-    value, low, high = (f"{one:.{digits}f}" for one in (figure.value, figure.interval.low, figure.interval.high))
-    return f"{value} ({low} to {high})"

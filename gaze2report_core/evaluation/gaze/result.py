@@ -60,10 +60,10 @@ class GazeEvaluation:
         return {
             **counts,
             **{name: {system: found.to_dict() for system, found in group.items()} for name, group in groups.items()},
-            "differences": _tests(self.differences),
+            "differences": _as_dicts(self.differences),
             "same_side": None if self.same_side is None else _of_same_side(self.same_side),
-            "map_differences": _map_differences(self.maps),
-            "map_differences_of_unseen": _map_differences(self.maps_of_unseen),
+            "map_differences": _as_dicts(map_differences(self.maps)),
+            "map_differences_of_unseen": _as_dicts(map_differences(self.maps_of_unseen)),
             "distributions": {
                 name: {quantity: distribution.to_dict() for quantity, distribution in found.items()}
                 for name, found in self.distributions.items()
@@ -79,37 +79,20 @@ def map_differences(maps: Mapping[str, MapScores]) -> dict[str, dict[str, dict[s
     }
 
 
-def _map_differences(maps: Mapping[str, MapScores]) -> dict[str, dict[str, dict[str, dict[str, float]]]]:
-    return {
-        name: {
-            other: {figure: found.to_dict() for figure, found in figures.items()}
-            for other, figures in of_others.items()
-        }
-        for name, of_others in map_differences(maps).items()
-    }
-
-
 def _of_same_side(found: SameSide) -> dict[str, Any]:
     return {
         "films": found.films,
         "recordings": found.recordings,
         "systems": {name: system.to_dict() for name, system in found.systems.items()},
-        "differences": _tests(found.differences),
+        "differences": _as_dicts(found.differences),
     }
 
 
-def _tests(differences: Mapping[str, Mapping[str, Mapping[str, PairedTest]]]) -> dict[str, Any]:
+def _as_dicts(differences: Mapping[str, Mapping[str, Mapping[str, Figure | PairedTest]]]) -> dict[str, Any]:
     return {
-        name: {other: {metric: _as_dict(test) for metric, test in tests.items()} for other, tests in of_others.items()}
+        name: {
+            other: {figure: found.to_dict() for figure, found in figures.items()}
+            for other, figures in of_others.items()
+        }
         for name, of_others in differences.items()
-    }
-
-
-def _as_dict(test: PairedTest) -> dict[str, float | None]:
-    return {
-        "difference": test.difference,
-        "low": test.interval.low,
-        "high": test.interval.high,
-        "p_value": test.p_value,
-        "detectable": test.detectable,
     }

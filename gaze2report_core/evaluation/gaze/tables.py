@@ -8,8 +8,7 @@ from gaze2report_core.evaluation.gaze.scores import METRICS, SCANMATCH, SystemSc
 from gaze2report_core.evaluation.gaze.side import FIGURES
 from gaze2report_core.evaluation.gaze.spread import QUANTILES, QUANTITIES
 from gaze2report_core.evaluation.gaze.systems import PREDICTED
-from gaze2report_core.evaluation.markdown import as_markdown
-from gaze2report_core.evaluation.score import Score
+from gaze2report_core.evaluation.markdown import SIGNED, as_markdown, figure_cell
 from gaze2report_core.evaluation.significance import INTERVAL_DRAWS, Figure, PairedTest, with_interval
 
 _METRIC_NAMES = (
@@ -150,7 +149,11 @@ def _sides(evaluation: GazeEvaluation) -> Iterator[str]:
         f"One-sided findings, by a query that names no side; 95 % by bootstrap over films, {INTERVAL_DRAWS:,} draws.\n"
     )
     rows = [
-        [FIGURES[name], *(_share(sides.figures()[name]) for sides in evaluation.sides.values())] for name in FIGURES
+        [
+            FIGURES[name],
+            *(figure_cell(with_interval(sides.figures()[name]), ".0%") for sides in evaluation.sides.values()),
+        ]
+        for name in FIGURES
     ]
     yield as_markdown(["share", *evaluation.sides], rows)
     by_finding = {
@@ -169,14 +172,10 @@ def _systems(systems: Mapping[str, SystemScores]) -> str:
     """A row for each system, a column for each scanpath metric, the first one with its interval."""
     first, *others = METRICS
     rows = [
-        [name, _with_interval(system.with_interval(first)), *(f"{system.value(metric):.3f}" for metric in others)]
+        [name, figure_cell(system.with_interval(first)), *(f"{system.value(metric):.3f}" for metric in others)]
         for name, system in systems.items()
     ]
     return as_markdown(["system", *_METRIC_NAMES], rows)
-
-
-def _with_interval(found: Figure) -> str:
-    return f"{found.value:.3f} ({found.interval.low:.3f} to {found.interval.high:.3f})"
 
 
 def _differences(
@@ -191,11 +190,5 @@ def _differences(
     return as_markdown(["predictor", "less", *titles], rows)
 
 
-def _share(score: Score) -> str:
-    found = with_interval(score)
-    return f"{found.value:.0%} ({found.interval.low:.0%} to {found.interval.high:.0%})"
-
-
 def _difference(found: Figure | PairedTest) -> str:
-    difference = found.value if isinstance(found, Figure) else found.difference
-    return f"{difference:+.3f} ({found.interval.low:+.3f} to {found.interval.high:+.3f})"
+    return figure_cell(found if isinstance(found, Figure) else found.figure, SIGNED)

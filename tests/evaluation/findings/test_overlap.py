@@ -1,5 +1,7 @@
 """Boxes against the boxes that were marked."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -36,4 +38,5 @@ def test_the_table_has_each_structure_and_says_which_boxes_are_better() -> None:
         assert float(found.split()[0]) == 1
         assert 0 < float(usual.split()[0]) < 1
         assert float(difference.split()[0]) == pytest.approx(1 - float(usual.split()[0]), abs=0.0011)
+        assert re.fullmatch(r" \+0\.\d{3} \(\+0\.\d{3} to \+0\.\d{3}\) ", difference)
         assert float(p_value) < 0.01

@@ -212,7 +212,7 @@ def test_a_real_model_is_measured_beside_the_baselines(pipeline: Gaze2ReportPipe
         assert figure["value"] - found["systems"]["Uniform draw"][metric]["value"] == pytest.approx(
             difference["difference"]
         )
-        assert difference["low"] <= difference["difference"] <= difference["high"]
+        assert difference["interval"]["low"] <= difference["difference"] <= difference["interval"]["high"]
     assert found["sides"][SAMPLES]["by_finding"][EFFUSION]["asked"] == 2
     assert found["maps"][MEAN_READER]["correlations"][HEART].keys() == {HEART, EFFUSION}
     assert found["distributions"]["Recordings"]["fixations"] == {
