@@ -92,7 +92,7 @@ class DecodingSettings:
 
     @property
     def compares_lengths(self) -> bool:
-        """Whether a length penalty means anything: a text alone is compared with none."""
+        """Whether a length penalty has any effect: it only ranks the texts of several beams."""
         return self.method == "beam" and self.num_beams > 1
 
     def to_dict(self) -> dict[str, Any]:

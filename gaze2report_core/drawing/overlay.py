@@ -32,7 +32,8 @@ RIM_COLOUR = "#001618"
 
 ONE_SECOND_RADIUS = 0.045
 LEAST_RADIUS = 0.014
-"""Of circles, both of the film's shorter side, as on the page: in the least a number can still be read."""
+"""Shares of the film's shorter side, as on the page: the radius of a fixation of one second, and the least radius, in
+which a number can still be read."""
 
 
 def draw_overlay(
