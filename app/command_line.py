@@ -40,11 +40,14 @@ def settings_from(parser: argparse.ArgumentParser, given: Mapping[str, Any]) -> 
             "GAZE2REPORT_DATABASE_URL in the environment instead"
         )
     try:
+        Settings.refuse_unknown_variables()
         return Settings(**given)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         setting = str(first["loc"][0]).lower().removeprefix("gaze2report_") if first["loc"] else "auth_file"
         parser.error(f"--{setting.replace('_', '-')}: {first['msg'].removeprefix('Value error, ')}")
+    except ValueError as error:
+        parser.error(str(error))
 
 
 def _has_password(database_url: str) -> bool:

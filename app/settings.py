@@ -1,5 +1,6 @@
 """Every option of the application, once: the command line and the environment are both made from this class."""
 
+import os
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
@@ -10,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 MEBIBYTE = 1024 * 1024
+
+OURS = "GAZE2REPORT_"
 
 THIS_MACHINE = "127.0.0.0/8,::1/128"
 INSIDE_A_SPACE = f"{THIS_MACHINE},10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16,fc00::/7"
@@ -23,7 +26,7 @@ class Settings(BaseSettings):
     `GRADIO_SERVER_PORT` and `GRADIO_ROOT_PATH` are read where ours are absent.
     """
 
-    model_config = SettingsConfigDict(env_prefix="GAZE2REPORT_", populate_by_name=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=OURS, populate_by_name=True, extra="forbid")
 
     model: str | None = Field(
         default=None,
@@ -78,6 +81,26 @@ class Settings(BaseSettings):
     def options(cls) -> dict[str, str]:
         """Name and description of every setting that the command line offers."""
         return {name: field.description or "" for name, field in cls.model_fields.items() if name != "space_id"}
+
+    @classmethod
+    def refuse_unknown_variables(cls) -> None:
+        """Raise ValueError where the environment has a variable of ours that is no setting.
+
+        One that is misspelt must not serve without what was meant, such as accounts.
+        """
+        known = {f"{OURS}{name.upper()}" for name in cls.options()}
+        unknown = sorted(name for name in os.environ if name.upper().startswith(OURS) and name.upper() not in known)
+        if unknown:
+            raise ValueError(
+                f"{', '.join(unknown)} in the environment is no setting: these are {', '.join(sorted(known))}."
+            )
+
+    @field_validator("host", "data_dir", "auth_file", mode="before")
+    @classmethod
+    def _given(cls, value: object) -> object:
+        if value == "":  # which would listen on every address, and keep records in whatever folder this is
+            raise ValueError("nothing is given: name one, or leave the setting out")
+        return value
 
     @field_validator("data_dir", "auth_file")
     @classmethod

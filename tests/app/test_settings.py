@@ -58,6 +58,32 @@ def test_every_option_is_also_in_the_environment(monkeypatch: pytest.MonkeyPatch
     assert {name: str(getattr(from_environment, name)) for name in VALUES} == VALUES
 
 
+@pytest.mark.parametrize("name", ["GAZE2REPORT_AUTHFILE", "gaze2report_auth", "GAZE2REPORT_SPACE_ID"])
+def test_a_misspelt_setting_in_the_environment_is_refused_with_all_that_there_are(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "accounts-of-mustermann")
+    with pytest.raises(SystemExit) as ended:
+        read_settings([])
+    said = capsys.readouterr().err
+    assert ended.value.code == 2 and "mustermann" not in said
+    assert f"error: {name} in the environment is no setting: these are GAZE2REPORT_AUTH_FILE, " in said
+
+
+@pytest.mark.parametrize("name", ["host", "data_dir", "auth_file"])
+def test_a_setting_that_is_there_and_empty_is_refused(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusal = f"error: --{name.replace('_', '-')}: nothing is given: name one, or leave the setting out"
+    with pytest.raises(SystemExit):
+        read_settings([f"--{name.replace('_', '-')}", ""])
+    assert refusal in capsys.readouterr().err
+    monkeypatch.setenv(f"GAZE2REPORT_{name.upper()}", "")
+    with pytest.raises(SystemExit):
+        read_settings([])
+    assert refusal in capsys.readouterr().err
+
+
 def test_the_command_line_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in VALUES:
         monkeypatch.setenv(f"GAZE2REPORT_{name.upper()}", "9")
