@@ -188,7 +188,11 @@ def _is_hash(password_hash: str) -> bool:
 
 
 def write_account(file: Path, name: str, password_hash: str) -> None:
-    """Add the account, or give it a new password. The file is replaced whole and readable by its owner alone."""
+    """Add the account, or give it a new password. The file is replaced whole and readable by its owner alone.
+
+    A symbolic link goes on leading to it.
+    """
+    file = file.resolve()
     lines = file.read_text("utf-8").splitlines() if file.exists() else []
     kept = [line for line in lines if line.partition(":")[0] != name]
     replace_privately(file, "\n".join([*kept, f"{name}:{password_hash}"]) + "\n")

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -15,13 +16,23 @@ def make_private_folder(folder: Path) -> None:
 
 
 def replace_privately(file: Path, content: str | bytes) -> None:
-    """Put the content in the place of what the file holds, whole or not at all, also through a power cut."""
+    """Put the content in the place of what the file holds, whole or not at all, also through a power cut.
+
+    It stays its owner's, also where the administrator of the machine changes it.
+    """
     temporary = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     try:
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            _give_to_the_owner_of(file, out.fileno())
             out.write(content.encode("utf-8") if isinstance(content, str) else content)
             out.flush()
             os.fsync(out.fileno())
         temporary.replace(file)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _give_to_the_owner_of(file: Path, descriptor: int) -> None:
+    with suppress(OSError):  # there is none yet, or somebody else's is replaced, who then has to be asked
+        before = file.stat()
+        os.fchown(descriptor, before.st_uid, before.st_gid)

@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -97,6 +98,9 @@ class SignIns:
             make_private_folder(self._file.parent)
             replace_privately(self._file, _FILE.dump_json(self._signed_in).decode())
         except OSError as error:
+            # What is kept from before would sign in again who has signed out since; to remove it takes no room.
+            with suppress(OSError):
+                self._file.unlink(missing_ok=True)
             logger.error(
                 "who is signed in cannot be kept: a server that is started anew will not know them",
                 extra={"fields": {"reason": type(error).__name__}},  # the system's own message quotes the file's name

@@ -155,6 +155,20 @@ def test_a_file_that_the_command_cannot_write_is_refused_with_a_sentence(
     assert "error: the file of accounts cannot be written (FileNotFoundError)" in capsys.readouterr().err
 
 
+def test_a_new_password_leaves_the_file_its_owners_and_a_link_a_link(tmp_path: Path) -> None:
+    file, link = tmp_path / "kept" / "accounts", tmp_path / "accounts"
+    file.parent.mkdir()
+    write_account(file, "ada", hash_password(PASSWORD))
+    if os.geteuid() == 0:
+        os.chown(file, 65534, 65534)
+    owner = (file.stat().st_uid, file.stat().st_gid)
+    link.symlink_to(file)
+    write_account(link, "bob", hash_password(PASSWORD))
+    assert link.is_symlink() and (file.stat().st_uid, file.stat().st_gid) == owner
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [line.partition(":")[0] for line in file.read_text().splitlines()] == ["ada", "bob"]
+
+
 def test_waits_double_with_each_wrong_try_up_to_the_longest() -> None:
     clock = Clock()
     brake = Brake(free=2, first=1, longest=5, clock=clock)

@@ -1,6 +1,8 @@
 """Who is signed in, and for how long."""
 
+import errno
 import logging
+import os
 import stat
 from pathlib import Path
 
@@ -46,6 +48,29 @@ def test_who_has_signed_out_is_not_known_to_the_next_process_either(file: Path) 
     signed_in.remove("session")
     after = SignIns(file, clock=Clock())
     assert (after.name_of("session", same), after.name_of("another session", same)) == (None, "bob")
+
+
+def test_who_signed_out_on_a_full_disk_is_not_signed_in_again_by_the_next_process(
+    file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    signed_in = SignIns(file, clock=Clock())
+    signed_in.add("session", "ada", "hash")
+    signed_in.add("another session", "bob", "hash")
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", _no_space)
+        signed_in.remove("session")
+    assert [record.message for record in caplog.records] == [
+        "who is signed in cannot be kept: a server that is started anew will not know them"
+    ]
+    assert not file.exists()
+    assert signed_in.name_of("another session", same) == "bob"
+    signed_in.add("a third session", "eve", "hash")  # there is room again
+    after = SignIns(file, clock=Clock())
+    assert [after.name_of(one, same) for one in ("session", "another session")] == [None, "bob"]
+
+
+def _no_space(descriptor: int) -> None:
+    raise OSError(errno.ENOSPC, "no space")
 
 
 def test_who_does_nothing_for_a_while_is_signed_out_and_stays_so_in_the_next_process(file: Path) -> None:
