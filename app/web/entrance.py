@@ -14,6 +14,8 @@ from app.web.paths import route_label, route_path
 COOKIE = "gaze2report"
 COOKIE_SECONDS = 365 * 24 * 3600
 _OURS = re.compile(r"[A-Za-z0-9_-]{43}")  # what `new_cookie` makes
+GIVE_A_COOKIE = {"/", "/login"}
+"""Browsers ask for others, such as an icon at the root of the host, without the cookie that they have for the page."""
 OPEN_TO_ALL = {"/login", "/logout", "/health", "/page-assets/*", "/favicon.ico", "/robots.txt"}
 
 
@@ -30,7 +32,7 @@ class Entrance:
             await self.app(scope, receive, send)
             return
         cookie = _cookie_of(scope)
-        fresh = cookie is None
+        fresh = cookie is None and route_path(scope) in GIVE_A_COOKIE
         cookie = cookie or new_cookie()
         visitor = self.visitors.known_by(cookie)
         scope.setdefault("state", {})["visitor"] = visitor
