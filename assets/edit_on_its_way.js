@@ -1,4 +1,4 @@
-// One text on its way into the records: it is sent until the server answers, and where that did not keep it, more and more seldom.
+// One text on its way into the records: sent until the server answers, and where that did not keep it, more and more seldom.
 
 import { connection } from "./connection.js";
 

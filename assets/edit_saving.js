@@ -1,0 +1,245 @@
+// Saves an edit as it stands, after every rest and when it is signed off, and hears what became of it, also of the film before.
+
+import { EditOnItsWay } from "./edit_on_its_way.js";
+import { editState } from "./edit_state.js";
+import { isSignedOff } from "./edit_submission.js";
+import { timeNow } from "./moments.js";
+
+const REST_BEFORE_SAVING = 700; // milliseconds
+const NO_ANSWER = "Not saved: the server does not answer. Your text is still here.";
+const OF_FILM_BEFORE = {
+  unkept: "What you typed last on the film before is not saved yet; it is sent again.",
+  kept: "What you typed last on the film before is saved.",
+  stale: "What you typed last on the film before is not saved: its report was changed in another tab.",
+};
+
+export class EditSaving {
+  /**
+   * `trigger(event, message)` reaches the server. `edit()` is the edit as it stands, {text, side, draftsId, reasons, note}, or
+   * null before one is begun; `submission` and `words` are told what became of it. `changed()` is called after any answer, and
+   * where none comes for long.
+   */
+  constructor(trigger, { edit, submission, words, changed }) {
+    this.trigger = trigger;
+    this.edit = edit;
+    this.submission = submission;
+    this.words = words;
+    this.changed = changed;
+    this.sequence = 0;
+    this.onItsWay = undefined; // what was sent last, until it is kept
+    this.submitting = undefined; // number of the submission that is not answered yet
+    this.leftBehind = new Map(); // by their numbers, what was still on its way when its film was left
+    this.revisions = {}; // by drafts, the last revision that is known to be stored
+    this.newer = null; // {draftsId, text, started_from, revision, submitted} that was stored in another tab meanwhile
+    editState.waits = () => this.saveTimer !== undefined || this.onItsWay !== undefined;
+  }
+
+  /** Two texts of the same drafts, between which the reader has to choose before anything more is saved. */
+  get hasToChoose() {
+    return this.newer !== null && this.isOf(this.newer.draftsId);
+  }
+
+  get hasUnsaved() {
+    return editState.waits() || this.leftBehind.size > 0 || editState.unkept;
+  }
+
+  /** Whether the edit as it stands is one of these drafts. */
+  isOf(draftsId) {
+    return this.edit()?.draftsId === draftsId;
+  }
+
+  // --- what the reader does ---------------------------------------------------------------------------------------
+
+  saveSoon() {
+    clearTimeout(this.saveTimer);
+    if (this.hasToChoose) {
+      return;
+    }
+    this.saveTimer = setTimeout(() => this.saveNow(), REST_BEFORE_SAVING);
+    this.words.sayThatItGoesOn("Not saved yet");
+  }
+
+  saveNow() {
+    this.send("Saving…", "edit_changed", {});
+  }
+
+  /** What was typed a moment ago, or was not kept, must not wait for its time. */
+  saveWhatWaits() {
+    if (this.saveTimer !== undefined) {
+      this.saveNow();
+    } else if (editState.unkept) {
+      this.onItsWay?.send();
+    }
+  }
+
+  /** The page may be left: nothing must wait for its time, whichever film it is of. */
+  sendAll() {
+    this.saveWhatWaits();
+    this.leftBehind.forEach((edit) => edit.send());
+  }
+
+  /** `keys`: how long ago the reader began to write and ended, as the server is told it. */
+  submit(keys) {
+    this.submission.begins();
+    this.send("Submitting…", "edit_submitted", keys);
+    this.submitting = this.onItsWay.sequence;
+  }
+
+  /** The reader has seen the newer text, which is returned: whichever they go on with goes over it. */
+  endChoice() {
+    const { newer } = this;
+    this.noteRevision(newer.draftsId, newer.revision);
+    this.newer = null;
+    return newer;
+  }
+
+  noteRevision(draftsId, revision) {
+    this.revisions[draftsId] = revision;
+  }
+
+  /** Another film is open: what is still on its way is kept though that has an edit of its own. */
+  leaveFilm() {
+    this.saveWhatWaits();
+    if (this.onItsWay !== undefined) {
+      this.leftBehind.set(this.onItsWay.sequence, this.onItsWay);
+      this.onItsWay = undefined;
+    }
+    this.newer = null;
+    editState.unkept = false;
+    this.words.sayWhatBecame("");
+  }
+
+  // --- what goes to the server ------------------------------------------------------------------------------------
+
+  /** Send the edit as it stands until the server answers, and do not leave the reader without a word if it does not. */
+  send(sentence, event, more) {
+    clearTimeout(this.saveTimer);
+    this.saveTimer = undefined;
+    this.stopWaiting();
+    this.sequence += 1;
+    this.words.sayThatItGoesOn(sentence);
+    const edit = new EditOnItsWay(this.trigger, event, { ...this.message(), ...more }, () => this.unanswered(edit));
+    this.onItsWay = edit;
+  }
+
+  message() {
+    const { text, side, draftsId, reasons, note } = this.edit();
+    const revision = this.revisions[draftsId] ?? 0;
+    return { text, started_from: side, drafts_id: draftsId, sequence: this.sequence, revision, reasons, note };
+  }
+
+  stopWaiting() {
+    this.onItsWay?.end();
+    this.onItsWay = undefined;
+  }
+
+  // --- what becomes of it -----------------------------------------------------------------------------------------
+
+  /** The server's word on a save or a submission: {sequence, drafts_id, revision, failure, signed_off, newer, submitted}. */
+  answered(answer) {
+    if (!answer) {
+      return;
+    }
+    const { drafts_id: draftsId, revision, sequence } = answer;
+    this.noteRevision(draftsId, Math.max(revision ?? 0, this.revisions[draftsId] ?? 0));
+    if (sequence === this.submitting) {
+      this.submissionAnswered(answer);
+    }
+    if (sequence === this.onItsWay?.sequence) {
+      this.saveAnswered(answer);
+    } else if (this.leftBehind.has(sequence)) {
+      this.leftAnswered(this.leftBehind.get(sequence), answer);
+    }
+    this.changed();
+  }
+
+  /** Heard also by a reader who has typed on, and so has sent more since. */
+  submissionAnswered(answer) {
+    this.submitting = undefined;
+    this.submission.answered(answer, this.isOf(answer.drafts_id));
+    if (answer.submitted) {
+      this.changed(); // who hears of it looks at what is not submitted now
+      document.dispatchEvent(new CustomEvent("report-submitted"));
+    }
+    if (this.submission.wasRefused && answer.sequence !== this.onItsWay?.sequence) {
+      this.words.sayWhatBecame(answer.failure, true);
+    }
+  }
+
+  saveAnswered(answer) {
+    const hasFailed = answer.failure !== null;
+    if (answer.newer) {
+      this.newer = { ...answer.newer, draftsId: answer.drafts_id };
+      clearTimeout(this.saveTimer); // what was typed since waits for the choice, too
+      this.saveTimer = undefined;
+    } else if (hasFailed) {
+      this.onItsWay.becomeASave();
+      this.notKept(answer.failure);
+      return;
+    }
+    this.stopWaiting();
+    if (this.isOf(answer.drafts_id)) {
+      editState.unkept = hasFailed;
+      if (this.saveTimer === undefined) {
+        const { wasRefused } = this.submission;
+        this.submission.textKept(answer);
+        this.words.sayWhatBecame(answer.failure ?? kept(answer, wasRefused), hasFailed || wasRefused);
+      }
+    }
+  }
+
+  /** Nobody can choose any more between it and the newer text of another tab: its reader hears at least that it was not saved. */
+  leftAnswered(edit, { failure, newer }) {
+    if (failure !== null && !newer) {
+      edit.becomeASave();
+      this.leftNotKept(edit);
+      return;
+    }
+    edit.end();
+    this.leftBehind.delete(edit.sequence);
+    if (newer) {
+      this.words.sayWhatBecame(OF_FILM_BEFORE.stale, true);
+    } else if (edit.hasFailed) {
+      this.words.sayWhatBecame(OF_FILM_BEFORE.kept);
+    }
+  }
+
+  unanswered(edit) {
+    if (edit === this.onItsWay) {
+      this.notKept(NO_ANSWER);
+      this.changed();
+    } else {
+      this.leftNotKept(edit);
+    }
+  }
+
+  notKept(sentence) {
+    this.onItsWay.goOnMoreSeldom();
+    if (this.isOf(this.onItsWay.draftsId)) {
+      editState.unkept = true;
+      if (this.saveTimer === undefined) {
+        this.words.sayWhatBecame(sentence, true);
+      }
+    }
+  }
+
+  leftNotKept(edit) {
+    edit.goOnMoreSeldom();
+    this.words.sayWhatBecame(OF_FILM_BEFORE.unkept, true);
+  }
+}
+
+/** `wasRefused`: whether the reader has signed it off, in vain. */
+function kept(answer, wasRefused) {
+  const { revision, submitted } = answer;
+  const number = revision > 0 ? ` · revision ${revision}` : " · as drafted";
+  const before = submitted ? "" : submittedBefore(answer);
+  return `${submitted ? "Submitted" : "Saved"} ${timeNow()}${number}${before}${wasRefused ? ", but not submitted" : ""}`;
+}
+
+function submittedBefore(answer) {
+  if (answer.signed_off === null) {
+    return "";
+  }
+  return isSignedOff(answer) ? " · this text is submitted" : ` · submitted is revision ${answer.signed_off}`;
+}
