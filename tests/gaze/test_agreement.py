@@ -64,3 +64,10 @@ def test_it_can_be_a_reading_that_nobody_made() -> None:
     ]
     found = most_agreed(readers[0], readers, donors=readers, allowed=everything)
     assert found.to_fixations() == scanpath_of(first, second, third).to_fixations()
+
+
+def test_a_fixation_is_not_exchanged_for_one_that_agrees_as_well_and_no_better() -> None:
+    start = scanpath_of((0.8, 0.2, 0.2), (0.2, 0.8, 0.2))
+    as_good = [scanpath_of((0.8 + 1e-6 * n, 0.2, 0.2), (0.2, 0.8 + 1e-6 * n, 0.2)) for n in range(1, 100)]
+    found = most_agreed(start, [start], donors=as_good, allowed=everything)
+    assert found.to_fixations() == start.to_fixations()

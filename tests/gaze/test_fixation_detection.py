@@ -107,19 +107,19 @@ def test_a_saccade_of_which_no_sample_is_there_divides_fixations(rate: int) -> N
     assert along_a_line(VelocityFilter(), places, time) == [(0, half - 1), (half, len(places) - 1)]
 
 
-@pytest.mark.parametrize(("apart", "count"), [(0.4, 1), (0.6, 2)])
+@pytest.mark.parametrize(("apart", "count"), [(0.5, 1), (0.51, 2)])
 def test_fixations_with_a_small_step_between_them_are_one(apart: float, count: int) -> None:
     places = np.repeat([2.0, 2.0 + apart], 100)
     time = np.arange(len(places)) / 300
     assert len(along_a_line(VelocityFilter(velocity=10), places, time)) == count
 
 
-def test_fixations_are_one_by_their_mean_places_and_not_by_where_they_begin() -> None:
-    to_and_fro = np.concatenate([np.linspace(0, 0.8, 100), np.linspace(1.2, 0.4, 100)])
+def test_fixations_are_one_by_their_mean_places_and_not_by_where_they_begin_or_end() -> None:
+    to_and_fro = np.concatenate([np.linspace(0, 0.8, 100), np.linspace(1.6, -0.8, 100)])
     assert along_a_line(VelocityFilter(velocity=10), to_and_fro, np.arange(200) / 300) == [(0, 199)]
 
 
-@pytest.mark.parametrize(("circling", "count"), [(0.05, 1), (0.15, 2)])
+@pytest.mark.parametrize(("circling", "count"), [(0.06, 1), (0.07, 2)])
 def test_fixations_of_one_place_with_a_long_way_between_them_are_two(circling: float, count: int) -> None:
     angle = np.concatenate([np.zeros(90), np.linspace(0, 2 * np.pi, round(300 * circling)), np.zeros(90)])
     found = VelocityFilter().fixations(np.cos(angle), np.sin(angle), np.arange(len(angle)) / 300)
@@ -135,6 +135,30 @@ def test_velocity_is_taken_over_20_milliseconds() -> None:
     x, y = np.random.default_rng(0).normal(0, 0.05, (2, 1200))
     alone = VelocityFilter(median_of=1, merged_within_seconds=0)
     assert alone.fixations(x, y, np.arange(1200) / 1200) == [(0, 1199)]
+
+
+@pytest.mark.parametrize(("apart", "found"), [(0.59, [(0, 199)]), (0.61, [(0, 89), (110, 199)])])
+def test_a_step_is_a_saccade_to_all_samples_within_10_milliseconds_where_it_is_too_far_for_20(
+    apart: float, found: Spans
+) -> None:
+    places, time = np.repeat([2.0, 2.0 + apart], 100), np.arange(200) / 1000
+    assert along_a_line(VelocityFilter(), places, time) == found
+
+
+@pytest.mark.parametrize("sample", [0, -1])
+def test_the_first_and_the_last_sample_are_judged_by_20_milliseconds_too(sample: int) -> None:
+    places = np.full(200, 2.0)
+    places[sample] += 0.5
+    assert along_a_line(VelocityFilter(), places, np.arange(200) / 1000) == [(0, 199)]
+
+
+@pytest.mark.parametrize(("rate", "found"), [(80, []), (100, [(0, 99)]), (120, [(0, 99)])])
+def test_velocity_is_taken_from_one_sample_to_the_next_only_where_they_are_more_than_10_milliseconds_apart(
+    rate: int, found: Spans
+) -> None:
+    trembling = 0.4 * (np.arange(100) % 2)
+    alone = VelocityFilter(median_of=1, merged_within_seconds=0)
+    assert along_a_line(alone, trembling, np.arange(100) / rate) == found
 
 
 def test_a_window_of_dispersion_is_cut_to_what_keeps_together() -> None:
@@ -211,6 +235,77 @@ def test_dispersion_is_counted_along_both_axes_together() -> None:
     along_one = DispersionFilter().fixations(corner_to_corner, np.zeros(30), time)
     along_both = DispersionFilter(left_out=0).fixations(corner_to_corner, corner_to_corner, time)
     assert (along_one, along_both) == ([(0, 29)], [(0, 14), (15, 29)])
+
+
+def plainly_by_dispersion(x: Numbers, y: Numbers, fixation_filter: DispersionFilter) -> Spans:
+    """Fixations of samples every 20 ms, of which five make the shortest: each window is counted anew."""
+    across, down = moving_median(x, 5), moving_median(y, 5)
+
+    def keeps_together(begin: int, end: int) -> bool:
+        shares = [fixation_filter.left_out, 1 - fixation_filter.left_out]
+        return sum(np.diff(np.quantile(places[begin:end], shares)).item() for places in (across, down)) <= 1
+
+    spans: Spans = []
+    begin = 0
+    while begin + 5 <= len(x):
+        end = begin + 5
+        if not keeps_together(begin, end):
+            begin += 1
+            continue
+        while end < len(x) and keeps_together(begin, end + 1):
+            end += 1
+        middles = [np.sort(places[begin:end])[(end - begin) // 2] for places in (across, down)]
+        near = np.abs(across - middles[0]) + np.abs(down - middles[1]) <= 1
+        first, last = (begin + np.flatnonzero(near[begin:end])[[0, -1]]).tolist()
+        while first > (spans[-1][1] + 1 if spans else 0) and near[first - 1]:
+            first -= 1
+        spans.append((first, last))
+        begin = end
+    return [(first, last) for first, last in spans if last - first >= 4]
+
+
+# No sum of these lies on the threshold, so that rounding decides nothing.
+WALK = st.lists(st.tuples(st.integers(-6, 6), st.integers(-2, 2), st.integers(1, 7)), min_size=1, max_size=12).map(
+    lambda steps: 0.3 * np.repeat(np.cumsum([step[:2] for step in steps], axis=0), [step[2] for step in steps], axis=0)
+)
+
+
+@pytest.mark.parametrize("left_out", [0, 0.1])
+@settings(max_examples=200)
+@given(walk=WALK)
+def test_a_window_that_moves_along_tells_what_windows_counted_anew_would(left_out: float, walk: Numbers) -> None:
+    fixation_filter = DispersionFilter(left_out=left_out)
+    x, y = walk.T
+    found = fixation_filter.fixations(x, y, 0.02 * np.arange(len(walk)))
+    assert found == plainly_by_dispersion(x, y, fixation_filter)
+
+
+@pytest.mark.parametrize("began", [0, 0.1, 7, 100.3])
+@pytest.mark.parametrize("step", [0.019999, 0.02, 0.020001])
+def test_how_much_is_smoothed_does_not_hang_on_how_a_clock_rounds(step: float, began: float) -> None:
+    x, y = 0.3 * np.repeat([[-3, -2], [-6, -4], [-2, -3], [-5, -5]], [3, 3, 4, 3], axis=0).T
+    assert DispersionFilter().fixations(x, y, began + step * np.arange(13)) == []
+    assert plainly_by_dispersion(x, y, DispersionFilter()) == []
+
+
+def test_the_first_sample_of_all_is_given_back_to_the_fixation_right_behind_it() -> None:
+    places = np.repeat([1.2, 0.3, 0.9, 0.0], [1, 1, 2, 2])
+    assert along_a_line(DispersionFilter(left_out=0), places, 0.02 * np.arange(6)) == [(0, 5)]
+
+
+@pytest.mark.parametrize(
+    ("places", "counts", "found"),
+    [
+        ([0.0, 1.0], [15, 15], [(0, 29)]),
+        ([0.0, 1.01], [15, 15], [(0, 14), (15, 29)]),
+        ([0.0, 1.0, 2.0], [4, 2, 8], [(0, 5), (6, 13)]),
+    ],
+)
+def test_samples_keep_together_until_dispersion_exceeds_its_threshold(
+    places: list[float], counts: list[int], found: Spans
+) -> None:
+    samples = np.repeat(places, counts)
+    assert along_a_line(DispersionFilter(left_out=0), samples, STEP * np.arange(len(samples))) == found
 
 
 @both

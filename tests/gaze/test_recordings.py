@@ -39,13 +39,37 @@ def refusal_of(folder: Path, content: str | bytes) -> str:
         "x;y;duration\n0.25;0.5;0.3\n0.75;0.1;1.2\n",
         "x;y;duration\n0,25;0,5;0,3\n0,75;0,1;1,2\n",
         json.dumps({"report": "No effusion.", "scanpath": FIXATIONS, "gaze": "recorded"}),
+        'name, x, y, duration\n"A, B", "0.25", "0.5", "0.3"\n"A, B", "0.75", "0.1", "1.2"\n',
     ],
-    ids=["film", "pixels", "windows", "more-columns", "json", "capitals", "semicolons", "decimal-commas", "own-output"],
+    ids=[
+        "film",
+        "pixels",
+        "windows",
+        "more-columns",
+        "json",
+        "capitals",
+        "semicolons",
+        "decimal-commas",
+        "own-output",
+        "quoted",
+    ],
 )
 def test_fixations_are_read_from_csv_in_film_or_pixel_places_and_from_json(tmp_path: Path, content: str) -> None:
     scanpath = read(tmp_path, content)
     assert scanpath.source is GazeSource.RECORDED
     assert scanpath.to_fixations() == FIXATIONS
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_of_a_table_end_as_they_do_on_any_system(tmp_path: Path, end: str) -> None:
+    text = end.join(["x,y,duration", "0.25,0.5,0.3", "0.75,0.1,1.2", ""])
+    assert read(tmp_path, text).to_fixations() == FIXATIONS
+    assert read_recording_text(text, width=400, height=200).scanpath.to_fixations() == FIXATIONS
+
+
+@pytest.mark.parametrize("text", ["\ufeffx,y,duration\n0.25,0.5,0.3\n0.75,0.1,1.2\n", "\ufeff" + json.dumps(FIXATIONS)])
+def test_a_text_may_begin_with_the_mark_of_its_encoding(text: str) -> None:
+    assert read_recording_text(text, width=400, height=200).scanpath.to_fixations() == FIXATIONS
 
 
 @pytest.mark.parametrize(
@@ -99,6 +123,7 @@ def test_all_places_count_as_pixels_as_soon_as_one_of_them_must_be(tmp_path: Pat
     ("content", "sentence"),
     [
         ("x,y\n0.1,0.2\n", "The gaze file has no column duration."),
+        ("duration,pupil\n0.3,4\n", "The gaze file has no column x."),
         ("x,y,duration\n", "The gaze file holds no fixation."),
         ("", "The gaze file holds no fixation."),
         ("[]", "The gaze file holds no fixation."),
@@ -113,6 +138,7 @@ def test_all_places_count_as_pixels_as_soon_as_one_of_them_must_be(tmp_path: Pat
         ('{"scanpath": [], "gaze": ["on"]}', "names a source of its gaze that is not known here."),
         ('[{"x": 0.1', "The gaze file begins as JSON but cannot be read as JSON to its end."),
         ('{"fixations": []}', "The gaze file has no list of fixations."),
+        ('{"samples": []}', "The gaze file has no list of fixations."),
         ("[1, 2, 3]", "The gaze file has no list of fixations."),
         ("x,y,duration\n401,20,1\n", "All fixations of the gaze file lie off this film"),
         ("x,y,duration\n0.1,0.1,-1\n", "has a fixation of -1 seconds. A fixation cannot last less than 0 seconds"),

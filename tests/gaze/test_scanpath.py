@@ -154,6 +154,12 @@ def test_a_scanpath_is_its_own_and_stays_as_it_is() -> None:
             column[0] = 0
 
 
+def test_columns_are_held_as_doubles_whatever_numbers_they_were_given_as() -> None:
+    scanpath = Scanpath(np.array([0, 1]), np.array([1, 0], np.float32), np.array([2, 3], np.uint8), GazeSource.RECORDED)
+    assert {column.dtype for column in (scanpath.x, scanpath.y, scanpath.duration)} == {np.dtype(np.float64)}
+    assert scanpath.blended(scanpath, 0.5).duration.tolist() == [1, 1.5, 1, 1.5]
+
+
 def test_a_source_may_be_given_by_its_name_and_is_one_of_three() -> None:
     place = np.array([0.1])
     assert Scanpath(place, place, place, "edited").source is GazeSource.EDITED  # type: ignore[arg-type] # as of a file

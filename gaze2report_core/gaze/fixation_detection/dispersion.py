@@ -56,7 +56,8 @@ class DispersionFilter:
     def fixations(self, x: ArrayLike, y: ArrayLike, time: ArrayLike) -> Spans:
         """The fixations in order; parameters and errors as for `VelocityFilter.fixations`."""
         interval = sampling_interval(time)
-        smoothed = _odd(self.shortest / max(interval, SHORTEST_INTERVAL))
+        # Five samples of 20 ms are 100 ms, however the clock rounds.
+        smoothed = _odd((self.shortest - CLOCK_TOLERANCE) / (max(interval, SHORTEST_INTERVAL) + CLOCK_TOLERANCE))
         least = self.shortest - interval
         found: Spans = []
         for stretch in stretches(x, y, time, self.longest_gap):
@@ -158,5 +159,5 @@ class _Window:
 
 
 def _odd(number: float) -> int:
-    """The least odd whole number that is not below this one."""
-    return 2 * max(0, math.ceil((number - 1) / 2)) + 1
+    """The least odd whole number that is not below this one, which is positive."""
+    return 2 * math.ceil((number - 1) / 2) + 1

@@ -135,6 +135,13 @@ def test_raw_gaze_of_egd_is_valid_where_the_unfiltered_point_is() -> None:
         read_recording_text(egd_samples(GLANCES, [501, *RESTS[1:]], unfiltered=0), width=1000, height=1000)
 
 
+def test_raw_gaze_of_egd_that_may_be_in_pixels_of_a_smaller_copy_is_in_doubt() -> None:
+    text = egd_samples(GLANCES, [501, *RESTS[1:]])
+    assert len(read_recording_text(text, width=1000, height=1000).notes) == 1
+    doubt = read_recording_text(text, width=4000, height=4000).notes[-1]
+    assert doubt.startswith("All places lie in the upper left quarter of the film")
+
+
 def test_gazesearch_gives_places_in_a_frame_of_224_whatever_the_film() -> None:
     recording = read("gazesearch.json", "film-a.jpg/Pleural Effusion")
     assert_fixations(recording, [(0.5, 0.25, 0.2), (0.25, 0.875, 0.35), (0.75, 190 / 224, 0.4)])
@@ -205,6 +212,14 @@ def test_tobii_places_are_pixels_of_the_screen_or_of_the_picture_on_it(columns: 
     assert_fixations(recording, [(0.25, 0.5, 0.24), (0.25, 0.5, 0.36)])
 
 
+@pytest.mark.parametrize("side", ["width", "height"])
+@pytest.mark.parametrize("length", ["0", "-900", ""])
+def test_a_tobii_film_of_no_size_does_not_tell_where_gaze_lies(side: str, length: str) -> None:
+    text = tobii_fixations(POINTS_ON_SCREEN | ON_SCREEN | {f"Presented Media {side} [px]": length})
+    with pytest.raises(RecordingRefused, match=r"does not tell where gaze lies|no place or no duration was recorded"):
+        read_recording_text(text, width=WIDTH, height=HEIGHT)
+
+
 @pytest.mark.parametrize(("durations", "expected"), [((), (0.17, 0.17)), (("240", ""), (0.24, 0.17))])
 def test_where_a_tobii_export_has_no_durations_the_timestamps_of_the_rows_tell_them(
     durations: Sequence[str], expected: tuple[float, float]
@@ -266,8 +281,9 @@ def tobii_drift(across: float, down: float) -> str:
 def test_degrees_of_tobii_samples_are_those_of_each_side_of_the_film() -> None:
     """One share of the film a second is 38 degrees a second across it, 10 down it."""
     assert len(read_recording_text(tobii_drift(0.01, 1), width=400, height=100).scanpath) == 1
-    with pytest.raises(RecordingRefused, match="holds no fixation"):
-        read_recording_text(tobii_drift(1, 0.01), width=400, height=100)
+    for too_fast in ((1, 0.01), (0.01, 4)):
+        with pytest.raises(RecordingRefused, match="holds no fixation"):
+            read_recording_text(tobii_drift(*too_fast), width=400, height=100)
 
 
 @pytest.mark.parametrize(("step", "second"), [(33, 1000), (833, 1_000_000)])
@@ -352,6 +368,14 @@ def test_names_that_differ_in_capitals_alone_are_told_apart_where_they_are_given
     assert read_recording_text(text, width=9, height=9, recording="A.png").scanpath.x.tolist() == [0.5]
     with pytest.raises(SeveralRecordings):
         read_recording_text(text, width=9, height=9, recording="A.PNG")
+
+
+def test_of_several_recordings_of_one_film_the_one_to_use_is_named_by_what_differs() -> None:
+    entry = {"name": "a.png", "X": [56], "Y": [100], "T": [0.3]}
+    text = json.dumps([entry | {"task": "edema"}, entry | {"task": "lung opacity"}])
+    with pytest.raises(SeveralRecordings, match=r"2 recordings of 1 film\. Name the one to use by film/f") as refusal:
+        read_recording_text(text, width=9, height=9)
+    assert refusal.value.names == ("a.png/Edema", "a.png/Lung Opacity")
 
 
 def test_who_names_none_of_them_is_told_the_names_that_there_are() -> None:

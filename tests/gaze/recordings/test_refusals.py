@@ -57,20 +57,23 @@ def test_more_fixations_than_are_taken_are_refused(text: str) -> None:
         read_recording_text(text, width=2000, height=2400, most_fixations=2)
 
 
-def test_a_table_is_not_read_beyond_the_fixations_that_are_taken() -> None:
+@pytest.mark.parametrize("text", ["x,y,duration\n.1,.1,.2\nnot,a,number\n", reflacx("1,2,5,5", "not,a,number,5")])
+def test_a_table_is_not_read_beyond_the_fixations_that_are_taken(text: str) -> None:
     with pytest.raises(TooManyFixations):
-        read_recording_text("x,y,duration\n.1,.1,.2\n.1,.1,.2\nnot,a,number\n", width=9, height=9, most_fixations=1)
+        read_recording_text(text, width=9, height=9, most_fixations=1)
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
         (reflacx("2.0,2.3,5,5", "1.0,1.3,5,5"), f"{CLOCK} fixation 1."),
+        (reflacx("3.0,3.3,5,5", "2.0,2.3,5,5", "1.0,1.3,5,5"), f"{CLOCK} fixation 1."),
         (reflacx("2.0,1.7,5,5"), "A fixation cannot last less than 0 seconds"),
         (reflacx("100,400,5,5"), "a fixation of 300 seconds, longer than eyes rest. Give durations in seconds"),
         (reflacx("one,two,5,5"), "a value in the column timestamp_start_fixation that is not a number."),
         (reflacx(), "The gaze file holds no fixation."),
         ("x,y,start,end\n.1,.1,2,3\n.1,.1,1,2\n", f"{CLOCK} fixation 1."),
+        ("x,y,start,end\n.1,.1,-1e308,1e308\n", "The gaze file holds no fixation. 1 fixation was left out: no place"),
         ("x,y,duration\n.1,.1,1\n.2,.2,-1\n", "has a fixation of -1 seconds. A fixation cannot last less than"),
         ("x,y,duration\n.1,.1,250\n", "a fixation of 250 seconds"),
         ("x,y,duration\n.1,.1,7200\n", "a fixation of 7,200 seconds"),
@@ -94,8 +97,12 @@ def test_a_table_is_not_read_beyond_the_fixations_that_are_taken() -> None:
             "x,y,duration\n.1,.1,0\n.2,.2,0\n",
             "All fixations of the gaze file last 0 seconds. Give how long each",
         ),
+        ("Recording timestamp [ms]\tPupil diameter left\n10\t3\n", "The gaze file is in no format that is known here."),
+        ("Gaze point X\tGaze point Y\n10\t3\n", "The gaze file is in no format that is known here."),
         (TOBII_ROWS, "does not tell how long fixations lasted. Export the column Gaze event duration too"),
         (EGD, "The gaze file holds no fixation."),
+        ("DICOM_ID,CNT\nfilm,1\n", "The gaze file is in no format that is known here."),
+        (EGD.replace("DICOM_ID", "FILM") + "\n1", "The gaze file is in no format that is known here."),
         (f"{TOBII_SAMPLES}\n20\t0.1\t0.1\n10\t0.1\t0.1", f"{CLOCK} row 1."),
         (f"{TOBII_SAMPLES}\n10\t\t\n20\t\t", "does not tell where gaze lies on the film. Export the MCS norm columns"),
         (f"{TOBII_SAMPLES}\n10\t0.1\t0.1\n20\t0.9\t0.9", "The gaze file holds no fixation."),
@@ -150,7 +157,7 @@ def test_places_that_seem_to_be_of_a_film_of_another_size_are_in_doubt(text: str
 @pytest.mark.parametrize(
     ("text", "dropped"),
     [
-        ("x,y,duration\n900,2000,29\n", 0),  # a long look
+        ("x,y,duration\n900,2000,30\n", 0),  # a long look
         ("x,y,duration\n900,9,1\n2500,9,1\n", 1),  # no more than half lie off the film
         ("x,y,start,end\n.1,.1,1,2\n.1,.1,1,2\n", 0),  # a clock that stands still does not run backwards
         ("x,y,duration\n0,.5,1\n1,.5,1\n.5,0,1\n.5,1,1\n", 0),  # on the film's rim
@@ -167,6 +174,13 @@ def test_tobii_gaze_may_be_beside_the_film_for_most_of_the_time() -> None:
     rows = ["10\tFixation\t3\t.1", "20\tSaccade\t\t", "30\tFixation\t.2\t.2", "40\tSaccade\t\t", "50\tFixation\t4\t.2"]
     text = "\n".join([f"{header}\tGaze event duration", *(f"{row}\t200" for row in rows)])
     assert "2 fixations were left out: off the film." in read_recording_text(text, width=2000, height=2400).notes
+
+
+def test_raw_tobii_gaze_may_be_beside_the_film_for_most_of_the_time_too() -> None:
+    rows = [f"{8 * number}\t{3.0 if number < 60 else 0.5}\t0.5" for number in range(90)]
+    recording = read_recording_text("\n".join([TOBII_SAMPLES, *rows]), width=2000, height=2400)
+    assert len(recording.scanpath) == 1
+    assert "60 samples were left out: off the film." in recording.notes
 
 
 def test_a_header_made_to_take_long_is_read_at_once() -> None:

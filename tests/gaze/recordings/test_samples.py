@@ -73,3 +73,9 @@ def test_a_straight_line_is_found_where_points_tell_one() -> None:
     assert straight_line(x, y) == pytest.approx((2, 1))
     assert straight_line(x, np.full(5, 4.0)) is None
     assert straight_line(x, np.full(5, np.nan)) is None
+
+
+def test_points_too_far_apart_to_count_with_tell_no_line() -> None:
+    far = np.array([-1e308, 1e308])
+    with np.errstate(over="ignore", invalid="ignore"):
+        assert straight_line(far, far) is None
