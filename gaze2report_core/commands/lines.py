@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -28,6 +29,9 @@ def write_missing_lines(
 ) -> None:
     """Append a line for each study that has none in `output` yet, with a progress bar on standard error.
 
+    Of a file that an earlier run left, a last line that was cut off is removed, and one that lacks nothing but its end
+    gets that.
+
     Parameters
     ----------
     lines_of
@@ -46,11 +50,15 @@ def write_missing_lines(
     Raises
     ------
     CommandRefused
-        See `lines_already_there`.
+        When the lines that are there were made by another model, with other settings or from an older table, or are not
+        lines of this command, or the file cannot be written. The file is then as it was.
     """
     from gaze2report_core.progress import progress_bar
 
-    done = lines_already_there(output, shared, key, holds, asked or {})
+    earlier = _left_by_an_earlier_run(output, ["uid", key, *shared], holds)
+    done = earlier.by_uid
+    _refuse_lines_made_otherwise(earlier.lines, shared, holds, asked or {})
+    earlier.mend(output)
     missing = [study for study in studies if study.uid not in done]
     written = len(studies) - len(missing)
     if done:
@@ -71,56 +79,72 @@ def write_missing_lines(
         say(f"{refused} of the {len(missing)} studies that were read now have an `error` in place of {holds}.")
 
 
-def lines_already_there(
-    output: Path, shared: Mapping[str, Any], key: str, holds: str, asked: Mapping[str, Line]
-) -> dict[str, Line]:
-    """The lines of studies that an earlier run has finished, by uid. A last line that was cut off is removed from the
-    file, and one that lacks nothing but its end gets that.
+@dataclass(frozen=True)
+class _Earlier:
+    """What an earlier run has left: its lines, and how its file ends."""
 
-    For `shared`, `key`, `holds` and `asked` see `write_missing_lines`.
+    lines: list[Line]
+    cut_off: bytes
+    """Of its last line, what was written of it before the run was broken off."""
+    lacks_its_end: bool
+    """The last line is whole, and lacks nothing but the end of a line."""
 
-    Raises
-    ------
-    CommandRefused
-        When the lines were made by another model, with other settings or from an older table, or are not lines of this
-        command, or the file cannot be written. The file is then as it was.
+    @property
+    def by_uid(self) -> dict[str, Line]:
+        return {str(line["uid"]): line for line in self.lines}
+
+    def mend(self, output: Path) -> None:
+        """Let the file end with a whole line, so that more can be added to it."""
+        if self.cut_off:
+            os.truncate(output, output.stat().st_size - len(self.cut_off))
+        elif self.lacks_its_end:
+            with output.open("ab") as file:
+                file.write(b"\n")
+
+
+def _left_by_an_earlier_run(output: Path, named: Iterable[str], holds: str) -> _Earlier:
+    """What stands in the file, which is left as it is. Each line must have these names; for `holds` see above.
+
+    Raises CommandRefused when the lines are not those of this command, or the file cannot be written.
     """
-    try:
-        if output.exists() and not output.is_file():
-            raise OSError("what is written to a device cannot be read again")
-        try_to_write(output)
-        written = output.read_bytes() if output.exists() else b""
-    except OSError:
-        raise CommandRefused("The output file cannot be written: give another --output.") from None
+    written = _content(output)
     whole, _, last = written.rpartition(b"\n")
     lacks_its_end = _is_line(last)
     whole, cut_off = (written, b"") if lacks_its_end else (whole, last)
     try:
         lines = [json.loads(line) for line in whole.split(b"\n") if line.strip()]
-        differing = [line for line in lines if {name: line[name] for name in shared} != shared]
-        if any(key not in line for line in lines):
-            raise ValueError("these are lines of another command")
-        by_uid = {str(line["uid"]): line for line in lines}
-        stale = [line for line in lines if not asked.get(str(line["uid"]), {}).items() <= line.items()]
         if not BEGINNING_OF_A_LINE.startswith(cut_off[: len(BEGINNING_OF_A_LINE)]):
             raise ValueError("what was cut off is no line of this command")
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        if any(name not in line for line in lines for name in named):
+            raise ValueError("these are lines of another command")
+        return _Earlier(lines, cut_off, lacks_its_end)
+    except (ValueError, TypeError, RecursionError) as error:
         raise CommandRefused(f"The output file holds something else than {holds}: give another --output.") from error
-    if differing:
+
+
+def _content(output: Path) -> bytes:
+    """What stands in the file; nothing where there is none yet. Raises CommandRefused where it cannot be written."""
+    try:
+        if output.exists() and not output.is_file():
+            raise OSError("what is written to a device cannot be read again")
+        try_to_write(output)
+        return output.read_bytes() if output.exists() else b""
+    except OSError:
+        raise CommandRefused("The output file cannot be written: give another --output.") from None
+
+
+def _refuse_lines_made_otherwise(lines: Sequence[Line], shared: Line, holds: str, asked: Mapping[str, Line]) -> None:
+    """Raise CommandRefused for lines of another model, other settings or an older table; see `write_missing_lines`."""
+    if any({name: line[name] for name in shared} != shared for line in lines):
         raise CommandRefused(
             f"The output file holds {holds} of another model or with other settings: give another --output."
         )
+    stale = sum(not asked.get(str(line["uid"]), {}).items() <= line.items() for line in lines)
     if stale:
         raise CommandRefused(
-            f"The table now asks something else of {len(stale):,} of the studies whose {holds} the output file holds: "
+            f"The table now asks something else of {stale:,} of the studies whose {holds} the output file holds: "
             "give another --output, or remove their lines."
         )
-    if cut_off:
-        os.truncate(output, len(written) - len(cut_off))
-    elif lacks_its_end:
-        with output.open("ab") as file:
-            file.write(b"\n")
-    return by_uid
 
 
 def _is_line(last: bytes) -> bool:
@@ -132,7 +156,7 @@ def _is_line(last: bytes) -> bool:
 
 
 def write_line(output: TextIO, line: Mapping[str, Any]) -> None:
-    """One object on a line of its own, as `lines_already_there` reads it back."""
+    """One object on a line of its own, as a later run reads it back."""
     output.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
