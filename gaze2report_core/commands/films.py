@@ -175,7 +175,10 @@ def gaze_on(film: "Radiograph", arguments: argparse.Namespace) -> tuple["Gaze", 
         if arguments.recording is not None:
             raise CommandRefused("--recording names one of the recordings in a file: give the file with --gaze.")
         return ("predicted" if arguments.gaze == "on" else None), ()
-    from gaze2report_core.gaze.recordings import read_recording
+    from gaze2report_core.gaze.recordings import SeveralRecordings, read_recording
 
-    recorded = read_recording(file, width=film.facts.columns, height=film.facts.rows, recording=arguments.recording)
+    try:
+        recorded = read_recording(file, width=film.facts.columns, height=film.facts.rows, recording=arguments.recording)
+    except SeveralRecordings as several:
+        raise CommandRefused(f"{several} --recording NAME says it.") from None
     return recorded.scanpath, recorded.notes

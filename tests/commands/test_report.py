@@ -150,7 +150,9 @@ def test_a_file_with_several_films_is_read_for_the_one_that_is_named(
     words = ("report", films / "large_heart.png", "--gaze", gaze, "--model", small_model_folder)
     printed = object_of(run(*words, "--recording", "1.2.3.5", "--json"))
     assert printed["scanpath"] == [{"x": 0.5, "y": 0.5, "duration": pytest.approx(0.84)}]
-    assert "The gaze file holds 2 recordings of 2 films." in run(*words).refusal
+    refusal = run(*words).refusal
+    assert refusal.startswith("The gaze file holds 2 recordings of 2 films.")
+    assert refusal.endswith("--recording NAME says it.")
     assert "none of that name" in run(*words, "--recording", "1.2.3.6").refusal
 
 

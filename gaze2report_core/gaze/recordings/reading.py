@@ -144,7 +144,7 @@ def _chosen(entries: Sequence[Entry], recording: str | None) -> Entry:
         films = len({entry.film for entry in entries})
         raise SeveralRecordings(
             f"The gaze file holds {len(entries):,} recordings of {films:,} {'film' if films == 1 else 'films'}. "
-            f"Name the one to use by {_how_to_name(entries)}: --recording NAME on the command line.",
+            f"Name the one to use by {_how_to_name(entries)}.",
             _names_to_choose(entries),
         )
     if not fitting and not any(map(_names, entries)):

@@ -127,7 +127,7 @@ def _track(export: _Export, film: FilmSize | None) -> Track:
     refuse_backward_clock(export.time, "row")
     movements = export.column("Eye movement type")
     track = _fixations(export, movements) if (movements == _FIXATION).any() else _samples(export)
-    if not np.isfinite(track.x).any() and len(track.x):
+    if len(track.x) and not (np.isfinite(track.x) & np.isfinite(track.y)).any():
         raise RecordingRefused(
             "The Tobii export does not tell where gaze lies on the film. Export the MCS norm columns too, "
             "or the width and height of the presented media and, for places on the screen, its position."

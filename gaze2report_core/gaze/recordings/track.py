@@ -158,10 +158,11 @@ def left_out(count: int, what: str, why: str) -> tuple[str, ...]:
 
 def refuse_backward_clock(time: NDArray[np.float64], what: str) -> None:
     """Raise when a `(L,)` column of times falls; `what` names its rows."""
-    falls = np.flatnonzero(np.diff(time[np.isfinite(time)]) < 0)
+    known = np.flatnonzero(np.isfinite(time))
+    falls = np.flatnonzero(np.diff(time[known]) < 0)
     if len(falls):
         raise RecordingRefused(
-            f"The clock of the gaze file runs backwards after {what} {falls[0] + 1:,}. "
+            f"The clock of the gaze file runs backwards after {what} {known[falls[0]] + 1:,} of the recording. "
             "Give one recording, in the order in which it was made."
         )
 

@@ -216,7 +216,7 @@ def test_tobii_places_are_pixels_of_the_screen_or_of_the_picture_on_it(columns: 
 @pytest.mark.parametrize("length", ["0", "-900", ""])
 def test_a_tobii_film_of_no_size_does_not_tell_where_gaze_lies(side: str, length: str) -> None:
     text = tobii_fixations(POINTS_ON_SCREEN | ON_SCREEN | {f"Presented Media {side} [px]": length})
-    with pytest.raises(RecordingRefused, match=r"does not tell where gaze lies|no place or no duration was recorded"):
+    with pytest.raises(RecordingRefused, match="does not tell where gaze lies"):
         read_recording_text(text, width=WIDTH, height=HEIGHT)
 
 
@@ -394,7 +394,7 @@ def test_lines_of_many_studies_are_recordings_named_by_their_uid() -> None:
     )
     recording = read_recording_text(text + "\n", width=WIDTH, height=HEIGHT, recording="clear")
     assert (recording.scanpath.x.tolist(), recording.scanpath.source) == ([0.75], GazeSource.PREDICTED)
-    with pytest.raises(RecordingRefused, match=r"3 recordings of 3 films\. Name the one to use by its uid: "):
+    with pytest.raises(RecordingRefused, match=r"3 recordings of 3 films\. Name the one to use by its uid\."):
         read_recording_text(text, width=WIDTH, height=HEIGHT)
     with pytest.raises(RecordingRefused, match="holds no fixation"):
         read_recording_text(text, width=WIDTH, height=HEIGHT, recording="letter")
