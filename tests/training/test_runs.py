@@ -113,7 +113,7 @@ TRAININGS = {
     "scanpath": Training(
         "gaze.scanpath",
         lambda given: train_scanpath(given.data, given.out, given.encoder, given.language, given.sides, SETTINGS),
-        anything("starting_tokenizer", "load_films", "starting_encoder", "both_ways_round", "_ReadingsOfFilms")
+        anything("starting_tokenizer", "load_films", "starting_encoder", "both_ways_round", "ReadingsOfFilms")
         | giving(
             encode_films=torch.zeros(1),
             _starting_predictor=SimpleNamespace(config=ScanpathPredictorConfig()),

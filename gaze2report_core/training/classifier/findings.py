@@ -44,7 +44,7 @@ from gaze2report_core.training.classifier.out_of_fold import write_out_of_fold
 from gaze2report_core.training.classifier.towers import LossWeights, train_tower
 from gaze2report_core.training.features import identity_of_encoder, load_encoder
 from gaze2report_core.training.gaze.gazesearch import read_gazesearch
-from gaze2report_core.training.gaze.scanpath import predictor_files
+from gaze2report_core.training.gaze.predictor_folder import predictor_files
 from gaze2report_core.training.language import identity_of_tokenizer
 from gaze2report_core.training.run.data_folder import GAZESEARCH, NIH_LABELS, STUDIES
 from gaze2report_core.training.run.identity import hash_of_files

@@ -16,7 +16,7 @@ from gaze2report_core.presets import TINY
 from gaze2report_core.studies import Study
 from gaze2report_core.training.features import load_encoder
 from gaze2report_core.training.films import as_batch
-from gaze2report_core.training.gaze.scanpath import load_scanpath_predictor
+from gaze2report_core.training.gaze.predictor_folder import load_scanpath_predictor
 from gaze2report_core.training.gaze.side_reader import anything_of, log_odds_in_training
 from gaze2report_core.training.language import pretrained_tokenizer
 from gaze2report_core.training.run.processes import progress_bar

@@ -19,7 +19,7 @@ from gaze2report_core.model.patch_encoder import LITE0
 from gaze2report_core.training.chest_check import chest_check_file
 from gaze2report_core.training.features import identity_of_encoder, starting_encoder
 from gaze2report_core.training.findings_prompts import PredictedFindings
-from gaze2report_core.training.gaze.scanpath import load_scanpath_predictor, predictor_files
+from gaze2report_core.training.gaze.predictor_folder import load_scanpath_predictor, predictor_files
 from gaze2report_core.training.language import (
     identity_of_language_model,
     starting_language_model,
