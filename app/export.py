@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -26,12 +27,12 @@ class Exported:
 
     def __str__(self) -> str:
         """A sentence for the person who waits."""
-        said = f"Exported {_counted(self.lines, 'line')} and {_counted(self.films, 'film')}."
-        return f"{said} Of {_counted(self.lost, 'stud', 'y', 'ies')} the films are lost." if self.lost else said
+        said = f"Exported {_counted(self.lines, 'line', 'lines')} and {_counted(self.films, 'film', 'films')}."
+        return f"{said} Of {_counted(self.lost, 'study', 'studies')} the films are lost." if self.lost else said
 
 
-def _counted(number: int, word: str, one: str = "", several: str = "s") -> str:
-    return f"{number:,} {word}{one if number == 1 else several}"
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"
 
 
 def export(store: RecordStore, out: Path) -> Exported:
@@ -48,25 +49,25 @@ def export(store: RecordStore, out: Path) -> Exported:
     replace_privately(out / "corrections.jsonl", text)
     for reader, lines in of_readers.items():
         if lines:
-            details = {"lines": len(lines), "with_films": True}
+            details = {"lines": len(lines), "with_films": True, "studies_with_lost_films": lost[reader]}
             store.record_event(reader, EventKind.EXPORTED_BY_OPERATOR, details=details)
-    return Exported(sum(map(len, of_readers.values())), films, lost)
+    return Exported(sum(map(len, of_readers.values())), films, lost.total())
 
 
-def _write_films(store: RecordStore, lines: Iterable[StudyLine], folder: Path) -> tuple[int, int]:
-    """How many films were written, and of how many studies they are lost.
+def _write_films(store: RecordStore, lines: Iterable[StudyLine], folder: Path) -> tuple[int, Counter[str]]:
+    """How many films were written, and of how many studies of each reader they are lost.
 
     Of one film that was opened with different windows, the last study's are taken.
     """
     make_private_folder(folder)
     with suppress(PermissionError):  # there are disks without modes
         folder.chmod(0o700)  # it may be there from an export that left it open to all
-    written, lost = set[str](), 0
+    written, lost = set[str](), Counter[str]()
     for line in progress_bar(list(lines), desc="films", unit="study"):
         try:
             frontal, lateral = store.films_of_study(line.study, line.reader)
         except FilmLost:
-            lost += 1
+            lost[line.reader] += 1
             continue
         for film in (frontal, lateral):
             if film is not None:
@@ -89,13 +90,15 @@ def export_parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Export, and say how much. Returns the exit code."""
+    """Export, and say how much. Returns the exit code: 1 also where films are lost, though all else was written."""
     parser = export_parser()
     given = vars(parser.parse_args(arguments))
     out = given.pop("out")
     settings = settings_from(parser, given)
     if settings.database_url is None and not settings.records_file.is_file():
         parser.error("--data-dir: there are no records in this folder")
+    if not settings.films_folder.is_dir():
+        parser.error("--data-dir: there is no folder `films` in this folder: give the one that the server is given")
     try:
         with closing(RecordStore(settings.records_url, settings.films_folder)) as store:
             exported = export(store, out)
@@ -104,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError:  # the system's own message would name the folder
         parser.exit(1, "The folder given as --out cannot be written: choose another.\n")
     sys.stdout.write(f"{exported}\n")
-    return 0
+    return 1 if exported.lost else 0
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """Pixels of films on disk: de-identified, lossless, once for each content hash."""
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Literal
 
 import cv2
@@ -12,6 +15,8 @@ from numpy.typing import NDArray
 from app.private_files import make_private_folder, replace_privately
 from app.records.transactions import RecordsUnavailable
 from gaze2report_core.imaging import whole_numbers_from
+
+_LEFTOVER = re.compile(r"\.[0-9a-zA-Z]+\.(png|npy)\.[0-9a-f]{16}")  # what `replace_privately` moves into place
 
 
 class FilmLost(LookupError):
@@ -42,6 +47,24 @@ class FilmFolder:
                 f"The folder for films cannot be made ({type(error).__name__}): "
                 "choose a data folder that can be written."
             ) from None
+
+    def try_writing(self) -> None:
+        """Raises `RecordsUnavailable` where films cannot be kept; to read them, the folder need not be written."""
+        try:
+            with TemporaryFile(dir=self.folder) as trial:
+                trial.write(b"trial")
+        except OSError as error:
+            raise RecordsUnavailable(
+                f"The folder for films cannot be written ({error.strerror or type(error).__name__}): make room in it "
+                "and let this program write to it, or choose another data folder."
+            ) from None
+
+    def remove_leftovers(self) -> None:
+        """Of films that were being written when a server was killed. Only for whoever alone writes here."""
+        for file in self.folder.iterdir():
+            if _LEFTOVER.fullmatch(file.name):
+                with suppress(OSError):
+                    file.unlink()
 
     def keep(self, content_hash: str, values: NDArray[np.float32]) -> StoredPixels:
         """Write the values (H, W), unless they are there already, and say how they are encoded."""

@@ -1,6 +1,7 @@
 """`python -m app.export`: what all readers corrected leaves with its films, and training knows them again."""
 
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -96,8 +97,8 @@ def test_that_they_left_is_recorded_of_each_reader_who_has_lines(kept: RecordSto
     with kept.engine.connect() as connection:
         rows = connection.execute(select(Event.reader, Event.kind, Event.details).order_by(Event.reader)).all()
     assert [tuple(row) for row in rows] == [
-        ("ada", "exported_by_operator", {"lines": 2, "with_films": True}),
-        ("bob", "exported_by_operator", {"lines": 1, "with_films": True}),
+        ("ada", "exported_by_operator", {"lines": 2, "with_films": True, "studies_with_lost_films": 0}),
+        ("bob", "exported_by_operator", {"lines": 1, "with_films": True, "studies_with_lost_films": 0}),
     ]
 
 
@@ -113,11 +114,21 @@ def test_a_later_export_to_the_same_folder_takes_the_place_of_the_earlier(
 def test_lines_of_lost_films_leave_all_the_same(kept: RecordStore, film: Radiograph, tmp_path: Path) -> None:
     (kept.films.folder / f"{film.content_hash}.png").unlink()
     assert str(export(kept, tmp_path / "out")) == "Exported 3 lines and 1 film. Of 2 studies the films are lost."
+    with kept.engine.connect() as connection:
+        rows = connection.execute(select(Event.reader, Event.details).order_by(Event.reader)).all()
+    assert [(reader, details["studies_with_lost_films"]) for reader, details in rows] == [("ada", 1), ("bob", 1)]
 
 
-def run_export(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "app.export", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=REPOSITORY)
+def run_export(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "app.export", *map(str, words)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        cwd=REPOSITORY,
+        env=os.environ | environment,
+    )
 
 
 def test_the_command_finds_the_records_of_a_data_folder(film: Radiograph, drafts: DraftPair, tmp_path: Path) -> None:
@@ -140,6 +151,45 @@ def test_a_folder_without_records_is_refused_and_stays_empty(tmp_path: Path) -> 
     assert ran.returncode == 2
     assert ran.stderr.endswith("error: --data-dir: there are no records in this folder\n")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def data(film: Radiograph, drafts: DraftPair, tmp_path: Path) -> Path:
+    """A data folder in which one report was signed off."""
+    folder = tmp_path / "data"
+    store = RecordStore(f"sqlite:///{folder / 'records.sqlite3'}", folder / "films")
+    store.submit(store.add_drafts(store.open_case("ada", film), "ada", drafts), "ada", SIGNED_OFF, "gaze_on", [], 0)
+    store.close()
+    return folder
+
+
+def test_an_export_without_all_films_writes_what_there_is_and_has_failed(data: Path, tmp_path: Path) -> None:
+    for film in (data / "films").iterdir():
+        film.unlink()
+    ran = run_export("--data-dir", data, "--out", tmp_path / "out")
+    assert (ran.returncode, ran.stdout) == (1, "Exported 1 line and 0 films. Of 1 study the films are lost.\n")
+    assert len((tmp_path / "out" / "corrections.jsonl").read_text("utf-8").splitlines()) == 1
+
+
+def test_a_folder_without_films_is_refused_and_left_as_it_is(data: Path, tmp_path: Path) -> None:
+    """As one that is misspelt where the records are in a database of their own."""
+    there = tmp_path / "Mustermann"
+    for folder in (there, tmp_path / "misspelt"):
+        ran = run_export(
+            *("--data-dir", folder, "--out", tmp_path / "out"),
+            GAZE2REPORT_DATABASE_URL=f"sqlite:///{data / 'records.sqlite3'}",
+        )
+        assert ran.returncode == 2
+        assert ran.stderr.endswith(
+            "error: --data-dir: there is no folder `films` in this folder: give the one that the server is given\n"
+        )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
+
+
+def test_films_that_may_only_be_read_leave_all_the_same(data: Path, tmp_path: Path) -> None:
+    (data / "films").chmod(0o500)
+    ran = run_export("--data-dir", data, "--out", tmp_path / "out")
+    assert (ran.returncode, ran.stdout) == (0, "Exported 1 line and 1 film.\n")
 
 
 def test_a_password_on_the_command_line_is_refused_without_quoting_it(tmp_path: Path) -> None:
