@@ -2,36 +2,40 @@
 
 import os
 import socket
-import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
-from app.accounts import Accounts, AccountsUnreadable
+from app.accounts import AccountsUnreadable
+from app.only_server import AnotherServer, only_server
+from app.open_files import allow_most_open_files
 from app.private_files import make_private_folder
 from app.records import RecordStore, RecordsUnavailable
-from app.settings import MEBIBYTE, REPOSITORY, Settings
-from app.sign_ins import SignIns
-from app.uploads import UploadStore
-from app.visitors import Visitors
+from app.settings import REPOSITORY, Settings
+from app.surroundings import Surroundings
+from app.temporary_files import keep_temporary_files_in
+from app.web.breaking_off import BreakingOff
+from app.web.edition import OfThisEdition, edition_of, script_naming
 from app.web.entrance import Entrance
 from app.web.gate import Gate, SafeHeaders, SameOriginOnly
-from app.web.heartbeats import Heartbeats, OpenTabs
+from app.web.health import Health
+from app.web.heartbeats import Heartbeats
 from app.web.logs import AccessLog, set_up_logs, take_over_library_logs
+from app.web.prompt_connections import PromptConnection
 from app.web.records_away import records_away
 from app.web.root_path import UnderRootPath
+from app.web.running import Running
 from app.web.sign_in import sign_in_routes
 from app.web.signed_out_streams import SignedOutStreams
 from app.web.sweeping import Sweep, swept
 from app.web.transfers import transfer_routes
+from gaze2report_core import __version__
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -39,39 +43,10 @@ if TYPE_CHECKING:
     from gaze2report_core.pipeline import Gaze2ReportPipeline
 
 HOUR = 3600
-LARGEST_UPLOAD = 512 * MEBIBYTE
 
 
 class CannotServe(RuntimeError):
     """The application cannot start; `str` says what to do."""
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the page stands on: records, visitors, and bytes on their way in and out."""
-
-    settings: Settings
-    store: RecordStore
-    visitors: Visitors
-    uploads: UploadStore
-    views: UploadStore
-    open_tabs: OpenTabs = field(default_factory=OpenTabs)
-
-    @classmethod
-    def of(cls, settings: Settings) -> Self:
-        """Raises `RecordsUnavailable` and `AccountsUnreadable`, and then holds nothing open."""
-        visitors = _visitors(settings)  # first: where it fails, no records are open
-        return cls(
-            settings=settings,
-            store=RecordStore(settings.records_url, settings.films_folder),
-            visitors=visitors,
-            uploads=UploadStore(
-                max_bytes=LARGEST_UPLOAD,
-                session_bytes=2 * LARGEST_UPLOAD,  # frontal and lateral
-                total_bytes=4 * LARGEST_UPLOAD,
-            ),
-            views=UploadStore(max_bytes=64 * MEBIBYTE, session_bytes=256 * MEBIBYTE, total_bytes=1024 * MEBIBYTE),
-        )
 
 
 def build_application(pipeline: "Gaze2ReportPipeline", around: Surroundings) -> FastAPI:
@@ -87,7 +62,9 @@ def build_application(pipeline: "Gaze2ReportPipeline", around: Surroundings) -> 
         visitors=around.visitors,
         open_tabs=around.open_tabs,
     )
-    return enclose(page, page_options(), around, sweeps=[pipeline.forget_unused_films])
+    application = enclose(page, page_options(), around, sweeps=[pipeline.forget_unused_films])
+    application.state.model = {"model": pipeline.model_id, "revision": pipeline.revision}
+    return application
 
 
 def enclose(
@@ -100,7 +77,7 @@ def enclose(
     """
     from app.page.closed_tabs import release_closed_tabs
 
-    settings, visitors = around.settings, around.visitors
+    settings, visitors, edition = around.settings, around.visitors, edition_of(page)
     sweeps = (
         around.uploads.drop_expired,
         around.views.drop_expired,
@@ -116,34 +93,56 @@ def enclose(
     closed = () if visitors.accounts is not None else ("/login", "/logout", "/presence")
     if visitors.accounts is not None:
         application.include_router(sign_in_routes(visitors.accounts, visitors, around.store, settings))
-    application.add_api_route("/health", _healthy, methods=["GET", "HEAD"])
+    application.add_api_route("/health", Health(around.store).tell, methods=["GET", "HEAD"])
     application.mount("/page-assets", StaticFiles(directory=REPOSITORY / "assets"))
-    _mount(application, page, options, settings)
+    _mount(application, page, {**options, "head": options.get("head", "") + script_naming(edition)}, settings)
     # The last one added is the first that a request meets.
+    application.add_middleware(OfThisEdition, edition=edition)
     application.add_middleware(Heartbeats, tabs=around.open_tabs)
     application.add_middleware(SignedOutStreams, visitors=visitors)
     application.add_middleware(Gate, closed=closed)
     application.add_middleware(Entrance, visitors=visitors, settings=settings)
     application.add_middleware(SameOriginOnly)
+    application.add_middleware(BreakingOff, stopping=around.stopping)
     application.add_middleware(SafeHeaders, settings=settings)
     application.add_middleware(AccessLog)
     application.add_middleware(UnderRootPath, root_path=settings.root_path)
     return application
 
 
-def serve(settings: Settings) -> None:
+def build_with_model(around: Surroundings) -> FastAPI:
+    """The same with the model that the settings name. Raises `CannotServe`."""
+    return build_application(_loaded_pipeline(around.settings), around)
+
+
+def serve(settings: Settings, build: Callable[[Surroundings], FastAPI] = build_with_model) -> None:
     """Load the model and serve until interrupted. Raises `CannotServe`, and then holds nothing open."""
     set_up_logs()
-    with ExitStack() as opened:
-        listening = opened.enter_context(listen(settings.host, settings.port))
-        try:
-            around = Surroundings.of(settings)
-        except (RecordsUnavailable, AccountsUnreadable) as error:
-            raise CannotServe(str(error)) from error
-        opened.callback(around.store.close)
-        application = build_application(_loaded_pipeline(settings), around)
-        opened.pop_all()  # both are closed by what runs, at its end
-    run(application, listening, settings)
+    allow_most_open_files()
+    with ExitStack() as held:
+        _take_data_folder(settings, held)
+        with ExitStack() as opened:
+            listening = opened.enter_context(listen(settings.host, settings.port))
+            try:
+                around = Surroundings.of(settings)
+            except (RecordsUnavailable, AccountsUnreadable) as error:
+                raise CannotServe(str(error)) from error
+            opened.callback(around.store.close)
+            around.store.films.remove_leftovers()
+            application = build(around)
+            opened.pop_all()  # both are closed by what runs, at its end
+        run(application, listening, around)
+
+
+def _take_data_folder(settings: Settings, held: ExitStack) -> None:
+    """For this server alone, as long as it is held. Raises `CannotServe`."""
+    try:
+        held.enter_context(only_server(settings.data_dir))
+        keep_temporary_files_in(settings.data_dir)
+    except AnotherServer as error:
+        raise CannotServe(str(error)) from error
+    except OSError as error:
+        raise _unwritable(error) from None
 
 
 def _loaded_pipeline(settings: Settings) -> "Gaze2ReportPipeline":
@@ -162,15 +161,22 @@ def _loaded_pipeline(settings: Settings) -> "Gaze2ReportPipeline":
         raise CannotServe(str(error)) from error
 
 
-def run(application: FastAPI, listening: socket.socket, settings: Settings) -> None:
+def run(application: FastAPI, listening: socket.socket, around: Surroundings) -> None:
     """Serve on the socket until interrupted, and say where once it can be reached."""
-    _Server(configuration(application, settings), address_of(listening, settings)).run(sockets=[listening])
+    server = Running(
+        configuration(application, around.settings),
+        address=address_of(listening, around.settings),
+        described=_described(application, around),
+        stopping=around.stopping,
+    )
+    server.run(sockets=[listening])
 
 
 def configuration(application: FastAPI, settings: Settings) -> uvicorn.Config:
     """How the application is served. Behind trusted proxies the visitor is the last address that none of them has."""
     return uvicorn.Config(
         application,
+        http=PromptConnection,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -191,9 +197,11 @@ def silence_gradio(settings: Settings) -> None:
     try:
         make_private_folder(settings.gradio_folder)  # Gradio itself would make it readable by all
     except OSError as error:
-        raise CannotServe(
-            f"The data folder cannot be written ({type(error).__name__}): choose another with --data-dir."
-        ) from None
+        raise _unwritable(error) from None
+
+
+def _unwritable(error: OSError) -> CannotServe:
+    return CannotServe(f"The data folder cannot be written ({type(error).__name__}): choose another with --data-dir.")
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -229,13 +237,6 @@ async def _running(store: RecordStore, sweeps: Sequence[Sweep]) -> AsyncIterator
         await run_in_threadpool(store.close)
 
 
-def _visitors(settings: Settings) -> Visitors:
-    if settings.auth_file is None:
-        return Visitors(None)
-    sign_ins = SignIns(settings.sign_ins_file, idle_seconds=60 * settings.idle_minutes)
-    return Visitors(Accounts(settings.auth_file), sign_ins)
-
-
 def _mount(application: FastAPI, page: "gr.Blocks", options: Mapping[str, Any], settings: Settings) -> None:
     import gradio as gr
 
@@ -263,19 +264,11 @@ def _mount(application: FastAPI, page: "gr.Blocks", options: Mapping[str, Any], 
     )
 
 
-def _healthy() -> Response:
-    return PlainTextResponse("ok")
-
-
-class _Server(uvicorn.Server):
-    """Says where it is once it can be reached."""
-
-    def __init__(self, configuration: uvicorn.Config, address: str) -> None:
-        super().__init__(configuration)
-        self.address = address
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            sys.stdout.write(f"Gaze2Report is at {self.address}\n")
-            sys.stdout.flush()
+def _described(application: FastAPI, around: Surroundings) -> dict[str, object]:
+    """What runs, for the log."""
+    return {
+        "version": __version__,
+        **getattr(application.state, "model", {}),
+        "accounts": around.visitors.accounts is not None,
+        "database": around.store.engine.dialect.name,
+    }

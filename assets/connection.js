@@ -10,13 +10,15 @@ const BETWEEN = "\n\n"; // two messages of the stream
 const IS_LAST = /"msg": ?"close_stream"/; // what is quoted in a message has its quotes escaped
 const AWAY = [502, 503, 504]; // a proxy's word for a server that does not answer
 const SIGNED_OUT = 401;
+const OUTDATED = 409; // the application was updated, and understands this page no longer
 const IS_BROKEN = /"msg": ?"unexpected_error"/; // the server is being stopped, or has forgotten this stream
 
 /**
- * `isLost` while messages wait that the network lost, and `isSignedOut` if it is the reader's signing in that they wait for; each
- * change is told to the document as `connection-changed`.
+ * `isLost` while messages wait that the network lost, `isSignedOut` if it is the reader's signing in that they wait for, and
+ * `isOutdated` if they wait in vain, since the server takes messages of newer pages alone, which stays so; each change is told to
+ * the document as `connection-changed`.
  */
-export const connection = { isLost: false, isSignedOut: false };
+export const connection = { isLost: false, isSignedOut: false, isOutdated: false };
 
 const waiting = []; // messages that were not answered, first the one that was sent first
 let sent = 0; // how many there were, which numbers them
@@ -43,10 +45,13 @@ async function deliver(send) {
 
 /** The server's answer, also one that refuses, or null if there is none or it is to come from one who has signed in again. */
 async function answered(send) {
+  if (connection.isOutdated) {
+    return null;
+  }
   try {
     const response = await send();
-    setSignedOut(response.status === SIGNED_OUT);
-    return connection.isSignedOut || isOfAProxy(response) ? null : response;
+    set({ isSignedOut: response.status === SIGNED_OUT, isOutdated: response.status === OUTDATED });
+    return connection.isSignedOut || connection.isOutdated || isOfAProxy(response) ? null : response;
   } catch (error) {
     if (!isOfTheNetwork(error)) {
       throw error;
@@ -61,7 +66,7 @@ function keep(message) {
     waiting.push({ ...message, answer, fail });
     waiting.sort((one, other) => one.number - other.number);
     if (!connection.isLost) {
-      setLost(true);
+      set({ isLost: true });
       sendWhatWaits();
     }
   });
@@ -86,7 +91,7 @@ async function sendWhatWaits() {
     }
     waiting.splice(waiting.indexOf(first), 1);
   }
-  setLost(false);
+  set({ isLost: false });
 }
 
 /** Being called off is none of the network's doing. */
@@ -106,20 +111,11 @@ function rest(milliseconds) {
   });
 }
 
-function setLost(isLost) {
-  connection.isLost = isLost;
-  tellOfTheConnection();
-}
-
-function setSignedOut(isSignedOut) {
-  if (isSignedOut !== connection.isSignedOut) {
-    connection.isSignedOut = isSignedOut;
-    tellOfTheConnection();
+function set(changes) {
+  if (Object.keys(changes).some((name) => changes[name] !== connection[name])) {
+    Object.assign(connection, changes);
+    document.dispatchEvent(new CustomEvent("connection-changed"));
   }
-}
-
-function tellOfTheConnection() {
-  document.dispatchEvent(new CustomEvent("connection-changed"));
 }
 
 // --- answers --------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import { tellOfPresence } from "./presence.js";
 
 const LOST = "The server does not answer; trying again…";
 const SIGNED_OUT = "You are signed out. What you typed stays here and is sent once you have signed in again: ";
+const OUTDATED = "The application was updated, and takes nothing from this page any more. Copy what you typed, then ";
 const IS_ANOTHERS = "Somebody else has signed in from this browser, and what is open here is not theirs: ";
 
 export function mount(element, { watch, props }) {
@@ -16,6 +17,8 @@ export function mount(element, { watch, props }) {
   const showConnection = () => {
     if (connection.isSignedOut) {
       line.replaceChildren(SIGNED_OUT, signInElsewhere());
+    } else if (connection.isOutdated) {
+      line.replaceChildren(OUTDATED, loadAnew());
     } else if (isAnothers) {
       line.replaceChildren(IS_ANOTHERS, loadAnew());
     } else {

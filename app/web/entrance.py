@@ -4,11 +4,12 @@ import re
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
 from app.visitors import Visitors, new_cookie
+from app.web.answers import refused
 from app.web.paths import route_label, route_path
 
 COOKIE = "gaze2report"
@@ -49,7 +50,7 @@ class Entrance:
         elif route_path(scope) == "/" and scope["method"] in ("GET", "HEAD"):
             await RedirectResponse(f"{self.settings.root_path}/login", 303)(scope, receive, send_with_cookie)
         else:
-            answer = JSONResponse({"detail": "You are signed out: sign in again in another tab."}, 401)
+            answer = refused(401, "You are signed out: sign in again in another tab.")
             await answer(scope, receive, send_with_cookie)
 
 

@@ -9,15 +9,16 @@ from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import MEBIBYTE, Settings
+from app.web.answers import refused
 from app.web.paths import GRADIO_ROUTES, METHODS_OF_OWN_ROUTES, STATIC_ROUTES, UNKNOWN, route_label, route_path
 
 MOST_BODY_BYTES = 16 * MEBIBYTE
 MOST_SESSIONS = 20_000
 FILE_OF_GRADIO = "gradio.FileData"
+PAGE_ASSETS = "/page-assets/*"
 _SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -29,7 +30,7 @@ class SameOriginOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD") and _is_foreign(Headers(scope=scope)):
-            await _refusal(403, "This was sent by the page of another site and is refused.")(scope, receive, send)
+            await refused(403, "This was sent by the page of another site and is refused.")(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -47,13 +48,17 @@ class SafeHeaders:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        label = route_label(scope) if scope["type"] == "http" else UNKNOWN  # now: a mount cuts the address off
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = self.policy
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "same-origin"
-                if route_label(scope) not in STATIC_ROUTES:
+                if label == PAGE_ASSETS:  # after an update none of them may meet those from before
+                    headers["Cache-Control"] = "no-cache"
+                elif label not in STATIC_ROUTES:
                     headers["Cache-Control"] = "no-store"
             await send(message)
 
@@ -75,28 +80,28 @@ class Gate:
             return
         label = route_label(scope)
         if scope["type"] != "http" or label in self.closed:
-            await _refusal(404, "There is nothing at this address.")(scope, receive, send)
+            await refused(404, "There is nothing at this address.")(scope, receive, send)
             return
         if label not in GRADIO_ROUTES:
             passes = scope["method"] in METHODS_OF_OWN_ROUTES[label]
-            await (self.app if passes else _refusal(405, "Nothing here is asked for so."))(scope, receive, send)
+            await (self.app if passes else refused(405, "Nothing here is asked for so."))(scope, receive, send)
             return
         named: object = _session_in_address(scope)
         if scope["method"] not in ("GET", "HEAD"):
             body = await _body(scope, receive)
             if body is None:
-                await _refusal(413, "This is more than the page sends. Please shorten the text.")(scope, receive, send)
+                await refused(413, "This is more than the page sends. Please shorten the text.")(scope, receive, send)
                 return
             named = _session_in_body(body)
             receive = _replayed(body, receive)
             if named is None:
-                await _refusal(400, "The page did not say which session it belongs to.")(scope, receive, send)
+                await refused(400, "The page did not say which session it belongs to.")(scope, receive, send)
                 return
             if _names_a_file(body):
-                await _refusal(400, "The page sends films by itself and names no files.")(scope, receive, send)
+                await refused(400, "The page sends films by itself and names no files.")(scope, receive, send)
                 return
         if named is not None and not self._belongs(named, scope["state"]["visitor"].reader):
-            await _refusal(403, "This session is another reader's. Please load the page anew.")(scope, receive, send)
+            await refused(403, "This session is another reader's. Please load the page anew.")(scope, receive, send)
             return
         await self.app(scope, receive, send)
 
@@ -109,10 +114,6 @@ class Gate:
             while len(self._owners) > MOST_SESSIONS:
                 self._owners.popitem(last=False)
         return owner == reader
-
-
-def _refusal(status: int, sentence: str) -> JSONResponse:
-    return JSONResponse({"detail": sentence}, status)
 
 
 def _is_foreign(headers: Headers) -> bool:

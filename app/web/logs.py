@@ -1,5 +1,6 @@
 """Logs: one JSON object a line on standard error, without names, paths, texts, addresses of people or query strings."""
 
+import errno
 import json
 import logging
 import sys
@@ -40,6 +41,8 @@ class JsonLines(logging.Formatter):
         line |= getattr(record, "fields", {})
         if record.exc_info and record.exc_info[0] is not None:
             line["exception"] = record.exc_info[0].__name__
+            if (cause := _cause(record.exc_info[1])) is not None:
+                line["cause"] = cause
             line["raised_at"] = _places(record.exc_info[2])
         return json.dumps(line)
 
@@ -50,12 +53,42 @@ def _places(raised: TracebackType | None) -> list[str]:
     return [f"{frame.f_globals.get('__name__')}.{frame.f_code.co_qualname}:{number}" for frame, number in frames]
 
 
+def _cause(error: BaseException | None) -> str | None:
+    """What the database or the system calls it, by constants that quote nothing: `SQLITE_FULL`, `57P01`, `ENOSPC`."""
+    origin = getattr(error, "orig", None) or error  # SQLAlchemy's errors hold those of the driver
+    for name in ("sqlite_errorname", "sqlstate"):
+        if isinstance(said := getattr(origin, name, None), str):
+            return said
+    if isinstance(origin, OSError):
+        return errno.errorcode.get(origin.errno or 0)
+    return f"{type(origin).__module__}.{type(origin).__name__}" if origin is not error else None
+
+
+class OnceAMinute(logging.Filter):
+    """Lets a line through once a minute: where no file can be opened, asyncio says so two thousand times a second."""
+
+    LINE = "socket.accept() out of system resource"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.getMessage().startswith(self.LINE):
+            return True
+        if time.monotonic() < self._next:
+            return False
+        self._next = time.monotonic() + 60
+        return True
+
+
 def set_up_logs() -> None:
     """Send every record and every warning through `JsonLines`, and none of uvicorn's own access log."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logger.setLevel(logging.INFO)
+    logging.getLogger("asyncio").addFilter(OnceAMinute())
     logging.getLogger("uvicorn.access").disabled = True
     warnings.showwarning = _note_warning
 
@@ -98,6 +131,7 @@ class AccessLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        route = route_label(scope)  # now: a mount cuts the address off
         status = 500
         began = time.perf_counter()
 
@@ -112,9 +146,9 @@ class AccessLog:
         finally:
             fields: dict[str, object] = {
                 "method": scope["method"],
-                "route": route_label(scope),
+                "route": route,
                 "status": status,
                 "milliseconds": round(1000 * (time.perf_counter() - began)),
             }
-            level = logging.DEBUG if fields["route"] in STATIC_ROUTES else logging.INFO
+            level = logging.DEBUG if route in STATIC_ROUTES else logging.INFO
             logger.log(level, "request", extra={"fields": fields})

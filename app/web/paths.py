@@ -48,6 +48,9 @@ GRADIO_ROUTES = {
     "/gradio_api/component_server": re.compile(r"/gradio_api/component_server/?"),
 }
 
+MESSAGES = "/gradio_api/queue/join"
+"""Where the page sends what a reader does."""
+
 STATIC_ROUTES = {"/assets/*", "/static/*", "/page-assets/*"}
 UNKNOWN = "(not served)"
 

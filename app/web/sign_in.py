@@ -1,5 +1,6 @@
 """The sign-in page: there only when accounts are kept."""
 
+import asyncio
 import html
 import math
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ from app.web.entrance import cookie_header
 from app.web.records_away import TRY_AGAIN_AFTER
 
 MOST_FORM_BYTES = 4096
+SECONDS_OF_FORM = 10
+"""Until all of it has arrived: whoever is not signed in may hold a connection open no longer."""
 FREE_TRIES_FROM_ADDRESS = 4
 """Of one account."""
 FREE_TRIES_OF_ADDRESS = 30
@@ -69,7 +72,10 @@ class _Door:
         return self._page()
 
     async def sign_in(self, request: Request) -> Response:
-        name, password = await _name_and_password(request)
+        try:
+            name, password = await _name_and_password(request)
+        except TimeoutError:
+            return self._page("The form did not arrive in time. Please try again.", 408, {"Connection": "close"})
         address = request.client.host if request.client is not None else ""
         if (wait := self.tries.begin(name, address)) > 0:
             seconds = str(math.ceil(wait))
@@ -166,11 +172,13 @@ def _pair(name: str, address: str) -> str:
 
 
 async def _name_and_password(request: Request) -> tuple[str, str]:
+    """Raises `TimeoutError`, and `ClientDisconnect` where the browser goes meanwhile."""
     form = bytearray()
-    async for chunk in request.stream():
-        form += chunk
-        if len(form) > MOST_FORM_BYTES:
-            return "", ""
+    async with asyncio.timeout(SECONDS_OF_FORM):
+        async for chunk in request.stream():
+            form += chunk
+            if len(form) > MOST_FORM_BYTES:
+                return "", ""
     try:
         fields = parse_qs(form.decode("utf-8", "replace"), max_num_fields=8)
     except ValueError:

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from app.records import EventKind, RecordStore
 from app.uploads import UploadGone, UploadRefused, UploadsFull, UploadStore, UploadTooLarge
 from app.visitors import Visitors
+from app.web.answers import refused
 
 MOST_SECONDS_ON_THE_WAY = 600
 FILM_TYPE = "application/octet-stream"
@@ -37,23 +38,23 @@ class _Hatch:
     async def receive_film(self, request: Request) -> Response:
         # This type is none that a form or another site's page could send without being asked first.
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FILM_TYPE:
-            return _refusal(415, f"Send the film's bytes alone, as {FILM_TYPE}.")
+            return refused(415, f"Send the film's bytes alone, as {FILM_TYPE}.")
         try:
             return JSONResponse({"token": await self._received(request)})
         except UploadTooLarge as refusal:
-            return _refusal(413, str(refusal))
+            return refused(413, str(refusal))
         except UploadsFull as refusal:
-            return _refusal(503, str(refusal))
+            return refused(503, str(refusal))
         except UploadRefused as refusal:
-            return _refusal(400, str(refusal))
+            return refused(400, str(refusal))
         except (TimeoutError, ClientDisconnect):
-            return _refusal(408, "The file did not arrive in time. Please try again.")
+            return refused(408, "The file did not arrive in time. Please try again.")
 
     def send_view(self, token: str, request: Request) -> Response:
         try:
             held = self.views.look(Visitors.of(request).session, token)
         except UploadGone as gone:
-            return _refusal(404, str(gone))
+            return refused(404, str(gone))
         return Response(held.data, media_type=held.media_type)
 
     async def send_corrections(self, request: Request) -> Response:
@@ -82,7 +83,3 @@ class _Hatch:
 def _file_name(now: datetime) -> str:
     """It says when the corrections left, and neither whose nor what they are."""
     return f"gaze2report-corrections-{now:%Y%m%dT%H%M%SZ}.jsonl"
-
-
-def _refusal(status: int, sentence: str) -> Response:
-    return JSONResponse({"detail": sentence}, status)

@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 
+from app.web.edition import HEADER, edition_by_names
+
 
 def new_session() -> str:
     return secrets.token_hex(6)
@@ -13,10 +15,11 @@ def new_session() -> str:
 
 def join(browser: httpx.Client, name: str, *data: Any, session: str) -> httpx.Response:
     """Ask for the event whose `api_name` is `name`."""
-    config = browser.get("config").raise_for_status().json()
-    function = next(one["id"] for one in config["dependencies"] if one["api_name"] == name)
+    events = browser.get("config").raise_for_status().json()["dependencies"]
+    function = next(one["id"] for one in events if one["api_name"] == name)
     body = {"data": list(data), "fn_index": function, "session_hash": session, "event_data": None, "trigger_id": None}
-    return browser.post("gradio_api/queue/join", json=body)
+    edition = edition_by_names(one["api_name"] for one in events)
+    return browser.post("gradio_api/queue/join", json=body, headers={HEADER: edition})
 
 
 def follow(browser: httpx.Client, session: str, events: int = 1) -> list[dict[str, Any]]:

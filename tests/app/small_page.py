@@ -4,18 +4,20 @@ python small_page.py --port 0 --data-dir FOLDER [any other option of app.py]
 """
 
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from app.command_line import read_settings
-from app.server import Surroundings, enclose, listen, run, silence_gradio
+from app.server import CannotServe, enclose, serve, silence_gradio
+from app.surroundings import Surroundings
 from app.uploads import UploadGone
-from app.web.logs import set_up_logs
 
 if TYPE_CHECKING:
     import gradio as gr
+    from fastapi import FastAPI
 
 
 def build_page(around: Surroundings) -> "gr.Blocks":
@@ -56,9 +58,13 @@ def build_page(around: Surroundings) -> "gr.Blocks":
     return page
 
 
+def build(around: Surroundings) -> "FastAPI":
+    silence_gradio(around.settings)
+    return enclose(build_page(around), {}, around)
+
+
 if __name__ == "__main__":
-    set_up_logs()
-    settings = read_settings()
-    silence_gradio(settings)
-    around = Surroundings.of(settings)
-    run(enclose(build_page(around), {}, around), listen(settings.host, settings.port), settings)
+    try:
+        serve(read_settings(), build)
+    except CannotServe as error:
+        sys.exit(str(error))

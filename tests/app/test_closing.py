@@ -86,6 +86,7 @@ def test_a_copy_can_be_made_while_readers_work(on_sqlite: RecordStore, file: Pat
 def test_a_server_that_is_terminated_leaves_a_file_that_holds_all(tmp_path: Path) -> None:
     server = start_server(tmp_path)
     with server.browser() as ada:
+        ada.get("").raise_for_status()
         call(ada, "who")
         assert ada.get("corrections.jsonl").status_code == 200  # an export is an event
     server.stop()

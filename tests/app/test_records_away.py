@@ -16,6 +16,7 @@ SENTENCE = (
     "The records cannot be reached at the moment, so nothing is kept or read. Please try again in a minute; if that "
     "does not help, tell whoever runs this server that the database does not answer."
 )
+DOES_NOT_ANSWER = "The database does not answer: nothing can be kept or read until it does."
 ADA = {"name": "ada", "password": "correct horse battery"}
 
 
@@ -59,11 +60,13 @@ def test_a_stopped_database_is_told_of_and_a_started_one_serves_again(
         left = signed_in.post("logout")
         assert told(left) == (503, "60") and f"You are signed out. {SENTENCE}" in left.text
         assert signed_in.get("corrections.jsonl").status_code == 401
-        assert outside.get("health").status_code == outside.get("login").status_code == 200
+        assert outside.get("login").status_code == 200
+        health = outside.get("health")
+        assert (health.status_code, health.text) == (503, DOES_NOT_ANSWER)
         database.start()
         for _ in range(6):  # more often than a wrong password may be given: none of these was one
             assert outside.post("login", data=ADA).status_code == 303
-        assert outside.get("corrections.jsonl").status_code == 200
+        assert outside.get("corrections.jsonl").status_code == outside.get("health").status_code == 200
     assert '"status": 500' not in server.log.read_text()
 
 

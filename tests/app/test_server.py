@@ -143,6 +143,18 @@ def test_nothing_may_be_loaded_from_or_sent_to_another_host(ada: httpx.Client) -
     assert "server" not in headers
 
 
+def test_a_page_asset_is_asked_for_again_each_time_and_sent_when_it_has_changed(
+    small_page: RunningServer, ada: httpx.Client
+) -> None:
+    """So that after an update no page meets modules from before."""
+    asset = ada.get("page-assets/icons/gaze2report.svg")
+    assert (asset.status_code, asset.headers["cache-control"]) == (200, "no-cache")
+    again = ada.get("page-assets/icons/gaze2report.svg", headers={"If-None-Match": asset.headers["etag"]})
+    assert (again.status_code, again.headers["cache-control"]) == (304, "no-cache")
+    noted = [json.loads(line) for line in small_page.log.read_text().splitlines() if line.startswith("{")]
+    assert not [line for line in noted if line.get("route") == "(not served)" and line["status"] < 400]
+
+
 def test_a_session_belongs_to_the_browser_that_began_it(ada: httpx.Client, bob: httpx.Client) -> None:
     session = new_session()
     join(ada, "count", 3, session=session).raise_for_status()

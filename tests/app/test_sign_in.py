@@ -157,6 +157,27 @@ def test_a_right_password_leaves_what_others_guessed() -> None:
     assert tries.begin("ada", "203.0.113.8") > 0
 
 
+def test_a_right_password_forgets_what_was_mistyped_from_the_same_address() -> None:
+    tries = _Tries()
+    for _ in range(3):
+        assert [tries.begin("ada", "203.0.113.7") for _ in range(4)] == [0] * 4
+        tries.succeeded("ada", "203.0.113.7")
+    assert [tries.begin("ada", "203.0.113.7") > 0 for _ in range(5)] == [False] * 4 + [True]
+
+
+def test_a_try_that_is_not_let_through_counts_for_nothing() -> None:
+    tries = _Tries()
+    for _ in range(4):
+        tries.begin("ada", "203.0.113.7")
+    assert all(tries.begin("ada", "203.0.113.7") > 0 for _ in range(100))
+    others = [tries.begin(f"reader-{number}", "203.0.113.7") for number in range(27)]
+    assert others[:26] == [0] * 26, "thirty of one address are free"
+    assert others[26] > 0
+    elsewhere = [tries.begin("ada", f"198.51.100.{number}") for number in range(37)]
+    assert elsewhere[:36] == [0] * 36, "forty of one account are free"
+    assert 0 < elsewhere[36] <= 30
+
+
 def test_a_wrong_password_is_kept_under_the_name_of_an_account_alone(
     server: RunningServer, visitor: httpx.Client
 ) -> None:

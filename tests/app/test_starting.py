@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import app.server
+from app.only_server import only_server
 from app.server import CannotServe, serve
 from app.settings import Settings
 
@@ -20,10 +21,11 @@ def listening(monkeypatch: pytest.MonkeyPatch) -> list[socket.socket]:
         bound.append(listen(host, port))
         return bound[-1]
 
-    for name in ("set_up_logs", "take_over_library_logs"):
+    for name in ("set_up_logs", "take_over_library_logs", "allow_most_open_files"):
         monkeypatch.setattr(app.server, name, lambda: None)
-    for variable in ("GRADIO_ANALYTICS_ENABLED", "HF_HUB_DISABLE_TELEMETRY", "GRADIO_TEMP_DIR"):
+    for variable in ("GRADIO_ANALYTICS_ENABLED", "HF_HUB_DISABLE_TELEMETRY", "GRADIO_TEMP_DIR", "TMPDIR"):
         monkeypatch.setenv(variable, "set back when the test is over")
+    monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.setattr("gaze2report_core.cores.leave_cores_for_two", lambda: None)
     monkeypatch.setattr(app.server, "listen", listen_and_tell)
     return bound
@@ -35,6 +37,8 @@ def test_without_its_model_it_holds_nothing_open(listening: list[socket.socket],
     assert [one.fileno() for one in listening] == [-1]
     kept = [file.name for file in (tmp_path / "data").iterdir() if file.is_file() and file.stat().st_size]
     assert kept == ["records.sqlite3"], "nothing of them is left in a log beside it"
+    with only_server(tmp_path / "data"):
+        pass
 
 
 def test_with_a_file_of_accounts_that_cannot_be_read_it_opens_no_records(
@@ -45,3 +49,16 @@ def test_with_a_file_of_accounts_that_cannot_be_read_it_opens_no_records(
         serve(Settings(data_dir=tmp_path / "data", auth_file=tmp_path / "accounts", port=0))
     assert [one.fileno() for one in listening] == [-1]
     assert not (tmp_path / "data" / "records.sqlite3").exists()
+
+
+@pytest.mark.parametrize("in_the_way", ["data", "data/temporary", "data/gradio"])
+def test_a_data_folder_that_cannot_be_written_is_refused_in_a_sentence(
+    listening: list[socket.socket], tmp_path: Path, in_the_way: str
+) -> None:
+    (tmp_path / in_the_way).parent.mkdir(exist_ok=True)
+    (tmp_path / in_the_way).write_text("a file")
+    with pytest.raises(
+        CannotServe, match=r"^The data folder cannot be written \(\w+\): choose another with --data-dir\.$"
+    ):
+        serve(Settings(data_dir=tmp_path / "data", port=0))
+    assert all(one.fileno() == -1 for one in listening)

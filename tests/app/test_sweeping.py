@@ -9,8 +9,9 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
-from app.server import Surroundings, build_application, enclose
+from app.server import build_application, enclose
 from app.settings import Settings
+from app.surroundings import Surroundings
 from app.web.sweeping import swept
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.pipeline import Gaze2ReportPipeline

@@ -16,8 +16,10 @@ import uvicorn
 
 from app.page import build_page, page_options
 from app.page.session import ReadingSession
-from app.server import Surroundings, configuration, enclose, listen
+from app.server import configuration, enclose, listen
 from app.settings import Settings
+from app.surroundings import Surroundings
+from app.web.edition import HEADER, edition_of
 from app.web.heartbeats import OpenTabs
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.app.gradio_events import follow
@@ -49,7 +51,8 @@ class Tab:
     def join(self, number: int, inputs: list[Any], said: dict[str, Any] | None = None) -> None:
         """Let the event of this number wait for its turn."""
         body = {"data": inputs, "fn_index": number, "session_hash": self.name, "event_data": said, "trigger_id": None}
-        self.browser.post("gradio_api/queue/join", json=body).raise_for_status()
+        named = {HEADER: edition_of(self.page)}
+        self.browser.post("gradio_api/queue/join", json=body, headers=named).raise_for_status()
 
     @property
     def is_known(self) -> bool:

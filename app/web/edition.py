@@ -1,0 +1,66 @@
+"""Which edition of the page a browser has open.
+
+A page names its events by their numbers. In a page that was open while the application was updated, a number may stand
+for another event: what is typed there could be signed off. So a message is taken only from a page of this edition.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.web.answers import refused
+from app.web.paths import MESSAGES, route_path
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+HEADER = "X-Page-Edition"
+OUTDATED = "The application was updated while this page was open. Copy your text, then load the page anew."
+
+_SCRIPT = """\
+<script>
+{
+  const send = window.fetch.bind(window);
+  window.fetch = (what, how) => {
+    if (!new URL(what.url ?? what, document.baseURI).pathname.endsWith("%(messages)s")) {
+      return send(what, how);
+    }
+    const headers = new Headers(how?.headers);
+    headers.set("%(header)s", "%(edition)s");
+    return send(what, { ...how, headers });
+  };
+}
+</script>
+"""
+
+
+def edition_of(page: "gr.Blocks") -> str:
+    """The same for pages whose events have the same names in the same order."""
+    return edition_by_names(str(event.api_name) for event in page.fns.values())
+
+
+def edition_by_names(names: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
+
+
+def script_naming(edition: str) -> str:
+    """For the page's head, before any other script: names the edition with each message."""
+    return _SCRIPT % {"messages": MESSAGES, "header": HEADER, "edition": edition}
+
+
+class OfThisEdition:
+    """Refuses messages of pages of another edition, and of those that name none."""
+
+    def __init__(self, app: ASGIApp, edition: str) -> None:
+        self.app = app
+        self.edition = edition
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_message = scope["type"] == "http" and scope["method"] == "POST" and route_path(scope) == MESSAGES
+        if is_message and Headers(scope=scope).get(HEADER) != self.edition:
+            await refused(409, OUTDATED)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)

@@ -1,0 +1,42 @@
+"""A message is taken from a page of this edition alone: another names events by other numbers."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from app.web.edition import HEADER, OUTDATED, edition_by_names
+from tests.app.gradio_events import follow, join, new_session
+from tests.app.running_server import RunningServer
+
+
+@pytest.fixture
+def ada(small_page: RunningServer) -> Iterator[httpx.Client]:
+    with small_page.browser() as browser:
+        browser.get("").raise_for_status()
+        yield browser
+
+
+def test_an_edition_is_told_by_the_names_of_events_and_their_order() -> None:
+    edition = edition_by_names(["save", "submit"])
+    assert edition == edition_by_names(iter(("save", "submit")))
+    others = [["submit", "save"], ["submit"], ["save", "open", "submit"], ["savesubmit"]]
+    assert edition not in {edition_by_names(other) for other in others}
+
+
+@pytest.mark.parametrize("headers", [{}, {HEADER: "of another edition"}])
+def test_a_message_of_another_page_is_refused_before_any_event_hears_of_it(
+    ada: httpx.Client, headers: dict[str, str]
+) -> None:
+    body = {"data": [], "fn_index": 0, "session_hash": new_session(), "event_data": None, "trigger_id": None}
+    answer = ada.post("gradio_api/queue/join", json=body, headers=headers)
+    assert (answer.status_code, answer.json()["detail"]) == (409, OUTDATED)
+
+
+def test_the_page_names_the_edition_that_is_served(ada: httpx.Client) -> None:
+    page = ada.get("config").json()  # the same stands in the page itself
+    edition = edition_by_names(one["api_name"] for one in page["dependencies"])
+    assert f'headers.set("{HEADER}", "{edition}")' in page["head"]
+    session = new_session()
+    assert join(ada, "who", session=session).status_code == 200
+    assert follow(ada, session)[-1]["success"]

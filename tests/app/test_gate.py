@@ -1,0 +1,232 @@
+"""What passes the gate and what each browser is told on the way out, asked without a server in between."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.settings import Settings
+from app.visitors import Visitors
+from app.web import gate
+from app.web.entrance import Entrance
+from app.web.gate import MOST_BODY_BYTES, Gate, SafeHeaders, SameOriginOnly
+
+JOIN = "/gradio_api/queue/join"
+ANSWERS = "/gradio_api/queue/data"
+
+Browser = Callable[[], TestClient]
+
+
+async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+    """Stands where Gradio does, and answers with what was sent."""
+    body = await Request(scope, receive).body()
+    await PlainTextResponse(body)(scope, receive, send)
+
+
+def application_around(inside: ASGIApp) -> ASGIApp:
+    """All that a request meets on its way to Gradio, but for the log."""
+    return SafeHeaders(SameOriginOnly(Entrance(Gate(inside), Visitors(None), Settings())), Settings())
+
+
+@pytest.fixture
+def new_browser() -> Browser:
+    return browsers_at_one_gate()
+
+
+def browsers_at_one_gate() -> Browser:
+    """Makes browsers, each with a cookie of its own, that all come to the same gate."""
+    application = application_around(echo)
+
+    def come() -> TestClient:
+        client = TestClient(application)
+        client.get("/").raise_for_status()
+        return client
+
+    return come
+
+
+def message_of(size: int) -> bytes:
+    """A message of the page with so many bytes."""
+    frame = json.dumps({"session_hash": "s", "data": [""]})
+    return frame.replace('""', f'"{"x" * (size - len(frame))}"').encode()
+
+
+def test_a_message_passes_whole_up_to_the_limit_and_not_beyond(new_browser: Browser) -> None:
+    ada, most = new_browser(), message_of(MOST_BODY_BYTES)
+    assert len(most) == MOST_BODY_BYTES
+    passed = ada.post(JOIN, content=most)
+    assert (passed.status_code, passed.content == most) == (200, True)
+    assert ada.post(JOIN, content=message_of(MOST_BODY_BYTES + 1)).status_code == 413
+
+
+def test_behind_the_gate_the_message_comes_once_and_then_whatever_the_browser_does() -> None:
+    sent: list[Message] = [
+        {"type": "http.request", "body": b'{"session_', "more_body": True},
+        {"type": "http.request", "body": b'hash": "s"}', "more_body": False},
+        {"type": "http.disconnect"},
+    ]
+    heard: list[Message] = []
+
+    async def receive() -> Message:
+        return sent.pop(0)
+
+    async def listen(_: Scope, receive: Receive, __: Send) -> None:
+        heard.extend([await receive(), await receive()])
+
+    scope = scope_of("http", JOIN) | {"state": {"visitor": Visitors(None).known_by("cookie")}}
+    asyncio.run(Gate(listen)(scope, receive, never))  # type: ignore[arg-type]
+    assert heard == [
+        {"type": "http.request", "body": b'{"session_hash": "s"}', "more_body": False},
+        {"type": "http.disconnect"},
+    ]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["", "gradio.FileData", "_type", "http://x.example/f"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["path", "meta", "a"]), inner),
+    max_leaves=8,
+)
+WRAPPED = st.lists(st.tuples(JSON, st.booleans()), max_size=6)
+
+
+@settings(max_examples=40)
+@given(beside=WRAPPED, names_a_file=st.booleans())
+def test_a_reference_to_a_file_is_found_however_deep_it_lies(
+    beside: list[tuple[object, bool]], names_a_file: bool
+) -> None:
+    data: object = {"path": "http://elsewhere.example/film.dcm", "_type": "gradio.FileData" if names_a_file else "film"}
+    for other, in_a_list in beside:
+        data = [other, data, other] if in_a_list else {"a": other, "b": data, "c": other}
+    answer = browsers_at_one_gate()().post(JOIN, json={"session_hash": "s", "data": data})
+    assert answer.status_code == (400 if names_a_file else 200)
+
+
+def scope_of(kind: str, path: str) -> dict[str, Any]:
+    return {"type": kind, "method": "POST", "path": path, "query_string": b"", "headers": []}
+
+
+async def never(*_: Any) -> Message:
+    raise AssertionError("nothing is sent or received here")
+
+
+def test_no_websocket_passes_and_the_application_starts_and_ends() -> None:
+    passed: list[str] = []
+
+    async def inside(scope: Scope, _: Receive, __: Send) -> None:
+        passed.append(scope["type"])
+
+    async def send(_: Message) -> None:
+        """A refusal."""
+
+    application = application_around(inside)
+    for kind, path in (("websocket", JOIN), ("websocket", "/health"), ("lifespan", "")):
+        scope = scope_of(kind, path)
+        del scope["method"]  # only requests have one
+        asyncio.run(application(scope, never, send))  # type: ignore[arg-type]
+    assert passed == ["lifespan"]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "session_hash=", "session_hash=s&session_hash=", "session_hash=&session_hash=s", "session=s"]
+)
+def test_who_asks_for_answers_names_one_session(new_browser: Browser, query: str) -> None:
+    ada = new_browser()
+    assert ada.get(f"{ANSWERS}?session_hash=s").status_code == 200
+    assert ada.get(f"{ANSWERS}?{query}").status_code == 403
+
+
+@pytest.mark.parametrize(("length", "status"), [(1, 200), (64, 200), (65, 403)])
+def test_a_session_has_up_to_64_letters(new_browser: Browser, length: int, status: int) -> None:
+    assert new_browser().post(JOIN, json={"session_hash": "s" * length}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/films", {"POST"}),
+        ("/views/token", {"GET"}),
+        ("/corrections.jsonl", {"GET"}),
+        ("/page-assets/style.css", {"GET", "HEAD"}),
+        ("/login", {"GET", "POST"}),
+        ("/logout", {"POST"}),
+        ("/presence", {"GET", "POST"}),
+        ("/health", {"GET", "HEAD"}),
+    ],
+)
+def test_our_own_addresses_are_asked_by_their_methods_alone_and_need_no_session(
+    new_browser: Browser, path: str, methods: set[str]
+) -> None:
+    ada = new_browser()
+    for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+        assert ada.request(method, path).status_code == (200 if method in methods else 405)
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_whatever_is_no_mere_look_must_say_its_session(new_browser: Browser, method: str) -> None:
+    ada, bob = new_browser(), new_browser()
+    assert ada.request(method, JOIN, json={"session_hash": "s"}).status_code == 200
+    assert ada.request(method, JOIN).status_code == 400
+    assert bob.request(method, JOIN, json={"session_hash": "s"}).status_code == 403
+
+
+def test_the_session_that_was_not_used_for_longest_is_forgotten_first(
+    new_browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "MOST_SESSIONS", 2)
+    ada, bob = new_browser(), new_browser()
+
+    def status_of(client: TestClient, session: str) -> int:
+        return client.get(f"/gradio_api/heartbeat/{session}").status_code
+
+    assert [status_of(ada, session) for session in ("first", "second", "first", "third")] == [200] * 4
+    assert status_of(bob, "first") == status_of(bob, "third") == 403
+    assert status_of(bob, "second") == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),  # not a browser
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "none"}, 200),
+        ({"Sec-Fetch-Site": ""}, 403),
+        ({"Origin": "http://testserver"}, 200),
+        ({"Origin": "https://testserver"}, 200),
+        ({"Origin": "http://testserver:81"}, 403),
+        ({"Origin": "http://elsewhere.example"}, 403),
+        ({"Origin": "https://gaze.example", "X-Forwarded-Host": "gaze.example"}, 200),
+        ({"Origin": "https://elsewhere.example", "X-Forwarded-Host": "gaze.example"}, 403),
+        ({"Origin": "http://testserver", "Sec-Fetch-Site": "cross-site"}, 403),
+    ],
+)
+def test_a_change_is_taken_from_a_page_of_this_host_alone(
+    new_browser: Browser, headers: dict[str, str], status: int
+) -> None:
+    assert new_browser().post(JOIN, json={"session_hash": "s"}, headers=headers).status_code == status
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_link_from_another_site_leads_to_the_page(new_browser: Browser, method: str) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
+    assert new_browser().request(method, "/", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "may_be_kept"),
+    [("/", False), ("/config", False), ("/nowhere", False), ("/assets/x", True), ("/static/x", True)],
+)
+def test_caches_keep_nothing_but_what_is_the_same_for_all(new_browser: Browser, path: str, may_be_kept: bool) -> None:
+    headers = new_browser().get(path).headers
+    assert headers.get("cache-control") == (None if may_be_kept else "no-store")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    policy = headers["content-security-policy"]
+    assert "object-src 'none'" in policy and "base-uri 'self'" in policy and "form-action 'self'" in policy
