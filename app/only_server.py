@@ -4,7 +4,7 @@ import fcntl
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.private_files import make_private_folder
@@ -30,6 +30,8 @@ def only_server(data_dir: Path) -> Iterator[None]:
         _take(lock)
         yield
     finally:
+        with suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_UN)  # also for copies of it that a child may have
         os.close(lock)  # the file stays: whoever has it open already would lock one that nobody else finds
 
 

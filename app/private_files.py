@@ -33,6 +33,6 @@ def replace_privately(file: Path, content: str | bytes) -> None:
 
 
 def _give_to_the_owner_of(file: Path, descriptor: int) -> None:
-    with suppress(OSError):  # there is none yet, or somebody else's is replaced, who then has to be asked
+    with suppress(OSError):  # none is there yet, or it is somebody else's, to whom only root may give it
         before = file.stat()
         os.fchown(descriptor, before.st_uid, before.st_gid)

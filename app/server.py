@@ -19,7 +19,7 @@ from app.private_files import make_private_folder
 from app.records import RecordStore, RecordsUnavailable
 from app.settings import REPOSITORY, Settings
 from app.surroundings import Surroundings
-from app.temporary_files import keep_temporary_files_in
+from app.temporary_files import NotOurFolder, keep_temporary_files_in
 from app.web.breaking_off import BreakingOff
 from app.web.edition import OfThisEdition, edition_of, script_naming
 from app.web.entrance import Entrance
@@ -139,7 +139,7 @@ def _take_data_folder(settings: Settings, held: ExitStack) -> None:
     try:
         held.enter_context(only_server(settings.data_dir))
         keep_temporary_files_in(settings.data_dir)
-    except AnotherServer as error:
+    except (AnotherServer, NotOurFolder) as error:
         raise CannotServe(str(error)) from error
     except OSError as error:
         raise _unwritable(error) from None

@@ -95,10 +95,10 @@ class Settings(BaseSettings):
                 f"{', '.join(unknown)} in the environment is no setting: these are {', '.join(sorted(known))}."
             )
 
-    @field_validator("host", "data_dir", "auth_file", mode="before")
+    @field_validator("model", "host", "data_dir", "database_url", "auth_file", mode="before")
     @classmethod
     def _given(cls, value: object) -> object:
-        if value == "":  # which would listen on every address, and keep records in whatever folder this is
+        if value == "":  # which would listen on every address, or keep records in whatever folder this is
             raise ValueError("nothing is given: name one, or leave the setting out")
         return value
 

@@ -1,4 +1,4 @@
-"""What the page stands on: settings, records, visitors, bytes on their way, and whether the server stops."""
+"""All that is there before the page is built, and what it is made from."""
 
 import asyncio
 from dataclasses import dataclass, field

@@ -7,16 +7,23 @@ from pathlib import Path
 
 from app.private_files import make_private_folder
 
-FOLDER = "temporary"
+FOLDER = ".gaze2report-temporary"
+"""A name that nobody else has: it is emptied, whoever made it."""
+
+
+class NotOurFolder(RuntimeError):
+    """Something else has its name; `str` says what to do."""
 
 
 def keep_temporary_files_in(data_dir: Path) -> None:
     """Empty the folder and let all temporary files go there, also those of programs that are started from here.
 
-    To be called by the only server, before the libraries are imported. Raises `OSError`.
+    To be called by the only server, before the libraries are imported. Raises `NotOurFolder`, and `OSError`.
     """
     folder = data_dir / FOLDER
-    if folder.is_symlink() or folder.exists():
-        shutil.rmtree(folder)  # it refuses a link, behind which may be what others need
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise NotOurFolder(f"In the data folder, {FOLDER} is no folder but a link or a file: remove it.")
+    if folder.exists():
+        shutil.rmtree(folder)
     make_private_folder(folder)
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)

@@ -28,8 +28,9 @@ export function keepConnected(answersLost) {
   const send = window.fetch.bind(window);
   window.fetch = (what, how) => {
     const { pathname } = new URL(what.url ?? what, document.baseURI);
-    if (pathname.endsWith("/gradio_api/queue/join") || pathname.endsWith("/presence")) {
-      return deliver(() => send(what, how));
+    const isOfAnEvent = pathname.endsWith("/gradio_api/queue/join");
+    if (isOfAnEvent || pathname.endsWith("/presence")) {
+      return deliver({ isOfAnEvent, send: () => send(what, how) });
     }
     return pathname.endsWith("/gradio_api/queue/data") ? listen(() => send(what, how), answersLost) : send(what, how);
   };
@@ -37,21 +38,22 @@ export function keepConnected(answersLost) {
 
 // --- messages -------------------------------------------------------------------------------------------------------
 
-async function deliver(send) {
+async function deliver({ isOfAnEvent, send }) {
   sent += 1;
-  const message = { number: sent, send };
-  return connection.isLost ? keep(message) : ((await answered(send)) ?? keep(message));
+  const message = { number: sent, isOfAnEvent, send };
+  return connection.isLost || isInVain(message) ? keep(message) : ((await answered(message)) ?? keep(message));
 }
 
 /** The server's answer, also one that refuses, or null if there is none or it is to come from one who has signed in again. */
-async function answered(send) {
-  if (connection.isOutdated) {
-    return null;
-  }
+async function answered({ isOfAnEvent, send }) {
   try {
     const response = await send();
-    set({ isSignedOut: response.status === SIGNED_OUT, isOutdated: response.status === OUTDATED });
-    return connection.isSignedOut || connection.isOutdated || isOfAProxy(response) ? null : response;
+    if (isOfAnEvent && response.status === OUTDATED) {
+      set({ isOutdated: true });
+      return null;
+    }
+    set({ isSignedOut: response.status === SIGNED_OUT });
+    return connection.isSignedOut || isOfAProxy(response) ? null : response;
   } catch (error) {
     if (!isOfTheNetwork(error)) {
       throw error;
@@ -60,9 +62,17 @@ async function answered(send) {
   }
 }
 
-/** Returns the answer, once it has come. */
+/** What a reader did on an outdated page no server understands; whether somebody is there it does. */
+function isInVain({ isOfAnEvent }) {
+  return isOfAnEvent && connection.isOutdated;
+}
+
+/** Returns the answer, once it has come; of what is sent in vain, none ever does. */
 function keep(message) {
   return new Promise((answer, fail) => {
+    if (isInVain(message)) {
+      return;
+    }
     waiting.push({ ...message, answer, fail });
     waiting.sort((one, other) => one.number - other.number);
     if (!connection.isLost) {
@@ -77,8 +87,12 @@ async function sendWhatWaits() {
   await rest(SOONEST);
   for (let pause = SOONEST; waiting.length > 0; ) {
     const [first] = waiting;
+    if (isInVain(first)) {
+      waiting.shift();
+      continue;
+    }
     try {
-      const response = await answered(first.send);
+      const response = await answered(first);
       if (response === null) {
         pause = Math.min(LATEST, 2 * pause);
         await rest(pause);
@@ -122,7 +136,7 @@ function set(changes) {
 
 async function listen(send, answersLost) {
   const broken = () => setTimeout(answersLost, SOONEST);
-  const response = await answered(send).catch(nothingIfCalledOff);
+  const response = await answered({ isOfAnEvent: false, send }).catch(nothingIfCalledOff);
   if (response?.ok && response.body) {
     return new Response(untilClosed(response.body, broken), response);
   }

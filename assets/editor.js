@@ -7,7 +7,7 @@ import { EditSaving } from "./edit_saving.js";
 import { editState } from "./edit_state.js";
 import { EditSubmission } from "./edit_submission.js";
 import { EditWords } from "./edit_words.js";
-import { onKey, stepAskedBy } from "./hotkeys.js";
+import { isTyping, onKey, stepAskedBy } from "./hotkeys.js";
 import { say } from "./live_words.js";
 import { putOnClipboard } from "./report_copy.js";
 
@@ -38,7 +38,7 @@ class Editor {
       changed: () => this.showButtons(),
     });
     this.box.addEventListener("input", () => this.typed());
-    this.box.addEventListener("keydown", (event) => this.pressed(event));
+    element.addEventListener("keydown", (event) => this.pressed(event));
     for (const action of ["copy", "undo", "redo", "submit", "takeNewer", "keepMine"]) {
       this.find(`[data-action=${action}]`).addEventListener("click", () => this[action]());
     }
@@ -92,10 +92,11 @@ class Editor {
   }
 
   pressed(event) {
-    const step = stepAskedBy(event);
-    if (event.key === "Escape" && !event.isComposing) {
+    const isInBox = event.target === this.box;
+    const step = isInBox || !isTyping(event.target) ? stepAskedBy(event) : null;
+    if (isInBox && event.key === "Escape" && !event.isComposing) {
       this.box.blur();
-    } else if (step) {
+    } else if (step && this.current) {
       event.preventDefault();
       this[step]();
     }

@@ -2,7 +2,7 @@
 
 export class FilmGestures {
   /**
-   * Places are those of the `canvas`. `actions`: window(right, down), pan(right, down), zoom(x, y, factor), fit(), hover(x, y |
+   * Places {x, y, isOfFinger} are those of the `canvas`. `actions`: window(right, down), pan(right, down), zoom(x, y, factor), fit(), hover(x, y |
    * null); grip(tool, place) may take hold of something at a place, and wheel(tool, place, turned) answer a turn of the wheel
    * there.
    */
@@ -34,7 +34,7 @@ export class FilmGestures {
 
   place(event) {
     const { box } = this.canvas;
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
+    return { x: event.clientX - box.left, y: event.clientY - box.top, isOfFinger: event.pointerType === "touch" };
   }
 
   press(event) {
@@ -46,9 +46,10 @@ export class FilmGestures {
     this.pointers.set(event.pointerId, place);
     this.actions.hover(null, null); // nothing is told of a place while it moves
     this.letGo("cancel", place); // a second finger zooms
-    const moves = this.tool === "pan" || event.button !== 0 || event.shiftKey;
+    // Of two fingers, one is lifted first: the other goes on moving the film.
+    const moves = this.tool === "pan" || event.button !== 0 || event.shiftKey || this.pointers.size > 1;
     this.gesture = moves ? "pan" : "window";
-    this.held = moves || this.pointers.size > 1 ? null : this.actions.grip(this.tool, place);
+    this.held = moves ? null : this.actions.grip(this.tool, place);
   }
 
   move(event) {

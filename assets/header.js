@@ -17,10 +17,10 @@ export function mount(element, { watch, props }) {
   const showConnection = () => {
     if (connection.isSignedOut) {
       line.replaceChildren(SIGNED_OUT, signInElsewhere());
-    } else if (connection.isOutdated) {
-      line.replaceChildren(OUTDATED, loadAnew());
     } else if (isAnothers) {
       line.replaceChildren(IS_ANOTHERS, loadAnew());
+    } else if (connection.isOutdated) {
+      line.replaceChildren(OUTDATED, loadAnew());
     } else {
       line.textContent = connection.isLost ? LOST : "";
     }

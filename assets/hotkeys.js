@@ -31,7 +31,7 @@ const KEYS = [
     ["M", "Measure: drag from point to point; an end can be moved"],
     ["Space, Enter", "Show the ruler's point, begin a line there, and end it"],
     ["← ↑ → ↓", "Move the point, once it is shown"],
-    ["Delete", "Remove the last length, or the one that was taken hold of (also: Backspace)"],
+    ["Delete", "Remove the last length, or the one that was chosen by a click (also: Backspace)"],
     ["Escape", "End what is being drawn; where nothing is, put the ruler away"],
     ["Ctrl Z", "Undo while the ruler is in hand; Ctrl Shift Z redoes"],
   ]],

@@ -1,16 +1,17 @@
 // The ruler: a line from point to point of the film, by mouse or by key, and how long it is. It stays on this page.
 
 import { clamp } from "./clamp.js";
-import { EditHistory } from "./edit_history.js";
 import { lengthInWords, lengthsInWords } from "./film_length.js";
 import { onKey, onStep } from "./hotkeys.js";
 import { say } from "./live_words.js";
-import { drawnLine, drawnPoint } from "./ruler_marks.js";
+import { MeasuredLines } from "./measured_lines.js";
+import { drawnLines, drawnPoint } from "./ruler_marks.js";
 
-const REACH = 12; // CSS pixels around an end of a line in which a press takes hold of it
-const SHORTEST = 4; // CSS pixels: what is shorter is a click, or an end that was put onto the other
+const REACH = 7; // CSS pixels around an end of a line in which a press takes hold of it, and beside a line in which a click chooses it
+const REACH_OF_A_FINGER = 20;
+const STILL = 4; // CSS pixels within which a press is a click, and an end lies on the other
 const KEY_STEP = 4; // CSS pixels that an arrow key moves the point
-const DRAG = "Drag from one point to another.";
+const DRAG = "Drag from one point to another, or press Space for a point that the arrows move.";
 const HINTS = {
   mm: "By the file's pixel spacing, most often that of the detector, where the patient is larger.",
   px: "The file states no pixel spacing: lengths are its pixels, to be compared with each other.",
@@ -22,12 +23,16 @@ export class Ruler {
   constructor(viewer) {
     this.viewer = viewer;
     this.layer = viewer.find("g.lengths");
-    this.histories = new WeakMap(); // film -> its lines, step by step
-    this.drawing = null; // {film, index, line, moves} of the line that is being drawn, `moves` being the end that goes along
+    this.measured = new MeasuredLines();
+    /**
+     * The line in hand: its `index`, the `line` as it is now and as it `was`, the end that `moves`, where it was `grasped`, and
+     * whether it `hasMoved`.
+     */
+    this.drawing = null;
     this.point = null; // where keys have put it, on the film
-    this.chosen = null; // index of the line that was taken hold of last
-    viewer.find("[data-action=remove-length]").addEventListener("click", () => this.remove());
-    viewer.find("[data-action=remove-lengths]").addEventListener("click", () => this.take([]));
+    const onClick = (action, run) => viewer.find(`[data-action=${action}]`).addEventListener("click", () => this.change(run));
+    onClick("remove-length", () => this.measured.remove());
+    onClick("remove-lengths", () => this.measured.removeAll());
     this.setUpKeys();
   }
 
@@ -38,38 +43,31 @@ export class Ruler {
     }
     for (const [keys, run] of [
       [[" ", "Enter"], () => this.press()],
-      [["Delete", "Backspace"], () => this.remove()],
+      [["Delete", "Backspace"], () => this.drawing ?? this.change(() => this.measured.remove())],
       [["Escape"], () => this.letGo()],
     ]) {
       keys.forEach((key) => onKey(key, whileInHand(run)));
     }
-    onStep((step) => this.isInHand && this.goTo(this.history[step]()));
+    // A line that is being drawn is taken back first, and alone.
+    onStep((step) => this.isInHand && (this.drawing ? this.letGo() : this.change(() => this.measured.go(step))));
   }
 
   get isInHand() {
     return this.viewer.gestures.tool === "ruler" && Boolean(this.viewer.film);
   }
 
-  get history() {
-    const { film } = this.viewer;
-    if (!this.histories.has(film)) {
-      const history = new EditHistory();
-      history.push([]);
-      this.histories.set(film, history);
-    }
-    return this.histories.get(film);
-  }
-
-  /** Those of the film that is seen, the one that is being drawn among them. */
+  /** Those of the film that is seen, the one in hand among them. */
   get lines() {
-    if (!this.viewer.film) {
-      return [];
-    }
-    const lines = [...this.history.present];
-    if (this.drawing?.film === this.viewer.film) {
+    const lines = [...this.measured.all];
+    if (this.drawing) {
       lines[this.drawing.index] = this.drawing.line;
     }
     return lines;
+  }
+
+  change(run) {
+    run();
+    this.show();
   }
 
   // --- what the hand does -----------------------------------------------------------------------------------------
@@ -80,57 +78,55 @@ export class Ruler {
       return null;
     }
     this.putPointAway();
+    const here = this.onFilm(place);
     const end = this.endAt(place);
     if (end) {
-      this.begin(end.index, this.lines[end.index], end.name);
+      this.begin(end.index, this.lines[end.index], end.name, here);
     } else {
-      const begin = this.onFilm(place);
-      this.begin(this.lines.length, { from: begin, to: begin }, "to");
+      this.beginAt(here);
     }
     return {
-      move: (to) => this.extend(this.onFilm(to)),
-      release: () => this.finish(),
+      move: (now) => this.extend(this.onFilm(now)),
+      release: (now) => this.finish(now),
       cancel: () => this.cancel(),
     };
   }
 
-  begin(index, line, moves) {
+  beginAt(place) {
+    this.begin(this.lines.length, { from: place, to: place }, "to", place);
+  }
+
+  begin(index, line, moves, grasped) {
     this.viewer.bare.set(false);
-    this.drawing = { film: this.viewer.film, index, line, moves };
-    this.chosen = index;
+    this.drawing = { index, line, was: line, moves, grasped, hasMoved: false };
     this.viewer.schedule();
   }
 
+  /** An end goes as far as the hand does that took hold of it beside it. */
   extend(place) {
-    if (this.drawing?.film === this.viewer.film) {
-      this.drawing.line = { ...this.drawing.line, [this.drawing.moves]: place };
+    const { drawing } = this;
+    if (drawing) {
+      const { was, moves, grasped } = drawing;
+      drawing.hasMoved ||= this.onStage(place, grasped) > STILL;
+      if (drawing.hasMoved) {
+        const end = { x: was[moves].x + place.x - grasped.x, y: was[moves].y + place.y - grasped.y };
+        drawing.line = { ...was, [moves]: this.within(end) };
+      }
       this.viewer.schedule();
     }
   }
 
-  /** A line without length is none: a click draws nothing, and an end that is put onto the other takes the line away. */
-  finish() {
-    const { drawing } = this;
-    if (drawing?.film !== this.viewer.film) {
-      this.cancel();
-      return;
-    }
-    const before = this.history.present;
-    const { index, line } = drawing;
+  /** A click chooses what it is on; an end that is put onto the other takes its line away. `place`: of the mouse, if there is one. */
+  finish(place = null) {
+    const { drawing, measured } = this;
     this.drawing = null;
-    const kept = this.onStage(line.from, line.to) < SHORTEST ? [] : [line];
-    const isAsBefore = kept[0] === before[index] || (kept.length === 0 && index === before.length);
-    if (isAsBefore) {
-      this.show();
+    if (!drawing?.hasMoved) {
+      measured.choose(drawing && drawing.index in measured.all ? drawing.index : place && this.lineAt(place));
+    } else if (this.onStage(drawing.line.from, drawing.line.to) > STILL) {
+      measured.put(drawing.index, drawing.line);
     } else {
-      this.take([...before.slice(0, index), ...kept, ...before.slice(index + 1)]);
-      this.choose(kept.length > 0 ? index : null);
+      measured.remove(drawing.index);
     }
-  }
-
-  /** The line that is taken away next; null is the last one. */
-  choose(index) {
-    this.chosen = index;
     this.show();
   }
 
@@ -139,45 +135,35 @@ export class Ruler {
     this.show();
   }
 
-  remove() {
-    const { present } = this.history;
-    const index = this.chosen ?? present.length - 1;
-    if (this.drawing === null && present.length > 0) {
-      this.take(present.filter((_, at) => at !== index));
-    }
-  }
-
-  take(lines) {
-    this.history.push(lines);
-    this.goTo(lines);
-  }
-
-  goTo(lines) {
-    if (lines !== null) {
-      this.drawing = null;
-      this.choose(null);
-    }
-  }
-
   /** Escape ends what is being drawn; where nothing is, it puts the ruler away. */
   letGo() {
     if (this.drawing === null && this.point === null) {
       this.viewer.find("[data-tool=window]").click();
     } else {
-      this.putPointAway();
       this.viewer.gestures.abandon();
+      this.putPointAway();
     }
+  }
+
+  /** Another study is open. */
+  forget() {
+    this.measured.forget();
+    this.drawing = null;
+    this.point = null;
   }
 
   // --- by key -----------------------------------------------------------------------------------------------------
 
-  /** The first press shows the point, the next begins a line there, the third ends it. */
+  /** The first press shows the point, the next begins a line there, the third ends it. What a mouse draws is not ended by it. */
   press() {
+    if (this.viewer.gestures.held) {
+      return;
+    }
     if (this.point === null) {
       const { width, height } = this.viewer.transform.stage;
       this.stand(this.onFilm({ x: width / 2, y: height / 2 }));
     } else if (this.drawing === null) {
-      this.begin(this.lines.length, { from: this.point, to: this.point }, "to");
+      this.beginAt(this.point);
     } else {
       this.finish();
     }
@@ -198,6 +184,7 @@ export class Ruler {
     this.viewer.bare.set(false);
     this.extend(place);
     this.viewer.moved(() => this.viewer.transform.reveal(place.x, place.y));
+    this.show();
   }
 
   /** A mouse that moves shows itself where it is, unless a line is being drawn by key. */
@@ -230,14 +217,21 @@ export class Ruler {
     return Math.hypot(one.x - other.x, one.y - other.y) * this.viewer.transform.scale;
   }
 
-  /** The nearest end of a line within reach of a place of the stage: {index, name}, or null. */
+  /** The nearest end of a line within reach of a place of the stage: {index, name}, or null. Of two, the chosen line's. */
   endAt(place) {
     const here = this.viewer.transform.toFilm(place.x, place.y);
-    const ends = this.lines.flatMap((line, index) =>
-      ENDS.map((name) => ({ index, name, apart: this.onStage(line[name], here) })),
-    );
-    const [nearest] = ends.sort((one, other) => one.apart - other.apart);
-    return nearest?.apart <= REACH ? nearest : null;
+    const { next } = this.measured;
+    const ends = this.lines.flatMap((line, index) => ENDS.map((name) => ({ index, name, apart: this.onStage(line[name], here) })));
+    const [nearest] = ends.sort((one, other) => one.apart - other.apart || (other.index === next) - (one.index === next));
+    return nearest?.apart <= reachOf(place) ? nearest : null;
+  }
+
+  /** The index of the nearest line within reach of a place of the stage, or null. */
+  lineAt(place) {
+    const here = this.viewer.transform.toFilm(place.x, place.y);
+    const apart = this.lines.map((line) => this.onStage(here, nearestOn(line, here)));
+    const least = Math.min(...apart);
+    return least <= reachOf(place) ? apart.indexOf(least) : null;
   }
 
   hover(place) {
@@ -249,29 +243,47 @@ export class Ruler {
 
   draw(transform) {
     const { lines } = this;
-    const chosen = this.chosen ?? lines.length - 1;
-    const marks = lines.map((line, index) => {
-      const words = `${index + 1}: ${lengthInWords(line, this.viewer.film.pixel)}`;
-      return drawnLine(line, words, transform, this.isInHand && index === chosen);
-    });
+    const chosen = this.isInHand ? (this.drawing?.index ?? this.measured.next) : null;
+    const words = lines.map((line, index) => `${index + 1}: ${lengthInWords(line, this.viewer.film.pixel)}`);
+    const taken = lines.length > 0 ? this.viewer.findAll(".corner, .colour-scale").map((part) => this.boxOf(part)) : [];
     const point = this.isInHand && this.point ? [drawnPoint(this.point, transform)] : [];
-    this.layer.replaceChildren(...marks, ...point);
+    this.layer.replaceChildren(...drawnLines(lines, words, transform, { taken, chosen }), ...point);
+  }
+
+  /** Where a part lies on the stage. */
+  boxOf(part) {
+    const { left, top, width, height } = part.getBoundingClientRect();
+    const { box } = this.viewer.canvas;
+    return { left: left - box.left, top: top - box.top, width, height };
   }
 
   show() {
-    this.viewer.find(".ruler-hand").hidden = !this.isInHand;
-    if (!this.isInHand) {
+    if (this.measured.show(this.viewer.film) || !this.isInHand) {
       this.drawing = null;
       this.point = null;
-    } else {
+    }
+    this.viewer.find(".ruler-hand").hidden = !this.isInHand;
+    if (this.isInHand) {
       const { pixel } = this.viewer.film;
       const { lines } = this;
       say(this.viewer.find("[data-role=lengths]"), lines.length > 0 ? lengthsInWords(lines, pixel) : DRAG);
       say(this.viewer.find("[data-role=ruler-hint]"), HINTS[pixel.unit]);
-      this.viewer.find("[data-action=remove-length]").disabled = lines.length === 0;
-      this.viewer.find("[data-action=remove-lengths]").disabled = lines.length === 0;
+      this.viewer.find("[data-action=remove-length]").disabled = this.measured.all.length === 0;
+      this.viewer.find("[data-action=remove-lengths]").disabled = this.measured.all.length === 0;
     }
     this.viewer.controls?.keepFocus();
     this.viewer.schedule();
   }
+}
+
+function reachOf({ isOfFinger }) {
+  return isOfFinger ? REACH_OF_A_FINGER : REACH;
+}
+
+/** The place of a line that is nearest to another place. */
+function nearestOn({ from, to }, { x, y }) {
+  const [right, down] = [to.x - from.x, to.y - from.y];
+  const along = ((x - from.x) * right + (y - from.y) * down) / (right ** 2 + down ** 2);
+  const share = clamp(along, 0, 1);
+  return { x: from.x + share * right, y: from.y + share * down };
 }

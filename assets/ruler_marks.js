@@ -1,35 +1,80 @@
 // What the ruler draws, in CSS pixels of the stage, so that lines stay thin and words readable however far the film is enlarged.
 
+import { clamp } from "./clamp.js";
 import { svgElement } from "./svg.js";
 
 const TICK = 7; // half of the stroke across an end
-const BESIDE = 9; // between an end and its words
-const ROOM_FOR_WORDS = 96;
+const BESIDE = 5; // between a line and its words
+const LETTER = 7.8; // as wide as one at most
+const HEIGHT = 18; // of words
+const SHARES = [1, 0, 0.5, 0.75, 0.25]; // of a line, from its beginning: where its words may stand, the best first
 
-/** A line with a stroke across either end, and its words beside the end that was drawn last. */
-export function drawnLine({ from, to }, words, transform, isChosen) {
-  const [begin, end] = [transform.toStage(from), transform.toStage(to)];
-  const length = Math.hypot(end.x - begin.x, end.y - begin.y) || 1;
-  const across = { x: (-(end.y - begin.y) / length) * TICK, y: ((end.x - begin.x) / length) * TICK };
-  const ticks = [begin, end].map(({ x, y }) => `M${x - across.x} ${y - across.y} L${x + across.x} ${y + across.y}`);
-  const path = `M${begin.x} ${begin.y} L${end.x} ${end.y} ${ticks.join(" ")}`;
-  const goesLeft = end.x < begin.x ? end.x > ROOM_FOR_WORDS : end.x > transform.stage.width - ROOM_FOR_WORDS;
-  const text = svgElement("text", {
-    x: end.x + (goesLeft ? -BESIDE : BESIDE),
-    y: end.y,
-    "text-anchor": goesLeft ? "end" : "start",
+/** `taken`: boxes {left, top, width, height} over which no words are to stand; `chosen`: index of the line that is lit up. */
+export function drawnLines(lines, words, transform, { taken, chosen }) {
+  const boxes = [...taken];
+  return lines.map((line, index) => {
+    const ends = [transform.toStage(line.from), transform.toStage(line.to)];
+    const box = placeOfWords(ends, LETTER * words[index].length, transform.stage, boxes);
+    boxes.push(box);
+    return drawnLine(ends, words[index], box, index === chosen);
   });
-  text.textContent = words;
-  const group = svgElement("g", { class: isChosen ? "length chosen" : "length" });
-  group.append(svgElement("path", { d: path, class: "rim" }), svgElement("path", { d: path }), text);
-  return group;
 }
 
 /** A cross where the point is that keys move. */
 export function drawnPoint(place, transform) {
   const { x, y } = transform.toStage(place);
-  const path = `M${x - TICK} ${y} L${x + TICK} ${y} M${x} ${y - TICK} L${x} ${y + TICK}`;
-  const group = svgElement("g", { class: "length point" });
+  return marks("length point", `M${x - TICK} ${y} L${x + TICK} ${y} M${x} ${y - TICK} L${x} ${y + TICK}`);
+}
+
+function drawnLine([begin, end], words, box, isChosen) {
+  const across = scaled(normalOf(begin, end), TICK);
+  const ticks = [begin, end].map(({ x, y }) => `M${x - across.x} ${y - across.y} L${x + across.x} ${y + across.y}`);
+  const path = `M${begin.x} ${begin.y} L${end.x} ${end.y} ${ticks.join(" ")}`;
+  const group = marks(isChosen ? "length chosen" : "length", path);
+  const text = svgElement("text", { x: box.left + box.width / 2, y: box.top + box.height / 2 });
+  text.textContent = words;
+  group.append(text);
+  return group;
+}
+
+function marks(name, path) {
+  const group = svgElement("g", { class: name });
   group.append(svgElement("path", { d: path, class: "rim" }), svgElement("path", { d: path }));
   return group;
+}
+
+/** Beside the line, where they lie on the stage and over nothing that is taken; if there is no such place, on the stage. */
+function placeOfWords([begin, end], width, stage, taken) {
+  const normal = normalOf(begin, end);
+  const apart = BESIDE + (Math.abs(normal.x) * width + Math.abs(normal.y) * HEIGHT) / 2; // so that no corner of them is on the line
+  const places = SHARES.flatMap((share) =>
+    [1, -1].map((side) => {
+      const x = begin.x + share * (end.x - begin.x) + side * apart * normal.x;
+      const y = begin.y + share * (end.y - begin.y) + side * apart * normal.y;
+      return { left: x - width / 2, top: y - HEIGHT / 2, width, height: HEIGHT };
+    }),
+  );
+  const isOn = ({ left, top }) => left >= 0 && top >= 0 && left + width <= stage.width && top + HEIGHT <= stage.height;
+  const isFree = (box) => isOn(box) && !taken.some((other) => overlap(box, other));
+  const [first] = places;
+  return places.find(isFree) ?? places.find(isOn) ?? onto(first, stage);
+}
+
+function onto(box, stage) {
+  return { ...box, left: clamp(box.left, 0, stage.width - box.width), top: clamp(box.top, 0, stage.height - box.height) };
+}
+
+function overlap(one, other) {
+  const apart = one.left >= other.left + other.width || other.left >= one.left + one.width;
+  return !apart && one.top < other.top + other.height && other.top < one.top + one.height;
+}
+
+/** Of length 1, across the line. */
+function normalOf(begin, end) {
+  const length = Math.hypot(end.x - begin.x, end.y - begin.y);
+  return length > 0 ? { x: -(end.y - begin.y) / length, y: (end.x - begin.x) / length } : { x: 0, y: -1 };
+}
+
+function scaled({ x, y }, factor) {
+  return { x: x * factor, y: y * factor };
 }

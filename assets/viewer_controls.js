@@ -11,7 +11,7 @@ import { onSingleKeys } from "./single_keys.js";
 const KEY_STEP = 40; // CSS pixels that an arrow key moves the film
 const WINDOW_STEP = 10; // CSS pixels of a drag that does to the window what an arrow key does with Shift
 const OF_THE_FILM = "Chest film. Drag to change the window, wheel to zoom";
-const ITS_KEYS = ", D to edit the gaze, B to paint where to look, question mark for all keys";
+const ITS_KEYS = ", M to measure, D to edit the gaze, B to paint where to look, question mark for all keys";
 const HAND_TOOLS = ["gaze", "region"];
 const DRAWING_TOOLS = [...HAND_TOOLS, "ruler"];
 
@@ -153,6 +153,7 @@ function putAway(viewer, tools) {
 /** What the hand was about to do to one patient's gaze must not meet the next one's. */
 export function beginWithTheWindow(viewer) {
   viewer.gestures.abandon();
+  viewer.ruler.forget();
   chooseTool(viewer, "window");
 }
 

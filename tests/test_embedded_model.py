@@ -108,9 +108,9 @@ def test_a_report_is_revised_to_say_what_was_found_unless_it_is_to_be_left_as_wr
     judged = Examination(film(CHEST), confirmed=many)
     revised = pipeline.generate(judged, settings=settings)
     written = pipeline.generate(judged, settings=replace(settings, unrevised=True))
-    assert revised.found is not None
-    assert set(revised.found) <= positive_findings(revised.text)
-    assert all(names_told_sides_alone(sentence, revised.found) for sentence in sentences(revised.text))
+    assert revised.told is not None
+    assert set(revised.told) <= positive_findings(revised.text)
+    assert all(names_told_sides_alone(sentence, revised.told) for sentence in sentences(revised.text))
     assert not any(map(names_particular_device, sentences(revised.text)))
     assert written.text != revised.text
     assert written.settings.to_dict()["unrevised"] is True
@@ -122,9 +122,9 @@ def test_lower_thresholds_tell_the_model_of_more_and_the_report_says_so(
     fewer, more = (
         pipeline.generate(film(CHEST), settings=DecodingSettings(findings_threshold=factor)) for factor in (20, 0.05)
     )
-    assert fewer.found == {}
-    assert more.found
-    assert set(more.found) <= positive_findings(more.text)
+    assert fewer.told == {}
+    assert more.told
+    assert set(more.told) <= positive_findings(more.text)
     assert more.settings.to_dict()["findings_threshold"] == 0.05
 
 

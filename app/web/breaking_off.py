@@ -46,13 +46,16 @@ class _Answer:
     def __init__(self, send: Send) -> None:
         self._send = send
         self.begun = False
+        self._says_its_length = False
         self._ended = False
 
     async def send(self, message: Message) -> None:
         self.begun = True
+        self._says_its_length |= any(name == b"content-length" for name, _ in message.get("headers", ()))
         self._ended = message["type"] == "http.response.body" and not message.get("more_body", False)
         await self._send(message)
 
     async def end(self) -> None:
-        if not self._ended:
+        """Of one that said how long it is, what is missing cannot be made up."""
+        if not self._ended and not self._says_its_length:
             await self.send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -5,6 +5,7 @@ for another event: what is typed there could be signed off. So a message is take
 """
 
 import hashlib
+import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ _SCRIPT = """\
     if (!new URL(what.url ?? what, document.baseURI).pathname.endsWith("%(messages)s")) {
       return send(what, how);
     }
-    const headers = new Headers(how?.headers);
+    const headers = new Headers(how?.headers ?? what.headers);
     headers.set("%(header)s", "%(edition)s");
     return send(what, { ...how, headers });
   };
@@ -38,16 +39,19 @@ _SCRIPT = """\
 
 
 def edition_of(page: "gr.Blocks") -> str:
-    """The same for pages whose events have the same names in the same order."""
-    return edition_by_names(str(event.api_name) for event in page.fns.values())
+    """The same for pages whose events have the same names, and as many inputs and outputs, in the same order."""
+    return edition_by_events(
+        (str(event.api_name), len(event.inputs), len(event.outputs)) for event in page.fns.values()
+    )
 
 
-def edition_by_names(names: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
+def edition_by_events(events: Iterable[tuple[str, int, int]]) -> str:
+    """By the name of each event, and how many inputs and outputs it has."""
+    return hashlib.sha256(json.dumps(list(events)).encode()).hexdigest()[:16]
 
 
 def script_naming(edition: str) -> str:
-    """For the page's head, before any other script: names the edition with each message."""
+    """For the page's head, which is in place before Gradio builds the page: names the edition with each message."""
     return _SCRIPT % {"messages": MESSAGES, "header": HEADER, "edition": edition}
 
 

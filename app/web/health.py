@@ -1,4 +1,4 @@
-"""`GET /health`: whether the server can do its work, for whoever watches over it."""
+"""`GET /health`: whether the database answers, for whoever watches over the server."""
 
 import asyncio
 
@@ -21,7 +21,8 @@ class Health:
     async def tell(self) -> Response:
         if self._asked is None or self._asked.done():
             self._asked = asyncio.ensure_future(run_in_threadpool(does_answer, self.store.engine))
-        answered, _ = await asyncio.wait((self._asked,), timeout=SECONDS_TO_ANSWER)
-        if answered and self._asked.result():
+        asked = self._asked  # another may stand there by the time that this one is answered
+        answered, _ = await asyncio.wait((asked,), timeout=SECONDS_TO_ANSWER)
+        if answered and asked.result():
             return PlainTextResponse("ok")
         return PlainTextResponse("The database does not answer: nothing can be kept or read until it does.", 503)

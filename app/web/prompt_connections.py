@@ -2,13 +2,15 @@
 
 import asyncio
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http import h11_impl
 
 SECONDS_TO_ASK = 20.0
 """From the connection, or from the first byte after an answer, until a request's head is there."""
+SECONDS_OF_REST = 600.0
+"""For what still comes of a request that was answered before it was whole, as a film that is too large is."""
 
 
-class PromptConnection(H11Protocol):
+class PromptConnection(h11_impl.H11Protocol):
     """Closed where its next request does not come in time. How long a request then lasts is not its matter."""
 
     _waiting: asyncio.TimerHandle | None = None
@@ -33,12 +35,15 @@ class PromptConnection(H11Protocol):
                 self._waiting.cancel()
                 self._waiting = None
         elif self._waiting is None:
-            self._waiting = self.loop.call_later(SECONDS_TO_ASK, self._close_unless_asked)
+            self._waiting = self.loop.call_later(self._patience(), self._close_unless_asked)
 
     def _close_unless_asked(self) -> None:
         self._waiting = None
         if not self._is_asked():
             self.transport.close()
+
+    def _patience(self) -> float:
+        return SECONDS_OF_REST if self.conn.their_state is h11_impl.h11.SEND_BODY else SECONDS_TO_ASK
 
     def _is_asked(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete

@@ -115,7 +115,7 @@ def _left_by_an_earlier_run(output: Path, named: Iterable[str], holds: str) -> _
         lines = [json.loads(line) for line in whole.split(b"\n") if line.strip()]
         if not BEGINNING_OF_A_LINE.startswith(cut_off[: len(BEGINNING_OF_A_LINE)]):
             raise ValueError("what was cut off is no line of this command")
-        if any(name not in line for line in lines for name in named):
+        if not all(isinstance(line, dict) and line.keys() >= set(named) for line in lines):
             raise ValueError("these are lines of another command")
         return _Earlier(lines, cut_off, lacks_its_end)
     except (ValueError, TypeError, RecursionError) as error:

@@ -26,7 +26,6 @@ class Finding(StrEnum):
 FINDINGS = tuple(Finding)
 """All 14, in the order that they have wherever findings are C columns."""
 
-
 ABNORMALITIES = tuple(finding for finding in Finding if finding is not Finding.NO_FINDING)
 """The 13 that something is to be seen of."""
 

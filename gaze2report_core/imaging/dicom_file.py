@@ -30,6 +30,7 @@ _WANTED: list[BaseTag | int] = [
         "PatientOrientation",
         "PixelSpacing",
         "ImagerPixelSpacing",
+        "NominalScannedPixelSpacing",
         "BurnedInAnnotation",
         "SamplesPerPixel",
         "PhotometricInterpretation",

@@ -1,7 +1,7 @@
 """The wanted elements of a DICOM header as checked values: what is missing or malformed becomes None or a default."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,9 +100,13 @@ def _letters_and_digits(term: str) -> str:
 _TERM_OF_SPELLING = {_letters_and_digits(term): term for term in PHOTOMETRIC_INTERPRETATIONS}
 
 
+_SPACINGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
+"""In the patient's plane or as calibrated, at the detector, and of a scanned film: the first that is one counts."""
+
+
 def film_facts(elements: Dataset, pixels: PixelFormat) -> FilmFacts:
     """The allow-list of facts: numbers and defined terms alone, since free text may name the patient in any element."""
-    spacing = numbers(elements, "PixelSpacing") or numbers(elements, "ImagerPixelSpacing")
+    spacing = next(filter(_is_spacing, (numbers(elements, keyword) for keyword in _SPACINGS)), None)
     return FilmFacts(
         rows=pixels.rows,
         columns=pixels.columns,
@@ -111,10 +115,14 @@ def film_facts(elements: Dataset, pixels: PixelFormat) -> FilmFacts:
         body_part=_body_part(elements),
         view_position=defined_term(elements, "ViewPosition", VIEW_POSITIONS),
         photometric_interpretation=photometric_interpretation(elements),
-        pixel_spacing=(spacing[0], spacing[1]) if len(spacing) == 2 and min(spacing) > 0 else None,
+        pixel_spacing=(spacing[0], spacing[1]) if spacing else None,
         windows=tuple((window.centre, window.width) for window in windows_in(elements)),
         burned_in_annotation=burned_in(elements),
     )
+
+
+def _is_spacing(numbers: Sequence[float]) -> bool:
+    return len(numbers) == 2 and min(numbers) > 0
 
 
 def _body_part(elements: Dataset) -> str | None:

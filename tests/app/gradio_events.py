@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from app.web.edition import HEADER, edition_by_names
+from app.web.edition import HEADER, edition_by_events
 
 
 def new_session() -> str:
@@ -18,8 +18,12 @@ def join(browser: httpx.Client, name: str, *data: Any, session: str) -> httpx.Re
     events = browser.get("config").raise_for_status().json()["dependencies"]
     function = next(one["id"] for one in events if one["api_name"] == name)
     body = {"data": list(data), "fn_index": function, "session_hash": session, "event_data": None, "trigger_id": None}
-    edition = edition_by_names(one["api_name"] for one in events)
-    return browser.post("gradio_api/queue/join", json=body, headers={HEADER: edition})
+    return browser.post("gradio_api/queue/join", json=body, headers={HEADER: edition_told_by(events)})
+
+
+def edition_told_by(events: list[dict[str, Any]]) -> str:
+    """Of the page whose configuration names these events."""
+    return edition_by_events((one["api_name"], len(one["inputs"]), len(one["outputs"])) for one in events)
 
 
 def follow(browser: httpx.Client, session: str, events: int = 1) -> list[dict[str, Any]]:

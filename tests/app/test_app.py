@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.temporary_files import FOLDER
 from tests.app.running_server import REPOSITORY, RunningServer, start_server
 from tests.app.watched import REACHED
 
@@ -46,7 +47,7 @@ def test_starting_asks_no_other_host(running: RunningServer) -> None:
 
 
 def test_films_of_patients_are_for_the_owner_of_the_data_folder_alone(running: RunningServer) -> None:
-    for name in ("", "films", "gradio", "temporary", "server.lock", "records.sqlite3"):
+    for name in ("", "films", "gradio", FOLDER, "server.lock", "records.sqlite3"):
         path = running.data_dir / name
         assert path.stat().st_mode & 0o077 == 0
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from app.web.edition import HEADER, OUTDATED, edition_by_names
-from tests.app.gradio_events import follow, join, new_session
+from app.web.edition import HEADER, OUTDATED, edition_by_events
+from tests.app.gradio_events import edition_told_by, follow, join, new_session
 from tests.app.running_server import RunningServer
 
 
@@ -17,11 +17,18 @@ def ada(small_page: RunningServer) -> Iterator[httpx.Client]:
         yield browser
 
 
-def test_an_edition_is_told_by_the_names_of_events_and_their_order() -> None:
-    edition = edition_by_names(["save", "submit"])
-    assert edition == edition_by_names(iter(("save", "submit")))
-    others = [["submit", "save"], ["submit"], ["save", "open", "submit"], ["savesubmit"]]
-    assert edition not in {edition_by_names(other) for other in others}
+def test_an_edition_is_told_by_events_their_sizes_and_their_order() -> None:
+    save, submit = ("save", 2, 1), ("submit", 2, 3)
+    edition = edition_by_events([save, submit])
+    assert edition == edition_by_events(iter((save, submit)))
+    others = [
+        [submit, save],
+        [submit],
+        [save, ("open", 2, 1), submit],
+        [save, ("submit", 3, 3)],
+        [save, ("submit", 2, 2)],
+    ]
+    assert edition not in {edition_by_events(other) for other in others}
 
 
 @pytest.mark.parametrize("headers", [{}, {HEADER: "of another edition"}])
@@ -35,7 +42,7 @@ def test_a_message_of_another_page_is_refused_before_any_event_hears_of_it(
 
 def test_the_page_names_the_edition_that_is_served(ada: httpx.Client) -> None:
     page = ada.get("config").json()  # the same stands in the page itself
-    edition = edition_by_names(one["api_name"] for one in page["dependencies"])
+    edition = edition_told_by(page["dependencies"])
     assert f'headers.set("{HEADER}", "{edition}")' in page["head"]
     session = new_session()
     assert join(ada, "who", session=session).status_code == 200

@@ -24,6 +24,18 @@ def test_a_database_that_answers_is_healthy_and_one_that_does_not_is_told_of(sto
     assert told(asyncio.run(Health(store).tell())) == (200, "ok")
 
 
+def test_who_asks_the_moment_that_another_is_answered_takes_nothing_from_them(store: RecordStore) -> None:
+    asked = Health(store)
+
+    async def ask_again_and_again() -> list[tuple[int, str]]:
+        return [told(await asked.tell()) for _ in range(40)]
+
+    async def ask() -> list[list[tuple[int, str]]]:
+        return await asyncio.gather(*(ask_again_and_again() for _ in range(20)))
+
+    assert {answer for answers in asyncio.run(ask()) for answer in answers} == {(200, "ok")}
+
+
 def test_a_damaged_file_is_told_of(tmp_path: Path) -> None:
     file = tmp_path / "records.sqlite3"
     store = RecordStore(f"sqlite:///{file}", tmp_path / "films")

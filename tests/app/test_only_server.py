@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.only_server import LOCK, AnotherServer, only_server
+from app.temporary_files import FOLDER
 from tests.app.running_server import REPOSITORY, RunningServer, start_server
 
 pytestmark = pytest.mark.thorough
@@ -31,10 +32,10 @@ def ended(script: str, *words: str | Path, given: str = "") -> subprocess.Comple
 
 
 def test_a_second_server_on_the_same_folder_is_refused_in_a_sentence(server: RunningServer) -> None:
-    (server.data_dir / "temporary" / "in use").touch()
+    (server.data_dir / FOLDER / "in use").touch()
     refused = ended("app.py", "--port", "0", "--data-dir", server.data_dir)
     assert (refused.returncode, refused.stdout, refused.stderr) == (1, "", f"{SENTENCE}\n")
-    assert (server.data_dir / "temporary" / "in use").exists()
+    assert (server.data_dir / FOLDER / "in use").exists()
     with server.browser() as browser:
         assert browser.get("health").status_code == 200
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 
 from app.server import configuration, listen
 from app.settings import Settings
@@ -26,6 +26,10 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def visited(visit: Visit) -> None:
     """On a real server whose one answer takes longer than a request may."""
     application = FastAPI()
+
+    @application.post("/full")
+    async def full() -> Response:
+        return Response("no room", 503)
 
     @application.get("/slow")
     async def slow() -> str:
@@ -75,6 +79,23 @@ def test_an_answer_may_take_longer_and_another_be_asked_for_on_the_same_connecti
         async with asyncio.timeout(PATIENCE):
             with suppress(ConnectionError):
                 assert await reader.read() == b"", "half of a third is not waited for"
+        writer.close()
+
+    visited(visit)
+
+
+def test_what_is_refused_before_it_is_whole_may_come_to_its_end() -> None:
+    """A browser that is cut off while it sends would say that the server does not answer, and not why it refused."""
+
+    async def visit(port: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /full HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n")
+        async with asyncio.timeout(PATIENCE):
+            for letter in b"x" * 10:
+                writer.write(bytes([letter]))
+                await writer.drain()
+                await asyncio.sleep(0.1)
+            assert b"503" in await reader.readuntil(b"no room")
         writer.close()
 
     visited(visit)

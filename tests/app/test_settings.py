@@ -70,7 +70,7 @@ def test_a_misspelt_setting_in_the_environment_is_refused_with_all_that_there_ar
     assert f"error: {name} in the environment is no setting: these are GAZE2REPORT_AUTH_FILE, " in said
 
 
-@pytest.mark.parametrize("name", ["host", "data_dir", "auth_file"])
+@pytest.mark.parametrize("name", ["model", "host", "data_dir", "database_url", "auth_file"])
 def test_a_setting_that_is_there_and_empty_is_refused(
     name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.temporary_files import keep_temporary_files_in
+from app.temporary_files import FOLDER, NotOurFolder, keep_temporary_files_in
 from tests.app.running_server import REPOSITORY, start_server
 
 LEFT_BY_A_LIBRARY = """
@@ -22,7 +22,7 @@ subprocess.run([sys.executable, "-c", "import tempfile; print(tempfile.gettempdi
 
 
 def test_what_libraries_leave_is_in_the_data_folder_and_goes_when_it_is_called_again(tmp_path: Path) -> None:
-    folder = tmp_path / "temporary"
+    folder = tmp_path / FOLDER
     for _ in range(2):
         command = [sys.executable, "-u", "-c", LEFT_BY_A_LIBRARY, str(tmp_path)]
         said = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=True).stdout
@@ -36,8 +36,8 @@ def test_what_a_link_leads_to_is_not_emptied(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "of others").touch()
-    (tmp_path / "temporary").symlink_to(elsewhere)
-    with pytest.raises(OSError, match="symbolic link"):
+    (tmp_path / FOLDER).symlink_to(elsewhere)
+    with pytest.raises(NotOurFolder, match="is no folder but a link or a file: remove it"):
         keep_temporary_files_in(tmp_path)
     assert [file.name for file in elsewhere.iterdir()] == ["of others"]
 
@@ -50,7 +50,7 @@ def test_a_start_leaves_nothing_where_all_programs_have_their_temporary_files(tm
     server = start_server(
         tmp_path, script=REPOSITORY / "app.py", TMPDIR=str(of_all), HOME="/proc", XDG_CONFIG_HOME="", MPLCONFIGDIR=""
     )
-    assert list((server.data_dir / "temporary").iterdir())
-    assert "temporary" not in server.log.read_text(), "and it is not named"
+    assert list((server.data_dir / FOLDER).iterdir())
+    assert FOLDER not in server.log.read_text(), "and it is not named"
     server.stop()
     assert list(of_all.iterdir()) == []

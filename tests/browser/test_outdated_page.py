@@ -1,17 +1,27 @@
 """A page that was open while the application was updated: nothing it says is taken for something else."""
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from app.records import RecordStore
 from app.web.edition import HEADER
 from tests.browser.reading_room import ReadingRoom
 from tests.browser.same_page import mark
+from tests.browser.server_with_accounts import ServerWithAccounts, opened_by_ada, sign_in
 
 TYPED_AFTERWARDS = " Typed after the update."
 
 
 def of_an_older_edition(route: Route) -> None:
     route.continue_(headers={**route.request.headers, HEADER.lower(): "of an older edition"})
+
+
+def test_each_message_names_the_edition_from_the_first_on(page: Page) -> None:
+    named: list[bool] = []
+    page.on("request", lambda sent: named.append(HEADER.lower() in sent.headers) if "queue/join" in sent.url else None)
+    room = ReadingRoom.opened(page)
+    room.open_sample()
+    room.expect_drafts()
+    assert len(named) >= 3 and all(named)
 
 
 def test_an_outdated_page_says_so_keeps_its_text_and_is_not_heard(reading: ReadingRoom, records: RecordStore) -> None:
@@ -34,3 +44,26 @@ def test_an_outdated_page_says_so_keeps_its_text_and_is_not_heard(reading: Readi
     expect(room.part("unfinished")).not_to_contain_text("Typed after")
     assert room.page.evaluate("globalThis.isStillHere") is None
     expect(foot).to_be_empty()
+
+
+def test_on_an_outdated_page_the_room_is_hidden_from_who_is_signed_out_and_back_for_who_signs_in(
+    page: Page, server_with_accounts: ServerWithAccounts
+) -> None:
+    server, foot = server_with_accounts, page.locator("[data-role=connection]")
+    room = opened_by_ada(page, server)
+    room.edit("on")
+    room.expect_saved()
+    page.route("**/queue/join*", of_an_older_edition)
+    room.type_at_end(TYPED_AFTERWARDS)
+    typed = room.report.input_value()
+    expect(foot).to_contain_text("The application was updated")
+    page.request.post(f"{server.address}logout", headers={"Origin": server.address.rstrip("/")})
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(foot).to_contain_text("You are signed out")
+    expect(room.report).to_be_hidden()
+    with page.context.expect_page() as elsewhere:
+        foot.get_by_role("link", name="sign in").click()
+    sign_in(elsewhere.value)
+    expect(room.report).to_be_visible()
+    expect(room.report).to_have_value(typed)
+    expect(foot).to_contain_text("The application was updated")

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FloatRect, Locator, expect
 
 from tests.browser.films import png
 from tests.browser.gaze_on_the_film import drag, fixations, place
@@ -66,7 +66,9 @@ def test_without_a_spacing_they_are_pixels_of_the_file_and_two_are_compared(room
     expect(words(room)).not_to_contain_text("ratio")
     measure(room, (0.3, 0.6), (0.7, 0.6))
     assert told(room) == pytest.approx([2400, 1200], rel=0.02)
-    expect(words(room)).to_contain_text("ratio 0.50")
+    expect(words(room)).to_contain_text("1 and 2: ratio 0.50")
+    measure(room, (0.3, 0.8), (0.4, 0.8))
+    expect(words(room)).to_contain_text("2 and 3: ratio 0.25")
 
 
 def test_an_end_is_moved_and_what_was_done_is_taken_back(measuring: ReadingRoom) -> None:
@@ -97,12 +99,87 @@ def test_an_end_is_moved_and_what_was_done_is_taken_back(measuring: ReadingRoom)
 
 
 def test_a_click_draws_nothing_and_a_line_ends_at_the_rim_of_the_film(measuring: ReadingRoom) -> None:
-    room = measuring
+    room, keyboard = measuring, measuring.page.keyboard
     room.page.mouse.click(*place(room, 0.5, 0.5))
     room.wait_until_drawn()
     expect(lengths(room)).to_have_count(0)
     measure(room, (0.5, 0.5), (1.2, 0.5))
     assert told(room) == pytest.approx([150], abs=2)
+    room.page.mouse.click(*place(room, 0.2, 0.8))
+    keyboard.press("Control+z")  # the click was no step
+    expect(lengths(room)).to_have_count(0)
+    keyboard.press("Control+Shift+z")
+    expect(lengths(room)).to_have_count(1)
+
+
+def test_a_click_on_a_line_chooses_the_one_that_goes_next(measuring: ReadingRoom) -> None:
+    room, keyboard = measuring, measuring.page.keyboard
+    for height in (0.2, 0.4, 0.6):
+        measure(room, (0.2, height), (0.4 + height / 2, height))
+    expect(room.part("lengths").locator(".chosen")).to_contain_text("3:")
+    room.page.mouse.click(*place(room, 0.35, 0.4))
+    expect(room.part("lengths").locator(".chosen")).to_contain_text("2:")
+    room.page.mouse.click(*place(room, 0.9, 0.9))  # beside all of them
+    expect(room.part("lengths").locator(".chosen")).to_contain_text("3:")
+    room.page.mouse.click(*place(room, 0.2, 0.2))  # an end, which is not moved by that
+    keyboard.press("Delete")
+    assert told(room) == pytest.approx([120, 150], abs=3)
+
+
+def test_a_short_line_stays_when_it_is_touched_and_an_end_is_held_where_it_was_taken(measuring: ReadingRoom) -> None:
+    room = measuring
+    measure(room, (0.5, 0.5), (0.52, 0.5))
+    before = told(room)
+    room.page.mouse.click(*place(room, 0.51, 0.5))
+    expect(lengths(room)).to_have_count(1)
+    measure(room, (0.2, 0.2), (0.4, 0.2))
+    x, y = place(room, 0.4, 0.2)
+    room.page.mouse.move(x - 5, y)  # beside the end, and within its reach
+    room.page.mouse.down()
+    room.page.mouse.move(x + 5, y)
+    room.page.mouse.move(x + 20, y)
+    room.page.mouse.up()
+    scale = room.picture().film_box[2] / 300
+    assert told(room) == pytest.approx([before[0], 60 + 25 / scale], abs=2)
+
+
+def test_a_step_back_while_a_line_is_drawn_takes_that_line_alone(measuring: ReadingRoom) -> None:
+    room, keyboard = measuring, measuring.page.keyboard
+    measure(room, (0.2, 0.2), (0.4, 0.2))
+    room.page.mouse.move(*place(room, 0.2, 0.5))
+    room.page.mouse.down()
+    room.page.mouse.move(*place(room, 0.6, 0.5))
+    keyboard.press("Control+z")
+    room.page.mouse.up()
+    expect(lengths(room)).to_have_count(1)
+    room.edit("on")
+    room.type_at_end(" x")
+    room.part("undo").focus()
+    keyboard.press("Control+z")  # of the text, beside which the focus is
+    expect(room.report).not_to_have_value(re.compile(" x$"))
+    expect(lengths(room)).to_have_count(1)
+
+
+def test_words_stand_on_the_stage_over_no_corner_and_not_over_each_other(measuring: ReadingRoom) -> None:
+    room = measuring
+    ends = ((0.99, 0.4), (0.99, 0.42), (0.02, 0.01), (0.98, 0.01), (0.5, 0.99), (0.51, 0.99))
+    for number, end in enumerate(ends):
+        measure(room, (0.2 + 0.1 * number, 0.5), end)
+    stage = room.part("film-canvas").bounding_box()
+    words_of_lines = [one.bounding_box() for one in room.part("lengths").locator("text").all()]
+    corners = [one.bounding_box() for one in room.page.locator(".stage .corner:visible").all()]
+    assert stage is not None and len(words_of_lines) == 6
+    for index, box in enumerate(words_of_lines):
+        assert box is not None
+        assert stage["x"] <= box["x"] and box["x"] + box["width"] <= stage["x"] + stage["width"]
+        assert stage["y"] <= box["y"] and box["y"] + box["height"] <= stage["y"] + stage["height"]
+        for other in (*words_of_lines[:index], *corners):
+            assert other is not None and not _overlap(box, other)
+
+
+def _overlap(one: FloatRect, other: FloatRect) -> bool:
+    across = one["x"] < other["x"] + other["width"] and other["x"] < one["x"] + one["width"]
+    return across and one["y"] < other["y"] + other["height"] and other["y"] < one["y"] + one["height"]
 
 
 def test_by_key_a_point_is_shown_moved_and_set_twice(measuring: ReadingRoom) -> None:
@@ -149,10 +226,15 @@ def test_lengths_follow_the_film_and_are_not_another_films(measuring: ReadingRoo
     assert (end_x, end_y) == pytest.approx((left + 240 * scale, top + 60 * scale), abs=2)
     assert told(room) == [length]
 
+    keyboard.press(" ")
+    expect(room.part("lengths").locator(".point")).to_have_count(1)
     room.open(LATERAL, view="lateral")
-    expect(lengths(room)).to_have_count(0)
+    expect(room.part("lengths").locator(".length")).to_have_count(0)  # the point is of the other film, too
     keyboard.press("l")
     expect(lengths(room)).to_have_count(1)
+    with room.drafts_written_anew():
+        room.part("remove-lateral").click()
+    expect(lengths(room)).to_have_count(1)  # the frontal is laid ready anew, and is the same film
     room.open(NO_SPACING)
     expect(lengths(room)).to_have_count(0)
     expect(room.part("stage")).to_have_attribute("data-tool", "window")

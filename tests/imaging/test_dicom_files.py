@@ -456,6 +456,10 @@ def test_spacing_at_the_detector_counts_where_that_at_the_patient_is_not_given()
     assert film.facts.pixel_spacing == (0.2, 0.1)
     film = Radiograph.from_bytes(dicom(ramp(), PixelSpacing=["0.15", "0.14"], **at_the_detector))
     assert film.facts.pixel_spacing == (0.15, 0.14)
+    film = Radiograph.from_bytes(dicom(ramp(), PixelSpacing=["0", "0"], **at_the_detector))
+    assert film.facts.pixel_spacing == (0.2, 0.1)
+    film = Radiograph.from_bytes(dicom(ramp(), NominalScannedPixelSpacing=["0.17", "0.17"]))
+    assert film.facts.pixel_spacing == (0.17, 0.17)
 
 
 def test_the_name_of_a_file_means_nothing(tmp_path: Path) -> None:

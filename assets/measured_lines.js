@@ -1,0 +1,92 @@
+// The lines that were measured on a study's films, each film's with every step to be taken back, and which of them is chosen.
+
+import { EditHistory } from "./edit_history.js";
+
+export class MeasuredLines {
+  constructor() {
+    this.forget();
+  }
+
+  /** Another study is open. */
+  forget() {
+    this.histories = new Map(); // by what films show: one that is laid ready anew, as for another inversion, keeps its lines
+    this.shown = undefined;
+    this.chosen = null; // index of a line, null for the last one
+  }
+
+  /** `film`: the one that is seen. True if it is another than before. */
+  show(film) {
+    const shown = film && fingerprint(film);
+    const isAnother = shown !== this.shown;
+    if (isAnother) {
+      this.shown = shown;
+      this.chosen = null;
+    }
+    if (shown && !this.histories.has(shown)) {
+      const history = new EditHistory();
+      history.push([]);
+      this.histories.set(shown, history);
+    }
+    return isAnother;
+  }
+
+  get history() {
+    return this.histories.get(this.shown);
+  }
+
+  get all() {
+    return this.history?.present ?? [];
+  }
+
+  /** Index of the line that is taken away next; -1 where there is none. */
+  get next() {
+    return this.chosen in this.all ? this.chosen : this.all.length - 1;
+  }
+
+  choose(index) {
+    this.chosen = index;
+  }
+
+  /** Put a line in the place of another one, or behind all. */
+  put(index, line) {
+    const lines = [...this.all];
+    lines[index] = line;
+    this.history.push(lines);
+    this.chosen = index;
+  }
+
+  remove(index = this.next) {
+    if (index in this.all) {
+      this.history.push(this.all.filter((_, at) => at !== index));
+      this.chosen = null;
+    }
+  }
+
+  removeAll() {
+    if (this.all.length > 0) {
+      this.history.push([]);
+      this.chosen = null;
+    }
+  }
+
+  /** `step`: "undo" or "redo". */
+  go(step) {
+    if (this.history[step]() !== null) {
+      this.chosen = null;
+    }
+  }
+}
+
+const known = new WeakMap();
+
+/** FNV-1a over size and pixels. */
+function fingerprint(film) {
+  if (!known.has(film)) {
+    let hash = 0x811c9dc5;
+    for (const stored of film.pixels) {
+      hash = Math.imul(hash ^ stored, 0x01000193);
+    }
+    known.set(film, `${film.columns} ${film.rows} ${hash}`);
+  }
+  return known.get(film);
+}
