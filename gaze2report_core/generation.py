@@ -57,10 +57,10 @@ class ReportWriter:
         Parameters
         ----------
         prompt
-            Embeddings up to `Assistant:`, `(B, P, L)`; `mask` `(B, P)` is true where they count.
+            Embeddings up to `Assistant:`, `(B, P, E)`; `mask` `(B, P)` is true where they count.
         without_film
             The bare instruction, with nothing between its image-and-gaze marks and told of neither findings nor
-            indication, `(1, P, L)`, which guidance contrasts with.
+            indication, `(1, P, E)`, which guidance contrasts with.
         stop
             Once it is true, the texts end with the current token, unfinished; nothing is written where it is true from
             the start.
@@ -133,7 +133,7 @@ class ReportWriter:
                 token = _choose(processors(so_far, logits), settings, draws)  # type: ignore[arg-type] # (B,)
                 ended = ended | (token == self.tokenizer.eos_token_id)
                 so_far = torch.cat([so_far, token[:, None]], dim=1)
-                inputs = embeddings(token)[:, None]  # (B, 1, L)
+                inputs = embeddings(token)[:, None]  # (B, 1, E)
                 attention = torch.cat([attention, torch.ones_like(attention[:, :1])], dim=1)
             if ended.all():
                 return
@@ -159,7 +159,7 @@ class _Stopping(StoppingCriteria):
 def next_token_logits(language_model: Any, inputs: Tensor, attention: Tensor, cache: DynamicCache) -> Tensor:
     """The language model's logits for the next token of B texts, `(B, vocabulary)`.
 
-    `inputs` `(B, P, L)` are the embeddings that the cache has not seen yet; `attention` `(B, T)` says of all so far,
+    `inputs` `(B, P, E)` are the embeddings that the cache has not seen yet; `attention` `(B, T)` says of all so far,
     these included, which count.
     """
     return language_model(

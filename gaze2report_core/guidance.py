@@ -30,7 +30,7 @@ class FilmGuidance(LogitsProcessor):
     Parameters
     ----------
     prompt_without_film
-        Embeddings of the bare instruction with nothing between its image-and-gaze marks, `(1, P, L)`.
+        Embeddings of the bare instruction with nothing between its image-and-gaze marks, `(1, P, E)`.
     strength
         One leaves the plausible words in the proportions that they had.
     """

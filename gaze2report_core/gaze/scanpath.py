@@ -103,7 +103,7 @@ class Scanpath:
         return float(self.duration.sum())
 
     @property
-    def share_on_the_left(self) -> float:
+    def share_on_films_left(self) -> float:
         """The share of the time that falls on the film's left half; one half where nobody looks for any time."""
         if not self.total_duration:
             return 0.5

@@ -83,7 +83,7 @@ class FixationDistributions:
         columns, rows = until.diff(dim=-1).unbind(dim=3)  # (B, F, L, GRID) each
         return torch.einsum("bfl,bflr,bflc->brc", self._expected_seconds_at_foci(), rows, columns).flatten(1)
 
-    def expected_on_the_left(self) -> Tensor:
+    def expected_share_on_films_left(self) -> Tensor:
         """The share of time that readers spend on the film's left half, over all of them, `(B,)`."""
         on_left = torch.special.ndtr((0.5 - self.place[..., 0]) / self.place_deviation[..., 0])  # (B, F, L)
         seconds = self._expected_seconds_at_foci()
@@ -167,7 +167,7 @@ class PredictedReading:
         durations = self.durations[self.valid].cpu().double().numpy()  # (L,)
         return Scanpath(places[:, 0].round(5), places[:, 1].round(5), durations.round(5), GazeSource.PREDICTED)
 
-    def time_on_the_left(self) -> Tensor:
+    def share_on_films_left(self) -> Tensor:
         """The share of each reading's time on the film's left half, `(…)`."""
         seconds = self.durations * self.valid
         return (seconds * (self.places[..., 0] < 0.5)).sum(dim=-1) / seconds.sum(dim=-1)

@@ -112,16 +112,16 @@ class Gaze2ReportModel(nn.Module):
         return self.fusion.view.device
 
     def visual_gaze_tokens(self, studies: StudyBatch) -> tuple[Tensor, Tensor]:
-        """H in the width of the language model: tokens `(B, K, L)` and which of them count `(B, K)`."""
+        """H in the width of the language model: tokens `(B, V, E)` and which of them count `(B, V)`."""
         nodes = self.fusion(studies.patches, studies.durations, studies.has_gaze)  # (B, 2, N, W)
         if self.config.fusion.visual_tokens is VisualTokens.ONE:
-            token = self.projection(mean_over_nodes(nodes, studies.view_present)).unsqueeze(1)  # (B, 1, L)
+            token = self.projection(mean_over_nodes(nodes, studies.view_present)).unsqueeze(1)  # (B, 1, E)
             return token, torch.ones(token.shape[:2], dtype=torch.bool, device=token.device)
         counts = studies.view_present.repeat_interleave(nodes.shape[2], dim=1)  # (B, 2N)
         return self.projection(nodes).flatten(1, 2), counts
 
     def prompt_embeddings(self, studies: StudyBatch, prompt: Prompt | Sequence[Prompt]) -> tuple[Tensor, Tensor]:
-        """The prompt up to `Assistant:` with H in its place: embeddings `(B, P, L)` and mask `(B, P)`.
+        """The prompt up to `Assistant:` with H in its place: embeddings `(B, P, E)` and mask `(B, P)`.
 
         Given a prompt for each study, shorter ones are padded on the left, so that all reports begin together.
         """
@@ -131,7 +131,7 @@ class Gaze2ReportModel(nn.Module):
     def framed(self, tokens: Tensor, counts: Tensor, prompts: Sequence[Prompt]) -> tuple[Tensor, Tensor]:
         """Each study's H, as `visual_gaze_tokens` gives it, in its place in the prompt of that study.
 
-        Tokens `(B, K, L)`, of which those count that `counts` `(B, K)` says → embeddings `(B, P, L)` and mask `(B, P)`,
+        Tokens `(B, V, E)`, of which those count that `counts` `(B, V)` says → embeddings `(B, P, E)` and mask `(B, P)`,
         shorter ones padded on the left.
         """
         rows, masks = [], []
@@ -142,7 +142,7 @@ class Gaze2ReportModel(nn.Module):
         return ending_together(rows, masks)
 
     def prompt_without_film(self, prompt: Prompt) -> Tensor:
-        """The prompt with nothing in the place of H, `(1, P, L)`."""
+        """The prompt with nothing in the place of H, `(1, P, E)`."""
         return self._embedded((*prompt.before, *prompt.after)).unsqueeze(0)
 
     def loss(
@@ -175,4 +175,4 @@ class Gaze2ReportModel(nn.Module):
 
     def _embedded(self, ids: tuple[int, ...]) -> Tensor:
         tokens = torch.tensor(ids, device=self.device)
-        return self.language_model.get_input_embeddings()(tokens)  # (T, L)
+        return self.language_model.get_input_embeddings()(tokens)  # (T, E)

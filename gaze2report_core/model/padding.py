@@ -17,7 +17,7 @@ def padded(rows: Sequence[Sequence[int]], padding: int) -> tuple[Tensor, Tensor]
 
 
 def ending_together(rows: Sequence[Tensor], masks: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    """Prompts `(P, L)` and masks `(P,)` of different lengths, padded on the left: `(B, P, L)` and `(B, P)`.
+    """Prompts `(P, E)` and masks `(P,)` of different lengths, padded on the left: `(B, P, E)` and `(B, P)`.
 
     So the reports behind them all begin together.
     """

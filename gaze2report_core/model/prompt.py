@@ -55,7 +55,7 @@ def token_positions(mask: Tensor) -> Tensor:
 
 
 def report_tokens(reports: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> tuple[Tensor, Tensor]:
-    """Reports as they follow the prompt, see `tokens_of_report`, padded on the right: ids and mask, both `(B, L)`."""
+    """Reports as they follow the prompt, see `tokens_of_report`, padded on the right: ids and mask, both `(B, R)`."""
     return padded([tokens_of_report(report, tokenizer) for report in reports], tokenizer.pad_token_id)
 
 
@@ -65,7 +65,7 @@ def tokens_of_report(report: str, tokenizer: PreTrainedTokenizerBase) -> list[in
 
 
 def hide_words(embedded: Tensor, share: float) -> Tensor:
-    """Zero a share of the tokens' embeddings `(B, L, W)`.
+    """Zero a share of the tokens' embeddings `(B, R, E)`.
 
     A language model that cannot rely on the words before has to look at what stands in front of the report; without
     this, two thousand reports are soon known by heart, and the film adds nothing to them (word dropout, Bowman et al.

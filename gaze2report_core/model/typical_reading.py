@@ -30,7 +30,7 @@ def typical_reading(predicted: FixationDistributions) -> PredictedReading:
     readers = predicted.sampled_readings(READERS_DRAWN, generator)
     maps = blurred(readers.patch_durations())  # (R, B, N)
     likeness = functional.cosine_similarity(maps, blurred(predicted.expected_patch_durations())[None], dim=-1)  # (R, B)
-    elsewhere = (readers.time_on_the_left() > 0.5) != (predicted.expected_on_the_left() > 0.5)
+    elsewhere = (readers.share_on_films_left() > 0.5) != (predicted.expected_share_on_films_left() > 0.5)
     return readers.of_reader((likeness - 2 * elsewhere).argmax(dim=0))
 
 
@@ -46,12 +46,12 @@ def agreed_reading(predicted: FixationDistributions) -> Scanpath:
     drawn = predicted.sampled_readings(READERS_AGREEING, torch.Generator().manual_seed(0))
     of_all = [drawn.of_reader(torch.tensor([reader])).scanpath() for reader in range(READERS_AGREEING)]
     readers = [reader for reader in of_all if _is_short(reader)] or [typical]
-    on_the_left = bool(predicted.expected_on_the_left() > 0.5)
+    on_the_left = bool(predicted.expected_share_on_films_left() > 0.5)
     return most_agreed(
         typical,
         readers,
         donors=readers[:READERS_DRAWN],
-        allowed=lambda reading: (reading.share_on_the_left > 0.5) == on_the_left,
+        allowed=lambda reading: (reading.share_on_films_left > 0.5) == on_the_left,
     )
 
 

@@ -51,8 +51,8 @@ def test_of_a_single_fixation_the_best_of_all_is_found(start: list[tuple[float, 
 
 @given(READER, READERS)
 def test_only_readings_that_are_allowed_are_taken(start: Scanpath, readers: list[Scanpath]) -> None:
-    found = most_agreed(start, readers, donors=readers, allowed=lambda reading: reading.share_on_the_left > 0.5)
-    assert found.to_fixations() == start.to_fixations() or found.share_on_the_left > 0.5
+    found = most_agreed(start, readers, donors=readers, allowed=lambda reading: reading.share_on_films_left > 0.5)
+    assert found.to_fixations() == start.to_fixations() or found.share_on_films_left > 0.5
 
 
 def test_it_can_be_a_reading_that_nobody_made() -> None:

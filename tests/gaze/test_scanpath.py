@@ -36,9 +36,9 @@ def test_each_patch_has_the_summed_durations_of_the_fixations_that_fall_in_it(
     assert scanpath.patch_durations().sum() == pytest.approx(scanpath.total_duration)
     on_the_left = sum(fixation["duration"] for fixation in fixations if fixation["x"] < 0.5)
     if scanpath.total_duration:
-        assert scanpath.share_on_the_left == pytest.approx(on_the_left / scanpath.total_duration)
+        assert scanpath.share_on_films_left == pytest.approx(on_the_left / scanpath.total_duration)
     else:
-        assert scanpath.share_on_the_left == 0.5
+        assert scanpath.share_on_films_left == 0.5
 
 
 JUST_BELOW_ROW_1, JUST_INSIDE = np.nextafter(1 / 14, 0), np.nextafter(1, 0)

@@ -83,7 +83,7 @@ def test_eyes_begin_at_a_focus_and_move_on_as_often_as_the_film_says() -> None:
     on_left = drawn(answer, 1500)[0][..., 0] < 0.5  # (R, L)
     torch.testing.assert_close(on_left.float().mean(0), answer.occupancy()[0, 0], atol=0.05, rtol=0)
     assert abs((on_left[:, 1] == on_left[:, 0]).float().mean() - 0.9) < 0.04
-    assert abs(on_left.float().mean() - answer.expected_on_the_left()[0]) < 0.04
+    assert abs(on_left.float().mean() - answer.expected_share_on_films_left()[0]) < 0.04
 
 
 @pytest.mark.thorough
@@ -105,7 +105,7 @@ def test_the_typical_reader_looks_where_most_do_and_never_in_between(left: float
 def test_what_readers_agree_on_is_on_the_side_where_most_look(left: float) -> None:
     answer = two_foci(left, stays=0.6, count=3)
     agreed, typical = agreed_reading(answer), typical_reading(answer).scanpath()
-    assert (agreed.share_on_the_left > 0.5) == (answer.expected_on_the_left().item() > 0.5)
+    assert (agreed.share_on_films_left > 0.5) == (answer.expected_share_on_films_left().item() > 0.5)
     draws = torch.Generator().manual_seed(1)
     readers = [answer.sampled_reading(draws).scanpath() for _ in range(40)]
     assert ScanMatch().scores(agreed, readers).mean() >= ScanMatch().scores(typical, readers).mean()

@@ -120,7 +120,7 @@ def test_a_reader_of_sides_has_the_last_word_on_the_side(predictor: ScanpathPred
     query = query_tokens(["pleural effusion"], TOKENIZER, LONGEST)
 
     def on_the_left(side: float) -> float:
-        return float(predictor(*film, query, torch.tensor([side])).expected_on_the_left())
+        return float(predictor(*film, query, torch.tensor([side])).expected_share_on_films_left())
 
     assert abs(on_the_left(4.0) - on_the_left(-4.0)) > 0.02
     own = predictor.side_sense(*film)[:, 0]

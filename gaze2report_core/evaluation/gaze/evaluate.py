@@ -10,7 +10,7 @@ from gaze2report_core.evaluation.gaze.recorded import TRAINING_SPLIT, ByFinding,
 from gaze2report_core.evaluation.gaze.result import RECORDINGS, GazeEvaluation
 from gaze2report_core.evaluation.gaze.same_side import same_side
 from gaze2report_core.evaluation.gaze.scores import Recorded, differences, scores_of
-from gaze2report_core.evaluation.gaze.side import expected_on_right, side_scores, time_on_right
+from gaze2report_core.evaluation.gaze.side import expected_share_on_patients_right, share_on_patients_right, side_scores
 from gaze2report_core.evaluation.gaze.spread import distributions
 from gaze2report_core.evaluation.gaze.systems import (
     AGREED,
@@ -118,9 +118,9 @@ def _compared(
     maps = _maps(films, recorded.training, offered)
     side_by_side = {RECORDINGS: recorded.evaluated, SAME_FINDING: recorded.training, **predicted}
     sides = {
-        MEAN_READER: side_scores(gaze, lambda readers: time_on_right([readers.mean])),
-        SAMPLES: side_scores(gaze, lambda readers: time_on_right(readers.samples)),
-        EXPECTED: side_scores(gaze, lambda readers: expected_on_right(readers.expected)),
+        MEAN_READER: side_scores(gaze, lambda readers: share_on_patients_right([readers.mean])),
+        SAMPLES: side_scores(gaze, lambda readers: share_on_patients_right(readers.samples)),
+        EXPECTED: side_scores(gaze, lambda readers: expected_share_on_patients_right(readers.expected)),
     }
     return GazeEvaluation(
         films={finding: len(readers) for finding, readers in films.items()},

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from gaze2report_core.evaluation.gaze.films import Readers, SearchedFilm
 from gaze2report_core.evaluation.gaze.recorded import ByFinding
 from gaze2report_core.evaluation.gaze.scores import Recorded, SystemScores, differences, joined, scores_of
-from gaze2report_core.evaluation.gaze.side import time_on_right
+from gaze2report_core.evaluation.gaze.side import share_on_patients_right
 from gaze2report_core.evaluation.gaze.systems import MEAN_READER, SAMPLES, System
 from gaze2report_core.evaluation.significance import PairedTest
 from gaze2report_core.findings import Finding, Side
@@ -106,7 +106,7 @@ def _differences(
 
 def _looks_at(side: Side, path: Scanpath) -> bool:
     """Whether it looks longer at that side of the patient than at the other; who looks at both alike looks at none."""
-    on_right = time_on_right([path])
+    on_right = share_on_patients_right([path])
     return on_right > 0.5 if side is Side.RIGHT else on_right < 0.5
 
 

@@ -83,7 +83,7 @@ def side_scores(gaze: Sequence[SearchedFilm], on_right: Callable[[Readers], floa
     )
 
 
-def time_on_right(scanpaths: Sequence[Scanpath]) -> float:
+def share_on_patients_right(scanpaths: Sequence[Scanpath]) -> float:
     """The share of the time on the patient's right, which is the film's left. A half where none passed."""
     seconds = sum(path.total_duration for path in scanpaths)
     on_left_of_film = sum(float(path.duration[path.x < 0.5].sum()) for path in scanpaths)
@@ -91,7 +91,7 @@ def time_on_right(scanpaths: Sequence[Scanpath]) -> float:
     return (on_left_of_film + on_middle / 2) / seconds if seconds else 0.5
 
 
-def expected_on_right(durations: NDArray[np.float64]) -> float:
+def expected_share_on_patients_right(durations: NDArray[np.float64]) -> float:
     """The same of seconds on patches `(14, 14)`, of which some passed."""
     return float(durations[:, : GRID // 2].sum() / durations.sum())
 

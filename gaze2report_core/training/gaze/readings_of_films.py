@@ -103,6 +103,6 @@ def time_elsewhere(predicted: FixationDistributions, side: Tensor, readings: Seq
     chance its side is, 2p - 1.
     """
     searched = [r.finding is not None and r.finding not in IN_THE_MIDDLE for r in readings]
-    majority = side.sign() * (0.5 - predicted.expected_on_the_left())  # the film's left is the patient's right
+    majority = side.sign() * (0.5 - predicted.expected_share_on_films_left())  # the film's left is the patient's right
     wanting = (LEAST_MAJORITY - majority).clamp_min(0) * torch.tanh(side.abs() / 2)
     return (wanting * torch.tensor(searched)).mean()

@@ -34,7 +34,7 @@ films, and 15 of 119 sentences that were written of these before are lost; with 
 
 @dataclass(frozen=True)
 class CorrectedReport:
-    """A report and its prompt, up to `Assistant:`: embeddings `(P, L)`, of which the mask `(P,)` says which count."""
+    """A report and its prompt, up to `Assistant:`: embeddings `(P, E)`, of which the mask `(P,)` says which count."""
 
     text: str = field(repr=False)
     prompt: Tensor

@@ -94,7 +94,7 @@ def as_in_use(model: nn.Module) -> Iterator[None]:
 def drawn_tokens(
     model: Gaze2ReportModel, prompt: Tensor, mask: Tensor, end: int, *, longest: int, greedy: bool = False
 ) -> list[list[int]]:
-    """A report for each row of the prompt `(B, P, L)`, drawn word by word or the likeliest, closed by the end token.
+    """A report for each row of the prompt `(B, P, E)`, drawn word by word or the likeliest, closed by the end token.
 
     Nothing is repeated that `generation` would not repeat either. Unlike there each row has draws of its own: reports
     of one study are to differ.

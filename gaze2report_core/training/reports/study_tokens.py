@@ -17,7 +17,7 @@ STUDIES_AT_ONCE = 32
 
 @dataclass(frozen=True)
 class StudyTokens:
-    """H of S studies, without gaze and with: `(2, S, K, L)`. Only what the language model does with them is trained.
+    """H of S studies, without gaze and with: `(2, S, V, E)`. Only what the language model does with them is trained.
 
     `counts` `(S, K)` are the tokens that the language model is to attend to, with gaze or without: where each node is a
     token, those of a film that was not taken are none of them.
@@ -48,6 +48,6 @@ class StudyTokens:
     def prompts(
         self, model: Gaze2ReportModel, uids: Sequence[str], prompts: Sequence[Prompt], gaze: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Prompt embeddings `(B, P, L)` and mask `(B, P)`, padded on the left; `gaze` `(B,)` says who has it."""
+        """Prompt embeddings `(B, P, E)` and mask `(B, P)`, padded on the left; `gaze` `(B,)` says who has it."""
         places = torch.tensor([self.place[uid] for uid in uids])
         return model.framed(self.tokens[gaze.long(), places], self.counts[places], prompts)

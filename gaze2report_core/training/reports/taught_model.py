@@ -45,7 +45,7 @@ class TaughtModel:
     def log_likelihood(
         self, prompt: Tensor, mask: Tensor, rows: Sequence[Sequence[int]], hidden_share: float = 0.0
     ) -> Tensor:
-        """The log-likelihood of each row of tokens behind its prompt `(B, P, L)`, mask `(B, P)`: `(B,)`."""
+        """The log-likelihood of each row of tokens behind its prompt `(B, P, E)`, mask `(B, P)`: `(B,)`."""
         return self.likelihood_by(self.logits(prompt, mask, rows, hidden_share), rows)
 
     def logits(self, prompt: Tensor, mask: Tensor, rows: Sequence[Sequence[int]], hidden_share: float = 0.0) -> Tensor:

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from gaze2report_core.evaluation.gaze.films import Readers, SearchedFilm
-from gaze2report_core.evaluation.gaze.side import FIGURES, expected_on_right, side_scores, time_on_right
+from gaze2report_core.evaluation.gaze.side import (
+    FIGURES,
+    expected_share_on_patients_right,
+    share_on_patients_right,
+    side_scores,
+)
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import GazeSource, Scanpath
 
@@ -30,20 +35,20 @@ GAZE = [
 
 
 def test_time_on_a_side_by_hand() -> None:
-    assert time_on_right([looking(3, 1)]) == 0.75
-    assert time_on_right([looking(3, 1), looking(0, 4)]) == pytest.approx(3 / 8)
+    assert share_on_patients_right([looking(3, 1)]) == 0.75
+    assert share_on_patients_right([looking(3, 1), looking(0, 4)]) == pytest.approx(3 / 8)
     on_the_middle = Scanpath(np.array([0.5]), np.array([0.5]), np.array([1.0]), GazeSource.PREDICTED)
-    assert time_on_right([on_the_middle]) == time_on_right([]) == 0.5
+    assert share_on_patients_right([on_the_middle]) == share_on_patients_right([]) == 0.5
 
 
 def test_expected_seconds_on_a_side_by_hand() -> None:
     seconds = np.zeros((14, 14))
     seconds[9, 6], seconds[3, 7] = 3, 1
-    assert expected_on_right(seconds) == 0.75
+    assert expected_share_on_patients_right(seconds) == 0.75
 
 
 def test_shares_by_hand() -> None:
-    scores = side_scores(GAZE, lambda readers: time_on_right([readers.mean]))
+    scores = side_scores(GAZE, lambda readers: share_on_patients_right([readers.mean]))
     assert scores is not None
     assert scores.agreement.value == pytest.approx(2 / 3)
     assert scores.follows_mirror.value == pytest.approx(1 / 3)
@@ -60,13 +65,15 @@ def test_gaze_follows_the_mirror_where_it_changes_sides_also_where_it_is_wrong_e
         ((3, 1), (3, 1), 0),
         ((1, 3), (1, 3), 0),
     ]:
-        scores = side_scores([film("1", Side.RIGHT, seconds, mirrored)], lambda readers: time_on_right([readers.mean]))
+        scores = side_scores(
+            [film("1", Side.RIGHT, seconds, mirrored)], lambda readers: share_on_patients_right([readers.mean])
+        )
         assert scores is not None
         assert scores.follows_mirror.value == follows
 
 
 def test_figures_are_handed_on_as_shares_with_intervals_and_as_counts_for_each_finding() -> None:
-    scores = side_scores(GAZE, lambda readers: time_on_right([readers.mean]))
+    scores = side_scores(GAZE, lambda readers: share_on_patients_right([readers.mean]))
     assert scores is not None
     written = scores.to_dict()
     assert written.keys() == {*FIGURES, "by_finding"}
@@ -75,17 +82,21 @@ def test_figures_are_handed_on_as_shares_with_intervals_and_as_counts_for_each_f
 
 
 def test_as_much_time_on_either_side_is_on_neither() -> None:
-    scores = side_scores([film("1", Side.RIGHT, (1, 1), (1, 1))], lambda readers: time_on_right([readers.mean]))
+    scores = side_scores(
+        [film("1", Side.RIGHT, (1, 1), (1, 1))], lambda readers: share_on_patients_right([readers.mean])
+    )
     assert scores is not None
     assert scores.agreement.value == scores.agreement_with_mirrored.value == scores.follows_mirror.value == 0
 
 
 def test_films_are_drawn_and_not_their_findings() -> None:
-    scores = side_scores([*GAZE, film("1", Side.LEFT, (0, 1), (1, 0))], lambda readers: time_on_right([readers.mean]))
+    scores = side_scores(
+        [*GAZE, film("1", Side.LEFT, (0, 1), (1, 0))], lambda readers: share_on_patients_right([readers.mean])
+    )
     assert scores is not None
     assert len(scores.agreement.counts) == 3
     assert scores.agreement.value == pytest.approx(3 / 4)
 
 
 def test_without_a_one_sided_finding_there_is_no_figure() -> None:
-    assert side_scores(GAZE[3:], lambda readers: time_on_right([readers.mean])) is None
+    assert side_scores(GAZE[3:], lambda readers: share_on_patients_right([readers.mean])) is None

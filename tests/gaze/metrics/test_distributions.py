@@ -56,7 +56,7 @@ def test_order_by_hand() -> None:
 def test_halves_meet_in_the_middle_which_belongs_to_the_right_one(x: list[float], share: float) -> None:
     scanpath = scanpath_of(*((place, 0.5, 1) for place in x))
     assert crossings(scanpath) == share
-    assert scanpath.share_on_the_left == pytest.approx(np.mean([place < 0.5 for place in x]))
+    assert scanpath.share_on_films_left == pytest.approx(np.mean([place < 0.5 for place in x]))
 
 
 @pytest.mark.parametrize("elsewhere", [(0.3, 0.8), (0.8, 0.3), (0.3, 0.3 + 1 / 14), (0.3 + 1 / 14, 0.3)])
