@@ -33,3 +33,33 @@ def test_what_is_pressed_is_as_large_as_a_finger_and_has_room(
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
         stage = room.part("stage").bounding_box()
         assert stage is not None and stage["height"] > 0.5 * height
+
+
+@pytest.mark.parametrize("tool", ["window", "ruler"])
+def test_of_two_fingers_the_one_that_is_lifted_last_moves_the_film_and_not_its_window(
+    browser: Browser, application: RunningServer, tool: str
+) -> None:
+    options = {"base_url": application.address, "viewport": {"width": 820, "height": 1180}, "has_touch": True}
+    with browser.new_page(**options, locale="en-GB") as page:
+        room = ReadingRoom.opened(page)
+        room.open_sample()
+        room.expect_drafts()
+        page.locator(f"button[data-tool={tool}]").click()
+        readout = room.part("window-readout")
+        window = readout.inner_text().split("\n")[:2]
+        x, y = room.middle(room.part("stage"))
+        fingers = page.context.new_cdp_session(page)
+
+        def touch(kind: str, *places: tuple[float, float]) -> None:
+            points = [{"x": at, "y": down, "id": number} for number, (at, down) in enumerate(places)]
+            fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        touch("touchStart", (x - 60, y))
+        touch("touchStart", (x - 60, y), (x + 60, y))
+        touch("touchMove", (x - 90, y), (x + 90, y))
+        touch("touchEnd", (x - 90, y))
+        touch("touchMove", (x - 40, y + 50))
+        touch("touchEnd")
+        room.wait_until_drawn()
+        assert readout.inner_text().split("\n")[:2] == window
+        assert room.part("lengths").locator(".length").count() == 0
