@@ -9,6 +9,7 @@ import app.server
 from app.only_server import only_server
 from app.server import CannotServe, serve
 from app.settings import Settings
+from app.temporary_files import FOLDER
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_with_a_file_of_accounts_that_cannot_be_read_it_opens_no_records(
     assert not (tmp_path / "data" / "records.sqlite3").exists()
 
 
-@pytest.mark.parametrize("in_the_way", ["data", "data/temporary", "data/gradio"])
+@pytest.mark.parametrize("in_the_way", ["data", "data/gradio"])
 def test_a_data_folder_that_cannot_be_written_is_refused_in_a_sentence(
     listening: list[socket.socket], tmp_path: Path, in_the_way: str
 ) -> None:
@@ -59,6 +60,16 @@ def test_a_data_folder_that_cannot_be_written_is_refused_in_a_sentence(
     (tmp_path / in_the_way).write_text("a file")
     with pytest.raises(
         CannotServe, match=r"^The data folder cannot be written \(\w+\): choose another with --data-dir\.$"
+    ):
+        serve(Settings(data_dir=tmp_path / "data", port=0))
+    assert all(one.fileno() == -1 for one in listening)
+
+
+def test_what_is_in_the_way_of_temporary_files_is_to_be_removed(listening: list[socket.socket], tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / FOLDER).write_text("a file")
+    with pytest.raises(
+        CannotServe, match=rf"^In the data folder, {FOLDER} is no folder but a link or a file: remove it\.$"
     ):
         serve(Settings(data_dir=tmp_path / "data", port=0))
     assert all(one.fileno() == -1 for one in listening)
