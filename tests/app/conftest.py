@@ -80,3 +80,12 @@ def small_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServ
     server = start_server(tmp_path_factory.mktemp("server"))
     yield server
     server.stop()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    """One that the test may stop."""
+    running = start_server(tmp_path)
+    yield running
+    if running.process.poll() is None:
+        running.stop()

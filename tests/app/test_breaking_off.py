@@ -22,15 +22,6 @@ FILM_TYPE = "Content-Type: application/octet-stream"
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    """One that the test may stop."""
-    running = start_server(tmp_path)
-    yield running
-    if running.process.poll() is None:
-        running.stop()
-
-
-@pytest.fixture
 def with_accounts(tmp_path: Path) -> Iterator[RunningServer]:
     write_account(tmp_path / "accounts", "ada", hash_password("correct horse battery"))
     running = start_server(tmp_path, "--auth-file", str(tmp_path / "accounts"))

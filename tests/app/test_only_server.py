@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,14 +13,6 @@ from tests.app.running_server import REPOSITORY, RunningServer, start_server
 pytestmark = pytest.mark.thorough
 
 SENTENCE = "Another server is running on this data folder: stop it first, or choose another folder with --data-dir."
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    running = start_server(tmp_path)
-    yield running
-    if running.process.poll() is None:
-        running.stop()
 
 
 def ended(script: str, *words: str | Path, given: str = "") -> subprocess.CompletedProcess[str]:
