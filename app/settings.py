@@ -32,6 +32,9 @@ class Settings(BaseSettings):
         default=None,
         description="a folder, or owner/name[@revision] on the Hugging Face Hub (default: the embedded model)",
     )
+    device: str | None = Field(
+        default=None, description="where the model computes: cpu, cuda, cuda:1, mps … (default: cuda if there is one)"
+    )
     host: str = Field(
         default="127.0.0.1",
         validation_alias=AliasChoices("GAZE2REPORT_HOST", "GRADIO_SERVER_NAME"),
@@ -95,7 +98,7 @@ class Settings(BaseSettings):
                 f"{', '.join(unknown)} in the environment is no setting: these are {', '.join(sorted(known))}."
             )
 
-    @field_validator("model", "host", "data_dir", "database_url", "auth_file", mode="before")
+    @field_validator("model", "device", "host", "data_dir", "database_url", "auth_file", mode="before")
     @classmethod
     def _given(cls, value: object) -> object:
         if value == "":  # which would listen on every address, or keep records in whatever folder this is

@@ -157,19 +157,23 @@ class _Stopping(StoppingCriteria):
 
 
 def next_token_logits(language_model: Any, inputs: Tensor, attention: Tensor, cache: DynamicCache) -> Tensor:
-    """The language model's logits for the next token of B texts, `(B, vocabulary)`.
+    """The language model's logits for the next token of B texts, `(B, vocabulary)`, whatever it computes in.
 
     `inputs` `(B, P, E)` are the embeddings that the cache has not seen yet; `attention` `(B, T)` says of all so far,
     these included, which count.
     """
-    return language_model(
-        inputs_embeds=inputs,
-        attention_mask=attention,
-        position_ids=token_positions(attention)[:, -inputs.shape[1] :],
-        cache=cache,
-        use_cache=True,
-        logits_to_keep=1,
-    ).logits[:, -1]
+    return (
+        language_model(
+            inputs_embeds=inputs,
+            attention_mask=attention,
+            position_ids=token_positions(attention)[:, -inputs.shape[1] :],
+            cache=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        .logits[:, -1]
+        .float()
+    )
 
 
 def _choose(logits: Tensor, settings: DecodingSettings, draws: torch.Generator) -> Tensor:
@@ -179,7 +183,7 @@ def _choose(logits: Tensor, settings: DecodingSettings, draws: torch.Generator) 
     """
     if settings.method == "greedy":
         return logits.argmax(dim=-1)
-    probabilities = torch.softmax(logits.float() / settings.temperature, dim=-1)
+    probabilities = torch.softmax(logits / settings.temperature, dim=-1)
     likely_first, order = probabilities.sort(dim=-1, descending=True)
     reached = likely_first.cumsum(dim=-1)  # (B, vocabulary), up to one but for rounding
     draw = torch.rand(1, generator=draws).to(logits.device) * reached[:, -1:]

@@ -62,9 +62,8 @@ class FilmGuidance(LogitsProcessor):
             self._follow_beams(self._cached, so_far[:, :-1])
             inputs = words[:, -1:]
         self._cached = so_far
-        return self._language_model(inputs_embeds=inputs, cache=self._cache, use_cache=True, logits_to_keep=1).logits[
-            :, -1
-        ]
+        said = self._language_model(inputs_embeds=inputs, cache=self._cache, use_cache=True, logits_to_keep=1)
+        return said.logits[:, -1].float()
 
     def _follow_beams(self, cached: Tensor, before: Tensor) -> None:
         """Beam search drops texts and doubles others: give each row the cache of a row that had the same words.

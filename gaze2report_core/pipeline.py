@@ -85,6 +85,7 @@ class Gaze2ReportPipeline:
         *,
         revision: str | None = None,
         device: str | None = None,
+        dtype: torch.dtype = torch.float32,
         endpoint: str | None = None,
     ) -> "Gaze2ReportPipeline":
         """Load a whole trained pipeline.
@@ -97,6 +98,9 @@ class Gaze2ReportPipeline:
             Branch, tag or commit on the Hub; of a folder there is none to choose.
         device
             `cpu`, `cuda` or another of torch's; CUDA where it is, else the CPU, without it.
+        dtype
+            What the language model is kept and computed in, such as `torch.bfloat16`, in which one of 7B needs half of
+            the memory. All else is small, and stays at 32 bits.
         endpoint
             Another Hub than the public one, such as a hospital's mirror.
 
@@ -106,7 +110,7 @@ class Gaze2ReportPipeline:
             Each with a sentence that says what to do.
         """
         source = find_model(model, revision, endpoint)
-        loaded, tokenizer = load_model(source.folder, endpoint)
+        loaded, tokenizer = load_model(source.folder, endpoint, dtype)
         if loaded.config.scanpath.side_labels not in (0, len(FINDINGS)):
             raise UnreadableModel("The model's reader of sides tells the sides of other labels than the 14 findings.")
         language_model = loaded.merge_adapters()

@@ -171,13 +171,14 @@ def _is_lateral(film: "Radiograph") -> bool:
 def _gaze(
     pipeline: "Gaze2ReportPipeline", film: "Radiograph", query: str | None, arguments: argparse.Namespace
 ) -> dict[str, Any]:
-    """The mean reader, several plausible ones, and the seconds that all readers are expected to spend on each patch."""
+    """The mean reader, several plausible ones, and how the time of the mean one is spent on patches by all readers."""
     from gaze2report_core.gaze import durations_for_json
 
     mean = pipeline.predict_gaze(film, query)
     samples = pipeline.sample_gaze(film, query, count=arguments.samples, seed=arguments.seed)
+    expected = pipeline.expected_patch_durations(film, query)
     return {
         "fixations": mean.to_fixations(),
         "samples": [sample.to_fixations() for sample in samples],
-        "patch_durations": durations_for_json(pipeline.expected_patch_durations(film, query)),
+        "patch_durations": durations_for_json(expected * (mean.total_duration / expected.sum())),
     }

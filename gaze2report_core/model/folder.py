@@ -95,8 +95,12 @@ def save_scanpath_predictor(predictor: ScanpathPredictor, folder: Path) -> None:
     save_file(halved(predictor.state_dict()), folder / WEIGHTS)
 
 
-def load_model(folder: Path, endpoint: str | None = None) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
+def load_model(
+    folder: Path, endpoint: str | None = None, dtype: torch.dtype = torch.float32
+) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
     """Read what `save_model` wrote, in evaluation mode on the CPU; a base on the Hub is fetched from `endpoint`.
+
+    The language model is kept as `dtype`, all else at 32 bits.
 
     Raises
     ------
@@ -113,7 +117,7 @@ def load_model(folder: Path, endpoint: str | None = None) -> tuple[Gaze2ReportMo
     else:
         base = folder_of_base(config.language_model.base, endpoint)
     try:
-        return _load(config, folder, base)
+        return _load(config, folder, base, dtype)
     except UnreadableModel:
         raise
     except _DAMAGE as error:
@@ -156,7 +160,9 @@ def _object_in(folder: Path, whose: str) -> dict[str, Any]:
     return values
 
 
-def _load(config: Gaze2ReportConfig, folder: Path, base: Path) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
+def _load(
+    config: Gaze2ReportConfig, folder: Path, base: Path, dtype: torch.dtype
+) -> tuple[Gaze2ReportModel, PreTrainedTokenizerBase]:
     tokenizer = load_tokenizer(folder / LANGUAGE_MODEL)
     if not is_of_size(_object_in(base, "language model's"), config.language_model):
         raise UnreadableModel(
@@ -166,7 +172,7 @@ def _load(config: Gaze2ReportConfig, folder: Path, base: Path) -> tuple[Gaze2Rep
         raise UnreadableModel(
             "The model's tokenizer has more tokens than its language model knows. Fetch or write the folder again."
         )
-    model = Gaze2ReportModel(config, with_saved_adapter(load_language_model(base), folder / ADAPTER))
+    model = Gaze2ReportModel(config, with_saved_adapter(load_language_model(base, dtype), folder / ADAPTER))
     state = load_file(folder / WEIGHTS) | {
         f"scanpath_predictor.{name}": tensor for name, tensor in load_file(folder / SCANPATH / WEIGHTS).items()
     }

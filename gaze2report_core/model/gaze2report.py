@@ -137,7 +137,7 @@ class Gaze2ReportModel(nn.Module):
         rows, masks = [], []
         for token, counting, one in zip(tokens, counts, prompts, strict=True):
             before, after = self._embedded(one.before), self._embedded(one.after)
-            rows.append(torch.cat([before, token, after]))
+            rows.append(torch.cat([before, token.to(before.dtype), after]))
             masks.append(functional.pad(counting, (len(before), len(after)), value=True))
         return ending_together(rows, masks)
 

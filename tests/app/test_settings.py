@@ -12,6 +12,7 @@ from app.settings import Settings
 REPOSITORY = Path(__file__).parents[2]
 OPTIONS = [
     "--model",
+    "--device",
     "--host",
     "--port",
     "--data-dir",
@@ -23,6 +24,7 @@ OPTIONS = [
 ]
 VALUES = {
     "model": "owner/name@main",
+    "device": "cuda:1",
     "host": "0.0.0.0",  # noqa: S104
     "port": "8080",
     "data_dir": "/srv/data",
@@ -70,7 +72,7 @@ def test_a_misspelt_setting_in_the_environment_is_refused_with_all_that_there_ar
     assert f"error: {name} in the environment is no setting: these are GAZE2REPORT_AUTH_FILE, " in said
 
 
-@pytest.mark.parametrize("name", ["model", "host", "data_dir", "database_url", "auth_file"])
+@pytest.mark.parametrize("name", ["model", "device", "host", "data_dir", "database_url", "auth_file"])
 def test_a_setting_that_is_there_and_empty_is_refused(
     name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,6 +42,12 @@ def test_without_its_model_it_holds_nothing_open(listening: list[socket.socket],
         pass
 
 
+def test_a_device_that_is_not_there_is_said_to_be_missing(listening: list[socket.socket], tmp_path: Path) -> None:
+    with pytest.raises(CannotServe, match=r"^This machine has no device meta: use cpu, or leave the choice to us\.$"):
+        serve(Settings(data_dir=tmp_path / "data", device="meta", port=0))
+    assert [one.fileno() for one in listening] == [-1]
+
+
 def test_with_a_file_of_accounts_that_cannot_be_read_it_opens_no_records(
     listening: list[socket.socket], tmp_path: Path
 ) -> None:

@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+import torch
 
 from gaze2report_core.decoding_settings import DecodingSettings, SettingsRefused
 from gaze2report_core.examination import NO_FRONTAL, Examination, WithoutFindings
@@ -200,6 +201,25 @@ def test_the_pipeline_says_which_model_it_is(pipeline: Gaze2ReportPipeline, smal
     assert again.revision == pipeline.revision
     assert len(pipeline.revision) == 12
     assert not any(parameter.requires_grad for parameter in pipeline.model.parameters())
+
+
+@pytest.mark.parametrize("method", ["greedy", "beam"])
+@pytest.mark.parametrize("guidance", [1.0, 2.0])
+def test_the_language_model_alone_computes_in_another_type(
+    pipeline: Gaze2ReportPipeline,
+    small_model_folder: Path,
+    film: Callable[[int], Radiograph],
+    method: Literal["greedy", "beam"],
+    guidance: float,
+) -> None:
+    halved = Gaze2ReportPipeline.from_pretrained(small_model_folder, device="cpu", dtype=torch.bfloat16)
+    kept = {name: parameter.dtype for name, parameter in halved.model.named_parameters()}
+    assert {kept[name] for name in kept if name.startswith("language_model.")} == {torch.bfloat16}
+    assert {kept[name] for name in kept if not name.startswith("language_model.")} == {torch.float32}
+    settings = DecodingSettings(method=method, guidance=guidance, max_new_tokens=12)
+    one, other = (each.generate(film(LARGE_HEART), settings=settings) for each in (halved, pipeline))
+    assert one.scanpath is not None and other.scanpath is not None
+    assert one.text and one.scanpath.to_fixations() == other.scanpath.to_fixations()
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
