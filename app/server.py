@@ -150,8 +150,7 @@ def _loaded_pipeline(settings: Settings) -> "Gaze2ReportPipeline":
     silence_gradio(settings)
     from gaze2report_core.cores import leave_cores_for_two
     from gaze2report_core.hub import EMBEDDED_MODEL, ModelNotFound
-    from gaze2report_core.model.folder import DeviceMissing
-    from gaze2report_core.pipeline import Gaze2ReportPipeline
+    from gaze2report_core.pipeline import DeviceMissing, Gaze2ReportPipeline
     from gaze2report_core.unreadable import UnreadableModel
 
     take_over_library_logs()

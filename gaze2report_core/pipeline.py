@@ -38,12 +38,12 @@ from gaze2report_core.imaging import Radiograph
 from gaze2report_core.indication import indication_prompt
 from gaze2report_core.keyword_report import refuse_what_keywords_ignore
 from gaze2report_core.model.folded import fold_batch_norms
-from gaze2report_core.model.folder import CONFIG, device_for, load_model
+from gaze2report_core.model.folder import CONFIG, DeviceMissing, device_for, load_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
 from gaze2report_core.report_drafting import Briefing, ReportDrafting
 from gaze2report_core.unreadable import UnreadableModel
 
-__all__ = ["NOT_A_CHEST", "Gaze2ReportPipeline"]
+__all__ = ["NOT_A_CHEST", "DeviceMissing", "Gaze2ReportPipeline"]
 
 LONGEST_READING = 3600.0
 """Seconds. Models have seen readings of some seconds, and write nonsense for what is in another unit."""
@@ -106,7 +106,7 @@ class Gaze2ReportPipeline:
 
         Raises
         ------
-        ModelNotFound, UnreadableModel
+        DeviceMissing, ModelNotFound, UnreadableModel
             Each with a sentence that says what to do.
         """
         source = find_model(model, revision, endpoint)

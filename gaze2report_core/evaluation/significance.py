@@ -47,6 +47,16 @@ class Figure:
         """From the same figure of each resample, (R,)."""
         return cls(value, _percentiles(drawn))
 
+    @classmethod
+    def of_biased(cls, value: float, drawn: NDArray[np.float64]) -> "Figure":
+        """The same for a figure that fewer different studies make worse, as those of each resample are.
+
+        The basic bootstrap (Davison & Hinkley 1997, section 5.2): resamples are taken to lie from the figure as the
+        figure does from what all studies that there could be would give.
+        """
+        resampled = _percentiles(drawn)
+        return cls(value, Interval(2 * value - resampled.high, 2 * value - resampled.low))
+
     def to_dict(self) -> dict[str, float]:
         """Ready for JSON."""
         return {"value": self.value, "low": self.interval.low, "high": self.interval.high}

@@ -3,7 +3,13 @@ import pytest
 
 from gaze2report_core.evaluation.language_metrics import bleu
 from gaze2report_core.evaluation.score import mean_score
-from gaze2report_core.evaluation.significance import EXCHANGES, bootstrap_interval, randomisation_test, with_interval
+from gaze2report_core.evaluation.significance import (
+    EXCHANGES,
+    Figure,
+    bootstrap_interval,
+    randomisation_test,
+    with_interval,
+)
 
 
 def test_interval_of_a_mean_agrees_with_the_normal_approximation() -> None:
@@ -21,6 +27,20 @@ def test_interval_is_of_the_corpus_figure_and_not_of_the_mean_of_sentences() -> 
     assert score.per_study.mean() < score.value / 1.5
     interval = bootstrap_interval(score)
     assert interval.low < score.value < interval.high
+
+
+def test_the_interval_of_a_biased_figure_holds_what_it_is_without_the_bias() -> None:
+    """The squared length of a mean of twenty numbers: what each of the means lacks in certainty makes it longer."""
+    draws = np.random.default_rng(2)
+    truth, held, held_by_percentiles = 20 * 0.5**2, 0, 0
+    for _ in range(200):
+        values = draws.normal(0.5, 1.0, size=(20, 20))
+        drawn = (draws.multinomial(20, np.full(20, 1 / 20), size=400) @ values / 20) ** 2
+        value = float((values.mean(axis=0) ** 2).sum())
+        allowing, percentiles = (one(value, drawn.sum(axis=1)).interval for one in (Figure.of_biased, Figure.of))
+        held += allowing.low <= truth <= allowing.high
+        held_by_percentiles += percentiles.low <= truth <= percentiles.high
+    assert held >= 170 and held_by_percentiles <= 130
 
 
 def test_p_value_agrees_with_counting_every_exchange() -> None:

@@ -88,7 +88,9 @@ class MapScores:
     def less(self, other: "MapScores") -> dict[str, Figure]:
         """Each figure's mean over findings less that of another source, both on the same drawn films."""
         return {
-            name: Figure.of(getattr(self.mean, name) - getattr(other.mean, name), self.drawn[name] - other.drawn[name])
+            name: Figure.of_biased(
+                getattr(self.mean, name) - getattr(other.mean, name), self.drawn[name] - other.drawn[name]
+            )
             for name in MAP_FIGURES
         }
 
@@ -113,7 +115,7 @@ def scores_of_maps(
     In each draw the recordings of a finding, of which every one is of another film, and the films of each source that
     has several are drawn with replacement; all sources are held against the same recordings, and sources with equally
     many films are drawn alike. A map of drawn films is coarser than that of all, so that the figures of draws lie on
-    the worse side of the whole one's: they serve for differences of two sources, and no interval of one is given.
+    the worse side of the whole one's, as those lie of what more films would give; see `Figure.of_biased`.
     """
     recorded = {finding: RecordedMap.of(paths) for finding, paths in recordings.items()}
     random = np.random.default_rng(seed)

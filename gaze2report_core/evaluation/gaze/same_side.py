@@ -8,12 +8,12 @@ one by what annotators wrote, the other by where its reader looked longer.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gaze2report_core.evaluation.gaze.crossed import Block, CrossedScores
 from gaze2report_core.evaluation.gaze.films import Readers, SearchedFilm
 from gaze2report_core.evaluation.gaze.recorded import ByFinding
-from gaze2report_core.evaluation.gaze.scores import Recorded, SystemScores, differences, joined, scores_of
 from gaze2report_core.evaluation.gaze.side import share_on_patients_right
 from gaze2report_core.evaluation.gaze.systems import MEAN_READER, SAMPLES, System
-from gaze2report_core.evaluation.significance import PairedTest
+from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import Scanpath
 
@@ -21,6 +21,11 @@ THAT_SIDE = "{}, films with the finding on that side"
 OTHER_SIDE = "{}, films with the finding on the other side"
 
 ReadersBySide = Mapping[Finding, Mapping[Side, Sequence[Readers]]]
+
+Looked = Mapping[tuple[Side, Finding], Sequence[Scanpath]]
+"""Recordings by the side at which they look longer, and by what was looked for."""
+
+_OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 
 _SCANPATHS: dict[str, Callable[[Readers], Sequence[Scanpath]]] = {
     MEAN_READER: lambda readers: [readers.mean],
@@ -46,8 +51,8 @@ class SameSide:
 
     films: dict[Finding, int]
     recordings: dict[Finding, int]
-    systems: dict[str, SystemScores]
-    differences: dict[str, dict[str, dict[str, PairedTest]]]
+    systems: dict[str, CrossedScores]
+    differences: dict[str, dict[str, dict[str, Figure]]]
 
 
 def same_side(gaze: Sequence[SearchedFilm], recordings: ByFinding, constant: Sequence[System]) -> SameSide | None:
@@ -58,21 +63,22 @@ def same_side(gaze: Sequence[SearchedFilm], recordings: ByFinding, constant: Seq
     """
     readers = _on_either_side(gaze, recordings)
     looked = {
-        side: [Recorded(finding, path) for finding in readers for path in recordings[finding] if _looks_at(side, path)]
+        (side, finding): [path for path in recordings[finding] if _looks_at(side, path)]
         for side in Side
+        for finding in readers
     }
-    of_all = [recorded.finding for of_side in looked.values() for recorded in of_side]
-    if not of_all:
+    looked = {looked_for: paths for looked_for, paths in looked.items() if paths}
+    if not looked:
         return None
-    offered = {system.name: dict.fromkeys(Side, system.scanpaths) for system in constant}
+    systems = {system.name: _without_a_film(system, looked) for system in constant}
     for name, scanpaths in _SCANPATHS.items():
-        left, right = (_predicted(readers, side, scanpaths) for side in (Side.LEFT, Side.RIGHT))
-        offered[THAT_SIDE.format(name)] = {Side.LEFT: left, Side.RIGHT: right}
-        offered[OTHER_SIDE.format(name)] = {Side.LEFT: right, Side.RIGHT: left}
-    systems = {name: _scores(name, by_side, looked) for name, by_side in offered.items()}
+        systems[THAT_SIDE.format(name)] = _on_films(readers, scanpaths, looked, lambda side: side)
+        systems[OTHER_SIDE.format(name)] = _on_films(readers, scanpaths, looked, _OTHER.__getitem__)
     return SameSide(
         films={finding: sum(map(len, by_side.values())) for finding, by_side in readers.items()},
-        recordings={finding: of_all.count(finding) for finding in readers},
+        recordings={
+            finding: sum(len(paths) for (_, found), paths in looked.items() if found is finding) for finding in readers
+        },
         systems=systems,
         differences={
             THAT_SIDE.format(name): _differences(systems, name, [system.name for system in constant])
@@ -92,23 +98,34 @@ def _on_either_side(gaze: Sequence[SearchedFilm], findings: Iterable[Finding]) -
     return {finding: by_side for finding, by_side in readers.items() if all(by_side.values())}
 
 
-def _predicted(readers: ReadersBySide, side: Side, scanpaths: Callable[[Readers], Sequence[Scanpath]]) -> ByFinding:
-    """By finding, such scanpaths of all films that have it on this side."""
-    return {finding: [path for one in by_side[side] for path in scanpaths(one)] for finding, by_side in readers.items()}
+def _without_a_film(system: System, looked: Looked) -> CrossedScores:
+    return CrossedScores(
+        tuple(Block.of(finding, None, [system.scanpaths[finding]], paths) for (_, finding), paths in looked.items())
+    )
+
+
+def _on_films(
+    readers: ReadersBySide,
+    scanpaths: Callable[[Readers], Sequence[Scanpath]],
+    looked: Looked,
+    side_of_films: Callable[[Side], Side],
+) -> CrossedScores:
+    """Such scanpaths of the films that have the finding on that side, for recordings that look at either side."""
+    blocks = []
+    for (side, finding), paths in looked.items():
+        films = side_of_films(side)
+        blocks.append(Block.of(finding, films, [scanpaths(one) for one in readers[finding][films]], paths))
+    return CrossedScores(tuple(blocks))
 
 
 def _differences(
-    systems: Mapping[str, SystemScores], name: str, constant: Sequence[str]
-) -> dict[str, dict[str, PairedTest]]:
+    systems: Mapping[str, CrossedScores], name: str, constant: Sequence[str]
+) -> dict[str, dict[str, Figure]]:
     on_that_side = systems[THAT_SIDE.format(name)]
-    return {other: differences(on_that_side, systems[other]) for other in (*constant, OTHER_SIDE.format(name))}
+    return {other: on_that_side.less(systems[other]) for other in (*constant, OTHER_SIDE.format(name))}
 
 
 def _looks_at(side: Side, path: Scanpath) -> bool:
     """Whether it looks longer at that side of the patient than at the other; who looks at both alike looks at none."""
     on_right = share_on_patients_right([path])
     return on_right > 0.5 if side is Side.RIGHT else on_right < 0.5
-
-
-def _scores(name: str, offered: Mapping[Side, ByFinding], looked: Mapping[Side, Sequence[Recorded]]) -> SystemScores:
-    return joined([scores_of(System(name, offered[side]), looked[side]) for side in Side if looked[side]])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.gaze.systems import System
 from gaze2report_core.evaluation.score import Score, mean_score
@@ -57,23 +58,18 @@ class SystemScores:
 
 def scores_of(system: System, recordings: Sequence[Recorded]) -> SystemScores:
     """Compare each recording with all scanpaths that the system offers for its finding, and take the mean."""
-    # Simplified here once, and not again for each of the pairs.
-    simple = {finding: [AS_PUBLISHED(path) for path in paths] for finding, paths in system.scanpaths.items()}
-    rows = [
-        _means(recording.scanpath, system.scanpaths[recording.finding], simple[recording.finding])
-        for recording in recordings
-    ]
-    columns = np.array(rows).T  # (metrics, R)
-    scores = {metric: mean_score(column) for metric, column in zip(METRICS, columns, strict=True)}
+    rows = np.empty((len(recordings), len(METRICS)))
+    for finding in dict.fromkeys(recording.finding for recording in recordings):
+        here = [row for row, recording in enumerate(recordings) if recording.finding is finding]
+        rows[here] = scores_by_path(system.scanpaths[finding], [recordings[row] for row in here]).mean(axis=1)
+    scores = {metric: mean_score(column) for metric, column in zip(METRICS, rows.T, strict=True)}
     return SystemScores(scores, tuple(recording.finding for recording in recordings))
 
 
-def joined(parts: Sequence[SystemScores]) -> SystemScores:
-    """The scores of one system over several sets of recordings as those over all of them, in that order."""
-    scores = {
-        metric: mean_score(np.concatenate([part.scores[metric].per_study for part in parts])) for metric in METRICS
-    }
-    return SystemScores(scores, tuple(finding for part in parts for finding in part.findings))
+def scores_by_path(scanpaths: Sequence[Scanpath], recordings: Sequence[Recorded]) -> NDArray[np.float64]:
+    """All metrics of each of R recordings against each of P scanpaths: `(R, P, metrics)`."""
+    simple = [AS_PUBLISHED(path) for path in scanpaths]  # once, and not again for each of the pairs
+    return np.stack([_of_each(recording.scanpath, scanpaths, simple) for recording in recordings])
 
 
 def differences(first: SystemScores, second: SystemScores) -> dict[str, PairedTest]:
@@ -81,11 +77,10 @@ def differences(first: SystemScores, second: SystemScores) -> dict[str, PairedTe
     return {metric: randomisation_test(first.scores[metric], second.scores[metric]) for metric in METRICS}
 
 
-def _means(recording: Scanpath, scanpaths: Sequence[Scanpath], simple: Sequence[Scanpath]) -> list[float]:
+def _of_each(
+    recording: Scanpath, scanpaths: Sequence[Scanpath], simple: Sequence[Scanpath]
+) -> NDArray[np.float64]:  # (P, metrics)
     simple_recording = AS_PUBLISHED(recording)
-    dimensions = np.array([multimatch(simple_recording, path, simplification=None) for path in simple])  # (S, 5)
-    return [
-        float(SCANMATCH_MEASURE.scores(recording, scanpaths).mean()),
-        *dimensions.mean(axis=0).tolist(),
-        float(np.mean([string_edit_distance(recording, path) for path in scanpaths])),
-    ]
+    dimensions = np.array([multimatch(simple_recording, path, simplification=None) for path in simple])  # (P, 5)
+    distances = [string_edit_distance(recording, path) for path in scanpaths]
+    return np.column_stack([SCANMATCH_MEASURE.scores(recording, scanpaths), dimensions, distances])

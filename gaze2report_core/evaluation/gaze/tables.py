@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from gaze2report_core.evaluation.gaze.crossed import CrossedScores
 from gaze2report_core.evaluation.gaze.maps import MapScores
 from gaze2report_core.evaluation.gaze.result import GazeEvaluation, map_differences
 from gaze2report_core.evaluation.gaze.scores import METRICS, SCANMATCH, SystemScores
@@ -86,10 +87,11 @@ def _same_side(evaluation: GazeEvaluation) -> Iterator[str]:
     films, recordings = sum(found.films.values()), sum(found.recordings.values())
     yield (
         f"Scanpaths paired by side: {recordings} of these recordings, each of which looks at one side longer, against "
-        f"what is predicted for films with the same finding on that side alone ({films} films and findings).\n"
+        f"what is predicted for films with the same finding on that side alone ({films} films and findings); 95 % by "
+        f"bootstrap over recordings and films, {INTERVAL_DRAWS:,} draws.\n"
     )
     yield _systems(found.systems)
-    yield "The predictor on films with that side less each other system, on the same recordings.\n"
+    yield "The predictor on films with that side less each other system, on the same drawn recordings and films.\n"
     yield _differences(found.differences, _METRIC_NAMES)
 
 
@@ -111,8 +113,7 @@ def _maps(evaluation: GazeEvaluation) -> Iterator[str]:
         yield (
             f"The predictor's heatmaps less each other map, against those of {title}; 95 % by paired bootstrap over "
             f"the films of the recordings and over those that were predicted for, {next(iter(maps.values())).draws:,} "
-            "draws. Maps of drawn films are made of fewer different ones, so they agree less with any other, and an "
-            "interval may lie beside its difference.\n"
+            "draws. Maps of fewer different films agree less with any other: intervals allow for that.\n"
         )
         yield _differences(map_differences(maps), _MAP_FIGURES)
 
@@ -168,7 +169,7 @@ def _sides(evaluation: GazeEvaluation) -> Iterator[str]:
     )
 
 
-def _systems(systems: Mapping[str, SystemScores]) -> str:
+def _systems(systems: Mapping[str, SystemScores | CrossedScores]) -> str:
     """A row for each system, a column for each scanpath metric, the first one with its interval."""
     first, *others = METRICS
     rows = [

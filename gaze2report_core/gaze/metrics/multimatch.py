@@ -28,7 +28,7 @@ class MultiMatch(NamedTuple):
 
 
 def multimatch(first: Scanpath, second: Scanpath, simplification: Simplification | None = AS_PUBLISHED) -> MultiMatch:
-    """Compare two scanpaths, simplified as in the paper; without a simplification, as they are.
+    """Compare two scanpaths, simplified as the authors' toolbox does it; without a simplification, as they are.
 
     The saccades of both are aligned along the cheapest way through the matrix of vector differences. Over the aligned
     pairs, the median difference is taken of the vectors (divided by twice the film's diagonal), their directions (by
