@@ -38,6 +38,8 @@ SCANPATH = TrainingSettings(epochs=40, batch_size=64, learning_rate=1e-3, weight
 FINDINGS = TrainingSettings(epochs=2, batch_size=32, learning_rate=1e-3, weight_decay=0.05)
 DEEP_TOWER = TrainingSettings(epochs=7, batch_size=32, learning_rate=5e-4, weight_decay=0.05, warm_up_share=0.08)
 REPORT = TrainingSettings(epochs=5, batch_size=16, learning_rate=1e-3, weight_decay=0.05)
+REPORT_AT_FULL_SIZE = TrainingSettings(epochs=18, batch_size=8, learning_rate=5e-4, weight_decay=0.0, warm_up_share=0.0)
+"""The paper's for IU X-Ray (section 3)."""
 WHOLE_LANGUAGE_MODEL = TrainingSettings(epochs=3, batch_size=32, learning_rate=1e-3, weight_decay=0.05)
 OBEDIENCE = TrainingSettings(epochs=8, batch_size=32, learning_rate=2e-3, weight_decay=0.05)
 REWARD = TrainingSettings(epochs=6, batch_size=24, learning_rate=4e-4, weight_decay=0.0)

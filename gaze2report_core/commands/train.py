@@ -9,9 +9,10 @@ from gaze2report_core import training_settings as settings
 from gaze2report_core.commands.common import Subparsers, add_command, say
 from gaze2report_core.commands.files import folder_to_fill
 from gaze2report_core.commands.option_types import existing_folder
-from gaze2report_core.commands.training_options import WHOLE, add_training_options, settings_of_training
+from gaze2report_core.commands.training_options import add_training_options, settings_of_training
 from gaze2report_core.presets import FULL_SIZE, TINY, Variant, VisualTokens
 
+WHOLE = "--whole-language-model"
 RESUMABLE = "where weights, a checkpoint after every epoch and the loss curve go; a broken run goes on there"
 
 
@@ -102,7 +103,7 @@ def _add_findings(parts: Subparsers) -> None:
 
 def _add_report(parts: Subparsers) -> None:
     report = _add_part(parts, "report", "visual-gaze prompt tuning; writes a whole model to OUT/model")
-    add_training_options(report, settings.REPORT)
+    add_training_options(report, settings.REPORT, others={f"--preset {FULL_SIZE}": settings.REPORT_AT_FULL_SIZE})
     _add_folder(report, "--encoder", "--out of `train encoder` and `train chest-check`")
     _add_folder(report, "--language", "--out of `train language`, for the tiny preset", required=False)
     _add_folder(report, "--scanpath", "--out of `train scanpath`")
@@ -135,7 +136,7 @@ def _add_report(parts: Subparsers) -> None:
 def _add_obedience(parts: Subparsers) -> None:
     purpose = "teach the model of `train report` consensus reports that say what their prompt says"
     obedience = _add_part(parts, "obedience", purpose)
-    add_training_options(obedience, settings.OBEDIENCE, settings.WHOLE_LANGUAGE_MODEL)
+    add_training_options(obedience, settings.OBEDIENCE, others={WHOLE: settings.WHOLE_LANGUAGE_MODEL})
     obedience.add_argument(
         WHOLE,
         action="store_true",
@@ -267,15 +268,14 @@ def _report(arguments: argparse.Namespace) -> None:
     from gaze2report_core.training.reports.assembly import TrainedParts
     from gaze2report_core.training.reports.report import train_report
 
+    usual = settings.REPORT_AT_FULL_SIZE if arguments.preset == FULL_SIZE else settings.REPORT
     train_report(
         arguments.data,
         arguments.out,
         TrainedParts(arguments.encoder, arguments.language, arguments.scanpath, arguments.findings),
         variant=Variant(arguments.variant),
         visual_tokens=VisualTokens(arguments.visual_tokens),
-        settings=replace(
-            settings_of_training(arguments, settings.REPORT), mixed_precision=arguments.mixed_precision == "bf16"
-        ),
+        settings=replace(settings_of_training(arguments, usual), mixed_precision=arguments.mixed_precision == "bf16"),
         preset=arguments.preset,
         gradient_checkpointing=arguments.gradient_checkpointing,
     )

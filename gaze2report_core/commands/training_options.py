@@ -1,30 +1,34 @@
 """Options in place of a training's usual settings, which `train` and `ablate` have."""
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import replace
 
 from gaze2report_core.commands.option_types import above_zero, positive, seed
 from gaze2report_core.training_settings import TrainingSettings
 
-WHOLE = "--whole-language-model"
-"""The option with which a training has other usual settings."""
-
 
 def add_training_options(
     parser: argparse.ArgumentParser,
     usual: TrainingSettings,
-    of_whole: TrainingSettings | None = None,
     *,
+    others: Mapping[str, TrainingSettings] | None = None,
     from_one_seed: bool = True,
 ) -> None:
-    """The options, which name the settings without them, and with `WHOLE` where that makes a difference.
+    """The options, which name the settings without them, and those of `others`, by what has to be given for them.
 
     Where it is not `from_one_seed` that is trained, the command says otherwise from which.
     """
 
     def default(name: str) -> str:
-        value, whole = getattr(usual, name), getattr(of_whole or usual, name)
-        return f"(default: {value:g})" if value == whole else f"(default: {value:g}, with {WHOLE} {whole:g})"
+        value = getattr(usual, name)
+        other = {given: getattr(settings, name) for given, settings in (others or {}).items()}
+        return (
+            ", ".join(
+                [f"(default: {value:g}", *(f"with {given} {one:g}" for given, one in other.items() if one != value)]
+            )
+            + ")"
+        )
 
     parser.add_argument(
         "--epochs", type=positive, metavar="COUNT", help=f"how often all examples are gone through {default('epochs')}"

@@ -1,7 +1,8 @@
 """Clinical figures: whether a report states the findings that the reference states, for CheXpert's 14 labels.
 
-As the paper's Table 2b has them (section 3, "Metrics"): each text is labelled, and accuracy, precision, recall and F1
-are taken over labels and studies. A label counts as said only where it is positive: doubt and denial count as silence.
+After the paper's Table 2b (section 3, "Metrics"), which labels texts by CheXbert and does not say how it averages: here
+each text is labelled by rules, and accuracy, precision, recall and F1 are taken over labels and studies, so that cited
+figures are of another measure. A label counts as said only where it is positive: doubt and denial count as silence.
 Beside the 14 the 13 without `No Finding` are scored, for a report of a normal film earns that label by saying nothing.
 """
 

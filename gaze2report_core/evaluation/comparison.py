@@ -12,6 +12,8 @@ def compare(first: Evaluation, second: Evaluation) -> dict[str, PairedTest]:
 
     Both must have been evaluated on the same studies; raises ValueError otherwise.
     """
+    if first.uids != second.uids:
+        raise ValueError("Two systems can only be compared on the same studies.")
     return compare_scores(first.by_study, second.by_study)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.area_under_curve import areas_under_curve
-from gaze2report_core.evaluation.findings.figures import bootstrapped
+from gaze2report_core.evaluation.findings.figures import bootstrapped, where_known
 from gaze2report_core.evaluation.score import Array
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings.labelling.incidental import (
@@ -48,7 +48,7 @@ class IncidentalAgainstLabels:
         areas = bootstrapped(len(truth), lambda rows: areas_under_curve(probabilities[rows], truth[rows]))
         return cls(
             dict(zip(INCIDENTAL_FINDINGS, truth.sum(axis=0).tolist(), strict=True)),
-            dict(zip(INCIDENTAL_FINDINGS, areas, strict=True)),
+            dict(zip(INCIDENTAL_FINDINGS, where_known(areas, truth), strict=True)),
         )
 
     def to_dict(self) -> dict[str, Any]:

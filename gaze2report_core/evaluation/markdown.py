@@ -20,7 +20,9 @@ def as_markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def figure_cell(figure: Figure | None, form: str = PLAIN) -> str:
     """A figure with its interval in brackets, all numbers in one form: `0.512 (0.498 to 0.530)`."""
-    return NOT_MEASURED if figure is None else f"{figure.value:{form}} ({interval_cell(figure.interval, form)})"
+    if figure is None:
+        return NOT_MEASURED
+    return f"{figure.value:{form}}" + (f" ({interval_cell(figure.interval, form)})" if figure.interval else "")
 
 
 def interval_cell(interval: Interval | None, form: str = PLAIN) -> str:

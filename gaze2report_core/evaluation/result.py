@@ -56,6 +56,7 @@ class Evaluation:
     Finding`. Those of `hand` are against the labels that annotators gave by hand, and are absent without such labels.
     """
 
+    uids: tuple[str, ...] = field(repr=False)  # studies with a reference, which all figures are over
     pooled: PooledScores = field(repr=False)
     hand: Scores | None = field(repr=False)  # all of `clinical_scores`
     told: Scores = field(repr=False)  # against what prompts told: `obedience`, `side_agreement`, where lines say it
@@ -82,8 +83,8 @@ class Evaluation:
 
     @property
     def count(self) -> int:
-        """Studies with a reference, which all figures are over."""
-        return len(self.reference_words.counts)
+        """How many studies all figures are over."""
+        return len(self.uids)
 
     @property
     def distinct_share(self) -> float:
@@ -139,6 +140,7 @@ def describe(
     shown = None if hand_labels is None else [hand_labels[uid] for uid in references]
     mentioned = mentions(list(references.values()), written.texts)
     return Evaluation(
+        uids=tuple(references),
         pooled=scores,
         hand=None if shown is None else clinical_scores([labels.keys() for labels in shown], written.stated),
         told=written.against_prompts(),

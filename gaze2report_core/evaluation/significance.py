@@ -37,10 +37,10 @@ class Interval:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure with its 95 % interval by bootstrap."""
+    """A figure with its 95 % interval by bootstrap; without one where too few studies tell of it to know how sure."""
 
     value: float
-    interval: Interval
+    interval: Interval | None
 
     @classmethod
     def of(cls, value: float, drawn: NDArray[np.float64]) -> "Figure":
@@ -59,7 +59,7 @@ class Figure:
 
     def to_dict(self) -> dict[str, float]:
         """Ready for JSON."""
-        return {"value": self.value, "low": self.interval.low, "high": self.interval.high}
+        return {"value": self.value} | ({} if self.interval is None else asdict(self.interval))
 
 
 @dataclass(frozen=True)

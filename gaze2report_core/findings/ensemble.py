@@ -73,7 +73,11 @@ class Calibration:
 
 
 def mean_evidence(towers: list[FilmEvidence]) -> FilmEvidence:
-    """What the towers say together."""
+    """What the towers say together.
+
+    Fusions are fitted on what one tower says of studies that it has not seen. What several say together spreads a
+    little less (0.94 times as far on val), so that probabilities of towers alone are drawn a little to the usual ones.
+    """
     return FilmEvidence(
         *(np.mean([getattr(tower, name) for tower in towers], axis=0) for name in ("logits", "attention", "evidence"))
     )

@@ -95,7 +95,11 @@ class Gaze2ReportModel(nn.Module):
         )
 
     def freeze_all_but_prompt_tuning(self) -> None:
-        """Leave only fusion, projection and adapters to be trained (section 2: visual-gaze prompt tuning)."""
+        """Leave only fusion, projection and adapters to be trained.
+
+        That of the language model adapters alone are tuned is the paper's (section 2); that the encoder stays as it is,
+        is ours: films are then encoded once.
+        """
         for part in (self.encoder, self.chest_check, self.view_check, self.scanpath_predictor):
             if part is not None:
                 part.requires_grad_(False)

@@ -1,6 +1,7 @@
 """A whole evaluation as Markdown, JSON and a plot, with obedience and tests of one system against others."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,12 @@ def test_systems_are_tested_on_every_headline_figure_that_both_have(systems: dic
     assert "obedience" not in tests
     assert tests["micro_f1"].difference == 1
     assert 0.2 < tests["micro_f1"].p_value <= 1  # three studies prove nothing
+
+
+def test_systems_on_other_studies_are_not_compared_though_there_are_as_many(systems: dict[str, Evaluation]) -> None:
+    on_others = replace(systems["Gaze off"], uids=("7", "8", "9"))
+    with pytest.raises(ValueError, match="can only be compared on the same studies"):
+        compare(systems["Copied"], on_others)
 
 
 def test_everything_is_written_as_markdown_json_and_a_plot(systems: dict[str, Evaluation], tmp_path: Path) -> None:

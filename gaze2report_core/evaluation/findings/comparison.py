@@ -56,7 +56,7 @@ def _differences(first: ReadFindings, second: ReadFindings, witness: Witness) ->
         )
         return of_first - of_second
 
-    return EachAndOverall.of(len(studies), difference)
+    return EachAndOverall.of(truth, difference)
 
 
 def _difference_of_attention(first: ReadFindings, second: ReadFindings) -> Figure | None:

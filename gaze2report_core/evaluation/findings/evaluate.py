@@ -45,18 +45,19 @@ class AgainstLabels:
     brier_of_frequency: float
 
     def to_dict(self) -> dict[str, Any]:
-        """Ready for JSON: each figure, and beside it under `intervals` from where to where it reaches."""
+        """Ready for JSON: each figure, and under `intervals` from where to where it reaches, where that is known."""
         areas = {finding.value: figure for finding, figure in self.area_under_curve.items()}
+        f1 = {finding.value: figure for finding, figure in self.f1.items()}
         return {
             "studies": self.studies,
             "positives": {finding.value: count for finding, count in self.positives.items()},
             "area_under_curve": {name: None if area is None else area.value for name, area in areas.items()},
-            "f1": {finding.value: figure.value for finding, figure in self.f1.items()},
+            "f1": {name: figure.value for name, figure in f1.items()},
             **{name: figure.value for name, figure in self.overall.items()},
             "brier_of_frequency": self.brier_of_frequency,
             "intervals": {
-                "area_under_curve": {name: area.to_dict() for name, area in areas.items() if area is not None},
-                "f1": {finding.value: figure.to_dict() for finding, figure in self.f1.items()},
+                "area_under_curve": {name: area.to_dict() for name, area in areas.items() if area and area.interval},
+                "f1": {name: figure.to_dict() for name, figure in f1.items() if figure.interval},
                 **{name: figure.to_dict() for name, figure in self.overall.items()},
             },
         }
@@ -117,7 +118,7 @@ def _against(read: ReadFindings, witness: Witness) -> AgainstLabels:
     studies, truth = witness
     probabilities, named, frequent = read.probabilities[studies], read.named[studies], frequent_findings(truth)
     found = EachAndOverall.of(
-        len(truth), lambda rows: of_each_and_overall(probabilities[rows], named[rows], truth[rows], frequent)
+        truth, lambda rows: of_each_and_overall(probabilities[rows], named[rows], truth[rows], frequent)
     )
     frequency = truth.mean(axis=0)
     return AgainstLabels(

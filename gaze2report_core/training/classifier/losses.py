@@ -16,8 +16,9 @@ SMALLEST_SHARE = 1e-6
 def label_loss(logits: Tensor, targets: Tensor, known: Tensor, weights: Tensor) -> Tensor:
     """Binary cross-entropy over the labels that are known, `(B, C)` each; `weights` `(C,)` lift what is rare.
 
-    Positives are weighted as in ChestX-ray8's W-CEL (Wang et al. 2017, arXiv:1705.02315); that a label which is not
-    known costs nothing is CheXpert's U-Ignore (Irvin et al. 2019, arXiv:1901.07031).
+    That positives count more is after ChestX-ray8's W-CEL (Wang et al. 2017, arXiv:1705.02315), which weighs negatives,
+    too, and by the batch; that a label which is not known costs nothing is CheXpert's U-Ignore (Irvin et al. 2019,
+    arXiv:1901.07031).
     """
     each = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
     lifted = 1 + (weights - 1) * targets

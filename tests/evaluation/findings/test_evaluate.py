@@ -64,6 +64,10 @@ def test_a_study_without_a_text_is_neither_normal_nor_sick_by_text(studies: Path
     read = read_findings(lines, studies, None)
     found = evaluate_findings(read)
     by_hand, by_text = found.labels["by hand"], found.labels["by text"]
+    for figures in (by_text.area_under_curve, by_text.f1):
+        assert figures[HEART] is not None and figures[HEART].interval is None, "two studies tell little of it"
+    assert "| 2 | 1.000 | 1.000 |" in findings_tables(found)
+    assert "Cardiomegaly" not in by_text.to_dict()["intervals"]["area_under_curve"]
     assert (found.studies, by_hand.studies, by_text.studies) == (STUDIES, STUDIES, STUDIES - 8)
     assert by_hand == of_all.labels["by hand"]
     assert (by_text.positives[HEART], by_text.positives[Finding.NO_FINDING]) == (2, STUDIES - len(SICK))
@@ -148,11 +152,11 @@ def test_the_tables_show_a_dash_where_nothing_can_be_measured(studies: Path, tmp
     tables = findings_tables(evaluation, compare_findings(read, read_findings(path, studies, None, gaze=False)))
     assert tables.startswith("Intervals are of 95 %, by percentile bootstrap over studies, 500 draws.\n\n| finding |")
     assert "| Cardiomegaly | 10 | 1.000 (1.000 to 1.000) | 1.000 (1.000 to 1.000) | 10 |" in tables
-    assert "| Edema | 0 | – | 0.000 (0.000 to 0.000) | 0 | – |" in tables
+    assert "| Edema | 0 | – | 0.000 | 0 | – |" in tables
     assert "| all | 2 | 0.400 (0.200 to 0.600) |" in tables
     assert "| Brier score, by text | -" in tables
     assert "| this run less the other | AUC by hand | F1 by hand | AUC by text | F1 by text |" in tables
-    assert "| Edema | – | +0.000 (+0.000 to +0.000) | – |" in tables
+    assert "| Edema | – | +0.000 | – |" in tables
     assert json.loads(json.dumps(evaluation.to_dict()))["by hand"]["intervals"]["macro_area"]["low"] == 1
 
 
