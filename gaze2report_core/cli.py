@@ -23,6 +23,7 @@ from gaze2report_core.commands import (
     generate,
     report,
     scanpath,
+    studies,
     trade,
     train,
 )
@@ -37,6 +38,7 @@ _COMMANDS = (
     evaluate_findings,
     evaluate_gaze,
     trade,
+    studies,
     train,
     ablate,
 )
