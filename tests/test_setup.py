@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import importlib
 import importlib.metadata
 import io
 import re
@@ -9,17 +10,23 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
+import pydicom
 import pytest
 
 from app.command_line import read_settings
 from app.export import export_parser
 from app.passwords import main as make_account
-from app.records import CorrectionLine
+from app.records import CorrectionLine, Reason
+from app.records.lines import VerdictsLine
 from app.settings import Settings
 from gaze2report_core.cli import _parser
+from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.gaze.recordings import read_recording
+from gaze2report_core.imaging import refusal
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 README = (REPOSITORY / "README.md").read_text("utf-8")
@@ -28,6 +35,7 @@ PAGES = {page: page.read_text("utf-8") for page in (REPOSITORY / "README.md", *D
 TEXT = "\n".join(PAGES.values())
 """README.md and every page in docs/, in one: what moves from one to another is checked as before."""
 
+PYTHON = PAGES[REPOSITORY / "docs" / "python.md"]
 MAKEFILE = (REPOSITORY / "Makefile").read_text("utf-8")
 
 USED_WITHOUT_IMPORT = {
@@ -88,6 +96,8 @@ def modules_of(file: Path) -> Iterator[str]:
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pydicom_film: Callable[[str], Path]) -> Path:
     """A folder with the files that the pages' examples name, as the folder that they are given in."""
     shutil.copy(pydicom_film("RG1_UNCR.dcm"), tmp_path / "chest.dcm")
+    lateral = pydicom.dcmread(tmp_path / "chest.dcm")
+    lateral.ViewPosition = "LL"
     (tmp_path / "work").mkdir()
     for folder in (
         "images",
@@ -110,6 +120,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pydicom_film: Callable
     ):
         (tmp_path / "work" / folder).mkdir(parents=True, exist_ok=True)
     shutil.move(tmp_path / "chest.dcm", tmp_path / "work" / "chest.dcm")
+    lateral.save_as(tmp_path / "work" / "lateral.dcm")
+    [recording] = blocks("csv")
+    (tmp_path / "work" / "gaze.csv").write_text(recording, "utf-8")
     monkeypatch.chdir(tmp_path / "work")
     return tmp_path / "work"
 
@@ -124,6 +137,12 @@ def anchors(text: str) -> set[str]:
     """What links can lead to within a page: its headings as GitHub writes them in addresses."""
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def first_cells(text: str, heading: str) -> list[str]:
+    """The names in the first column of the one table whose heading this is."""
+    [rows] = re.findall(rf"^\| {heading} \|.*\n\|[-|]+\n((?:\|.*\n)+)", text, re.MULTILINE)
+    return [name for row in rows.splitlines() for name in re.findall(r"`(\w+)`", row.split("|")[1])]
 
 
 def local_links(document: Path) -> list[str]:
@@ -174,7 +193,6 @@ def test_the_examples_of_accounts_and_application_are_accepted(monkeypatch: pyte
 
 def test_the_example_of_a_recording_is_read(desk: Path) -> None:
     [example] = blocks("csv")
-    (desk / "gaze.csv").write_text(example, "utf-8")
     scanpath = read_recording(desk / "gaze.csv", width=1, height=1).scanpath
     durations = [float(row["duration"]) for row in csv.DictReader(io.StringIO(example))]
     assert scanpath.duration.tolist() == durations
@@ -182,10 +200,29 @@ def test_the_example_of_a_recording_is_read(desk: Path) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("desk")
-def test_the_example_in_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    [example] = blocks("python")
-    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - the pages' own code
+@pytest.mark.parametrize(
+    "page", [page for page, text in PAGES.items() if blocks("python", text)], ids=lambda page: page.name
+)
+def test_the_examples_in_python_run(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Those of a page go on from one another."""
+    names: dict[str, object] = {}
+    for example in blocks("python", PAGES[page]):
+        exec(compile(example, page.name, "exec"), names)  # noqa: S102 - the pages' own code
     assert "'duration': " in capsys.readouterr().out
+
+
+def test_the_tables_for_python_list_every_reason_and_every_setting() -> None:
+    assert first_cells(PYTHON, "`reason`") == list(get_args(refusal.Reason))
+    assert sorted(first_cells(PYTHON, "setting")) == sorted(field.name for field in fields(DecodingSettings))
+
+
+@pytest.mark.thorough
+def test_errors_are_where_the_page_for_python_says() -> None:
+    rows = re.findall(r"^\| (`.+`) \| `(gaze2report_core\.[\w.]+)` \|", PYTHON, re.MULTILINE)
+    named = [(module, name) for names, module in rows for name in re.findall(r"`(\w+)`", names)]
+    assert ("gaze2report_core.imaging", "FilmRefused") in named
+    for module, name in named:
+        assert issubclass(getattr(importlib.import_module(module), name), ValueError), name
 
 
 def test_the_table_of_settings_is_complete() -> None:
@@ -204,6 +241,14 @@ def test_the_table_of_settings_gives_the_true_defaults() -> None:
 def test_the_fields_of_an_exported_correction_are_listed_in_their_order() -> None:
     [listed] = re.findall(r"^`corrections\.jsonl`(.*?)\n\n", TEXT, re.MULTILINE | re.DOTALL)
     assert re.findall(r"`([a-z_]+)`", listed) == list(CorrectionLine.model_fields)
+
+
+def test_the_fields_of_an_exported_correction_are_explained() -> None:
+    page = PAGES[REPOSITORY / "docs" / "page.md"]
+    explained = first_cells(page, "key")
+    assert sorted(explained) == sorted({*CorrectionLine.model_fields, *VerdictsLine.model_fields})
+    [reasons] = re.findall(r"^\| `reasons` \|(.*)$", page, re.MULTILINE)
+    assert {f"`{reason}`" for reason in Reason} <= set(re.findall(r"`\w+`", reasons))
 
 
 def test_the_configuration_of_a_space_fits() -> None:
