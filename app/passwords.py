@@ -17,11 +17,15 @@ def main(arguments: list[str] | None = None) -> int:
         "delete a line to remove its account. A running server notices changes at once.",
     )
     parser.add_argument("file", type=Path, help="the file of accounts; created if it does not exist")
-    parser.add_argument("name", help="letters, digits and . _ @ -; it is stored with the corrections")
+    parser.add_argument(
+        "name", help="letters, digits and . _ @ -, a letter or digit first; it is stored with the corrections"
+    )
     parser.add_argument("--stdin", action="store_true", help="read the password from standard input, one line")
     given = parser.parse_args(arguments)
     if not NAME.fullmatch(given.name):
-        parser.error("a name is 1 to 64 letters, digits and . _ @ -, and does not begin with reader-")
+        parser.error(
+            "a name is 1 to 64 letters, digits and . _ @ -, begins with one of the first two, but not with reader-"
+        )
     try:
         password = _password(parser, from_stdin=given.stdin)
     except (EOFError, KeyboardInterrupt):

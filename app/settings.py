@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     trusted_proxies: str | None = Field(
         default=None,
         description="addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, "
-        "e.g. 172.16.0.0/12 (default: this machine; in a Space, its private networks)",
+        "e.g. 172.16.0.0/12, none of them a reader's (default: this machine; in a Space, its private networks)",
     )
 
     space_id: str | None = Field(default=None, validation_alias="SPACE_ID", description="set by a Hugging Face Space")

@@ -22,7 +22,7 @@ from gaze2report_core.commands.option_types import existing_folder, positive, se
 if TYPE_CHECKING:
     from gaze2report_core.gaze.recordings import NamedRecording
 
-DRAWS_OF_FILMS = 200
+DRAWS_OF_FILMS = 1000
 """For the intervals of heatmaps; no more of them, as each draw makes all maps anew."""
 
 

@@ -110,7 +110,8 @@ def test_a_file_that_is_no_text_is_refused_with_a_sentence_and_not_quoted(tmp_pa
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["reader-1", "--stdin"], "does not begin with reader-"),
+        (["reader-1", "--stdin"], "begins with one of the first two, but not with reader-"),
+        ([".jones", "--stdin"], "begins with one of the first two, but not with reader-"),
         (["ada:bob", "--stdin"], "letters, digits and . _ @ -"),
         (["ada", "--stdin"], "a password is 10 to 256 characters long"),
     ],

@@ -113,7 +113,8 @@ def _maps(evaluation: GazeEvaluation) -> Iterator[str]:
         yield (
             f"The predictor's heatmaps less each other map, against those of {title}; 95 % by paired bootstrap over "
             f"the films of the recordings and over those that were predicted for, {next(iter(maps.values())).draws:,} "
-            "draws. Maps of fewer different films agree less with any other: intervals allow for that.\n"
+            "draws. Maps of fewer different films agree less with any other: intervals allow for that, and may lie on "
+            "the better side of a difference.\n"
         )
         yield _differences(map_differences(maps), _MAP_FIGURES)
 
