@@ -65,7 +65,7 @@ def write_missing_lines(
         say(f"{written} of {len(studies)} studies have a line already.")
     unread = sum("error" in done[study.uid] for study in studies if study.uid in done)
     if unread:
-        say(f"{unread} of these lines say that films could not be read: to try again, remove them from the file.")
+        say(f"Films could not be read for {unread} of these: to try again, remove their lines from the file.")
     refused = 0
     with progress_bar(total=len(studies), initial=written, desc=holds, unit="study") as bar:
         for batch in _batches(missing, at_once):

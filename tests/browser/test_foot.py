@@ -18,7 +18,7 @@ _LIES_OVER_NOTHING_ELSE = """
 _IS_READ = """
 (words) => {
   const range = document.createRange();
-  range.selectNodeContents([...words.childNodes].find((node) => node.textContent.includes("Never for diagnosis.")));
+  range.selectNodeContents([...words.childNodes].find((node) => node.textContent.includes("Gaze is predicted")));
   return [...range.getClientRects()].every(({ left, right, top, bottom }) =>
     [left + 1, right - 1].every((x) => words.contains(document.elementFromPoint(x, (top + bottom) / 2))));
 }
@@ -56,7 +56,7 @@ def test_what_it_is_for_is_said_in_few_words_on_a_low_screen(reading: ReadingRoo
     for scrolled in (0, 300, 100_000):
         reading.page.evaluate("(top) => scrollTo(0, top)", scrolled)
         expect(line).to_be_in_viewport(ratio=1)
-        expect(line).to_have_text("For research only. Never for diagnosis.")
+        expect(line).to_have_text("For research only. Gaze is predicted.")
         assert line.evaluate(_IS_READ)
     assert line.evaluate("(line) => line.offsetParent.offsetHeight") < 26  # and leaves the page to be read
     whole, few = reading.part("standing-line").bounding_box(), line.bounding_box()

@@ -104,7 +104,7 @@ def test_a_broken_run_ends_as_an_unbroken_one(run: Run, words: tuple[str | Path,
     output.write_bytes(unbroken[: len(unbroken) // 2])
     assert "1 of 5 studies have a line already." in run(*words).err
     assert output.read_bytes() == unbroken
-    assert "2 of these lines say that films could not be read" in run(*words).err
+    assert "Films could not be read for 2 of these: to try again" in run(*words).err
     assert "other settings" in run(*words, "--gaze", "off").refusal
 
 
