@@ -141,8 +141,12 @@ def _is_of_split(row: dict[str, str], split: str) -> bool:
     return of_table == split
 
 
-def read_rows(studies_csv: Path | str, needed: Sequence[str]) -> list[dict[str, str]]:
+def read_rows(
+    studies_csv: Path | str, needed: Sequence[str], *, table: str = "studies file", row: str = "study"
+) -> list[dict[str, str]]:
     """The rows of a studies file, which must have the `needed` columns; cells that a row leaves out are empty.
+
+    Refusals call the file a `table`, and what stands in one line of it a `row`.
 
     Raises
     ------
@@ -155,21 +159,21 @@ def read_rows(studies_csv: Path | str, needed: Sequence[str]) -> list[dict[str, 
             text = file.read()
         if "\0" in text:
             raise csv.Error("no text has a zero byte")
-        columns, rows = _table(text)
+        columns, rows = _table(text, table)
     except FileNotFoundError:
-        raise StudiesRefused("There is no studies file at the given path.") from None
+        raise StudiesRefused(f"There is no {table} at the given path.") from None
     except (OSError, UnicodeDecodeError, csv.Error):
-        raise StudiesRefused("The studies file cannot be read as a table of comma-separated UTF-8 text.") from None
+        raise StudiesRefused(f"The {table} cannot be read as a table of comma-separated UTF-8 text.") from None
     missing = [column for column in needed if column not in columns]
     if missing:
         names = " and ".join(f"`{column}`" for column in needed)
-        raise StudiesRefused(f"The studies file has no column {' and no column '.join(missing)}: this needs {names}.")
+        raise StudiesRefused(f"The {table} has no column {' and no column '.join(missing)}: this needs {names}.")
     if not rows:
-        raise StudiesRefused("The studies file holds no study.")
+        raise StudiesRefused(f"The {table} holds no {row}.")
     return rows
 
 
-def _table(text: str) -> tuple[Sequence[str], list[dict[str, str]]]:
+def _table(text: str, table: str) -> tuple[Sequence[str], list[dict[str, str]]]:
     """The columns and the rows; raises StudiesRefused, or `csv.Error` for text that is no table."""
     # A quote that is never closed would swallow all rows behind it, if reading were not strict.
     reader = csv.DictReader(io.StringIO(text, newline=""), restval="", strict=True)
@@ -177,12 +181,12 @@ def _table(text: str) -> tuple[Sequence[str], list[dict[str, str]]]:
         reader.fieldnames = None
     columns = reader.fieldnames or []
     if len(columns) == 1 and ";" in columns[0]:
-        raise StudiesRefused("The studies file is separated by semicolons: save it with commas in their place.")
+        raise StudiesRefused(f"The {table} is separated by semicolons: save it with commas in their place.")
     rows = []
     for row in reader:
         if any(row.pop(None, ())):
             raise StudiesRefused(
-                f"Line {reader.line_num} of the studies file has more cells than there are columns: "
+                f"Line {reader.line_num} of the {table} has more cells than there are columns: "
                 "put text that holds a comma in double quotes."
             )
         rows.append(row)

@@ -109,14 +109,15 @@ def refuse_absent_films(studies: Sequence[StudyFilms], images: Path) -> None:
     The films of one study alone may be missing, whatever the folder is.
     """
     names = [name for study in studies for name in study.films]
-    if len(studies) > 1 and names and not any(_is_there(images / name) for name in names):
+    if len(studies) > 1 and names and not any(is_there(images / name) for name in names):
         raise CommandRefused(
             f"None of the {len(names):,} films of the table can be found: check that --images is the folder of the "
             "films."
         )
 
 
-def _is_there(path: Path) -> bool:
+def is_there(path: Path) -> bool:
+    """Whether there is such a file, whatever its name."""
     try:
         return path.is_file()
     except OSError:  # such as for a name that is too long for one

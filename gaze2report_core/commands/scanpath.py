@@ -21,7 +21,7 @@ from gaze2report_core.commands.files import with_folder, writable
 from gaze2report_core.commands.films import FilmOptions, read_film, refuse_absent_films
 from gaze2report_core.commands.lines import Line, write_line, write_missing_lines
 from gaze2report_core.commands.option_types import positive, seed, words
-from gaze2report_core.gaze_query import NO_FINDING_KNOWN, caution_about
+from gaze2report_core.commands.queries import warn_of_guesses
 from gaze2report_core.studies import StudyFilms, read_rows, read_study_films
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _one_film(arguments: argparse.Namespace) -> None:
     if any(given is not None for given in (arguments.query_column, arguments.images, arguments.split)):
         raise CommandRefused("--images, --split and --query-column are for --studies: for one film give --query.")
     output = writable("--output", arguments.output, arguments.film)
-    _warn_of_guesses([arguments.query])
+    warn_of_guesses([arguments.query])
     pipeline = load_pipeline(arguments)
     film = read_film(pipeline, arguments.film, FilmOptions.of(arguments))
     if _is_lateral(film):
@@ -102,7 +102,7 @@ def _many_films(arguments: argparse.Namespace) -> None:
     studies = read_study_films(arguments.studies, split=arguments.split)
     refuse_absent_films(studies, arguments.images)
     queries = _queries(studies, arguments)
-    _warn_of_guesses(list(queries.values()) if arguments.query_column else [arguments.query])
+    warn_of_guesses(list(queries.values()) if arguments.query_column else [arguments.query])
     pipeline = load_pipeline(arguments)
     shared = {
         "model": model_entry(pipeline),
@@ -131,18 +131,6 @@ def _queries(studies: Sequence[StudyFilms], arguments: argparse.Namespace) -> di
     rows = read_rows(arguments.studies, ("uid", arguments.query_column))
     of_column = {row["uid"].strip(): (row[arguments.query_column] or "").strip() or None for row in rows}
     return {study.uid: of_column[study.uid] for study in studies}
-
-
-def _warn_of_guesses(queries: Sequence[str | None]) -> None:
-    """Say how many queries name no finding, and not which: a table's words may name a patient."""
-    guesses = sum(caution_about(query) is not None for query in queries)
-    if guesses and len(queries) == 1:
-        say(f"warning: {NO_FINDING_KNOWN}")
-    elif guesses:
-        say(
-            f"warning: {guesses} of {len(queries)} queries name no finding that the model knows: where a reader would "
-            "look for them is a guess."
-        )
 
 
 def _line(pipeline: "Gaze2ReportPipeline", study: StudyFilms, query: str | None, arguments: argparse.Namespace) -> Line:

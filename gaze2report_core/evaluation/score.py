@@ -39,6 +39,15 @@ def mean_score(per_study: Array) -> Score:
     return Score(np.stack([per_study, np.ones_like(per_study)], axis=-1), _mean)
 
 
+def mean_score_of_parts(values: Array, studies: NDArray[np.int64]) -> Score:
+    """The mean over parts of studies, such as several readings of a film, from (P,) figures and whose each is, (P,).
+
+    Studies are those that have a part; their numbers need not follow one another.
+    """
+    _, rows = np.unique(studies, return_inverse=True)
+    return Score(np.stack([np.bincount(rows, values), np.bincount(rows)], axis=-1), _mean)
+
+
 def share_score(counts: Array) -> Score:
     """A part of a whole over all studies, from (S, 2) of both; where there is no whole, nothing is wanting: 1."""
     return Score(counts, _share)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.evaluation.gaze.scores import METRICS, Recorded, scores_by_path
+from gaze2report_core.evaluation.gaze.scores import METRICS, scores_by_path
 from gaze2report_core.evaluation.significance import INTERVAL_DRAWS, Figure
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import Scanpath
@@ -40,9 +40,8 @@ class Block:
         cls, finding: Finding, films: Side | None, offered: Sequence[Sequence[Scanpath]], recordings: Sequence[Scanpath]
     ) -> "Block":
         """`offered` are the scanpaths of each film, as many of one as of another."""
-        by_path = scores_by_path(
-            [path for of_film in offered for path in of_film], [Recorded(finding, path) for path in recordings]
-        )  # (R, F · paths, metrics)
+        every = [path for of_film in offered for path in of_film]
+        by_path = scores_by_path(every, recordings)  # (R, F · paths, metrics)
         by_film = by_path.reshape(len(recordings), len(offered), -1, len(METRICS)).mean(axis=2)  # (R, F, metrics)
         return cls(finding, films, {metric: by_film[..., column] for column, metric in enumerate(METRICS)})
 

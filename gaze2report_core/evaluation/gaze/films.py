@@ -69,16 +69,19 @@ def predicted_gaze(
             continue
         mirrored = film.mirrored() if any(sides.values()) else None
         for finding, side in sides.items():
-            readers = _readers(pipeline, film, finding, samples, seed + number)
+            query = finding.lower()
+            readers = readers_of(pipeline, film, query, samples, seed + number)
             other_way_round = (
-                _readers(pipeline, mirrored, finding, samples, seed + number) if mirrored and side else None
+                readers_of(pipeline, mirrored, query, samples, seed + number) if mirrored and side else None
             )
             gaze.append(SearchedFilm(study.uid, finding, readers, side, other_way_round))
     return gaze, unreadable
 
 
-def _readers(pipeline: "Gaze2ReportPipeline", film: "Radiograph", finding: Finding, samples: int, seed: int) -> Readers:
-    query = finding.lower()
+def readers_of(
+    pipeline: "Gaze2ReportPipeline", film: "Radiograph", query: str | None, samples: int, seed: int
+) -> Readers:
+    """Let the predictor read a film for a query, or for nothing in particular without one."""
     return Readers(
         pipeline.predict_gaze(film, query),
         tuple(pipeline.sample_gaze(film, query, count=samples, seed=seed)),

@@ -61,15 +61,16 @@ def scores_of(system: System, recordings: Sequence[Recorded]) -> SystemScores:
     rows = np.empty((len(recordings), len(METRICS)))
     for finding in dict.fromkeys(recording.finding for recording in recordings):
         here = [row for row, recording in enumerate(recordings) if recording.finding is finding]
-        rows[here] = scores_by_path(system.scanpaths[finding], [recordings[row] for row in here]).mean(axis=1)
+        paths = [recordings[row].scanpath for row in here]
+        rows[here] = scores_by_path(system.scanpaths[finding], paths).mean(axis=1)
     scores = {metric: mean_score(column) for metric, column in zip(METRICS, rows.T, strict=True)}
     return SystemScores(scores, tuple(recording.finding for recording in recordings))
 
 
-def scores_by_path(scanpaths: Sequence[Scanpath], recordings: Sequence[Recorded]) -> NDArray[np.float64]:
+def scores_by_path(scanpaths: Sequence[Scanpath], recordings: Sequence[Scanpath]) -> NDArray[np.float64]:
     """All metrics of each of R recordings against each of P scanpaths: `(R, P, metrics)`."""
     simple = [AS_PUBLISHED(path) for path in scanpaths]  # once, and not again for each of the pairs
-    return np.stack([_of_each(recording.scanpath, scanpaths, simple) for recording in recordings])
+    return np.stack([_of_each(recording, scanpaths, simple) for recording in recordings])
 
 
 def differences(first: SystemScores, second: SystemScores) -> dict[str, PairedTest]:

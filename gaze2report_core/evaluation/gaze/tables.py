@@ -12,7 +12,7 @@ from gaze2report_core.evaluation.gaze.systems import PREDICTED
 from gaze2report_core.evaluation.markdown import SIGNED, as_markdown, figure_cell
 from gaze2report_core.evaluation.significance import INTERVAL_DRAWS, Figure, PairedTest, with_interval
 
-_METRIC_NAMES = (
+METRIC_NAMES = (
     "ScanMatch",
     "MultiMatch shape",
     "direction",
@@ -21,7 +21,7 @@ _METRIC_NAMES = (
     "duration",
     "string edit distance ↓",
 )
-_MAP_FIGURES = ("CC", "KL ↓", "SIM", "NSS", "AUC")
+MAP_FIGURE_NAMES = ("CC", "KL ↓", "SIM", "NSS", "AUC")
 
 
 def gaze_tables(evaluation: GazeEvaluation) -> str:
@@ -66,7 +66,7 @@ def _scanpath_differences(evaluation: GazeEvaluation) -> Iterator[str]:
         "The predictor less each other system, on the same recordings; 95 % by paired bootstrap over recordings, "
         f"{INTERVAL_DRAWS:,} draws.\n"
     )
-    yield _differences(evaluation.differences, _METRIC_NAMES)
+    yield differences_table(evaluation.differences, METRIC_NAMES)
 
 
 def _scanmatch(evaluation: GazeEvaluation) -> Iterator[str]:
@@ -92,7 +92,7 @@ def _same_side(evaluation: GazeEvaluation) -> Iterator[str]:
     )
     yield _systems(found.systems)
     yield "The predictor on films with that side less each other system, on the same drawn recordings and films.\n"
-    yield _differences(found.differences, _METRIC_NAMES)
+    yield differences_table(found.differences, METRIC_NAMES)
 
 
 def _maps(evaluation: GazeEvaluation) -> Iterator[str]:
@@ -109,14 +109,14 @@ def _maps(evaluation: GazeEvaluation) -> Iterator[str]:
             for name, scores in maps.items()
         ]
         names = [f"{finding.lower()} ({count})" for finding, count in counts.items()]
-        yield as_markdown(["map", *_MAP_FIGURES, *names, "own finding closest"], rows)
+        yield as_markdown(["map", *MAP_FIGURE_NAMES, *names, "own finding closest"], rows)
         yield (
             f"The predictor's heatmaps less each other map, against those of {title}; 95 % by paired bootstrap over "
             f"the films of the recordings and over those that were predicted for, {next(iter(maps.values())).draws:,} "
             "draws. Maps of fewer different films agree less with any other: intervals allow for that, and may lie on "
             "the better side of a difference.\n"
         )
-        yield _differences(map_differences(maps), _MAP_FIGURES)
+        yield differences_table(map_differences(maps), MAP_FIGURE_NAMES)
 
 
 def _correlations(evaluation: GazeEvaluation) -> Iterator[str]:
@@ -177,10 +177,10 @@ def _systems(systems: Mapping[str, SystemScores | CrossedScores]) -> str:
         [name, figure_cell(system.with_interval(first)), *(f"{system.value(metric):.3f}" for metric in others)]
         for name, system in systems.items()
     ]
-    return as_markdown(["system", *_METRIC_NAMES], rows)
+    return as_markdown(["system", *METRIC_NAMES], rows)
 
 
-def _differences(
+def differences_table(
     of_predictor: Mapping[str, Mapping[str, Mapping[str, Figure | PairedTest]]], titles: Sequence[str]
 ) -> str:
     """A row for each pair of a system of the predictor and another one, a column for each figure."""

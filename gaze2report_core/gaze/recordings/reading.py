@@ -48,8 +48,7 @@ def read_recording(path: str | Path, *, width: int, height: int, recording: str 
         For a file that cannot be read, holds no fixation, or places, durations or clocks that cannot be; and when
         `recording` does not single one out.
     """
-    with _opened(path) as stream, _numbers_of_any_size():
-        return _one(stream, FilmSize(width, height), recording)
+    return RecordingFile(path).recording(width=width, height=height, recording=recording)
 
 
 def read_recording_text(
@@ -61,7 +60,27 @@ def read_recording_text(
     """
     with _numbers_of_any_size():
         stream = io.StringIO(text.removeprefix("\ufeff"), newline="")
-        return _one(stream, FilmSize(width, height), recording, Limits(most_fixations, MOST_ROWS))
+        limits = Limits(most_fixations, MOST_ROWS)
+        return _one(_entries(stream, limits), FilmSize(width, height), recording, limits)
+
+
+class RecordingFile:
+    """A file whose recordings are asked for one after the other, and which is read once, however many it holds.
+
+    Raises
+    ------
+    RecordingRefused
+        For a file that cannot be read.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        with _opened(path) as stream, _numbers_of_any_size():
+            self._entries = _entries(stream)
+
+    def recording(self, *, width: int, height: int, recording: str | None = None) -> Recording:
+        """The recording that belongs to a film; see `read_recording` for what is given and what is raised."""
+        with _numbers_of_any_size():
+            return _one(self._entries, FilmSize(width, height), recording)
 
 
 def encoding_of(beginning: bytes) -> str:
@@ -82,8 +101,8 @@ def read_recordings(path: str | Path) -> list[NamedRecording]:
         return [named for entry in _entries(stream) if (named := _named(entry)) is not None]
 
 
-def _one(stream: TextIO, film: FilmSize, recording: str | None, limits: Limits = WITHOUT_LIMITS) -> Recording:
-    track = _chosen(_entries(stream, limits), recording).track(film)
+def _one(entries: Sequence[Entry], film: FilmSize, recording: str | None, limits: Limits = WITHOUT_LIMITS) -> Recording:
+    track = _chosen(entries, recording).track(film)
     limits.refuse_more_fixations(len(track.x))
     return Recording(*scanpath_on_film(track))
 

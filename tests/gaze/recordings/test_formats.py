@@ -10,6 +10,7 @@ import pytest
 from gaze2report_core.gaze import GazeSource
 from gaze2report_core.gaze.recordings import (
     Recording,
+    RecordingFile,
     RecordingRefused,
     SeveralRecordings,
     UnknownRecording,
@@ -96,6 +97,20 @@ def test_fixations_of_egd_are_those_that_the_tracker_holds_for_valid_on_the_film
         "1 fixation was left out: no eye was seen, as in a blink.",
         "1 fixation was left out: off the film.",
     )
+
+
+def test_a_file_of_many_films_is_read_once_for_all_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "egd.csv"
+    path.write_bytes((FILES / "egd_fixations.csv").read_bytes())
+    file = RecordingFile(path)
+    path.unlink()
+    for film in (EGD_FILM, EGD_OTHER_FILM, EGD_FILM):
+        found, alone = file.recording(width=WIDTH, height=HEIGHT, recording=film), read("egd_fixations.csv", film)
+        assert found.scanpath.to_fixations() == alone.scanpath.to_fixations() and found.notes == alone.notes
+    with pytest.raises(SeveralRecordings):
+        file.recording(width=WIDTH, height=HEIGHT)
+    with pytest.raises(RecordingRefused, match="There is no gaze file at the given path"):
+        RecordingFile(path)
 
 
 def test_raw_gaze_of_egd_becomes_fixations_at_the_same_places() -> None:
