@@ -3,10 +3,9 @@
 import { asFor } from "./asked_gaze.js";
 import { answerCame, awaitAnswer } from "./awaited_answers.js";
 import { DRAFT_NAMES } from "./draft_names.js";
-import { changedSettings, draftsCame } from "./draft_settings.js";
+import { areStillWanted, changedSettings, draftsCame } from "./draft_requests.js";
 import { onceStudyIsForgotten, tellThatStudyIsForgotten, wordsOnForgottenStudy } from "./forgotten_study.js";
 import { onKey } from "./hotkeys.js";
-import { indicationNow } from "./indication.js";
 import { lendFocus } from "./lent_focus.js";
 import { say } from "./live_words.js";
 import { explainWaysOfWriting } from "./ways_of_writing.js";
@@ -51,7 +50,10 @@ class DraftPanel {
     return this.sides[side].querySelector("[data-action=edit]");
   }
 
-  /** `value`: {state, sentence, drafts_id, gaze_on, gaze_off, texts, reasons, note, number}, each side a list of {text, differs}. */
+  /**
+   * `value`: {state, sentence, drafts_id, request, begun, gaze_on, gaze_off, texts, reasons, note, number}, each side a list of
+   * {text, differs}.
+   */
   update(value) {
     if (value.number < this.value?.number) {
       return; // of an earlier moment: its answer was overtaken
@@ -61,7 +63,7 @@ class DraftPanel {
       return;
     }
     this.value = value;
-    (UNDER_WAY.includes(value.state) ? awaitAnswer : answerCame)("drafts");
+    (UNDER_WAY.includes(value.state) || areStillWanted(value) ? awaitAnswer : answerCame)("drafts");
     this.section.dataset.state = value.state;
     this.section.dataset.draftsId = value.drafts_id ?? "";
     say(this.state, value.sentence); // which comes with every word that is written
@@ -74,7 +76,7 @@ class DraftPanel {
       button.title = button.disabled ? "Wait until the drafts are written" : title;
     }
     if (value.drafts_id !== null && value.drafts_id !== this.writtenId) {
-      draftsCame(value.film);
+      draftsCame(value);
     }
     this.writtenId = value.drafts_id ?? this.writtenId;
     this.showChanged();
@@ -86,7 +88,7 @@ class DraftPanel {
   /** What stands above the drafts is not always what they were written with. */
   showChanged() {
     const areWritten = this.value.drafts_id !== null && !UNDER_WAY.includes(this.value.state);
-    say(this.changed, areWritten ? changedSettings(indicationNow(this.value)) : "");
+    say(this.changed, areWritten ? changedSettings(this.value) : "");
   }
 
   forgotten() {

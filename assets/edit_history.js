@@ -38,6 +38,17 @@ export class EditHistory {
     this.going = null;
   }
 
+  /** All steps as they are now, for `restore`. */
+  remember() {
+    const { past, future, present, going, lastTurn } = this;
+    return { past: [...past], future: [...future], present, going, lastTurn };
+  }
+
+  /** As if nothing had been done since. */
+  restore(steps) {
+    Object.assign(this, steps);
+  }
+
   get canUndo() {
     return this.past.length > 0;
   }

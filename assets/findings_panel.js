@@ -116,10 +116,13 @@ class FindingsPanel {
     const order = findings.map(({ finding }) => finding);
     if (order.join() !== [...this.rows.keys()].join()) {
       const focused = this.focusedRow?.finding;
+      const held = document.activeElement; // the row itself, or one of its buttons
       this.rows = new Map(order.map((finding) => [finding, this.rows.get(finding) ?? this.newRow(finding)]));
       this.list.replaceChildren(...[...this.rows.values()].map((row) => row.element));
       this.makeCurrent(this.rows.get(focused) ?? [...this.rows.values()][0]);
-      this.rows.get(focused)?.element.focus();
+      if (focused) {
+        held.focus({ preventScroll: true });
+      }
     }
   }
 

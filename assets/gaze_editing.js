@@ -115,6 +115,18 @@ export class GazeEditing {
     this.edit(moved(this.fixations, index, place), drag === null ? `nudge ${index}` : `drag ${drag}`, drag === null ? undefined : Infinity);
   }
 
+  /** The gaze with all steps, and what is selected, for `takeBack`. */
+  remember() {
+    return { steps: this.history.remember(), selected: this.selected };
+  }
+
+  /** As if the hand had done nothing since. */
+  takeBack({ steps, selected }) {
+    this.history.restore(steps);
+    this.selected = selected;
+    this.shown();
+  }
+
   /** Move the selected fixation by shares of the film; false where none is selected. */
   nudge(right, down) {
     const fixation = this.fixations[this.selected];
@@ -203,7 +215,6 @@ export class GazeEditing {
 
   /** What the server made is named by its number, so that it knows itself where it comes from. */
   message() {
-    clearTimeout(this.telling); // whoever asks for it tells the server
     if (!this.canEdit) {
       return null;
     }

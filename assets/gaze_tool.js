@@ -32,22 +32,31 @@ export class GazeTool {
     return fixation ? this.dragged(fixation.number - 1, place) : this.clicked(place);
   }
 
+  /** Other gaze may take the place of what is dragged, such as the answer to a query: that is not held by the hand. */
   dragged(index, begin) {
+    const { editing } = this;
     const drag = (this.drags += 1);
-    const { x, y } = this.editing.fixations[index];
+    const { x, y } = editing.fixations[index];
     const grasped = this.onFilm(begin);
+    const before = editing.remember();
+    let inHand = editing.present;
     let moves = false;
-    this.editing.select(index);
+    editing.select(index);
     return {
       move: (place) => {
         moves ||= distance(place, begin) > STILL;
-        if (moves) {
+        if (moves && editing.present === inHand) {
           const now = this.onFilm(place);
-          this.editing.move(index, { x: x + now.x - grasped.x, y: y + now.y - grasped.y }, drag);
+          editing.move(index, { x: x + now.x - grasped.x, y: y + now.y - grasped.y }, drag);
+          inHand = editing.present;
         }
       },
       release: () => {},
-      cancel: () => {},
+      cancel: () => {
+        if (moves && editing.present === inHand) {
+          editing.takeBack(before);
+        }
+      },
     };
   }
 

@@ -6,6 +6,7 @@ import { WAYS } from "./ways_of_writing.js";
 
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 const OF_THE_FILM = [...ARROWS, " ", "Enter", "Delete", "Backspace"];
+const WRITTEN_WITH_ALT = ["[", "]"]; // on many keyboards only with AltGr, told as Ctrl and Alt, or with Option, told as Alt
 const MAY_BE_HELD = [...ARROWS, "+", "=", "-"]; // any other would switch to and fro, or ask for more than is meant
 
 const actions = new Map(); // key -> those that may answer it
@@ -124,8 +125,14 @@ function belongsToText({ key, target }) {
   return OF_THE_FILM.includes(key) && !isOnFilm;
 }
 
+/** With Ctrl, Alt or Command, which here do not write a sign. */
+function isShortcut(event) {
+  const writes = WRITTEN_WITH_ALT.includes(event.key) && (event.getModifierState("AltGraph") || !event.ctrlKey);
+  return event.metaKey || (!writes && (event.ctrlKey || event.altKey));
+}
+
 function answer(event) {
-  if (isElsewhere(event) || isSwitchedOff(event) || event.ctrlKey || event.metaKey || event.altKey) {
+  if (isElsewhere(event) || isSwitchedOff(event) || isShortcut(event)) {
     return;
   }
   if (isTyping(event.target) || belongsToControl(event) || belongsToText(event)) {

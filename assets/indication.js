@@ -3,21 +3,13 @@
 // then on is for that film, whatever the server still reads or writes of others.
 
 import { awaitAnswer } from "./awaited_answers.js";
-import { noteSettings } from "./draft_settings.js";
 import { onKey } from "./hotkeys.js";
 
 const onThePage = { field: null };
 
-/** What the server is told when these `drafts` are written; null where the model reads no indications. */
-export function indicationFor(drafts) {
-  const indication = onThePage.field?.of(drafts) ?? null;
-  noteSettings(drafts.film, indication?.text);
-  return indication;
-}
-
-/** What stands there now for the film of these `drafts`. */
+/** What stands there now for the film of these `drafts`; undefined where the model reads no indications. */
 export function indicationNow(drafts) {
-  return onThePage.field?.of(drafts).text;
+  return onThePage.field?.of(drafts);
 }
 
 export function mount(element, { trigger, props }) {
@@ -45,20 +37,26 @@ class IndicationField {
     this.choice = 0; // the number of the film that the field is for; 0 where none is chosen
     this.onScreen = 0; // the number of the film on the screen
     this.typed = new Map(); // by number, what was typed for films that the field is not for at the moment
+    this.found = ""; // what stood in the field when it was last turned to
   }
 
   get isForTheScreen() {
     return this.choice !== 0 && this.choice === this.onScreen;
   }
 
-  /** What was typed stays with its film; where none was chosen yet, it is for the one that comes next. */
+  /**
+   * What was typed stays with its film; where none was chosen yet, it is for the one that comes next. One that was chosen before
+   * keeps what was typed for it then, unless something was typed since.
+   */
   turnTo(choice) {
     if (choice === this.choice) {
       return;
     }
-    const ahead = this.choice === 0 ? this.input.value : "";
-    this.typed.set(this.choice, this.input.value);
-    this.input.value = ahead || (this.typed.get(choice) ?? "");
+    const text = this.input.value;
+    const isAhead = this.choice === 0 && (text !== this.found || !this.typed.has(choice));
+    this.typed.set(this.choice, text);
+    this.found = isAhead ? text : (this.typed.get(choice) ?? "");
+    this.input.value = this.found;
     this.choice = choice;
   }
 
@@ -73,7 +71,7 @@ class IndicationField {
     }
   }
 
-  of({ film, choice }) {
-    return { film, text: choice === this.choice ? this.input.value : (this.typed.get(choice) ?? "") };
+  of({ choice }) {
+    return choice === this.choice ? this.input.value : (this.typed.get(choice) ?? "");
   }
 }

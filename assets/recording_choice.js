@@ -1,5 +1,7 @@
 // A file with several recordings: the reader is asked which one is of this film.
 
+import { isTyping } from "./hotkeys.js";
+
 const MOST_OFFERED = 50; // at once; a longer list is slow, and nobody reads it
 
 export class RecordingChoice {
@@ -37,8 +39,10 @@ export class RecordingChoice {
       this.names = choice.names;
       this.name.placeholder = `Which of ${choice.names.length} recordings …`;
       this.offer();
-      this.name.focus();
-      this.name.select();
+      if (!isTyping(document.activeElement)) {
+        this.name.focus();
+        this.name.select();
+      }
     }
   }
 

@@ -7,9 +7,9 @@ const told = [];
 
 let areOn = remembered(NAME) !== "off";
 
-/** Whether nobody answers this key, since it is such a one and they are off. Space, arrows and all with Ctrl are none. */
-export function isSwitchedOff({ key, ctrlKey, metaKey, altKey }) {
-  return !areOn && key.length === 1 && key !== " " && !ctrlKey && !metaKey && !altKey;
+/** Whether nobody answers this key, since it is such a one and they are off. Space and the arrows are none. */
+export function isSwitchedOff({ key }) {
+  return !areOn && key.length === 1 && key !== " ";
 }
 
 /** Let a checkbox switch them on and off. */

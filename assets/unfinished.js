@@ -1,6 +1,8 @@
 // Studies that the reader left without submitting a report of them, newest first, and the way back to each.
 
+import { askFirst } from "./asks_first.js";
 import { connection } from "./connection.js";
+import { isCurtainDrawn } from "./curtain.js";
 import { onceStudyIsForgotten } from "./forgotten_study.js";
 import { listedCount } from "./listed_count.js";
 import { dayAndTime } from "./moments.js";
@@ -21,7 +23,7 @@ export function mount(element, { trigger, watch, props }) {
   const ask = (longest = FIRST_PATIENCE) => {
     clearTimeout(patience);
     patience = setTimeout(() => ask(2 * longest), longest);
-    connection.isLost || trigger("unfinished_wanted", {});
+    connection.isLost || isCurtainDrawn() || trigger("unfinished_wanted", {});
   };
   document.addEventListener("connection-changed", () => patience !== undefined && !connection.isLost && ask());
   let film = null; // whose drafts are on the page
@@ -33,6 +35,7 @@ export function mount(element, { trigger, watch, props }) {
   });
   document.addEventListener("report-submitted", () => ask());
   onceStudyIsForgotten(() => ask());
+  document.addEventListener("curtain-opened", () => ask());
   document.addEventListener("visibilitychange", () => !document.hidden && ask()); // another tab may have submitted one
 }
 
@@ -82,24 +85,14 @@ class UnfinishedStudies {
     return item;
   }
 
-  /** Pressed once, the button asks; whoever goes elsewhere has not meant it. */
   discarding(study, when) {
     const button = newButton("discard");
-    let isAsked;
-    const ask = (asked) => {
-      isAsked = asked;
-      button.classList.toggle("asks", asked);
-      button.textContent = asked ? "Really discard" : "Discard";
+    const say = (asks) => {
+      button.classList.toggle("asks", asks);
+      button.textContent = asks ? "Really discard" : "Discard";
       button.setAttribute("aria-label", `${button.textContent} the study of ${when}`);
     };
-    ask(false);
-    button.addEventListener("click", () => {
-      if (isAsked) {
-        this.discard(study);
-      }
-      ask(!isAsked);
-    });
-    button.addEventListener("blur", () => ask(false));
+    askFirst(button, { say, act: () => this.discard(study) });
     return button;
   }
 }
@@ -117,11 +110,13 @@ function openingAgain(study, when) {
   return button;
 }
 
+/** Enter that is held down presses it once, and none that gets the focus meanwhile. */
 function newButton(name) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = name;
   button.dataset.testid = name;
+  button.addEventListener("keydown", (event) => event.repeat && event.key === "Enter" && event.preventDefault());
   return button;
 }
 

@@ -32,6 +32,7 @@ def panel(
     *,
     written: Written | None = None,
     drafts_id: str | None = None,
+    request: int | None = None,
     asked: "GazeQuery | None" = None,
     choice: int = 0,
     texts: "Sequence[KeptText]" = (),
@@ -39,9 +40,10 @@ def panel(
 ) -> dict[str, Any]:
     """Both drafts of the film with this token, as runs of words; differing words are marked once both are finished.
 
-    `choice` lets the page tell by which of the reader's choices the film came, and so what was typed for it. `texts`
-    are the reader's own where the study is open again, oldest first: the last one stands, the others can be undone to.
-    `grounds` are then the reasons that the reader has given.
+    `choice` lets the page tell by which of the reader's choices the film came, and so what was typed for it; `request`
+    which of its requests the drafts were written for, none where they come from the records. `texts` are the reader's
+    own where the study is open again, oldest first: the last one stands, the others can be undone to. `grounds` are
+    then the reasons that the reader has given.
     """
     on, off = _runs(written, marked=state == "finished")
     return {
@@ -50,6 +52,7 @@ def panel(
         "film": film,
         "choice": choice,
         "drafts_id": drafts_id,
+        "request": request,
         "gaze_on": [run.to_dict() for run in on],
         "gaze_off": [run.to_dict() for run in off],
         "gaze": _gaze(written, asked) if drafts_id is not None else None,

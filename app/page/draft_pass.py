@@ -8,7 +8,7 @@ from typing import Any
 
 from app.page.session import OpenFilm
 from gaze2report_core.decoding_settings import LEAST_TEMPERATURE, MOST_TEMPERATURE, DecodingSettings, SettingsRefused
-from gaze2report_core.examination import Examination
+from gaze2report_core.examination import Comparison, Examination
 from gaze2report_core.findings import Finding
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.indication import indication_prompt
@@ -33,6 +33,8 @@ class Pass:
     reader: str
     settings: DecodingSettings
     indication: str = field(repr=False)
+    request: int = 0
+    """The number of the page's request that it answers."""
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
@@ -52,23 +54,24 @@ class Pass:
         """What the model is given."""
         return Examination(self.frontal, self.lateral, self.indication, self.begun.confirmed, may_exchange=False)
 
-    def kept_settings(self, *, finished: bool) -> dict[str, Any]:
+    def kept_settings(self, comparison: Comparison) -> dict[str, Any]:
         """What is kept of how the drafts were written: of the indication, only that there was one."""
         told = {"indication": "given"} if indication_prompt(self.indication) else {}
-        return self.settings.to_dict() | told | ({} if finished else {"stopped": True})
+        return comparison.settings.to_dict() | told | ({} if comparison.finished else {"stopped": True})
 
 
 @dataclass(frozen=True)
 class Controls:
     """The values of the page's controls when drafts are asked for, in the order in which Gradio hands them on.
 
-    `indication` is what stands in its field; `steered` is the gaze on the film at that moment, where the page sends it.
+    `request` is what the page says of it, as in `app.page.draft_requests`; `steered` is the gaze on the film at that
+    moment, where the page sends it.
     """
 
     method: str
     temperature: float | None
     seed: float | None
-    indication: Mapping[str, Any] | None = field(default=None, repr=False)
+    request: Mapping[str, Any] | None = field(default=None, repr=False)
     steered: Mapping[str, Any] | None = None
 
     @property

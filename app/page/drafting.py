@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from app.page.draft_pass import BegunPass, Controls, Pass
+from app.page.draft_requests import number_of, wanted_of
 from app.page.findings_panel import findings_value
 from app.page.gaze_messages import SteeredGaze
 from app.page.indication import indication_for, is_told_of
 from app.page.running_pass import ReaderGone, RunningPass
-from app.page.session import ReadingSession
+from app.page.session import OpenFilm, ReadingSession
 from app.page.viewer import viewer_value
 from app.records import RecordStore
 from app.refusals import sentence_for_reader
@@ -62,14 +63,18 @@ class DraftWriter:
         self.is_overtaken = is_overtaken
 
     def write_if_due(self, session: ReadingSession, request: gr.Request, *controls: Any) -> Iterator[Shown]:
-        """Write the drafts if a film has just been opened or a finding judged; a film that was refused needs none."""
+        """Write the drafts if a film has just been opened, a finding judged, or what the reader asked for was lost.
+
+        A film that was refused needs none.
+        """
         yield from self._write(session, request, controls, only_if_due=True)
 
     def write(self, session: ReadingSession, request: gr.Request, *controls: Any) -> Iterator[Shown]:
         """Write and keep both drafts of the film on the screen, with the gaze in hand where the controls hold one.
 
         Closing the iterator stops the computing, but for a beam search under way, which `stop_writing` ends. The end of
-        the reader's sign-in stops both; the drafts are then still to be written should the reader come back.
+        the reader's sign-in stops both; the drafts are then still to be written should the reader come back, and so are
+        those that are asked for after it.
         """
         yield from self._write(session, request, controls, only_if_due=False)
 
@@ -78,14 +83,11 @@ class DraftWriter:
     ) -> Iterator[Shown]:
         said = Controls(*controls)
         is_here = partial(self.visitors.may_enter, self.visitors.of(request))
-        reader_here = is_here()
-        if not reader_here and not only_if_due:
-            session.want_drafts()  # for when the reader is back
-        may_begin = reader_here and not self.is_overtaken(request)
+        may_begin = is_here() and not self.is_overtaken(request)
         begun = self._begin(session, said, only_if_due=only_if_due) if may_begin else None
         if begun is not None:
             try:
-                yield shown(session)  # before anything can fail: see `app.page.indication`
+                yield shown(session)  # before anything can fail: see `app.page.draft_requests`
                 this_pass = self._pass(session, begun, request, said)
                 with closing(RunningPass(self.pipeline, self.store, session, this_pass, is_here).steps()) as steps:
                     for _ in steps:
@@ -111,12 +113,13 @@ class DraftWriter:
         stay due for that.
         """
         with session.lock:
-            if session.frontal is None or (only_if_due and not session.needs_drafts):
+            if session.frontal is None or (only_if_due and not _are_due(session, session.frontal, said)):
                 return None
             confirmed = session.findings.confirmed
             before = session.drafts
-            begun = BegunPass(session.frontal, session.lateral, confirmed, before, session.begin_writing())
-            session.needs_drafts = not is_told_of(session.frontal.pixels_token, said.indication)
+            stop = session.begin_writing(number_of(said.request))
+            begun = BegunPass(session.frontal, session.lateral, confirmed, before, stop)
+            session.needs_drafts = not is_told_of(session.frontal.pixels_token, said.request)
             session.show_drafts("waiting", "Predicting where a radiologist would look…")
             return begun
 
@@ -124,8 +127,8 @@ class DraftWriter:
         """The pass as the controls ask for it; the gaze in hand, if they hold one, is used from now on."""
         if said.steered is not None:
             session.steer(SteeredGaze.model_validate(said.steered))
-        indication = indication_for(begun.frontal.pixels_token, said.indication)
-        return Pass(begun, self.visitors.of(request).reader, said.settings, indication)
+        indication = indication_for(begun.frontal.pixels_token, said.request)
+        return Pass(begun, self.visitors.of(request).reader, said.settings, indication, number_of(said.request))
 
     @staticmethod
     def _fail(session: ReadingSession, begun: BegunPass, error: Exception) -> None:
@@ -141,6 +144,11 @@ class DraftWriter:
                 session.tell_drafts({**begun.before, "state": "failed", "sentence": sentence})
             else:
                 session.show_drafts("failed", sentence)
+
+
+def _are_due(session: ReadingSession, frontal: OpenFilm, said: Controls) -> bool:
+    """Whether drafts are yet to come that the server knows of, or that the reader asked for and it has not begun."""
+    return session.needs_drafts or wanted_of(said.request, frontal.pixels_token) > session.request_begun
 
 
 def stop_writing(session: ReadingSession) -> Any:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from app.page.draft_requests import A_REQUEST, A_WISH_WITH_THE_GAZE_IN_HAND
 from app.page.drafting import DraftWriter, stop_writing
 from app.page.editing import EditKeeper
 from app.page.findings_panel import FindingsPanel
 from app.page.held_films import HeldFilms
-from app.page.indication import WITH_THE_INDICATION, WITH_THE_INDICATION_AND_THE_GAZE_IN_HAND
 from app.page.intake import FilmIntake
 from app.page.parts import PageParts, lay_out
 from app.page.reopening import StudyReopening
@@ -75,7 +75,7 @@ def _connect_drafts(
     """Drafts are written when a film is opened or put right, a finding judged, and when the reader asks for them."""
     session, viewer, decoding = parts.session, parts.viewer, parts.decoding
     controls = [session, decoding.method, decoding.temperature, decoding.seed]
-    told = [*controls, parts.drafts]  # the page puts the indication in the place of the drafts it is for
+    told = [*controls, parts.drafts]  # the page puts its request in the place of the drafts that it is for
     shown = [parts.drafts, viewer, parts.findings, decoding.write_again, decoding.stop]
     for changed in (
         viewer.film_arrived(intake.open_film, session, [viewer, parts.drafts], **READING),
@@ -85,12 +85,13 @@ def _connect_drafts(
         viewer.lateral_removed(righting.remove_lateral, session, [viewer, parts.drafts], **READING),
         parts.findings.finding_judged(judging.judge, session, parts.findings, **KEEPING),
     ):
-        changed.then(writer.write_if_due, told, shown, js=WITH_THE_INDICATION, **WRITING)
+        changed.then(writer.write_if_due, told, shown, js=A_REQUEST, **WRITING)
     for wanted in (decoding.write_again.click, parts.indication.indication_given):
-        wanted(writer.write, [*told, viewer], shown, js=WITH_THE_INDICATION_AND_THE_GAZE_IN_HAND, **WRITING)
+        wanted(writer.write, [*told, viewer], shown, js=A_WISH_WITH_THE_GAZE_IN_HAND, **WRITING)
     decoding.stop.click(stop_writing, session, decoding.stop, **KEEPING)
-    # Answers broke off with their connection: the page asks how it stands, and has drafts written to their end.
-    viewer.page_wanted(writer.write_if_due, told, shown, js=WITH_THE_INDICATION, **WRITING)
+    # Answers broke off with their connection: the page asks how it stands, and has drafts written to their end, or
+    # begun where they still waited.
+    viewer.page_wanted(writer.write_if_due, told, shown, js=A_REQUEST, **WRITING)
 
 
 def _connect_report(parts: PageParts, keeper: EditKeeper) -> None:

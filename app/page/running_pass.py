@@ -145,14 +145,14 @@ class RunningPass:
         if comparison is None:
             session.show_drafts("stopped", "Stopped before the first word.")
             return
-        drafts_id = self._keep(comparison, asked)
+        drafts_id, request = self._keep(comparison, asked), self.this_pass.request
         if comparison.finished:
             sentence = finished_sentence(comparison)
-            session.show_drafts("finished", sentence, comparison, drafts_id=drafts_id, asked=asked)
+            session.show_drafts("finished", sentence, comparison, drafts_id=drafts_id, request=request, asked=asked)
         else:
             self.store.record_event(self.this_pass.reader, EventKind.GENERATION_STOPPED, drafts_id=drafts_id)
             sentence = "Stopped. What was written can be edited."
-            session.show_drafts("stopped", sentence, comparison, drafts_id=drafts_id, asked=asked)
+            session.show_drafts("stopped", sentence, comparison, drafts_id=drafts_id, request=request, asked=asked)
 
     def _keep(self, comparison: "Comparison", asked: GazeQuery | None) -> str:
         """Store the drafts, with their films if these are not stored yet. Returns the drafts' id."""
@@ -163,7 +163,7 @@ class RunningPass:
             scanpath=comparison.scanpath,
             model_id=self.pipeline.model_id,
             model_revision=self.pipeline.revision,
-            settings=self.this_pass.kept_settings(finished=comparison.finished),
+            settings=self.this_pass.kept_settings(comparison),
             started_at=self.this_pass.started_at,
             findings=session.findings.reading,
             confirmed=self.this_pass.begun.confirmed,

@@ -59,6 +59,8 @@ class ReadingSession:
         self.findings = FilmFindings()
         self._told = time.time_ns() // 1000  # after all that was told before a server was started anew
         """The number of the last of its states that the page was told."""
+        self.request_begun = 0
+        """The number of the last request for drafts that was begun: see `app.page.draft_requests`."""
         self.tell_drafts(panel("empty", NO_FILM))
         self.edits: dict[str, EditState] = {}
         self.refusal: dict[str, Any] | None = None
@@ -142,6 +144,7 @@ class ReadingSession:
         written: Written | None = None,
         *,
         drafts_id: str | None = None,
+        request: int | None = None,
         asked: "GazeQuery | None" = None,
         texts: "Sequence[KeptText]" = (),
         grounds: "Grounds | None" = None,
@@ -154,6 +157,7 @@ class ReadingSession:
                 token,
                 written=written,
                 drafts_id=drafts_id,
+                request=request,
                 asked=asked,
                 choice=self.choice,
                 texts=texts,
@@ -162,8 +166,8 @@ class ReadingSession:
         )
 
     def tell_drafts(self, drafts: dict[str, Any]) -> None:
-        """Show these drafts from now on, by a number of their own."""
-        self.drafts: dict[str, Any] = drafts | {"number": self.next_number()}
+        """Show these drafts from now on, by a number of their own, and say which request was begun last."""
+        self.drafts: dict[str, Any] = drafts | {"number": self.next_number(), "begun": self.request_begun}
 
     def begin_attempt(self, attempt: int) -> bool:
         """The page asks for a film, and so no longer waits for any that it asked for before.
@@ -188,9 +192,13 @@ class ReadingSession:
             self.answered_attempt = attempt
             return True
 
-    def begin_writing(self) -> threading.Event:
-        """A new event that ends this pass over the drafts when it is set; a pass that still runs is abandoned."""
+    def begin_writing(self, request: int = 0) -> threading.Event:
+        """A new event that ends this pass over the drafts when it is set; a pass that still runs is abandoned.
+
+        `request` is the number of the one that the pass answers.
+        """
         with self.lock:
+            self.request_begun = max(self.request_begun, request)
             self.stop_writing()
             self._stop = threading.Event()
             self.needs_drafts = False
@@ -200,11 +208,6 @@ class ReadingSession:
         with self.lock:
             if self._stop is not None:
                 self._stop.set()
-
-    def want_drafts(self) -> None:
-        """Drafts were asked for that cannot be written now: they are yet to come."""
-        with self.lock:
-            self.needs_drafts = self.frontal is not None
 
     def leave_drafts_due(self, stop: threading.Event) -> None:
         """Nobody hears of the pass that `stop` ends any more: should its page come back, the drafts are yet to come."""

@@ -1,13 +1,15 @@
 """Why the film was taken: typed beside the drafts, told to the model, and gone with its patient."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 from playwright.sync_api import Request, Route, expect
 
 from tests.app.running_server import RunningServer
-from tests.browser.films import png
+from tests.browser.films import png, with_burned_in_annotation
 from tests.browser.reading_room import PATIENCE, ReadingRoom
 
 ASKED = "chest pain, Zwiebelfisch"
@@ -16,7 +18,7 @@ STRIPES = png(np.tile(np.repeat(np.array([8000, 60000], np.uint16), 50), (150, 3
 
 
 def is_indication(sent: Any) -> bool:
-    return isinstance(sent, dict) and set(sent) == {"film", "text"}
+    return isinstance(sent, dict) and set(sent) == {"film", "text", "request", "wanted"}
 
 
 def indications_in(request: Request) -> list[str]:
@@ -76,6 +78,29 @@ def test_what_was_typed_before_the_first_film_is_told_of_it(room: ReadingRoom) -
     room.expect_drafts()
     expect(room.indication).to_have_value("cough and fever")
     assert told == ["cough and fever"]
+
+
+@pytest.mark.parametrize("meanwhile", ["", "fever"])
+def test_what_was_added_while_the_first_film_was_read_stands_after_a_question_about_it(
+    room: ReadingRoom, film_bytes: Callable[[str], bytes], meanwhile: str
+) -> None:
+    """And what is typed while that is asked takes its place."""
+    told = listen_for_indications(room)
+    room.indication.fill("cough")
+    asked = hold(room, "**/queue/join?*", '"allow_burned_in"')
+    room.choose(with_burned_in_annotation(film_bytes("RG1_UNCR.dcm")))
+    expect(room.part("busy")).to_contain_text("Reading the film")
+    room.indication.fill("cough, fever, immunosuppressed")
+    let_go(room, asked)
+    expect(room.part("refusal-film")).to_be_visible()
+    if meanwhile:
+        room.indication.fill(meanwhile)
+    room.part("confirm-burned-in").check()
+    room.part("open-anyway").click()
+    let_go(room, asked)
+    room.expect_drafts()
+    expect(room.indication).to_have_value(meanwhile or "cough, fever, immunosuppressed")
+    assert told == [meanwhile or "cough, fever, immunosuppressed"]
 
 
 def test_what_is_entered_while_the_next_film_is_on_its_way_is_told_of_that_film(room: ReadingRoom) -> None:

@@ -108,3 +108,38 @@ def test_rows_change_places_only_once_the_pointer_has_left_them(reading: Reading
     under, left = reading.page.evaluate(_PROBABILITIES_CHANGE_UNDER_THE_POINTER, panel)
     assert under == [["Edema", "0.30", True], ["Fracture", "0.80", False]]
     assert left == [["Fracture", "0.80", True], ["Edema", "0.30", False]]
+
+
+_ROWS_CHANGE_PLACES_UNDER_THE_FOCUS = """
+async ([part, held]) => {
+  const { mount } = await import(new URL("page-assets/findings_panel.js", document.baseURI));
+  const other = part.cloneNode(true);
+  const list = other.querySelector("[data-role=list]");
+  list.replaceChildren();
+  document.body.append(other);
+  const rest = { low: 0, high: 1, threshold: 0.5, side: null, regions: [], gaze_seconds: null, verdict: "undecided" };
+  const panel = { state: "ready", sentence: "", film: "film", regions: {}, incidental: [], attention: {} };
+  const value = (...likelihoods) => ({
+    ...panel, disagreements: [], judged: 0, failure: null,
+    findings: likelihoods.map(([finding, probability]) => ({ ...rest, finding, probability })),
+  });
+  const props = { value: value(["Edema", 0.9], ["Fracture", 0.2]) };
+  let changed;
+  mount(other, { trigger: () => {}, watch: (_, told) => (changed = told), props });
+  const focused = list.querySelector(`[data-finding=Fracture]${held}`);
+  focused.focus();
+  props.value = value(["Fracture", 0.8], ["Edema", 0.3]);
+  changed();
+  const kept = document.activeElement === focused && focused.tabIndex === 0;
+  const order = [...list.children].map((row) => row.dataset.finding);
+  other.remove();
+  return [kept, order];
+}
+"""
+
+
+@pytest.mark.parametrize("held", ["", " [data-verdict=confirmed]"], ids=["row", "button"])
+def test_what_has_the_focus_keeps_it_when_rows_change_places(reading: ReadingRoom, held: str) -> None:
+    panel = reading.page.locator("#findings_panel").element_handle()
+    kept, order = reading.page.evaluate(_ROWS_CHANGE_PLACES_UNDER_THE_FOCUS, [panel, held])
+    assert kept and order == ["Fracture", "Edema"]

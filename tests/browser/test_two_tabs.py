@@ -62,3 +62,23 @@ def test_the_newer_text_of_another_tab_is_taken_and_undo_brings_back_what_was_ty
         expect(reading.part("save-state")).to_contain_text("Saved")
         reading.part("undo").click()
         expect(reading.report).to_have_value(re.compile("And typed on.$"))
+
+
+def test_the_newer_text_is_read_with_its_paragraphs_and_scrolled_by_keys(reading: ReadingRoom) -> None:
+    text = begin(reading, " Begun.")
+    another = ReadingRoom.opened(reading.page.context.new_page())
+    open_again(another)
+    paragraphs = text + "\n\nLine" * 12
+    another.report.fill(paragraphs)
+    expect(another.part("save-state")).to_contain_text("revision 2")
+    reading.type_at_end(" Gone on with here.")
+    newer = reading.part("newer-text").locator("p")
+    expect(newer).to_contain_text("Saved in another tab")
+    assert newer.inner_text() == f"Saved in another tab: {paragraphs}"
+    reading.part("take-newer").focus()
+    reading.page.keyboard.press("Shift+Tab")
+    expect(newer).to_be_focused()
+    expect(newer).to_have_attribute("tabindex", "0")
+    reading.page.keyboard.press("End")
+    reading.page.wait_for_function("(text) => text.scrollTop > 0", arg=newer.element_handle())
+    another.page.close()

@@ -195,43 +195,6 @@ def test_the_list_is_seen_on_an_empty_page_without_scrolling(reading: ReadingRoo
     expect(studies(reading).locator("details p")).to_contain_text("Typed.")
 
 
-def test_a_study_is_discarded_once_that_is_said_twice(room: ReadingRoom) -> None:
-    room.open(square(40))
-    room.expect_drafts()
-    text = begin(room, " To be kept.")
-    leave(room)
-    expect(studies(room)).to_have_count(1)
-    room.open(square(80))
-    room.expect_drafts()
-    leave(room)
-    expect_listed(room, "Nothing was edited.", text)
-    discard = room.part("discard").first
-    discard.press("Enter")
-    expect(discard).to_have_accessible_name(re.compile("^Really discard the study of"))
-    discard.press("Tab")
-    expect(discard).to_have_text("Discard")
-    discard.press("Enter")
-    discard.press("Enter")
-    expect_listed(room, text)
-    expect(room.part("open-again")).to_be_focused()
-    leave(room)
-    expect_listed(room, text)
-
-
-def test_what_keeps_a_study_from_being_discarded_is_said_beside_it(reading: ReadingRoom, records: RecordStore) -> None:
-    room = reading
-    leave(room)
-    expect(studies(room)).to_have_count(1)
-    with records.engine.execution_options(writes=True).begin():  # nobody else writes for so long
-        room.part("discard").click()
-        room.part("discard").click()
-        expect(room.part("unfinished-failure")).to_contain_text("Not discarded. The records")
-    expect(studies(room)).to_have_count(1)
-    room.part("discard").click()
-    room.part("discard").click()
-    expect(studies(room)).to_have_count(0)
-
-
 def test_frontal_and_lateral_film_come_back_and_the_frontal_is_on_the_screen(
     room: ReadingRoom, film_bytes: Callable[[str], bytes]
 ) -> None:

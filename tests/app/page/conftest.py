@@ -9,9 +9,10 @@ import gradio as gr
 import httpx
 import pytest
 
+from app.accounts import Accounts, hash_password, write_account
 from app.page.session import OpenFilm, ReadingSession
 from app.records import RecordStore
-from app.visitors import Visitor
+from app.visitors import Visitor, Visitors
 from app.web.heartbeats import OpenTabs
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
@@ -61,3 +62,12 @@ def session(film: Radiograph) -> ReadingSession:
     opened = ReadingSession()
     opened.place(OpenFilm(film, "token", film.values.shape[1], film.values.shape[0], 1.0, 0.0), View.FRONTAL)
     return opened
+
+
+@pytest.fixture
+def signed_in(tmp_path: Path) -> tuple[Visitors, Any]:
+    """Those who may enter, and a request of one who is signed in."""
+    accounts = tmp_path / "accounts"
+    write_account(accounts, "ada", hash_password("correct horse battery"))
+    visitors = Visitors(Accounts(accounts))
+    return visitors, SimpleNamespace(state=SimpleNamespace(visitor=visitors.known_by(visitors.sign_in("ada"))))

@@ -3,8 +3,6 @@
 import inspect
 import threading
 from collections.abc import Generator
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 import app.page.viewer
-from app.accounts import Accounts, hash_password, write_account
 from app.page.draft_pass import BegunPass, Pass, decoding_settings
 from app.page.drafting import DraftWriter, shown, stop_writing
 from app.page.findings_panel import findings_value
@@ -98,6 +95,7 @@ def test_a_pass_shows_gaze_then_words_then_the_end_and_keeps_both_drafts(
     assert session.drafts["drafts_id"] == row.id
     assert "".join(run["text"] for run in session.drafts["gaze_on"]) == row.gaze_on
     assert row.settings["method"] == "greedy" and "stopped" not in row.settings
+    assert row.settings["guidance"] == 1.0, "the model's own, of which the controls say nothing"
     assert not session.needs_drafts
     shown_again = list(writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, None))
     assert [drafts for drafts, *_ in shown_again] == [session.drafts]
@@ -215,15 +213,6 @@ def test_drafts_that_nobody_heard_the_end_of_are_due_when_the_page_is_back(
     assert not session.needs_drafts
 
 
-@pytest.fixture
-def signed_in(tmp_path: Path) -> tuple[Visitors, Any]:
-    """Those who may enter, and a request of one who is signed in."""
-    accounts = tmp_path / "accounts"
-    write_account(accounts, "ada", hash_password("correct horse battery"))
-    visitors = Visitors(Accounts(accounts))
-    return visitors, SimpleNamespace(state=SimpleNamespace(visitor=visitors.known_by(visitors.sign_in("ada"))))
-
-
 def test_what_is_written_for_a_reader_ends_within_a_token_of_their_sign_in_and_is_due_should_they_come_back(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, signed_in: tuple[Visitors, Any]
 ) -> None:
@@ -274,29 +263,6 @@ def test_drafts_cut_off_while_the_accounts_could_not_be_read_for_a_moment_are_no
     refusals.append(False)
     assert {drafts["state"] for drafts, *_ in shown} == {"writing"}
     assert kept(records) == [] and session.needs_drafts
-
-
-def test_drafts_that_are_asked_for_after_the_end_of_the_sign_in_are_due_when_the_reader_is_back(
-    writer: DraftWriter, session: ReadingSession, records: RecordStore, signed_in: tuple[Visitors, Any]
-) -> None:
-    writer.visitors, request = signed_in
-    list(writer.write(session, request, "greedy", 1, 0, None))
-    writer.visitors.sign_out(request.state.visitor)
-    list(writer.write_if_due(session, request, "beam", 1, 0, None))
-    assert not session.needs_drafts, "nobody asked for them"
-    list(writer.write(session, request, "beam", 1, 0, None))
-    assert session.needs_drafts and len(kept(records)) == 1
-    request.state.visitor = writer.visitors.known_by(writer.visitors.sign_in("ada"))
-    list(writer.write_if_due(session, request, "beam", 1, 0, None))
-    assert [row.settings["method"] for row in kept(records)] == ["greedy", "beam"]
-
-
-def test_no_drafts_are_due_of_no_film(writer: DraftWriter, signed_in: tuple[Visitors, Any]) -> None:
-    writer.visitors, request = signed_in
-    writer.visitors.sign_out(request.state.visitor)
-    session = ReadingSession()
-    list(writer.write(session, request, "greedy", 1, 0, None))
-    assert not session.needs_drafts
 
 
 def test_drafts_that_were_stopped_are_not_due_although_nobody_heard_of_it(
