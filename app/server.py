@@ -27,6 +27,7 @@ from app.web.gate import Gate, SafeHeaders, SameOriginOnly
 from app.web.health import Health
 from app.web.heartbeats import Heartbeats
 from app.web.logs import AccessLog, set_up_logs, take_over_library_logs
+from app.web.page_reader import OfItsReader, mark_for_page
 from app.web.prompt_connections import PromptConnection
 from app.web.records_away import records_away
 from app.web.root_path import UnderRootPath
@@ -101,6 +102,7 @@ def enclose(
     application.add_middleware(Heartbeats, tabs=around.open_tabs)
     application.add_middleware(SignedOutStreams, visitors=visitors)
     application.add_middleware(Gate, closed=closed)
+    application.add_middleware(OfItsReader, visitors=visitors)
     application.add_middleware(Entrance, visitors=visitors, settings=settings)
     application.add_middleware(SameOriginOnly)
     application.add_middleware(BreakingOff, stopping=around.stopping)
@@ -260,6 +262,7 @@ def _mount(application: FastAPI, page: "gr.Blocks", options: Mapping[str, Any], 
         pwa=False,
         mcp_server=False,
         blocked_paths=[str(settings.data_dir)],
+        auth_dependency=mark_for_page,
         **options,
     )
 

@@ -10,15 +10,16 @@ const BETWEEN = "\n\n"; // two messages of the stream
 const IS_LAST = /"msg": ?"close_stream"/; // what is quoted in a message has its quotes escaped
 const AWAY = [502, 503, 504]; // a proxy's word for a server that does not answer
 const SIGNED_OUT = 401;
-const OUTDATED = 409; // the application was updated, and understands this page no longer
+const ANOTHERS = 412; // somebody else has signed in from this browser, and nothing of theirs is for this page
+const OUTDATED = 409; // the application was updated, or knows this browser no longer, and takes nothing from this page
 const IS_BROKEN = /"msg": ?"unexpected_error"/; // the server is being stopped, or has forgotten this stream
 
 /**
- * `isLost` while messages wait that the network lost, `isSignedOut` if it is the reader's signing in that they wait for, and
- * `isOutdated` if they wait in vain, since the server takes messages of newer pages alone, which stays so; each change is told to
- * the document as `connection-changed`.
+ * `isLost` while messages wait that the network lost, `isSignedOut` if it is the reader's signing in that they wait for,
+ * `isAnothers` if another reader has signed in meanwhile, and `isOutdated` if they wait in vain, since the server takes messages
+ * of newer pages alone, which stays so; each change is told to the document as `connection-changed`.
  */
-export const connection = { isLost: false, isSignedOut: false, isOutdated: false };
+export const connection = { isLost: false, isSignedOut: false, isAnothers: false, isOutdated: false };
 
 const waiting = []; // messages that were not answered, first the one that was sent first
 let sent = 0; // how many there were, which numbers them
@@ -49,11 +50,13 @@ async function answered({ isOfAnEvent, send }) {
   try {
     const response = await send();
     if (isOfAnEvent && response.status === OUTDATED) {
-      set({ isOutdated: true });
+      set({ isOutdated: true, isAnothers: false });
       return null;
     }
-    set({ isSignedOut: response.status === SIGNED_OUT });
-    return connection.isSignedOut || isOfAProxy(response) ? null : response;
+    const isSignedOut = response.status === SIGNED_OUT;
+    const isAnothers = response.status === ANOTHERS;
+    set({ isSignedOut, ...(isOfAnEvent && { isAnothers }) }); // that somebody is there, anybody may say
+    return isSignedOut || isAnothers || isOfAProxy(response) ? null : response;
   } catch (error) {
     if (!isOfTheNetwork(error)) {
       throw error;

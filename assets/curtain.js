@@ -3,6 +3,7 @@
 // curtain, and is there when the reader is back.
 
 import { connection } from "./connection.js";
+import { millisecondsSince, momentNow } from "./passed_time.js";
 import { presence } from "./presence.js";
 
 const BETWEEN_QUESTIONS = 60000; // milliseconds
@@ -13,15 +14,20 @@ export function isCurtainDrawn() {
 
 /**
  * Have the room hidden whenever another than `name`, or nobody, is signed in, or could be: a sign-in ends after `idle`
- * milliseconds in which nobody is there. `tell(who)` at each answer; null is nobody.
+ * milliseconds in which nobody is there. `tell(who)` at each answer; null is nobody. `curtain-opened` tells the document once the
+ * reader is back.
  */
 export function drawCurtainUnlessSignedIn(name, idle, tell) {
   let isAsking = false; // until somebody is signed in: the line to the server asks so long
-  let answeredAt = performance.now();
+  let answeredAt = momentNow();
 
   function draw(who) {
+    const wasDrawn = isCurtainDrawn();
     document.body.classList.toggle("signed-out", who !== name);
     tell(who);
+    if (wasDrawn && who === name) {
+      document.dispatchEvent(new CustomEvent("curtain-opened"));
+    }
   }
 
   async function ask() {
@@ -33,24 +39,32 @@ export function drawCurtainUnlessSignedIn(name, idle, tell) {
     const answer = response?.ok ? await response.json().catch(() => null) : null;
     isAsking = false;
     if (answer !== null) {
-      answeredAt = performance.now();
+      answeredAt = momentNow();
       draw(answer.name);
     }
   }
 
-  function askOrDraw() {
-    if (performance.now() - Math.max(answeredAt, presence.at) > idle) {
+  function drawIfNobodyWasThere() {
+    if (Math.min(millisecondsSince(answeredAt), millisecondsSince(presence.at)) > idle) {
       draw(null);
+      ask();
     }
+  }
+
+  function askOrDraw() {
+    drawIfNobodyWasThere();
     ask();
   }
 
   document.addEventListener("connection-changed", () => {
-    if (connection.isSignedOut) {
+    if (connection.isSignedOut || connection.isAnothers) {
       draw(null);
       ask();
     }
   });
-  document.addEventListener("visibilitychange", ask);
+  document.addEventListener("somebody-is-there", drawIfNobodyWasThere); // who comes back after so long may be somebody else
+  document.addEventListener("visibilitychange", askOrDraw);
+  document.addEventListener("resume", askOrDraw);
+  window.addEventListener("pageshow", askOrDraw);
   setInterval(askOrDraw, BETWEEN_QUESTIONS);
 }

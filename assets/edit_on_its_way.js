@@ -9,11 +9,15 @@ const LONGEST_PAUSE = 60000;
 const MOST_TRIES = 8;
 
 export class EditOnItsWay {
-  /** `trigger(event, message)` sends it, which the server keeps once. `unanswered()` is called when no answer comes for long. */
-  constructor(trigger, event, message, unanswered) {
+  /**
+   * `trigger(event, message)` sends it, which the server keeps once. `begun` is the number of the beginning that its text goes
+   * back to. `unanswered()` is called when no answer comes for long.
+   */
+  constructor(trigger, event, message, { begun, unanswered }) {
     this.trigger = trigger;
     this.event = event;
     this.message = message;
+    this.begun = begun;
     this.tries = 0;
     this.hasFailed = false;
     // What the network lost is sent again by itself, and says so.

@@ -7,17 +7,17 @@ import { timeNow } from "./moments.js";
 
 const REST_BEFORE_SAVING = 700; // milliseconds
 const NO_ANSWER = "Not saved: the server does not answer. Your text is still here.";
-const OF_FILM_BEFORE = {
-  unkept: "What you typed last on the film before is not saved yet; it is sent again.",
-  kept: "What you typed last on the film before is saved.",
-  stale: "What you typed last on the film before is not saved: its report was changed in another tab.",
-};
+const OF_FILM_BEFORE = "What you typed last on the film before is";
+const OF_TEXT_BEFORE = "What you typed before you began anew is";
+const UNKEPT = "not saved yet; it is sent again.";
+const KEPT = "saved.";
+const STALE = "not saved: its report was changed in another tab.";
 
 export class EditSaving {
   /**
-   * `trigger(event, message)` reaches the server. `edit()` is the edit as it stands, {text, side, draftsId, reasons, note}, or
-   * null before one is begun; `submission` and `words` are told what became of it. `changed()` is called after any answer, and
-   * where none comes for long.
+   * `trigger(event, message)` reaches the server. `edit()` is the edit as it stands, {text, side, draftsId, begun, reasons, note},
+   * or null before one is begun; `submission` and `words` are told what became of it. `changed()` is called after any answer,
+   * and where none comes for long.
    */
   constructor(trigger, { edit, submission, words, changed }) {
     this.trigger = trigger;
@@ -27,11 +27,14 @@ export class EditSaving {
     this.changed = changed;
     this.sequence = 0;
     this.onItsWay = undefined; // what was sent last, until it is kept
+    this.unkept = false; // whether the server did not keep it
     this.submitting = undefined; // number of the submission that is not answered yet
+    this.earlier = new Map(); // by their numbers, what was still on its way when another text was begun with
     this.leftBehind = new Map(); // by their numbers, what was still on its way when its film was left
     this.revisions = {}; // by drafts, the last revision that is known to be stored
     this.newer = null; // {draftsId, text, started_from, revision, submitted} that was stored in another tab meanwhile
-    editState.waits = () => this.saveTimer !== undefined || this.onItsWay !== undefined;
+    editState.waits = () => this.saveTimer !== undefined || this.onItsWay !== undefined || this.earlier.size > 0;
+    editState.isUnkept = () => this.unkept || [...this.earlier.values()].some((edit) => edit.hasFailed);
   }
 
   /** Two texts of the same drafts, between which the reader has to choose before anything more is saved. */
@@ -40,7 +43,7 @@ export class EditSaving {
   }
 
   get hasUnsaved() {
-    return editState.waits() || this.leftBehind.size > 0 || editState.unkept;
+    return editState.waits() || this.leftBehind.size > 0 || editState.isUnkept();
   }
 
   /** Whether the edit as it stands is one of these drafts. */
@@ -67,15 +70,17 @@ export class EditSaving {
   saveWhatWaits() {
     if (this.saveTimer !== undefined) {
       this.saveNow();
-    } else if (editState.unkept) {
+    } else if (this.unkept) {
       this.onItsWay?.send();
     }
   }
 
-  /** The page may be left: nothing must wait for its time, whichever film it is of. */
+  /** The page may be left: nothing must wait for its time or its turn, whichever film it is of. */
   sendAll() {
     this.saveWhatWaits();
-    this.leftBehind.forEach((edit) => edit.send());
+    for (const { event, message } of this.allOnTheirWay) {
+      this.trigger(event, message);
+    }
   }
 
   /** `keys`: how long ago the reader began to write and ended, as the server is told it. */
@@ -100,12 +105,11 @@ export class EditSaving {
   /** Another film is open: what is still on its way is kept though that has an edit of its own. */
   leaveFilm() {
     this.saveWhatWaits();
-    if (this.onItsWay !== undefined) {
-      this.leftBehind.set(this.onItsWay.sequence, this.onItsWay);
-      this.onItsWay = undefined;
-    }
+    this.leftBehind = new Map(this.allOnTheirWay.map((edit) => [edit.sequence, edit]));
+    this.earlier.clear();
+    this.onItsWay = undefined;
     this.newer = null;
-    editState.unkept = false;
+    this.unkept = false;
     this.words.sayWhatBecame("");
   }
 
@@ -115,11 +119,45 @@ export class EditSaving {
   send(sentence, event, more) {
     clearTimeout(this.saveTimer);
     this.saveTimer = undefined;
-    this.stopWaiting();
+    const { begun } = this.edit();
+    this.giveWay(begun);
+    this.earlier.forEach((earlier) => earlier.hasFailed && earlier.send());
     this.sequence += 1;
     this.words.sayThatItGoesOn(sentence);
-    const edit = new EditOnItsWay(this.trigger, event, { ...this.message(), ...more }, () => this.unanswered(edit));
+    const inTurn = (...said) => this.sendInTurn(...said);
+    const unanswered = () => this.unanswered(edit);
+    const edit = new EditOnItsWay(inTurn, event, { ...this.message(), ...more }, { begun, unanswered });
     this.onItsWay = edit;
+  }
+
+  /** A later text takes the place of the one that it goes on from. One that began otherwise is another, and both are kept. */
+  giveWay(begun) {
+    if (this.onItsWay !== undefined && this.onItsWay.begun !== begun) {
+      this.earlier.set(this.onItsWay.sequence, this.onItsWay);
+      this.onItsWay = undefined;
+    }
+    this.stopWaiting();
+  }
+
+  /** Of texts of the same drafts the server keeps none after a later one: each waits until those before it are kept. */
+  sendInTurn(event, message) {
+    const isBefore = (edit) => edit.draftsId === message.drafts_id && edit.sequence < message.sequence;
+    const first = this.allOnTheirWay.find(isBefore);
+    if (first === undefined) {
+      this.trigger(event, message);
+    } else {
+      first.send();
+    }
+  }
+
+  /** What waits until this one is kept. */
+  nextAfter({ draftsId, sequence }) {
+    return this.allOnTheirWay.find((edit) => edit.draftsId === draftsId && edit.sequence > sequence);
+  }
+
+  /** First the one that was sent first. */
+  get allOnTheirWay() {
+    return [...this.leftBehind.values(), ...this.earlier.values(), ...(this.onItsWay === undefined ? [] : [this.onItsWay])];
   }
 
   message() {
@@ -147,8 +185,8 @@ export class EditSaving {
     }
     if (sequence === this.onItsWay?.sequence) {
       this.saveAnswered(answer);
-    } else if (this.leftBehind.has(sequence)) {
-      this.leftAnswered(this.leftBehind.get(sequence), answer);
+    } else {
+      this.leftAnswered(this.earlier.get(sequence) ?? this.leftBehind.get(sequence), answer);
     }
     this.changed();
   }
@@ -179,7 +217,7 @@ export class EditSaving {
     }
     this.stopWaiting();
     if (this.isOf(answer.drafts_id)) {
-      editState.unkept = hasFailed;
+      this.unkept = hasFailed;
       if (this.saveTimer === undefined) {
         const { wasRefused } = this.submission;
         this.submission.textKept(answer);
@@ -189,19 +227,28 @@ export class EditSaving {
   }
 
   /** Nobody can choose any more between it and the newer text of another tab: its reader hears at least that it was not saved. */
-  leftAnswered(edit, { failure, newer }) {
-    if (failure !== null && !newer) {
+  leftAnswered(edit, answer) {
+    if (edit === undefined) {
+      return; // a later text has taken its place, or it was answered before
+    }
+    const next = this.nextAfter(edit);
+    if (answer.failure !== null && !answer.newer) {
       edit.becomeASave();
       this.leftNotKept(edit);
+      if (next !== undefined) {
+        this.answered({ ...answer, sequence: next.sequence }); // it had to wait, and so is not kept either
+      }
       return;
     }
     edit.end();
-    this.leftBehind.delete(edit.sequence);
-    if (newer) {
-      this.words.sayWhatBecame(OF_FILM_BEFORE.stale, true);
+    if (answer.newer) {
+      this.sayOfLeft(edit, STALE, true);
     } else if (edit.hasFailed) {
-      this.words.sayWhatBecame(OF_FILM_BEFORE.kept);
+      this.sayOfLeft(edit, KEPT);
     }
+    this.earlier.delete(edit.sequence);
+    this.leftBehind.delete(edit.sequence);
+    next?.send();
   }
 
   unanswered(edit) {
@@ -216,7 +263,7 @@ export class EditSaving {
   notKept(sentence) {
     this.onItsWay.goOnMoreSeldom();
     if (this.isOf(this.onItsWay.draftsId)) {
-      editState.unkept = true;
+      this.unkept = true;
       if (this.saveTimer === undefined) {
         this.words.sayWhatBecame(sentence, true);
       }
@@ -224,8 +271,15 @@ export class EditSaving {
   }
 
   leftNotKept(edit) {
+    if (!edit.hasFailed) {
+      this.sayOfLeft(edit, UNKEPT, true);
+    }
     edit.goOnMoreSeldom();
-    this.words.sayWhatBecame(OF_FILM_BEFORE.unkept, true);
+  }
+
+  sayOfLeft(edit, whatBecame, failed = false) {
+    const which = this.earlier.has(edit.sequence) ? OF_TEXT_BEFORE : OF_FILM_BEFORE;
+    this.words.sayWhatBecame(`${which} ${whatBecame}`, failed);
   }
 }
 

@@ -7,8 +7,9 @@ import { tellOfPresence } from "./presence.js";
 
 const LOST = "The server does not answer; trying again…";
 const SIGNED_OUT = "You are signed out. What you typed stays here and is sent once you have signed in again: ";
-const OUTDATED = "The application was updated, and takes nothing from this page any more. Copy what you typed, then ";
+const OUTDATED = "The application was updated, or this browser's cookies were removed, and nothing is taken from this page any more. Copy what you typed, then ";
 const IS_ANOTHERS = "Somebody else has signed in from this browser, and what is open here is not theirs: ";
+const OR_IS_YOURS = ". If it is yours, nothing of it is lost: ";
 
 export function mount(element, { watch, props }) {
   setUpHelp(element.querySelector("dialog"), element.querySelector("[data-action=help]"));
@@ -17,8 +18,8 @@ export function mount(element, { watch, props }) {
   const showConnection = () => {
     if (connection.isSignedOut) {
       line.replaceChildren(SIGNED_OUT, signInElsewhere());
-    } else if (isAnothers) {
-      line.replaceChildren(IS_ANOTHERS, loadAnew());
+    } else if (connection.isAnothers || isAnothers) {
+      line.replaceChildren(IS_ANOTHERS, loadAnew(), OR_IS_YOURS, signInElsewhere());
     } else if (connection.isOutdated) {
       line.replaceChildren(OUTDATED, loadAnew());
     } else {

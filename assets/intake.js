@@ -10,13 +10,14 @@ import { VIEWS } from "./views.js";
 const MOST_WAITING = 45000; // milliseconds
 const MAY_BE_LOST = 10000; // most films are read in less
 const NOT_SHOWN = { title: "This film is not on the screen", away: "Close" };
-const TOO_MANY = { title: "No film was opened", away: "Close" };
+const NONE_OPENED = { title: "No film was opened", away: "Close" };
 const TWO_FILMS = { title: "The two films were not opened", away: "Close" };
 const ANOTHER = { title: "Another film that you chose was not opened", away: "Close" };
 const UNSUBMITTED = { title: "Your report is not submitted", away: "Stay with this film" };
 const REASONS_UNSUBMITTED = { title: "Your reasons are not submitted", away: "Stay with this film" };
 const SUBMITTED = { title: "Your report is submitted", away: "Stay with this film" };
 const NOT_TOGETHER = "Please choose one film, or the frontal and the lateral film of one study together; a lateral that is added, or a recording of gaze, comes alone.";
+const NOT_HEARD = "Nothing is opened on this page any more. Copy what you typed, if it is not saved, then load the page anew.";
 const IS_NOT_KEPT = "What you typed last is not saved, and it leaves the page with its film. Copy it first, or stay until it is saved.";
 const IS_BEING_KEPT = "What you typed is being saved, but not submitted, and it leaves the page with its film. It stays among your unfinished studies.";
 const IS_KEPT = "What you typed is saved, but not submitted, and it leaves the page with its film. It stays among your unfinished studies.";
@@ -44,6 +45,7 @@ export class Intake {
     document.addEventListener("study-chosen", ({ detail }) => this.unlessEditing(() => this.openAgain(detail.study)));
     document.addEventListener("report-submitted", () => this.submitted());
     document.addEventListener("remedy-chosen", ({ detail }) => this.putRight(detail));
+    document.addEventListener("connection-changed", () => connection.isOutdated && this.endForGood());
     // Until here nobody would have answered.
     sample.disabled = false;
     this.find("input[data-view=frontal]").disabled = false;
@@ -57,13 +59,13 @@ export class Intake {
   }
 
   refuseTogether() {
-    this.sayFirst(NOT_TOGETHER, { words: TOO_MANY });
+    this.sayFirst(NOT_TOGETHER, { words: NONE_OPENED });
   }
 
   /** A lateral film joins the one whose report is edited. */
   openAs(view, open) {
     if (view === "lateral") {
-      open();
+      this.ifHeard(open);
     } else {
       this.unlessEditing(open);
     }
@@ -71,9 +73,18 @@ export class Intake {
 
   /** A new film takes the edit of the one before off the page: let the reader say that this is meant. */
   unlessEditing(open, label = "Open the new film") {
-    if (editState.unsubmitted) {
+    if (editState.unsubmitted && !connection.isOutdated) {
       const words = editState.submitted ? REASONS_UNSUBMITTED : UNSUBMITTED;
       this.sayFirst(whatBecomesOfTheText(), { label, proceed: open, words });
+    } else {
+      this.ifHeard(open);
+    }
+  }
+
+  /** No server hears an outdated page, so no film may take the place of what the reader still has there. */
+  ifHeard(open) {
+    if (connection.isOutdated) {
+      this.sayFirst(NOT_HEARD, { words: NONE_OPENED });
     } else {
       open();
     }
@@ -353,6 +364,21 @@ export class Intake {
     this.goOn();
   }
 
+  /** The page has become outdated: no answer comes any more to what was asked, and no answer of the reader's reaches anybody. */
+  endForGood() {
+    const isAsked = this.refusalSign.isShown && this.refusalSign.question.proceed !== null;
+    const underWay = VIEWS.filter((view) => this.isUnderWay(view));
+    if (underWay.length === 0 && this.inQuestion === null && !isAsked) {
+      return;
+    }
+    this.asked = null;
+    this.giveUp("frontal");
+    this.heldBack = null;
+    this.filmStays("frontal");
+    this.refusalSign.show(NOT_HEARD, { words: NONE_OPENED });
+    this.goOn();
+  }
+
   // --- what the viewer says ----------------------------------------------------------------------------------------
 
   shown(view) {
@@ -391,7 +417,7 @@ export class Intake {
 
 /** Should it leave the page now, with its film. */
 function whatBecomesOfTheText() {
-  if (editState.unkept || (editState.waits() && connection.isLost)) {
+  if (editState.isUnkept() || (editState.waits() && connection.isLost)) {
     return IS_NOT_KEPT;
   }
   if (editState.submitted) {

@@ -124,6 +124,7 @@ class EditKeeper:
                 "signed_off": state.signed_off if state else None,
                 "newer": asdict(stale.newer) if stale else None,
                 "submitted": state is not None and edit.sequence in state.submitted,
+                "number": session.next_number(),  # of what is told twice, the page hears once: it may have failed again
             }
 
     def _failure(self, edit: EditChanged, state: EditState, write: Callable[[EditState], None]) -> str | None:

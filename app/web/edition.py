@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.web import page_reader
 from app.web.answers import refused
-from app.web.paths import MESSAGES, route_path
+from app.web.paths import MESSAGES, OF_GRADIO, route_path
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -25,12 +26,14 @@ _SCRIPT = """\
 <script>
 {
   const send = window.fetch.bind(window);
+  const reader = window.gradio_config.username;
   window.fetch = (what, how) => {
-    if (!new URL(what.url ?? what, document.baseURI).pathname.endsWith("%(messages)s")) {
+    if (!new URL(what.url ?? what, document.baseURI).pathname.includes("%(of_gradio)s")) {
       return send(what, how);
     }
     const headers = new Headers(how?.headers ?? what.headers);
-    headers.set("%(header)s", "%(edition)s");
+    headers.set("%(edition_header)s", "%(edition)s");
+    headers.set("%(reader_header)s", reader);
     return send(what, { ...how, headers });
   };
 }
@@ -51,12 +54,20 @@ def edition_by_events(events: Iterable[tuple[str, int, int]]) -> str:
 
 
 def script_naming(edition: str) -> str:
-    """For the page's head, which is in place before Gradio builds the page: names the edition with each message."""
-    return _SCRIPT % {"messages": MESSAGES, "header": HEADER, "edition": edition}
+    """For the page's head, which is in place before the first message: names the edition and the page's reader.
+
+    Only the heartbeat begins before it, which names neither: it does so once, with the page itself.
+    """
+    return _SCRIPT % {
+        "of_gradio": OF_GRADIO,
+        "edition_header": HEADER,
+        "edition": edition,
+        "reader_header": page_reader.HEADER,
+    }
 
 
 class OfThisEdition:
-    """Refuses messages of pages of another edition, and of those that name none."""
+    """Refuses messages of pages of another edition, and of those that do not name theirs, or not their reader."""
 
     def __init__(self, app: ASGIApp, edition: str) -> None:
         self.app = app
@@ -64,7 +75,10 @@ class OfThisEdition:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_message = scope["type"] == "http" and scope["method"] == "POST" and route_path(scope) == MESSAGES
-        if is_message and Headers(scope=scope).get(HEADER) != self.edition:
+        if is_message and not self._is_up_to_date(Headers(scope=scope)):
             await refused(409, OUTDATED)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+    def _is_up_to_date(self, headers: Headers) -> bool:
+        return headers.get(HEADER) == self.edition and page_reader.HEADER in headers

@@ -48,6 +48,9 @@ GRADIO_ROUTES = {
     "/gradio_api/component_server": re.compile(r"/gradio_api/component_server/?"),
 }
 
+OF_GRADIO = "/gradio_api/"
+"""What all addresses have at which Gradio's script asks for what belongs to a tab."""
+
 MESSAGES = "/gradio_api/queue/join"
 """Where the page sends what a reader does."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from app.web import page_reader
 from app.web.edition import HEADER, edition_by_events
 
 
@@ -15,10 +16,12 @@ def new_session() -> str:
 
 def join(browser: httpx.Client, name: str, *data: Any, session: str) -> httpx.Response:
     """Ask for the event whose `api_name` is `name`."""
-    events = browser.get("config").raise_for_status().json()["dependencies"]
+    page = browser.get("config").raise_for_status().json()  # the same stands in the page itself
+    events = page["dependencies"]
     function = next(one["id"] for one in events if one["api_name"] == name)
     body = {"data": list(data), "fn_index": function, "session_hash": session, "event_data": None, "trigger_id": None}
-    return browser.post("gradio_api/queue/join", json=body, headers={HEADER: edition_told_by(events)})
+    named = {HEADER: edition_told_by(events), page_reader.HEADER: page["username"]}
+    return browser.post("gradio_api/queue/join", json=body, headers=named)
 
 
 def edition_told_by(events: list[dict[str, Any]]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from app.web import page_reader
 from app.web.edition import HEADER, OUTDATED, edition_by_events
 from tests.app.gradio_events import edition_told_by, follow, join, new_session
 from tests.app.running_server import RunningServer
@@ -31,10 +32,16 @@ def test_an_edition_is_told_by_events_their_sizes_and_their_order() -> None:
     assert edition not in {edition_by_events(other) for other in others}
 
 
-@pytest.mark.parametrize("headers", [{}, {HEADER: "of another edition"}])
+@pytest.mark.parametrize("named", [(), ("reader",), ("edition",)])
 def test_a_message_of_another_page_is_refused_before_any_event_hears_of_it(
-    ada: httpx.Client, headers: dict[str, str]
+    ada: httpx.Client, named: tuple[str, ...]
 ) -> None:
+    page = ada.get("config").json()
+    known = {
+        "edition": {HEADER: edition_told_by(page["dependencies"])},
+        "reader": {page_reader.HEADER: page["username"], HEADER: "of another edition"},
+    }
+    headers = {name: value for which in named for name, value in known[which].items()}
     body = {"data": [], "fn_index": 0, "session_hash": new_session(), "event_data": None, "trigger_id": None}
     answer = ada.post("gradio_api/queue/join", json=body, headers=headers)
     assert (answer.status_code, answer.json()["detail"]) == (409, OUTDATED)

@@ -46,6 +46,57 @@ def test_an_outdated_page_says_so_keeps_its_text_and_is_not_heard(reading: Readi
     expect(foot).to_be_empty()
 
 
+def expect_no_film_is_opened(room: ReadingRoom) -> None:
+    """And that the reader can still copy what they typed."""
+    expect(room.part("refusal")).to_contain_text("Nothing is opened on this page any more.")
+    expect(room.part("open-anyway")).to_be_hidden()
+    expect(room.part("busy")).to_be_hidden()
+    room.part("dismiss-refusal").click()
+    room.report.click()
+    expect(room.report).to_be_focused()
+
+
+def test_an_outdated_page_opens_no_film_over_a_text_that_is_not_saved(reading: ReadingRoom) -> None:
+    room = reading
+    room.edit("on")
+    room.expect_saved()
+    room.page.route("**/queue/join*", of_an_older_edition)
+    room.type_at_end(TYPED_AFTERWARDS)
+    expect(room.part("connection")).to_contain_text("The application was updated")
+    for choose in (
+        lambda: room.part("open-sample").click(),
+        lambda: room.drop(b"a film", "film.dcm"),
+        lambda: room.choose(b"another", view="lateral"),
+    ):
+        choose()
+        expect_no_film_is_opened(room)
+
+
+def test_a_page_that_becomes_outdated_while_a_film_is_on_its_way_gives_the_text_back(reading: ReadingRoom) -> None:
+    room = reading
+    room.edit("on")
+    room.type_at_end(" Typed before.")
+    room.expect_saved()
+    text = room.report.input_value()
+    room.page.route("**/queue/join*", of_an_older_edition)
+    room.part("open-sample").click()
+    room.part("open-anyway").click()
+    expect_no_film_is_opened(room)
+    expect(room.report).to_have_value(text)
+
+
+def test_a_page_that_becomes_outdated_asks_no_more_whether_to_open_a_film(reading: ReadingRoom) -> None:
+    room = reading
+    room.edit("on")
+    room.type_at_end(TYPED_AFTERWARDS)
+    room.expect_saved()
+    room.part("open-sample").click()
+    expect(room.part("refusal-text")).to_contain_text("What you typed is saved")
+    room.page.route("**/queue/join*", of_an_older_edition)
+    room.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect_no_film_is_opened(room)
+
+
 def test_on_an_outdated_page_the_room_is_hidden_from_who_is_signed_out_and_back_for_who_signs_in(
     page: Page, server_with_accounts: ServerWithAccounts
 ) -> None:

@@ -19,6 +19,8 @@ from app.page.session import ReadingSession
 from app.server import configuration, enclose, listen
 from app.settings import Settings
 from app.surroundings import Surroundings
+from app.visitors import Visitors
+from app.web import page_reader
 from app.web.edition import HEADER, edition_of
 from app.web.heartbeats import OpenTabs
 from gaze2report_core.pipeline import Gaze2ReportPipeline
@@ -51,7 +53,8 @@ class Tab:
     def join(self, number: int, inputs: list[Any], said: dict[str, Any] | None = None) -> None:
         """Let the event of this number wait for its turn."""
         body = {"data": inputs, "fn_index": number, "session_hash": self.name, "event_data": said, "trigger_id": None}
-        named = {HEADER: edition_of(self.page)}
+        reader = page_reader.mark_of(Visitors(None).known_by(self.browser.cookies["gaze2report"]))
+        named = {HEADER: edition_of(self.page), page_reader.HEADER: reader}
         self.browser.post("gradio_api/queue/join", json=body, headers=named).raise_for_status()
 
     @property
