@@ -15,9 +15,9 @@ const STALE = "not saved: its report was changed in another tab.";
 
 export class EditSaving {
   /**
-   * `trigger(event, message)` reaches the server. `edit()` is the edit as it stands, {text, side, draftsId, begun, reasons, note},
-   * or null before one is begun; `submission` and `words` are told what became of it. `changed()` is called after any answer,
-   * and where none comes for long.
+   * `trigger(event, message)` reaches the server. `edit()` is the edit as it stands, {text, side, draftsId, begun, reasons,
+   * note}, or null before one is begun; `submission` and `words` are told what became of it. `changed()` is called after any
+   * answer, and where none comes for long.
    */
   constructor(trigger, { edit, submission, words, changed }) {
     this.trigger = trigger;

@@ -108,8 +108,8 @@ def test_that_a_person_is_there_waits_once_while_the_network_is_away(
         page.keyboard.press("h")
         page.clock.fast_forward(21_000)
     expect(room.part("connection")).to_have_text(LOST)
+    page.on("response", lambda response: told.append("told") if tells_of_presence(response.request) else None)
     page.unroute("**/presence")
-    page.on("request", lambda request: told.append("told") if tells_of_presence(request) else None)
     page.clock.fast_forward(10_000)
     expect(room.part("connection")).to_be_empty()
     assert told.count("told") == 1
