@@ -75,7 +75,13 @@ export class EditSaving {
     }
   }
 
-  /** The page may be left: nothing must wait for its time or its turn, whichever film it is of. */
+  /** The page may not be seen again: nothing must wait for its time, whichever film it is of. */
+  sendWhatCan() {
+    this.saveWhatWaits();
+    this.allOnTheirWay.forEach((edit) => edit.send());
+  }
+
+  /** The page is being left: nothing must wait for its time or its turn, whichever film it is of. */
   sendAll() {
     this.saveWhatWaits();
     for (const { event, message } of this.allOnTheirWay) {

@@ -46,7 +46,7 @@ class Editor {
     document.addEventListener("drafts-changed", (event) => this.draftsChanged(event.detail));
     window.addEventListener("beforeunload", (event) => this.leaving(event));
     window.addEventListener("pagehide", () => this.saving.sendAll()); // some browsers leave a page without a question
-    document.addEventListener("visibilitychange", () => document.hidden && this.saving.sendAll()); // or end it while it is hidden
+    document.addEventListener("visibilitychange", () => document.hidden && this.saving.sendWhatCan()); // or end it while hidden
     onKey("e", () => (this.box.disabled ? document.querySelector(".draft [data-action=edit]") : this.box).focus());
     this.show();
   }

@@ -16,12 +16,13 @@ export function mount(element, { watch, props }) {
   const line = element.querySelector("[data-role=connection]");
   let isAnothers = false;
   const showConnection = () => {
+    const isFromBeforeAccounts = connection.isAnothers && !props.value.name; // nobody can sign in as its reader
     if (connection.isSignedOut) {
       line.replaceChildren(SIGNED_OUT, signInElsewhere());
+    } else if (connection.isOutdated || isFromBeforeAccounts) {
+      line.replaceChildren(OUTDATED, loadAnew());
     } else if (connection.isAnothers || isAnothers) {
       line.replaceChildren(IS_ANOTHERS, loadAnew(), OR_IS_YOURS, signInElsewhere());
-    } else if (connection.isOutdated) {
-      line.replaceChildren(OUTDATED, loadAnew());
     } else {
       line.textContent = connection.isLost ? LOST : "";
     }

@@ -128,6 +128,27 @@ def test_a_text_that_was_left_for_another_says_when_its_report_was_changed_in_an
     another.page.close()
 
 
+def test_a_page_that_is_hidden_sends_no_text_before_the_one_that_was_typed_first(
+    reading: ReadingRoom, records: RecordStore
+) -> None:
+    """Of two texts of the same drafts the server keeps none after the later one."""
+    room, said, sent = reading, reading.part("save-state"), list[str]()
+    room.page.on("request", lambda request: sent.append(request.post_data or ""))
+    room.edit("on")
+    room.expect_saved()
+    with never_answered(room, FIRST):
+        room.type_at_end(FIRST)
+        expect(said).to_have_text("Saving…")
+        room.edit("off")
+        room.type_at_end(SECOND)
+        room.page.evaluate(TYPE_AND_LEAVE, "hide")
+        room.page.wait_for_timeout(500)
+        assert not any(SECOND in message for message in sent)
+    expect(said).to_contain_text("revision 2")
+    first, second = kept_texts(records, " Typed for the ")
+    assert first.endswith(FIRST) and SECOND in second
+
+
 @pytest.mark.parametrize("leave", ["hide", "pagehide"])
 def test_what_was_typed_last_is_sent_as_soon_as_the_page_is_hidden_or_left(
     page: Page, reading: ReadingRoom, leave: str

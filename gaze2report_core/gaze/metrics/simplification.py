@@ -15,9 +15,9 @@ class Simplification:
 
     As the public port of the authors' toolbox does it (Wagner et al. 2019, doi:10.21105/joss.01525): saccades are
     joined by direction, then by amplitude, again and again until nothing changes. A joined saccade begins where its
-    first one does, after a fixation as long as there: how long the eye rested in between counts no more. One thing is
-    otherwise: a short last saccade is added to the one before it as that is, and not to what it was before it was
-    joined.
+    first one does, after a fixation as long as there: how long the eye rested in between counts no more. Only a short
+    last saccade is dealt with otherwise: it is added to the one before it as that is by then, where the port takes what
+    that was before it was joined, and keeps a duration too many, so that it ends sooner.
 
     Parameters
     ----------
