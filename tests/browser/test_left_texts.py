@@ -21,6 +21,7 @@ from tests.browser.test_unfinished import begin
 
 FIRST, SECOND = " Typed for the first draft.", " Typed for the second draft."
 BEFORE_SUBMISSION = " Typed before the other is submitted."
+EARLIER, LATER = " First before the page is hidden.", " Second before the page is hidden."
 
 TYPE_AND_LEAVE = """
 (leave) => {
@@ -136,17 +137,17 @@ def test_a_page_that_is_hidden_sends_no_text_before_the_one_that_was_typed_first
     room.page.on("request", lambda request: sent.append(request.post_data or ""))
     room.edit("on")
     room.expect_saved()
-    with never_answered(room, FIRST):
-        room.type_at_end(FIRST)
+    with never_answered(room, EARLIER):
+        room.type_at_end(EARLIER)
         expect(said).to_have_text("Saving…")
         room.edit("off")
-        room.type_at_end(SECOND)
+        room.type_at_end(LATER)
         room.page.evaluate(TYPE_AND_LEAVE, "hide")
         room.page.wait_for_timeout(500)
-        assert not any(SECOND in message for message in sent)
+        assert not any(LATER in message for message in sent)
     expect(said).to_contain_text("revision 2")
-    first, second = kept_texts(records, " Typed for the ")
-    assert first.endswith(FIRST) and SECOND in second
+    first, second = kept_texts(records, " before the page is hidden.")
+    assert first.endswith(EARLIER) and LATER in second
 
 
 @pytest.mark.parametrize("leave", ["hide", "pagehide"])
