@@ -1,5 +1,6 @@
 """Fixtures that several rooms share."""
 
+import faulthandler
 import os
 import sys
 import threading
@@ -65,7 +66,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Say which threads are left and end: one whole run, all of whose tests had passed, was once kept from its end."""
+    """Say which threads are left, and where, and end: now and then the page that tests are served does not."""
     if (status := config.stash.get(_EXIT_STATUS, None)) is None:
         return
     left = [
@@ -73,6 +74,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     ]
     if left:
         sys.stderr.write(f"Left running by the tests: {', '.join(left)}\n")
+        faulthandler.dump_traceback(file=sys.stderr)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
