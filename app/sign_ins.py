@@ -80,6 +80,12 @@ class SignIns:
             if self._signed_in.pop(session, None) is not None:
                 self._keep()
 
+    def forget(self, name: str) -> None:
+        """Keep nothing more of this account's sign-ins."""
+        with self._lock:
+            self._signed_in = {key: one for key, one in self._signed_in.items() if one.name != name}
+            self._keep()
+
     def name_of(self, session: str, password_hash_of: Callable[[str], str | None]) -> str | None:
         """The account that is signed in, if it still has the password that it signed in with."""
         one = self._signed_in.get(session)

@@ -18,6 +18,7 @@ import pydicom
 import pytest
 
 from app.command_line import read_settings
+from app.erase import erase_parser
 from app.export import export_parser
 from app.passwords import main as make_account
 from app.records import CorrectionLine, Reason
@@ -187,6 +188,7 @@ def test_the_examples_of_accounts_and_application_are_accepted(monkeypatch: pyte
     assert make_account([*account, "--stdin"]) == 0
     exports = [export_parser().parse_args(words).out.name for words in commands("python -m app.export")]
     assert set(exports) == {"handed-over"}
+    assert [erase_parser().parse_args(words).yes for words in commands("python -m app.erase")] == [False, False]
     examples = [read_settings(words) for words in commands("python app.py")]
     assert [(settings.host, settings.port) for settings in examples if settings.auth_file] == [("0.0.0.0", 8000)]  # noqa: S104
 

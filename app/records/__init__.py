@@ -1,4 +1,7 @@
-"""What readers did, kept for good: cases, drafts, revisions, corrections, events. Rows are only ever added."""
+"""What readers did, kept for good: cases, drafts, revisions, corrections, events.
+
+Rows are only ever added, until whoever runs the server erases a film, a study or a reader (`erasing.py`).
+"""
 
 from app.records.corrections import CorrectionSummary
 from app.records.drafts import DraftPair

@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     GENERATION_STOPPED = "generation_stopped"
     EXPORTED = "exported"
     EXPORTED_BY_OPERATOR = "exported_by_operator"
+    ERASED_BY_OPERATOR = "erased_by_operator"
     STUDY_REOPENED = "study_reopened"
     STUDY_DISCARDED = "study_discarded"
     SIGNED_IN = "signed_in"

@@ -84,6 +84,10 @@ class FilmFolder:
             replace_privately(target, _encoded(values, offset))
         return stored
 
+    def remove(self, file_name: str) -> None:
+        """Raises OSError where the film is there and cannot be removed."""
+        (self.folder / file_name).unlink(missing_ok=True)
+
     def values_of(self, stored: StoredPixels) -> NDArray[np.float32]:
         """The values (H, W) that were kept. Raises `FilmLost`."""
         try:

@@ -1,4 +1,4 @@
-"""The tables. Rows are added, never changed or removed: the database itself refuses both.
+"""The tables. Rows are added, never changed or removed: the database itself refuses both, unless `erasing.py` asks.
 
 Every column says what it holds (`comment`); PostgreSQL keeps the comments too.
 """

@@ -1,0 +1,131 @@
+"""`python -m app.erase`: what is kept of a film, a study or a reader is erased for good, while no server runs."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from app.command_line import add_options, settings_from
+from app.only_server import AnotherServer, only_server
+from app.records import RecordsUnavailable
+from app.records.database import close_engine, open_engine
+from app.records.erasing import Asked, erase, give_up_the_room, would_go
+from app.records.films import FilmFolder
+from app.records.store import utc_now
+from app.settings import Settings
+from app.sign_ins import SignIns
+from gaze2report_core.imaging import FilmRefused, Radiograph
+
+ASKED = ("data_dir", "database_url")
+"""The settings that say where records are."""
+
+
+def hashes_of(film: Path) -> Iterator[str]:
+    """The content hashes under which a film may be kept: of each of its frames, as it is and inverted by a reader.
+
+    Raises `FilmRefused`.
+    """
+    try:
+        frames = [Radiograph.from_file(film, allow_burned_in=True)]
+    except FilmRefused as refused:
+        if refused.reason != "several_frames":
+            raise
+        frames = list(_frames_of(film))
+    for frame in frames:
+        yield frame.content_hash
+        yield replace(frame, inverted=not frame.inverted).content_hash
+
+
+def _frames_of(film: Path) -> Iterator[Radiograph]:
+    number = 0
+    with suppress(FilmRefused):  # after the last one
+        while True:
+            yield Radiograph.from_file(film, allow_burned_in=True, frame=number)
+            number += 1
+
+
+def erase_parser() -> argparse.ArgumentParser:
+    """The command line of the erasing."""
+    parser = argparse.ArgumentParser(
+        prog="python -m app.erase",
+        description="Erase for good what is kept of a film, a study or a reader, after saying how much that is. The "
+        "server must be stopped. Copies, backups and exports that were made before are not touched.",
+        argument_default=argparse.SUPPRESS,
+    )
+    add_options(parser, ASKED)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--film", type=Path, metavar="FILE", help="all studies with this film, whoever opened it")
+    what.add_argument("--content-hash", metavar="HASH", help="the same, by the film's name in an export")
+    what.add_argument("--study", metavar="ID", help="one study, by its `study` in an export")
+    what.add_argument("--reader", metavar="NAME", help="all that is kept of an account, or of a pseudonym in an export")
+    parser.add_argument("--yes", action="store_true", default=False, help="do not ask before it is erased")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Say what goes, ask, and erase it. Returns the exit code: 1 where nothing was erased."""
+    parser = erase_parser()
+    given = vars(parser.parse_args(arguments))
+    settled = given.pop("yes")
+    what: dict[str, str | Path] = {
+        name: given.pop(name) for name in ("film", "content_hash", "study", "reader") if name in given
+    }
+    settings = settings_from(parser, given)
+    if settings.database_url is None and not settings.records_file.is_file():
+        parser.error("--data-dir: there are no records in this folder")
+    if not settings.films_folder.is_dir():
+        parser.error("--data-dir: there is no folder `films` in this folder: give the one that the server is given")
+    try:
+        with only_server(settings.data_dir):
+            return _erase(settings, _asked(what), settled=settled)
+    except AnotherServer:
+        return _failed("A server is running on this data folder: stop it first.")
+    except (FilmRefused, RecordsUnavailable) as error:
+        return _failed(str(error))
+    except OSError:  # the system's own message would name the folder
+        return _failed("The data folder cannot be written, so nothing was erased from the records: see who owns it.")
+
+
+def _asked(what: dict[str, str | Path]) -> Asked:
+    [(name, value)] = what.items()
+    if name == "film":
+        return Asked(films=tuple(hashes_of(Path(value))))
+    text = str(value)
+    if name == "content_hash":
+        return Asked(films=(text.lower(),))
+    return Asked(study=text) if name == "study" else Asked(reader=text)
+
+
+def _erase(settings: Settings, asked: Asked, *, settled: bool) -> int:
+    engine = open_engine(settings.records_url)
+    try:
+        erasure = would_go(engine, asked)
+        if not erasure.rows:
+            return _failed("Nothing is kept of that.")
+        if not settled and not _is_wanted(f"{erasure}"):
+            return _failed("Nothing was erased.")
+        erased = erase(engine, FilmFolder(settings.films_folder), asked, utc_now())
+        if asked.reader is not None:
+            SignIns(settings.sign_ins_file).forget(asked.reader)
+        give_up_the_room(engine)
+    finally:
+        close_engine(engine)
+    sys.stdout.write(f"Erased: {erased}. Copies, backups and exports that were made before still hold it.\n")
+    return 0
+
+
+def _is_wanted(erasure: str) -> bool:
+    sys.stdout.write(f"To be erased for good: {erasure}.\nType yes to erase it: ")
+    sys.stdout.flush()
+    return sys.stdin.readline().strip() == "yes"
+
+
+def _failed(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
