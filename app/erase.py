@@ -103,7 +103,7 @@ def _erase(settings: Settings, asked: Asked, *, settled: bool) -> int:
     try:
         erasure = would_go(engine, asked)
         if not erasure.rows:
-            return _failed("Nothing is kept of that.")
+            return _failed("Nothing of that is kept here.")
         if not settled and not _is_wanted(f"{erasure}"):
             return _failed("Nothing was erased.")
         erased = erase(engine, FilmFolder(settings.films_folder), asked, utc_now())

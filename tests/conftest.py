@@ -1,9 +1,5 @@
 """Fixtures that several rooms share."""
 
-import faulthandler
-import os
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,8 +14,6 @@ hypothesis.settings.register_profile(
     "no deadline", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("no deadline")
-
-_EXIT_STATUS = pytest.StashKey[int]()
 
 SHARED_DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
 
@@ -58,23 +52,3 @@ def small_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.small_model import save_small_model  # here, so that tests of other rooms start without torch
 
     return save_small_model(tmp_path_factory.mktemp("models") / "gaze2report-small")
-
-
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    session.config.stash[_EXIT_STATUS] = exitstatus
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Say which threads are left, and where, and end: now and then the page that tests are served does not."""
-    if (status := config.stash.get(_EXIT_STATUS, None)) is None:
-        return
-    left = [
-        thread.name for thread in threading.enumerate() if not thread.daemon and thread is not threading.main_thread()
-    ]
-    if left:
-        sys.stderr.write(f"Left running by the tests: {', '.join(left)}\n")
-        faulthandler.dump_traceback(file=sys.stderr)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)

@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 import warnings
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -69,16 +70,17 @@ class OnceAMinute(logging.Filter):
 
     LINE = "socket.accept() out of system resource"
 
-    def __init__(self) -> None:
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
+        self._clock = clock
         self._next = 0.0
 
     def filter(self, record: logging.LogRecord) -> bool:
         if not record.getMessage().startswith(self.LINE):
             return True
-        if time.monotonic() < self._next:
+        if self._clock() < self._next:
             return False
-        self._next = time.monotonic() + 60
+        self._next = self._clock() + 60
         return True
 
 

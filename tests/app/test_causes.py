@@ -83,10 +83,9 @@ def test_a_postgresql_that_only_reads_and_one_that_is_stopped_are_told_apart(
         database.start()
 
 
-def test_that_no_file_can_be_opened_is_said_once_a_minute_and_all_else_always(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_no_file_can_be_opened_is_said_once_a_minute_and_all_else_always() -> None:
     now = 1000.0
-    monkeypatch.setattr("app.web.logs.time.monotonic", lambda: now)
-    passes = OnceAMinute().filter
+    passes = OnceAMinute(clock=lambda: now).filter
 
     def record(message: str) -> logging.LogRecord:
         return logging.LogRecord("asyncio", logging.ERROR, __file__, 1, message, None, sys.exc_info())

@@ -213,7 +213,7 @@ def test_the_command_says_what_goes_and_erases_it_when_told_yes(data: Path) -> N
     assert "bob" in kept
     assert "ada" not in kept
     again = run_erase("--data-dir", data, "--reader", "ada", "--yes")
-    assert (again.returncode, again.stdout, again.stderr) == (1, "", "Nothing is kept of that.\n")
+    assert (again.returncode, again.stdout, again.stderr) == (1, "", "Nothing of that is kept here.\n")
 
 
 def test_a_film_is_erased_by_its_file(data: Path, film: Radiograph, tmp_path: Path) -> None:
@@ -228,8 +228,8 @@ def test_a_film_is_erased_by_its_file(data: Path, film: Radiograph, tmp_path: Pa
     ("words", "sentence"),
     [
         (["--film", "Mustermann.dcm"], "The file cannot be opened. Check that it exists, is a file and may be read."),
-        (["--content-hash", "0" * 64], "Nothing is kept of that."),
-        (["--study", "Mustermann"], "Nothing is kept of that."),
+        (["--content-hash", "0" * 64], "Nothing of that is kept here."),
+        (["--study", "Mustermann"], "Nothing of that is kept here."),
     ],
 )
 def test_what_is_not_there_is_said_in_a_sentence_without_its_name(data: Path, words: list[str], sentence: str) -> None:

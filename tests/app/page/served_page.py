@@ -122,4 +122,5 @@ def served_page(pipeline: Gaze2ReportPipeline, data_dir: Path) -> Iterator[tuple
     yield page, around.open_tabs, f"http://127.0.0.1:{listening.getsockname()[1]}/"
     server.should_exit = True
     thread.join(PATIENCE)
+    assert not thread.is_alive(), "the server did not stop"
     around.store.close()
