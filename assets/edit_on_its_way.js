@@ -10,16 +10,17 @@ const MOST_TRIES = 8;
 
 export class EditOnItsWay {
   /**
-   * `trigger(event, message)` sends it, which the server keeps once. `begun` is the number of the beginning that its text goes
-   * back to. `unanswered()` is called when no answer comes for long.
+   * `sendInTurn(edit)` sends it, which the server keeps once, or what has to be kept before. `begun` is the number of the
+   * beginning that its text goes back to. `unanswered()` is called when no answer comes for long.
    */
-  constructor(trigger, event, message, { begun, unanswered }) {
-    this.trigger = trigger;
+  constructor(sendInTurn, event, message, { begun, unanswered }) {
+    this.sendInTurn = sendInTurn;
     this.event = event;
     this.message = message;
     this.begun = begun;
     this.tries = 0;
     this.hasFailed = false;
+    this.wasSent = false; // whether its turn has come, so that the server may have kept it
     // What the network lost is sent again by itself, and says so.
     this.sendTimer = setInterval(() => connection.isLost || this.send(), SENDING_AGAIN);
     this.answerTimer = setInterval(() => connection.isLost || unanswered(), MOST_WAITING);
@@ -35,7 +36,7 @@ export class EditOnItsWay {
   }
 
   send() {
-    this.trigger(this.event, this.message);
+    this.sendInTurn(this);
   }
 
   /** What was not signed off is signed off by the reader alone. */

@@ -81,11 +81,13 @@ export class EditSaving {
     this.allOnTheirWay.forEach((edit) => edit.send());
   }
 
-  /** The page is being left: nothing must wait for its time or its turn, whichever film it is of. */
+  /** The page is being left: what waits for its turn goes along with what it waits for, and the server keeps their order. */
   sendAll() {
-    this.saveWhatWaits();
-    for (const { event, message } of this.allOnTheirWay) {
-      this.trigger(event, message);
+    this.sendWhatCan();
+    const all = this.allOnTheirWay;
+    if (all.some((edit) => !edit.wasSent)) {
+      all.forEach((edit) => { edit.wasSent = true; });
+      this.trigger("page_left", { texts: all.map(({ event, message }) => ({ ...message, event })) });
     }
   }
 
@@ -130,7 +132,7 @@ export class EditSaving {
     this.earlier.forEach((earlier) => earlier.hasFailed && earlier.send());
     this.sequence += 1;
     this.words.sayThatItGoesOn(sentence);
-    const inTurn = (...said) => this.sendInTurn(...said);
+    const inTurn = (one) => this.sendInTurn(one);
     const unanswered = () => this.unanswered(edit);
     const edit = new EditOnItsWay(inTurn, event, { ...this.message(), ...more }, { begun, unanswered });
     this.onItsWay = edit;
@@ -146,11 +148,12 @@ export class EditSaving {
   }
 
   /** Of texts of the same drafts the server keeps none after a later one: each waits until those before it are kept. */
-  sendInTurn(event, message) {
-    const isBefore = (edit) => edit.draftsId === message.drafts_id && edit.sequence < message.sequence;
+  sendInTurn(edit) {
+    const isBefore = (other) => other.draftsId === edit.draftsId && other.sequence < edit.sequence;
     const first = this.allOnTheirWay.find(isBefore);
     if (first === undefined) {
-      this.trigger(event, message);
+      edit.wasSent = true;
+      this.trigger(edit.event, edit.message);
     } else {
       first.send();
     }
@@ -241,7 +244,7 @@ export class EditSaving {
     if (answer.failure !== null && !answer.newer) {
       edit.becomeASave();
       this.leftNotKept(edit);
-      if (next !== undefined) {
+      if (next?.wasSent === false) {
         this.answered({ ...answer, sequence: next.sequence }); // it had to wait, and so is not kept either
       }
       return;

@@ -4,6 +4,7 @@ import { connection } from "./connection.js";
 import { drawCurtainUnlessSignedIn } from "./curtain.js";
 import { setUpHelp } from "./hotkeys.js";
 import { tellOfPresence } from "./presence.js";
+import { loadAnewIfUnused } from "./unused_page.js";
 
 const LOST = "The server does not answer; trying again…";
 const SIGNED_OUT = "You are signed out. What you typed stays here and is sent once you have signed in again: ";
@@ -20,7 +21,7 @@ export function mount(element, { watch, props }) {
     if (connection.isSignedOut) {
       line.replaceChildren(SIGNED_OUT, signInElsewhere());
     } else if (connection.isOutdated || isFromBeforeAccounts) {
-      line.replaceChildren(OUTDATED, loadAnew());
+      line.replaceChildren(...(loadAnewIfUnused() ? [] : [OUTDATED, loadAnew()]));
     } else if (connection.isAnothers || isAnothers) {
       line.replaceChildren(IS_ANOTHERS, loadAnew(), OR_IS_YOURS, signInElsewhere());
     } else {

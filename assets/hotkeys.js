@@ -29,11 +29,12 @@ const KEYS = [
     ["V", "Take gaze and words off the film, and put them back"],
   ]],
   ["Ruler", [
-    ["M", "Measure: drag from point to point; an end can be moved"],
+    ["M", "Measure: drag from point to point; an end can be moved, and so can the whole line"],
     ["Space, Enter", "Show the ruler's point, begin a line there, and end it"],
-    ["← ↑ → ↓", "Move the point, once it is shown"],
+    [", .", "Choose the length before or after, for the arrows to move"],
+    ["← ↑ → ↓", "Move the point, once it is shown, or the length that was chosen by key"],
     ["Delete", "Remove the last length, or the one that was chosen by a click (also: Backspace)"],
-    ["Escape", "End what is being drawn; where nothing is, put the ruler away"],
+    ["Escape", "End what is being drawn, or let go of a length; where there is neither, put the ruler away"],
     ["Ctrl Z", "Undo while the ruler is in hand; Ctrl Shift Z redoes"],
   ]],
   ["Gaze", [

@@ -49,10 +49,20 @@ export class MeasuredLines {
 
   /** Put a line in the place of another one, or behind all. */
   put(index, line) {
+    this.history.push(this.with(index, line));
+    this.chosen = index;
+  }
+
+  /** Put a line where a key has moved it: as long as that goes on without a rest, it is one step. */
+  putByKey(index, line) {
+    this.history.pushInOneGo(this.with(index, line), `line ${index}`);
+    this.chosen = index;
+  }
+
+  with(index, line) {
     const lines = [...this.all];
     lines[index] = line;
-    this.history.push(lines);
-    this.chosen = index;
+    return lines;
   }
 
   remove(index = this.next) {

@@ -7,10 +7,10 @@ import { say } from "./live_words.js";
 import { MeasuredLines } from "./measured_lines.js";
 import { drawnLines, drawnPoint } from "./ruler_marks.js";
 
-const REACH = 7; // CSS pixels around an end of a line in which a press takes hold of it, and beside a line in which a click chooses it
+const REACH = 7; // CSS pixels around an end of a line, and beside a line, in which a press takes hold of it
 const REACH_OF_A_FINGER = 20;
 const STILL = 4; // CSS pixels within which a press is a click, and an end lies on the other
-const KEY_STEP = 4; // CSS pixels that an arrow key moves the point
+const KEY_STEP = 4; // CSS pixels that an arrow key moves the point or a line
 const DRAG = "Drag from one point to another, or press Space for a point that the arrows move.";
 const HINTS = {
   mm: "By the file's pixel spacing, most often that of the detector, where the patient is larger.",
@@ -25,10 +25,11 @@ export class Ruler {
     this.layer = viewer.find("g.lengths");
     this.measured = new MeasuredLines();
     /**
-     * The line in hand: its `index`, the `line` as it is now and as it `was`, the end that `moves`, where it was `grasped`, and
+     * The line in hand: its `index`, the `line` as it is now and as it `was`, the ends that `move`, where it was `grasped`, and
      * whether it `hasMoved`.
      */
     this.drawing = null;
+    this.taken = null; // index of the line that arrows move, as long as it is the chosen one
     this.point = null; // where keys have put it, on the film
     const onClick = (action, run) => viewer.find(`[data-action=${action}]`).addEventListener("click", () => this.change(run));
     onClick("remove-length", () => this.measured.remove());
@@ -43,6 +44,8 @@ export class Ruler {
     }
     for (const [keys, run] of [
       [[" ", "Enter"], () => this.press()],
+      [[","], () => this.take(-1)],
+      [["."], () => this.take(1)],
       [["Delete", "Backspace"], () => this.drawing ?? this.change(() => this.measured.remove())],
       [["Escape"], () => this.letGo()],
     ]) {
@@ -78,10 +81,11 @@ export class Ruler {
       return null;
     }
     this.putPointAway();
+    this.taken = null;
     const here = this.onFilm(place);
-    const end = this.endAt(place);
-    if (end) {
-      this.begin(end.index, this.lines[end.index], end.name, here);
+    const held = this.heldAt(place);
+    if (held) {
+      this.begin(held.index, this.lines[held.index], held.ends, here);
     } else {
       this.beginAt(here);
     }
@@ -93,24 +97,23 @@ export class Ruler {
   }
 
   beginAt(place) {
-    this.begin(this.lines.length, { from: place, to: place }, "to", place);
+    this.begin(this.lines.length, { from: place, to: place }, ["to"], place);
   }
 
-  begin(index, line, moves, grasped) {
+  begin(index, line, move, grasped) {
     this.viewer.bare.set(false);
-    this.drawing = { index, line, was: line, moves, grasped, hasMoved: false };
+    this.drawing = { index, line, was: line, move, grasped, hasMoved: false };
     this.viewer.schedule();
   }
 
-  /** An end goes as far as the hand does that took hold of it beside it. */
+  /** An end, or the whole line, goes as far as the hand does that took hold of it beside it. */
   extend(place) {
     const { drawing } = this;
     if (drawing) {
-      const { was, moves, grasped } = drawing;
+      const { was, move, grasped } = drawing;
       drawing.hasMoved ||= this.onStage(place, grasped) > STILL;
       if (drawing.hasMoved) {
-        const end = { x: was[moves].x + place.x - grasped.x, y: was[moves].y + place.y - grasped.y };
-        drawing.line = { ...was, [moves]: this.within(end) };
+        drawing.line = this.moved(was, move, place.x - grasped.x, place.y - grasped.y);
       }
       this.viewer.schedule();
     }
@@ -122,7 +125,7 @@ export class Ruler {
     this.drawing = null;
     if (!drawing?.hasMoved) {
       measured.choose(drawing && drawing.index in measured.all ? drawing.index : place && this.lineAt(place));
-    } else if (this.onStage(drawing.line.from, drawing.line.to) > STILL) {
+    } else if (drawing.move === ENDS || this.onStage(drawing.line.from, drawing.line.to) > STILL) {
       measured.put(drawing.index, drawing.line);
     } else {
       measured.remove(drawing.index);
@@ -135,9 +138,11 @@ export class Ruler {
     this.show();
   }
 
-  /** Escape ends what is being drawn; where nothing is, it puts the ruler away. */
+  /** Escape ends what is being drawn, or lets go of what arrows move; where there is neither, it puts the ruler away. */
   letGo() {
-    if (this.drawing === null && this.point === null) {
+    if (this.takenLine !== null) {
+      this.taken = null;
+    } else if (this.drawing === null && this.point === null) {
       this.viewer.find("[data-tool=window]").click();
     } else {
       this.viewer.gestures.abandon();
@@ -149,6 +154,7 @@ export class Ruler {
   forget() {
     this.measured.forget();
     this.drawing = null;
+    this.taken = null;
     this.point = null;
   }
 
@@ -159,6 +165,7 @@ export class Ruler {
     if (this.viewer.gestures.held) {
       return;
     }
+    this.taken = null;
     if (this.point === null) {
       const { width, height } = this.viewer.transform.stage;
       this.stand(this.onFilm({ x: width / 2, y: height / 2 }));
@@ -169,14 +176,33 @@ export class Ruler {
     }
   }
 
-  /** Until there is a point, arrows move the film as ever: false. */
+  /** Until there is a point, or a line is taken, arrows move the film as ever: false. */
   nudge(right, down) {
-    if (this.point === null) {
+    const step = KEY_STEP / this.viewer.transform.scale;
+    if (this.takenLine !== null) {
+      this.change(() => this.measured.putByKey(this.taken, this.moved(this.takenLine, ENDS, right * step, down * step)));
+    } else if (this.point !== null) {
+      this.stand(this.within({ x: this.point.x + right * step, y: this.point.y + down * step }));
+    } else {
       return false;
     }
-    const step = KEY_STEP / this.viewer.transform.scale;
-    this.stand(this.within({ x: this.point.x + right * step, y: this.point.y + down * step }));
     return true;
+  }
+
+  /** The line that arrows move, or null. One that is chosen otherwise, or taken back, they leave where it is. */
+  get takenLine() {
+    return this.taken !== null && this.taken === this.measured.chosen ? (this.measured.all[this.taken] ?? null) : null;
+  }
+
+  /** Let arrows move the chosen line, and from then on the one before or after. */
+  take(step) {
+    const { all, next } = this.measured;
+    if (all.length > 0 && !this.viewer.gestures.held) {
+      this.putPointAway();
+      this.taken = this.takenLine === null ? next : (next + step + all.length) % all.length;
+      this.viewer.bare.set(false);
+      this.change(() => this.measured.choose(this.taken));
+    }
   }
 
   stand(place) {
@@ -212,9 +238,28 @@ export class Ruler {
     return { x: clamp(x, 0, columns), y: clamp(y, 0, rows) };
   }
 
+  /** The line with some of its ends moved so, or as far as the film goes. */
+  moved(line, ends, right, down) {
+    const { columns, rows } = this.viewer.film;
+    const within = (places, wanted, most) => clamp(wanted, -Math.min(...places), most - Math.max(...places));
+    const x = within(ends.map((name) => line[name].x), right, columns);
+    const y = within(ends.map((name) => line[name].y), down, rows);
+    return { ...line, ...Object.fromEntries(ends.map((name) => [name, { x: line[name].x + x, y: line[name].y + y }])) };
+  }
+
   /** How far apart two places of the film are in CSS pixels. */
   onStage(one, other) {
     return Math.hypot(one.x - other.x, one.y - other.y) * this.viewer.transform.scale;
+  }
+
+  /** What a press at a place of the stage would move of which line, {index, ends}, or null. An end comes before its line. */
+  heldAt(place) {
+    const end = this.endAt(place);
+    if (end) {
+      return { index: end.index, ends: [end.name] };
+    }
+    const index = this.lineAt(place);
+    return index === null ? null : { index, ends: ENDS };
   }
 
   /** The nearest end of a line within reach of a place of the stage: {index, name}, or null. Of two, the chosen line's. */
@@ -235,8 +280,9 @@ export class Ruler {
   }
 
   hover(place) {
-    const isOverEnd = this.isInHand && place !== null && this.endAt(place) !== null;
-    this.viewer.stage.classList.toggle("over-end", isOverEnd);
+    const held = this.isInHand && place !== null ? this.heldAt(place) : null;
+    this.viewer.stage.classList.toggle("over-end", held !== null && held.ends !== ENDS);
+    this.viewer.stage.classList.toggle("over-line", held?.ends === ENDS);
   }
 
   // --- what is seen -----------------------------------------------------------------------------------------------
@@ -260,6 +306,7 @@ export class Ruler {
   show() {
     if (this.measured.show(this.viewer.film) || !this.isInHand) {
       this.drawing = null;
+      this.taken = null;
       this.point = null;
     }
     this.viewer.find(".ruler-hand").hidden = !this.isInHand;

@@ -30,6 +30,7 @@ export function mount(element, { trigger, watch, props }) {
   const viewer = new FilmViewer(element, trigger);
   askBy((all) => trigger(all ? "page_wanted" : "answers_wanted", {}));
   keepConnected(answersWereLost);
+  trigger("answers_wanted", {}); // of what Gradio asked before, nobody here hears that it was refused
   setUpFilmBefore();
   watch("value", () => viewer.update(props.value));
   viewer.update(props.value);

@@ -1,7 +1,7 @@
 """Edits as they are typed, corrections as they are signed off, and the list of them."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from app.page.findings_panel import Panel, findings_value
-from app.page.messages import EditChanged, EditSubmitted
+from app.page.messages import EditChanged, EditSubmitted, PageLeft
 from app.page.session import EditState, ReadingSession
 from app.records import (
     CorrectionSummary,
@@ -39,14 +39,8 @@ class EditKeeper:
     def save(self, session: ReadingSession, request: gr.Request, event: gr.EventData) -> tuple[dict[str, Any], Panel]:
         """Keep the text as it stands, and the reasons. Returns what the edit box and the panel of findings are told."""
         edit = EditChanged.of(event)
-        reader = self.visitors.of(request).reader
-
-        def write(state: EditState) -> None:
-            state.revision = self._saved(edit, reader, state)
-            self.store.give_reasons(edit.drafts_id, reader, edit.reasons, note=edit.note)
-            state.signed_off = self.store.signed_off_revision(edit.drafts_id, reader)
-
-        return editor_value(self._guarded(session, edit, write)), self._heard(session, edit)
+        answer = self._guarded(session, edit, self.visitors.of(request).reader)
+        return editor_value(answer), self._heard(session, edit)
 
     def submit(
         self, session: ReadingSession, request: gr.Request, event: gr.EventData
@@ -54,16 +48,19 @@ class EditKeeper:
         """Sign the text off. Returns what the edit box, the list of corrections and the panel of findings are told."""
         edit = EditSubmitted.of(event)
         reader = self.visitors.of(request).reader
-
-        def write(state: EditState) -> None:
-            self.store.submit(
-                edit.drafts_id, reader, edit.text, edit.started_from, edit.reasons, state.revision, note=edit.note
-            )
-            state.submitted.add(edit.sequence)
-            self._follow_up(edit, reader, state)
-
-        answer = self._guarded(session, edit, write)
+        answer = self._guarded(session, edit, reader)
         return editor_value(answer), self._listed(reader), self._heard(session, edit)
+
+    def keep_left(self, session: ReadingSession, request: gr.Request, event: gr.EventData) -> None:
+        """Keep texts of a page that is being left in their order: of the same drafts none before the one before it.
+
+        A page that is not left after all sends each of them again, and is answered then.
+        """
+        reader = self.visitors.of(request).reader
+        unkept: set[str] = set()
+        for edit in PageLeft.of(event).texts:
+            if edit.drafts_id not in unkept and self._guarded(session, edit, reader)["failure"] is not None:
+                unkept.add(edit.drafts_id)
 
     @staticmethod
     def _heard(session: ReadingSession, edit: EditChanged) -> Panel:
@@ -82,6 +79,19 @@ class EditKeeper:
     def _listed(self, reader: str) -> dict[str, Any]:
         listed, count = self.store.corrections(reader), self.store.count_corrections(reader)
         return corrections_value(listed, count, self.store.judged_studies(reader))
+
+    def _write(self, edit: EditChanged, reader: str, state: EditState) -> None:
+        """Store the edit as what it is: signed off, or saved."""
+        if isinstance(edit, EditSubmitted):
+            self.store.submit(
+                edit.drafts_id, reader, edit.text, edit.started_from, edit.reasons, state.revision, note=edit.note
+            )
+            state.submitted.add(edit.sequence)
+            self._follow_up(edit, reader, state)
+        else:
+            state.revision = self._saved(edit, reader, state)
+            self.store.give_reasons(edit.drafts_id, reader, edit.reasons, note=edit.note)
+            state.signed_off = self.store.signed_off_revision(edit.drafts_id, reader)
 
     def _saved(self, edit: EditChanged, reader: str, state: EditState) -> int:
         return self.store.save_revision(edit.drafts_id, reader, edit.text, edit.started_from, state.revision)
@@ -106,15 +116,13 @@ class EditKeeper:
                 details = {"seconds_before_submission": round(seconds_ago, 2)}
                 self.store.record_event(reader, kind, drafts_id=edit.drafts_id, details=details)
 
-    def _guarded(
-        self, session: ReadingSession, edit: EditChanged, write: Callable[[EditState], None]
-    ) -> dict[str, Any]:
-        """Run `write` unless a later edit of this tab is stored already. Returns the answer for the edit box."""
+    def _guarded(self, session: ReadingSession, edit: EditChanged, reader: str) -> dict[str, Any]:
+        """Store the edit unless a later one of this tab is stored already. Returns the answer for the edit box."""
         with session.lock:
             if session.frontal is None:  # it was let go; whose drafts they are stands in the records
                 session.edits.setdefault(edit.drafts_id, EditState(edit.revision))
             state = session.edits.get(edit.drafts_id)
-            failure = GONE if state is None else self._failure(edit, state, write)
+            failure = GONE if state is None else self._failure(edit, reader, state)
             stale = state.refused.get(edit.sequence) if state else None
             return {
                 "sequence": edit.sequence,
@@ -127,7 +135,7 @@ class EditKeeper:
                 "number": session.next_number(),  # of what is told twice, the page hears once: it may have failed again
             }
 
-    def _failure(self, edit: EditChanged, state: EditState, write: Callable[[EditState], None]) -> str | None:
+    def _failure(self, edit: EditChanged, reader: str, state: EditState) -> str | None:
         """What kept the edit from being stored, as a sentence for the reader; None when it is stored."""
         if edit.sequence in state.refused:  # sent again by the page, not by a reader who has seen what changed
             return str(state.refused[edit.sequence])
@@ -137,7 +145,7 @@ class EditKeeper:
         # A reader who was shown a newer text and keeps theirs says so by its revision.
         state.revision = max(state.revision, edit.revision)
         try:
-            write(state)
+            self._write(edit, reader, state)
             state.sequence = edit.sequence
         except StaleEdit as stale:
             state.sequence = edit.sequence

@@ -99,6 +99,7 @@ def _connect_report(parts: PageParts, keeper: EditKeeper) -> None:
     editor, findings = parts.editor, parts.findings
     editor.edit_changed(keeper.save, parts.session, [editor, findings], **KEEPING)
     editor.edit_submitted(keeper.submit, parts.session, [editor, parts.corrections, findings], **KEEPING)
+    editor.page_left(keeper.keep_left, parts.session, None, **KEEPING)
 
 
 def _connect_unfinished(parts: PageParts, reopening: StudyReopening) -> None:

@@ -1,6 +1,6 @@
 """What the page's scripts tell the server, checked before anything is done with it."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import gradio as gr
 from pydantic import BaseModel, ConfigDict, Field
@@ -101,3 +101,17 @@ class EditChanged(Message):
 class EditSubmitted(EditChanged):
     first_key_seconds_ago: Seconds | None = None
     last_key_seconds_ago: Seconds | None = None
+
+
+class LeftSave(EditChanged):
+    event: Literal["edit_changed"]
+
+
+class LeftSubmission(EditSubmitted):
+    event: Literal["edit_submitted"]
+
+
+class PageLeft(Message):
+    """A page is being left: what of its texts was still on its way, first what was sent first."""
+
+    texts: tuple[Annotated[LeftSave | LeftSubmission, Field(discriminator="event")], ...]

@@ -71,7 +71,7 @@ def lay_out(pipeline: "Gaze2ReportPipeline") -> PageParts:
             )
             decoding = _decoding_controls()
             drafts = page_part("drafts", fresh.drafts)
-            editor = page_part("editor", editor_value(), events=["edit_changed", "edit_submitted"])
+            editor = page_part("editor", editor_value(), events=["edit_changed", "edit_submitted", "page_left"])
             unfinished = page_part("unfinished", unfinished_value(), events=["unfinished_wanted", "study_discarded"])
             corrections = page_part("corrections", corrections_value())
     gr.HTML(_standing_line(pipeline.model_id, pipeline.revision), elem_id="standing-line", apply_default_css=False)

@@ -6,7 +6,7 @@ answered with what is theirs: it would stand there for the other, and the tab wo
 
 import hashlib
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -14,6 +14,8 @@ from app.visitors import Visitor, Visitors
 from app.web.answers import refused
 
 HEADER = "X-Page-Reader"
+PARAMETER = "page_reader"
+"""Where a link names it, which sends no header; an address that is asked for without it belongs to no page."""
 ANOTHERS = "Somebody else has signed in from this browser since this page was opened: sign in again in another tab."
 UNKNOWN_BY_NOW = "The cookies of this browser were removed while this page was open. Copy your text, then load it anew."
 
@@ -43,10 +45,14 @@ class OfItsReader:
         self.visitors = visitors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        named = Headers(scope=scope).get(HEADER) if scope["type"] == "http" else None
+        named = _named_reader(scope) if scope["type"] == "http" else None
         if named is None or named == mark_of(scope["state"]["visitor"]):
             await self.app(scope, receive, send)
         elif self.visitors.accounts is not None:
             await refused(412, ANOTHERS)(scope, receive, send)
         else:
             await refused(409, UNKNOWN_BY_NOW)(scope, receive, send)
+
+
+def _named_reader(scope: Scope) -> str | None:
+    return Headers(scope=scope).get(HEADER) or QueryParams(scope["query_string"]).get(PARAMETER)

@@ -10,7 +10,7 @@ import pytest
 from app.accounts import hash_password, write_account
 from app.visitors import Visitor, Visitors, new_cookie
 from app.web.edition import HEADER as EDITION
-from app.web.page_reader import ANOTHERS, HEADER, UNKNOWN_BY_NOW, mark_of
+from app.web.page_reader import ANOTHERS, HEADER, PARAMETER, UNKNOWN_BY_NOW, mark_of
 from tests.app.gradio_events import edition_told_by, follow, new_session
 from tests.app.running_server import RunningServer, start_server
 
@@ -85,6 +85,20 @@ def test_who_signs_in_from_the_same_browser_hears_nothing_in_a_page_of_another_a
     assert of_ada.headers[HEADER] not in log and '"ada"' not in log
 
 
+def test_a_link_of_a_page_hands_out_nothing_of_who_signed_in_since_and_a_bare_address_what_is_the_readers_own(
+    with_accounts: RunningServer,
+) -> None:
+    with with_accounts.browser() as browser:
+        sign_in(browser, "ada")
+        of_ada = {PARAMETER: OpenPage(browser).headers[HEADER]}
+        assert browser.get("corrections.jsonl", params=of_ada).status_code == 200
+        sign_in(browser, "bob")
+        refused = browser.get("corrections.jsonl", params=of_ada)
+        assert (refused.status_code, refused.json()["detail"]) == (412, ANOTHERS)
+        assert browser.get("corrections.jsonl", params={PARAMETER: ""}).status_code == 412
+        assert browser.get("corrections.jsonl").status_code == 200
+
+
 def test_a_page_whose_cookie_is_gone_hears_that_it_must_be_loaded_anew(small_page: RunningServer) -> None:
     with small_page.browser() as browser:
         browser.get("").raise_for_status()
@@ -93,6 +107,8 @@ def test_a_page_whose_cookie_is_gone_hears_that_it_must_be_loaded_anew(small_pag
         browser.cookies.clear()
         for _ in ("without a cookie", "with another"):
             refused = page.ask_who()
+            assert (refused.status_code, refused.json()["detail"]) == (409, UNKNOWN_BY_NOW)
+            refused = browser.get("corrections.jsonl", params={PARAMETER: page.headers[HEADER]})
             assert (refused.status_code, refused.json()["detail"]) == (409, UNKNOWN_BY_NOW)
             browser.get("").raise_for_status()
         assert OpenPage(browser).answer().startswith("reader-")

@@ -74,6 +74,9 @@ def test_what_a_reader_did_waits_until_it_is_they_who_sign_in_again(
     expect(opacity.get_by_test_id("confirm")).to_have_attribute("aria-pressed", "true")
     (line,) = room.download()
     assert (line["reader"], line["findings"]["Lung Opacity"]["verdict"]) == ("ada", "confirmed")
+    link = room.part("download").get_attribute("href")
+    sign_in_beside(room, server, "bob")
+    assert page.request.get(f"{server.address}{link}").status == 412  # and not what is Bob's
     expect_the_same_page(room, asked)
 
 

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select, text
 
 from app.records import RecordStore
 from app.records.tables import Revision
 from tests.browser.reading_room import ReadingRoom
 from tests.browser.test_failed_saves import (
+    JOIN,
     NO_ANSWER,
     begin_by_a_clock,
+    expect_kept,
     expect_none_is_waited_for,
     held_back,
     never_answered,
@@ -22,6 +24,8 @@ from tests.browser.test_unfinished import begin
 FIRST, SECOND = " Typed for the first draft.", " Typed for the second draft."
 BEFORE_SUBMISSION = " Typed before the other is submitted."
 EARLIER, LATER = " First before the page is hidden.", " Second before the page is hidden."
+NOT_AT_FIRST = " Not kept at first."
+FORMER, LATTER = " First before the page is left.", " Second before the page is left."
 
 TYPE_AND_LEAVE = """
 (leave) => {
@@ -148,6 +152,60 @@ def test_a_page_that_is_hidden_sends_no_text_before_the_one_that_was_typed_first
     expect(said).to_contain_text("revision 2")
     first, second = kept_texts(records, " before the page is hidden.")
     assert first.endswith(EARLIER) and LATER in second
+
+
+def about_to_leave(room: ReadingRoom) -> None:
+    """As a reader who is asked whether to leave the page, and stays."""
+    room.page.evaluate("window.dispatchEvent(new Event('beforeunload', { cancelable: true }))")
+
+
+def test_a_page_that_is_left_sends_texts_of_the_same_drafts_so_that_their_order_is_kept(
+    reading: ReadingRoom, records: RecordStore
+) -> None:
+    room, is_away = reading, True
+
+    def lose_the_first(route: Route) -> None:
+        said = route.request.post_data or ""
+        if is_away and FORMER in said and LATTER not in said:
+            route.fulfill(json={"event_id": "0" * 32})
+        else:
+            route.continue_()
+
+    room.page.route(JOIN, lose_the_first)
+    room.edit("on")
+    room.expect_saved()
+    room.type_at_end(FORMER)
+    expect(room.part("save-state")).to_have_text("Saving…")
+    room.edit("off")
+    room.type_at_end(LATTER)
+    with room.page.expect_response(lambda response: LATTER in (response.request.post_data or "")):
+        about_to_leave(room)
+    expect_kept(room, records, LATTER)
+    is_away = False
+    expect(room.part("save-state")).to_contain_text("revision 2")
+    first, second = kept_texts(records, " before the page is left.")
+    assert first.endswith(FORMER) and second.endswith(LATTER)
+
+
+def test_a_report_that_was_sent_as_the_page_was_about_to_be_left_is_not_said_to_be_kept_back_by_the_text_before_it(
+    reading: ReadingRoom, records: RecordStore
+) -> None:
+    room, said = reading, reading.part("save-state")
+    room.edit("on")
+    room.expect_saved()
+    with taking_no_texts(records):
+        with held_back(room, NOT_AT_FIRST):
+            room.type_at_end(NOT_AT_FIRST)
+            expect(said).to_have_text("Saving…")
+            room.edit("off")
+            room.part("submit").click()
+            expect(said).to_have_text("Submitting…")
+            about_to_leave(room)
+        expect(said).to_contain_text("What you typed before you began anew is not saved yet")
+    expect(said).to_contain_text("Submitted")
+    expect(said).not_to_contain_text("not submitted")
+    expect(room.part("submit")).to_be_disabled()
+    assert [line["started_from"] for line in room.download()] == ["gaze_off"]
 
 
 @pytest.mark.parametrize("leave", ["hide", "pagehide"])

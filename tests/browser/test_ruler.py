@@ -164,7 +164,7 @@ def test_words_stand_on_the_stage_over_no_corner_and_not_over_each_other(measuri
     room = measuring
     ends = ((0.99, 0.4), (0.99, 0.42), (0.02, 0.01), (0.98, 0.01), (0.5, 0.99), (0.51, 0.99))
     for number, end in enumerate(ends):
-        measure(room, (0.2 + 0.1 * number, 0.5), end)
+        measure(room, (0.2 + 0.1 * number, 0.6), end)
     stage = room.part("film-canvas").bounding_box()
     words_of_lines = [one.bounding_box() for one in room.part("lengths").locator("text").all()]
     corners = [one.bounding_box() for one in room.page.locator(".stage .corner:visible").all()]
@@ -249,3 +249,62 @@ def test_a_bare_film_hides_lengths_and_puts_the_ruler_away(measuring: ReadingRoo
     keyboard.press("m")
     expect(lengths(room)).to_be_visible()
     expect(room.part("ruler-hand")).to_be_visible()
+
+
+def ends(room: ReadingRoom, number: int = 0) -> tuple[float, float, float, float]:
+    """Where a length is drawn on the stage: both its ends."""
+    drawn = lengths(room).nth(number).locator("path").last.get_attribute("d") or ""
+    x, y, end_x, end_y = (float(found) for found in re.findall(r"-?[\d.]+", drawn)[:4])
+    return x, y, end_x, end_y
+
+
+def test_a_line_that_is_dragged_moves_as_a_whole_within_the_film_and_back(measuring: ReadingRoom) -> None:
+    room, keyboard = measuring, measuring.page.keyboard
+    measure(room, (0.2, 0.2), (0.6, 0.3))
+    measure(room, (0.1, 0.8), (0.9, 0.8))
+    begin, before = ends(room), told(room)
+    side = room.picture().film_box[2]
+    drag(room, (0.4, 0.25), (0.5, 0.45))
+    expect(lengths(room)).to_have_count(2)
+    assert told(room) == before
+    assert ends(room) == pytest.approx(
+        [place + share * side for place, share in zip(begin, (0.1, 0.2, 0.1, 0.2), strict=True)], abs=3
+    )
+    expect(room.part("lengths").locator(".chosen")).to_contain_text("1:")
+    keyboard.press("Control+z")
+    room.wait_until_drawn()
+    assert ends(room) == begin
+    keyboard.press("Control+Shift+z")
+    drag(room, (0.5, 0.45), (0.98, 0.45))  # farther than the film goes
+    left, _, width, _ = room.picture().film_box
+    assert ends(room)[2] == pytest.approx(left + width, abs=2)
+    assert told(room) == before
+    keyboard.press("Delete")
+    assert told(room) == before[1:]
+
+
+def test_a_line_is_chosen_and_moved_by_key_in_one_step(measuring: ReadingRoom) -> None:
+    room, keyboard = measuring, measuring.page.keyboard
+    measure(room, (0.2, 0.2), (0.6, 0.2))
+    measure(room, (0.2, 0.6), (0.6, 0.6))
+    film, drawn = room.picture().film_box, [ends(room, number) for number in (0, 1)]
+    keyboard.press(".")  # the last one, which would go next
+    keyboard.press(",")
+    expect(room.part("lengths").locator(".chosen")).to_contain_text("1:")
+    for _ in range(5):
+        keyboard.press("ArrowDown")
+    room.wait_until_drawn()
+    x, y, end_x, end_y = drawn[0]
+    assert ends(room, 0) == pytest.approx([x, y + 20, end_x, end_y + 20], abs=0.5)
+    assert ends(room, 1) == drawn[1]
+    keyboard.press("Control+z")
+    room.wait_until_drawn()
+    assert ends(room, 0) == pytest.approx(drawn[0])
+    assert room.picture().film_box == film
+    keyboard.press(".")
+    keyboard.press("Escape")  # lets go of the line, and then of the ruler
+    expect(room.part("stage")).to_have_attribute("data-tool", "ruler")
+    keyboard.press("ArrowDown")
+    assert room.picture().film_box != film
+    keyboard.press("Escape")
+    expect(room.part("stage")).to_have_attribute("data-tool", "window")

@@ -93,6 +93,58 @@ def test_a_submission_sent_again_after_a_later_edit_was_submitted(
     assert again["submitted"] and again["failure"] is None
 
 
+def left(*edits: tuple[str, Any]) -> Any:
+    """What a page that is being left says of edits with their events."""
+    return SimpleNamespace(_data={"texts": [{**one._data, "event": event} for event, one in edits]})
+
+
+def test_texts_of_a_page_that_is_left_are_kept_in_their_order_and_each_as_what_it_is(
+    keeper: EditKeeper, session: ReadingSession, drafts_id: str, records: RecordStore, request_of: Any
+) -> None:
+    first = edit(drafts_id, "The heart is large.", 1)
+    second = edit(drafts_id, "The heart is enlarged.", 2, reasons=["style"], note="", last_key_seconds_ago=3.0)
+    third = edit(drafts_id, "The heart is enlarged now.", 3)
+    keeper.keep_left(
+        session,
+        request_of("reader"),
+        left(("edit_changed", first), ("edit_submitted", second), ("edit_changed", third)),
+    )
+    with records.engine.connect() as connection:
+        kept = connection.execute(select(Revision.text).order_by(Revision.number)).scalars().all()
+    assert kept == ["The heart is large.", "The heart is enlarged.", "The heart is enlarged now."]
+    assert [correction.corrected for correction in records.corrections("reader")] == ["The heart is enlarged."]
+    answers = [
+        answer_of(keeper.save(session, request_of("reader"), first)),  # as a page does that was not left after all
+        answer_of(keeper.submit(session, request_of("reader"), second)),
+        answer_of(keeper.save(session, request_of("reader"), third)),
+    ]
+    assert [(answer["failure"], answer["submitted"]) for answer in answers] == [
+        (None, False), (None, True), (None, False)
+    ]  # fmt: skip
+    assert [answer["revision"] for answer in answers] == [3, 3, 3]
+
+
+def test_no_text_of_a_page_that_is_left_is_kept_before_the_one_before_it_but_those_of_other_drafts_are(
+    keeper: EditKeeper,
+    session: ReadingSession,
+    drafts_id: str,
+    records: RecordStore,
+    film: Radiograph,
+    drafts: DraftPair,
+    request_of: Any,
+) -> None:
+    other = records.add_drafts(records.open_case("reader", film), "reader", drafts)
+    session.edits[other] = EditState()
+    texts = left(
+        ("edit_changed", edit(drafts_id, "x" * (MOST_CHARACTERS + 1), 1)),  # is refused, as by records that are away
+        ("edit_changed", edit(other, "The lungs are clear.", 2)),
+        ("edit_changed", edit(drafts_id, "The heart is large.", 3)),
+    )
+    keeper.keep_left(session, request_of("reader"), texts)
+    with records.engine.connect() as connection:
+        assert connection.execute(select(Revision.text)).scalars().all() == ["The lungs are clear."]
+
+
 def test_a_submission_is_told_as_stored_when_only_what_follows_it_fails(
     keeper: EditKeeper,
     session: ReadingSession,
