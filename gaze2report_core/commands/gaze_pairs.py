@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gaze2report_core.commands.common import CommandRefused, load_pipeline, model_entry
+from gaze2report_core.commands.common import CommandRefused, load_pipeline, model_entry, say
 from gaze2report_core.commands.films import is_there
 from gaze2report_core.commands.queries import warn_of_guesses
 
@@ -21,7 +21,7 @@ class EvaluatedGaze:
 
 
 def evaluated_on_own_films(arguments: argparse.Namespace) -> EvaluatedGaze:
-    """Read the pairs, predict for their films and compare."""
+    """Read the pairs, predict for their films and compare, and say what is to be said of their recordings."""
     from gaze2report_core.evaluation.gaze.own_films import evaluate_on_own_films, own_films_tables, read_pairs
 
     pairs = read_pairs(arguments.pairs)
@@ -32,6 +32,8 @@ def evaluated_on_own_films(arguments: argparse.Namespace) -> EvaluatedGaze:
     evaluation = evaluate_on_own_films(
         pipeline, pairs, arguments.images, arguments.recordings, samples=arguments.samples, seed=arguments.seed
     )
+    for note in evaluation.notes:
+        say(f"warning: {note}")
     return EvaluatedGaze(
         evaluation.left_out.sentences(),
         own_films_tables(evaluation),

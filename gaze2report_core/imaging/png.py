@@ -6,16 +6,17 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from gaze2report_core.imaging.colour import grey_of_colour
 from gaze2report_core.imaging.content import FilmContent
 from gaze2report_core.imaging.limits import damaged, refuse_if_too_large
 from gaze2report_core.imaging.picture import film_from_grey, grey_of_picture, opened, refuse_later_frame
+from gaze2report_core.imaging.png_pixels import GREY, PngHeader, deep_channels, lacks_rows
 from gaze2report_core.imaging.refusal import FilmRefused
 from gaze2report_core.imaging.window import full_depth, windows_of_values
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # All that pixels need. The rest is left unread: text may be compressed a thousandfold, and may name a patient.
 _KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
-_GREY = 0
 
 
 def read_png(data: bytes, frame: int | None) -> FilmContent:
@@ -29,17 +30,21 @@ def read_png(data: bytes, frame: int | None) -> FilmContent:
     chunks = list(_chunks(data))
     if chunks[0][0] != b"IHDR" or len(chunks[0][1]) != 13 + 12:
         raise damaged("it begins as a PNG picture but has no header")
-    columns, rows, bits, colour_type = struct.unpack(">IIBB", chunks[0][1][8:18])
-    refuse_if_too_large(rows, columns)
+    if sum(kind == b"IHDR" for kind, _ in chunks) > 1:  # Pillow would heed the last of them
+        raise damaged("its PNG picture has two headers")
+    header = PngHeader.of(bytes(chunks[0][1][8:-4]))
+    refuse_if_too_large(header.rows, header.columns)
     _refuse_other_frames(chunks, frame)
     stripped = _SIGNATURE + b"".join(chunk for kind, chunk in chunks if kind in _KEPT)
     picture = opened(stripped, "PNG")
-    if bits < 16:
-        return film_from_grey(grey_of_picture(picture), full_depth(8), bits_stored=bits)
-    if colour_type == _GREY:
+    if lacks_rows(header, (chunk[8:-4] for kind, chunk in chunks if kind == b"IDAT")):
+        raise damaged("its PNG picture ends before its last row")
+    if header.bits < 16:
+        return film_from_grey(grey_of_picture(picture), full_depth(8), bits_stored=header.bits)
+    if header.colour_type == GREY:
         values = grey_of_picture(picture)
         return film_from_grey(values, windows_of_values(values), bits_stored=16)
-    return film_from_grey(_deep_colour(stripped), full_depth(16), bits_stored=16)
+    return film_from_grey(_deep_colour(deep_channels(stripped, header)), full_depth(16), bits_stored=16)
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
@@ -70,12 +75,9 @@ def _refuse_other_frames(chunks: list[tuple[bytes, memoryview]], frame: int | No
     refuse_later_frame(frame)
 
 
-def _deep_colour(stripped: bytes) -> NDArray[np.float32]:
-    """(H, W) grey of a 16-bit PNG with colours or alpha, over black; Pillow would keep 8 bits of these."""
-    import cv2
-
-    channels = cv2.imdecode(np.frombuffer(stripped, np.uint8), cv2.IMREAD_UNCHANGED)
-    if channels is None or channels.dtype != np.uint16 or channels.ndim != 3:
-        raise damaged("its picture cannot be decoded")
-    grey = cv2.cvtColor(np.ascontiguousarray(channels[..., :3]), cv2.COLOR_BGR2GRAY).astype(np.float32)
-    return grey * (channels[..., 3] / np.float32(65535)) if channels.shape[2] == 4 else grey
+def _deep_colour(channels: NDArray[np.uint16]) -> NDArray[np.float32]:
+    """(H, W) grey of two to four channels (H, W, C), over black: grey and alpha, three colours, or these and alpha."""
+    has_alpha = channels.shape[2] % 2 == 0
+    colours = channels[..., :-1] if has_alpha else channels
+    grey = grey_of_colour(colours) if colours.shape[2] == 3 else colours[..., 0].astype(np.float32)
+    return grey * (channels[..., -1].astype(np.float32) / np.float32(65535)) if has_alpha else grey

@@ -1,5 +1,7 @@
 """The graph of patches and the blocks that pass messages along it (section 2, "GNN for multimodal interaction")."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch_geometric.nn import SAGEConv
@@ -39,13 +41,25 @@ def nearest_neighbours(positions: Tensor, count: int) -> Tensor:
     return torch.stack([neighbours.reshape(-1), targets])
 
 
+class NeighbourMean(SAGEConv):
+    """GraphSAGE's convolution of a node with the mean of its neighbours, which leaves no file behind.
+
+    For a class of convolutions torch-geometric writes a module into the folder of temporary files and never takes it
+    away again. It does so for none that has a `propagate` of its own, and this one changes nothing of it.
+    """
+
+    def propagate(self, edge_index: Tensor, *arguments: Any, **named: Any) -> Tensor:
+        """Pass the messages along the edges, as every convolution does."""
+        return super().propagate(edge_index, *arguments, **named)
+
+
 class GraphBlock(nn.Module):
     """Fully connected layers around a graph convolution, each half with a residual: `(B, N, W)` → `(B, N, W)`."""
 
     def __init__(self, width: int, dropout: float) -> None:
         super().__init__()
         self.before = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, width), nn.GELU())
-        self.convolution = SAGEConv(width, width)
+        self.convolution = NeighbourMean(width, width)
         self.after = nn.Sequential(nn.GELU(), nn.Linear(width, width), nn.Dropout(dropout))
         self.feed_forward = nn.Sequential(
             nn.LayerNorm(width),

@@ -79,6 +79,18 @@ def test_recordings_of_reflacx_and_egd_are_compared_with_what_is_predicted_for_t
     assert run(*words).out == tables, "and the same again"
 
 
+def test_a_recording_of_an_image_in_another_size_is_doubted_aloud(run: Run, words: Words, tmp_path: Path) -> None:
+    (tmp_path / "films" / "clear.png").write_bytes(png(drawn_chest(CLEAR_LUNGS, rows=1200, columns=1000)))
+    (tmp_path / "pairs.csv").write_text("film,recording\nclear.png,P1/fixations.csv\n")
+    ran = run(*words, "--json")
+    assert ran.code == 0, ran.err
+    note = (
+        "There is a note on 1 recording; of the first it is said: The gaze was recorded on an image of 2000×2400 "
+        "pixels, larger than this film: places are scaled to the film."
+    )
+    assert f"warning: {note}\n" in ran.err and note in json.loads(ran.out)["notes"]
+
+
 def test_a_query_that_names_no_finding_is_said_to_be_a_guess(run: Run, words: Words, tmp_path: Path) -> None:
     (tmp_path / "pairs.csv").write_text("film,recording,query\nclear.png,P1/fixations.csv,Mustermann\n")
     ran = run(*words)

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -161,17 +162,73 @@ def test_a_twelve_bit_jpeg_is_refused_by_name() -> None:
         Radiograph.from_bytes(jpeg_frame(10, 10, bits=12, marker=0xC1))
 
 
-def deep_colour(rows: int, header: bytes = struct.pack(">IIBBBBB", 60, 40, 16, 2, 0, 0, 0)) -> bytes:
-    """A PNG file of colours of 16 bits, that says it has 40 rows of 60 pixels, and has so many black ones."""
-    lines = zlib.compress(bytes((1 + 60 * 3 * 2) * rows))
-    chunks = ((b"IHDR", header), (b"IDAT", lines), (b"IEND", b""))
+DEEP_COLOUR = struct.pack(">IIBBBBB", 60, 40, 16, 2, 0, 0, 0)
+
+
+def png_of(header: bytes, lines: bytes, *before: tuple[bytes, bytes], behind: bytes = b"") -> bytes:
+    """A PNG file with this header, with chunks before its pixels, and with bytes behind the last of them."""
+    chunks = ((b"IHDR", header), *before, (b"IDAT", zlib.compress(lines) + behind), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(png_chunk(kind, content) for kind, content in chunks)
 
 
-def test_deep_colours_of_which_rows_are_missing_are_refused() -> None:
-    assert Radiograph.from_bytes(deep_colour(40)).values.shape == (40, 60)
-    with pytest.raises(FilmRefused, match="its picture cannot be decoded"):
-        Radiograph.from_bytes(deep_colour(39))
+def deep_colour(rows: int, header: bytes = DEEP_COLOUR) -> bytes:
+    """A PNG file of colours of 16 bits, that says it has 40 rows of 60 pixels, and has so many black ones."""
+    return png_of(header, bytes((1 + 60 * 3 * 2) * rows))
+
+
+@pytest.mark.parametrize("interlaced", [0, 1])
+@pytest.mark.parametrize(("bits", "colour_type"), [(1, 0), (8, 0), (16, 0), (8, 2), (16, 2), (8, 4), (16, 4), (16, 6)])
+def test_a_png_of_which_a_row_is_missing_is_refused(bits: int, colour_type: int, interlaced: int) -> None:
+    header = struct.pack(">IIBBBBB", 3, 5, bits, colour_type, 0, 0, interlaced)
+    bits_of_pixel = bits * {0: 1, 2: 3, 4: 2, 6: 4}[colour_type]
+    pixels = (
+        [1, 1, 1, 1, 2, 1, 1, 1, 3, 3] if interlaced else [3] * 5
+    )  # in each row, and Adam7 has them in seven passes
+    lines = [bytes(1 + -(-count * bits_of_pixel // 8)) for count in pixels]
+    assert Radiograph.from_bytes(png_of(header, b"".join(lines))).values.shape == (5, 3)
+    for behind in (b"", bytes(100_000)):
+        with pytest.raises(FilmRefused, match="its PNG picture ends before its last row"):
+            Radiograph.from_bytes(png_of(header, b"".join(lines[:-1]), behind=behind))
+
+
+@pytest.mark.parametrize("colour_type", [2, 4, 6])
+def test_deep_channels_keep_both_bytes_however_they_are_laid_out(colour_type: int) -> None:
+    samples = {2: 3, 4: 2, 6: 4}[colour_type]
+    channels = np.random.default_rng(colour_type).integers(0, 65536, (40, 60, samples)).astype(">u2")
+    lines = b"".join(b"\0" + row.tobytes() for row in channels)
+    film = Radiograph.from_bytes(png_of(struct.pack(">IIBBBBB", 60, 40, 16, colour_type, 0, 0, 0), lines))
+    luma = channels[..., :3] @ np.array([0.299, 0.587, 0.114]) if samples > 2 else channels[..., 0].astype(float)
+    alpha = channels[..., -1] / 65535 if colour_type != 2 else 1
+    np.testing.assert_allclose(film.values, luma * alpha, atol=3)
+
+
+def test_a_deep_colour_that_is_transparent_is_black() -> None:
+    colours = np.full((40, 60, 3), 1000, ">u2")
+    colours[20, 30, 2] = 1001
+    lines = b"".join(b"\0" + row.tobytes() for row in colours)
+    film = Radiograph.from_bytes(png_of(DEEP_COLOUR, lines, (b"tRNS", struct.pack(">HHH", 1000, 1000, 1000))))
+    assert np.argwhere(film.values).tolist() == [[20, 30]]
+
+
+def test_no_library_writes_of_damage_to_standard_error_itself(capfd: pytest.CaptureFixture[str]) -> None:
+    whole = bytes((1 + 60 * 3 * 2) * 40)
+    damaged = [
+        deep_colour(39),
+        png_of(DEEP_COLOUR, whole, behind=b"more"),
+        png_of(DEEP_COLOUR, whole + b"more"),
+        png_of(DEEP_COLOUR, whole, (b"PLTE", b"half")),
+        deep_colour(40)[:-13] + b"\0" + deep_colour(40)[-12:],
+    ]
+    for data in damaged:
+        with suppress(FilmRefused):
+            Radiograph.from_bytes(data)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_png_with_two_headers_is_refused() -> None:
+    whole = deep_colour(40)
+    with pytest.raises(FilmRefused, match="its PNG picture has two headers"):
+        Radiograph.from_bytes(whole[:33] + whole[8:33] + whole[33:])
 
 
 @pytest.mark.parametrize("header", [b"", struct.pack(">IIBBBB", 60, 40, 16, 2, 0, 0), bytes(14)])

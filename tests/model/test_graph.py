@@ -1,12 +1,25 @@
 """The graph: its edges follow e_i·e_j, and messages pass along them only."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch_geometric.nn import SAGEConv
 
+from gaze2report_core.model.graph import GraphBlock, NeighbourMean, nearest_neighbours, planar_positions
+
+ROOT = Path(__file__).parents[2]
+A_STEP = """
+import torch
 from gaze2report_core.model.graph import GraphBlock, nearest_neighbours, planar_positions
+GraphBlock(8, dropout=0.0)(torch.zeros(1, 196, 8), nearest_neighbours(planar_positions(8), 4))
+"""
 
 
 @settings(max_examples=25)
@@ -60,3 +73,16 @@ def test_films_of_a_batch_do_not_hear_each_other() -> None:
 def test_a_position_width_that_sines_and_cosines_cannot_fill_is_refused() -> None:
     with pytest.raises(ValueError, match="position_width must be a multiple of 4, not 30"):
         planar_positions(30)
+
+
+def test_the_convolution_is_that_of_graphsage() -> None:
+    ours, theirs = NeighbourMean(8, 8), SAGEConv(8, 8)
+    theirs.load_state_dict(ours.state_dict())
+    nodes, edges = torch.randn(2, 196, 8), nearest_neighbours(planar_positions(8), 4)
+    with torch.no_grad():
+        torch.testing.assert_close(ours(nodes, edges), theirs(nodes, edges), rtol=0, atol=0)
+
+
+def test_no_temporary_file_is_left_behind(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", A_STEP], env=os.environ | {"TMPDIR": str(tmp_path)}, cwd=ROOT, check=True)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [], "torch's folder of its own stays, empty"

@@ -4,6 +4,7 @@ What is where:
 
 - which recordings belong to which films: `pairs`
 - films, what is predicted for each, and its recordings: `reading`
+- what was left out of recordings or doubted as they were read: `notes`
 - what each recording is compared with: `systems`; how near that comes: `scores`
 - all of it: `evaluate`, and as Markdown: `tables`
 """

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gaze2report_core.evaluation.gaze.evaluate import GazeEvaluationRefused
 from gaze2report_core.evaluation.gaze.maps import MAP_FIGURES
+from gaze2report_core.evaluation.gaze.own_films.notes import notes_on_recordings
 from gaze2report_core.evaluation.gaze.own_films.pairs import Pair
 from gaze2report_core.evaluation.gaze.own_films.reading import LeftOut, OwnFilm, read_own_films
 from gaze2report_core.evaluation.gaze.own_films.scores import ScoresByRecording, map_scores, scanpath_scores
@@ -31,6 +32,9 @@ class OwnFilmsEvaluation:
     ----------
     left_out
         What could not be used.
+    notes
+        What is to be said of recordings that were used, a sentence for each kind: whether places were scaled or may be
+        those of a copy in another size, and what of a recording was left out.
     scanpaths
         Scanpath metrics by system.
     maps
@@ -38,6 +42,7 @@ class OwnFilmsEvaluation:
     """
 
     left_out: LeftOut
+    notes: Sequence[str]
     scanpaths: ScoresByRecording
     maps: ScoresByRecording
 
@@ -48,6 +53,7 @@ class OwnFilmsEvaluation:
             "films": films,
             "recordings": recordings,
             "left_out": self.left_out.to_dict(),
+            "notes": list(self.notes),
             "scanpaths": self.scanpaths.to_dict(),
             "differences": _as_dicts(differences(self.scanpaths)),
             "maps": self.maps.to_dict(),
@@ -95,6 +101,7 @@ def compared(films: Sequence[OwnFilm], seed: int, left_out: LeftOut) -> OwnFilms
         maps.append(map_scores(recording, systems))
     return OwnFilmsEvaluation(
         left_out,
+        notes_on_recordings(films),
         ScoresByRecording.of(METRICS, names, scanpaths),
         ScoresByRecording.of(MAP_FIGURES, names, maps),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gaze2report_core.evaluation.gaze.films import Readers, readers_of
 from gaze2report_core.evaluation.gaze.own_films.pairs import Pair
 from gaze2report_core.gaze import GazeSource, Scanpath
-from gaze2report_core.gaze.recordings import RecordingFile, RecordingRefused
+from gaze2report_core.gaze.recordings import Recording, RecordingFile, RecordingRefused
 from gaze2report_core.imaging import FilmRefused, View
 from gaze2report_core.imaging.orientation import SHOWN_UPRIGHT
 from gaze2report_core.progress import progress_bar
@@ -40,7 +40,12 @@ class OwnFilm:
     film: str
     query: str | None
     readers: Readers
-    recordings: tuple[Scanpath, ...]
+    recordings: tuple[Recording, ...]
+
+    @property
+    def scanpaths(self) -> tuple[Scanpath, ...]:
+        """Where those who looked at the film looked."""
+        return tuple(recording.scanpath for recording in self.recordings)
 
     @property
     def asked_for(self) -> str:
@@ -95,9 +100,9 @@ def read_own_films(
         except (FilmRefused, _Unsuitable) as refusal:
             left_out.films.append(str(refusal))
             continue
-        for query, scanpaths in _by_query(film, of_film, opened, left_out):
+        for query, of_query in _by_query(film, of_film, opened, left_out):
             readers = readers_of(pipeline, film, query, samples, seed + number)
-            found.append(OwnFilm(name, query, readers, scanpaths))
+            found.append(OwnFilm(name, query, readers, of_query))
     return found, left_out
 
 
@@ -118,22 +123,22 @@ def _frontal_film(pipeline: "Gaze2ReportPipeline", path: Path) -> "Radiograph":
 
 def _by_query(
     film: "Radiograph", pairs: Sequence[Pair], opened: Callable[[str], RecordingFile], left_out: LeftOut
-) -> list[tuple[str | None, tuple[Scanpath, ...]]]:
+) -> list[tuple[str | None, tuple[Recording, ...]]]:
     """A film's recordings for each query that has one which can be read."""
-    found: dict[str, tuple[str | None, list[Scanpath]]] = {}
+    found: dict[str, tuple[str | None, list[Recording]]] = {}
     for pair in pairs:
         try:
-            scanpath = _recorded(film, pair, opened)
+            recording = _recorded(film, pair, opened)
         except RecordingRefused as refusal:
             left_out.recordings.append(str(refusal))
             continue
-        found.setdefault(written_alike(pair.query), (pair.query, []))[1].append(scanpath)
-    return [(query, tuple(scanpaths)) for query, scanpaths in found.values()]
+        found.setdefault(written_alike(pair.query), (pair.query, []))[1].append(recording)
+    return [(query, tuple(recordings)) for query, recordings in found.values()]
 
 
-def _recorded(film: "Radiograph", pair: Pair, opened: Callable[[str], RecordingFile]) -> Scanpath:
+def _recorded(film: "Radiograph", pair: Pair, opened: Callable[[str], RecordingFile]) -> Recording:
     file = opened(pair.recording)
-    scanpath = file.recording(width=film.facts.columns, height=film.facts.rows, recording=pair.name).scanpath
-    if scanpath.source is not GazeSource.RECORDED:
+    recording = file.recording(width=film.facts.columns, height=film.facts.rows, recording=pair.name)
+    if recording.scanpath.source is not GazeSource.RECORDED:
         raise RecordingRefused(NOT_RECORDED)
-    return scanpath
+    return recording

@@ -15,8 +15,6 @@ from gaze2report_core.evaluation.significance import Figure, with_interval
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.gaze.metrics import heatmap
 
-Array = NDArray[np.float64]
-
 FEWEST_FILMS = 8
 """With fewer films a figure has no interval: resamples of so few are too alike, and intervals by them too narrow."""
 
@@ -37,11 +35,11 @@ class ScoresByRecording:
 
     names: tuple[str, ...]
     films: NDArray[np.int64]
-    by_system: Mapping[str, Array]
+    by_system: Mapping[str, NDArray[np.float64]]
 
     @classmethod
     def of(
-        cls, names: tuple[str, ...], films: Sequence[str], rows: Sequence[Mapping[str, Array]]
+        cls, names: tuple[str, ...], films: Sequence[str], rows: Sequence[Mapping[str, NDArray[np.float64]]]
     ) -> "ScoresByRecording":
         """From the film of each recording and the figures `(K,)` of each system that offered something for it."""
         nothing = np.full(len(names), np.nan)
@@ -75,7 +73,7 @@ class ScoresByRecording:
             for system in self.by_system
         }
 
-    def _means(self, by_recording: Array) -> dict[str, Figure]:
+    def _means(self, by_recording: NDArray[np.float64]) -> dict[str, Figure]:
         known = np.isfinite(by_recording).all(axis=1)
         films = self.films[known]
         enough = len(np.unique(films)) >= FEWEST_FILMS
@@ -86,7 +84,7 @@ class ScoresByRecording:
         }
 
 
-def scanpath_scores(recording: Scanpath, systems: Systems) -> dict[str, Array]:
+def scanpath_scores(recording: Scanpath, systems: Systems) -> dict[str, NDArray[np.float64]]:
     """Each scanpath metric `(metrics,)` of a recording against the scanpaths of each system that has any."""
     return {
         name: scores_by_path(offered.scanpaths, [recording])[0].mean(axis=0)
@@ -95,7 +93,7 @@ def scanpath_scores(recording: Scanpath, systems: Systems) -> dict[str, Array]:
     }
 
 
-def map_scores(recording: Scanpath, systems: Systems) -> dict[str, Array]:
+def map_scores(recording: Scanpath, systems: Systems) -> dict[str, NDArray[np.float64]]:
     """Each heatmap figure `(figures,)` of a recording's own map against the maps of each system."""
     recorded = RecordedMap.of([recording])
     found = {

@@ -82,9 +82,9 @@ def offered_to_each(films: Sequence[OwnFilm], seed: int) -> Iterator[tuple[OwnFi
         if another is not None:
             on_another = predicted(another.readers)
             of_film |= {ON_ANOTHER_FILM.format(name): offered for name, offered in on_another.items()}
-            of_film[ANOTHER_FILMS_RECORDING] = Offered.each(another.recordings)
-        for place, recording in enumerate(film.recordings):
-            others = [*film.recordings[:place], *film.recordings[place + 1 :]]
+            of_film[ANOTHER_FILMS_RECORDING] = Offered.each(another.scanpaths)
+        for place, recording in enumerate(film.scanpaths):
+            others = [*film.scanpaths[:place], *film.scanpaths[place + 1 :]]
             yield film, recording, of_film | ({ANOTHER_READER: Offered.each(others)} if others else {})
 
 
@@ -115,7 +115,7 @@ def _without_a_film(films: Sequence[OwnFilm], random: Generator) -> dict[str, di
     """For each query what looks at no film, with as many fixations and as long ones as recordings have."""
     recordings: dict[str, list[Scanpath]] = {}
     for film in films:
-        recordings.setdefault(film.asked_for, []).extend(film.recordings)
+        recordings.setdefault(film.asked_for, []).extend(film.scanpaths)
     return {
         query: {
             CENTRE: Offered.each([centre(paths)]),

@@ -16,7 +16,7 @@ def own_films_tables(evaluation: OwnFilmsEvaluation) -> str:
 
 
 def _blocks(evaluation: OwnFilmsEvaluation) -> Iterator[str]:
-    for sentence in evaluation.left_out.sentences():
+    for sentence in (*evaluation.left_out.sentences(), *evaluation.notes):
         yield f"{sentence}\n"
     recordings, films = evaluation.maps.counts(PREDICTED[0])
     yield (

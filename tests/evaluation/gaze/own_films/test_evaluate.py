@@ -24,6 +24,7 @@ from gaze2report_core.evaluation.gaze.own_films.systems import (
 from gaze2report_core.evaluation.gaze.scores import METRICS, SCANMATCH, STRING_EDIT
 from gaze2report_core.evaluation.gaze.systems import CENTRE, EXPECTED, MEAN_READER, PREDICTED, SAMPLES, UNIFORM
 from gaze2report_core.gaze import GazeSource, Scanpath
+from gaze2report_core.gaze.recordings import Recording
 
 PLACES = [(0.15 + 0.14 * (film % 3), 0.1 + 0.15 * (film // 3)) for film in range(9)]
 """Where readers look on each of nine films: nowhere near the middle, and on no two at the same place."""
@@ -40,10 +41,12 @@ def readers(scanpath: Scanpath) -> Readers:
     return Readers(scanpath, (scanpath, scanpath), scanpath.patch_durations())
 
 
-def film(number: int, readings: int = 2, query: str | None = None) -> OwnFilm:
+def film(number: int, readings: int = 2, query: str | None = None, notes: tuple[str, ...] = ()) -> OwnFilm:
     """A film of which the predictor says what its first reader did."""
-    recordings = tuple(looking(PLACES[number], seed=10 * number + reader) for reader in range(readings))
-    return OwnFilm(f"{number}.png", query, readers(recordings[0]), recordings)
+    recordings = tuple(
+        Recording(looking(PLACES[number], seed=10 * number + reader), notes) for reader in range(readings)
+    )
+    return OwnFilm(f"{number}.png", query, readers(recordings[0].scanpath), recordings)
 
 
 def evaluated(films: Sequence[OwnFilm], seed: int = 0) -> OwnFilmsEvaluation:
@@ -179,3 +182,24 @@ def test_tables_and_json_say_the_same_and_what_was_left_out() -> None:
     heads = [line.count("|") for line in tables.splitlines() if line.startswith("|---")]
     assert len(heads) == 4
     assert {line.count("|") for line in tables.splitlines() if line.startswith(f"| {MEAN_READER}")} <= set(heads)
+
+
+SCALED = "The gaze was recorded on an image of {} pixels, larger than this film: places are scaled to the film."
+OFF_FILM = "{} left out: off the film."
+
+
+def test_what_is_said_of_recordings_is_said_once_for_each_kind() -> None:
+    films = [
+        film(0, readings=1),
+        film(1, readings=2, notes=(OFF_FILM.format("1 fixation was"), SCALED.format("3,000×2000"))),
+        film(2, readings=1, notes=(OFF_FILM.format("2 fixations were"),)),
+        film(3, readings=1, notes=("All places lie in a corner.",)),
+    ]
+    found = evaluated(films)
+    assert found.notes == [
+        "There is a note on 3 recordings; of the first it is said: 1 fixation was left out: off the film.",
+        f"There is a note on 2 recordings; of the first it is said: {SCALED.format('3,000×2000')}",
+        "There is a note on 1 recording; of the first it is said: All places lie in a corner.",
+    ]
+    assert found.to_dict()["notes"] == found.notes
+    assert own_films_tables(found).startswith("\n\n".join(found.notes))

@@ -75,12 +75,12 @@ def test_a_film_is_read_for_each_of_its_queries_by_draws_of_its_own(
     ]
     films, left_out = read_own_films(pipeline, pairs, images, recordings, samples=2, seed=3)
     assert left_out.sentences() == []
-    assert [(one.film, one.query, [path.x[0] for path in one.recordings]) for one in films] == [
+    assert [(one.film, one.query, [path.x[0] for path in one.scanpaths]) for one in films] == [
         ("heart.png", None, pytest.approx([20 / 200, 24 / 200])),
         ("heart.png", "Edema", pytest.approx([22 / 200, 23 / 200])),
         ("upright.dcm", None, pytest.approx([21 / 200])),
     ]
-    assert films[0].recordings[0].y == pytest.approx([60 / 240, 200 / 240])
+    assert films[0].scanpaths[0].y == pytest.approx([60 / 240, 200 / 240])
     for one, seed in zip(films, (3, 3, 4), strict=True):
         film = pipeline.read(images / one.film)
         assert one.readers.mean.to_fixations() == pipeline.predict_gaze(film, one.query).to_fixations()

@@ -1,4 +1,4 @@
-"""The studies table of the Indiana collection, made from the files in which others have it."""
+"""The studies table of the Indiana collection, made from Kaggle's copy of it and R2Gen's annotation."""
 
 import csv
 import json
@@ -83,6 +83,7 @@ def test_r2gen_says_of_which_split_a_study_is_and_what_its_report_is(
         (0, REPORTS + REPORTS.splitlines()[1], "The table of reports is not as Kaggle has it. Rows 1 and 4 "),
         (1, PROJECTIONS + "3,a.png,PA\n", "Row 5, below its header, has a projection that is neither Frontal nor"),
         (1, "", "The table of projections is not as Kaggle has it. "),
+        (1, "uid,filename,projection\n9,9_IM-1.dcm.png,Frontal\n", "No study has a film of a known view: check that"),
     ],
 )
 def test_tables_that_are_laid_out_otherwise_are_refused(
