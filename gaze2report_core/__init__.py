@@ -7,8 +7,8 @@ The one door from outside is `pipeline`; `examination` is what goes in and comes
 - findings: `findings`
 - texts: `indication`, `report_text`, `scored_text`
 - the model: `model`, `presets`, `hub`, `unreadable`
-- behind the pipeline: `gaze_prediction`, `report_drafting`, `keyword_report`, and its decoding in
-  `decoding_settings`, `generation`, `guidance`
+- behind the pipeline: `trained_model`, `gaze_prediction`, `film_inspection`, `report_drafting`, `keyword_report` with
+  its `remembered_texts`, and decoding in `decoding_settings`, `generation`, `guidance`
 - the command line: `cli`, `commands`, `progress`
 - learning and measuring: `training`, `training_settings`, `evaluation`, `area_under_curve`
 - the machine: `cores`, `whole_files`

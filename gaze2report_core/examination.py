@@ -15,6 +15,9 @@ from gaze2report_core.imaging import Radiograph
 Gaze = Scanpath | Literal["predicted"] | None
 """A scanpath that was recorded or edited, the model's own prediction, or no gaze at all."""
 
+LONGEST_READING = 3600.0
+"""Seconds. Models have seen readings of some seconds, and write nonsense for what is in another unit."""
+
 NO_FRONTAL = "There is no frontal film: the lateral film alone is read, without gaze."
 
 
@@ -120,6 +123,14 @@ def checked_film(given: object) -> Radiograph:
     if not isinstance(given, Radiograph):
         raise TypeError("A film must be a Radiograph, as the pipeline's `read` makes it of a file.")
     return given
+
+
+def checked_gaze(given: object) -> None:
+    """Raise ValueError for what is no `Gaze`, and GazeTooLong for a scanpath that lasts longer than anybody reads."""
+    if not (given is None or isinstance(given, Scanpath) or (isinstance(given, str) and given == "predicted")):
+        raise ValueError('Gaze must be a Scanpath, "predicted", or None to read without.')
+    if isinstance(given, Scanpath) and given.total_duration > LONGEST_READING:
+        raise GazeTooLong("This gaze lasts for more than an hour. Give durations in seconds: these may be others.")
 
 
 def _by_finding(confirmed: Mapping[Finding, bool]) -> dict[Finding, bool]:

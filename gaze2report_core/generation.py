@@ -22,7 +22,7 @@ from gaze2report_core.report_text import finished_report
 if TYPE_CHECKING:
     from transformers import LlamaForCausalLM
 
-LONGEST_REPEAT = 6
+RUN_WRITTEN_ONCE = 6
 """No run of this many tokens is written twice in a report: longer than "there is no" and the like, which recur in sound
 reports, shorter than a sentence. Not tuned."""
 
@@ -114,7 +114,7 @@ class ReportWriter:
         strength = settings.guidance or 1
         guidance = [FilmGuidance(self.language_model, without_film, strength)] if strength > 1 else []
         # Guidance comes last: among the words that may still be written there is always one plausible enough for it.
-        return LogitsProcessorList([NoRepeatNGramLogitsProcessor(LONGEST_REPEAT), *guidance])
+        return LogitsProcessorList([NoRepeatNGramLogitsProcessor(RUN_WRITTEN_ONCE), *guidance])
 
     def _tokens(
         self, prompt: Tensor, mask: Tensor, settings: DecodingSettings, without_film: Tensor
@@ -137,7 +137,7 @@ class ReportWriter:
                 attention = torch.cat([attention, torch.ones_like(attention[:, :1])], dim=1)
             if ended.all():
                 return
-            yield [None if stop else chosen for chosen, stop in zip(token.tolist(), ended.tolist(), strict=True)]
+            yield [None if over else chosen for chosen, over in zip(token.tolist(), ended.tolist(), strict=True)]
 
     def _text(self, tokens: list[int]) -> str:
         return str(self.tokenizer.decode(tokens, skip_special_tokens=True)).strip()

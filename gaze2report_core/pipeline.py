@@ -1,7 +1,6 @@
 """The one door to a trained model: the page, the command line and notebooks all come in here."""
 
 from collections.abc import Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, NoReturn
 
@@ -10,43 +9,25 @@ import torch
 from numpy.typing import NDArray
 
 from gaze2report_core.decoding_settings import DecodingSettings, checked_seed
-from gaze2report_core.examination import (
-    Comparison,
-    Draft,
-    Examination,
-    FilmOrExamination,
-    Gaze,
-    GazeTooLong,
-    WithoutFindings,
-    WithoutTower,
-    checked_film,
-)
+from gaze2report_core.examination import Comparison, Draft, Examination, FilmOrExamination, Gaze, checked_film
+from gaze2report_core.film_inspection import FilmInspection
 from gaze2report_core.films.looks import NOT_A_CHEST, FilmLooks
 from gaze2report_core.films.patches import FilmPatches
 from gaze2report_core.films.sides import FilmSides
-from gaze2report_core.findings import FINDINGS
-from gaze2report_core.findings.finder import FindingsFinder
-from gaze2report_core.findings.folder import FINDINGS_FOLDER, load_findings
 from gaze2report_core.findings.labelling.labeller import forget_sentences
 from gaze2report_core.findings.reading import FindingsReading
-from gaze2report_core.findings.revision.phrase_book import PHRASES, PhraseBook
-from gaze2report_core.gaze import GazeSource, Scanpath, patch_durations_of
+from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.gaze_prediction import GazePrediction
-from gaze2report_core.generation import ReportWriter, Stop, never
-from gaze2report_core.hub import EMBEDDED_MODEL, ModelSource, find_model, upload_model
+from gaze2report_core.generation import Stop, never
+from gaze2report_core.hub import EMBEDDED_MODEL, find_model, upload_model
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.indication import indication_prompt
 from gaze2report_core.keyword_report import refuse_what_keywords_ignore
-from gaze2report_core.model.folded import fold_batch_norms
-from gaze2report_core.model.folder import CONFIG, DeviceMissing, device_for, load_model
-from gaze2report_core.model.gaze2report import Gaze2ReportModel
+from gaze2report_core.model.folder import DeviceMissing
 from gaze2report_core.report_drafting import Briefing, ReportDrafting
-from gaze2report_core.unreadable import UnreadableModel
+from gaze2report_core.trained_model import TrainedModel
 
 __all__ = ["NOT_A_CHEST", "DeviceMissing", "Gaze2ReportPipeline"]
-
-LONGEST_READING = 3600.0
-"""Seconds. Models have seen readings of some seconds, and write nonsense for what is in another unit."""
 
 
 class Gaze2ReportPipeline:
@@ -56,27 +37,19 @@ class Gaze2ReportPipeline:
     of findings, it is an `Examination` that holds them.
     """
 
-    def __init__(
-        self,
-        model: Gaze2ReportModel,
-        writer: ReportWriter,
-        source: ModelSource,
-        device: torch.device,
-        finder: FindingsFinder | None,
-        phrase_book: PhraseBook | None,
-    ) -> None:
-        self.model = model
-        self.model_id = source.model_id
-        self.revision = source.revision
-        self.device = device
-        self._folder = source.folder
-        self._finder = finder
-        self._patches = FilmPatches(model, device)
-        self._looks = FilmLooks(model, self._patches)
-        self._sides = FilmSides(model.scanpath_predictor.side_reader, device)
-        self._gaze = GazePrediction(model, self._patches, self._sides, writer.tokenizer)
-        self._writer = writer
-        self._drafting = ReportDrafting(model, writer, self._patches, phrase_book)
+    def __init__(self, trained: TrainedModel) -> None:
+        self.model = trained.model
+        self.model_id = trained.source.model_id
+        self.revision = trained.source.revision
+        self.device = trained.device
+        self._folder = trained.source.folder
+        self._writer = trained.writer
+        self._patches = FilmPatches(self.model, self.device)
+        self._sides = FilmSides(self.model.scanpath_predictor.side_reader, self.device)
+        self._looks = FilmLooks(self.model, self._patches)
+        self._gaze = GazePrediction(self.model, self._patches, self._sides, self._writer.tokenizer)
+        self._inspection = FilmInspection(self._gaze, trained.finder, self._patches, self._sides)
+        self._drafting = ReportDrafting(self.model, self._writer, self._patches, trained.phrase_book)
 
     @classmethod
     def from_pretrained(
@@ -109,23 +82,7 @@ class Gaze2ReportPipeline:
         DeviceMissing, ModelNotFound, UnreadableModel
             Each with a sentence that says what to do.
         """
-        source = find_model(model, revision, endpoint)
-        loaded, tokenizer = load_model(source.folder, endpoint, dtype)
-        if loaded.config.scanpath.side_labels not in (0, len(FINDINGS)):
-            raise UnreadableModel("The model's reader of sides tells the sides of other labels than the 14 findings.")
-        language_model = loaded.merge_adapters()
-        chosen = device_for(device)
-        fold_batch_norms(loaded)
-        loaded.to(chosen).eval().requires_grad_(False)
-        finder, phrase_book = None, None
-        findings = source.folder / FINDINGS_FOLDER
-        if (findings / CONFIG).is_file():
-            finder = FindingsFinder(load_findings(findings, loaded.config.encoder.width), chosen)
-        elif loaded.config.findings_prompt:  # it would write other reports, and nobody would know why
-            raise UnreadableModel(f"The model is told of findings, and its classifier, {FINDINGS_FOLDER}/, is missing.")
-        if (findings / PHRASES).is_file():
-            phrase_book = PhraseBook.from_file(findings / PHRASES)
-        return cls(loaded, ReportWriter(language_model, tokenizer), source, chosen, finder, phrase_book)
+        return cls(TrainedModel.load(find_model(model, revision, endpoint), device, dtype, endpoint))
 
     def read(
         self,
@@ -179,8 +136,7 @@ class Gaze2ReportPipeline:
         """
         self._patches.forget_unused()
         self._sides.forget_unused()
-        if self._finder is not None:
-            self._finder.forget_unused()
+        self._inspection.forget_unused()
         self._writer.forget_words()
         forget_sentences()
 
@@ -240,7 +196,7 @@ class Gaze2ReportPipeline:
     @property
     def has_findings(self) -> bool:
         """Whether the model has a classifier of findings, so that `find` has something to say."""
-        return self._finder is not None
+        return self._inspection.has_findings
 
     @property
     def hears_findings(self) -> bool:
@@ -268,7 +224,7 @@ class Gaze2ReportPipeline:
             When `examination` is neither one nor a `Radiograph`, or `gaze` neither a scanpath nor `"predicted"` nor
             None, here as in the methods that write reports.
         """
-        return self._looked_at(Examination.of(examination), gaze)[1]
+        return self._inspection.gaze_and_findings(Examination.of(examination), gaze)[1]
 
     def stream(
         self,
@@ -366,7 +322,8 @@ class Gaze2ReportPipeline:
         settings = self.completed(settings or DecodingSettings())
         examination = Examination.of(examination)
         refuse_what_keywords_ignore(settings, indicated=bool(indication_prompt(examination.indication)))
-        yield from self._drafting.in_keywords(examination, *self._looked_at(examination, gaze), settings)
+        scanpath, reading = self._inspection.gaze_and_findings(examination, gaze)
+        yield from self._drafting.in_keywords(examination, scanpath, reading, settings)
 
     def generate_keywords(
         self,
@@ -406,9 +363,10 @@ class Gaze2ReportPipeline:
         """
         settings = settings or DecodingSettings()
         examination = Examination.of(examination)
-        if self.hears_findings:
-            return self._drafting.briefing(examination, *self._looked_at(examination, gaze), settings)
-        return self._drafting.briefing(examination, self._gaze_on(examination, gaze), None, settings)
+        if not self.hears_findings:
+            return self._drafting.briefing(examination, self._inspection.gaze_on(examination, gaze), None, settings)
+        scanpath, reading = self._inspection.gaze_and_findings(examination, gaze)
+        return self._drafting.briefing(examination, scanpath, reading, settings)
 
     def push_to_hub(
         self, repository: str, *, private: bool = True, endpoint: str | None = None, token: str | None = None
@@ -421,36 +379,3 @@ class Gaze2ReportPipeline:
             With a sentence that says what to do.
         """
         return upload_model(self._folder, repository, private=private, endpoint=endpoint, token=token)
-
-    def _gaze_on(self, examination: Examination, gaze: Gaze) -> Scanpath | None:
-        """The scanpath that goes in; a lateral film alone has no gaze."""
-        if not (gaze is None or isinstance(gaze, Scanpath) or (isinstance(gaze, str) and gaze == "predicted")):
-            raise ValueError('Gaze must be a Scanpath, "predicted", or None to read without.')
-        if isinstance(gaze, Scanpath) and gaze.total_duration > LONGEST_READING:
-            raise GazeTooLong("This gaze lasts for more than an hour. Give durations in seconds: these may be others.")
-        if examination.frontal is None or gaze is None:
-            return None
-        return gaze if isinstance(gaze, Scanpath) else self.predict_gaze(examination.frontal)
-
-    @torch.inference_mode()
-    def _looked_at(self, examination: Examination, gaze: Gaze) -> tuple[Scanpath | None, FindingsReading]:
-        """The gaze that goes in, and what is found; towers look at films while gaze is predicted on another core."""
-        finder = self._finder_for(examination)
-        films = (examination.frontal, examination.lateral)
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            looking = beside.submit(finder.look_at, *films)
-            scanpath = self._gaze_on(examination, gaze)
-            looking.result()
-        durations = patch_durations_of(scanpath)
-        return scanpath, finder.read(*films, durations, self._patches.of, self._sides.of, tower=examination.tower)
-
-    def _finder_for(self, examination: Examination) -> FindingsFinder:
-        if self._finder is None:
-            raise WithoutFindings("This model has no classifier of findings: choose one with a folder `findings`.")
-        towers = self._finder.towers
-        if examination.tower is not None and examination.tower not in range(towers):
-            raise WithoutTower(
-                f"This model's classifier of findings has {towers} towers, and none that was trained without the "
-                "fold of this study: let all of them be heard."
-            )
-        return self._finder

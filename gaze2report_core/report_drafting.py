@@ -19,10 +19,11 @@ from gaze2report_core.findings.revision.report_revision import revised
 from gaze2report_core.gaze import Scanpath, patch_durations_of
 from gaze2report_core.generation import ReportWriter, Stop, never
 from gaze2report_core.indication import indication_prompt
-from gaze2report_core.keyword_report import RememberedTexts, keyword_report
+from gaze2report_core.keyword_report import keyword_report
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
 from gaze2report_core.model.padding import ending_together
 from gaze2report_core.model.prompt import Prompt
+from gaze2report_core.remembered_texts import RememberedTexts
 
 
 @dataclass(frozen=True)

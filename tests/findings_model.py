@@ -12,8 +12,8 @@ from gaze2report_core.findings.config import ClassifierConfig
 from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings
 from gaze2report_core.findings.evidence import Fusion, Seen
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY, save_findings
-from gaze2report_core.findings.incidental_reading import WITHOUT_GAZE, Calibrated, IncidentalReading
-from gaze2report_core.findings.linear_reading import PARTS, LinearReading
+from gaze2report_core.findings.incidental_probe import WITHOUT_GAZE, Calibrated, IncidentalProbe
+from gaze2report_core.findings.linear_probe import ROWS, LinearProbe
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.model.patch_encoder import LITE0
@@ -37,7 +37,7 @@ def save_model_with_findings(folder: Path) -> Path:
     calibration = Calibration(
         {seen: Fusion(np.full((14, count), 0.05), LIKELY) for seen, count in INPUTS.items()},
         {seen: np.full(14, 0.5) for seen in Seen},
-        surest_side=0.5,
+        side_threshold=0.5,
         reliability=dict.fromkeys(Seen, Reliability.without_studies()),
     )
     save_findings(towers, calibration, folder / FINDINGS_FOLDER)
@@ -46,13 +46,13 @@ def save_model_with_findings(folder: Path) -> Path:
     return folder
 
 
-def _incidental() -> IncidentalReading:
+def _incidental() -> IncidentalProbe:
     """One that says the same of every film."""
-    shape, labels = (PARTS, LITE0.width), len(LIKELY_BESIDE)
-    linear = LinearReading(
+    shape, labels = (ROWS, LITE0.width), len(LIKELY_BESIDE)
+    linear = LinearProbe(
         np.zeros(shape, np.float32),
         np.ones(shape, np.float32),
         np.zeros((*shape, labels), np.float32),
         np.zeros(labels, np.float32),
     )
-    return IncidentalReading(linear, dict.fromkeys(WITHOUT_GAZE, Calibrated(np.ones(labels), LIKELY_BESIDE)))
+    return IncidentalProbe(linear, dict.fromkeys(WITHOUT_GAZE, Calibrated(np.ones(labels), LIKELY_BESIDE)))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.findings.incidental_reading import IncidentalLikelihood
+from gaze2report_core.findings.incidental_probe import IncidentalLikelihood
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
 from gaze2report_core.findings.places.regions import Box, ThoraxGeometry, regions_of, regions_of_finding
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading

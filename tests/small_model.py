@@ -23,7 +23,7 @@ from gaze2report_core.model.config import (
     Variant,
     VisualTokens,
 )
-from gaze2report_core.model.folder import halved, save_model
+from gaze2report_core.model.folder import save_model, with_sixteen_bits
 from gaze2report_core.model.gaze2report import Gaze2ReportModel, StudyBatch
 from gaze2report_core.model.patch_encoder import PatchEncoderConfig
 from gaze2report_core.model.prompt import Prompt, report_tokens
@@ -93,7 +93,8 @@ def _built(config: Gaze2ReportConfig, seed: int) -> Gaze2ReportModel:
         model.chest_check.classifier.bias.fill_(3.0)
         model.scanpath_predictor.valid_head.bias.fill_(9.0)  # a gaze of one or two fixations is hard to tell from none
     # Weights are saved with sixteen bits: else another reader might be the most typical one once they are read again.
-    model.load_state_dict({name: tensor.to(torch.float32) for name, tensor in halved(model.state_dict()).items()})
+    stored = with_sixteen_bits(model.state_dict())
+    model.load_state_dict({name: tensor.to(torch.float32) for name, tensor in stored.items()})
     return model.eval()
 
 

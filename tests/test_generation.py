@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from gaze2report_core.decoding_settings import DecodingSettings, SettingsRefused
-from gaze2report_core.generation import LONGEST_REPEAT, ReportWriter, Stop, never
+from gaze2report_core.generation import RUN_WRITTEN_ONCE, ReportWriter, Stop, never
 from gaze2report_core.model.prompt import Prompt
 from gaze2report_core.presets import VisualTokens
 from gaze2report_core.report_text import sentences
@@ -238,7 +238,7 @@ def test_no_run_of_six_tokens_is_written_twice() -> None:
             desk.texts(settings, slice(1))
         calls_with_film = calls[:: 2 if settings.guidance else 1]
         tokens = desk.tokens_of(calls_with_film)[0]
-        runs = [tuple(tokens[first : first + LONGEST_REPEAT]) for first in range(len(tokens) - LONGEST_REPEAT + 1)]
+        runs = [tuple(tokens[first : first + RUN_WRITTEN_ONCE]) for first in range(len(tokens) - RUN_WRITTEN_ONCE + 1)]
         assert len(runs) > 60
         assert len(set(runs)) == len(runs)
         assert TOKENIZER.pad_token_id not in tokens

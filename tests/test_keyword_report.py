@@ -1,7 +1,6 @@
 """The keyword mode: which sentences make the report, in which order, and none that contradict."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
@@ -12,10 +11,10 @@ from gaze2report_core.findings.keywords import Certainty, Keyword
 from gaze2report_core.findings.labelling.incidental import SENTENCES, IncidentalFinding
 from gaze2report_core.findings.labelling.labeller import positive_findings
 from gaze2report_core.findings.places.regions import regions_of_finding
-from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.revision.phrase_book import PhraseBook
 from gaze2report_core.findings.revision.placement import names_side, placed
-from gaze2report_core.keyword_report import RememberedTexts, keyword_report, refuse_what_keywords_ignore
+from gaze2report_core.findings.vocabulary import WITHOUT_SIDE
+from gaze2report_core.keyword_report import keyword_report, refuse_what_keywords_ignore
 
 NORMAL = "The lungs are clear. No pleural effusion or pneumothorax. The heart size is normal."
 WRITTEN = {
@@ -113,62 +112,6 @@ def test_of_the_sentences_that_fit_the_one_in_the_region_is_taken_and_one_withou
 def test_no_closer_place_is_said_than_the_classifier_gives(finding: Finding, sentence: str, expected: str) -> None:
     assert placed(sentence, keyword(finding, Side.RIGHT)) == expected
     assert placed(sentence, keyword(finding)) == sentence
-
-
-def test_a_text_is_written_once_for_each_prompt_and_setting() -> None:
-    asked: list[str] = []
-
-    def write_and_count(prompts: Sequence[str], settings: DecodingSettings) -> list[str]:
-        asked.extend(prompts)
-        return [f"{prompt} {settings.num_beams}" for prompt in prompts]
-
-    texts = RememberedTexts(write_and_count)
-    assert texts(["a", "b", "a"], DecodingSettings()) == ["a 3", "b 3", "a 3"]
-    assert texts(["b", "c"], DecodingSettings()) == ["b 3", "c 3"]
-    assert texts(["b"], DecodingSettings(num_beams=2)) == ["b 2"]
-    assert asked == ["a", "b", "c", "b"]
-
-
-def test_texts_do_not_depend_on_what_decoding_does_not_use() -> None:
-    asked: list[str] = []
-
-    def write_and_count(prompts: Sequence[str], settings: DecodingSettings) -> list[str]:
-        asked.extend(prompts)
-        return list(prompts)
-
-    texts = RememberedTexts(write_and_count)
-    for settings in (DecodingSettings(), DecodingSettings(unrevised=True), DecodingSettings(findings_threshold=2)):
-        texts(["a"], settings)
-    assert asked == ["a"]
-
-
-def test_drawn_texts_are_not_remembered_and_of_others_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gaze2report_core.keyword_report.MOST_TEXTS", 2)
-    asked: list[str] = []
-
-    def write_and_count(prompts: Sequence[str], settings: DecodingSettings) -> list[str]:
-        asked.extend(prompts)
-        return list(prompts)
-
-    texts = RememberedTexts(write_and_count)
-    for _ in range(2):
-        assert texts(["drawn"], DecodingSettings("sample")) == ["drawn"]
-    assert asked == ["drawn", "drawn"]
-    asked.clear()
-    assert texts(["a", "b", "c"], DecodingSettings()) == ["a", "b", "c"]
-    assert texts(["b"], DecodingSettings()) == ["b"]
-    assert texts(["d"], DecodingSettings()) == ["d"]
-    assert texts(["b", "c"], DecodingSettings()) == ["b", "c"]
-    assert asked == ["a", "b", "c", "d", "c"], "the one least recently asked for is forgotten first"
-
-
-def test_several_threads_may_ask_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gaze2report_core.keyword_report.MOST_TEXTS", 3)
-    texts = RememberedTexts(lambda prompts, settings: [prompt.upper() for prompt in prompts])
-    asked = [["abcdefgh"[(start + step) % 8] for step in range(4)] for start in range(200)]
-    with ThreadPoolExecutor(8) as threads:
-        told = list(threads.map(lambda prompts: texts(prompts, DecodingSettings()), asked))
-    assert told == [[prompt.upper() for prompt in prompts] for prompts in asked]
 
 
 @pytest.mark.parametrize(

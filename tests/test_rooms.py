@@ -31,15 +31,18 @@ UPON_LABELS = (
     "classifier",
     "ensemble",
     "evidence",
-    "encoder_reading",
-    "linear_reading",
+    "encoder_probe",
+    "incidental_probe",
+    "joint",
+    "linear_probe",
 )
 
 NOT_FOR_THE_APPLICATION = tuple(
     f"gaze2report_core.{room}"
     for room in (
         *("model", "training", "evaluation", "commands"),
-        *("films.looks", "films.patches", "films.sides", "gaze_prediction"),
+        *("films.looks", "films.patches", "films.sides"),
+        *("gaze_prediction", "film_inspection", "trained_model"),
     )
 )
 """It sees the model through the pipeline alone."""

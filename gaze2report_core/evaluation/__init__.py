@@ -7,7 +7,6 @@ from gaze2report_core.evaluation.comparison import compare, intervals
 from gaze2report_core.evaluation.document import EvaluationDocument
 from gaze2report_core.evaluation.evaluate import evaluate, evaluate_with_baselines
 from gaze2report_core.evaluation.generations import Generation, GenerationsRefused, read_generations
-from gaze2report_core.evaluation.language_metrics import LanguageScores, scores
 from gaze2report_core.evaluation.meteor import MeteorUnavailable
 from gaze2report_core.evaluation.paper import PAPER_FIGURES
 from gaze2report_core.evaluation.references import read_references
@@ -23,7 +22,6 @@ __all__ = [
     "Generation",
     "GenerationsRefused",
     "Interval",
-    "LanguageScores",
     "MeteorUnavailable",
     "PairedTest",
     "Score",
@@ -37,5 +35,4 @@ __all__ = [
     "randomisation_test",
     "read_generations",
     "read_references",
-    "scores",
 ]

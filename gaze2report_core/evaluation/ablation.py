@@ -93,7 +93,7 @@ def over_seeds(trials: Sequence[Trial]) -> dict[str, Score]:
     then the mean over seeds too; those that are not, such as BLEU, METEOR and F1, are those of all seeds' reports taken
     as one collection, which is near the mean of the seeds' figures and not the same.
     """
-    scores = [trial.evaluation.by_study for trial in trials]
+    scores = [trial.evaluation.scores for trial in trials]
     return {
         name: Score(np.mean([of_seed[name].counts for of_seed in scores], axis=0), scores[0][name].formula)
         for name in HEADLINE

@@ -14,7 +14,7 @@ def compare(first: Evaluation, second: Evaluation) -> dict[str, PairedTest]:
     """
     if first.uids != second.uids:
         raise ValueError("Two systems can only be compared on the same studies.")
-    return compare_scores(first.by_study, second.by_study)
+    return compare_scores(first.scores, second.scores)
 
 
 def compare_scores(first: Mapping[str, Score], second: Mapping[str, Score]) -> dict[str, PairedTest]:
@@ -26,4 +26,4 @@ def compare_scores(first: Mapping[str, Score], second: Mapping[str, Score]) -> d
 
 def intervals(evaluation: Evaluation) -> dict[str, Interval]:
     """Bootstrap intervals of 95 % of the headline figures."""
-    return {name: bootstrap_interval(evaluation.by_study[name]) for name in HEADLINE if name in evaluation.by_study}
+    return {name: bootstrap_interval(evaluation.scores[name]) for name in HEADLINE if name in evaluation.scores}

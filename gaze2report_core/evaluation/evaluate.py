@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gaze2report_core.evaluation import baselines
 from gaze2report_core.evaluation.generations import Generation, read_generations
-from gaze2report_core.evaluation.language_metrics import scores_of_systems
+from gaze2report_core.evaluation.language_metrics import language_scores
 from gaze2report_core.evaluation.references import (
     HandLabels,
     read_hand_labels,
@@ -94,7 +94,7 @@ def _evaluate_systems(
     weighted_metrics: Mapping[str, str] = WEIGHTED_METRICS,
 ) -> dict[str, Evaluation]:
     texts = [{uid: generation.text for uid, generation in system.items()} for system in systems.values()]
-    language = [found.by_study for found in scores_of_systems(references, texts)]
+    language = language_scores(references, texts)
     clinical, keywords = (scores_by_system(metric, references, texts) for metric in ("clinical", "keyword_recall"))
     weighted: list[dict[str, Score]] = [{} for _ in texts]
     unavailable = {}

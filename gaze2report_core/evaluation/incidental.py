@@ -1,4 +1,4 @@
-"""Incidental findings measured: how often reports mention them rightly, and how well a reading tells films apart."""
+"""Incidental findings measured: how often reports mention them rightly, and how well a probe tells films apart."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from gaze2report_core.area_under_curve import areas_under_curve
 from gaze2report_core.evaluation.findings.figures import bootstrapped, where_known
-from gaze2report_core.evaluation.score import Array
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings.labelling.incidental import (
     INCIDENTAL_FINDINGS,
@@ -43,7 +42,7 @@ class IncidentalAgainstLabels:
     area_under_curve: Mapping[IncidentalFinding, Figure | None]
 
     @classmethod
-    def of(cls, probabilities: Array, truth: NDArray[np.bool_]) -> "IncidentalAgainstLabels":
+    def of(cls, probabilities: NDArray[np.float64], truth: NDArray[np.bool_]) -> "IncidentalAgainstLabels":
         """From probabilities and labels of S studies, both `(S, K)`."""
         areas = bootstrapped(len(truth), lambda rows: areas_under_curve(probabilities[rows], truth[rows]))
         return cls(

@@ -1,7 +1,6 @@
-"""BLEU and ROUGE-L through pycocoevalcap, and all n-gram scores of a set of reports together."""
+"""BLEU and ROUGE-L through pycocoevalcap, and all n-gram scores of several systems together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -15,38 +14,20 @@ LANGUAGE_METRICS = ("bleu", "rouge_l", "meteor")
 MAX_ORDER = 4
 
 
-@dataclass(frozen=True)
-class LanguageScores:
-    """Figures over all studies, 0 to 1, and under the same names the scores that they are read from."""
+def language_scores(references: Mapping[str, str], systems: Sequence[Mapping[str, str]]) -> list[dict[str, Score]]:
+    """BLEU-1 to BLEU-4, ROUGE-L and METEOR of several systems, each figure under its name.
 
-    bleu_1: float
-    bleu_2: float
-    bleu_3: float
-    bleu_4: float
-    rouge_l: float
-    meteor: float
-    by_study: Mapping[str, Score] = field(repr=False, compare=False)
-
-
-def scores(references: Mapping[str, str], candidates: Mapping[str, str]) -> LanguageScores:
-    """Scores of the candidates against the references of the same uid.
-
-    A reference without a candidate meets an empty text; candidates without a reference are not looked at. Raises
-    ValueError when there is no reference at all, MeteorUnavailable when Java is missing.
+    All are against the references of the same uid, with one pass through each metric for all systems; see
+    `scores_by_system` for texts that are missing. Raises ValueError when there is no reference at all,
+    MeteorUnavailable when Java is missing.
     """
-    return scores_of_systems(references, [candidates])[0]
-
-
-def scores_of_systems(references: Mapping[str, str], systems: Sequence[Mapping[str, str]]) -> list[LanguageScores]:
-    """`scores` for several systems against the same references, with one pass through each metric for all of them."""
     if not references:
         raise ValueError("There is no reference report to compare with.")
     by_metric = [scores_by_system(metric, references, systems) for metric in LANGUAGE_METRICS]
-    found = []
-    for of_system in zip(*by_metric, strict=True):
-        by_study = {name: score for scores in of_system for name, score in scores.items()}
-        found.append(LanguageScores(**{name: score.value for name, score in by_study.items()}, by_study=by_study))
-    return found
+    return [
+        {name: score for of_metric in of_system for name, score in of_metric.items()}
+        for of_system in zip(*by_metric, strict=True)
+    ]
 
 
 def bleu(references: Sequence[str], candidates: Sequence[str]) -> dict[str, Score]:

@@ -32,7 +32,7 @@ def draw_evaluation(
 def _draw_bars(
     axes: Axes, systems: Mapping[str, Evaluation], intervals: Mapping[str, Mapping[str, Interval]], figure: str
 ) -> None:
-    values = np.array([evaluation.by_study[figure].value for evaluation in systems.values()])
+    values = np.array([evaluation.scores[figure].value for evaluation in systems.values()])
     found = [intervals[name][figure] for name in systems]
     reach = np.abs([values - [interval.low for interval in found], [interval.high for interval in found] - values])
     colours = ["tab:blue", *["0.65"] * (len(systems) - 1)]

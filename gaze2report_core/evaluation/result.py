@@ -71,7 +71,7 @@ class Evaluation:
     reference_words: Lengths = field(repr=False)
 
     @cached_property
-    def by_study(self) -> Scores:
+    def scores(self) -> Scores:
         """All scores under the names of their figures, those by hand beginning with `HAND`."""
         by_hand = {f"{HAND}{name}": score for name, score in (self.hand or {}).items()}
         pooled = self.pooled
@@ -79,7 +79,7 @@ class Evaluation:
 
     def figure(self, name: str) -> float | None:
         """A figure by name, wherever it stands; nothing where it could not be taken."""
-        return self.by_study[name].value if name in self.by_study else None
+        return self.scores[name].value if name in self.scores else None
 
     @property
     def count(self) -> int:

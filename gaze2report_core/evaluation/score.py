@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False)
 class Score:
@@ -17,8 +15,8 @@ class Score:
     figure itself, and lets the pairs of several systems be scored in one go and taken apart afterwards.
     """
 
-    counts: Array  # (S, K)
-    formula: Callable[[Array], Array]  # (..., K) -> (...)
+    counts: NDArray[np.float64]  # (S, K)
+    formula: Callable[[NDArray[np.float64]], NDArray[np.float64]]  # (..., K) -> (...)
 
     @property
     def value(self) -> float:
@@ -26,7 +24,7 @@ class Score:
         return float(self.formula(self.counts.sum(axis=0)))
 
     @property
-    def per_study(self) -> Array:
+    def per_study(self) -> NDArray[np.float64]:
         """The same figure for each study alone, (S,)."""
         return self.formula(self.counts)
 
@@ -34,12 +32,12 @@ class Score:
         return Score(self.counts[studies], self.formula)
 
 
-def mean_score(per_study: Array) -> Score:
+def mean_score(per_study: NDArray[np.float64]) -> Score:
     """A metric whose figure over studies is the mean of the studies' figures, from (S,) of them."""
     return Score(np.stack([per_study, np.ones_like(per_study)], axis=-1), _mean)
 
 
-def mean_score_of_parts(values: Array, studies: NDArray[np.int64]) -> Score:
+def mean_score_of_parts(values: NDArray[np.float64], studies: NDArray[np.int64]) -> Score:
     """The mean over parts of studies, such as several readings of a film, from (P,) figures and whose each is, (P,).
 
     Studies are those that have a part; their numbers need not follow one another.
@@ -48,15 +46,15 @@ def mean_score_of_parts(values: Array, studies: NDArray[np.int64]) -> Score:
     return Score(np.stack([np.bincount(rows, values), np.bincount(rows)], axis=-1), _mean)
 
 
-def share_score(counts: Array) -> Score:
+def share_score(counts: NDArray[np.float64]) -> Score:
     """A part of a whole over all studies, from (S, 2) of both; where there is no whole, nothing is wanting: 1."""
     return Score(counts, _share)
 
 
-def _share(counts: Array) -> Array:
+def _share(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     part, whole = counts[..., 0], counts[..., 1]
     return np.divide(part, whole, out=np.ones(part.shape), where=whole != 0)
 
 
-def _mean(counts: Array) -> Array:
+def _mean(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     return counts[..., 0] / counts[..., 1]

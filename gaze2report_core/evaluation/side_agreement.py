@@ -6,9 +6,8 @@ import numpy as np
 
 from gaze2report_core.evaluation.score import Score, share_score
 from gaze2report_core.findings.labelling.labeller import sides_stated
-from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.revision.laterality import Told
-from gaze2report_core.findings.vocabulary import Finding, Side
+from gaze2report_core.findings.vocabulary import WITHOUT_SIDE, Finding, Side
 
 
 def side_agreement(told: Sequence[Told | None], texts: Sequence[str]) -> Score | None:

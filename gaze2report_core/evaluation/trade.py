@@ -25,7 +25,7 @@ def trade_table(runs: Mapping[str, Evaluation], intervals: Intervals) -> str:
     rows = [
         [
             name,
-            *(figure_cell(Figure(run.by_study[figure].value, intervals[name][figure]), ".4f") for figure in TITLES),
+            *(figure_cell(Figure(run.scores[figure].value, intervals[name][figure]), ".4f") for figure in TITLES),
         ]
         for name, run in runs.items()
     ]
@@ -44,7 +44,7 @@ def draw_trade(runs: Mapping[str, Evaluation], intervals: Intervals, path: Path)
 
 
 def _draw_points(axes: Axes, runs: Mapping[str, Evaluation], intervals: Intervals, wording: str) -> None:
-    across, up = ([evaluation.by_study[figure].value for evaluation in runs.values()] for figure in (CLINICAL, wording))
+    across, up = ([evaluation.scores[figure].value for evaluation in runs.values()] for figure in (CLINICAL, wording))
     of_clinical, of_wording = ([intervals[name][figure] for name in runs] for figure in (CLINICAL, wording))
     right_and_left, up_and_down = _reach(across, of_clinical), _reach(up, of_wording)
     axes.errorbar(

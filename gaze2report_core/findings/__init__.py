@@ -4,9 +4,9 @@ What is where:
 
 - the labels: `vocabulary`, and as numbers `columns`
 - what a text says of them, and of findings beside the 14: `labelling`
-- what films show: `finder` over `classifier`, `ensemble`, `evidence`, and over `encoder_reading` and
-  `incidental_reading`, which both rest on a `linear_reading`; `reading` is what comes of it, `reliability` how sure
-  that is; how the classifier is made and kept, `config`, `folder`
+- what films show: `finder` over `classifier`, `ensemble`, `evidence`, and over `encoder_probe` and `incidental_probe`,
+  which both rest on a `linear_probe`; `joint` is how all are heard together, `reading` what comes of it, `reliability`
+  how sure that is; how the classifier is made and kept, `config`, `folder`
 - where on the film: `places`
 - what the language model is told: `prompts`, `keywords`
 - how a report is held to it: `revision`; `disagreement` says what of it a reader should check

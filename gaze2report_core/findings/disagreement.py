@@ -15,10 +15,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gaze2report_core.findings.labelling.labeller import Mention, label_report, sides_stated
-from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
 from gaze2report_core.findings.revision.denial import denied
-from gaze2report_core.findings.vocabulary import IN_THE_LUNGS, NARROWER, Finding, Side
+from gaze2report_core.findings.vocabulary import IN_THE_LUNGS, NARROWER, WITHOUT_SIDE, Finding, Side
 from gaze2report_core.report_text import sentences
 
 DECIMALS = (2, 3, 4)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
@@ -11,21 +11,18 @@ from torch import Tensor, nn
 
 from gaze2report_core.findings.classifier import FilmStem, FindingsTower
 from gaze2report_core.findings.config import ClassifierConfig
-from gaze2report_core.findings.encoder_reading import EncoderOpinion
+from gaze2report_core.findings.encoder_probe import EncoderOpinion
 from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, inputs_of
-from gaze2report_core.findings.incidental_reading import IncidentalLikelihood
+from gaze2report_core.findings.incidental_probe import IncidentalLikelihood
 from gaze2report_core.findings.places.regions import ThoraxGeometry, regions_of, regions_of_finding, seconds_within
-from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
 from gaze2report_core.findings.reliability import Reliability
-from gaze2report_core.findings.vocabulary import FINDINGS, Finding, Side
+from gaze2report_core.findings.vocabulary import FINDINGS, WITHOUT_SIDE, Finding, Side
 from gaze2report_core.gaze import GRID
 from gaze2report_core.model.patch_encoder import PatchEncoder
 from gaze2report_core.model.side_reader import HalvesRead
 
-Array = NDArray[np.float64]
-
-SURE_OF_A_SIDE = math.log(3)
+SIDE_THRESHOLD_OF_READER = math.log(3)
 """The log-odds from which on the reader of sides names one: it is right three times in four."""
 
 
@@ -60,15 +57,15 @@ class Calibration:
         How probabilities follow from evidence, for each thing that there may be of a study.
     thresholds
         The probability from which a finding is said to be there, `(C,)` for each of them.
-    surest_side
-        How far attention must lean to one side, as a logarithm of the ratio, before a finding is said to be on it.
+    side_threshold
+        How far evidence must `lean` to one side for a finding to be said to be on it.
     reliability
         How far probabilities of the towers alone can be relied on, for each thing that there may be of a study.
     """
 
     fusions: dict[Seen, Fusion]
-    thresholds: dict[Seen, Array]
-    surest_side: float
+    thresholds: dict[Seen, NDArray[np.float64]]
+    side_threshold: float
     reliability: dict[Seen, Reliability]
 
 
@@ -79,11 +76,11 @@ def mean_evidence(towers: list[FilmEvidence]) -> FilmEvidence:
     little less (0.94 times as far on val), so that probabilities of towers alone are drawn a little to the usual ones.
     """
     return FilmEvidence(
-        *(np.mean([getattr(tower, name) for tower in towers], axis=0) for name in ("logits", "attention", "evidence"))
+        *(np.mean([getattr(tower, part.name) for tower in towers], axis=0) for part in fields(FilmEvidence))
     )
 
 
-def lean(evidence: FilmEvidence) -> Array:
+def lean(evidence: FilmEvidence) -> NDArray[np.float64]:
     """How far each finding's evidence leans to the patient's left, `(C,)`: the logarithm of left over right.
 
     A patch counts by its attention and by the odds that its evidence gives; the patient's left is the film's right.
@@ -97,21 +94,32 @@ def lean(evidence: FilmEvidence) -> Array:
 def findings_reading(
     frontal: FilmEvidence | None,
     lateral: FilmEvidence | None,
-    durations: Array | None,
+    durations: NDArray[np.float64] | None,
     geometry: ThoraxGeometry | None,
     calibration: Calibration,
+    *,
     opinion: EncoderOpinion | None = None,
-    deep: Array | None = None,
+    deep: NDArray[np.float64] | None = None,
     halves: HalvesRead | None = None,
     incidental: tuple[IncidentalLikelihood, ...] | None = None,
 ) -> FindingsReading:
-    """All that is said of one study; parameters as in `inputs_of`. One of the views must be there.
+    """All that is said of one study, of which one of the views must be there.
 
-    `halves` is what a reader of sides says of the frontal film alone, so that B is one.
-
-    With an `opinion` of the encoder, probabilities, thresholds and intervals are those of both together, and of the
-    deep tower's logits `(C,)` and the reader of sides where there are such; without that reader, sides are where the
-    towers' evidence is.
+    Parameters
+    ----------
+    frontal, lateral, durations, geometry
+        As in `inputs_of`: what towers say of each view, and the gaze and the thorax on the frontal one.
+    calibration
+        How the towers are heard alone.
+    opinion
+        The encoder's: with it, probabilities, thresholds and intervals are those of all that are heard together.
+    deep
+        Logits of a deep tower, `(C,)`; heard beside the encoder alone.
+    halves
+        What a reader of sides says of the frontal film, so that B is one; without it, sides are where the towers'
+        evidence is.
+    incidental
+        What is likely beside the 14 findings.
     """
     seen, inputs = inputs_of(frontal, lateral, durations, geometry)
     probabilities = calibration.fusions[seen].probabilities(inputs)
@@ -138,10 +146,10 @@ def findings_reading(
 
 
 def _likelihoods(
-    probabilities: Array,
-    interval: tuple[Array, Array],
+    probabilities: NDArray[np.float64],
+    interval: tuple[NDArray[np.float64], NDArray[np.float64]],
     sides: Sequence[Side | None],
-    gaze: tuple[Array, ThoraxGeometry] | None,
+    gaze: tuple[NDArray[np.float64], ThoraxGeometry] | None,
 ) -> tuple[FindingLikelihood, ...]:
     """Of probabilities and the ends of their interval, each `(C,)`, with the gaze on regions where there is gaze."""
     said = []
@@ -166,16 +174,16 @@ def _named_sides(
 ) -> list[Side | None]:
     """The side of each finding, by the reader of sides where there is one; a lateral film alone tells none."""
     if halves is not None:
-        leaning, surest = halves.sides[0].tolist(), SURE_OF_A_SIDE
+        leaning, threshold = halves.sides[0].tolist(), SIDE_THRESHOLD_OF_READER
     elif frontal is not None:
-        leaning, surest = lean(frontal).tolist(), calibration.surest_side
+        leaning, threshold = lean(frontal).tolist(), calibration.side_threshold
     else:
         return [None] * len(FINDINGS)
-    return [named_side(finding, one, surest) for finding, one in zip(FINDINGS, leaning, strict=True)]
+    return [named_side(finding, one, threshold) for finding, one in zip(FINDINGS, leaning, strict=True)]
 
 
-def named_side(finding: Finding, leaning: float, surest: float) -> Side | None:
+def named_side(finding: Finding, leaning: float, threshold: float) -> Side | None:
     """The side that a finding is said to be on, by how far its evidence leans and how far it must; see `lean`."""
-    if finding in WITHOUT_SIDE or not math.isfinite(leaning) or abs(leaning) < surest:
+    if finding in WITHOUT_SIDE or not math.isfinite(leaning) or abs(leaning) < threshold:
         return None
     return Side.LEFT if leaning > 0 else Side.RIGHT

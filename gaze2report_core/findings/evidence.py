@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 from gaze2report_core.findings.places.regions import ThoraxGeometry, region_weights, regions_of_finding
 from gaze2report_core.findings.vocabulary import FINDINGS
 
-Array = NDArray[np.float64]
-
 
 class Seen(StrEnum):
     """What there is of a study; each has a fusion of its own."""
@@ -51,17 +49,17 @@ class Seen(StrEnum):
 class FilmEvidence:
     """What towers say of one film: `logits` `(C,)`, `attention` and `evidence` `(C, N)`."""
 
-    logits: Array
-    attention: Array
-    evidence: Array
+    logits: NDArray[np.float64]
+    attention: NDArray[np.float64]
+    evidence: NDArray[np.float64]
 
 
 def inputs_of(
     frontal: FilmEvidence | None,
     lateral: FilmEvidence | None,
-    durations: Array | None,
+    durations: NDArray[np.float64] | None,
     geometry: ThoraxGeometry | None,
-) -> tuple[Seen, Array]:
+) -> tuple[Seen, NDArray[np.float64]]:
     """What fusion regresses on, `(C, K)`, with a column for each of these that there is.
 
     In this order, by which the weights of a saved fusion are read: logits of the frontal film, its evidence in the
@@ -87,7 +85,7 @@ def inputs_of(
     return seen, np.stack(columns, axis=1)
 
 
-def _in_regions(evidence: Array, geometry: ThoraxGeometry) -> Array:
+def _in_regions(evidence: NDArray[np.float64], geometry: ThoraxGeometry) -> NDArray[np.float64]:
     """The mean evidence for each finding over the regions where it is to be expected, `(C,)`."""
     shares = region_weights(geometry)
     means = []
@@ -105,24 +103,24 @@ def _in_regions(evidence: Array, geometry: ThoraxGeometry) -> Array:
 class Fusion:
     """A logistic regression for each finding: `weights` `(C, K)` and `bias` `(C,)`."""
 
-    weights: Array
-    bias: Array
+    weights: NDArray[np.float64]
+    bias: NDArray[np.float64]
 
-    def probabilities(self, inputs: Array) -> Array:
+    def probabilities(self, inputs: NDArray[np.float64]) -> NDArray[np.float64]:
         """`(…, C, K)` → calibrated probabilities `(…, C)`."""
         return probabilities_of(self.log_odds(inputs))
 
-    def log_odds(self, inputs: Array) -> Array:
+    def log_odds(self, inputs: NDArray[np.float64]) -> NDArray[np.float64]:
         """The same as log-odds."""
         return np.asarray((inputs * self.weights).sum(axis=-1) + self.bias)
 
 
-def probabilities_of(log_odds: Array) -> Array:
+def probabilities_of(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
     """Of log-odds. Beyond 700 to either side, which a degenerate fit may give, an exponential would overflow."""
     return 1 / (1 + np.exp(-np.clip(log_odds, -700, 700)))
 
 
-def log_odds(probabilities: Array) -> Array:
+def log_odds(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     """Of probabilities, which are kept off 0 and 1."""
     kept = np.clip(probabilities, 1e-6, 1 - 1e-6)
     return np.log(kept / (1 - kept))

@@ -25,8 +25,8 @@ class FindingsFinder:
         self._towers = saved.towers.to(device)
         self._calibration = saved.calibration
         self._geometry = saved.geometry
-        self._reading = saved.reading
-        self._incidental = saved.incidental
+        self._encoder_probe = saved.encoder_probe
+        self._incidental_probe = saved.incidental_probe
         self._deep_tower = None if saved.deep_tower is None else saved.deep_tower.to(device)
         for of_towers in filter(None, (self._towers, self._deep_tower)):
             fold_batch_norms(of_towers)
@@ -72,7 +72,8 @@ class FindingsFinder:
         heard, or one alone: `tower` is its number. A deep tower is heard where the encoder is.
         """
         heard = slice(None) if tower is None else slice(tower, tower + 1)
-        patches_of_frontal, patches_of_lateral = (
+        encoder, incidental = self._encoder_probe, self._incidental_probe
+        frontal_patches, lateral_patches = (
             patches_of(film).float().cpu().numpy() if film is not None and self._hears_encoder else None
             for film in (frontal, lateral)
         )
@@ -82,15 +83,15 @@ class FindingsFinder:
             durations,
             self._geometry_of(frontal) if frontal is not None else None,
             self._calibration,
-            None if self._reading is None else self._reading.opinion(patches_of_frontal, patches_of_lateral, durations),
-            self._of_deep_tower(frontal, lateral),
-            halves_of(frontal) if frontal is not None else None,
-            None if self._incidental is None else self._incidental.likelihoods(patches_of_frontal, patches_of_lateral),
+            opinion=None if encoder is None else encoder.opinion(frontal_patches, lateral_patches, durations),
+            deep=self._of_deep_tower(frontal, lateral),
+            halves=halves_of(frontal) if frontal is not None else None,
+            incidental=None if incidental is None else incidental.likelihoods(frontal_patches, lateral_patches),
         )
 
     @property
     def _hears_encoder(self) -> bool:
-        return self._reading is not None or self._incidental is not None
+        return self._encoder_probe is not None or self._incidental_probe is not None
 
     def _evidence(self, radiograph: Radiograph) -> list[FilmEvidence]:
         return self._asked(self._towers, radiograph)
@@ -101,7 +102,7 @@ class FindingsFinder:
 
     def _of_deep_tower(self, frontal: Radiograph | None, lateral: Radiograph | None) -> NDArray[np.float64] | None:
         """Its logits `(C,)`, the mean over the views that there are."""
-        if self._deep_tower is None or self._reading is None:
+        if self._deep_tower is None or self._encoder_probe is None:
             return None
         return np.mean([self._deep_logits_of(film) for film in (frontal, lateral) if film is not None], axis=0)
 

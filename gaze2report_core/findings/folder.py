@@ -12,14 +12,15 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from gaze2report_core.findings.config import ClassifierConfig
-from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderReading
+from gaze2report_core.findings.encoder_probe import ENCODER_PROBE, EncoderProbe
 from gaze2report_core.findings.ensemble import Calibration, TowersOfFindings
 from gaze2report_core.findings.evidence import Fusion, Seen
-from gaze2report_core.findings.incidental_reading import INCIDENTAL_READING, IncidentalReading
+from gaze2report_core.findings.incidental_probe import INCIDENTAL_PROBE, IncidentalProbe
 from gaze2report_core.findings.places.geometry import GeometryFinder
 from gaze2report_core.findings.reliability import Reliability
+from gaze2report_core.hub import CONFIG
 from gaze2report_core.model.eight_bits import restored, with_eight_bits
-from gaze2report_core.model.folder import CONFIG, WEIGHTS
+from gaze2report_core.model.folder import WEIGHTS
 from gaze2report_core.unreadable import UnreadableModel
 
 FINDINGS_FOLDER = "findings"
@@ -27,21 +28,26 @@ GEOMETRY = "geometry.safetensors"
 DEEP_TOWER_FOLDER = "deep_tower"
 """Its place in the folder of findings. Without it the other towers and the encoder speak alone."""
 
+SIDE_THRESHOLD = "surest_side"
+"""Its key in the configuration is an old name of it: another would make folders that are there unreadable."""
+
 _ONLY_IN_TRAINING = (".auxiliary.", ".embedding.")
 
 
 @dataclass(frozen=True, eq=False)
 class SavedFindings:
-    """All that a folder of findings holds, ready to be used; without a file of the encoder's `reading` the towers speak
-    alone, and without it a `deep_tower` is not heard; without a file of its own nothing is known of `incidental`
-    findings."""
+    """All that a folder of findings holds, ready to be used.
+
+    Without an `encoder_probe` the towers speak alone, and a `deep_tower` is not heard; without an `incidental_probe`
+    nothing is known of incidental findings.
+    """
 
     towers: TowersOfFindings
     calibration: Calibration
     geometry: GeometryFinder
-    reading: EncoderReading | None
+    encoder_probe: EncoderProbe | None
     deep_tower: TowersOfFindings | None
-    incidental: IncidentalReading | None
+    incidental_probe: IncidentalProbe | None
 
 
 def save_findings(towers: TowersOfFindings, calibration: Calibration, folder: Path) -> None:
@@ -54,7 +60,7 @@ def save_findings(towers: TowersOfFindings, calibration: Calibration, folder: Pa
             for seen, fusion in calibration.fusions.items()
         },
         "thresholds": {seen.value: values.round(6).tolist() for seen, values in calibration.thresholds.items()},
-        "surest_side": calibration.surest_side,
+        SIDE_THRESHOLD: calibration.side_threshold,
         "reliability": {seen.value: one.columns().round(6).tolist() for seen, one in calibration.reliability.items()},
     }
     (folder / CONFIG).write_text(json.dumps(description) + "\n", encoding="utf-8")
@@ -77,7 +83,7 @@ def _save_weights(towers: TowersOfFindings, folder: Path) -> None:
 def load_findings(folder: Path, encoder_width: int) -> SavedFindings:
     """Read a folder of findings.
 
-    Raises `UnreadableModel` where a file is wrong, or the reading is not of an encoder of this width D.
+    Raises `UnreadableModel` where a file is wrong, or a probe is not of an encoder of this width D.
     """
     with _refused_where_damaged():
         values = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
@@ -88,19 +94,19 @@ def load_findings(folder: Path, encoder_width: int) -> SavedFindings:
                 for seen, fusion in values["fusions"].items()
             },
             {Seen(seen): np.array(thresholds) for seen, thresholds in values["thresholds"].items()},
-            float(values["surest_side"]),
+            float(values[SIDE_THRESHOLD]),
             _reliability(values.get("reliability", {})),
         )
-        reading = EncoderReading.from_folder(folder)
+        encoder_probe = EncoderProbe.from_folder(folder)
         deep_tower = load_deep_tower(folder)
-        incidental = IncidentalReading.from_folder(folder)
-    for of_encoder, part in ((reading, ENCODER_READING), (incidental, INCIDENTAL_READING)):
-        if of_encoder is not None and of_encoder.width != encoder_width:
+        incidental_probe = IncidentalProbe.from_folder(folder)
+    for probe, part in ((encoder_probe, ENCODER_PROBE), (incidental_probe, INCIDENTAL_PROBE)):
+        if probe is not None and probe.width != encoder_width:
             raise UnreadableModel(
                 f"The folder of findings reads another encoder than this model's: remove {part} from it."
             )
     geometry = GeometryFinder.from_file(folder / GEOMETRY)
-    return SavedFindings(towers, calibration, geometry, reading, deep_tower, incidental)
+    return SavedFindings(towers, calibration, geometry, encoder_probe, deep_tower, incidental_probe)
 
 
 def _reliability(columns: Mapping[str, Sequence[Sequence[float]]]) -> dict[Seen, Reliability]:

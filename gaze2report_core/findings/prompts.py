@@ -5,15 +5,13 @@ from collections.abc import Mapping, Sequence
 from gaze2report_core.findings.keywords import Certainty, Keyword
 from gaze2report_core.findings.places.regions import Region
 from gaze2report_core.findings.reading import FindingsReading
-from gaze2report_core.findings.vocabulary import Finding, Side
+from gaze2report_core.findings.vocabulary import WITHOUT_SIDE, Finding, Side
 
 Found = tuple[Finding, Side | None]
 """A finding and the side on which it is, where it is known."""
 
 BOTH_SIDES = "bilateral"
 NOTHING_TO_SAY = "unremarkable"
-WITHOUT_SIDE = frozenset({Finding.NO_FINDING, Finding.ENLARGED_CARDIOMEDIASTINUM, Finding.CARDIOMEGALY})
-"""A side said of the heart or the mediastinum would say nothing."""
 
 
 def findings_prompt(findings: Sequence[tuple[Finding, Side | None]]) -> str:

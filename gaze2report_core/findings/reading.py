@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.findings.incidental_reading import IncidentalLikelihood
+from gaze2report_core.findings.incidental_probe import IncidentalLikelihood
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
 from gaze2report_core.findings.places.regions import Box, Region
 from gaze2report_core.findings.vocabulary import Finding, Side
@@ -47,7 +47,7 @@ class FindingsReading:
     thresholds
         The probability, in 0..1, from which on a finding is said to be there.
     incidental
-        What is likely beside the 14; nothing where the model has no reading of incidental findings.
+        What is likely beside the 14; nothing where the model has no probe for incidental findings.
 
     Raises
     ------
@@ -93,7 +93,7 @@ class FindingsReading:
         )
 
     def incidental_mentioned(self, verdicts: Mapping[Finding, bool]) -> frozenset[IncidentalFinding] | None:
-        """The incidental findings that a report mentions, of which nothing is known without a reading of such.
+        """The incidental findings that a report mentions, of which nothing is known without a probe for such.
 
         To who confirms that there is no finding, none of them is one.
         """
@@ -127,7 +127,7 @@ class FindingsReading:
         }
 
     def incidental_to_dict(self) -> list[dict[str, object]] | None:
-        """The incidental findings ready for JSON; nothing where the model has no reading of such."""
+        """The incidental findings ready for JSON; nothing where the model has no probe for such."""
         if self.incidental is None:
             return None
         return [

@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from gaze2report_core.findings.evidence import log_odds, probabilities_of
 from gaze2report_core.findings.vocabulary import FINDINGS
 
-Array = NDArray[np.float64]
-
 DEVIATION_OF_SHIFT, DEVIATION_OF_SLOPE = 1.0, 0.5
 """How far the line may be from the one that changes nothing before any study is seen: by a factor of 2.7 in the odds of
 an even chance, and half as steep or half as steep again."""
@@ -22,7 +20,7 @@ NINETY_FIVE_PERCENT = 1.96
 """Standard deviations to either side that hold 95 % of a normal distribution."""
 
 
-def _of_each(value: float) -> Array:
+def _of_each(value: float) -> NDArray[np.float64]:
     return np.full(len(FINDINGS), value)
 
 
@@ -34,9 +32,9 @@ class Reliability:
     `slope` that of its slope.
     """
 
-    surest: Array
-    least: Array
-    slope: Array
+    surest: NDArray[np.float64]
+    least: NDArray[np.float64]
+    slope: NDArray[np.float64]
 
     @classmethod
     def without_studies(cls) -> "Reliability":
@@ -44,7 +42,7 @@ class Reliability:
         return cls(_of_each(0.0), _of_each(DEVIATION_OF_SHIFT), _of_each(DEVIATION_OF_SLOPE))
 
     @classmethod
-    def on(cls, probabilities: Array) -> "Reliability":
+    def on(cls, probabilities: NDArray[np.float64]) -> "Reliability":
         """What studies `(S, C)` tell of the line through the log-odds that they got.
 
         The inverse of Fisher's information of a logistic regression on log-odds whose shift and slope are normal around
@@ -57,18 +55,18 @@ class Reliability:
         surest = of_both / of_shift
         return cls(surest, of_shift**-0.5, (of_slope - of_both * surest) ** -0.5)
 
-    def interval(self, probabilities: Array) -> tuple[Array, Array]:
+    def interval(self, probabilities: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The ends of the 95 % interval around each of the probabilities `(…, C)`."""
         z = log_odds(probabilities)
         reach = NINETY_FIVE_PERCENT * np.hypot(self.least, self.slope * (z - self.surest))
         return probabilities_of(z - reach), probabilities_of(z + reach)
 
-    def columns(self) -> Array:
+    def columns(self) -> NDArray[np.float64]:
         """To be kept: `(C, 3)`, in the order of the fields."""
         return np.stack([getattr(self, of.name) for of in fields(self)], axis=-1)
 
     @classmethod
-    def from_columns(cls, columns: Array) -> "Reliability":
+    def from_columns(cls, columns: NDArray[np.float64]) -> "Reliability":
         """Read what `columns` gave. Raises ValueError for another shape, or numbers that are none."""
         if columns.shape != (len(FINDINGS), len(fields(cls))) or not np.isfinite(columns).all():
             raise ValueError("How reliable probabilities are is damaged.")

@@ -42,6 +42,9 @@ NARROWER: dict[Finding, frozenset[Finding]] = {
 IN_THE_LUNGS = frozenset({Finding.LUNG_OPACITY}) | NARROWER[Finding.LUNG_OPACITY]
 OF_THE_PLEURA = frozenset({Finding.PNEUMOTHORAX, Finding.PLEURAL_EFFUSION, Finding.PLEURAL_OTHER})
 
+WITHOUT_SIDE = frozenset({Finding.NO_FINDING, Finding.ENLARGED_CARDIOMEDIASTINUM, Finding.CARDIOMEGALY})
+"""A side said of the heart or the mediastinum would say nothing."""
+
 
 class Side(StrEnum):
     """A side of the patient: the patient's right is on the left of the film."""

@@ -16,9 +16,6 @@ SWEEPS = 3
 """How often at most each fixation is gone over: a second sweep still finds better ones, a third hardly any, and each
 takes as long (ScanMatch 0.250 after one sweep, 0.251 after three; `docs/experiments.md`)."""
 
-Letters = NDArray[np.int64]
-Scores = NDArray[np.float32]
-
 
 def most_agreed(
     start: Scanpath, readers: Sequence[Scanpath], donors: Sequence[Scanpath], allowed: Callable[[Scanpath], bool]
@@ -58,8 +55,8 @@ class _ReadersAsStrings:
     Strings run along the first axis, so that all alignments take a step together.
     """
 
-    lengths: Letters  # (R,)
-    worth: Scores  # (letters, S, R), what each letter is worth beside each of the strings
+    lengths: NDArray[np.int64]  # (R,)
+    worth: NDArray[np.float32]  # (letters, S, R), what each letter is worth beside each of the strings
 
     @classmethod
     def of(cls, readers: Sequence[Scanpath]) -> "_ReadersAsStrings":
@@ -70,7 +67,7 @@ class _ReadersAsStrings:
             padded[: len(string), column] = string
         return cls(lengths, np.pad(MEASURE.worth, ((0, 0), (0, 1))).astype(np.float32)[:, padded])
 
-    def agreements(self, readings: Sequence[Scanpath], place: int) -> Scores:
+    def agreements(self, readings: Sequence[Scanpath], place: int) -> NDArray[np.float32]:
         """How well each of C readings agrees with all on average, `(C,)`; they differ at one place alone.
 
         What comes before that place and what comes after it is aligned once for all of them.
@@ -86,7 +83,9 @@ class _ReadersAsStrings:
         return (best / (MEASURE.threshold * np.maximum(lengths[:, None], self.lengths))).mean(axis=1)
 
 
-def _aligned(best: Scores, letters: Sequence[Letters], worth: Scores) -> Scores:
+def _aligned(
+    best: NDArray[np.float32], letters: Sequence[NDArray[np.int64]], worth: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Go on with Needleman-Wunsch by the letters of each of C readings.
 
     What goes in and comes out is the best score with each prefix of each string, `(C, S + 1, R)`. In this measure a gap

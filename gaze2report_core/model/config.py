@@ -90,7 +90,7 @@ class LanguageModelConfig:
     vocabulary_size
         How many tokens have an embedding; the tokenizer, which the scanpath predictor's queries share, has no more.
     width
-        L, of a token's embedding, to which the visual-gaze token is projected.
+        E, of a token's embedding, to which the visual-gaze token is projected.
     layers
         Transformer layers.
     heads

@@ -69,7 +69,7 @@ def save_model(model: Gaze2ReportModel, tokenizer: PreTrainedTokenizerBase, fold
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG).write_text(json.dumps(model.config.to_dict(), indent=2) + "\n")
     state = {name: tensor for name, tensor in model.state_dict().items() if not name.startswith(_APART)}
-    save_file(halved(state), folder / WEIGHTS)
+    save_file(with_sixteen_bits(state), folder / WEIGHTS)
     save_scanpath_predictor(model.scanpath_predictor, folder / SCANPATH)
     tokenizer.save_pretrained(folder / LANGUAGE_MODEL)
     if model.config.language_model.base is None:
@@ -92,7 +92,7 @@ def save_scanpath_predictor(predictor: ScanpathPredictor, folder: Path) -> None:
     """Write the scanpath predictor's own folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / CONFIG).write_text(json.dumps(asdict(predictor.config), indent=2) + "\n")
-    save_file(halved(predictor.state_dict()), folder / WEIGHTS)
+    save_file(with_sixteen_bits(predictor.state_dict()), folder / WEIGHTS)
 
 
 def load_model(
@@ -196,10 +196,11 @@ def _save_base(language_model: PeftModel, folder: Path) -> None:
     }
     if base.config.tie_word_embeddings:
         state.pop("lm_head.weight", None)
-    save_file(halved(state), folder / WEIGHTS, metadata={"format": "pt"})
+    save_file(with_sixteen_bits(state), folder / WEIGHTS, metadata={"format": "pt"})
 
 
-def halved(state: dict[str, Tensor]) -> dict[str, Tensor]:
+def with_sixteen_bits(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Each matrix with half of its bits, as models are stored; all else as it is."""
     return {
         name: (tensor.half() if tensor.is_floating_point() and tensor.ndim > 1 else tensor).contiguous()
         for name, tensor in state.items()

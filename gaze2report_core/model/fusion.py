@@ -139,7 +139,7 @@ class GraphFusion(Joining):
         return nodes
 
 
-_NODES_OF_VARIANT: dict[Variant, Callable[[int, FusionConfig], Joining]] = {
+_JOINING_OF_VARIANT: dict[Variant, Callable[[int, FusionConfig], Joining]] = {
     Variant.BASE1: WithoutGaze,
     Variant.BASE2: Concatenation,
     Variant.BASE3: CrossAttention,
@@ -162,7 +162,7 @@ class VisualGazeFusion(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.view = nn.Parameter(torch.randn(2, film_width) * 0.02)
         self.gaze_vectors = GazeVectors(config.gaze_width)
-        self.nodes = _NODES_OF_VARIANT[variant](film_width, config)
+        self.nodes = _JOINING_OF_VARIANT[variant](film_width, config)
 
     def forward(self, patches: Tensor, durations: Tensor, has_gaze: Tensor) -> Tensor:
         """Join film and gaze.

@@ -1,7 +1,7 @@
 """Gaze2Report itself: patch encoder, scanpath predictor, fusion, projection and language model, joined."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, cast
 
 import numpy as np
@@ -38,32 +38,25 @@ class StudyBatch:
 
     def to(self, device: torch.device) -> "StudyBatch":
         """The same on another device."""
-        return StudyBatch(
-            self.patches.to(device), self.view_present.to(device), self.durations.to(device), self.has_gaze.to(device)
-        )
+        return StudyBatch(*(getattr(self, part.name).to(device) for part in fields(self)))
 
-    @staticmethod
-    def of(frontal: Tensor | None, lateral: Tensor | None, durations: NDArray[np.float64] | None) -> "StudyBatch":
+    @classmethod
+    def of(cls, frontal: Tensor | None, lateral: Tensor | None, durations: NDArray[np.float64] | None) -> "StudyBatch":
         """One study: patches `(N, D)` of the views that there are, at least one, and seconds `(14, 14)` of gaze."""
         views = (frontal, lateral)  # the order of FRONTAL and LATERAL
         there = next(view for view in views if view is not None)
         seconds = there.new_zeros(GRID * GRID) if durations is None else torch.from_numpy(durations).float().flatten()
-        return StudyBatch(
+        return cls(
             patches=torch.stack([torch.zeros_like(there) if view is None else view for view in views]).unsqueeze(0),
             view_present=torch.tensor([[view is not None for view in views]]),
             durations=seconds.unsqueeze(0),
             has_gaze=torch.tensor([durations is not None]),
         ).to(there.device)
 
-    @staticmethod
-    def stacked(batches: list["StudyBatch"]) -> "StudyBatch":
+    @classmethod
+    def stacked(cls, batches: Sequence["StudyBatch"]) -> "StudyBatch":
         """Several batches as one."""
-        return StudyBatch(
-            *(
-                torch.cat([getattr(batch, name) for batch in batches])
-                for name in ("patches", "view_present", "durations", "has_gaze")
-            )
-        )
+        return cls(*(torch.cat([getattr(batch, part.name) for batch in batches]) for part in fields(cls)))
 
 
 class Gaze2ReportModel(nn.Module):

@@ -18,6 +18,7 @@ SMALLEST_DEVIATION = 0.02
 """A predicted place is never surer than a fiftieth of the film's side, the accuracy of an eye tracker in a clinic."""
 
 MOVE_WIDTH = 32
+"""Of what is said of leaving a focus and of arriving at one, whose products say how readily the eye moves."""
 
 TURNED_BY = LEANINGS + 1
 """By what the odds of either side turn: what is on one side, the heart, and both together, see `_turned_by`."""
@@ -88,15 +89,7 @@ class ScanpathPredictor(nn.Module):
 
     def decode(self, film: Tensor, leaning: Tensor, query: QueryTokens) -> FixationDistributions:
         """From the film both ways round `(B, M, D)` and its leaning `(B, 2)`; training gives leanings out of fold."""
-        film = self.film_dropout(self.film_inward(film)) + self.film_positions  # (B, M, W)
-        words = self.words(query.ids) + self.word_positions[: query.ids.shape[1]]  # (B, Q, W)
-        text = self.reads_query(words, src_key_padding_mask=~query.mask)
-        memory = self.memory_norm(torch.cat([film, text], dim=1))  # (B, M + Q, W)
-        is_padding = torch.cat([torch.zeros_like(film[..., 0], dtype=torch.bool), ~query.mask], dim=1)
-        asked_for = (text * query.mask.unsqueeze(-1)).sum(1, keepdim=True) / query.mask.sum(1)[:, None, None]
-        queries = torch.cat([self.focus_queries, self.fixation_queries])  # (K + L, W)
-        decoded = self.decoder(queries + asked_for, memory, memory_key_padding_mask=is_padding)
-        foci, of_all = decoded.split([self.foci, len(self.fixation_queries)], dim=1)  # (B, K, W), (B, L, W)
+        foci, of_all = self._decoded(film, query)  # (B, K, W), (B, L, W)
         fixations = self.as_seen(foci[:, :, None] + of_all[:, None])  # (B, K, L, W)
         place, place_spread = self.place_head(fixations).chunk(2, dim=-1)
         duration, duration_spread = self.duration_head(fixations).unbind(dim=-1)
@@ -115,6 +108,19 @@ class ScanpathPredictor(nn.Module):
             valid=self.valid_head(of_all).squeeze(-1),
         )
 
+    def _decoded(self, film: Tensor, query: QueryTokens) -> tuple[Tensor, Tensor]:
+        """What the decoder makes of each focus `(B, K, W)`, and of each fixation whatever its focus `(B, L, W)`."""
+        film = self.film_dropout(self.film_inward(film)) + self.film_positions  # (B, M, W)
+        words = self.words(query.ids) + self.word_positions[: query.ids.shape[1]]  # (B, Q, W)
+        text = self.reads_query(words, src_key_padding_mask=~query.mask)
+        memory = self.memory_norm(torch.cat([film, text], dim=1))  # (B, M + Q, W)
+        is_padding = torch.cat([torch.zeros_like(film[..., 0], dtype=torch.bool), ~query.mask], dim=1)
+        asked_for = (text * query.mask.unsqueeze(-1)).sum(1, keepdim=True) / query.mask.sum(1)[:, None, None]
+        queries = torch.cat([self.focus_queries, self.fixation_queries])  # (K + L, W)
+        decoded = self.decoder(queries + asked_for, memory, memory_key_padding_mask=is_padding)
+        foci, of_all = decoded.split([self.foci, len(self.fixation_queries)], dim=1)
+        return foci, of_all
+
     def _course(self, fixations: Tensor, general: Tensor) -> Tensor:
         """How readily the eye is at each focus, twins included, when its turn comes: `(B, K, L, W)` → `(B, 2K, L)`.
 
@@ -130,7 +136,7 @@ class ScanpathPredictor(nn.Module):
 
         In a mirror all moves are the same, so there are only those on one side of the film and those across it.
         """
-        arriving = self.arriving_head(foci).transpose(1, 2) / MOVE_WIDTH**0.5  # (B, M, K)
+        arriving = self.arriving_head(foci).transpose(1, 2) / MOVE_WIDTH**0.5  # (B, MOVE_WIDTH, K)
         on_a_side, across = (leaving @ arriving for leaving in self.leaving_heads(foci).chunk(2, dim=-1))
         return torch.cat([torch.cat([on_a_side, across], dim=2), torch.cat([across, on_a_side], dim=2)], dim=1)
 

@@ -9,10 +9,10 @@ LEANINGS = 2
 
 
 class SideSense(nn.Module):
-    """On which side something is to be seen: two linear readings of how a film differs from its mirror image.
+    """On which side something is to be seen: two linear probes of how a film differs from its mirror image.
 
     What differs between the film's right half and that of its mirror image, `(B, D)`, changes its sign in a mirror, and
-    so does every linear reading of it. The first is the log-odds that a finding on one side is on the patient's left,
+    so does every linear probe of it. The first is the log-odds that a finding on one side is on the patient's left,
     the second says which way round the heart is; both are fitted by ridge regression on films with hand-given sides
     before the predictor is trained.
     """

@@ -48,7 +48,7 @@ def test_figures_are_means_with_their_spread_over_seeds(
     rows = {line.split(" | ")[0][2:]: line.strip("| ").split(" | ") for line in document.splitlines() if "|" in line}
     titles = rows["system"]
     gaze = dict(zip(titles, rows["Gaze2Report"], strict=True))
-    rouge = [trial.evaluation.by_study["rouge_l"].value for trial in trials["Gaze2Report"]]
+    rouge = [trial.evaluation.scores["rouge_l"].value for trial in trials["Gaze2Report"]]
     assert gaze["ROUGE-L"] == f"{np.mean(rouge):.4f} ± {np.std(rouge, ddof=1):.4f}"
     assert (gaze["seeds"], gaze["held-out loss"], gaze["distinct reports"]) == ("2", "1.3000 ± 0.0707", "3 ± 0")
     base = dict(zip(titles, rows["Base-1"], strict=True))
@@ -65,10 +65,10 @@ def test_figures_are_means_with_their_spread_over_seeds(
 
 def test_the_seeds_of_a_variant_count_as_one_system(trials: dict[str, list[Trial]]) -> None:
     pooled = over_seeds(trials["Gaze2Report"])
-    rouge = [trial.evaluation.by_study["rouge_l"].value for trial in trials["Gaze2Report"]]
+    rouge = [trial.evaluation.scores["rouge_l"].value for trial in trials["Gaze2Report"]]
     assert pooled["rouge_l"].value == pytest.approx(np.mean(rouge))
     assert len(pooled["rouge_l"].counts) == len(VAL)
-    bleu = [trial.evaluation.by_study["bleu_4"].value for trial in trials["Gaze2Report"]]
+    bleu = [trial.evaluation.scores["bleu_4"].value for trial in trials["Gaze2Report"]]
     assert min(bleu) < pooled["bleu_4"].value < max(bleu), "of all reports together, which is no mean of two figures"
     assert pooled["bleu_4"].value != pytest.approx(np.mean(bleu), abs=1e-4)
     once, twice = over_seeds(trials["Base-1"]), over_seeds(trials["Base-1"] * 2)

@@ -43,7 +43,7 @@ def test_missing_studies_and_errors_count_and_score_as_empty_text(table: dict[st
     assert (tiny.count, tiny.missing, tiny.errors, tiny.distinct) == (3, 1, 1, 1)
     assert tiny.distinct_share == pytest.approx(1 / 3)
     for name in ("rouge_l", "meteor"):
-        assert tiny.by_study[name].per_study == pytest.approx([0.0, 1.0, 0.0])
+        assert tiny.scores[name].per_study == pytest.approx([0.0, 1.0, 0.0])
     assert tiny.figure("rouge_l") == pytest.approx(1 / 3)
     assert tiny.words.mean == pytest.approx((0 + 15 + 0) / 3)
     assert tiny.reference_words.mean == pytest.approx((10 + 15 + 11) / 3)
@@ -51,7 +51,7 @@ def test_missing_studies_and_errors_count_and_score_as_empty_text(table: dict[st
 
 def test_baselines_stand_beside_the_system(table: dict[str, Evaluation]) -> None:
     assert list(table) == ["Tiny", "Shuffled films", "Random training report", "Constant report"]
-    assert table["Shuffled films"].by_study["rouge_l"].value < table["Tiny"].by_study["rouge_l"].value
+    assert table["Shuffled films"].scores["rouge_l"].value < table["Tiny"].scores["rouge_l"].value
     assert table["Constant report"].distinct == 1
     assert all(evaluation.missing == 0 for name, evaluation in table.items() if name != "Tiny")
 
@@ -68,7 +68,7 @@ def test_figures_are_json_under_the_names_that_the_command_line_promises(table: 
     figures = json.loads(json.dumps(table["Tiny"].to_dict()))
     names = {"bleu_1", "bleu_2", "bleu_3", "bleu_4", "rouge_l", "meteor", "count", "missing"}
     assert names <= figures.keys()
-    assert "by_study" not in figures
+    assert "scores" not in figures
 
 
 def test_markdown_has_a_row_for_each_system_and_each_cited_one(table: dict[str, Evaluation]) -> None:
@@ -126,7 +126,7 @@ def test_keyword_recall_stands_beside_the_clinical_figures_and_is_asked_of_every
     assert tiny.to_dict()["keywords"] == keywords
     assert 0 < keywords["keyword_recall"] < 1
     assert keywords["finding_recall"] == 0
-    assert table["Constant report"].by_study["anatomy_recall"].value > keywords["anatomy_recall"]
+    assert table["Constant report"].scores["anatomy_recall"].value > keywords["anatomy_recall"]
     head, _, row = markdown_table(table).splitlines()[:3]
     cells = dict(zip(head.split(" | "), row.split(" | "), strict=True))
     assert cells["keyword recall"] == f"{keywords['keyword_recall']:.4f}"
@@ -149,5 +149,5 @@ def test_the_constant_report_scores_what_the_literature_table_says(shared_data: 
     found = evaluate(generations, studies_csv, split="val")
     assert (found.count, found.missing, found.distinct) == (296, 0, 1)
     names = ("bleu_1", "bleu_2", "bleu_3", "bleu_4", "rouge_l", "meteor")
-    figures = [found.by_study[name].value for name in names]
+    figures = [found.scores[name].value for name in names]
     assert [round(figure, 4) for figure in figures] == [0.5055, 0.3330, 0.2279, 0.1593, 0.3459, 0.2018]

@@ -10,9 +10,10 @@ from pycocoevalcap.meteor.meteor import Meteor
 from pycocoevalcap.rouge.rouge import Rouge
 
 from gaze2report_core.evaluation import meteor as meteor_module
-from gaze2report_core.evaluation.language_metrics import LanguageScores, scores, scores_of_systems
+from gaze2report_core.evaluation.language_metrics import language_scores
 from gaze2report_core.evaluation.meteor import MeteorUnavailable
 from gaze2report_core.evaluation.registry import METRICS, load_metric
+from gaze2report_core.evaluation.score import Score
 from gaze2report_core.scored_text import clean_candidate, clean_report
 
 pytestmark = pytest.mark.thorough
@@ -34,8 +35,8 @@ CANDIDATES = {
 
 
 @pytest.fixture(scope="module")
-def measured() -> list[LanguageScores]:
-    return scores_of_systems(REFERENCES, [CANDIDATES, REFERENCES, {}])
+def measured() -> list[dict[str, Score]]:
+    return language_scores(REFERENCES, [CANDIDATES, REFERENCES, {}])
 
 
 @pytest.fixture(scope="module")
@@ -50,43 +51,44 @@ def test_bleu_is_the_librarys(measured, cleaned) -> None:
     candidates = {uid: [clean_candidate(CANDIDATES.get(uid, ""))] for uid in REFERENCES}
     overall, by_study = Bleu(4).compute_score(references, candidates, verbose=0)
     found = measured[0]
-    assert [found.bleu_1, found.bleu_2, found.bleu_3, found.bleu_4] == pytest.approx(overall, rel=1e-12)
-    for order in range(4):
-        assert found.by_study[f"bleu_{order + 1}"].per_study == pytest.approx(np.array(by_study[order]), abs=1e-12)
+    bleu = [found[f"bleu_{order}"] for order in (1, 2, 3, 4)]
+    assert [score.value for score in bleu] == pytest.approx(overall, rel=1e-12)
+    for order, score in enumerate(bleu):
+        assert score.per_study == pytest.approx(np.array(by_study[order]), abs=1e-12)
 
 
 def test_rouge_l_is_the_librarys(measured) -> None:
     references = {uid: [clean_report(text)] for uid, text in REFERENCES.items()}
     candidates = {uid: [clean_candidate(CANDIDATES.get(uid, ""))] for uid in REFERENCES}
     overall, by_study = Rouge().compute_score(references, candidates)
-    assert measured[0].rouge_l == pytest.approx(overall)
-    assert measured[0].by_study["rouge_l"].per_study == pytest.approx(by_study)
+    assert measured[0]["rouge_l"].value == pytest.approx(overall)
+    assert measured[0]["rouge_l"].per_study == pytest.approx(by_study)
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_meteor_is_the_java_archives_own_figure(measured, cleaned) -> None:
     """The library's wrapper leaves its pipes open, hence the filters: they are for it alone."""
     overall, by_study = Meteor().compute_score(*cleaned)
-    assert measured[0].meteor == pytest.approx(overall, rel=1e-9)
-    assert measured[0].by_study["meteor"].per_study == pytest.approx(np.array(by_study), rel=1e-9)
+    assert measured[0]["meteor"].value == pytest.approx(overall, rel=1e-9)
+    assert measured[0]["meteor"].per_study == pytest.approx(np.array(by_study), rel=1e-9)
 
 
 def test_the_reference_itself_scores_one_and_nothing_scores_zero(measured) -> None:
     _, perfect, nothing = measured
     for name in ("bleu_1", "bleu_4", "rouge_l", "meteor"):
-        assert getattr(perfect, name) == pytest.approx(1.0, abs=1e-6)
-        assert getattr(nothing, name) == 0.0
+        assert perfect[name].value == pytest.approx(1.0, abs=1e-6)
+        assert nothing[name].value == 0.0
 
 
 def test_missing_and_empty_candidates_score_zero_in_every_metric(measured) -> None:
-    for name, score in measured[0].by_study.items():
+    for name, score in measured[0].items():
         assert score.per_study[3:] == pytest.approx([0.0, 0.0], abs=1e-12), name
         assert score.per_study[0] > 0.9, name
 
 
 def test_no_reference_is_refused() -> None:
     with pytest.raises(ValueError, match="There is no reference report to compare with"):
-        scores({}, {"a": "Clear."})
+        language_scores({}, [{"a": "Clear."}])
 
 
 def test_without_java_the_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:

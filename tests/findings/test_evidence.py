@@ -29,7 +29,7 @@ COUNTS = {Seen.FRONTAL: 2, Seen.LATERAL: 1, Seen.BOTH: 3, Seen.FRONTAL_AND_GAZE:
 CALIBRATION = Calibration(
     {seen: Fusion(np.ones((14, count)) / count, np.zeros(14)) for seen, count in COUNTS.items()},
     {seen: np.full(14, 0.6) for seen in Seen},
-    surest_side=0.5,
+    side_threshold=0.5,
     reliability=dict.fromkeys(Seen, Reliability.on(np.linspace(0.01, 0.9, 14 * 50).reshape(50, 14))),
 )
 
@@ -173,10 +173,10 @@ def test_a_reader_of_sides_names_them_where_it_is_sure_and_no_tower_does() -> No
     sides = torch.zeros(1, 14)
     sides[0, EFFUSION] = 1.0
     halves = HalvesRead(sides, anything=torch.zeros(1))
-    there = (evidence_at(10, 2), None, None, THORAX, CALIBRATION, None, None, halves)
-    assert findings_reading(*there).findings[EFFUSION].side is None, "odds of 2.7 to 1 are too low"
+    there = (evidence_at(10, 2), None, None, THORAX, CALIBRATION)
+    assert findings_reading(*there, halves=halves).findings[EFFUSION].side is None, "odds of 2.7 to 1 are too low"
     sides[0, EFFUSION] = 1.2
-    found = findings_reading(*there).findings[EFFUSION]
+    found = findings_reading(*there, halves=halves).findings[EFFUSION]
     assert found.side is Side.LEFT
     assert all(region.side is Side.LEFT for region in found.regions)
 

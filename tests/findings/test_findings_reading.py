@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.findings.incidental_reading import MENTIONED_FROM, IncidentalLikelihood
+from gaze2report_core.findings.incidental_probe import MENTIONED_FROM, IncidentalLikelihood
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
 from gaze2report_core.findings.places.regions import Box, Region, ThoraxGeometry, regions_of, regions_of_finding
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file, save_file
 
-from gaze2report_core.findings.encoder_reading import ENCODER_READING
+from gaze2report_core.findings.encoder_probe import ENCODER_PROBE
 from gaze2report_core.findings.folder import DEEP_TOWER_FOLDER, FINDINGS_FOLDER, GEOMETRY
-from gaze2report_core.findings.incidental_reading import INCIDENTAL_READING
+from gaze2report_core.findings.incidental_probe import INCIDENTAL_PROBE
 from gaze2report_core.findings.revision.phrase_book import PHRASES
-from gaze2report_core.hub import EMBEDDED_MODEL
-from gaze2report_core.model.folder import CONFIG, WEIGHTS, UnreadableModel
+from gaze2report_core.hub import CONFIG, EMBEDDED_MODEL
+from gaze2report_core.model.folder import WEIGHTS
 from gaze2report_core.pipeline import Gaze2ReportPipeline
+from gaze2report_core.unreadable import UnreadableModel
 
 pytestmark = pytest.mark.thorough
 
@@ -79,11 +80,11 @@ PHRASE_BOOK = "The model's phrase book is damaged."
         (lambda findings: (findings / DEEP_TOWER_FOLDER / WEIGHTS).unlink(), CLASSIFIER),
         (describe(lambda values: values | {"fusions": list(values["fusions"])}), CLASSIFIER),
         (describe(lambda values: [values]), CLASSIFIER),
-        (cut(ENCODER_READING), CLASSIFIER),
-        (cut(INCIDENTAL_READING), CLASSIFIER),
+        (cut(ENCODER_PROBE), CLASSIFIER),
+        (cut(INCIDENTAL_PROBE), CLASSIFIER),
         (another(WEIGHTS, EMBEDDED_MODEL / FINDINGS_FOLDER / GEOMETRY), "do not fit its configuration"),
         (cut(GEOMETRY), GEOMETRIES),
-        (another(GEOMETRY, EMBEDDED_MODEL / FINDINGS_FOLDER / ENCODER_READING), GEOMETRIES),
+        (another(GEOMETRY, EMBEDDED_MODEL / FINDINGS_FOLDER / ENCODER_PROBE), GEOMETRIES),
         (lambda findings: (findings / GEOMETRY).unlink(), GEOMETRIES),
         (cut(PHRASES), PHRASE_BOOK),
     ],

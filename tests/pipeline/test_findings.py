@@ -10,10 +10,10 @@ import pytest
 
 from gaze2report_core.examination import Examination, WithoutTower
 from gaze2report_core.films.cache import FilmCache
-from gaze2report_core.findings.encoder_reading import ENCODER_READING, EncoderReading
+from gaze2report_core.findings.encoder_probe import ENCODER_PROBE, EncoderProbe
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
-from gaze2report_core.findings.incidental_reading import IncidentalReading
-from gaze2report_core.findings.linear_reading import LinearReading
+from gaze2report_core.findings.incidental_probe import IncidentalProbe
+from gaze2report_core.findings.linear_probe import LinearProbe
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.model.folder import UnreadableModel
@@ -42,7 +42,7 @@ def test_findings_hear_the_encoder_that_has_seen_the_films_anyway(
     finding.chest_likelihood(film(SIDEWAYS))
     assert encoded == [1, 1]
 
-    (folder_with_findings / FINDINGS_FOLDER / ENCODER_READING).unlink()
+    (folder_with_findings / FINDINGS_FOLDER / ENCODER_PROBE).unlink()
     towers_alone = Gaze2ReportPipeline.from_pretrained(folder_with_findings, device="cpu")
     alone = towers_alone.find(Examination(film(LARGE_HEART), film(SIDEWAYS)), None)
     assert alone.thresholds != heard.thresholds
@@ -99,7 +99,7 @@ def test_nothing_that_was_computed_of_a_film_stays_when_nobody_asks_for_it_any_m
     assert not any(cache._kept for cache in caches)
 
 
-def narrow(linear: LinearReading) -> LinearReading:
+def narrow(linear: LinearProbe) -> LinearProbe:
     """The same of an encoder half as wide."""
     half = slice(0, linear.mean.shape[1] // 2)
     return replace(
@@ -109,7 +109,7 @@ def narrow(linear: LinearReading) -> LinearReading:
 
 def test_findings_that_read_another_encoder_are_refused(folder_with_findings: Path) -> None:
     findings = folder_with_findings / FINDINGS_FOLDER
-    reading, incidental = EncoderReading.from_folder(findings), IncidentalReading.from_folder(findings)
+    reading, incidental = EncoderProbe.from_folder(findings), IncidentalProbe.from_folder(findings)
     assert reading is not None and incidental is not None
     replace(incidental, linear=narrow(incidental.linear)).save(findings)
     with pytest.raises(UnreadableModel, match=r"reads another encoder than this model's: remove incidental"):

@@ -16,7 +16,6 @@ from gaze2report_core.evaluation.findings.figures import (
     of_each_and_overall,
 )
 from gaze2report_core.evaluation.findings.files import ReadFindings, Witness
-from gaze2report_core.evaluation.score import Array
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.studies import StudiesRefused
 
@@ -49,7 +48,7 @@ def _differences(first: ReadFindings, second: ReadFindings, witness: Witness) ->
     studies, truth = witness
     frequent = frequent_findings(truth)
 
-    def difference(rows: NDArray[np.int64]) -> Array:  # (2C + len(OVERALL),)
+    def difference(rows: NDArray[np.int64]) -> NDArray[np.float64]:  # (2C + len(OVERALL),)
         of_first, of_second = (
             of_each_and_overall(read.probabilities[studies[rows]], read.named[studies[rows]], truth[rows], frequent)
             for read in (first, second)

@@ -21,7 +21,6 @@ from gaze2report_core.evaluation.findings.figures import (
 from gaze2report_core.evaluation.findings.files import ReadFindings, Witness
 from gaze2report_core.evaluation.findings.reliability import GivenAbout, reliability_of
 from gaze2report_core.evaluation.incidental import IncidentalAgainstLabels
-from gaze2report_core.evaluation.score import Array
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings import FINDINGS, Finding
 
@@ -140,13 +139,13 @@ def _incidental(read: ReadFindings) -> dict[str, IncidentalAgainstLabels]:
     }
 
 
-def _attention(correlation: Array) -> AttentionToGaze | None:
+def _attention(correlation: NDArray[np.float64]) -> AttentionToGaze | None:
     """From correlations `(S, C)`."""
     taken = np.isfinite(correlation)
     if not taken.any():
         return None
 
-    def means(rows: NDArray[np.int64]) -> Array:  # (C + 1,)
+    def means(rows: NDArray[np.int64]) -> NDArray[np.float64]:  # (C + 1,)
         return np.concatenate([mean_of_numbers(correlation[rows]), mean_of_numbers(correlation[rows].reshape(-1, 1))])
 
     *of_each, overall = bootstrapped(len(correlation), means)

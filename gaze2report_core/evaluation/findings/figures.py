@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.area_under_curve import areas_under_curve
-from gaze2report_core.evaluation.score import Array
 from gaze2report_core.evaluation.significance import Figure
 from gaze2report_core.findings import FINDINGS, Finding
 
@@ -24,15 +23,15 @@ OVERALL = ("macro_area", "normal_area", "micro_f1", "macro_f1", "frequent_macro_
 F1 over the 13 findings, pooled, as their mean, and as the mean over those with `FEWEST_POSITIVES`; the Brier score."""
 
 
-def f1_of_each(named: NDArray[np.bool_], truth: NDArray[np.bool_]) -> Array:
+def f1_of_each(named: NDArray[np.bool_], truth: NDArray[np.bool_]) -> NDArray[np.float64]:
     """F1 of each column, `(C,)`; 0 where nothing was to be found and nothing was named."""
-    f1: Array = 2 * (named & truth).sum(axis=0) / np.maximum(named.sum(axis=0) + truth.sum(axis=0), 1)
+    f1: NDArray[np.float64] = 2 * (named & truth).sum(axis=0) / np.maximum(named.sum(axis=0) + truth.sum(axis=0), 1)
     return f1
 
 
 def of_each_and_overall(
-    probabilities: Array, named: NDArray[np.bool_], truth: NDArray[np.bool_], frequent: NDArray[np.int64]
-) -> Array:
+    probabilities: NDArray[np.float64], named: NDArray[np.bool_], truth: NDArray[np.bool_], frequent: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """Areas under the curve, F1 of each finding, and the figures of `OVERALL`, `(2C + len(OVERALL),)`.
 
     From `(S, C)` each, and the columns of `frequent`. An area without a positive or a negative study, and a mean over
@@ -57,14 +56,14 @@ def frequent_findings(truth: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.flatnonzero((truth.sum(axis=0) >= FEWEST_POSITIVES) & (np.arange(len(FINDINGS)) > 0))
 
 
-def mean_of_numbers(values: Array) -> Array:
+def mean_of_numbers(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """The mean of each column over what is a number, `(…,)`; not a number where nothing is."""
     taken = np.isfinite(values)
     count = taken.sum(axis=0)
     return np.where(count > 0, np.where(taken, values, 0).sum(axis=0) / np.maximum(count, 1), np.nan)
 
 
-def bootstrapped(studies: int, figures: Callable[[NDArray[np.int64]], Array]) -> list[Figure | None]:
+def bootstrapped(studies: int, figures: Callable[[NDArray[np.int64]], NDArray[np.float64]]) -> list[Figure | None]:
     """Figures `(K,)` of all studies with intervals of 95 % by percentile bootstrap; none for what is not a number."""
     random = np.random.default_rng(0)
     values = figures(np.arange(studies))
@@ -105,7 +104,9 @@ class EachAndOverall:
         }
 
     @classmethod
-    def of(cls, truth: NDArray[np.bool_], figures: Callable[[NDArray[np.int64]], Array]) -> "EachAndOverall":
+    def of(
+        cls, truth: NDArray[np.bool_], figures: Callable[[NDArray[np.int64]], NDArray[np.float64]]
+    ) -> "EachAndOverall":
         """From what gives `of_each_and_overall`, or the difference of two of these, for the rows of drawn studies.
 
         `truth` `(S, C)` is what the studies show.

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.evaluation.score import Array
 from gaze2report_core.findings import FINDINGS, findings_of_mesh
 from gaze2report_core.findings.columns import columns_of_findings
 from gaze2report_core.findings.labelling.incidental import (
@@ -59,13 +58,13 @@ class ReadFindings:
     """
 
     uids: tuple[str, ...]
-    probabilities: Array
-    intervals: Array
+    probabilities: NDArray[np.float64]
+    intervals: NDArray[np.float64]
     named: NDArray[np.bool_]
     by_hand: NDArray[np.bool_]
     by_text: NDArray[np.bool_]
-    attention: Array
-    incidental: Array
+    attention: NDArray[np.float64]
+    incidental: NDArray[np.float64]
     incidental_by_hand: NDArray[np.bool_]
     incidental_by_text: NDArray[np.bool_]
     has_text: NDArray[np.bool_]

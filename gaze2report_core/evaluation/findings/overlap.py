@@ -1,16 +1,17 @@
 """How well boxes of lungs and heart lie on those that were marked by hand."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gaze2report_core.evaluation.markdown import SIGNED, as_markdown, figure_cell
-from gaze2report_core.evaluation.score import Array, mean_score
+from gaze2report_core.evaluation.score import mean_score
 from gaze2report_core.evaluation.significance import EXCHANGES, INTERVAL_DRAWS, randomisation_test, with_interval
 from gaze2report_core.findings.places.placed_boxes import PlacedBoxes
 
 STRUCTURES = ("right lung", "left lung", "heart")
 
 
-def intersection_over_union(boxes: Array, others: Array) -> Array:
+def intersection_over_union(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
     """`(..., 4)` and `(..., 4)` → `(...)` in 0..1 (Jaccard index); two empty boxes have 0."""
     overlap = np.minimum(boxes[..., 2:], others[..., 2:]) - np.maximum(boxes[..., :2], others[..., :2])
     shared = np.prod(np.clip(overlap, 0, None), axis=-1)
@@ -32,7 +33,7 @@ def overlap_table(placed: PlacedBoxes) -> str:
     )
 
 
-def _row(structure: str, found: Array, fixed: Array) -> list[str]:
+def _row(structure: str, found: NDArray[np.float64], fixed: NDArray[np.float64]) -> list[str]:
     """One line from the IoU of each film, twice `(F,)`."""
     scores = [mean_score(overlaps) for overlaps in (found, fixed)]
     test = randomisation_test(*scores)

@@ -15,8 +15,6 @@ from gaze2report_core.evaluation.significance import INTERVAL_DRAWS, Figure
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.gaze import Scanpath
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False)
 class Block:
@@ -33,7 +31,7 @@ class Block:
 
     finding: Finding
     films: Side | None
-    scores: dict[str, Array]
+    scores: dict[str, NDArray[np.float64]]
 
     @classmethod
     def of(
@@ -45,7 +43,7 @@ class Block:
         by_film = by_path.reshape(len(recordings), len(offered), -1, len(METRICS)).mean(axis=2)  # (R, F, metrics)
         return cls(finding, films, {metric: by_film[..., column] for column, metric in enumerate(METRICS)})
 
-    def drawn_means(self, metric: str) -> Array:
+    def drawn_means(self, metric: str) -> NDArray[np.float64]:
         """Each recording's mean over films, in each draw of these films: `(INTERVAL_DRAWS, R)`."""
         scores = self.scores[metric]
         if self.films is None:
@@ -89,12 +87,12 @@ class CrossedScores:
             for metric in METRICS
         }
 
-    def _drawn_values(self, metric: str) -> Array:
+    def _drawn_values(self, metric: str) -> NDArray[np.float64]:
         means = np.concatenate([block.drawn_means(metric) for block in self.blocks], axis=1)  # (draws, R)
         recordings = _drawn(np.random.default_rng(0), means.shape[1])
         return (recordings * means).sum(axis=1) / means.shape[1]
 
 
-def _drawn(generator: np.random.Generator, count: int) -> Array:
+def _drawn(generator: np.random.Generator, count: int) -> NDArray[np.float64]:
     """How often each of so many was drawn, with replacement: `(INTERVAL_DRAWS, count)`."""
     return generator.multinomial(count, np.full(count, 1 / count), size=INTERVAL_DRAWS).astype(np.float64)

@@ -1,7 +1,7 @@
 """Incidental findings: what reports mention most often beside the 14 labels, in texts and in hand-given labels.
 
-A language model mentions them by habit, since many reports do. So a reading of its own says how likely each is on the
-films (`findings.incidental_reading`), and reports follow that.
+A language model mentions them by habit, since many reports do. So a probe of its own says how likely each is on the
+films (`findings.incidental_probe`), and reports follow that.
 """
 
 import re

@@ -19,8 +19,6 @@ from safetensors.numpy import load_file, save_file
 from gaze2report_core.findings.places.regions import Box, ThoraxGeometry
 from gaze2report_core.unreadable import UnreadableModel
 
-Array = NDArray[np.float64]
-
 FILM_SIZE = 192
 VIEW_SIZE = 128
 CELLS = 16
@@ -41,11 +39,11 @@ class UnreadableGeometry(UnreadableModel):
 class BoxRegression:
     """From the edges in a view to the three boxes in the same view: `usual + (edges - mean) @ weights`."""
 
-    mean: Array  # (D,)
-    weights: Array  # (D, 12)
-    usual: Array  # (12,)
+    mean: NDArray[np.float64]  # (D,)
+    weights: NDArray[np.float64]  # (D, 12)
+    usual: NDArray[np.float64]  # (12,)
 
-    def __call__(self, edges: Array) -> Array:
+    def __call__(self, edges: NDArray[np.float64]) -> NDArray[np.float64]:
         """`(D,)` → `(3, 4)`."""
         return (self.usual + (edges - self.mean) @ self.weights).reshape(3, 4)
 
@@ -105,26 +103,26 @@ def squashed(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     return cv2.resize(pixels, (FILM_SIZE, FILM_SIZE), interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
 
 
-def thorax_frame(boxes: Array) -> Array:
+def thorax_frame(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     """Both lungs `(3, 4)` and a margin: left, top, right, bottom `(4,)`, which may reach beyond the film."""
     corner, opposite = boxes[:2, :2].min(axis=0), boxes[:2, 2:].max(axis=0)
     margin = MARGIN * (opposite - corner)
     return np.concatenate([corner - margin, opposite + margin])
 
 
-def into_frame(boxes: Array, frame: Array) -> Array:
+def into_frame(boxes: NDArray[np.float64], frame: NDArray[np.float64]) -> NDArray[np.float64]:
     """From 0..1 of the film to 0..1 of a frame, `(3, 4)`."""
     corner, size = np.tile(frame[:2], 2), np.tile(frame[2:] - frame[:2], 2)
     return (boxes - corner) / size
 
 
-def out_of_frame(boxes: Array, frame: Array) -> Array:
+def out_of_frame(boxes: NDArray[np.float64], frame: NDArray[np.float64]) -> NDArray[np.float64]:
     """From 0..1 of a frame to 0..1 of the film, `(3, 4)`."""
     corner, size = np.tile(frame[:2], 2), np.tile(frame[2:] - frame[:2], 2)
     return boxes * size + corner
 
 
-def view_of(film: NDArray[np.float32], frame: Array) -> NDArray[np.float32]:
+def view_of(film: NDArray[np.float32], frame: NDArray[np.float64]) -> NDArray[np.float32]:
     """What a frame holds of a square film, `(VIEW_SIZE, VIEW_SIZE)`; beyond the film its edge goes on."""
     left, top, right, bottom = frame * len(film)
     across, down = VIEW_SIZE / (right - left), VIEW_SIZE / (bottom - top)
@@ -134,7 +132,7 @@ def view_of(film: NDArray[np.float32], frame: Array) -> NDArray[np.float32]:
     ).astype(np.float32, copy=False)
 
 
-def edges_of(view: NDArray[np.float32]) -> Array:
+def edges_of(view: NDArray[np.float32]) -> NDArray[np.float64]:
     """The strength of edges in each of six directions and 16×16 cells, `(1536,)`, after local contrast is evened out.
 
     An edge's direction is that of its brighter side: the right lung's lateral edge and the left lung's differ.
@@ -160,14 +158,14 @@ _STEPS = ("rough", "fine")
 _PARTS = ("mean", "weights", "usual")
 
 
-def _checked(mean: Array, weights: Array, usual: Array) -> BoxRegression:
+def _checked(mean: NDArray[np.float64], weights: NDArray[np.float64], usual: NDArray[np.float64]) -> BoxRegression:
     inputs = DIRECTIONS * CELLS**2
     if (mean.shape, weights.shape, usual.shape) != ((inputs,), (inputs, 12), (12,)):
         raise ValueError("A regression of another size.")
     return BoxRegression(mean, weights, usual)
 
 
-def _is_thorax(boxes: Array) -> bool:
+def _is_thorax(boxes: NDArray[np.float64]) -> bool:
     """Whether `(3, 4)` boxes are large enough to be meant and lie as lungs and heart do; not where one is no number."""
     sizes = boxes[:, 2:] - boxes[:, :2]
     right_lung, left_lung, heart = (boxes[:, 0] + boxes[:, 2]) / 2

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False)
 class PlacedBoxes:
     """Boxes on F films, each `(F, 3, 4)`: structures, then left, top, right, bottom."""
 
-    marked: Array
-    found: Array
-    fixed: Array  # the same on every film
+    marked: NDArray[np.float64]
+    found: NDArray[np.float64]
+    fixed: NDArray[np.float64]  # the same on every film

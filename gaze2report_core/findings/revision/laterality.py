@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 
 from gaze2report_core.findings.labelling.labeller import Mention, label_sentence, sides_stated
 from gaze2report_core.findings.labelling.sides import BOTH, sides_by_word, sides_in
-from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found
-from gaze2report_core.findings.vocabulary import Finding, Side
+from gaze2report_core.findings.prompts import Found
+from gaze2report_core.findings.vocabulary import WITHOUT_SIDE, Finding, Side
 from gaze2report_core.report_text import capitalised
 
 Told = Mapping[Finding, frozenset[Side]]

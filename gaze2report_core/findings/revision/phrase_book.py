@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found
-from gaze2report_core.findings.vocabulary import Finding, Side
+from gaze2report_core.findings.prompts import Found
+from gaze2report_core.findings.vocabulary import WITHOUT_SIDE, Finding, Side
 from gaze2report_core.report_text import capitalised
 from gaze2report_core.unreadable import UnreadableModel
 

@@ -5,8 +5,7 @@ import re
 from gaze2report_core.findings.keywords import Keyword
 from gaze2report_core.findings.labelling.sides import sides_in
 from gaze2report_core.findings.places.regions import Region
-from gaze2report_core.findings.prompts import WITHOUT_SIDE
-from gaze2report_core.findings.vocabulary import Side
+from gaze2report_core.findings.vocabulary import WITHOUT_SIDE, Side
 
 _CALLED = {
     "trachea": r"trache\w*|carina\w*",

@@ -6,8 +6,6 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
-Numbers = NDArray[np.float64]
-
 Spans = list[tuple[int, int]]
 """First and last sample of each fixation, both included."""
 
@@ -32,9 +30,9 @@ class Stretch:
     """
 
     first: int
-    x: Numbers
-    y: Numbers
-    time: Numbers
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    time: NDArray[np.float64]
     seen: NDArray[np.intp]
 
     def without_noise(self, samples: int) -> "Stretch":
@@ -75,7 +73,7 @@ def long_enough(spans: Spans, stretch: Stretch, shortest: float) -> Spans:
     return [(stretch.first + first, stretch.first + last) for first, last in lasting]
 
 
-def moving_median(places: Numbers, samples: int) -> Numbers:
+def moving_median(places: NDArray[np.float64], samples: int) -> NDArray[np.float64]:
     """`(L,)`, the median of an odd number of samples around each; the outermost stand for those beyond the ends."""
     around = np.pad(places, samples // 2, mode="edge")
     return np.median(sliding_window_view(around, samples), axis=-1)
@@ -88,7 +86,9 @@ def sampling_interval(time: ArrayLike) -> float:
     return float(np.median(steps)) if len(steps) else 0.0
 
 
-def _filled_in(x: Numbers, y: Numbers, time: Numbers, known: NDArray[np.intp]) -> Stretch:
+def _filled_in(
+    x: NDArray[np.float64], y: NDArray[np.float64], time: NDArray[np.float64], known: NDArray[np.intp]
+) -> Stretch:
     """The samples from the first known one to the last, those between as a straight line has them."""
     numbers = np.arange(known[0], known[-1] + 1)
     filled_x, filled_y, clock = (np.interp(numbers, known, column[known]) for column in (x, y, time))

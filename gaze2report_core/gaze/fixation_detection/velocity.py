@@ -20,8 +20,6 @@ from gaze2report_core.gaze.fixation_detection.samples import (
     stretches,
 )
 
-Samples = NDArray[np.intp]
-
 
 @dataclass(frozen=True)
 class VelocityFilter:
@@ -96,7 +94,7 @@ class VelocityFilter:
         lasts = np.flatnonzero(at_rest & ~np.append(joined, False))
         return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
-    def _is_fast(self, stretch: Stretch, first: Samples, last: Samples) -> NDArray[np.bool_]:
+    def _is_fast(self, stretch: Stretch, first: NDArray[np.intp], last: NDArray[np.intp]) -> NDArray[np.bool_]:
         """`(N,)`, whether the eye moves faster than the threshold from each of some samples to another."""
         way = np.hypot(stretch.x[last] - stretch.x[first], stretch.y[last] - stretch.y[first])
         fast: NDArray[np.bool_] = way > self.velocity * (stretch.time[last] - stretch.time[first])

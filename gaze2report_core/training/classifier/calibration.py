@@ -18,14 +18,12 @@ from gaze2report_core.findings.evidence import FilmEvidence, Fusion, Seen, input
 from gaze2report_core.findings.folds import FOLDS, fold_numbers
 from gaze2report_core.findings.labelling.labeller import positive_findings
 from gaze2report_core.findings.places.regions import ThoraxGeometry
-from gaze2report_core.findings.prompts import WITHOUT_SIDE
 from gaze2report_core.findings.reliability import Reliability
+from gaze2report_core.findings.vocabulary import WITHOUT_SIDE
 from gaze2report_core.studies import Study
 from gaze2report_core.training.classifier.finding_labels import FindingLabels
 from gaze2report_core.training.classifier.findings_data import FilmsBehindStem, LabelledFilms
 from gaze2report_core.training.classifier.fusion_of_findings import best_thresholds, fit_fusion
-
-Array = NDArray[np.float64]
 
 ASKED_AT_ONCE = 64
 """Of how many films a tower is asked at a time."""
@@ -40,10 +38,10 @@ class StudyEvidence:
 
     frontal: FilmEvidence | None
     lateral: FilmEvidence | None
-    durations: Array | None  # (14, 14), predicted gaze on the frontal film
+    durations: NDArray[np.float64] | None  # (14, 14), predicted gaze on the frontal film
     geometry: ThoraxGeometry | None
 
-    def inputs(self, seen: Seen) -> Array | None:
+    def inputs(self, seen: Seen) -> NDArray[np.float64] | None:
         """What fusion regresses on for what is seen, `(C, K)`; nothing where the study lacks it."""
         needs_frontal = seen is not Seen.LATERAL
         if (needs_frontal and self.frontal is None) or (seen.has_lateral and self.lateral is None):
@@ -81,7 +79,7 @@ class CrossFitted:
     """Probabilities `(S, C)` of one kind of study, from a fusion fitted on the other folds; `rows` are the studies."""
 
     rows: NDArray[np.int64]
-    probabilities: Array
+    probabilities: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -91,14 +89,16 @@ class FoundOutOfFold:
     fitted: dict[Seen, CrossFitted]
     calibration: Calibration
 
-    def named(self, study: int, seen: Seen) -> tuple[Array, NDArray[np.int64]]:
+    def named(self, study: int, seen: Seen) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Probabilities of one study `(C,)`, and the columns of what is said to be there."""
         fit = self.fitted[seen]
         probabilities = fit.probabilities[int(np.flatnonzero(fit.rows == study)[0])]
         return probabilities, np.flatnonzero(probabilities >= self.calibration.thresholds[seen])
 
 
-def cross_fitted(evidence: Sequence[StudyEvidence], target: Array, folds: NDArray[np.int64], seen: Seen) -> CrossFitted:
+def cross_fitted(
+    evidence: Sequence[StudyEvidence], target: NDArray[np.float64], folds: NDArray[np.int64], seen: Seen
+) -> CrossFitted:
     """Probabilities for every study of which there is what `seen` says."""
     rows, inputs = _stacked(evidence, seen)
     probabilities = np.zeros(inputs.shape[:2])
@@ -116,7 +116,7 @@ class FindingsInTexts:
     stated: NDArray[np.bool_]
     has_text: NDArray[np.bool_]
 
-    def thresholds(self, fitted: CrossFitted) -> Array:
+    def thresholds(self, fitted: CrossFitted) -> NDArray[np.float64]:
         """The probabilities from which findings are said to be there, `(C,)`."""
         told = self.has_text[fitted.rows]
         probabilities, stated = fitted.probabilities[told], self.stated[fitted.rows][told]
@@ -134,11 +134,11 @@ def findings_in_texts(studies: Sequence[Study]) -> FindingsInTexts:
 
 
 def calibrated(studies: Sequence[Study], evidence: Sequence[StudyEvidence], labels: FindingLabels) -> FoundOutOfFold:
-    """Fit fusion, thresholds and the surest side, and find out of fold with them."""
+    """Fit fusion and thresholds, that of sides among them, and find out of fold with them."""
     folds, target = fold_numbers(studies), labels.target.astype(np.float64)
     texts = findings_in_texts(studies)
     fusions: dict[Seen, Fusion] = {}
-    thresholds: dict[Seen, Array] = {}
+    thresholds: dict[Seen, NDArray[np.float64]] = {}
     fitted: dict[Seen, CrossFitted] = {}
     for seen in Seen:
         rows, inputs = _stacked(evidence, seen)
@@ -146,11 +146,11 @@ def calibrated(studies: Sequence[Study], evidence: Sequence[StudyEvidence], labe
         fitted[seen] = cross_fitted(evidence, target, folds, seen)
         thresholds[seen] = texts.thresholds(fitted[seen])
     reliability = {seen: Reliability.on(one.probabilities) for seen, one in fitted.items()}
-    return FoundOutOfFold(fitted, Calibration(fusions, thresholds, surest_side(evidence, labels), reliability))
+    return FoundOutOfFold(fitted, Calibration(fusions, thresholds, fit_side_threshold(evidence, labels), reliability))
 
 
-def surest_side(evidence: Sequence[StudyEvidence], labels: FindingLabels) -> float:
-    """The least leaning beyond which `SIDE_RIGHT_AT_LEAST` of the films with a named side lean to that side."""
+def fit_side_threshold(evidence: Sequence[StudyEvidence], labels: FindingLabels) -> float:
+    """The least leaning from which on `SIDE_RIGHT_AT_LEAST` of the films with a named side lean to that side."""
     leaning, right = leaning_and_side(evidence, labels)
     order = np.argsort(-np.abs(leaning))
     share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
@@ -158,7 +158,9 @@ def surest_side(evidence: Sequence[StudyEvidence], labels: FindingLabels) -> flo
     return float(np.abs(leaning[order][enough[-1]])) if len(enough) else float(np.abs(leaning).max())
 
 
-def leaning_and_side(evidence: Sequence[StudyEvidence], labels: FindingLabels) -> tuple[Array, NDArray[np.bool_]]:
+def leaning_and_side(
+    evidence: Sequence[StudyEvidence], labels: FindingLabels
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """For each finding with a side named by hand: how far the towers lean, and whether to the named side."""
     leaning, rightly = [], []
     for row, study in enumerate(evidence):
@@ -172,6 +174,6 @@ def leaning_and_side(evidence: Sequence[StudyEvidence], labels: FindingLabels) -
     return np.array(leaning), np.array(rightly)
 
 
-def _stacked(evidence: Sequence[StudyEvidence], seen: Seen) -> tuple[NDArray[np.int64], Array]:
+def _stacked(evidence: Sequence[StudyEvidence], seen: Seen) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     found = [(row, inputs) for row, study in enumerate(evidence) if (inputs := study.inputs(seen)) is not None]
     return np.array([row for row, _ in found]), np.stack([inputs for _, inputs in found])

@@ -34,12 +34,12 @@ from gaze2report_core.training.classifier.calibration import (
     out_of_fold_evidence,
 )
 from gaze2report_core.training.classifier.deep_tower import deep_logits
-from gaze2report_core.training.classifier.encoder_reading import heard_together, kept_of_studies
+from gaze2report_core.training.classifier.encoder_probe import features_of_studies, heard_together
 from gaze2report_core.training.classifier.finding_labels import FindingLabels, labels_of_studies
 from gaze2report_core.training.classifier.findings_data import Material, prepare
 from gaze2report_core.training.classifier.gaze_maps import GazeMaps
 from gaze2report_core.training.classifier.gaze_of_films import GazeOfFilms
-from gaze2report_core.training.classifier.incidental_reading import fit_incidental_reading
+from gaze2report_core.training.classifier.incidental_probe import fit_incidental_probe
 from gaze2report_core.training.classifier.out_of_fold import write_out_of_fold
 from gaze2report_core.training.classifier.towers import LossWeights, train_tower
 from gaze2report_core.training.features import identity_of_encoder, load_encoder
@@ -105,8 +105,8 @@ def train_findings(
     gaze = _gaze_on(material, GazeOfFilms(sources.encoder, sources.language, sources.scanpath), settings.seed)
     evidence = _evidence_of_studies(material, towers, finder, gaze)
     of_towers = calibrated(material.studies, evidence, labels)
-    features = kept_of_studies(load_encoder(sources.encoder), material.films, material.pixels, gaze.durations)
-    reading, calibration, fitted = heard_together(
+    features = features_of_studies(load_encoder(sources.encoder), material.films, material.pixels, gaze.durations)
+    encoder_probe, calibration, fitted = heard_together(
         material.studies,
         features,
         labels,
@@ -115,13 +115,13 @@ def train_findings(
         gaze.anything,
         deep_logits(material, deep_tower),
     )
-    incidental = fit_incidental_reading(material.studies, features)
+    incidental_probe = fit_incidental_probe(material.studies, features)
     together = FoundOutOfFold(fitted, calibration)
     unseen_gaze = GazeMaps(read_gazesearch(data, "valid"))
     write_out_of_fold(material.studies, evidence, labels, together, of_towers, unseen_gaze, out)
     save_findings(towers, of_towers.calibration, out / FINDINGS_FOLDER)
-    reading.save(out / FINDINGS_FOLDER)
-    incidental.save(out / FINDINGS_FOLDER)
+    encoder_probe.save(out / FINDINGS_FOLDER)
+    incidental_probe.save(out / FINDINGS_FOLDER)
     if deep_tower is not None:
         save_deep_tower(deep_tower, out / FINDINGS_FOLDER)
     finder.save(out / FINDINGS_FOLDER / GEOMETRY)

@@ -167,7 +167,9 @@ def labelled_films(data: Path, studies: Sequence[Study]) -> LabelledFilms:
     )
 
 
-def _auxiliary(problems: Sequence[tuple[str, ...]], nih: Sequence[str]) -> tuple[NDArray, NDArray]:
+def _auxiliary(
+    problems: Sequence[tuple[str, ...]], nih: Sequence[str]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Which of the frequent labels of either vocabulary each film has, and which its collection could have given."""
     rows = [*(frozenset(f"IU {one}" for one in labels) for labels in problems)]
     rows += [frozenset(f"NIH {one}" for one in labels.split("|")) for labels in nih]

@@ -7,8 +7,6 @@ from torch.nn import functional
 
 from gaze2report_core.findings.evidence import Fusion
 
-Array = NDArray[np.float64]
-
 PULL_TO_THE_COMMON = 20.0
 """How strongly the weights of a finding are held to those that all findings share: as so many studies would."""
 
@@ -23,7 +21,7 @@ SMOOTHED_OVER = 0.15
 STEPS = 60
 
 
-def fit_fusion(inputs: Array, target: Array) -> Fusion:
+def fit_fusion(inputs: NDArray[np.float64], target: NDArray[np.float64]) -> Fusion:
     """Logistic regressions for C findings on S studies: inputs `(S, C, K)`, targets `(S, C)` in 0..1.
 
     A rare finding has too few positives for weights of its own. So common weights are fitted first, with a bias for
@@ -36,7 +34,7 @@ def fit_fusion(inputs: Array, target: Array) -> Fusion:
     return Fusion(weights.numpy(), bias.numpy())
 
 
-def fit_shared(inputs: Array, target: Array) -> tuple[Array, float]:
+def fit_shared(inputs: NDArray[np.float64], target: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
     """Weights `(K,)` and bias of one logistic regression for all findings: inputs `(S, C, K)`, targets `(S, C)`."""
     x, y = torch.from_numpy(inputs).double(), torch.from_numpy(target).double()
     weights, bias = _minimised(x, y, torch.zeros(1, x.shape[2]).double(), torch.zeros(1).double(), 0)
@@ -62,7 +60,7 @@ def _minimised(
     return weights.detach(), bias.detach()
 
 
-def best_thresholds(probabilities: Array, shown: NDArray[np.bool_]) -> Array:
+def best_thresholds(probabilities: NDArray[np.float64], shown: NDArray[np.bool_]) -> NDArray[np.float64]:
     """For each of C findings the probability from which naming it gives a high F1, `(C,)`; both `(S, C)`.
 
     With a handful of positives the peak of a finding's own F1 is chance. So each finding's threshold is that of its
@@ -76,7 +74,7 @@ def best_thresholds(probabilities: Array, shown: NDArray[np.bool_]) -> Array:
     return odds / (1 + odds)
 
 
-def _expected_best_threshold(probability: Array, frequency: float) -> float:
+def _expected_best_threshold(probability: NDArray[np.float64], frequency: float) -> float:
     """Where the expected F1 of naming the likeliest studies is highest (Lipton et al. 2014, arXiv:1402.1892).
 
     `frequency` is how often reports state the finding, to how often it is there by its probabilities.
@@ -88,7 +86,7 @@ def _expected_best_threshold(probability: Array, frequency: float) -> float:
     return float((likeliest[best] + likeliest[min(best + 1, len(likeliest) - 1)]) / 2)
 
 
-def _best_threshold(probability: Array, shown: NDArray[np.bool_]) -> float:
+def _best_threshold(probability: NDArray[np.float64], shown: NDArray[np.bool_]) -> float:
     """Where F1, smoothed over neighbouring candidates, is highest."""
     order = np.argsort(-probability, kind="stable")
     named = np.arange(1, len(order) + 1)

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, GEOMETRY
 from gaze2report_core.findings.places.geometry import (
     WHOLE_FILM,
-    Array,
     BoxRegression,
     GeometryFinder,
     edges_of,
@@ -55,15 +54,19 @@ class MarkedFilm:
     """A film with the boxes that were drawn on it by hand: `(S, S)` and `(3, 4)`."""
 
     film: NDArray[np.float32]
-    boxes: Array
+    boxes: NDArray[np.float64]
+
+
+EdgesAndBoxes = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Of V views, `(V, D)` and `(V, 12)`."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Views:
-    """What one film teaches both steps: edges `(V, D)` and boxes `(V, 12)` of its views."""
+    """What one film teaches both steps."""
 
-    rough: tuple[Array, Array]
-    fine: tuple[Array, Array]
+    rough: EdgesAndBoxes
+    fine: EdgesAndBoxes
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +113,7 @@ def _views_of(marked: MarkedFilm, random: Generator) -> _Views:
     )
 
 
-def _jittered(marked: MarkedFilm, frame: Array, jitter: Jitter, random: Generator) -> tuple[Array, Array]:
+def _jittered(marked: MarkedFilm, frame: NDArray[np.float64], jitter: Jitter, random: Generator) -> EdgesAndBoxes:
     edges, boxes = [], []
     for _ in range(VIEWS):
         moved = _moved(frame, jitter, random)
@@ -120,7 +123,7 @@ def _jittered(marked: MarkedFilm, frame: Array, jitter: Jitter, random: Generato
     return np.stack(edges), np.stack(boxes)
 
 
-def _moved(frame: Array, jitter: Jitter, random: Generator) -> Array:
+def _moved(frame: NDArray[np.float64], jitter: Jitter, random: Generator) -> NDArray[np.float64]:
     middle = (frame[:2] + frame[2:]) / 2 + random.normal(0, jitter.shift, 2)
     half = (frame[2:] - frame[:2]) / 2 * np.exp(random.normal(0, jitter.stretch, 2))
     return np.concatenate([middle - half, middle + half])
@@ -130,11 +133,11 @@ def _fit(views: Sequence[_Views]) -> GeometryFinder:
     return GeometryFinder(*(_ridge(*_joined(step)) for step in ([v.rough for v in views], [v.fine for v in views])))
 
 
-def _joined(views: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
+def _joined(views: Sequence[EdgesAndBoxes]) -> EdgesAndBoxes:
     return np.concatenate([edges for edges, _ in views]), np.concatenate([boxes for _, boxes in views])
 
 
-def _ridge(edges: Array, boxes: Array) -> BoxRegression:
+def _ridge(edges: NDArray[np.float64], boxes: NDArray[np.float64]) -> BoxRegression:
     """Of boxes `(V, 12)` on edges `(V, D)`, both about their means; there are fewer views than edges."""
     mean, usual = edges.mean(axis=0), boxes.mean(axis=0)
     centred = edges - mean

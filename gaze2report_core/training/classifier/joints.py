@@ -9,13 +9,11 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gaze2report_core.findings.encoder_reading import Joint
 from gaze2report_core.findings.evidence import Fusion, Seen, log_odds
+from gaze2report_core.findings.joint import Joint
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from gaze2report_core.training.classifier.fusion_of_findings import fit_shared
-
-Array = NDArray[np.float64]
 
 SAY_IN_NO_FINDING = 0.3
 """How much log-odds that anything is seen count against those of No Finding; by held-out studies, whose scores hardly
@@ -31,28 +29,28 @@ class Voices:
     absent says nought, a reader of sides that is absent what is not a number.
     """
 
-    of_towers: Array
-    scores: Array
-    deep: Array
-    anything: Array
-    shown: Array
+    of_towers: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    deep: NDArray[np.float64]
+    anything: NDArray[np.float64]
+    shown: NDArray[np.float64]
 
     def of(self, studies: NDArray[np.bool_]) -> "Voices":
         """What is said of some of the studies, which are chosen by `(S,)`."""
         return Voices(*(getattr(self, voice.name)[studies] for voice in fields(self)))
 
-    def log_odds(self, joint: Joint) -> Array:
+    def log_odds(self, joint: Joint) -> NDArray[np.float64]:
         """What the joint makes of it, without the reader of sides: `(S, C)`."""
         return log_odds(joint.probabilities(self.of_towers, self.scores, self.deep))
 
 
-def deep_as_seen(deep: Array, seen: Seen) -> Array:
+def deep_as_seen(deep: NDArray[np.float64], seen: Seen) -> NDArray[np.float64]:
     """Logits of a deep tower `(S, 2, C)` → the mean over the views that are seen, `(S, C)`."""
     views = [view for view, is_seen in ((0, seen is not Seen.LATERAL), (1, seen.has_lateral)) if is_seen]
     return deep[:, views].mean(axis=1)
 
 
-def fit_joint(voices: Voices, frequency: Array, thresholds: Array) -> Joint:
+def fit_joint(voices: Voices, frequency: NDArray[np.float64], thresholds: NDArray[np.float64]) -> Joint:
     """How log-odds of the towers and scores of the encoder are heard together; `frequency` and `thresholds` `(C,)`."""
     usual = np.broadcast_to(log_odds(frequency), voices.shown.shape)
     inputs = np.stack([log_odds(voices.of_towers), voices.scores, usual], axis=-1)
@@ -61,7 +59,7 @@ def fit_joint(voices: Voices, frequency: Array, thresholds: Array) -> Joint:
     return Joint(fusion, thresholds)
 
 
-def with_deep_tower(joint: Joint, voices: Voices, frequency: Array) -> Joint:
+def with_deep_tower(joint: Joint, voices: Voices, frequency: NDArray[np.float64]) -> Joint:
     """The same with a deep tower heard, as much for one finding as for another."""
     usual = np.broadcast_to(log_odds(frequency), voices.shown.shape)
     inputs = np.stack([voices.log_odds(joint), voices.deep, usual], axis=-1)

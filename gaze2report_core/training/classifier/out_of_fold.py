@@ -17,8 +17,6 @@ from gaze2report_core.training.classifier.calibration import FoundOutOfFold, Stu
 from gaze2report_core.training.classifier.finding_labels import SIDE_OF_SIGN, FindingLabels
 from gaze2report_core.training.classifier.gaze_maps import GazeMaps
 
-Array = NDArray[np.float64]
-
 
 def write_out_of_fold(
     studies: Sequence[Study],
@@ -46,21 +44,21 @@ def write_out_of_fold(
         }
         for gaze in (True, False):
             name, seen = name_of_reading(gaze=gaze), evidence[row].seen(gaze=gaze)
-            of_study[name] = _found(evidence[row], together.named(row, seen)[1], together.calibration.surest_side)
+            of_study[name] = _found(evidence[row], together.named(row, seen)[1], together.calibration.side_threshold)
             of_study[LINES][name] = _line(*towers.named(row, seen))
         by_uid[study.uid] = of_study
     (out / OUT_OF_FOLD).write_text(json.dumps(by_uid), encoding="utf-8")
 
 
-def _found(evidence: StudyEvidence, columns: NDArray[np.int64], surest_side: float) -> list[Found]:
+def _found(evidence: StudyEvidence, columns: NDArray[np.int64], side_threshold: float) -> list[Found]:
     return [
-        (FINDINGS[column], _side(evidence, int(column), surest_side))
+        (FINDINGS[column], _side(evidence, int(column), side_threshold))
         for column in columns
         if FINDINGS[column] is not Finding.NO_FINDING
     ]
 
 
-def _line(probabilities: Array, columns: NDArray[np.int64]) -> dict[str, Any]:
+def _line(probabilities: NDArray[np.float64], columns: NDArray[np.int64]) -> dict[str, Any]:
     likely = zip(FINDINGS, probabilities, strict=True)
     return {
         "findings": {finding.value: round(float(probability), 6) for finding, probability in likely},
@@ -68,7 +66,9 @@ def _line(probabilities: Array, columns: NDArray[np.int64]) -> dict[str, Any]:
     }
 
 
-def attention_correlations(evidence: StudyEvidence, target: Array, side: Array, gaze: GazeMaps) -> dict[str, float]:
+def attention_correlations(
+    evidence: StudyEvidence, target: NDArray[np.float64], side: NDArray[np.float64], gaze: GazeMaps
+) -> dict[str, float]:
     """For each finding that a study has, Pearson's correlation of its tower's attention with recorded gaze.
 
     `target` and `side` `(C,)` are the study's labels; `gaze` are maps of recordings that no tower was trained on.
@@ -84,7 +84,7 @@ def attention_correlations(evidence: StudyEvidence, target: Array, side: Array, 
     return correlations
 
 
-def _side(evidence: StudyEvidence, column: int, surest: float) -> Side | None:
+def _side(evidence: StudyEvidence, column: int, threshold: float) -> Side | None:
     if evidence.frontal is None:
         return None
-    return named_side(FINDINGS[column], float(lean(evidence.frontal)[column]), surest)
+    return named_side(FINDINGS[column], float(lean(evidence.frontal)[column]), threshold)

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from safetensors.torch import load_file
 
+from gaze2report_core.hub import CONFIG
 from gaze2report_core.model.config import Gaze2ReportConfig, ScanpathPredictorConfig
-from gaze2report_core.model.folder import CONFIG, SCANPATH, WEIGHTS
+from gaze2report_core.model.folder import SCANPATH, WEIGHTS
 from gaze2report_core.model.scanpath_predictor import ScanpathPredictor
 from gaze2report_core.training.run.needed import needed
 

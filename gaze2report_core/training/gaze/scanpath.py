@@ -62,8 +62,8 @@ def train_scanpath(
     """Train on GazeSearch's train split, films of train, extra and NIH; choose on its valid split, held-out films.
 
     With `sides_folder`, the reader of sides that `train sides` left there goes along with the predictor. Without it,
-    sides come from a linear reading of patches. Returns how often films lean to the side of what is on one side only,
-    each by a linear reading fitted without its fold.
+    sides come from a linear probe of patches. Returns how often films lean to the side of what is on one side only,
+    each by a linear probe fitted without its fold.
     """
     torch.manual_seed(settings.seed)
     tokenizer = starting_tokenizer(config.language_model, language_folder)
@@ -156,7 +156,7 @@ def _starting_predictor(config: Gaze2ReportConfig, sides_folder: Path | None) ->
 
 
 def _leanings(model: ScanpathPredictor, seen: _SeenFilms, seed: int) -> tuple[Tensor, dict[str, float]]:
-    """Fit the predictor's linear reading of sides on the studies.
+    """Fit the predictor's linear probe of sides on the studies.
 
     Returns the leanings `(F, 2)` that training hears, by the reader of sides where there is one, and how often the
     linear ones agree with what is named.

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from gaze2report_core.findings import FINDINGS
-from gaze2report_core.model.folder import WEIGHTS, halved
+from gaze2report_core.model.folder import WEIGHTS, with_sixteen_bits
 from gaze2report_core.model.side_reader import ANYTHING, HALVES, HalvesRead, SideReader
 from gaze2report_core.studies import Study
 from gaze2report_core.training.encoder import augmented
@@ -60,7 +60,7 @@ def train_side_reader(
     fit(reader, objective, settings, out, identity)
     leaning = _leanings_of(reader, films, unseen)
     reader.surety.fill_(surety(leaning, unseen))
-    save_file(halved(reader.state_dict()), out / WEIGHTS)
+    save_file(with_sixteen_bits(reader.state_dict()), out / WEIGHTS)
     return share_leaning(leaning, unseen)
 
 

@@ -8,9 +8,9 @@ import torch
 from safetensors.torch import load_file
 from transformers import PreTrainedTokenizerBase
 
-from gaze2report_core.findings.encoder_reading import ENCODER_READING
+from gaze2report_core.findings.encoder_probe import ENCODER_PROBE
 from gaze2report_core.findings.folder import DEEP_TOWER_FOLDER, FINDINGS_FOLDER
-from gaze2report_core.findings.incidental_reading import INCIDENTAL_READING
+from gaze2report_core.findings.incidental_probe import INCIDENTAL_PROBE
 from gaze2report_core.model.config import Gaze2ReportConfig
 from gaze2report_core.model.folder import save_model
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
@@ -116,7 +116,5 @@ def save_with_findings(
     save_model(model, tokenizer, folder)
     if findings is not None:
         # Findings read the encoder of the tiny preset; beside another encoder their towers speak alone.
-        left_out = (
-            None if model.config.encoder == LITE0 else shutil.ignore_patterns(ENCODER_READING, INCIDENTAL_READING)
-        )
+        left_out = None if model.config.encoder == LITE0 else shutil.ignore_patterns(ENCODER_PROBE, INCIDENTAL_PROBE)
         shutil.copytree(findings / FINDINGS_FOLDER, folder / FINDINGS_FOLDER, ignore=left_out, dirs_exist_ok=True)

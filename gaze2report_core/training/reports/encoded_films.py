@@ -50,7 +50,7 @@ def _predicted_durations(
 ) -> Tensor:
     """The typical reader's fixation time on each patch, `(F, N, D)` → `(F, N)`: section 2's T_i.
 
-    As at inference, but for the side, which the linear reading of patches tells: a reader of sides knows these films.
+    As at inference, but for the side, which the linear probe of patches tells: a reader of sides knows these films.
     """
     longest = model.config.scanpath.longest_query
     device = model.encoder.mean.device

@@ -7,12 +7,13 @@ from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.findings.labelling.labeller import Mention, label_sentence
-from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found, findings_prompt
+from gaze2report_core.findings.prompts import Found, findings_prompt
 from gaze2report_core.findings.revision.guesses import is_a_guess, narrows_down
 from gaze2report_core.findings.revision.laterality import names_told_sides_alone, sides_told
 from gaze2report_core.findings.revision.lobes import names_lobe
 from gaze2report_core.findings.revision.phrase_book import PHRASES, PhraseBook
 from gaze2report_core.findings.revision.whole_sentences import is_whole
+from gaze2report_core.findings.vocabulary import WITHOUT_SIDE
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from gaze2report_core.report_text import sentences
 from gaze2report_core.training.run.processes import progress_bar

@@ -18,7 +18,7 @@ from transformers import DynamicCache
 from transformers.generation.logits_process import NoRepeatNGramLogitsProcessor
 
 from gaze2report_core.findings.prompts import Found, findings_prompt
-from gaze2report_core.generation import LONGEST_REPEAT, next_token_logits
+from gaze2report_core.generation import RUN_WRITTEN_ONCE, next_token_logits
 from gaze2report_core.hub import hash_of_folder
 from gaze2report_core.indication import indication_prompt
 from gaze2report_core.model.gaze2report import Gaze2ReportModel
@@ -100,7 +100,7 @@ def drawn_tokens(
     of one study are to differ.
     """
     cache = DynamicCache()
-    without_repeats = NoRepeatNGramLogitsProcessor(LONGEST_REPEAT)
+    without_repeats = NoRepeatNGramLogitsProcessor(RUN_WRITTEN_ONCE)
     embeddings = model.language_model.get_input_embeddings()
     so_far = torch.empty((len(prompt), 0), dtype=torch.long)
     rows: list[list[int]] = [[] for _ in range(len(prompt))]

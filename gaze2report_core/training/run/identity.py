@@ -11,8 +11,8 @@ from pathlib import Path
 
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.findings.out_of_fold import OUT_OF_FOLD
-from gaze2report_core.hub import HASH_LENGTH, hash_of_folder, hash_of_named_files
-from gaze2report_core.model.folder import CONFIG, LANGUAGE_MODEL, SCANPATH, WEIGHTS
+from gaze2report_core.hub import CONFIG, HASH_LENGTH, hash_of_folder, hash_of_named_files
+from gaze2report_core.model.folder import LANGUAGE_MODEL, SCANPATH, WEIGHTS
 
 TOKENIZER = "tokenizer.json"
 

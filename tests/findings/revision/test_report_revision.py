@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.labelling.labeller import positive_findings, sides_stated
-from gaze2report_core.findings.prompts import WITHOUT_SIDE, Found
+from gaze2report_core.findings.prompts import Found
 from gaze2report_core.findings.revision.denial import denied
 from gaze2report_core.findings.revision.guesses import is_a_guess
 from gaze2report_core.findings.revision.laterality import sides_told
 from gaze2report_core.findings.revision.lobes import without_lobes
 from gaze2report_core.findings.revision.phrase_book import PLAIN, PhraseBook
 from gaze2report_core.findings.revision.report_revision import beside_what_was_told, revised
+from gaze2report_core.findings.vocabulary import WITHOUT_SIDE
 from gaze2report_core.report_text import sentences
 
 BOOK = PhraseBook({(Finding.CARDIOMEGALY, None): "The heart is mildly enlarged."})

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from gaze2report_core.findings.encoder_reading import Joint
 from gaze2report_core.findings.evidence import Fusion, Seen, log_odds
+from gaze2report_core.findings.joint import Joint
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from gaze2report_core.training.classifier.joints import (
     SAY_IN_NO_FINDING,

@@ -65,7 +65,7 @@ def test_what_is_written_out_of_fold_is_read_by_the_evaluation_and_by_training(t
     calibration = Calibration(
         {seen: Fusion(np.ones((14, 1)), np.zeros(14)) for seen in Seen},
         {seen: np.full(14, 0.5) for seen in Seen},
-        surest_side=1e9,
+        side_threshold=1e9,
         reliability=dict.fromkeys(Seen, Reliability.without_studies()),
     )
     seen_there = (Seen.FRONTAL, Seen.FRONTAL_AND_GAZE)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gaze2report_core.findings.encoder_reading import ENCODER_READING
+from gaze2report_core.findings.encoder_probe import ENCODER_PROBE
 from gaze2report_core.findings.folder import DEEP_TOWER_FOLDER, FINDINGS_FOLDER
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.model.config import PRESETS, Gaze2ReportConfig
@@ -23,7 +23,7 @@ OTHER_ENCODER = PatchEncoderConfig(backbone="vit_tiny_patch16_224", width=192)
 @pytest.mark.parametrize(
     ("config", "kept"),
     [
-        (SMALL, {"config.json", "geometry.safetensors", ENCODER_READING}),
+        (SMALL, {"config.json", "geometry.safetensors", ENCODER_PROBE}),
         (replace(SMALL, encoder=OTHER_ENCODER), {"config.json", "geometry.safetensors"}),
     ],
 )
@@ -32,7 +32,7 @@ def test_beside_another_encoder_the_reading_of_the_tiny_one_is_left_out(
 ) -> None:
     findings = tmp_path / "findings-run" / FINDINGS_FOLDER
     findings.mkdir(parents=True)
-    for name in ("config.json", "geometry.safetensors", ENCODER_READING):
+    for name in ("config.json", "geometry.safetensors", ENCODER_PROBE):
         (findings / name).write_bytes(name.encode())
     save_with_findings(random_model(config), small_tokenizer(), findings.parent, tmp_path / "model")
     copied = {path.name: path.read_bytes() for path in (tmp_path / "model" / FINDINGS_FOLDER).iterdir()}

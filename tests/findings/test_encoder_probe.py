@@ -8,44 +8,36 @@ import pytest
 import torch
 from safetensors.numpy import load_file, save_file
 
-from gaze2report_core.findings.encoder_reading import (
-    AGAINST_NO_FINDING,
-    ENCODER_READING,
-    OF_DEEP_TOWER,
-    EncoderOpinion,
-    EncoderReading,
-    Joint,
-)
+from gaze2report_core.findings.encoder_probe import ENCODER_PROBE, EncoderOpinion, EncoderProbe
 from gaze2report_core.findings.ensemble import findings_reading
 from gaze2report_core.findings.evidence import Fusion, Seen, log_odds
-from gaze2report_core.findings.linear_reading import kept_of_study
+from gaze2report_core.findings.joint import AGAINST_NO_FINDING, OF_DEEP_TOWER, Joint
+from gaze2report_core.findings.linear_probe import features_of_study
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
 from gaze2report_core.model.side_reader import HalvesRead
-from tests.findings.linear_readings import WIDTH, a_linear_reading, patches_and_gaze
+from tests.findings.linear_probes import WIDTH, a_linear_probe, patches_and_gaze
 from tests.findings.test_evidence import CALIBRATION, EFFUSION, evidence_at
 from tests.findings_readings import THORAX
 
 NO_FINDING = FINDINGS.index(Finding.NO_FINDING)
 
 
-def a_reading(seed: int = 0) -> EncoderReading:
+def a_probe(seed: int = 0) -> EncoderProbe:
     random = np.random.default_rng(seed)
     joint = Joint(Fusion(np.tile([1.0, 0.5], (14, 1)), np.zeros(14)), np.full(14, 0.25))
-    return EncoderReading(a_linear_reading(random), a_linear_reading(random), dict.fromkeys(Seen, joint))
+    return EncoderProbe(a_linear_probe(random), a_linear_probe(random), dict.fromkeys(Seen, joint))
 
 
-def test_gaze_has_a_reading_of_its_own_but_only_where_it_rests_on_a_frontal_film() -> None:
-    reading = a_reading()
+def test_gaze_has_a_probe_of_its_own_but_only_where_it_rests_on_a_frontal_film() -> None:
+    probe = a_probe()
     frontal, lateral, seconds = patches_and_gaze()
-    without = reading.without_gaze.score(kept_of_study(frontal, lateral, None, WIDTH))
-    np.testing.assert_array_equal(reading.opinion(frontal, lateral, None).score, without)
-    np.testing.assert_array_equal(reading.opinion(frontal, lateral, 0 * seconds).score, without)
-    of_gaze = reading.with_gaze.score(kept_of_study(frontal, lateral, seconds, WIDTH))
-    np.testing.assert_array_equal(reading.opinion(frontal, lateral, seconds).score, of_gaze)
-    np.testing.assert_array_equal(
-        reading.opinion(None, lateral, seconds).score, reading.opinion(None, lateral, None).score
-    )
+    without = probe.without_gaze.score(features_of_study(frontal, lateral, None, WIDTH))
+    np.testing.assert_array_equal(probe.opinion(frontal, lateral, None).score, without)
+    np.testing.assert_array_equal(probe.opinion(frontal, lateral, 0 * seconds).score, without)
+    of_gaze = probe.with_gaze.score(features_of_study(frontal, lateral, seconds, WIDTH))
+    np.testing.assert_array_equal(probe.opinion(frontal, lateral, seconds).score, of_gaze)
+    np.testing.assert_array_equal(probe.opinion(None, lateral, seconds).score, probe.opinion(None, lateral, None).score)
 
 
 def test_an_opinion_moves_probabilities_and_brings_its_thresholds() -> None:
@@ -53,7 +45,7 @@ def test_an_opinion_moves_probabilities_and_brings_its_thresholds() -> None:
     alone = findings_reading(towers, None, None, THORAX, CALIBRATION)
     score = np.zeros(14)
     score[EFFUSION] = 2.0
-    heard = findings_reading(towers, None, None, THORAX, CALIBRATION, EncoderOpinion(score, a_reading().joints))
+    heard = findings_reading(towers, None, None, THORAX, CALIBRATION, opinion=EncoderOpinion(score, a_probe().joints))
     for column, (before, after) in enumerate(zip(alone.findings, heard.findings, strict=True)):
         moved = 1.0 if column == EFFUSION else 0.0
         change = log_odds(np.array(after.probability)) - log_odds(np.array(before.probability))
@@ -63,25 +55,27 @@ def test_an_opinion_moves_probabilities_and_brings_its_thresholds() -> None:
 
 
 def test_an_opinion_brings_its_reliability() -> None:
-    towers, score, joints = evidence_at(5, 5, 2.0), np.zeros(14), a_reading().joints
-    found = findings_reading(towers, None, None, THORAX, CALIBRATION, EncoderOpinion(score, joints)).findings[EFFUSION]
+    towers, score, joints = evidence_at(5, 5, 2.0), np.zeros(14), a_probe().joints
+    found = findings_reading(towers, None, None, THORAX, CALIBRATION, opinion=EncoderOpinion(score, joints)).findings[
+        EFFUSION
+    ]
     low, high = joints[Seen.FRONTAL].reliability.interval(np.full(14, found.probability))
     assert (found.low, found.high) == (low[EFFUSION], high[EFFUSION])
 
 
 def test_what_a_reader_of_sides_sees_speaks_against_no_finding_alone() -> None:
     of_towers, score = np.random.default_rng(0).uniform(0.1, 0.9, (2, 14))
-    joint = replace(a_reading().joints[Seen.BOTH], against_no_finding=0.5)
+    joint = replace(a_probe().joints[Seen.BOTH], against_no_finding=0.5)
     before, after = (log_odds(joint.probabilities(of_towers, score, anything=of_film)) for of_film in (0.0, 2.0))
     assert after[NO_FINDING] == pytest.approx(before[NO_FINDING] - 1.0)
     np.testing.assert_array_equal(after[1:], before[1:])
 
 
 def test_a_reader_of_sides_is_heard_of_a_study() -> None:
-    joints = {seen: replace(joint, against_no_finding=0.5) for seen, joint in a_reading().joints.items()}
+    joints = {seen: replace(joint, against_no_finding=0.5) for seen, joint in a_probe().joints.items()}
     towers, opinion = evidence_at(5, 5, 2.0), EncoderOpinion(np.zeros(14), joints)
     unread, read = (
-        findings_reading(towers, None, None, THORAX, CALIBRATION, opinion, halves=halves).findings[NO_FINDING]
+        findings_reading(towers, None, None, THORAX, CALIBRATION, opinion=opinion, halves=halves).findings[NO_FINDING]
         for halves in (None, HalvesRead(torch.zeros(1, 14), anything=torch.tensor([2.0])))
     )
     change = log_odds(np.array(read.probability)) - log_odds(np.array(unread.probability))
@@ -90,10 +84,10 @@ def test_a_reader_of_sides_is_heard_of_a_study() -> None:
 
 def test_a_deep_tower_is_heard_as_far_as_it_counts() -> None:
     counts = np.linspace(0, 1, 14)
-    joints = {seen: replace(joint, deep_tower=counts) for seen, joint in a_reading().joints.items()}
+    joints = {seen: replace(joint, deep_tower=counts) for seen, joint in a_probe().joints.items()}
     towers, opinion = evidence_at(5, 5, 2.0), EncoderOpinion(np.zeros(14), joints)
     unheard, heard = (
-        findings_reading(towers, None, None, THORAX, CALIBRATION, opinion, deep).findings
+        findings_reading(towers, None, None, THORAX, CALIBRATION, opinion=opinion, deep=deep).findings
         for deep in (None, np.full(14, 1.5))
     )
     for before, after, counted in zip(unheard, heard, counts, strict=True):
@@ -101,29 +95,29 @@ def test_a_deep_tower_is_heard_as_far_as_it_counts() -> None:
         assert change == pytest.approx(1.5 * counted, abs=1e-6)
 
 
-def test_a_reading_that_was_fitted_without_a_reader_of_sides_and_a_deep_tower_hears_none(tmp_path: Path) -> None:
-    a_reading().save(tmp_path)
-    state = load_file(tmp_path / ENCODER_READING)
+def test_a_probe_that_was_fitted_without_a_reader_of_sides_and_a_deep_tower_hears_none(tmp_path: Path) -> None:
+    a_probe().save(tmp_path)
+    state = load_file(tmp_path / ENCODER_PROBE)
     of_others = (AGAINST_NO_FINDING, OF_DEEP_TOWER)
     kept = {name: values for name, values in state.items() if not name.endswith(of_others)}
     assert len(kept) == len(state) - 2 * len(Seen)
-    save_file(kept, tmp_path / ENCODER_READING)
-    back = EncoderReading.from_folder(tmp_path)
+    save_file(kept, tmp_path / ENCODER_PROBE)
+    back = EncoderProbe.from_folder(tmp_path)
     assert back is not None
     assert {joint.against_no_finding for joint in back.joints.values()} == {0.0}
     assert not any(joint.deep_tower.any() for joint in back.joints.values())
 
 
-def test_a_reading_comes_back_from_its_folder(tmp_path: Path) -> None:
-    assert EncoderReading.from_folder(tmp_path) is None
-    kept = a_reading()
+def test_a_probe_comes_back_from_its_folder(tmp_path: Path) -> None:
+    assert EncoderProbe.from_folder(tmp_path) is None
+    kept = a_probe()
     counts = np.full(14, 0.75)
     reliability = Reliability.on(np.linspace(0.1, 0.9, 140).reshape(10, 14))
     kept.joints[Seen.BOTH] = replace(
         kept.joints[Seen.BOTH], against_no_finding=0.25, deep_tower=counts, reliability=reliability
     )
     kept.save(tmp_path)
-    back = EncoderReading.from_folder(tmp_path)
+    back = EncoderProbe.from_folder(tmp_path)
     assert back is not None
     assert back.width == WIDTH
     frontal, _, seconds = patches_and_gaze()
@@ -136,11 +130,11 @@ def test_a_reading_comes_back_from_its_folder(tmp_path: Path) -> None:
     assert back.joints[Seen.FRONTAL].against_no_finding == 0.0
 
 
-def test_a_damaged_reading_and_one_of_another_size_are_refused(tmp_path: Path) -> None:
-    kept = a_reading()
+def test_a_damaged_probe_and_one_of_another_size_are_refused(tmp_path: Path) -> None:
+    kept = a_probe()
     replace(kept, with_gaze=replace(kept.with_gaze, weights=kept.with_gaze.weights[..., :13])).save(tmp_path)
     with pytest.raises(ValueError, match="of another size"):
-        EncoderReading.from_folder(tmp_path)
+        EncoderProbe.from_folder(tmp_path)
     half = replace(
         kept.with_gaze,
         mean=kept.with_gaze.mean[:, :2],
@@ -149,26 +143,26 @@ def test_a_damaged_reading_and_one_of_another_size_are_refused(tmp_path: Path) -
     )
     replace(kept, with_gaze=half).save(tmp_path)
     with pytest.raises(ValueError, match="of different sizes"):
-        EncoderReading.from_folder(tmp_path)
+        EncoderProbe.from_folder(tmp_path)
     thirteen = replace(kept.joints[Seen.BOTH], thresholds=np.full(13, 0.25))
     replace(kept, joints=kept.joints | {Seen.BOTH: thirteen}).save(tmp_path)
     with pytest.raises(ValueError, match="joined by numbers of another size"):
-        EncoderReading.from_folder(tmp_path)
-    (tmp_path / ENCODER_READING).write_bytes(b"\x08\0\0\0\0\0\0\0{broken}")
+        EncoderProbe.from_folder(tmp_path)
+    (tmp_path / ENCODER_PROBE).write_bytes(b"\x08\0\0\0\0\0\0\0{broken}")
     with pytest.raises(ValueError, match="is damaged"):
-        EncoderReading.from_folder(tmp_path)
+        EncoderProbe.from_folder(tmp_path)
 
 
-@pytest.mark.parametrize("readings", [("without_gaze", "with_gaze"), ("without_gaze",)])
-def test_a_reading_of_other_parts_of_a_study_is_refused(tmp_path: Path, readings: tuple[str, ...]) -> None:
-    kept = a_reading()
+@pytest.mark.parametrize("probes", [("without_gaze", "with_gaze"), ("without_gaze",)])
+def test_a_probe_of_other_parts_of_a_study_is_refused(tmp_path: Path, probes: tuple[str, ...]) -> None:
+    kept = a_probe()
     shorter = {
         name: replace(
             linear := getattr(kept, name),
             **{part.name: getattr(linear, part.name)[:12] for part in fields(linear) if part.name != "bias"},
         )
-        for name in readings
+        for name in probes
     }
     replace(kept, **shorter).save(tmp_path)
-    with pytest.raises(ValueError, match=r"reading of findings is of another size"):
-        EncoderReading.from_folder(tmp_path)
+    with pytest.raises(ValueError, match=r"probe of the encoder is of another size"):
+        EncoderProbe.from_folder(tmp_path)

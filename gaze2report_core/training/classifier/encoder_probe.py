@@ -1,4 +1,4 @@
-"""Fits the encoder's reading of findings, and how it joins the towers.
+"""Fits the linear probes of the encoder, and how they join the towers.
 
 The encoder was trained on labels of all studies but the held-out tenth, so it remembers the others: how much it is to
 be believed beside the towers can only be seen on that tenth.
@@ -11,16 +11,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gaze2report_core.findings.encoder_reading import EncoderReading, Joint
+from gaze2report_core.findings.encoder_probe import EncoderProbe
 from gaze2report_core.findings.ensemble import Calibration
 from gaze2report_core.findings.evidence import Seen
 from gaze2report_core.findings.folds import FOLDS, fold_numbers
-from gaze2report_core.findings.linear_reading import (
+from gaze2report_core.findings.joint import Joint
+from gaze2report_core.findings.linear_probe import (
     OF_FRONTAL,
     OF_LATERAL,
-    PARTS,
+    ROWS,
     UNDER_GAZE,
-    LinearReading,
+    LinearProbe,
     pooled,
     under_gaze,
 )
@@ -42,7 +43,6 @@ from gaze2report_core.training.films import FILMS_AT_ONCE, as_batch
 from gaze2report_core.training.ridge import dual_weights
 from gaze2report_core.training.run.processes import progress_bar
 
-Array = NDArray[np.float64]
 Features = NDArray[np.float32]
 
 PENALTIES = np.array([100.0 if finding is Finding.NO_FINDING else 30.0 for finding in FINDINGS])
@@ -62,11 +62,14 @@ _ABSENT = {
 
 
 @torch.inference_mode()
-def kept_of_studies(
-    encoder: PatchEncoder, films: LabelledFilms, pixels: NDArray[np.uint8], durations: Sequence[Array | None]
+def features_of_studies(
+    encoder: PatchEncoder,
+    films: LabelledFilms,
+    pixels: NDArray[np.uint8],
+    durations: Sequence[NDArray[np.float64] | None],
 ) -> Features:
-    """`kept_of_study` of S studies `(S, 13, D)`, with their `durations` of gaze, from films `(F, S, S)`."""
-    features = np.full((len(durations), PARTS, encoder.config.width), np.nan, np.float32)
+    """`features_of_study` of S studies `(S, 13, D)`, with their `durations` of gaze, from films `(F, S, S)`."""
+    features = np.full((len(durations), ROWS, encoder.config.width), np.nan, np.float32)
     of_studies = np.flatnonzero(films.study >= 0)
     for first in progress_bar(range(0, len(of_studies), FILMS_AT_ONCE), desc="films by the report's encoder"):
         chosen = of_studies[first : first + FILMS_AT_ONCE]
@@ -79,17 +82,17 @@ def kept_of_studies(
     return features
 
 
-def fit_linear_reading(
-    features: Features, target: Array, weight_of_gaze: float, penalties: Array = PENALTIES
-) -> LinearReading:
-    """Ridge regression of C labels `(S, C)`, each with its own of the `penalties` `(C,)`, on what is kept of studies
+def fit_linear_probe(
+    features: Features, target: NDArray[np.float64], weight_of_gaze: float, penalties: NDArray[np.float64] = PENALTIES
+) -> LinearProbe:
+    """Ridge regression of C labels `(S, C)`, each with its own of the `penalties` `(C,)`, on features of studies
     `(S, 13, D)`; what is absent is not a number.
 
     Without a `weight_of_gaze`, patches under gaze are not regressed on.
     """
     mean, deviation = np.nanmean(features, axis=0), np.nanstd(features, axis=0) + LEAST_DEVIATION
     standard = np.nan_to_num((features - mean) / deviation)  # (S, 13, D)
-    importance = np.full((PARTS, 1), 1 / (PARTS - 1), np.float32)
+    importance = np.full((ROWS, 1), 1 / (ROWS - 1), np.float32)
     importance[UNDER_GAZE] = weight_of_gaze
     scaled = (standard * np.sqrt(importance / standard.shape[2])).reshape(len(standard), -1)
     kernel, centred = scaled @ scaled.T, (target - target.mean(axis=0)).astype(np.float32)
@@ -97,14 +100,14 @@ def fit_linear_reading(
     for penalty in np.unique(penalties):
         dual[:, penalties == penalty] = dual_weights(kernel, centred[:, penalties == penalty], penalty)
     weights = (scaled.T @ dual).reshape(*mean.shape, -1) * np.sqrt(importance / standard.shape[2])[..., None]
-    return LinearReading(mean, deviation, weights, np.zeros(target.shape[1], np.float32))
+    return LinearProbe(mean, deviation, weights, np.zeros(target.shape[1], np.float32))
 
 
-def standardised(linear: LinearReading, features: Features) -> LinearReading:
-    """The same reading, so scaled that its scores on these studies `(S, 13, D)` have mean 0 and deviation 1."""
+def standardised(linear: LinearProbe, features: Features) -> LinearProbe:
+    """The same probe, so scaled that its scores on these studies `(S, 13, D)` have mean 0 and deviation 1."""
     scores = linear.score(features)
     deviation = scores.std(axis=0) + LEAST_DEVIATION
-    return LinearReading(
+    return LinearProbe(
         linear.mean,
         linear.deviation,
         (linear.weights / deviation).astype(np.float32),
@@ -112,44 +115,44 @@ def standardised(linear: LinearReading, features: Features) -> LinearReading:
     )
 
 
-def read_unseen(
+def fit_and_score_unseen(
     features: Features,
-    target: Array,
+    target: NDArray[np.float64],
     held_out: NDArray[np.bool_],
     folds: NDArray[np.int64],
     *,
     gaze: bool,
-) -> tuple[LinearReading, dict[Seen, Array]]:
-    """The reading that is kept, fitted on all studies but the held-out ones, and what unseen studies score.
+) -> tuple[LinearProbe, dict[Seen, NDArray[np.float64]]]:
+    """The probe that is kept, fitted on all studies but the held-out ones, and what unseen studies score.
 
     Scores `(S, C)` for each thing that there may be of a study, with `gaze` or without: of held-out studies by the
-    reading that is kept, of the others by readings that were fitted without their fold. The others' features come from
+    probe that is kept, of the others by probes that were fitted without their fold. The others' features come from
     an encoder that saw their labels, so that their scores are surer than those of a new study; only held-out studies
     say how far to believe them.
     """
     fitted_on = ~held_out & ~np.isnan(features).all(axis=(1, 2))
     scores = {seen: np.zeros(target.shape) for seen in Seen if seen.has_gaze == gaze}
 
-    def fitted(rows: NDArray[np.bool_]) -> LinearReading:
-        linear = fit_linear_reading(features[rows], target[rows], WEIGHT_OF_GAZE if gaze else 0.0)
+    def fitted(rows: NDArray[np.bool_]) -> LinearProbe:
+        linear = fit_linear_probe(features[rows], target[rows], WEIGHT_OF_GAZE if gaze else 0.0)
         return standardised(linear, features[held_out])
 
     kept = fitted(fitted_on)
-    readers = [(held_out, kept)]
+    judges = [(held_out, kept)]
     for fold in range(FOLDS):
-        readers.append((~held_out & (folds == fold), fitted(fitted_on & (folds != fold))))
-    for rows, reader in readers:
+        judges.append((~held_out & (folds == fold), fitted(fitted_on & (folds != fold))))
+    for rows, probe in judges:
         for seen, of_seen in scores.items():
-            of_seen[rows] = reader.score(as_seen(features[rows], seen))
+            of_seen[rows] = probe.score(as_seen(features[rows], seen))
     return kept, scores
 
 
 def as_seen(features: Features, seen: Seen) -> Features:
-    """What is kept of studies `(S, 13, D)` without what is not seen."""
-    kept = features.copy()
+    """Features of studies `(S, 13, D)` without those of what is not seen."""
+    left = features.copy()
     for absent in _ABSENT[seen]:
-        kept[:, absent] = np.nan
-    return kept
+        left[:, absent] = np.nan
+    return left
 
 
 def heard_together(
@@ -158,10 +161,10 @@ def heard_together(
     labels: FindingLabels,
     calibration: Calibration,
     of_towers: dict[Seen, CrossFitted],
-    anything: Array,
-    deep: Array,
-) -> tuple[EncoderReading, Calibration, dict[Seen, CrossFitted]]:
-    """Fit all of the encoder's part on what is kept of studies `(S, 13, D)`, beside what towers say of unseen studies.
+    anything: NDArray[np.float64],
+    deep: NDArray[np.float64],
+) -> tuple[EncoderProbe, Calibration, dict[Seen, CrossFitted]]:
+    """Fit all of the encoder's part on features of studies `(S, 13, D)`, beside what towers say of unseen studies.
 
     `anything` `(S,)` are the log-odds by a reader of sides that there is anything to be seen, and `deep` `(S, 2, C)`
     the logits of a deep tower for either view; not a number but for held-out studies. Returns what a model's folder
@@ -172,7 +175,7 @@ def heard_together(
     target = labels.target.astype(np.float64)
     folds = fold_numbers(studies)
     (without_gaze, scores), (with_gaze, scores_with_gaze) = (
-        read_unseen(features, target, held_out, folds, gaze=gaze) for gaze in (False, True)
+        fit_and_score_unseen(features, target, held_out, folds, gaze=gaze) for gaze in (False, True)
     )
     scores |= scores_with_gaze
     frequency = target[~np.isnan(features).all(axis=(1, 2))].mean(axis=0)
@@ -196,4 +199,4 @@ def heard_together(
             joint = against_no_finding(joint, read)
         joints[seen] = relied_on(joint, unseen)
     thresholds = {seen: joint.thresholds for seen, joint in joints.items()}
-    return EncoderReading(without_gaze, with_gaze, joints), replace(calibration, thresholds=thresholds), together
+    return EncoderProbe(without_gaze, with_gaze, joints), replace(calibration, thresholds=thresholds), together

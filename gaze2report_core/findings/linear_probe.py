@@ -1,6 +1,7 @@
-"""What is kept of a study's films as the report's encoder sees them, a linear reading of that, and the reading's file.
+"""What the report's encoder sees of a study as a few rows of features, a linear probe on them, and the probe's file.
 
-Kept are pooled patches, and patches as a reader's gaze weighs them.
+A linear probe (Alain and Bengio 2016, arXiv:1610.01644) is a regression on features of a network that stays as it is.
+The features here are pooled patches, and patches as a reader's gaze weighs them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,50 +16,51 @@ from safetensors.numpy import load_file, save_file
 
 from gaze2report_core.gaze import GRID
 
-Array = NDArray[np.float64]
-
 OF_FRONTAL, OF_LATERAL, UNDER_GAZE = slice(0, 6), slice(6, 12), 12
-"""Rows of what is kept of a study."""
-PARTS = 13
+"""Rows of a study's features."""
+ROWS = 13
 
 A_GLANCE = 2.0
 """Seconds of a look over the whole film, beside which all gaze is weighed: a fixation alone does not say everything."""
 
 
 def pooled(patches: NDArray[np.floating]) -> NDArray[np.float32]:
-    """What is kept of one film's patches `(N, D)`: mean, maximum, and the mean of each of its quarters, `(6, D)`."""
+    """Features of one film's patches `(N, D)`: mean, maximum, and the mean of each of its quarters, `(6, D)`."""
     wide = np.asarray(patches, dtype=np.float32)
     half = GRID // 2
     quarters = wide.reshape(2, half, 2, half, -1).mean(axis=(1, 3))  # (2, 2, D)
     return np.concatenate([wide.mean(axis=0)[None], wide.max(axis=0)[None], quarters.reshape(4, -1)])
 
 
-def under_gaze(patches: NDArray[np.floating], durations: Array) -> NDArray[np.float32]:
+def under_gaze(patches: NDArray[np.floating], durations: NDArray[np.float64]) -> NDArray[np.float32]:
     """The mean of a film's patches `(N, D)`, each weighed by the seconds of gaze on it `(14, 14)`: `(D,)`."""
     seconds = durations.ravel() + A_GLANCE / durations.size
     return np.asarray(seconds / seconds.sum() @ np.asarray(patches, dtype=np.float64), dtype=np.float32)
 
 
-def kept_of_study(
-    frontal: NDArray[np.floating] | None, lateral: NDArray[np.floating] | None, durations: Array | None, width: int
+def features_of_study(
+    frontal: NDArray[np.floating] | None,
+    lateral: NDArray[np.floating] | None,
+    durations: NDArray[np.float64] | None,
+    width: int,
 ) -> NDArray[np.float32]:
     """Patches `(N, D)` of the views that there are, and seconds of gaze `(14, 14)` on the frontal one → `(13, D)`.
 
     What is absent is not a number.
     """
-    kept = np.full((PARTS, width), np.nan, np.float32)
+    features = np.full((ROWS, width), np.nan, np.float32)
     if frontal is not None:
-        kept[OF_FRONTAL] = pooled(frontal)
+        features[OF_FRONTAL] = pooled(frontal)
     if lateral is not None:
-        kept[OF_LATERAL] = pooled(lateral)
+        features[OF_LATERAL] = pooled(lateral)
     if frontal is not None and durations is not None and durations.sum() > 0:
-        kept[UNDER_GAZE] = under_gaze(frontal, durations)
-    return kept
+        features[UNDER_GAZE] = under_gaze(frontal, durations)
+    return features
 
 
 @dataclass(frozen=True, eq=False)
-class LinearReading:
-    """Regression of C labels on what is kept of a study: `mean`, `deviation` `(13, D)`, `weights` `(13, D, C)`, `bias`
+class LinearProbe:
+    """Regression of C labels on a study's features: `mean`, `deviation` `(13, D)`, `weights` `(13, D, C)`, `bias`
     `(C,)`."""
 
     mean: NDArray[np.float32]
@@ -68,24 +70,24 @@ class LinearReading:
 
     @property
     def width(self) -> int:
-        """D, the width of the encoder whose patches are read."""
+        """D, the width of the encoder whose patches are probed."""
         return self.mean.shape[1]
 
-    def score(self, kept: NDArray[np.float32]) -> Array:
-        """How far what is kept of studies `(…, 13, D)` speaks for each label, `(…, C)`.
+    def score(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """How far features of studies `(…, 13, D)` speak for each label, `(…, C)`.
 
         What is absent, and so not a number, says nothing.
         """
-        said = np.nan_to_num((kept - self.mean) / self.deviation)
+        said = np.nan_to_num((features - self.mean) / self.deviation)
         return np.asarray(np.tensordot(said, self.weights, axes=2) + self.bias, dtype=np.float64)
 
     def fits(self, labels: int) -> bool:
-        """Whether it reads all that is kept of a study for so many labels, C, and its numbers are of one size."""
+        """Whether it takes all features of a study for so many labels, C, and its numbers are of one size."""
         shape = self.mean.shape
         expected = (shape, (*shape, labels), (labels,))
         return (
             len(shape) == 2
-            and shape[0] == PARTS
+            and shape[0] == ROWS
             and (self.deviation.shape, self.weights.shape, self.bias.shape) == expected
         )
 
@@ -94,8 +96,8 @@ class LinearReading:
         return {f"{name}.{part.name}": getattr(self, part.name) for part in fields(self)}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, NDArray[np.float32]], name: str) -> "LinearReading":
-        """The reading that gave this `state`; whether it `fits` is still to be asked.
+    def from_state(cls, state: Mapping[str, NDArray[np.float32]], name: str) -> "LinearProbe":
+        """The probe that gave this `state`; whether it `fits` is still to be asked.
 
         Raises KeyError where one of its numbers is missing.
         """
@@ -103,24 +105,24 @@ class LinearReading:
 
 
 def save_state(state: Mapping[str, NDArray[np.floating]], path: Path) -> None:
-    """Write all numbers of a reading by their names: weights of a `LinearReading` with sixteen bits, all else with 32.
+    """Write all numbers of a probe by their names: weights of a `LinearProbe` with sixteen bits, all else with 32.
 
     These weights are nearly all that there is, and alone have three dimensions.
     """
-    kept = {
+    stored = {
         name: np.ascontiguousarray(values, dtype=np.float16 if values.ndim == 3 else np.float32)
         for name, values in state.items()
     }
-    save_file(kept, path)
+    save_file(stored, path)
 
 
 @contextmanager
-def loaded_state(path: Path, reading: str) -> Iterator[dict[str, NDArray[np.float32]]]:
-    """What `save_state` wrote, while a reading is made of it.
+def loaded_state(path: Path, probe: str) -> Iterator[dict[str, NDArray[np.float32]]]:
+    """What `save_state` wrote, while a probe is made of it.
 
-    Raises ValueError, which begins with the name of the `reading`, where the file is damaged or lacks what is sought.
+    Raises ValueError, which begins with the name of the `probe`, where the file is damaged or lacks what is sought.
     """
     try:
         yield {name: values.astype(np.float32) for name, values in load_file(path).items()}
     except (OSError, SafetensorError, KeyError) as error:
-        raise ValueError(f"{reading} is damaged.") from error
+        raise ValueError(f"{probe} is damaged.") from error
