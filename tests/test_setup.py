@@ -42,9 +42,6 @@ MAKEFILE = (REPOSITORY / "Makefile").read_text("utf-8")
 USED_WITHOUT_IMPORT = {
     "torchvision": "timm imports it",
     "pydicom-data": "the sample film; pydicom finds it",
-    "pylibjpeg": "pydicom decodes JPEG 2000 with it",
-    "pylibjpeg-openjpeg": "pydicom decodes JPEG 2000 with it",
-    "pyjpegls": "pydicom decodes JPEG-LS with it",
 }
 IMPORTED_BY_NAME = {"bert-score": "evaluate does where it is installed, and does without it elsewhere"}
 """Of what is required for training."""

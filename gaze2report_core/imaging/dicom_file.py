@@ -2,7 +2,6 @@
 
 import struct
 from dataclasses import dataclass
-from io import BytesIO
 
 from pydicom import Dataset
 from pydicom.filereader import read_dataset
@@ -15,14 +14,16 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
-from gaze2report_core.imaging.limits import damaged, inflate
+from gaze2report_core.imaging.counted_file import CountedFile
+from gaze2report_core.imaging.limits import damaged, inflate, refuse_too_many_parts
 from gaze2report_core.imaging.patient import PATIENT_ID, take_patient_out
 from gaze2report_core.imaging.transfer_syntax import refuse_unsupported
 
 # The allow-list: pydicom drops all other elements while it reads, so that nothing else of the header gets any further.
-# Patient ID alone is read beside it, and taken out at once.
-_WANTED: list[BaseTag | int] = [
-    Tag(keyword)
+# Patient ID alone is read beside it, and taken out at once. With each goes the most bytes that it may have, as pydicom
+# makes an object of every number and item in it: those of some lookup tables, or what fits behind a short length.
+_WANTED: dict[BaseTag, int] = {
+    Tag(keyword): 2**20 if keyword.endswith(("Data", "Sequence")) else 2**16
     for keyword in (
         "Modality",
         "BodyPartExamined",
@@ -62,8 +63,9 @@ _WANTED: list[BaseTag | int] = [
         "SegmentedGreenPaletteColorLookupTableData",
         "SegmentedBluePaletteColorLookupTableData",
     )
-]
+}
 
+_MOST_FRAGMENTS = 100_000
 _PREAMBLE = 128
 _PIXEL_DATA = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
 _UNDEFINED_LENGTH = 0xFFFFFFFF
@@ -110,7 +112,7 @@ def open_dicom(data: bytes) -> DicomFile:
         "unsupported_transfer_syntax", "truncated" or "too_large".
     """
     syntax, sop_class, dataset = _unwrapped(data)
-    file = BytesIO(dataset)
+    file = CountedFile(dataset)
     last = _LastElement(file)
     elements = read_dataset(
         file,
@@ -130,13 +132,15 @@ def open_dicom(data: bytes) -> DicomFile:
 class _LastElement:
     """Watches pydicom walk over a data set, stops it before the pixels and knows where the last element should end."""
 
-    def __init__(self, file: BytesIO) -> None:
+    def __init__(self, file: CountedFile) -> None:
         self._file = file
         self._end = 0
         self._undefined_length = False
 
     def is_pixel_data(self, tag: BaseTag, vr: str | None, length: int) -> bool:
         self._undefined_length = length == _UNDEFINED_LENGTH
+        if tag in _WANTED and not self._undefined_length:
+            refuse_too_many_parts(length, _WANTED[tag])
         self._end = self._file.tell() + (0 if self._undefined_length else length)
         return tag in _PIXEL_DATA
 
@@ -153,7 +157,7 @@ def _unwrapped(data: bytes) -> tuple[UID, UID | None, bytes]:
     bare_syntax = _syntax_without_preamble(data)
     if bare_syntax is not None:
         return bare_syntax, None, data
-    file = BytesIO(data)
+    file = CountedFile(data)
     file.seek(_PREAMBLE + 4)
     meta = read_dataset(file, is_implicit_VR=False, is_little_endian=True, stop_when=_after_meta)
     dataset = data[file.tell() :]
@@ -198,7 +202,7 @@ def _guessed_syntax(dataset: bytes) -> UID:
     return ExplicitVRBigEndian if dataset[:1] == b"\x00" else ExplicitVRLittleEndian
 
 
-def _pixel_element(file: BytesIO, dataset: bytes, implicit: bool, little_endian: bool) -> PixelElement | None:
+def _pixel_element(file: CountedFile, dataset: bytes, implicit: bool, little_endian: bool) -> PixelElement | None:
     """The pixel element that begins where reading stopped, or None where nothing follows."""
     header = file.read(12)
     if len(header) < 12:
@@ -219,7 +223,10 @@ def _pixel_element(file: BytesIO, dataset: bytes, implicit: bool, little_endian:
 
 def _end_of_items(dataset: bytes, position: int) -> int:
     """Where a row of items ends, its delimiter included: walked, as a fragment may contain the bytes of a delimiter."""
+    fragments = 0
     while position + 8 <= len(dataset):
+        fragments += 1
+        refuse_too_many_parts(fragments, _MOST_FRAGMENTS)
         group, element, length = struct.unpack_from("<HHI", dataset, position)
         position += 8
         if group << 16 | element == _SEQUENCE_DELIMITER:

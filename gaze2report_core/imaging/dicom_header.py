@@ -158,9 +158,11 @@ def windows_in(elements: Dataset) -> tuple[Window, ...]:
     explanations = value_of(elements, "WindowCenterWidthExplanation")
     names = [explanations] if isinstance(explanations, str) else list(explanations or ())
     windows: list[Window] = []
+    given: set[tuple[float, float]] = set()
     for index, (centre, width) in enumerate(zip(centres, widths, strict=False)):
-        if not is_proper(centre, width) or (centre, width) in ((window.centre, window.width) for window in windows):
+        if not is_proper(centre, width) or (centre, width) in given:
             continue
+        given.add((centre, width))
         name = known_name(str(names[index])) if index < len(names) else None
         windows.append(Window(centre, width, name or name_of_films_window(len(windows) + 1)))
     return tuple(windows)

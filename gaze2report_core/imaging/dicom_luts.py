@@ -15,6 +15,9 @@ from gaze2report_core.imaging.window import measured_values
 
 _PALETTE = ("RedPaletteColorLookupTable", "GreenPaletteColorLookupTable", "BluePaletteColorLookupTable")
 
+_DISCRETE, _LINEAR = 0, 1
+"""Segments of a palette: entries as they are, and a line from the last one to another."""
+
 
 @dataclass(frozen=True)
 class LookupTable:
@@ -85,7 +88,8 @@ def grey_of_palette(
         colours = np.stack([table.entries[:length] for table in tables], axis=-1)  # (N, 3)
         grey = LookupTable(tables[0].first, grey_of_colour(colours[None])[0]).of(stored)
     else:
-        colours = apply_color_lut(stored, elements)[..., :3]  # tables in segments
+        _refuse_endless_segments(elements, little_endian=little_endian)
+        colours = apply_color_lut(stored, elements)[..., :3]
         grey = grey_of_colour(colours)
     return grey, 8 if colours.max() < 256 else 16
 
@@ -106,6 +110,25 @@ def _table(descriptor: list[float], data: Any, *, signed: bool, little_endian: b
     if not len(entries):
         raise damaged("a lookup table in its header is empty")
     return LookupTable(first, entries.astype(np.float32))
+
+
+def _refuse_endless_segments(elements: Dataset, *, little_endian: bool) -> None:
+    """Raise FilmRefused where a palette in segments, DICOM PS3.3 C.7.9.2, would become more than a table may have.
+
+    Of three numbers a segment is made that has 65,535 entries, and one that repeats others may repeat itself.
+    """
+    eight_bits = numbers(elements, f"{_PALETTE[0]}Descriptor")[2:] == [8]
+    width = np.dtype("u1") if eight_bits else np.dtype(("<" if little_endian else ">") + "u2")
+    for colour in _PALETTE:
+        data = value_of(elements, f"Segmented{colour}Data") or b""
+        words = np.frombuffer(data, width, count=len(data) // width.itemsize).tolist()
+        position = entries = 0
+        while position + 1 < len(words):
+            kind, length = words[position : position + 2]
+            entries += length
+            if kind not in (_DISCRETE, _LINEAR) or entries > 2**16:
+                raise damaged("a lookup table in its header repeats itself, or has more entries than one may have")
+            position += 2 + (length if kind == _DISCRETE else 1)
 
 
 def rescaled(stored: NDArray[Any], elements: Dataset) -> NDArray[np.float32]:

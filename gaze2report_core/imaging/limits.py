@@ -4,7 +4,7 @@ import zlib
 
 from gaze2report_core.imaging.refusal import FilmRefused
 
-LARGEST_FILM = 64_000_000  # samples of the one frame that would be decoded; PNG and JPEG are decoded to grey
+LARGEST_FILM = 64_000_000  # samples of the one frame that would be decoded; pictures of 8 bits are decoded to grey
 LARGEST_FILE = 512 * 2**20  # bytes
 LARGEST_VALUE = 1e12  # no unit of a film reaches this; what does is a broken header
 _LARGEST_INFLATED = LARGEST_FILM * 2 + 16 * 2**20  # bytes: the largest film at 16 bits, and a generous header
@@ -31,6 +31,16 @@ def refuse_file_if_too_large(size: int) -> None:
             "too_large",
             f"The file has {size / 2**20:,.0f} MB, and files of more than {LARGEST_FILE // 2**20} MB are not read. "
             "Export the film by itself, or at a lower resolution.",
+        )
+
+
+def refuse_too_many_parts(count: int, most: int) -> None:
+    """Raise FilmRefused("too_large") where a file has more elements, items, or values of one element than are read."""
+    if count > most:
+        raise FilmRefused(
+            "too_large",
+            "The file is made of far more parts than a film is, so it was not read further. "
+            "Export the film by itself, without what was added to it.",
         )
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gaze2report_core.imaging.colour import grey_of_colour
 from gaze2report_core.imaging.content import FilmContent
-from gaze2report_core.imaging.limits import damaged, refuse_if_too_large
+from gaze2report_core.imaging.limits import damaged, refuse_if_too_large, refuse_too_many_parts
 from gaze2report_core.imaging.picture import film_from_grey, grey_of_picture, opened, refuse_later_frame
 from gaze2report_core.imaging.png_pixels import GREY, PngHeader, deep_channels, lacks_rows
 from gaze2report_core.imaging.refusal import FilmRefused
@@ -17,6 +17,7 @@ from gaze2report_core.imaging.window import full_depth, windows_of_values
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # All that pixels need. The rest is left unread: text may be compressed a thousandfold, and may name a patient.
 _KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
+_MOST_CHUNKS = 100_000  # the largest film has some ten thousand, of eight kilobytes each
 
 
 def read_png(data: bytes, frame: int | None) -> FilmContent:
@@ -33,7 +34,7 @@ def read_png(data: bytes, frame: int | None) -> FilmContent:
     if sum(kind == b"IHDR" for kind, _ in chunks) > 1:  # Pillow would heed the last of them
         raise damaged("its PNG picture has two headers")
     header = PngHeader.of(bytes(chunks[0][1][8:-4]))
-    refuse_if_too_large(header.rows, header.columns)
+    refuse_if_too_large(header.rows, header.columns, header.samples if header.bits == 16 else 1)
     _refuse_other_frames(chunks, frame)
     stripped = _SIGNATURE + b"".join(chunk for kind, chunk in chunks if kind in _KEPT)
     picture = opened(stripped, "PNG")
@@ -51,7 +52,10 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
     """Kind and whole bytes (length, kind, content, checksum) of each chunk up to IEND."""
     view = memoryview(data)
     position = len(_SIGNATURE)
+    count = 0
     while position + 12 <= len(data):
+        count += 1
+        refuse_too_many_parts(count, _MOST_CHUNKS)
         length, kind = struct.unpack_from(">I4s", data, position)
         end = position + 12 + length
         if end > len(data):

@@ -36,9 +36,14 @@ class PngHeader:
         return cls(columns, rows, bits, colour_type, bool(interlaced))
 
     @property
+    def samples(self) -> int:
+        """Of a pixel; one where it names a colour of the palette."""
+        return _SAMPLES[self.colour_type]
+
+    @property
     def inflated_size(self) -> int:
         """How many bytes all rows have, each with the one that says how it is filtered."""
-        bits = _SAMPLES[self.colour_type] * self.bits
+        bits = self.samples * self.bits
         return sum(rows * (1 + -(-columns * bits // 8)) for rows, columns in self._passes() if columns)
 
     def _passes(self) -> Iterator[tuple[int, int]]:

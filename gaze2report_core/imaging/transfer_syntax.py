@@ -21,6 +21,7 @@ from pydicom.uid import (
     UID_dictionary,
 )
 
+from gaze2report_core.imaging.codestream_plugin import IN_A_SEPARATE_PROCESS
 from gaze2report_core.imaging.refusal import FilmRefused
 
 # Which of pydicom's decoding plugins is asked: the newest codec of each kind, where pydicom itself begins with GDCM's
@@ -32,13 +33,13 @@ PLUGINS: dict[str, str] = {
     DeflatedExplicitVRLittleEndian: "",
     JPEGBaseline8Bit: "pillow",
     JPEGExtended12Bit: "pillow",
-    JPEGLSLossless: "pyjpegls",
-    JPEGLSNearLossless: "pyjpegls",
-    JPEG2000Lossless: "pylibjpeg",
-    JPEG2000: "pylibjpeg",
-    HTJ2KLossless: "pylibjpeg",
-    HTJ2KLosslessRPCL: "pylibjpeg",
-    HTJ2K: "pylibjpeg",
+    JPEGLSLossless: IN_A_SEPARATE_PROCESS,
+    JPEGLSNearLossless: IN_A_SEPARATE_PROCESS,
+    JPEG2000Lossless: IN_A_SEPARATE_PROCESS,
+    JPEG2000: IN_A_SEPARATE_PROCESS,
+    HTJ2KLossless: IN_A_SEPARATE_PROCESS,
+    HTJ2KLosslessRPCL: IN_A_SEPARATE_PROCESS,
+    HTJ2K: IN_A_SEPARATE_PROCESS,
 }
 LOSSLESS_JPEG = (JPEGLossless, JPEGLosslessSV1)
 LOSSLESS_CODESTREAMS = (JPEGLSLossless, JPEG2000Lossless, HTJ2KLossless, HTJ2KLosslessRPCL)

@@ -45,13 +45,14 @@ _DAMAGE = (
     ArithmeticError,
     AssertionError,
     AttributeError,
+    ImportError,
     LookupError,
     OSError,
     RuntimeError,
     TypeError,
     ValueError,
 )
-"""What libraries raise over files that are damaged, or that hold other JSON than they expect."""
+"""What libraries raise over files that are damaged, that hold other JSON than they expect, or that want packages."""
 
 
 class DeviceMissing(ValueError):

@@ -1,5 +1,6 @@
 """The language model: a Llama of any size, its tokenizer, and the low-rank adapters that are tuned."""
 
+import json
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,11 +12,21 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 from transformers.utils.logging import disable_progress_bar
 
+from gaze2report_core.hub import CONFIG
 from gaze2report_core.model.config import AdapterConfig, LanguageModelConfig
 from gaze2report_core.unreadable import UnreadableModel
 
 _SIZES = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads")
 """As transformers calls those that a model's memory goes by."""
+
+_TAKEN_OVER = (
+    *_SIZES,
+    *("num_key_value_heads", "head_dim", "max_position_embeddings", "tie_word_embeddings", "initializer_range"),
+    *("hidden_act", "rms_norm_eps", "attention_bias", "attention_dropout", "mlp_bias", "use_cache", "pretraining_tp"),
+    *("rope_parameters", "rope_theta", "rope_scaling"),  # the last two in bases that older versions wrote
+    *("bos_token_id", "eos_token_id", "pad_token_id", "architectures"),
+)
+"""What of the `config.json` of a base is heeded. Other entries choose code: whose attention, whose quantization."""
 
 
 def llama_config(config: LanguageModelConfig) -> LlamaConfig:
@@ -48,9 +59,17 @@ def build_language_model(config: LanguageModelConfig) -> LlamaForCausalLM:
 
 def load_language_model(folder: Path, dtype: torch.dtype = torch.float32) -> LlamaForCausalLM:
     """Base weights from a folder, in memory as `dtype`. Raises `ValueError` where some are missing."""
+    stated = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    config = LlamaConfig(**{name: stated[name] for name in _TAKEN_OVER if name in stated})
     disable_progress_bar()  # a reading room's log has no use for the progress of reading a local file
     model, found = cast(Any, LlamaForCausalLM).from_pretrained(
-        folder, dtype=dtype, use_safetensors=True, local_files_only=True, output_loading_info=True
+        folder,
+        config=config,
+        attn_implementation="sdpa",
+        dtype=dtype,
+        use_safetensors=True,
+        local_files_only=True,
+        output_loading_info=True,
     )
     if found["missing_keys"]:  # transformers would fill them with random numbers
         raise ValueError(f"The language model lacks weights, first {sorted(found['missing_keys'])[0]}.")

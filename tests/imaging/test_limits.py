@@ -13,6 +13,7 @@ from pydicom.uid import (
     JPEG2000,
     UID,
     DeflatedExplicitVRLittleEndian,
+    ExplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGLosslessSV1,
@@ -85,6 +86,85 @@ def test_a_deflated_bomb_is_inflated_no_further_than_a_film() -> None:
     )
 
 
+TOO_MANY_PARTS = (
+    "The file is made of far more parts than a film is, so it was not read further. "
+    "Export the film by itself, without what was added to it."
+)
+UNDEFINED = 2**32 - 1
+EMPTY_ITEM = struct.pack("<HHI", 0xFFFE, 0xE000, 0)
+
+
+def _with_beginning(elements: bytes, syntax: UID = ExplicitVRLittleEndian) -> bytes:
+    """A film whose data set begins with these elements."""
+    data = dicom(ramp())
+    start = data.index(struct.pack("<HH", 8, 0x16), 132)
+    if syntax == DeflatedExplicitVRLittleEndian:
+        beginning = written(header_of(ramp()), syntax)
+        end_of_meta = beginning.index(syntax.encode()) + len(syntax)
+        deflater = zlib.compressobj(9, wbits=-15)
+        return beginning[:end_of_meta] + deflater.compress(elements + data[start:]) + deflater.flush()
+    return data[:start] + elements + data[start:]
+
+
+def _element(tag: int, vr: bytes, value: bytes, length: int | None = None) -> bytes:
+    """An element with a long length."""
+    return struct.pack("<HH2sHI", tag >> 16, tag & 0xFFFF, vr, 0, len(value) if length is None else length) + value
+
+
+def _sequence(tag: int, items: int, item: bytes = EMPTY_ITEM) -> bytes:
+    """An element of undefined length with as many items."""
+    return _element(tag, b"SQ", items * item + struct.pack("<HHI", 0xFFFE, 0xE0DD, 0), UNDEFINED)
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        _sequence(0x00081115, 100_000),
+        _element(0x00080005, b"UN", 2_000 * b"\\"),
+        _sequence(
+            0x00081115, 1, struct.pack("<HHI", 0xFFFE, 0xE000, UNDEFINED) + _element(0x80005, b"UN", 2000 * b"\\")
+        ),
+        _element(0x00283010, b"SQ", 150_000 * EMPTY_ITEM),
+        _element(0x00281050, b"UN", 40_000 * b"1\\"),
+        130_000 * struct.pack("<HH2sH", 0x28, 0x1050, b"DS", 0),
+    ],
+    ids=["items", "character sets", "character sets in an item", "tables", "windows", "elements"],
+)
+def test_a_header_of_more_parts_than_a_film_has_is_read_no_further(elements: bytes) -> None:
+    assert _refused_for_its_parts(_with_beginning(elements))
+
+
+def test_a_few_kilobytes_that_inflate_to_millions_of_parts_are_read_no_further() -> None:
+    """It took a minute and gigabytes."""
+    data = _with_beginning(_sequence(0x00081115, 4_000_000), DeflatedExplicitVRLittleEndian)
+    assert len(data) < 60_000
+    assert _refused_for_its_parts(data)
+
+
+def test_what_comes_before_the_header_has_no_more_parts_either() -> None:
+    assert _refused_for_its_parts(dicom(ramp())[:132] + _sequence(0x00020020, 100_000))
+
+
+def _refused_for_its_parts(data: bytes) -> bool:
+    with pytest.raises(FilmRefused) as refusal:
+        Radiograph.from_bytes(data)
+    return (refusal.value.reason, str(refusal.value)) == ("too_large", TOO_MANY_PARTS)
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian])
+def test_a_header_with_long_sequences_is_read(syntax: UID) -> None:
+    within = 8 * (struct.pack("<HH2sH", 8, 0x1150, b"UI", 2) + b"1\0")
+    item = struct.pack("<HHI", 0xFFFE, 0xE000, len(within)) + within
+    film = Radiograph.from_bytes(_with_beginning(_sequence(0x00081115, 8_000, item), syntax))
+    assert np.array_equal(film.values, ramp())
+
+
+def test_pixels_in_more_fragments_than_a_film_has_are_not_put_together() -> None:
+    data = dicom(ramp(), syntax=JPEG2000, frame=jpeg2000_frame(40, 60))
+    end = data.rindex(struct.pack("<HHI", 0xFFFE, 0xE0DD, 0))
+    assert _refused_as_too_large(data[:end] + 100_000 * EMPTY_ITEM + data[end:]) == TOO_MANY_PARTS
+
+
 def test_runs_are_unpacked_no_further_than_the_film() -> None:
     run_of_128 = b"\x81\x07"
     segment = run_of_128 * 500_000  # 64 MB from 1 MB
@@ -121,6 +201,23 @@ def _png_header(columns: int, rows: int) -> bytes:
 def test_a_png_that_claims_too_much(columns: int, rows: int) -> None:
     body = png_chunk(b"IDAT", zlib.compress(bytes(1000))) + png_chunk(b"IEND", b"")
     assert TOO_LARGE in _refused_as_too_large(_png_header(columns, rows) + body)
+
+
+def test_a_png_of_more_chunks_than_a_film_has_is_read_no_further() -> None:
+    whole = picture(ramp(top=255, dtype="uint8"))
+    assert np.array_equal(
+        Radiograph.from_bytes(whole[:33] + 90_000 * png_chunk(b"tEXt", b"") + whole[33:]).values,
+        ramp(top=255, dtype="uint8"),
+    )
+    data = whole[:33] + 100_000 * png_chunk(b"tEXt", b"") + whole[33:]
+    assert _refused_as_too_large(data, memory=40 * MEGABYTE) == TOO_MANY_PARTS
+
+
+@pytest.mark.parametrize(("colour_type", "samples"), [(2, 3), (4, 2), (6, 4)])
+def test_of_a_png_of_sixteen_bits_all_channels_count(colour_type: int, samples: int) -> None:
+    header = png_chunk(b"IHDR", struct.pack(">IIBBBBB", 64_000_000 // samples + 1, 1, 16, colour_type, 0, 0, 0))
+    body = png_chunk(b"IDAT", zlib.compress(b"")) + png_chunk(b"IEND", b"")
+    assert f"pixels of {samples} samples" in _refused_as_too_large(b"\x89PNG\r\n\x1a\n" + header + body)
 
 
 def test_a_jpeg_that_claims_too_much() -> None:

@@ -235,6 +235,21 @@ def test_a_palette_in_segments_is_red_green_and_blue(pydicom_film: PydicomFilm) 
     assert np.abs(found - colours[..., :3] @ [0.114, 0.587, 0.299]).max() > 100
 
 
+@pytest.mark.parametrize(
+    "segments",
+    [[0, 1, 5, *1000 * [1, 65535, 5]], [0, 1, 5, *40 * [2, 2, 3, 0]], [0, 1, 5, *257 * [1, 255, 7], 1, 1, 7]],
+    ids=["lines", "segments that repeat others", "one entry too many"],
+)
+def test_a_palette_in_segments_that_would_become_more_than_a_table_is_refused(segments: list[int]) -> None:
+    """The first became gigabytes, of six kilobytes."""
+    elements: dict[str, object] = {"PhotometricInterpretation": "PALETTE COLOR"}
+    for colour in ("Red", "Green", "Blue"):
+        elements[f"{colour}PaletteColorLookupTableDescriptor"] = [0, 0, 16]
+        elements[f"Segmented{colour}PaletteColorLookupTableData"] = np.array(segments, "<u2").tobytes()
+    with pytest.raises(FilmRefused, match="a lookup table in its header repeats itself, or has more entries than one"):
+        Radiograph.from_bytes(dicom(ramp(), **elements))
+
+
 @pytest.mark.parametrize("broken", ["no data", "no entries", "a descriptor of two", "no descriptor"])
 def test_a_broken_table_is_refused_rather_than_left_out(broken: str) -> None:
     table = _lut(0, np.arange(16, dtype=np.uint16))

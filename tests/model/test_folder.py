@@ -176,6 +176,7 @@ OTHER_SIZE = "The language model is of another size than the model's config.json
         (fill("language_model/config.json", "{}"), OTHER_SIZE),
         (change("language_model/config.json", num_hidden_layers=3), OTHER_SIZE),
         (change("language_model/config.json", rms_norm_eps="small"), DAMAGED),
+        (change("adapter/adapter_config.json", megatron_config={"a": 1}, megatron_core="megatron.core"), DAMAGED),
         (fill("adapter/adapter_config.json", "[]"), DAMAGED),
         (fill("adapter/adapter_config.json", "{}"), DAMAGED),
         (configure(scanpath=SMALL.to_dict()["scanpath"] | {"width": 64}), DAMAGED),
@@ -214,6 +215,31 @@ def test_no_language_model_is_built_in_a_size_that_its_configuration_leaves_out(
     with pytest.raises(UnreadableModel, match=OTHER_SIZE):
         load_model(copy)
     assert not built
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"attn_implementation": "somebody/kernel"},
+        {"_attn_implementation": "somebody/kernel"},
+        {"quantization_config": {"quant_method": "bitsandbytes", "load_in_4bit": True}},
+        {"auto_map": {"AutoModelForCausalLM": "somebody/code--model.Model"}},
+    ],
+    ids=lambda chosen: next(iter(chosen)),
+)
+def test_a_configuration_chooses_no_code(copy: Path, chosen: dict[str, object]) -> None:
+    """transformers would fetch attention from the Hub, and wants packages for it that are not here."""
+    before = loss_of(load_model(copy)[0])
+    change("language_model/config.json", **chosen)(copy)
+    model = load_model(copy)[0]
+    assert model.language_model.get_base_model().config._attn_implementation == "sdpa"
+    assert torch.equal(loss_of(model), before)
+
+
+def test_what_a_base_says_of_its_numbers_is_heeded(copy: Path) -> None:
+    before = loss_of(load_model(copy)[0])
+    change("language_model/config.json", rms_norm_eps=0.1)(copy)
+    assert not torch.equal(loss_of(load_model(copy)[0]), before)
 
 
 class Poison:

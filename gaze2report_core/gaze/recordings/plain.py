@@ -17,6 +17,8 @@ EXPECTED = (
     "pixels), JSON with a list of such fixations, or a file of REFLACX, EGD, GazeSearch, SIIM or Tobii Pro Lab"
 )
 
+_COLUMNS = ("x", "y", "duration", "start", "end")
+
 _NOT_RECORDED = {
     GazeSource.PREDICTED: "The gaze file says that this gaze was predicted by a model: no eye tracker recorded it.",
     GazeSource.EDITED: "The gaze file says that this gaze was edited by hand: no eye tracker recorded it as it is.",
@@ -25,7 +27,7 @@ _NOT_RECORDED = {
 
 def read_plain_table(table: Table) -> list[Entry]:
     """The one recording of a table with the columns `x`, `y` and either `duration` or `start` and `end`."""
-    rows: list[Mapping[str, Any]] = [{name.lower(): cell for name, cell in row.items()} for row in table.fixations()]
+    rows: list[Mapping[str, Any]] = [*table.fixations(_COLUMNS)]
     if table.decimal_comma:
         rows = [{name: cell and cell.replace(",", ".") for name, cell in row.items()} for row in rows]
     return [Entry(partial(_track, rows, GazeSource.RECORDED))]

@@ -36,6 +36,10 @@ MOST_RECORDINGS = 20_000
 """In one file. The largest data sets have some thousands, and each takes its share of memory however short it is."""
 
 
+MOST_COLUMNS = 10_000
+"""Of a table. Tobii's exports have some hundred, and one more for each area of interest of each film."""
+
+
 class Limits(NamedTuple):
     """How much of a file is taken; None takes all.
 
@@ -73,6 +77,15 @@ def refuse_more_recordings(count: int) -> None:
         raise RecordingRefused(
             f"The gaze file has more than {MOST_RECORDINGS:,} recordings, more than any data set. "
             "Check that the column of films names films, or give the recording of one film alone."
+        )
+
+
+def refuse_more_columns(count: int) -> None:
+    """Raise RecordingRefused for a table with so many."""
+    if count > MOST_COLUMNS:
+        raise RecordingRefused(
+            f"The gaze file has more than {MOST_COLUMNS:,} columns, more than any eye tracker writes. "
+            "Export the columns of time, places and durations alone."
         )
 
 

@@ -2,7 +2,7 @@
 
 import csv
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -12,6 +12,7 @@ from gaze2report_core.gaze.recordings.recording import (
     WITHOUT_LIMITS,
     Limits,
     RecordingRefused,
+    refuse_more_columns,
     refuse_more_recordings,
 )
 
@@ -29,19 +30,24 @@ class Table:
         self._limits = limits
         delimiter = "\t" if "\t" in first else ";" if ";" in first and "," not in first else ","
         self.decimal_comma = delimiter != ","
-        self._reader = csv.reader(chain([first], lines), delimiter=delimiter, skipinitialspace=True)
+        self._delimiters = 0
+        counted = self._counted(chain([first], lines), delimiter)
+        self._reader = csv.reader(counted, delimiter=delimiter, skipinitialspace=True)
         self.header = tuple(name.strip() for name in next(self._rows(), []))
 
-    def fixations(self) -> Iterator[dict[str, str | None]]:
-        """The rows that hold anything, each a fixation, by column; a short row lacks the cells at its end.
+    def fixations(self, names: Collection[str]) -> Iterator[dict[str, str | None]]:
+        """The rows that hold anything, each a fixation: those of its cells whose columns have these names.
+
+        Names are in small letters, however the table writes them. A short row lacks the cells at its end.
 
         Raises
         ------
         TooManyFixations
             As soon as there are more than are taken.
         """
+        places = {name.lower(): place for place, name in enumerate(self.header) if name.lower() in names}
         for row in self._fixations():
-            yield {name: row[place] if place < len(row) else None for place, name in enumerate(self.header)}
+            yield {name: row[place] if place < len(row) else None for name, place in places.items()}
 
     def grouped(
         self,
@@ -89,11 +95,22 @@ class Table:
             self._limits.refuse_more_fixations(number)
             yield row
 
+    def _counted(self, lines: Iterator[str], delimiter: str) -> Iterator[str]:
+        """The lines; one that makes its row wider than any table is refused before it is taken apart."""
+        for line in lines:
+            self._delimiters += line.count(delimiter)
+            refuse_more_columns(self._delimiters + 1)
+            yield line
+
     def _rows(self) -> Iterator[list[str]]:
         try:
-            for number, row in enumerate(filter(any, self._reader), start=1):
-                self._limits.refuse_more_rows(number)
-                yield row
+            number = 0
+            for row in self._reader:
+                self._delimiters = 0
+                if any(row):
+                    number += 1
+                    self._limits.refuse_more_rows(number)
+                    yield row
         except csv.Error:
             raise RecordingRefused("The gaze file cannot be read as a table: a field is too long or broken.") from None
 

@@ -61,6 +61,10 @@ HOSTILE = {
     "a film for each row of EGD": f"{EGD!r} + ''.join(f'{{film:x}}\\n' for film in range(1_000_000))",
     "a film for each row of Tobii": f"{TOBII!r} + ''.join(f'{{film:x}}\\t\\n' for film in range(4_000_000))",
     "rows of one letter": f"{EGD!r} + 4_000_000 * 'a\\n'",
+    "names of columns": "'x,y,duration' + 8_000_000 * ',' + '\\n' + 4_990 * '.1,.2,.3\\n'",
+    "as many columns as are read": "'x,y,duration,' + ','.join(map(str, range(9_000))) + '\\n' + 5_001 * '.1,.2,.3\\n'",
+    "rows of empty cells": "'x,y,duration\\n' + '.1,.2,.3' + 30_000_000 * ',' + '\\n'",
+    "a row of many lines": f"'x,y,duration\\n.1,.2,.3' + 8_000_000 * {',' + chr(34) + chr(10) + chr(34)!r}",
     "objects of JSON": "'[' + 4_000_000 * '{\"a\":1},' + '{}]'",
     "recordings of JSON": f"'[' + 500_000 * {json.dumps(SIIM) + ','!r} + {json.dumps(SIIM)!r} + ']'",
 }

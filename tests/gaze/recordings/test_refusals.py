@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaze2report_core.gaze.recordings import RecordingRefused, TooManyFixations, read_recording_text
+from gaze2report_core.gaze.recordings.recording import MOST_COLUMNS
 
 FILES = Path(__file__).parents[2] / "data" / "gaze"
 REFLACX, EGD, EGD_RAW, TOBII = (
@@ -126,6 +127,38 @@ def test_a_table_is_not_read_beyond_the_fixations_that_are_taken(text: str) -> N
 )
 def test_what_is_wrong_is_said_in_a_sentence(text: str, sentence: str) -> None:
     assert sentence in refusal_of(text)
+
+
+TOO_WIDE = f"The gaze file has more than {MOST_COLUMNS:,} columns, more than any eye tracker writes."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x,y,duration" + MOST_COLUMNS * "," + "\n.1,.1,1\n",
+        "x,y,duration\n.1,.1,1" + MOST_COLUMNS * "," + "\n",
+        "x,y,duration\n.1,.1,1" + MOST_COLUMNS * ',"\n"' + "\n",
+        TOBII + MOST_COLUMNS * "\t" + "\n",
+    ],
+    ids=["header", "row", "row of many lines", "Tobii"],
+)
+def test_a_table_that_is_wider_than_any_is_refused(text: str) -> None:
+    assert refusal_of(text).startswith(TOO_WIDE)
+
+
+def test_a_table_as_wide_as_exports_are_is_read() -> None:
+    areas = [f"AOI hit [film - region {number}]" for number in range(3000)]
+    rows = [f"{8 * number}\t0.5\t0.5" + 3000 * "\t0" for number in range(90)]
+    recording = read_recording_text("\n".join(["\t".join([TOBII_SAMPLES, *areas]), *rows]), width=9, height=9)
+    assert len(recording.scanpath) == 1
+
+
+def test_of_a_plain_table_only_what_is_needed_is_looked_at() -> None:
+    others = [f"other {number}" for number in range(MOST_COLUMNS - 3)]
+    rows = [[".1", *others, ".2", ".3"], [".4", *others, ".5", ".6"]]
+    text = "\n".join(",".join(row) for row in [["X", *others, "Y", "Duration"], *rows])
+    scanpath = read_recording_text(text, width=9, height=9).scanpath
+    assert (scanpath.x.tolist(), scanpath.duration.tolist()) == ([0.1, 0.4], [0.3, 0.6])
 
 
 OFF_CENTRE = "x,y,duration\n1900,40,1\n900,2000,1\n300,300,1\n"
