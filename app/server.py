@@ -23,15 +23,17 @@ from app.temporary_files import NotOurFolder, keep_temporary_files_in
 from app.web.breaking_off import BreakingOff
 from app.web.edition import OfThisEdition, edition_of, script_naming
 from app.web.entrance import Entrance
-from app.web.gate import Gate, SafeHeaders, SameOriginOnly
+from app.web.gate import Gate, SafeHeaders
 from app.web.health import Health
 from app.web.heartbeats import Heartbeats
 from app.web.logs import AccessLog, set_up_logs, take_over_library_logs
+from app.web.named_parts import NamesWhatIsThere
 from app.web.page_reader import OfItsReader, mark_for_page
 from app.web.prompt_connections import PromptConnection
 from app.web.records_away import records_away
 from app.web.root_path import UnderRootPath
 from app.web.running import Running
+from app.web.same_origin import SameOriginOnly
 from app.web.sign_in import sign_in_routes
 from app.web.signed_out_streams import SignedOutStreams
 from app.web.sweeping import Sweep, swept
@@ -98,6 +100,7 @@ def enclose(
     application.mount("/page-assets", StaticFiles(directory=REPOSITORY / "assets"))
     _mount(application, page, {**options, "head": options.get("head", "") + script_naming(edition)}, settings)
     # The last one added is the first that a request meets.
+    application.add_middleware(NamesWhatIsThere, page=page)
     application.add_middleware(OfThisEdition, edition=edition)
     application.add_middleware(Heartbeats, tabs=around.open_tabs)
     application.add_middleware(SignedOutStreams, visitors=visitors)

@@ -1,7 +1,9 @@
 """All that is there before the page is built, and what it is made from."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 
 from app.accounts import Accounts
@@ -31,7 +33,7 @@ class Surroundings:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Raises `RecordsUnavailable` and `AccountsUnreadable`, and then holds nothing open."""
-        visitors = _visitors(settings)  # first, as the films: where these fail, no records are open
+        visitors, whose = _visitors(settings)  # first, as the films: where these fail, no records are open
         FilmFolder(settings.films_folder).try_writing()
         return cls(
             settings=settings,
@@ -39,15 +41,23 @@ class Surroundings:
             visitors=visitors,
             uploads=UploadStore(
                 max_bytes=LARGEST_UPLOAD,
-                session_bytes=2 * LARGEST_UPLOAD,  # frontal and lateral
+                reader_bytes=2 * LARGEST_UPLOAD,  # frontal and lateral
                 total_bytes=4 * LARGEST_UPLOAD,
+                whose=whose,
             ),
-            views=UploadStore(max_bytes=64 * MEBIBYTE, session_bytes=256 * MEBIBYTE, total_bytes=1024 * MEBIBYTE),
+            views=UploadStore(
+                max_bytes=64 * MEBIBYTE,
+                reader_bytes=256 * MEBIBYTE,
+                total_bytes=1024 * MEBIBYTE,
+                whose=whose,
+            ),
         )
 
 
-def _visitors(settings: Settings) -> Visitors:
+def _visitors(settings: Settings) -> tuple[Visitors, Callable[[str], str | None]]:
+    """Who may come, and whose a session is: the account's that is signed in there, if any is."""
     if settings.auth_file is None:
-        return Visitors(None)
+        return Visitors(None), lambda session: session
+    accounts = Accounts(settings.auth_file)
     sign_ins = SignIns(settings.sign_ins_file, idle_seconds=60 * settings.idle_minutes)
-    return Visitors(Accounts(settings.auth_file), sign_ins)
+    return Visitors(accounts, sign_ins), partial(sign_ins.name_of, password_hash_of=accounts.password_hash)

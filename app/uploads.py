@@ -1,17 +1,24 @@
 """Films and recordings on their way in, pixels and files on their way out: in memory, for one browser, for a while.
 
+How much that may be is counted by reader: whoever signs in from many browsers leaves as much to others as before.
+
 A film as it arrives still names the patient. It is never written to disk, and its file name never leaves the browser.
 """
 
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
 from app.settings import MEBIBYTE
+
+MOST_LEAVING = 12
+"""For one reader at a time. A page asks for two films, or for a picture that a question is about; six may be open."""
+MOST_FILES = 100
+"""Of one reader, however small: all are looked through with each part of a film that arrives."""
 
 
 class UploadRefused(ValueError):
@@ -26,6 +33,10 @@ class UploadsFull(UploadRefused):
     pass
 
 
+class TooManyLeaving(UploadRefused):
+    """More is on its way to one reader than a page asks for at a time."""
+
+
 class UploadGone(LookupError):
     """There is nothing under this token for this browser; `str` is the sentence for the reader."""
 
@@ -36,6 +47,7 @@ class UploadGone(LookupError):
 @dataclass(frozen=True)
 class Held:
     session: str
+    reader: str
     data: bytes
     media_type: str
     expires: float
@@ -44,39 +56,46 @@ class Held:
 class UploadStore:
     """Bytes under random tokens. A token opens nothing for any other session than the one that put the bytes there.
 
-    `max_bytes` bounds one upload, `session_bytes` what one browser and `total_bytes` what all may hold at a time; bytes
-    that are still arriving count. A browser that wants to hold more loses what it put there first. `lifetime` is in
-    seconds.
+    `max_bytes` bounds one upload, `reader_bytes` what one reader and `total_bytes` what all may hold at a time; bytes
+    that are still arriving count, and those that are still leaving. A reader who wants to hold more loses what they put
+    there first, from whichever browser. `lifetime` is in seconds.
+
+    `whose` is the reader behind a session, and none once their sign-in has ended: what they held is then let go with
+    the next sweep, or before, as soon as another needs the room. Where it is left out, each session is a reader.
     """
 
     def __init__(
         self,
         *,
         max_bytes: int,
-        session_bytes: int,
+        reader_bytes: int,
         total_bytes: int,
         lifetime: float = 600,
+        whose: Callable[[str], str | None] = lambda session: session,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.max_bytes = max_bytes
-        self.session_bytes = session_bytes
+        self.reader_bytes = reader_bytes
         self.total_bytes = total_bytes
         self.lifetime = lifetime
+        self._whose = whose
         self._clock = clock
         self._held: dict[str, Held] = {}
-        self._arriving: dict[str, int] = {}  # bytes of each session that are still on their way
+        self._arriving: dict[str, int] = {}  # bytes of each reader that are still on their way in
+        self._leaving: dict[object, Held] = {}  # by a ticket for each time that it is on its way out
         self._lock = threading.Lock()
 
     def put(self, session: str, data: bytes, media_type: str = "application/octet-stream") -> str:
         """Hold `data` and return its token. Raises `UploadRefused` when it is too large or the store is full."""
+        reader = self._reader_of(session)
         with self._lock:
-            self._make_room(session, size=len(data), more=len(data))
-            return self._hold(session, data, media_type)
+            self._make_room(reader, size=len(data), more=len(data))
+            return self._hold(session, reader, data, media_type)
 
     @contextmanager
     def arrival(self, session: str) -> Iterator["Arrival"]:
         """Collect bytes chunk by chunk, refused as soon as a limit is passed rather than when all have arrived."""
-        arrival = Arrival(self, session)
+        arrival = Arrival(self, session, self._reader_of(session))
         try:
             yield arrival
         finally:
@@ -91,6 +110,24 @@ class UploadStore:
         """The bytes under the token, which stay there. Raises `UploadGone`."""
         return self.look(session, token).data
 
+    @contextmanager
+    def leaving(self, session: str, token: str) -> Iterator[Held]:
+        """What is held under the token, counted until it has left, also where it is let go before.
+
+        Raises `UploadGone`, and `TooManyLeaving` where as many are leaving for its reader as may at a time.
+        """
+        ticket = object()
+        with self._lock:
+            held = self._own(session, token)
+            if sum(one.reader == held.reader for one in self._leaving.values()) >= MOST_LEAVING:
+                raise TooManyLeaving("Too many files are on their way to you. Please try again when they have arrived.")
+            self._leaving[ticket] = held
+        try:
+            yield held
+        finally:
+            with self._lock:
+                del self._leaving[ticket]
+
     def discard(self, session: str, token: str) -> None:
         """Hold the bytes no longer, if they are this session's and still there."""
         with self._lock:
@@ -98,9 +135,10 @@ class UploadStore:
                 del self._held[token]
 
     def drop_expired(self) -> None:
-        """Drop whatever has been held for its time, whether or not anybody asks for it."""
+        """Drop whatever has been held for its time, or for a sign-in that has ended, whether or not anybody asks."""
         with self._lock:
             self._drop_expired()
+            self._drop_signed_out()
 
     def check_size(self, size: int) -> None:
         """Raise `UploadTooLarge` when no file of `size` bytes is accepted."""
@@ -110,9 +148,12 @@ class UploadStore:
                 "Please choose a single film or recording, not a whole study."
             )
 
-    def _hold(self, session: str, data: bytes, media_type: str) -> str:
+    def _reader_of(self, session: str) -> str:
+        return self._whose(session) or session
+
+    def _hold(self, session: str, reader: str, data: bytes, media_type: str) -> str:
         token = secrets.token_urlsafe(24)
-        self._held[token] = Held(session, data, media_type, self._clock() + self.lifetime)
+        self._held[token] = Held(session, reader, data, media_type, self._clock() + self.lifetime)
         return token
 
     def _own(self, session: str, token: str) -> Held:
@@ -127,35 +168,52 @@ class UploadStore:
         for token in [token for token, held in self._held.items() if held.expires <= now]:
             del self._held[token]
 
-    def _make_room(self, session: str, *, size: int, more: int) -> None:
+    def _drop_signed_out(self) -> None:
+        left = {session for session in {held.session for held in self._held.values()} if self._whose(session) is None}
+        for token in [token for token, held in self._held.items() if held.session in left]:
+            del self._held[token]
+
+    def _make_room(self, reader: str, *, size: int, more: int) -> None:
         """Make sure that one file of `size` bytes, `more` of which are new, can be held."""
         self.check_size(size)
         self._drop_expired()
-        own = [token for token, held in self._held.items() if held.session == session]  # oldest first
-        own_bytes = sum(len(self._held[token].data) for token in own) + self._arriving.get(session, 0) + more
-        while own and own_bytes > self.session_bytes:
-            own_bytes -= len(self._held.pop(own.pop(0)).data)
-        if own_bytes > self.session_bytes:
-            raise UploadsFull("Too many files are on their way from this browser. Please send them one after another.")
-        all_bytes = sum(len(held.data) for held in self._held.values()) + sum(self._arriving.values()) + more
-        if all_bytes > self.total_bytes:
+        own = [token for token, held in self._held.items() if held.reader == reader]  # oldest first
+        while own and (len(own) >= MOST_FILES or self._bytes_of(reader) + more > self.reader_bytes):
+            del self._held[own.pop(0)]
+        if self._bytes_of(reader) + more > self.reader_bytes:
+            raise UploadsFull("Too many of your files are on their way. Please wait until they have arrived.")
+        if self._bytes_of_all() + more > self.total_bytes:
+            self._drop_signed_out()
+        if self._bytes_of_all() + more > self.total_bytes:
             raise UploadsFull("The server holds as many files as it can. Please try again in a few minutes.")
+
+    def _bytes_of(self, reader: str) -> int:
+        held = sum(len(one.data) for one in self._in_memory() if one.reader == reader)
+        return held + self._arriving.get(reader, 0)
+
+    def _bytes_of_all(self) -> int:
+        return sum(len(one.data) for one in self._in_memory()) + sum(self._arriving.values())
+
+    def _in_memory(self) -> Iterable[Held]:
+        """Each once, however often it is leaving."""
+        return {id(held): held for held in (*self._held.values(), *self._leaving.values())}.values()
 
 
 class Arrival:
     """One upload on its way in."""
 
-    def __init__(self, store: UploadStore, session: str) -> None:
+    def __init__(self, store: UploadStore, session: str, reader: str) -> None:
         self._store = store
         self._session = session
+        self._reader = reader
         self._data = BytesIO()  # it gives its bytes without copying them: a copy would be counted by no limit
 
     def add(self, chunk: bytes) -> None:
         """Take the next bytes. Raises `UploadRefused`."""
         store = self._store
         with store._lock:
-            store._make_room(self._session, size=self._data.tell() + len(chunk), more=len(chunk))
-            store._arriving[self._session] = store._arriving.get(self._session, 0) + len(chunk)
+            store._make_room(self._reader, size=self._data.tell() + len(chunk), more=len(chunk))
+            store._arriving[self._reader] = store._arriving.get(self._reader, 0) + len(chunk)
         self._data.write(chunk)
 
     def finish(self) -> str:
@@ -165,7 +223,7 @@ class Arrival:
         data = self._data.getvalue()
         with self._store._lock:
             self._let_go()
-            return self._store._hold(self._session, data, "application/octet-stream")
+            return self._store._hold(self._session, self._reader, data, "application/octet-stream")
 
     def release(self) -> None:
         """Forget what arrived and was not finished."""
@@ -173,9 +231,9 @@ class Arrival:
             self._let_go()
 
     def _let_go(self) -> None:
-        left = self._store._arriving.get(self._session, 0) - self._data.tell()
+        left = self._store._arriving.get(self._reader, 0) - self._data.tell()
         if left > 0:
-            self._store._arriving[self._session] = left
+            self._store._arriving[self._reader] = left
         else:
-            self._store._arriving.pop(self._session, None)
+            self._store._arriving.pop(self._reader, None)
         self._data = BytesIO()

@@ -17,6 +17,7 @@ from app.page.reopening import StudyReopening
 from app.page.righting import FilmRighting
 from app.page.session import ReadingSession
 from app.page.steering import GazeSteering
+from app.page.turns import take_turns
 from app.page.waiting_drafts import WRITING_QUEUE, WaitingDrafts
 from app.records import RecordStore
 from app.refusals import note
@@ -66,6 +67,7 @@ def build_page(
         parts.viewer.answers_wanted(bring_answers, None, None, **KEEPING)
         greeted = [parts.header, parts.corrections, parts.unfinished]
         page.load(_welcome(keeper, reopening, visitors), parts.session, greeted, **KEEPING)
+    take_turns(page)
     return page
 
 

@@ -1,23 +1,25 @@
 """At the door: every request gets its visitor, every new browser its cookie, and who must sign in is sent there."""
 
-import re
+from collections.abc import Sequence
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
 from app.visitors import Visitors, new_cookie
 from app.web.answers import refused
+from app.web.cookies import COOKIE, cookie_header, cookie_name, header_without_old_cookie, sent_cookies
 from app.web.paths import route_label, route_path
 
-COOKIE = "gaze2report"
-COOKIE_SECONDS = 365 * 24 * 3600
-_OURS = re.compile(r"[A-Za-z0-9_-]{43}")  # what `new_cookie` makes
 GIVE_A_COOKIE = {"/", "/login"}
 """Browsers ask for others, such as an icon at the root of the host, without the cookie that they have for the page."""
-OPEN_TO_ALL = {"/login", "/logout", "/health", "/page-assets/*", "/favicon.ico", "/robots.txt"}
+SAME_FOR_ALL = {"/health", "/page-assets/*", "/favicon.ico", "/robots.txt"}
+OPEN_TO_ALL = {"/login", "/logout", *SAME_FOR_ALL}
+TWO_COOKIES = (
+    "This browser sends two cookies of this page, one of which another site may have put there. "
+    "Remove the cookies of this site, then load the page anew."
+)
 
 
 class Entrance:
@@ -32,17 +34,23 @@ class Entrance:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        cookie = _cookie_of(scope)
-        fresh = cookie is None and route_path(scope) in GIVE_A_COOKIE
-        cookie = cookie or new_cookie()
+        sent = sent_cookies(scope, name := cookie_name(scope, self.settings))
+        if len(sent) > 1 and route_label(scope) not in SAME_FOR_ALL:
+            await refused(400, TWO_COOKIES)(scope, receive, send)
+            return
+        old = self._of_old_name(scope) if not sent else None
+        to_be_set = not sent and route_path(scope) in GIVE_A_COOKIE
+        cookie = sent[0] if sent else old or new_cookie()
         visitor = self.visitors.known_by(cookie)
         scope.setdefault("state", {})["visitor"] = visitor
 
         async def send_with_cookie(message: Message) -> None:
-            if fresh and message["type"] == "http.response.start":
+            if to_be_set and message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if not any(value.startswith(f"{COOKIE}=") for value in headers.getlist("set-cookie")):
+                if not any(value.startswith(f"{name}=") for value in headers.getlist("set-cookie")):
                     headers.append("set-cookie", cookie_header(cookie, scope, self.settings))
+                if old is not None:
+                    headers.append("set-cookie", header_without_old_cookie(scope, self.settings))
             await send(message)
 
         if self.visitors.may_enter(visitor) or route_label(scope) in OPEN_TO_ALL:
@@ -53,17 +61,10 @@ class Entrance:
             answer = refused(401, "You are signed out: sign in again in another tab.")
             await answer(scope, receive, send_with_cookie)
 
+    def _of_old_name(self, scope: Scope) -> str | None:
+        """What a browser was given before the name told of TLS, where its reader would be lost with it.
 
-def cookie_header(cookie: str, scope: Scope, settings: Settings) -> str:
-    """Out of reach of scripts and other sites. A Space shows the page in a frame of another site, and over TLS only."""
-    parts = [f"{COOKIE}={cookie}", f"Path={settings.root_path or '/'}", f"Max-Age={COOKIE_SECONDS}", "HttpOnly"]
-    if settings.space_id is not None:
-        parts += ["Secure", "SameSite=None", "Partitioned"]
-    else:
-        parts += (["Secure"] if scope.get("scheme") == "https" else []) + ["SameSite=Lax"]
-    return "; ".join(parts)
-
-
-def _cookie_of(scope: Scope) -> str | None:
-    value = HTTPConnection(scope).cookies.get(COOKIE, "")
-    return value if _OURS.fullmatch(value) else None
+        Who has an account signs in again. Another site may have set it, so it goes as soon as the new one is there.
+        """
+        old: Sequence[str] = sent_cookies(scope, COOKIE) if self.visitors.accounts is None else ()
+        return old[0] if len(old) == 1 else None

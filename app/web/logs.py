@@ -22,6 +22,8 @@ logger = logging.getLogger("gaze2report")
 # Messages of our own are constant: what differs from one time to the next is an exception or a field.
 QUOTED_LOGGERS = {"gaze2report", *OWN_PACKAGES, "uvicorn", "asyncio"}
 LIBRARIES_WITH_HANDLERS = ("transformers", "huggingface_hub")
+KNOWN_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"}
+"""Any other word may be a visitor's own."""
 MOST_FRAMES = 8
 """Of an exception's traceback, the innermost ones."""
 
@@ -147,7 +149,7 @@ class AccessLog:
             await self.app(scope, receive, send_and_note)
         finally:
             fields: dict[str, object] = {
-                "method": scope["method"],
+                "method": scope["method"] if scope["method"] in KNOWN_METHODS else "(unknown)",
                 "route": route,
                 "status": status,
                 "milliseconds": round(1000 * (time.perf_counter() - began)),

@@ -4,6 +4,7 @@ import asyncio
 import html
 import math
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.parse import parse_qs
 
@@ -16,7 +17,8 @@ from app.accounts import Accounts, Brake
 from app.records import EventKind, RecordStore, RecordsUnavailable
 from app.settings import Settings
 from app.visitors import Visitors
-from app.web.entrance import cookie_header
+from app.web.cookies import cookie_header
+from app.web.fair_turns import FairTurns, TooManyWait
 from app.web.records_away import TRY_AGAIN_AFTER
 
 MOST_FORM_BYTES = 4096
@@ -28,6 +30,8 @@ FREE_TRIES_OF_ADDRESS = 30
 """Of any account: many readers of one hospital share an address."""
 FREE_TRIES_OF_ACCOUNT, LONGEST_WAIT_OF_ACCOUNT = 40, 30.0
 """From any address. Its owner does not wait long (seconds) for what others guess."""
+CHECKED_AT_ONCE, MOST_WAITING = 2, 50
+"""Passwords, each of which takes a core for some tenths of a second: fifty wait ten seconds for theirs, or less."""
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -67,6 +71,8 @@ class _Door:
         self.store = store
         self.settings = settings
         self.tries = _Tries()
+        self.turns = FairTurns(at_once=CHECKED_AT_ONCE, most_waiting=MOST_WAITING)
+        self.threads = ThreadPoolExecutor(CHECKED_AT_ONCE)  # of its own: all other requests share the others
 
     def show(self) -> Response:
         return self._page()
@@ -81,7 +87,14 @@ class _Door:
             seconds = str(math.ceil(wait))
             sentence = f"Too many wrong tries. Please wait {seconds} seconds and try again."
             return self._page(sentence, 429, {"Retry-After": seconds})
-        if not await run_in_threadpool(self.accounts.check, name, password):
+        try:
+            async with self.turns.turn(address):
+                loop = asyncio.get_running_loop()
+                is_right = await loop.run_in_executor(self.threads, self.accounts.check, name, password)
+        except TooManyWait as refusal:
+            self.tries.take_back(name, address)
+            return self._page(str(refusal), 503, {"Retry-After": "5"})
+        if not is_right:
             answer = self._page("Name or password is wrong.", 401)
             # Noted behind the answer: how long that takes must not tell whether there is such an account.
             answer.background = BackgroundTask(self._note_failure, name)
@@ -157,10 +170,14 @@ class _Tries:
             counted.append((brake, key))
         return 0.0
 
-    def succeeded(self, name: str, address: str) -> None:
-        """The last try was right. What others tried from other addresses still counts."""
+    def take_back(self, name: str, address: str) -> None:
+        """The last try was not looked at, or was right."""
         for brake, key in self._braked(name, address):
             brake.take_back(key)
+
+    def succeeded(self, name: str, address: str) -> None:
+        """The last try was right. What others tried from other addresses still counts."""
+        self.take_back(name, address)
         self._from_address.forget(_pair(name, address))
 
     def _braked(self, name: str, address: str) -> tuple[tuple[Brake, str], ...]:

@@ -1,6 +1,7 @@
 """Bytes between browser and server: films in, pixels and corrections out. Gradio's own upload and files are closed."""
 
 import asyncio
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
@@ -9,9 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from app.records import EventKind, RecordStore
-from app.uploads import UploadGone, UploadRefused, UploadsFull, UploadStore, UploadTooLarge
+from app.uploads import TooManyLeaving, UploadGone, UploadRefused, UploadsFull, UploadStore, UploadTooLarge
 from app.visitors import Visitors
 from app.web.answers import refused
+from app.web.in_parts import InParts
 
 MOST_SECONDS_ON_THE_WAY = 600
 FILM_TYPE = "application/octet-stream"
@@ -50,12 +52,15 @@ class _Hatch:
         except (TimeoutError, ClientDisconnect):
             return refused(408, "The file did not arrive in time. Please try again.")
 
-    def send_view(self, token: str, request: Request) -> Response:
-        try:
-            held = self.views.look(Visitors.of(request).session, token)
-        except UploadGone as gone:
-            return refused(404, str(gone))
-        return Response(held.data, media_type=held.media_type)
+    async def send_view(self, token: str, request: Request) -> Response:
+        with ExitStack() as leaving:
+            try:
+                held = leaving.enter_context(self.views.leaving(Visitors.of(request).session, token))
+            except UploadGone as gone:
+                return refused(404, str(gone))
+            except TooManyLeaving as refusal:
+                return refused(429, str(refusal))
+            return InParts(held.data, media_type=held.media_type, afterwards=leaving.pop_all().close)
 
     async def send_corrections(self, request: Request) -> Response:
         reader = Visitors.of(request).reader
@@ -64,7 +69,7 @@ class _Hatch:
         await run_in_threadpool(self.store.record_event, reader, EventKind.EXPORTED, details=exported)
         attachment = f'attachment; filename="{_file_name(datetime.now(UTC))}"'
         # The whole body stands before its first byte leaves: an error is an error page, not half a file.
-        return Response(
+        return InParts(
             lines.encode("utf-8"),
             media_type="application/jsonl; charset=utf-8",
             headers={"Content-Disposition": attachment},

@@ -13,7 +13,8 @@ from starlette.testclient import TestClient
 from app.accounts import Accounts, hash_password, write_account
 from app.settings import Settings
 from app.visitors import Visitors
-from app.web.entrance import COOKIE, COOKIE_SECONDS, Entrance
+from app.web.cookies import COOKIE, COOKIE_SECONDS
+from app.web.entrance import TWO_COOKIES, Entrance
 
 WHOLE_WORLD = ["/login", "/logout", "/health", "/page-assets/x.svg", "/favicon.ico", "/robots.txt"]
 METHODS = ["GET", "HEAD", "POST"]
@@ -82,6 +83,89 @@ def test_over_tls_a_cookie_never_leaves_it_and_below_a_path_it_stays_there() -> 
     settings = Settings(root_path="/gaze")
     (cookie,) = cookies_of(browser(Visitors(None), settings, "https://testserver").get("/"))
     assert cookie.endswith(f"; Path=/gaze; Max-Age={COOKIE_SECONDS}; HttpOnly; Secure; SameSite=Lax")
+
+
+@pytest.mark.parametrize(
+    ("address", "settings", "name"),
+    [
+        ("http://testserver", Settings(), COOKIE),
+        ("http://testserver", Settings(root_path="/gaze"), COOKIE),
+        ("https://testserver", Settings(), f"__Host-{COOKIE}"),
+        ("https://testserver", Settings(root_path="/gaze"), f"__Secure-{COOKIE}"),
+        ("http://testserver", Settings(SPACE_ID="owner/name"), f"__Host-{COOKIE}"),
+        ("http://testserver", Settings(SPACE_ID="owner/name", root_path="/gaze"), f"__Secure-{COOKIE}"),
+    ],
+)
+def test_over_tls_the_cookie_has_a_name_that_no_other_host_can_give_one(
+    address: str, settings: Settings, name: str
+) -> None:
+    (cookie,) = cookies_of(browser(Visitors(None), settings, address).get("/"))
+    assert cookie.startswith(f"{name}=")
+    if name.startswith("__Host-"):  # else browsers do not take it
+        assert "; Path=/;" in cookie and "; Secure" in cookie and "Domain" not in cookie
+
+
+OWN, ANOTHERS = "o" * 43, "a" * 43
+
+
+@pytest.mark.parametrize(
+    ("address", "name"), [("http://testserver", COOKIE), ("https://testserver", f"__Host-{COOKIE}")]
+)
+@pytest.mark.parametrize("path", ["/", "/login", "/config", "/films"])
+def test_of_two_cookies_neither_is_taken(address: str, name: str, path: str) -> None:
+    """One may have been put there by another host of the domain, and browsers do not say which."""
+    for first, second in ((OWN, ANOTHERS), (ANOTHERS, OWN)):
+        headers = {"Cookie": f"{name}={first}; theme=dark; {name}={second}"}
+        answer = browser(Visitors(None), address=address).get(path, headers=headers)
+        assert (answer.status_code, answer.json()["detail"], cookies_of(answer)) == (400, TWO_COOKIES, [])
+
+
+def test_two_that_say_the_same_are_one_and_what_is_none_of_ours_does_not_count() -> None:
+    ada = browser(Visitors(None))
+    alone = ada.get("/", headers={"Cookie": f"{COOKIE}={OWN}"}).text
+    for sent in (f"{COOKIE}={OWN}; {COOKIE}={OWN}", f"{COOKIE}=x; {COOKIE}={OWN}; {COOKIE}="):
+        answer = ada.get("/", headers={"Cookie": sent})
+        assert (answer.text, cookies_of(answer)) == (alone, [])
+
+
+def test_health_and_assets_are_the_same_whatever_cookies_there_are() -> None:
+    headers = {"Cookie": f"{COOKIE}={OWN}; {COOKIE}={ANOTHERS}"}
+    for path in ("/health", "/page-assets/x.svg", "/favicon.ico", "/robots.txt"):
+        assert browser(Visitors(None)).get(path, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [Settings(), Settings(root_path="/gaze"), Settings(SPACE_ID="owner/name")],
+    ids=["host", "path", "Space"],
+)
+def test_a_pseudonym_of_before_the_update_is_taken_over_once(settings: Settings) -> None:
+    before = browser(Visitors(None), settings, "http://testserver").get("/", headers={"Cookie": f"{COOKIE}={OWN}"}).text
+    ada = browser(Visitors(None), settings, "https://testserver")
+    saved = ada.post("/films", headers={"Cookie": f"{COOKIE}={OWN}"})
+    assert (saved.text, cookies_of(saved)) == (before, []), "a page that is open meanwhile goes on"
+    loaded = ada.get("/", headers={"Cookie": f"{COOKIE}={OWN}"})
+    given, taken = cookies_of(loaded)
+    assert loaded.text == before and given.partition(";")[0].endswith(f"-{COOKIE}={OWN}")
+    assert taken.startswith(f"{COOKIE}=; Path={settings.root_path or '/'}; Max-Age=0; ")
+    both = f"{given.partition(';')[0]}; {COOKIE}={ANOTHERS}"
+    later = ada.get("/", headers={"Cookie": both})
+    assert (later.text, cookies_of(later)) == (before, []), "what another host sets under the old name is no one's"
+
+
+def test_of_two_of_the_old_name_none_is_taken_over() -> None:
+    headers = {"Cookie": f"{COOKIE}={OWN}; {COOKIE}={ANOTHERS}"}
+    (given,) = cookies_of(browser(Visitors(None), address="https://testserver").get("/", headers=headers))
+    assert OWN not in given and ANOTHERS not in given
+
+
+def test_who_has_an_account_signs_in_again_after_the_update(accounts: Visitors) -> None:
+    cookie = accounts.sign_in("ada")
+    headers = {"Cookie": f"{COOKIE}={cookie}"}
+    assert browser(accounts).get("/", headers=headers).text == "ada"
+    answer = browser(accounts, address="https://testserver").get("/", headers=headers)
+    (given,) = cookies_of(answer)
+    assert (answer.status_code, cookie in given) == (303, False)
 
 
 @pytest.mark.parametrize("path", WHOLE_WORLD)

@@ -50,7 +50,7 @@ def test_other_packages_are_not_quoted(name: str) -> None:
 
 def test_a_place_is_named_by_module_class_and_function() -> None:
     try:
-        UploadStore(max_bytes=1, session_bytes=1, total_bytes=1).put("ada", b"film")
+        UploadStore(max_bytes=1, reader_bytes=1, total_bytes=1).put("ada", b"film")
     except UploadTooLarge:
         record = logging.LogRecord("app", logging.ERROR, __file__, 1, "It failed", None, sys.exc_info())
     *_, innermost = json.loads(JsonLines().format(record))["raised_at"]
@@ -168,7 +168,7 @@ def test_every_record_and_warning_is_one_line_and_none_is_of_the_servers_own_acc
     assert (lines[1]["category"], lines[1]["raised_at"]) == ("UserWarning", "values:7")
 
 
-async def asked(status: int | None, path: str, kind: str = "http") -> None:
+async def asked(status: int | None, path: str, kind: str = "http", method: str = "GET") -> None:
     """A request that is answered so, or fails before it is answered."""
 
     async def answer(_: Scope, __: Receive, send: Send) -> None:
@@ -181,7 +181,7 @@ async def asked(status: int | None, path: str, kind: str = "http") -> None:
         """Nothing more is sent, and nobody listens."""
 
     with suppress(ConnectionError):
-        await AccessLog(answer)({"type": kind, "method": "GET", "path": path}, quiet, quiet)
+        await AccessLog(answer)({"type": kind, "method": method, "path": path}, quiet, quiet)
 
 
 @pytest.mark.parametrize(
@@ -202,6 +202,18 @@ def test_a_request_is_noted_by_route_and_status_also_when_it_fails(
     noted: dict[str, object] = vars(record)["fields"]
     assert (record.levelno, record.getMessage()) == (level, "request")
     assert noted | fields == noted and isinstance(noted["milliseconds"], int)
+
+
+@pytest.mark.parametrize(
+    ("method", "noted"), [("POST", "POST"), ("OPTIONS", "OPTIONS"), ("MUSTERMANN", "(unknown)"), ("get", "(unknown)")]
+)
+def test_a_method_that_may_be_a_visitors_own_word_is_not_noted(
+    caplog: pytest.LogCaptureFixture, method: str, noted: str
+) -> None:
+    with caplog.at_level(logging.DEBUG, "gaze2report"):
+        asyncio.run(asked(405, "/", method=method))
+    (record,) = caplog.records
+    assert vars(record)["fields"]["method"] == noted
 
 
 def test_what_is_no_request_is_not_noted_as_one(caplog: pytest.LogCaptureFixture) -> None:

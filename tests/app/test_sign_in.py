@@ -2,7 +2,9 @@
 
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -224,6 +226,29 @@ def test_a_form_beyond_its_size_or_in_no_encoding_is_a_wrong_password(visitor: h
         answer = visitor.post("login", content=form)
         assert answer.status_code == 401
         assert "Name or password is wrong." in answer.text
+
+
+def test_who_has_the_right_password_gets_in_before_a_crowd_of_others(server: RunningServer) -> None:
+    """Each password takes a core for a while: more wait than may, and neither threads nor turns are all theirs."""
+
+    def try_once(number: int) -> httpx.Response:
+        with server.browser(**{"X-Forwarded-For": f"198.51.100.{number // 20}"}) as elsewhere:
+            return sign_in(elsewhere, f"nobody{number}")
+
+    with ThreadPoolExecutor(80) as crowd, server.browser(**{"X-Forwarded-For": "203.0.113.9"}) as ada:
+        answers = [crowd.submit(try_once, number) for number in range(80)]
+        while not any(answer.done() for answer in answers):  # the first are sent away at once
+            time.sleep(0.01)
+        assert ada.get("health").status_code == 200
+        assert sign_in(ada, "ada").status_code == 303
+        assert call(ada, "who") == "ada"
+        waiting = [answer for answer in answers if not answer.done()]
+        assert len(waiting) > 20
+        codes = [answer.result().status_code for answer in answers]
+        sent_away = next(one.result() for one in answers if one.result().status_code == 503)
+    assert set(codes) == {401, 503}
+    assert "Too many are signing in at this moment. Please try again in a few seconds." in sent_away.text
+    assert sent_away.headers["retry-after"] == "5"
 
 
 def test_no_name_or_password_is_in_the_log(server: RunningServer, visitor: httpx.Client) -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -16,9 +18,10 @@ from starlette.types import ASGIApp, Message
 from app.records import DraftPair, RecordStore
 from app.settings import MEBIBYTE, Settings
 from app.uploads import UploadStore
-from app.visitors import Visitors
+from app.visitors import Visitors, new_cookie
 from app.web import transfers
 from app.web.entrance import Entrance
+from app.web.in_parts import PART_BYTES
 from app.web.transfers import transfer_routes
 from gaze2report_core.imaging import Radiograph
 
@@ -28,12 +31,12 @@ FILM_TYPE = {"Content-Type": "application/octet-stream"}
 @pytest.fixture
 def uploads() -> UploadStore:
     """It takes files of up to a megabyte, two of them at a time."""
-    return UploadStore(max_bytes=MEBIBYTE, session_bytes=2 * MEBIBYTE, total_bytes=2 * MEBIBYTE)
+    return UploadStore(max_bytes=MEBIBYTE, reader_bytes=2 * MEBIBYTE, total_bytes=2 * MEBIBYTE)
 
 
 @pytest.fixture
 def views() -> UploadStore:
-    return UploadStore(max_bytes=MEBIBYTE, session_bytes=MEBIBYTE, total_bytes=MEBIBYTE)
+    return UploadStore(max_bytes=MEBIBYTE, reader_bytes=MEBIBYTE, total_bytes=MEBIBYTE)
 
 
 @pytest.fixture
@@ -93,6 +96,36 @@ def test_a_view_comes_in_its_type_to_the_browser_it_waits_for_alone(application:
         assert (answer.status_code, answer.content) == (200, b"pixels")
         assert answer.headers["content-type"] == "image/x-pixels"
     assert told(bob.get(f"/views/{token}")) == (404, "This file is no longer held here. Please choose it again.")
+
+
+def test_a_view_leaves_part_by_part_and_counts_until_its_last_is_sent(
+    application: ASGIApp, views: UploadStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.uploads.MOST_LEAVING", 1)
+    cookie = new_cookie()
+    session = Visitors(None).known_by(cookie).session
+    pixels = random.Random(1).randbytes(3 * PART_BYTES + 1)  # noqa: S311
+    path = f"/views/{views.put(session, pixels)}"
+    headers = [(b"cookie", f"gaze2report={cookie}".encode())]
+    parts: list[bytes] = []
+    asked_meanwhile: list[tuple[int, str]] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            parts.append(bytes(message["body"]))
+            if message.get("more_body"):
+                other = httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://test")
+                asked_meanwhile.append(told(await other.get(path, headers={"Cookie": f"gaze2report={cookie}"})))
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}
+    asyncio.run(application(scope, receive, send))  # type: ignore[arg-type]
+    assert b"".join(parts) == pixels and max(map(len, parts)) == PART_BYTES
+    refusal = "Too many files are on their way to you. Please try again when they have arrived."
+    assert asked_meanwhile == [(429, refusal)] * 3
+    assert TestClient(application, cookies={"gaze2report": cookie}).get(path).content == pixels
 
 
 def sent_slowly(application: ASGIApp, *, then_gone: bool) -> tuple[int, dict[str, str]]:

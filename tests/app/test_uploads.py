@@ -8,7 +8,8 @@ from threading import Barrier, Thread
 
 import pytest
 
-from app.uploads import UploadGone, UploadRefused, UploadsFull, UploadStore, UploadTooLarge
+from app import uploads as uploads_module
+from app.uploads import TooManyLeaving, UploadGone, UploadRefused, UploadsFull, UploadStore, UploadTooLarge
 from tests.clock import Clock
 
 MEBIBYTE = 1024 * 1024
@@ -21,7 +22,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def uploads(clock: Clock) -> UploadStore:
-    return UploadStore(max_bytes=10, session_bytes=20, total_bytes=30, lifetime=60, clock=clock)
+    return UploadStore(max_bytes=10, reader_bytes=20, total_bytes=30, lifetime=60, clock=clock)
 
 
 def test_what_is_put_can_be_read_often_until_it_is_discarded(uploads: UploadStore) -> None:
@@ -58,7 +59,7 @@ def test_bytes_are_gone_after_their_time(uploads: UploadStore, clock: Clock) -> 
 
 
 def test_a_film_beyond_the_limit_is_refused() -> None:
-    uploads = UploadStore(max_bytes=2 * MEBIBYTE, session_bytes=8 * MEBIBYTE, total_bytes=8 * MEBIBYTE)
+    uploads = UploadStore(max_bytes=2 * MEBIBYTE, reader_bytes=8 * MEBIBYTE, total_bytes=8 * MEBIBYTE)
     with pytest.raises(UploadTooLarge, match=r"larger than 2 MB, the most that is accepted\. Please choose a single"):
         uploads.put("ada", bytes(2 * MEBIBYTE + 1))
 
@@ -103,7 +104,7 @@ def test_one_browser_cannot_drive_out_anothers_films(uploads: UploadStore) -> No
 
 def test_a_film_that_has_arrived_was_at_no_moment_held_twice() -> None:
     most = 32 * MEBIBYTE
-    uploads = UploadStore(max_bytes=most, session_bytes=most, total_bytes=most)
+    uploads = UploadStore(max_bytes=most, reader_bytes=most, total_bytes=most)
     chunk = bytes(MEBIBYTE)
     tracemalloc.start()
     try:
@@ -118,11 +119,11 @@ def test_a_film_that_has_arrived_was_at_no_moment_held_twice() -> None:
     assert peak < 1.25 * most
 
 
-def test_too_much_on_its_way_from_one_browser_is_refused(uploads: UploadStore) -> None:
+def test_too_much_on_its_way_from_one_reader_is_refused(uploads: UploadStore) -> None:
     with uploads.arrival("ada") as one, uploads.arrival("ada") as two, uploads.arrival("ada") as three:
         one.add(bytes(10))
         two.add(bytes(10))
-        with pytest.raises(UploadsFull, match="Please send them one after another"):
+        with pytest.raises(UploadsFull, match="Please wait until they have arrived"):
             three.add(b"1")
 
 
@@ -138,7 +139,7 @@ def test_what_has_arrived_leaves_what_is_still_on_its_way_counted(uploads: Uploa
 
 
 def test_the_books_balance_after_many_at_once() -> None:
-    uploads = UploadStore(max_bytes=1000, session_bytes=4000, total_bytes=8000)
+    uploads = UploadStore(max_bytes=1000, reader_bytes=4000, total_bytes=8000)
     together = Barrier(8)
     failures: list[str] = []
 
@@ -165,6 +166,95 @@ def test_the_books_balance_after_many_at_once() -> None:
         worker.join()
     assert failures == []
     assert uploads._arriving == {}
+
+
+@pytest.fixture
+def signed_in() -> dict[str, str]:
+    return {"ward": "ada", "home": "ada", "office": "bob"}
+
+
+@pytest.fixture
+def of_readers(signed_in: dict[str, str], clock: Clock) -> UploadStore:
+    """Each reader may hold as much as two files, all of them three."""
+    return UploadStore(max_bytes=10, reader_bytes=20, total_bytes=30, whose=signed_in.get, clock=clock)
+
+
+def test_whoever_signs_in_from_several_browsers_holds_no_more_than_from_one(of_readers: UploadStore) -> None:
+    first = of_readers.put("ward", bytes(10))
+    others = [(session, of_readers.put(session, bytes(10))) for session in ("home", "ward")]
+    with pytest.raises(UploadGone):
+        of_readers.read("ward", first)
+    assert [len(of_readers.read(*one)) for one in others] == [10, 10]
+    assert of_readers.put("office", bytes(10)), "a third of all is left to another reader"
+    with (
+        of_readers.arrival("ward") as one,
+        of_readers.arrival("home") as two,
+        of_readers.arrival("home") as three,
+    ):
+        one.add(bytes(10))
+        two.add(bytes(10))
+        with pytest.raises(UploadsFull):
+            three.add(b"1")
+
+
+def test_what_a_reader_held_who_signed_out_is_let_go_where_another_needs_the_room(
+    of_readers: UploadStore, signed_in: dict[str, str]
+) -> None:
+    token = of_readers.put("ward", bytes(10))
+    home = of_readers.put("home", bytes(10))
+    del signed_in["ward"]
+    for _ in range(2):
+        of_readers.put("office", bytes(10))
+    with pytest.raises(UploadGone):
+        of_readers.read("ward", token)
+    assert len(of_readers.read("home", home)) == 10, "there the same reader is still signed in"
+
+
+def test_what_a_reader_held_who_signed_out_goes_with_the_next_sweep(
+    of_readers: UploadStore, signed_in: dict[str, str]
+) -> None:
+    of_readers.put("ward", bytes(10))
+    kept = of_readers.put("home", bytes(10))
+    del signed_in["ward"]
+    of_readers.drop_expired()
+    assert list(of_readers._held) == [kept]
+
+
+def test_many_small_files_are_as_good_as_too_much(of_readers: UploadStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads_module, "MOST_FILES", 3)
+    for _ in range(5):
+        of_readers.put("ward", b"1")
+    assert len(of_readers._held) == 3
+
+
+def test_what_is_leaving_counts_until_it_has_left_also_where_it_is_held_no_longer(of_readers: UploadStore) -> None:
+    token = of_readers.put("ward", bytes(10))
+    with of_readers.leaving("ward", token), of_readers.leaving("ward", token) as held:
+        of_readers.discard("ward", token)
+        assert len(held.data) == 10
+        first, second = (of_readers.put("home", bytes(10)) for _ in range(2))
+        with pytest.raises(UploadGone):
+            of_readers.read("home", first)
+        assert len(of_readers.read("home", second)) == 10
+    of_readers.put("home", bytes(10))
+    assert len(of_readers.read("home", second)) == 10
+
+
+def test_more_than_a_few_pages_ask_for_does_not_leave_at_a_time(
+    of_readers: UploadStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads_module, "MOST_LEAVING", 2)
+    ward, home, office = ((session, of_readers.put(session, b"film")) for session in ("ward", "home", "office"))
+    with of_readers.leaving(*ward):
+        with (
+            of_readers.leaving(*ward),
+            of_readers.leaving(*office),
+            pytest.raises(TooManyLeaving, match="try again when they have arrived"),
+            of_readers.leaving(*home),
+        ):
+            pass
+        with of_readers.leaving(*home) as held:
+            assert held.data == b"film"
 
 
 def test_expired_bytes_can_be_dropped_without_being_asked_for(uploads: UploadStore, clock: Clock) -> None:

@@ -97,7 +97,7 @@ def test_a_failure_names_no_file_on_the_page_or_in_the_log(
 
 
 def test_what_a_gaze_file_calls_its_films_is_in_no_refusal(session: ReadingSession, request_of: Any) -> None:
-    uploads = UploadStore(max_bytes=1000, session_bytes=1000, total_bytes=1000)
+    uploads = UploadStore(max_bytes=1000, reader_bytes=1000, total_bytes=1000)
     steering = GazeSteering(BROKEN, BROKEN, uploads, BROKEN, VISITORS)
     gaze = {"image_id": f"{NAME}^Erika", "gaze_x": [0.5], "gaze_y": [0.5], "time": [1]}
     token = uploads.put("session-reader", json.dumps([gaze]).encode())

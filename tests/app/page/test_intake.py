@@ -26,7 +26,7 @@ Shown = tuple[dict[str, Any], dict[str, Any]]
 
 
 def a_store() -> UploadStore:
-    return UploadStore(max_bytes=2**24, session_bytes=2**24, total_bytes=2**24)
+    return UploadStore(max_bytes=2**24, reader_bytes=2**24, total_bytes=2**24)
 
 
 class Arriving:

@@ -48,7 +48,7 @@ class Left:
         self.records.give_verdict(self.case_id, "reader", Finding.EDEMA, Verdict.CONFIRMED)
         for base, typed in enumerate(("The heart is large.", "No pleural effusion.")):
             self.records.save_revision(self.drafts_id, "reader", typed, "gaze_on", base)
-        self.views = UploadStore(max_bytes=2**24, session_bytes=2**24, total_bytes=2**24)
+        self.views = UploadStore(max_bytes=2**24, reader_bytes=2**24, total_bytes=2**24)
         self.found: list[tuple[Examination, Scanpath]] = []
         pipeline: Any = SimpleNamespace(has_findings=True, find=self._find)
         self.reopening = StudyReopening(pipeline, self.records, self.views, Visitors(None), NOTHING_HELD)

@@ -39,7 +39,7 @@ class OnScreen:
     attempts: int = 0
 
     def __post_init__(self) -> None:
-        self.views = UploadStore(max_bytes=2**24, session_bytes=2**24, total_bytes=2**24)
+        self.views = UploadStore(max_bytes=2**24, reader_bytes=2**24, total_bytes=2**24)
         self.righting = FilmRighting(self.pipeline, self.records, self.views, Visitors(None))
         self.session.choice = 1
         for view, position in ((View.FRONTAL, "LL"), (View.LATERAL, "PA")):

@@ -39,12 +39,12 @@ def said(**data: Any) -> Any:
 
 @pytest.fixture
 def uploads() -> UploadStore:
-    return UploadStore(max_bytes=2**20, session_bytes=2**20, total_bytes=2**20)
+    return UploadStore(max_bytes=2**20, reader_bytes=2**20, total_bytes=2**20)
 
 
 @pytest.fixture
 def views() -> UploadStore:
-    return UploadStore(max_bytes=2**24, session_bytes=2**24, total_bytes=2**24)
+    return UploadStore(max_bytes=2**24, reader_bytes=2**24, total_bytes=2**24)
 
 
 @pytest.fixture
@@ -279,7 +279,7 @@ def test_a_recording_that_is_too_large_is_refused(
     sentence: str,
 ) -> None:
     """The first is no text, which would be said if it were decoded."""
-    uploads.max_bytes = uploads.session_bytes = uploads.total_bytes = 2 * LARGEST_RECORDING
+    uploads.max_bytes = uploads.reader_bytes = uploads.total_bytes = 2 * LARGEST_RECORDING
     token = uploads.put("session-reader", data)
     word = steering.take_recording(session, request_of("reader"), said(token=token))["gaze"]["word"]
     assert word["refused"] and sentence in word["sentence"]

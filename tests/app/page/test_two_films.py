@@ -33,7 +33,7 @@ class Together:
 
     def __init__(self, pipeline: Any, request: Any) -> None:
         self.uploads, self.views = (
-            UploadStore(max_bytes=2**24, session_bytes=2**25, total_bytes=2**25) for _ in range(2)
+            UploadStore(max_bytes=2**24, reader_bytes=2**25, total_bytes=2**25) for _ in range(2)
         )
         self.session = ReadingSession()
         self.request = request

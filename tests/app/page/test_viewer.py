@@ -29,7 +29,7 @@ from tests.imaging.films import dicom, ramp
 
 
 def a_store() -> UploadStore:
-    return UploadStore(max_bytes=2**24, session_bytes=2**24, total_bytes=2**24)
+    return UploadStore(max_bytes=2**24, reader_bytes=2**24, total_bytes=2**24)
 
 
 def test_the_pixels_wait_for_one_browser_in_their_whole_depth(film: Radiograph) -> None:

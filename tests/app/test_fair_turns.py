@@ -1,0 +1,113 @@
+"""Who has their turn when, where more come than can have it at the same time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from app.web.fair_turns import FairTurns, TooManyWait
+
+
+@dataclass
+class Queue:
+    """Those who came, in the order in which their turns began; a turn ends when it is told to."""
+
+    turns: FairTurns
+    begun: list[str] = field(default_factory=list)
+    sent_away: list[str] = field(default_factory=list)
+    _ends: dict[str, asyncio.Event] = field(default_factory=dict)
+    tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    async def come(self, *names: str) -> None:
+        """Who is called `a2` comes from the place `a`."""
+        for name in names:
+            self._ends[name] = asyncio.Event()
+            self.tasks[name] = asyncio.create_task(self._stay(name))
+            await settled()
+
+    async def end(self, *names: str) -> None:
+        for name in names:
+            self._ends[name].set()
+            await settled()
+
+    async def _stay(self, name: str) -> None:
+        try:
+            async with self.turns.turn(name[0]):
+                self.begun.append(name)
+                await self._ends[name].wait()
+        except TooManyWait:
+            self.sent_away.append(name)
+
+
+async def settled() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def run(play: Callable[[Queue], Awaitable[None]], *, at_once: int = 1, most_waiting: int = 3) -> Queue:
+    async def play_it() -> Queue:
+        queue = Queue(FairTurns(at_once=at_once, most_waiting=most_waiting))
+        await play(queue)
+        for task in queue.tasks.values():
+            task.cancel()
+        return queue
+
+    return asyncio.run(play_it())
+
+
+def test_few_have_their_turn_at_once_and_the_next_when_one_has_ended() -> None:
+    async def play(queue: Queue) -> None:
+        await queue.come("a1", "b1", "c1", "d1")
+        assert queue.begun == ["a1", "b1"]
+        await queue.end("b1")
+        assert queue.begun == ["a1", "b1", "c1"]
+        await queue.end("a1", "c1", "d1")
+        await queue.come("e1", "f1", "g1")
+        assert queue.begun[4:] == ["e1", "f1"]
+
+    run(play, at_once=2)
+
+
+def test_who_waits_alone_does_not_wait_for_all_who_came_before_from_one_place() -> None:
+    async def play(queue: Queue) -> None:
+        await queue.come("a1", "a2", "a3", "a4", "b1", "b2")
+        await queue.end("a1", "a2", "b1", "a3", "b2")
+
+    assert run(play, most_waiting=5).begun == ["a1", "a2", "b1", "a3", "b2", "a4"]
+
+
+def test_where_no_more_may_wait_the_last_of_a_crowd_gives_way_to_who_comes_from_elsewhere() -> None:
+    async def play(queue: Queue) -> None:
+        await queue.come("a0", "a1", "a2", "a3", "a4")
+        assert queue.sent_away == ["a4"]
+        await queue.come("b1")
+        assert queue.sent_away == ["a4", "a3"]
+        await queue.come("b2")
+        assert queue.sent_away == ["a4", "a3", "b2"], "there is no crowd any more"
+        await queue.end("a0", "a1", "b1", "a2")
+        await queue.come("c1")
+
+    assert run(play).begun == ["a0", "a1", "b1", "a2", "c1"]
+
+
+def test_who_goes_while_they_wait_or_are_called_leaves_the_turn_to_the_next() -> None:
+    async def play(queue: Queue) -> None:
+        async with queue.turns.turn("a"):
+            await queue.come("b1", "c1", "d1")
+            queue.tasks["b1"].cancel()
+            await settled()
+        queue.tasks["c1"].cancel()  # who has been called, but has not heard of it yet
+        await settled()
+
+    assert run(play).begun == ["d1"]
+
+
+def test_a_turn_ends_with_an_error_too() -> None:
+    async def play(queue: Queue) -> None:
+        with pytest.raises(ZeroDivisionError):
+            async with queue.turns.turn("a"):
+                raise ZeroDivisionError
+        await queue.come("b1")
+
+    assert run(play).begun == ["b1"]
