@@ -1,17 +1,18 @@
 """`python -m app.erase`: what is kept of a film, a study or a reader is erased for good, while no server runs."""
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from app.command_line import add_options, settings_from
 from app.only_server import AnotherServer, only_server
 from app.records import RecordsUnavailable
 from app.records.database import close_engine, open_engine
-from app.records.erasing import Asked, erase, give_up_the_room, would_go
+from app.records.erasing import Asked, RoomKept, erase, give_up_the_room, would_go
 from app.records.films import FilmFolder
 from app.records.store import utc_now
 from app.settings import Settings
@@ -27,23 +28,21 @@ def hashes_of(film: Path) -> Iterator[str]:
 
     Raises `FilmRefused`.
     """
-    try:
-        frames = [Radiograph.from_file(film, allow_burned_in=True)]
-    except FilmRefused as refused:
-        if refused.reason != "several_frames":
-            raise
-        frames = list(_frames_of(film))
-    for frame in frames:
+    for number in count():
+        try:
+            frame = Radiograph.from_file(film, allow_burned_in=True, frame=number)
+        except FilmRefused as refused:
+            if number == 0 or refused.reason != "several_frames":
+                raise
+            return  # there is none after the last one
         yield frame.content_hash
         yield replace(frame, inverted=not frame.inverted).content_hash
 
 
-def _frames_of(film: Path) -> Iterator[Radiograph]:
-    number = 0
-    with suppress(FilmRefused):  # after the last one
-        while True:
-            yield Radiograph.from_file(film, allow_burned_in=True, frame=number)
-            number += 1
+def _content_hash(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", lowered := text.lower()):
+        raise argparse.ArgumentTypeError("a content hash is 64 digits and letters from a to f")
+    return lowered
 
 
 def erase_parser() -> argparse.ArgumentParser:
@@ -57,7 +56,9 @@ def erase_parser() -> argparse.ArgumentParser:
     add_options(parser, ASKED)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--film", type=Path, metavar="FILE", help="all studies with this film, whoever opened it")
-    what.add_argument("--content-hash", metavar="HASH", help="the same, by the film's name in an export")
+    what.add_argument(
+        "--content-hash", type=_content_hash, metavar="HASH", help="the same, by the film's name in an export"
+    )
     what.add_argument("--study", metavar="ID", help="one study, by its `study` in an export")
     what.add_argument("--reader", metavar="NAME", help="all that is kept of an account, or of a pseudonym in an export")
     parser.add_argument("--yes", action="store_true", default=False, help="do not ask before it is erased")
@@ -65,7 +66,7 @@ def erase_parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Say what goes, ask, and erase it. Returns the exit code: 1 where nothing was erased."""
+    """Say what goes, ask, and erase it. Returns the exit code: 1 if nothing was erased, 3 if it is still in files."""
     parser = erase_parser()
     given = vars(parser.parse_args(arguments))
     settled = given.pop("yes")
@@ -82,6 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _erase(settings, _asked(what), settled=settled)
     except AnotherServer:
         return _failed("A server is running on this data folder: stop it first.")
+    except RoomKept as error:
+        return _failed(str(error), 3)
     except (FilmRefused, RecordsUnavailable) as error:
         return _failed(str(error))
     except OSError:  # the system's own message would name the folder
@@ -92,21 +95,22 @@ def _asked(what: dict[str, str | Path]) -> Asked:
     [(name, value)] = what.items()
     if name == "film":
         return Asked(films=tuple(hashes_of(Path(value))))
-    text = str(value)
     if name == "content_hash":
-        return Asked(films=(text.lower(),))
-    return Asked(study=text) if name == "study" else Asked(reader=text)
+        return Asked(films=(str(value),))
+    return Asked(study=str(value)) if name == "study" else Asked(reader=str(value))
 
 
 def _erase(settings: Settings, asked: Asked, *, settled: bool) -> int:
     engine = open_engine(settings.records_url)
     try:
-        erasure = would_go(engine, asked)
-        if not erasure.rows:
+        folder = FilmFolder(settings.films_folder)
+        erasure = would_go(engine, folder, asked)
+        if not (erasure.rows or erasure.films):
+            give_up_the_room(engine)  # an earlier run may have been kept from it
             return _failed("Nothing of that is kept here.")
         if not settled and not _is_wanted(f"{erasure}"):
             return _failed("Nothing was erased.")
-        erased = erase(engine, FilmFolder(settings.films_folder), asked, utc_now())
+        erased = erase(engine, folder, asked, utc_now())
         if asked.reader is not None:
             SignIns(settings.sign_ins_file).forget(asked.reader)
         give_up_the_room(engine)
@@ -122,9 +126,9 @@ def _is_wanted(erasure: str) -> bool:
     return sys.stdin.readline().strip() == "yes"
 
 
-def _failed(sentence: str) -> int:
+def _failed(sentence: str, code: int = 1) -> int:
     sys.stderr.write(f"{sentence}\n")
-    return 1
+    return code
 
 
 if __name__ == "__main__":

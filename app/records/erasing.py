@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, or_, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.records.events import EventKind, Happening, insert_event
 from app.records.films import FilmFolder
@@ -21,6 +21,14 @@ from app.records.transactions import RecordsUnavailable, reaching, reading, writ
 CASES = Case.__tablename__
 Going = Mapping[str, ColumnElement[bool]]
 """Which rows of a table go, by its name; of tables that are left out none does. Parents come before their children."""
+
+
+NOT_ALLOWED = "42501"
+"""PostgreSQL's SQLSTATE of what its role may not do."""
+
+
+class RoomKept(RuntimeError):
+    """What is erased may still stand in the database's files; `str` says what to do."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +93,10 @@ def _counted(number: int, one: str, several: str = "") -> str:
     return f"{number:,} {one if number == 1 else several or f'{one}s'}"
 
 
-def would_go(engine: Engine, asked: Asked) -> Erasure:
+def would_go(engine: Engine, folder: FilmFolder, asked: Asked) -> Erasure:
     """What `erase` would erase. Raises `RecordsUnavailable`."""
     with reading(engine) as connection:
-        return _counts(connection, asked.going())
+        return _counts(connection, asked, asked.going(), folder)
 
 
 def erase(engine: Engine, folder: FilmFolder, asked: Asked, now: datetime) -> Erasure:
@@ -99,10 +107,11 @@ def erase(engine: Engine, folder: FilmFolder, asked: Asked, now: datetime) -> Er
 
     Raises `RecordsUnavailable`, and `OSError` where a film cannot be removed.
     """
-    with reaching(), writing(engine) as connection, _without_guards(connection):
+    with reaching(), _as_owner(), writing(engine) as connection, _without_guards(connection):
         going = asked.going()
-        erasure = _counts(connection, going)
+        erasure = _counts(connection, asked, going, folder)
         films = _only_of(connection, going)
+        strays = _strays(connection, asked, folder)
         studies_of = _studies_by_reader(connection, going)
         for name in reversed(list(going)):
             connection.execute(delete(Base.metadata.tables[name]).where(going[name]))
@@ -113,17 +122,17 @@ def erase(engine: Engine, folder: FilmFolder, asked: Asked, now: datetime) -> Er
                 Happening(reader, EventKind.ERASED_BY_OPERATOR, details={"studies": studies}),
                 now,
             )
-        for file_name in films.values():
+        for file_name in (*films.values(), *strays):
             folder.remove(file_name)
     return erasure
 
 
-def _counts(connection: Connection, going: Going) -> Erasure:
+def _counts(connection: Connection, asked: Asked, going: Going, folder: FilmFolder) -> Erasure:
     of = {
         name: connection.scalar(select(func.count()).select_from(Base.metadata.tables[name]).where(which)) or 0
         for name, which in going.items()
     }
-    films = len(_only_of(connection, going))
+    films, strays = len(_only_of(connection, going)), len(_strays(connection, asked, folder))
     return Erasure(
         studies=of[CASES],
         readers=len(_studies_by_reader(connection, going)),
@@ -131,7 +140,7 @@ def _counts(connection: Connection, going: Going) -> Erasure:
         texts=of[Revision.__tablename__],
         reports=of[Submission.__tablename__],
         rows=sum(of.values()) + films,
-        films=films,
+        films=films + strays,
     )
 
 
@@ -151,6 +160,26 @@ def _only_of(connection: Connection, going: Going) -> dict[str, str]:
     goes = going[CASES]
     query = select(Film.content_hash, Film.file_name).where(has_it(goes), ~has_it(~goes))
     return dict(connection.execute(query).all())
+
+
+def _strays(connection: Connection, asked: Asked, folder: FilmFolder) -> list[str]:
+    """Files of the films that are asked for of which no row tells: a server may be killed between the two."""
+    named = set(connection.scalars(select(Film.file_name).where(Film.content_hash.in_(asked.films))))
+    return [name for film in asked.films for name in folder.names_of(film) if name not in named]
+
+
+@contextmanager
+def _as_owner() -> Iterator[None]:
+    """What is done meanwhile takes more than PostgreSQL lets whoever only reads and adds do."""
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != NOT_ALLOWED:
+            raise
+        raise RecordsUnavailable(
+            "The database lets only the owner of its tables erase: run this with the address of the role that made "
+            "them. Nothing was erased."
+        ) from None
 
 
 @contextmanager
@@ -177,19 +206,24 @@ def _on_each_table(connection: Connection, change: str) -> None:
 def give_up_the_room(engine: Engine) -> None:
     """What a database erases stays in its files, to be written over some time; this writes them anew without it.
 
-    Raises `RecordsUnavailable`.
+    Raises `RoomKept`.
     """
     try:
         if engine.dialect.name == "sqlite":
             with closing(engine.raw_connection()) as connection:  # SQLAlchemy's own would begin a transaction first
-                connection.cursor().execute("VACUUM")
+                cursor = connection.cursor()
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                is_busy, *_ = cursor.fetchone() or (0,)
+            if is_busy:
+                raise sqlite3.OperationalError("something else reads")
             return
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql(f"VACUUM FULL {', '.join(_tables())}")
     except (sqlite3.Error, SQLAlchemyError) as error:
-        raise RecordsUnavailable(
+        raise RoomKept(
             f"It is erased, but the database could not be written anew ({type(error).__name__}), so that its files may "
-            "still hold it: make room on its disk, and let the database run VACUUM (PostgreSQL: VACUUM FULL)."
+            "still hold it: make room on its disk, stop what else reads the records, and run this again."
         ) from None
 
 

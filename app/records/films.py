@@ -84,6 +84,11 @@ class FilmFolder:
             replace_privately(target, _encoded(values, offset))
         return stored
 
+    def names_of(self, content_hash: str) -> list[str]:
+        """The files that are there of a film, whether or not the records tell of it."""
+        names = (f"{content_hash}.{ending}" for ending in ("png", "npy"))
+        return [name for name in names if (self.folder / name).exists()]
+
     def remove(self, file_name: str) -> None:
         """Raises OSError where the film is there and cannot be removed."""
         (self.folder / file_name).unlink(missing_ok=True)

@@ -8,17 +8,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, inspect, make_url, select, text
 from sqlalchemy.exc import DatabaseError
 
 from app.accounts import hash_password
 from app.erase import hashes_of
-from app.records import DraftPair, EventKind, GazeQuery, RecordStore, Verdict
-from app.records.erasing import Asked, erase, give_up_the_room, would_go
+from app.records import DraftPair, EventKind, GazeQuery, RecordStore, RecordsUnavailable, Verdict
+from app.records.erasing import Asked, RoomKept, erase, give_up_the_room, would_go
 from app.records.tables import Base, Case, Event, RecordsVersion
 from app.sign_ins import SignIns
 from gaze2report_core.findings import Finding
-from gaze2report_core.imaging import Radiograph
+from gaze2report_core.imaging import FilmRefused, Radiograph
+from tests.app.postgresql_server import PostgresqlServer
 from tests.app.running_server import REPOSITORY, RunningServer
 from tests.findings_readings import reading_of
 
@@ -61,7 +62,7 @@ def test_all_of_a_reader_goes_from_every_table(store: RecordStore, film: Radiogr
     keep_study(store, "ada", drafts, film)
     assert len(rows(store)) == len(Base.metadata.tables) - 1, "there is a row in every table"
     asked = Asked(reader="ada")
-    expected = would_go(store.engine, asked)
+    expected = would_go(store.engine, store.films, asked)
     assert str(expected) == (
         "1 study of 1 reader with 1 pair of drafts, 1 saved text and 1 signed-off report, 1 film, and in all "
         "12 rows of the records"
@@ -69,7 +70,7 @@ def test_all_of_a_reader_goes_from_every_table(store: RecordStore, film: Radiogr
     assert erase(store.engine, store.films, asked, NOW) == expected
     assert rows(store) == {}
     assert files(store) == set()
-    assert would_go(store.engine, asked).rows == 0
+    assert would_go(store.engine, store.films, asked).rows == 0
 
 
 def test_other_readers_and_their_films_stay(
@@ -174,6 +175,54 @@ def test_a_film_is_known_by_its_file_also_inverted_and_by_each_of_its_frames(
     assert len(set(hashes_of(several))) == 20
 
 
+def test_a_file_of_which_no_row_tells_goes_as_well(store: RecordStore, film: Radiograph) -> None:
+    asked = Asked(films=(film.content_hash,))
+    store.films.keep(film.content_hash, film.values)  # and then the server was killed
+    assert (would_go(store.engine, store.films, asked).films, rows(store)) == (1, {})
+    assert erase(store.engine, store.films, asked, NOW).films == 1
+    assert files(store) == set()
+
+
+def test_what_else_reads_keeps_it_in_the_files_and_that_is_said(
+    film: Radiograph, drafts: DraftPair, tmp_path: Path
+) -> None:
+    store = RecordStore(f"sqlite:///{tmp_path / 'records.sqlite3'}", tmp_path / "films")
+    keep_study(store, "ada", drafts, film)
+    reader = store.engine.connect()
+    reader.execute(text("SELECT count(*) FROM event"))
+    erase(store.engine, store.films, Asked(reader="ada"), NOW)
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    with pytest.raises(RoomKept, match="stop what else reads the records, and run this again"):
+        give_up_the_room(store.engine)
+    reader.close()
+    give_up_the_room(store.engine)
+    store.close()
+
+
+def test_who_does_not_own_the_tables_is_told_so(
+    postgresql: PostgresqlServer, tmp_path: Path, film: Radiograph, drafts: DraftPair
+) -> None:
+    url = postgresql.new_schema()
+    owner = RecordStore(url, tmp_path / "films")
+    keep_study(owner, "ada", drafts, film)
+    before = rows(owner)
+    with owner.engine.begin() as connection:
+        schema = connection.scalar(text("SELECT current_schema()"))
+        for statement in (
+            "CREATE ROLE clerk LOGIN",
+            f"GRANT USAGE, CREATE ON SCHEMA {schema} TO clerk",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO clerk",
+        ):
+            connection.execute(text(statement))
+    clerk = RecordStore(make_url(url).set(username="clerk").render_as_string(hide_password=False), tmp_path / "films")
+    with pytest.raises(RecordsUnavailable, match="only the owner of its tables erase"):
+        erase(clerk.engine, clerk.films, Asked(reader="ada"), NOW)
+    assert rows(owner) == before
+    clerk.close()
+    owner.close()
+
+
 def run_erase(*words: str | Path, typed: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "app.erase", *map(str, words)],
@@ -222,6 +271,28 @@ def test_a_film_is_erased_by_its_file(data: Path, film: Radiograph, tmp_path: Pa
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.startswith("Erased: 2 studies of 2 readers with 2 pairs of drafts, 2 saved texts")
     assert list((data / "films").iterdir()) == []
+
+
+def test_what_is_no_content_hash_is_refused(data: Path) -> None:
+    ran = run_erase("--data-dir", data, "--content-hash", "../records", "--yes")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.endswith("error: argument --content-hash: a content hash is 64 digits and letters from a to f\n")
+
+
+def test_a_broken_frame_of_several_is_said_instead_of_passed_over(
+    pydicom_film: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several = pydicom_film("emri_small.dcm")
+    whole = Radiograph.from_file
+
+    def with_a_broken_one(path: Path, *, allow_burned_in: bool, frame: int) -> Radiograph:
+        if frame == 3:
+            raise FilmRefused("truncated", "The frame is broken.")
+        return whole(path, allow_burned_in=allow_burned_in, frame=frame)
+
+    monkeypatch.setattr(Radiograph, "from_file", with_a_broken_one)
+    with pytest.raises(FilmRefused, match="The frame is broken"):
+        list(hashes_of(several))
 
 
 @pytest.mark.parametrize(
