@@ -28,7 +28,7 @@ from app.web.health import Health
 from app.web.heartbeats import Heartbeats
 from app.web.logs import AccessLog, set_up_logs, take_over_library_logs
 from app.web.named_parts import NamesWhatIsThere
-from app.web.page_reader import OfItsReader, mark_for_page
+from app.web.page_reader import OfItsReader
 from app.web.prompt_connections import PromptConnection
 from app.web.records_away import records_away
 from app.web.root_path import UnderRootPath
@@ -98,14 +98,14 @@ def enclose(
         application.include_router(sign_in_routes(visitors.accounts, visitors, around.store, settings))
     application.add_api_route("/health", Health(around.store).tell, methods=["GET", "HEAD"])
     application.mount("/page-assets", StaticFiles(directory=REPOSITORY / "assets"))
-    _mount(application, page, {**options, "head": options.get("head", "") + script_naming(edition)}, settings)
+    _mount(application, page, {**options, "head": options.get("head", "") + script_naming(edition)}, around)
     # The last one added is the first that a request meets.
     application.add_middleware(NamesWhatIsThere, page=page)
     application.add_middleware(OfThisEdition, edition=edition)
     application.add_middleware(Heartbeats, tabs=around.open_tabs)
     application.add_middleware(SignedOutStreams, visitors=visitors)
     application.add_middleware(Gate, closed=closed)
-    application.add_middleware(OfItsReader, visitors=visitors)
+    application.add_middleware(OfItsReader, visitors=visitors, marks=around.marks)
     application.add_middleware(Entrance, visitors=visitors, settings=settings)
     application.add_middleware(SameOriginOnly)
     application.add_middleware(BreakingOff, stopping=around.stopping)
@@ -242,7 +242,7 @@ async def _running(store: RecordStore, sweeps: Sequence[Sweep]) -> AsyncIterator
         await run_in_threadpool(store.close)
 
 
-def _mount(application: FastAPI, page: "gr.Blocks", options: Mapping[str, Any], settings: Settings) -> None:
+def _mount(application: FastAPI, page: "gr.Blocks", options: Mapping[str, Any], around: Surroundings) -> None:
     import gradio as gr
 
     from app.web.faults import guard
@@ -255,7 +255,7 @@ def _mount(application: FastAPI, page: "gr.Blocks", options: Mapping[str, Any], 
         application,
         page,
         path="/",
-        root_path=settings.root_path or None,
+        root_path=around.settings.root_path or None,
         show_error=False,
         run_history=False,
         enable_monitoring=False,
@@ -264,8 +264,8 @@ def _mount(application: FastAPI, page: "gr.Blocks", options: Mapping[str, Any], 
         ssr_mode=False,
         pwa=False,
         mcp_server=False,
-        blocked_paths=[str(settings.data_dir)],
-        auth_dependency=mark_for_page,
+        blocked_paths=[str(around.settings.data_dir)],
+        auth_dependency=around.marks.for_page,
         **options,
     )
 

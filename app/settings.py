@@ -165,6 +165,10 @@ class Settings(BaseSettings):
         return self.data_dir / "signed-in.json"
 
     @property
+    def page_marks_file(self) -> Path:
+        return self.data_dir / "page-marks.key"
+
+    @property
     def films_folder(self) -> Path:
         return self.data_dir / "films"
 

@@ -14,6 +14,7 @@ from app.sign_ins import SignIns
 from app.uploads import UploadStore
 from app.visitors import Visitors
 from app.web.heartbeats import OpenTabs
+from app.web.page_reader import PageMarks
 
 LARGEST_UPLOAD = 512 * MEBIBYTE
 
@@ -25,6 +26,7 @@ class Surroundings:
     settings: Settings
     store: RecordStore
     visitors: Visitors
+    marks: PageMarks
     uploads: UploadStore
     views: UploadStore
     open_tabs: OpenTabs = field(default_factory=OpenTabs)
@@ -39,6 +41,7 @@ class Surroundings:
             settings=settings,
             store=RecordStore(settings.records_url, settings.films_folder),
             visitors=visitors,
+            marks=PageMarks.kept_in(settings.page_marks_file),
             uploads=UploadStore(
                 max_bytes=LARGEST_UPLOAD,
                 reader_bytes=2 * LARGEST_UPLOAD,  # frontal and lateral

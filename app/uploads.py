@@ -8,17 +8,21 @@ A film as it arrives still names the patient. It is never written to disk, and i
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
 from app.settings import MEBIBYTE
+from app.tally import NOTHING, Amount, Tally
 
 MOST_LEAVING = 12
 """For one reader at a time. A page asks for two films, or for a picture that a question is about; six may be open."""
 MOST_FILES = 100
-"""Of one reader, however small: all are looked through with each part of a film that arrives."""
+"""Of one reader, however small: each takes more memory than its bytes."""
+MOST_FILES_OF_ALL = 5_000
+"""Without accounts, whoever sends no cookie is another reader each time."""
 
 
 class UploadRefused(ValueError):
@@ -44,13 +48,17 @@ class UploadGone(LookupError):
         super().__init__("This file is no longer held here. Please choose it again.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # the same bytes, held twice, are two
 class Held:
     session: str
     reader: str
     data: bytes
     media_type: str
     expires: float
+
+    @property
+    def amount(self) -> Amount:
+        return Amount(1, len(self.data))
 
 
 class UploadStore:
@@ -80,16 +88,16 @@ class UploadStore:
         self.lifetime = lifetime
         self._whose = whose
         self._clock = clock
-        self._held: dict[str, Held] = {}
-        self._arriving: dict[str, int] = {}  # bytes of each reader that are still on their way in
-        self._leaving: dict[object, Held] = {}  # by a ticket for each time that it is on its way out
+        self._held: dict[str, Held] = {}  # by their tokens, oldest first
+        self._leaving: Counter[Held] = Counter()  # how often each is on its way out
+        self._in_memory = Tally()  # of what is held, arriving or leaving, each once
         self._lock = threading.Lock()
 
     def put(self, session: str, data: bytes, media_type: str = "application/octet-stream") -> str:
         """Hold `data` and return its token. Raises `UploadRefused` when it is too large or the store is full."""
         reader = self._reader_of(session)
         with self._lock:
-            self._make_room(reader, size=len(data), more=len(data))
+            self._make_room(reader, size=len(data), more=Amount(1, len(data)))
             return self._hold(session, reader, data, media_type)
 
     @contextmanager
@@ -116,23 +124,22 @@ class UploadStore:
 
         Raises `UploadGone`, and `TooManyLeaving` where as many are leaving for its reader as may at a time.
         """
-        ticket = object()
         with self._lock:
             held = self._own(session, token)
-            if sum(one.reader == held.reader for one in self._leaving.values()) >= MOST_LEAVING:
+            if sum(times for one, times in self._leaving.items() if one.reader == held.reader) >= MOST_LEAVING:
                 raise TooManyLeaving("Too many files are on their way to you. Please try again when they have arrived.")
-            self._leaving[ticket] = held
+            self._leaving[held] += 1
         try:
             yield held
         finally:
             with self._lock:
-                del self._leaving[ticket]
+                self._has_left(token, held)
 
     def discard(self, session: str, token: str) -> None:
         """Hold the bytes no longer, if they are this session's and still there."""
         with self._lock:
             if (held := self._held.get(token)) is not None and held.session == session:
-                del self._held[token]
+                self._drop(token)
 
     def drop_expired(self) -> None:
         """Drop whatever has been held for its time, or for a sign-in that has ended, whether or not anybody asks."""
@@ -163,40 +170,67 @@ class UploadStore:
             raise UploadGone
         return held
 
+    def _drop(self, token: str) -> None:
+        held = self._held.pop(token)
+        if held not in self._leaving:
+            self._in_memory.take(held.reader, held.amount)
+
+    def _has_left(self, token: str, held: Held) -> None:
+        self._leaving[held] -= 1
+        if not self._leaving[held]:
+            del self._leaving[held]
+            if token not in self._held:
+                self._in_memory.take(held.reader, held.amount)
+
     def _drop_expired(self) -> None:
         now = self._clock()
-        for token in [token for token, held in self._held.items() if held.expires <= now]:
-            del self._held[token]
+        while (oldest := next(iter(self._held), None)) is not None and self._held[oldest].expires <= now:
+            self._drop(oldest)
 
     def _drop_signed_out(self) -> None:
         left = {session for session in {held.session for held in self._held.values()} if self._whose(session) is None}
         for token in [token for token, held in self._held.items() if held.session in left]:
-            del self._held[token]
+            self._drop(token)
 
-    def _make_room(self, reader: str, *, size: int, more: int) -> None:
-        """Make sure that one file of `size` bytes, `more` of which are new, can be held."""
+    def _make_room(self, reader: str, *, size: int, more: Amount) -> None:
+        """Make sure that a file of `size` bytes can be held, and count what is new of it, which is `more`.
+
+        Raises `UploadRefused`, and then nothing that the reader holds was dropped for it.
+        """
         self.check_size(size)
         self._drop_expired()
-        own = [token for token, held in self._held.items() if held.reader == reader]  # oldest first
-        while own and (len(own) >= MOST_FILES or self._bytes_of(reader) + more > self.reader_bytes):
-            del self._held[own.pop(0)]
-        if self._bytes_of(reader) + more > self.reader_bytes:
-            raise UploadsFull("Too many of your files are on their way. Please wait until they have arrived.")
-        if self._bytes_of_all() + more > self.total_bytes:
+        if not self._fits_beside_all(reader, more):
             self._drop_signed_out()
-        if self._bytes_of_all() + more > self.total_bytes:
+        if not self._fits_beside_all(reader, more):
             raise UploadsFull("The server holds as many files as it can. Please try again in a few minutes.")
+        for token in self._in_the_way(reader, more):
+            self._drop(token)
+        self._in_memory.add(reader, more)
 
-    def _bytes_of(self, reader: str) -> int:
-        held = sum(len(one.data) for one in self._in_memory() if one.reader == reader)
-        return held + self._arriving.get(reader, 0)
+    def _fits_beside_all(self, reader: str, more: Amount) -> bool:
+        """Whether there is room among all, once what is in the reader's own way is dropped. Raises `UploadsFull`."""
+        after = self._in_memory.of_all + more
+        for token in self._in_the_way(reader, more):
+            after -= self._held[token].amount
+        return after.fits_in(Amount(MOST_FILES_OF_ALL, self.total_bytes))
 
-    def _bytes_of_all(self) -> int:
-        return sum(len(one.data) for one in self._in_memory()) + sum(self._arriving.values())
+    def _in_the_way(self, reader: str, more: Amount) -> list[str]:
+        """What the reader has to lose for `more` to be theirs. Raises `UploadsFull` where all of it is not enough.
 
-    def _in_memory(self) -> Iterable[Held]:
-        """Each once, however often it is leaving."""
-        return {id(held): held for held in (*self._held.values(), *self._leaving.values())}.values()
+        What is leaving stays in memory, and so is not among it.
+        """
+        most = Amount(MOST_FILES, self.reader_bytes)
+        after = self._in_memory.of(reader) + more
+        if after.fits_in(most):
+            return []
+        tokens = []
+        for token, held in self._held.items():
+            if held.reader == reader and held not in self._leaving:
+                tokens.append(token)
+                after -= held.amount
+                if after.fits_in(most):
+                    return tokens
+        raise UploadsFull("Too many of your files are on their way. Please wait until they have arrived.")
 
 
 class Arrival:
@@ -206,14 +240,15 @@ class Arrival:
         self._store = store
         self._session = session
         self._reader = reader
+        self._counted = NOTHING
         self._data = BytesIO()  # it gives its bytes without copying them: a copy would be counted by no limit
 
     def add(self, chunk: bytes) -> None:
         """Take the next bytes. Raises `UploadRefused`."""
-        store = self._store
-        with store._lock:
-            store._make_room(self._reader, size=self._data.tell() + len(chunk), more=len(chunk))
-            store._arriving[self._reader] = store._arriving.get(self._reader, 0) + len(chunk)
+        more = Amount(1 - self._counted.files, len(chunk))
+        with self._store._lock:
+            self._store._make_room(self._reader, size=self._data.tell() + len(chunk), more=more)
+            self._counted += more
         self._data.write(chunk)
 
     def finish(self) -> str:
@@ -222,18 +257,13 @@ class Arrival:
             raise UploadRefused("This file is empty. Please choose another one.")
         data = self._data.getvalue()
         with self._store._lock:
-            self._let_go()
+            self._counted = NOTHING  # it counts on as what is held
+            self._data = BytesIO()
             return self._store._hold(self._session, self._reader, data, "application/octet-stream")
 
     def release(self) -> None:
         """Forget what arrived and was not finished."""
         with self._store._lock:
-            self._let_go()
-
-    def _let_go(self) -> None:
-        left = self._store._arriving.get(self._reader, 0) - self._data.tell()
-        if left > 0:
-            self._store._arriving[self._reader] = left
-        else:
-            self._store._arriving.pop(self._reader, None)
+            self._store._in_memory.take(self._reader, self._counted)
+        self._counted = NOTHING
         self._data = BytesIO()

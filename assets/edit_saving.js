@@ -6,6 +6,7 @@ import { isSignedOff } from "./edit_submission.js";
 import { timeNow } from "./moments.js";
 
 const REST_BEFORE_SAVING = 700; // milliseconds
+const MOST_LEFT_TEXTS = 20; // of more the server keeps none
 const NO_ANSWER = "Not saved: the server does not answer. Your text is still here.";
 const OF_FILM_BEFORE = "What you typed last on the film before is";
 const OF_TEXT_BEFORE = "What you typed before you began anew is";
@@ -84,10 +85,10 @@ export class EditSaving {
   /** The page is being left: what waits for its turn goes along with what it waits for, and the server keeps their order. */
   sendAll() {
     this.sendWhatCan();
-    const all = this.allOnTheirWay;
-    if (all.some((edit) => !edit.wasSent)) {
-      all.forEach((edit) => { edit.wasSent = true; });
-      this.trigger("page_left", { texts: all.map(({ event, message }) => ({ ...message, event })) });
+    const last = this.allOnTheirWay.slice(-MOST_LEFT_TEXTS);
+    if (last.some((edit) => !edit.wasSent)) {
+      last.forEach((edit) => { edit.wasSent = true; });
+      this.trigger("page_left", { texts: last.map(({ event, message }) => ({ ...message, event })) });
     }
   }
 

@@ -10,6 +10,9 @@ from app.records.lines import Seconds
 from gaze2report_core.findings import Finding
 from gaze2report_core.imaging import View
 
+MOST_LEFT_TEXTS = 20
+"""Each is kept for good; more than a few wait only where the server has not answered for long."""
+
 
 class Message(BaseModel):
     # A reader's words may name a patient and must not come into a log with what refuses them.
@@ -112,6 +115,9 @@ class LeftSubmission(EditSubmitted):
 
 
 class PageLeft(Message):
-    """A page is being left: what of its texts was still on its way, first what was sent first."""
+    """A page is being left: what of its texts was still on its way, the last ones, in the order they were sent."""
 
-    texts: tuple[Annotated[LeftSave | LeftSubmission, Field(discriminator="event")], ...]
+    texts: Annotated[
+        tuple[Annotated[LeftSave | LeftSubmission, Field(discriminator="event")], ...],
+        Field(max_length=MOST_LEFT_TEXTS),
+    ]

@@ -16,11 +16,13 @@ _OURS = re.compile(r"[A-Za-z0-9_-]{43}")  # what `new_cookie` makes
 def cookie_name(scope: Scope, settings: Settings) -> str:
     """Over TLS one that browsers take from this host alone, and from no other one of the same domain.
 
-    Below a path they do not see to that, but to TLS. A Space is always behind it.
+    Below a path they do not see to that, but to TLS. A Space is always behind it. What is set for a path is sent to
+    all below it, by every port of the host: of two paths one below the other, each has a name of its own.
     """
+    name = COOKIE + re.sub("[^A-Za-z0-9]", "-", settings.root_path)
     if settings.space_id is None and scope.get("scheme") != "https":
-        return COOKIE
-    return f"__Secure-{COOKIE}" if settings.root_path else f"__Host-{COOKIE}"
+        return name
+    return f"__Secure-{name}" if settings.root_path else f"__Host-{name}"
 
 
 def sent_cookies(scope: Scope, name: str) -> Sequence[str]:
@@ -32,16 +34,8 @@ def sent_cookies(scope: Scope, name: str) -> Sequence[str]:
 
 def cookie_header(cookie: str, scope: Scope, settings: Settings) -> str:
     """Out of reach of scripts and other sites. A Space shows the page in a frame of another site."""
-    return _header(cookie_name(scope, settings), cookie, COOKIE_SECONDS, scope, settings)
-
-
-def header_without_old_cookie(scope: Scope, settings: Settings) -> str:
-    """The browser is to forget the cookie of a name that it no longer has."""
-    return _header(COOKIE, "", 0, scope, settings)
-
-
-def _header(name: str, value: str, seconds: int, scope: Scope, settings: Settings) -> str:
-    parts = [f"{name}={value}", f"Path={settings.root_path or '/'}", f"Max-Age={seconds}", "HttpOnly"]
+    name, path = cookie_name(scope, settings), settings.root_path or "/"
+    parts = [f"{name}={cookie}", f"Path={path}", f"Max-Age={COOKIE_SECONDS}", "HttpOnly"]
     if settings.space_id is not None:
         parts += ["Secure", "SameSite=None", "Partitioned"]
     else:

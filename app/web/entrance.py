@@ -1,7 +1,5 @@
 """At the door: every request gets its visitor, every new browser its cookie, and who must sign in is sent there."""
 
-from collections.abc import Sequence
-
 from starlette.datastructures import MutableHeaders
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.settings import Settings
 from app.visitors import Visitors, new_cookie
 from app.web.answers import refused
-from app.web.cookies import COOKIE, cookie_header, cookie_name, header_without_old_cookie, sent_cookies
+from app.web.cookies import cookie_header, cookie_name, sent_cookies
 from app.web.paths import route_label, route_path
 
 GIVE_A_COOKIE = {"/", "/login"}
@@ -38,9 +36,8 @@ class Entrance:
         if len(sent) > 1 and route_label(scope) not in SAME_FOR_ALL:
             await refused(400, TWO_COOKIES)(scope, receive, send)
             return
-        old = self._of_old_name(scope) if not sent else None
         to_be_set = not sent and route_path(scope) in GIVE_A_COOKIE
-        cookie = sent[0] if sent else old or new_cookie()
+        cookie = sent[0] if sent else new_cookie()
         visitor = self.visitors.known_by(cookie)
         scope.setdefault("state", {})["visitor"] = visitor
 
@@ -49,8 +46,6 @@ class Entrance:
                 headers = MutableHeaders(scope=message)
                 if not any(value.startswith(f"{name}=") for value in headers.getlist("set-cookie")):
                     headers.append("set-cookie", cookie_header(cookie, scope, self.settings))
-                if old is not None:
-                    headers.append("set-cookie", header_without_old_cookie(scope, self.settings))
             await send(message)
 
         if self.visitors.may_enter(visitor) or route_label(scope) in OPEN_TO_ALL:
@@ -60,11 +55,3 @@ class Entrance:
         else:
             answer = refused(401, "You are signed out: sign in again in another tab.")
             await answer(scope, receive, send_with_cookie)
-
-    def _of_old_name(self, scope: Scope) -> str | None:
-        """What a browser was given before the name told of TLS, where its reader would be lost with it.
-
-        Who has an account signs in again. Another site may have set it, so it goes as soon as the new one is there.
-        """
-        old: Sequence[str] = sent_cookies(scope, COOKIE) if self.visitors.accounts is None else ()
-        return old[0] if len(old) == 1 else None

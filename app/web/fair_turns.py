@@ -4,6 +4,18 @@ import asyncio
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from ipaddress import IPv4Address, IPv6Network, ip_address
+
+
+def place_of(address: str) -> str:
+    """Where somebody comes from: of IPv6 the network of 64 bits, all of whose addresses one machine may have."""
+    try:
+        told = ip_address(address)
+    except ValueError:  # there is none, as behind a socket in a file
+        return address
+    if isinstance(told, IPv4Address):
+        return str(told)
+    return str(told.ipv4_mapped or IPv6Network((int(told), 64), strict=False))
 
 
 class TooManyWait(RuntimeError):

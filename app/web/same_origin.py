@@ -32,15 +32,27 @@ class SameOriginOnly:
 
 
 def _is_foreign(headers: Headers) -> bool:
-    """By what browsers say of it over HTTPS, else by the origin that they name where another reads or sends."""
+    """By what browsers say of it over HTTPS, else by the origin that they name where another reads or sends.
+
+    Else by the page that a link or a picture is on, which ours always tells to this host, and others need not tell.
+    """
     if (site := headers.get("sec-fetch-site")) is not None:
         return site not in ("same-origin", "none")
-    if (origin := headers.get("origin")) is None:
-        return False  # not a browser, or no more than a link
-    return urlsplit(origin).netloc not in (headers.get("host"), headers.get("x-forwarded-host"))
+    if (page := headers.get("origin")) is None and not (page := headers.get("referer")):
+        return False  # not a browser, or typed in
+    return _host_of(page) not in (headers.get("host"), headers.get("x-forwarded-host"))
+
+
+def _host_of(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
 
 
 def _leads_to_the_page(scope: Scope) -> bool:
     """Whether a browser goes there itself, whose answer no script of the other page can read."""
-    navigates = Headers(scope=scope).get("sec-fetch-mode") == "navigate"
+    headers = Headers(scope=scope)
+    is_told = "sec-fetch-site" in headers or "origin" in headers
+    navigates = headers.get("sec-fetch-mode") == "navigate" or not is_told
     return navigates and scope["method"] in LOOKS and route_path(scope) in LED_TO

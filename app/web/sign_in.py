@@ -18,7 +18,7 @@ from app.records import EventKind, RecordStore, RecordsUnavailable
 from app.settings import Settings
 from app.visitors import Visitors
 from app.web.cookies import cookie_header
-from app.web.fair_turns import FairTurns, TooManyWait
+from app.web.fair_turns import FairTurns, TooManyWait, place_of
 from app.web.records_away import TRY_AGAIN_AFTER
 
 MOST_FORM_BYTES = 4096
@@ -82,24 +82,24 @@ class _Door:
             name, password = await _name_and_password(request)
         except TimeoutError:
             return self._page("The form did not arrive in time. Please try again.", 408, {"Connection": "close"})
-        address = request.client.host if request.client is not None else ""
-        if (wait := self.tries.begin(name, address)) > 0:
+        place = place_of(request.client.host if request.client is not None else "")
+        if (wait := self.tries.begin(name, place)) > 0:
             seconds = str(math.ceil(wait))
             sentence = f"Too many wrong tries. Please wait {seconds} seconds and try again."
             return self._page(sentence, 429, {"Retry-After": seconds})
         try:
-            async with self.turns.turn(address):
+            async with self.turns.turn(place):
                 loop = asyncio.get_running_loop()
                 is_right = await loop.run_in_executor(self.threads, self.accounts.check, name, password)
         except TooManyWait as refusal:
-            self.tries.take_back(name, address)
+            self.tries.take_back(name, place)
             return self._page(str(refusal), 503, {"Retry-After": "5"})
         if not is_right:
             answer = self._page("Name or password is wrong.", 401)
             # Noted behind the answer: how long that takes must not tell whether there is such an account.
             answer.background = BackgroundTask(self._note_failure, name)
             return answer
-        self.tries.succeeded(name, address)
+        self.tries.succeeded(name, place)
         try:
             await run_in_threadpool(self.store.record_event, name, EventKind.SIGNED_IN)
         except RecordsUnavailable as unavailable:  # nobody is let in unnoted

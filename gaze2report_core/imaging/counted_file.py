@@ -7,6 +7,11 @@ empty ones, each of which pydicom makes an object of, also where nobody wants to
 from io import BytesIO
 from typing import SupportsIndex
 
+from pydicom import Sequence
+from pydicom.charset import default_encoding
+from pydicom.dataelem import RawDataElement
+from pydicom.filereader import read_sequence
+
 from gaze2report_core.imaging.limits import refuse_too_many_parts
 
 _MOST_STEPS = 250_000
@@ -45,3 +50,17 @@ class CountedFile(BytesIO):
         if length == _TAG_AND_LENGTH:
             self._tag = found[:4]
         return found
+
+
+def counted_sequence(element: RawDataElement) -> Sequence:
+    """The items of a sequence of known length, which pydicom would count nothing of when it is asked for its value.
+
+    Raises
+    ------
+    FilmRefused
+        "too_large". What else pydicom raises where it cannot make sense of the bytes is of many types.
+    """
+    data = element.value or b""
+    return read_sequence(
+        CountedFile(data), element.is_implicit_VR, element.is_little_endian, len(data), default_encoding
+    )

@@ -3,7 +3,8 @@
 import struct
 from dataclasses import dataclass
 
-from pydicom import Dataset
+from pydicom import DataElement, Dataset
+from pydicom.dataelem import RawDataElement
 from pydicom.filereader import read_dataset
 from pydicom.tag import BaseTag, Tag
 from pydicom.uid import (
@@ -13,17 +14,20 @@ from pydicom.uid import (
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
 )
+from pydicom.valuerep import VR
 
-from gaze2report_core.imaging.counted_file import CountedFile
+from gaze2report_core.imaging.counted_file import CountedFile, counted_sequence
 from gaze2report_core.imaging.limits import damaged, inflate, refuse_too_many_parts
 from gaze2report_core.imaging.patient import PATIENT_ID, take_patient_out
+from gaze2report_core.imaging.refusal import FilmRefused
 from gaze2report_core.imaging.transfer_syntax import refuse_unsupported
 
 # The allow-list: pydicom drops all other elements while it reads, so that nothing else of the header gets any further.
 # Patient ID alone is read beside it, and taken out at once. With each goes the most bytes that it may have, as pydicom
-# makes an object of every number and item in it: those of some lookup tables, or what fits behind a short length.
+# makes an object of every number and item in it: those of a lookup table, or what fits behind a short length. Sequences
+# of tables may be longer, as devices write eight of 65,536 entries; they are read by `_read_tables` alone.
 _WANTED: dict[BaseTag, int] = {
-    Tag(keyword): 2**20 if keyword.endswith(("Data", "Sequence")) else 2**16
+    Tag(keyword): 2**24 if keyword.endswith("LUTSequence") else 2**20 if keyword.endswith("Data") else 2**16
     for keyword in (
         "Modality",
         "BodyPartExamined",
@@ -65,6 +69,10 @@ _WANTED: dict[BaseTag, int] = {
     )
 }
 
+_SEQUENCES_OF_TABLES = (Tag("ModalityLUTSequence"), Tag("VOILUTSequence"))
+_OF_A_TABLE = (Tag("LUTDescriptor"), Tag("LUTData"))
+_LONGEST_OF_A_TABLE = 2**18
+"""In bytes: twice 65,536 entries of sixteen bits."""
 _MOST_FRAGMENTS = 100_000
 _PREAMBLE = 128
 _PIXEL_DATA = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
@@ -122,6 +130,7 @@ def open_dicom(data: bytes) -> DicomFile:
         specific_tags=[*_WANTED, PATIENT_ID],
     )
     patient = take_patient_out(elements)
+    _read_tables(elements)
     implicit, little_endian = (bool(encoding) for encoding in elements.original_encoding)
     pixel_element = _pixel_element(file, dataset, implicit, little_endian)
     if pixel_element is None and last.is_cut_short(dataset):
@@ -150,6 +159,26 @@ class _LastElement:
             return not dataset.endswith(tuple(delimiters))
         # What is left over, where anything is, is too short for the tag and length of another element.
         return self._end != len(dataset)
+
+
+def _read_tables(elements: Dataset) -> None:
+    """Read the sequences of tables in no more steps than a header takes, and refuse a table that is too long.
+
+    One that pydicom cannot make sense of is left out. Of each, nothing but the first table is ever decoded.
+    """
+    for tag in filter(elements.__contains__, _SEQUENCES_OF_TABLES):
+        element = elements.get_item(tag)
+        if isinstance(element, RawDataElement):
+            try:
+                elements[tag] = DataElement(tag, VR.SQ, counted_sequence(element))
+            except FilmRefused:
+                raise
+            except Exception:  # of as many types as for any garbled element
+                del elements[tag]
+                continue
+        for first in elements[tag].value[:1]:
+            for part in filter(first.__contains__, _OF_A_TABLE):
+                refuse_too_many_parts(len(first.get_item(part).value or b""), _LONGEST_OF_A_TABLE)
 
 
 def _unwrapped(data: bytes) -> tuple[UID, UID | None, bytes]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from app.web.fair_turns import FairTurns, TooManyWait
+from app.web.fair_turns import FairTurns, TooManyWait, place_of
 
 
 @dataclass
@@ -54,6 +54,24 @@ def run(play: Callable[[Queue], Awaitable[None]], *, at_once: int = 1, most_wait
         return queue
 
     return asyncio.run(play_it())
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2::7", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::7", "2001:db8:1:3::/64"),
+        ("fe80::7%eth0", "fe80::/64"),
+        ("::1", "::/64"),
+        ("", ""),
+        ("testclient", "testclient"),
+    ],
+)
+def test_all_addresses_that_one_machine_may_have_are_one_place(address: str, place: str) -> None:
+    assert place_of(address) == place
 
 
 def test_few_have_their_turn_at_once_and_the_next_when_one_has_ended() -> None:

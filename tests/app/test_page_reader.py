@@ -1,5 +1,6 @@
 """A page is answered to the reader that it was opened for alone, whoever signs in from its browser since."""
 
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from app.accounts import hash_password, write_account
 from app.visitors import Visitor, Visitors, new_cookie
 from app.web.edition import HEADER as EDITION
-from app.web.page_reader import ANOTHERS, HEADER, PARAMETER, UNKNOWN_BY_NOW, mark_of
+from app.web.page_reader import ANOTHERS, HEADER, KEY_BYTES, PARAMETER, UNKNOWN_BY_NOW, PageMarks
 from tests.app.gradio_events import edition_told_by, follow, new_session
 from tests.app.running_server import RunningServer, start_server
 
@@ -55,10 +56,37 @@ class OpenPage:
 
 def test_readers_have_marks_of_their_own_which_name_nobody_and_outlast_a_sign_in() -> None:
     readers = ["ada", "Ada", "adb", *(Visitors(None).known_by(new_cookie()).reader for _ in range(3))]
-    marks = {mark_of(Visitor("one browser", reader, True)) for reader in readers}
-    assert marks == {mark_of(Visitor("another browser", reader, False)) for reader in readers}
+    kept = PageMarks(b"k" * KEY_BYTES)
+    marks = {kept.of(Visitor("one browser", reader, True)) for reader in readers}
+    assert marks == {kept.of(Visitor("another browser", reader, False)) for reader in readers}
     assert len(marks) == len(readers)
     assert not any(reader in mark for reader in readers for mark in marks)
+
+
+def test_no_mark_can_be_told_from_a_name_without_the_key_of_a_data_folder(tmp_path: Path) -> None:
+    here, there = tmp_path / "data" / "page-marks.key", tmp_path / "elsewhere" / "page-marks.key"
+    ada = Visitor("a browser", "ada", True)
+    mark = PageMarks.kept_in(here).of(ada)
+    assert PageMarks.kept_in(here).of(ada) == mark, "pages that are open outlast a start"
+    assert PageMarks.kept_in(there).of(ada) != mark
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (here.parent, here)] == [0o700, 0o600]
+
+
+def test_a_key_that_was_cut_short_is_made_anew(tmp_path: Path) -> None:
+    file = tmp_path / "page-marks.key"
+    file.write_bytes(b"short")
+    PageMarks.kept_in(file)
+    assert len(file.read_bytes()) == KEY_BYTES
+
+
+def test_where_the_key_cannot_be_kept_there_is_one_until_the_end_and_the_log_says_so_without_a_path(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "page-marks.key").mkdir()
+    ada = Visitor("a browser", "ada", True)
+    one, another = (PageMarks.kept_in(tmp_path / "page-marks.key") for _ in range(2))
+    assert one.of(ada) == one.of(ada) != another.of(ada)
+    assert "must be loaded anew after a start" in caplog.text and str(tmp_path) not in caplog.text
 
 
 def test_who_signs_in_from_the_same_browser_hears_nothing_in_a_page_of_another_and_takes_no_tab_of_theirs(
@@ -119,5 +147,6 @@ def test_the_page_names_its_reader_to_all_that_belongs_to_a_tab(small_page: Runn
         html = browser.get("").raise_for_status().text
         page = OpenPage(browser)
         assert f'"username":"{page.told["username"]}"' in html
-        assert page.told["username"] == mark_of(Visitors(None).known_by(browser.cookies["gaze2report"]))
+        marks = PageMarks.kept_in(small_page.data_dir / "page-marks.key")
+        assert page.told["username"] == marks.of(Visitors(None).known_by(browser.cookies["gaze2report"]))
         assert f'headers.set("{HEADER}", reader)' in page.told["head"]

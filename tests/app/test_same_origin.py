@@ -33,6 +33,15 @@ def asking() -> TestClient:
         ({"Origin": "https://gaze.example", "X-Forwarded-Host": "gaze.example"}, 200),
         ({"Origin": "https://elsewhere.example", "X-Forwarded-Host": "gaze.example"}, 403),
         ({"Origin": "http://testserver", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": ""}, 403),
+        ({"Origin": "http://["}, 403),
+        ({"Referer": "http://testserver/"}, 200),
+        ({"Referer": "http://testserver:81/"}, 403),
+        ({"Referer": "http://elsewhere.example/a/page"}, 403),
+        ({"Referer": "https://gaze.example/", "X-Forwarded-Host": "gaze.example"}, 200),
+        ({"Referer": ""}, 200),
+        ({"Referer": "http://elsewhere.example/", "Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Referer": "http://elsewhere.example/", "Origin": "http://testserver"}, 200),
     ],
 )
 @pytest.mark.parametrize(("method", "path"), [("POST", JOIN), ("GET", "/config"), ("GET", "/corrections.jsonl")])
@@ -50,6 +59,16 @@ def test_a_link_or_a_frame_of_another_site_leads_to_the_page(
     asking: TestClient, method: str, path: str, way: dict[str, str], site: str
 ) -> None:
     assert asking.request(method, path, headers={"Sec-Fetch-Site": site, **way}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/login"])
+def test_it_does_so_too_where_the_browser_tells_no_more_than_the_page_that_the_link_is_on(
+    asking: TestClient, path: str
+) -> None:
+    from_elsewhere = {"Referer": "http://elsewhere.example/"}
+    assert asking.get(path, headers=from_elsewhere).status_code == 200
+    assert asking.post(path, headers=from_elsewhere).status_code == 403
+    assert asking.get(path, headers=from_elsewhere | {"Origin": "http://elsewhere.example"}).status_code == 403
 
 
 @pytest.mark.parametrize("site", ELSEWHERE)

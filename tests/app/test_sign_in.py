@@ -140,6 +140,15 @@ def test_guessing_is_braked_also_for_the_right_password(server: RunningServer, v
         assert sign_in(elsewhere, "carl").status_code == 303, "what others guess does not keep the owner out"
 
 
+def test_guessing_is_braked_for_all_addresses_of_a_network_of_ipv6(server: RunningServer) -> None:
+    def guess(address: str) -> int:
+        with server.browser(**{"X-Forwarded-For": address}) as elsewhere:
+            return sign_in(elsewhere, "bob", "wrong password").status_code
+
+    assert [guess(f"2001:db8::{number}") for number in range(1, 6)] == [401] * 4 + [429]
+    assert guess("2001:db8:0:1::1") == 401
+
+
 def test_guessing_one_account_from_many_addresses_is_braked_later() -> None:
     tries = _Tries()
     guessed = [tries.begin("ada", f"198.51.100.{number // 4}") for number in range(40)]

@@ -37,9 +37,8 @@ async def until(condition: Callable[[], bool]) -> None:
 def test_expired_bytes_go_while_nobody_asks_for_any(tmp_path: Path) -> None:
     around = Surroundings.of(Settings(data_dir=tmp_path))
     stores = around.uploads, around.views
-    kept = around.uploads.put("ada", b"film of another reader")
 
-    async def run() -> None:
+    async def run() -> str:
         with gr.Blocks(analytics_enabled=False) as page:
             gr.Textbox()
         application = enclose(page, {}, around)
@@ -47,12 +46,15 @@ def test_expired_bytes_go_while_nobody_asks_for_any(tmp_path: Path) -> None:
             for store in stores:
                 store.lifetime = 60
                 store.put("bob", b"film")
+            around.uploads.lifetime = 600
+            kept = around.uploads.put("ada", b"film of another reader")
             assert [len(store._held) for store in stores] == [2, 1]
             for store in stores:
                 store._clock = lambda: time.monotonic() + 60
             await until(lambda: [len(store._held) for store in stores] == [1, 0])
+        return kept
 
-    asyncio.run(run())
+    kept = asyncio.run(run())
     assert around.uploads.read("ada", kept) == b"film of another reader", "its time is not over"
 
 

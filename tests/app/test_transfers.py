@@ -156,7 +156,7 @@ def test_of_a_film_that_does_not_arrive_in_time_nothing_stays(
     monkeypatch.setattr(transfers, "MOST_SECONDS_ON_THE_WAY", 0.05)
     sentence = "The file did not arrive in time. Please try again."
     assert sent_slowly(application, then_gone=then_gone) == (408, {"detail": sentence})
-    assert not uploads._held and not uploads._arriving
+    assert not uploads._held and not uploads._in_memory.of_all.files
 
 
 def test_that_corrections_left_is_noted_with_how_many_they_were_and_not_what_they_are(

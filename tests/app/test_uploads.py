@@ -5,11 +5,13 @@ import string
 import tracemalloc
 from collections.abc import Callable
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 
 from app import uploads as uploads_module
-from app.uploads import TooManyLeaving, UploadGone, UploadRefused, UploadsFull, UploadStore, UploadTooLarge
+from app.tally import Amount
+from app.uploads import Held, TooManyLeaving, UploadGone, UploadRefused, UploadsFull, UploadStore, UploadTooLarge
 from tests.clock import Clock
 
 MEBIBYTE = 1024 * 1024
@@ -23,6 +25,15 @@ def clock() -> Clock:
 @pytest.fixture
 def uploads(clock: Clock) -> UploadStore:
     return UploadStore(max_bytes=10, reader_bytes=20, total_bytes=30, lifetime=60, clock=clock)
+
+
+def assert_the_books_balance(uploads: UploadStore) -> None:
+    """Nothing is counted but what is held."""
+    held = list(uploads._held.values())
+    assert uploads._in_memory.of_all == Amount(len(held), sum(len(one.data) for one in held))
+    for reader in string.ascii_letters:
+        own = [one for one in held if one.reader == reader]
+        assert uploads._in_memory.of(reader) == Amount(len(own), sum(len(one.data) for one in own))
 
 
 def test_what_is_put_can_be_read_often_until_it_is_discarded(uploads: UploadStore) -> None:
@@ -69,13 +80,13 @@ def test_arriving_bytes_are_refused_at_the_limit_and_then_forgotten(uploads: Upl
         arrival.add(b"123456")
         with pytest.raises(UploadTooLarge):
             arrival.add(b"78901")
-    assert uploads._arriving == {}
+    assert_the_books_balance(uploads)
     with uploads.arrival("ada") as arrival:
         arrival.add(b"12345")
         arrival.add(b"67890")
         token = arrival.finish()
     assert uploads.read("ada", token) == b"1234567890"
-    assert uploads._arriving == {}
+    assert_the_books_balance(uploads)
 
 
 def test_nothing_is_not_a_film(uploads: UploadStore) -> None:
@@ -165,7 +176,7 @@ def test_the_books_balance_after_many_at_once() -> None:
     for worker in workers:
         worker.join()
     assert failures == []
-    assert uploads._arriving == {}
+    assert_the_books_balance(uploads)
 
 
 @pytest.fixture
@@ -227,6 +238,65 @@ def test_many_small_files_are_as_good_as_too_much(of_readers: UploadStore, monke
     assert len(of_readers._held) == 3
 
 
+def test_small_files_of_many_readers_are_too_many_as_well(
+    uploads: UploadStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without accounts each request without a cookie is another reader."""
+    monkeypatch.setattr(uploads_module, "MOST_FILES_OF_ALL", 3)
+    tokens = {session: uploads.put(session, b"1") for session in "abc"}
+    with pytest.raises(UploadsFull, match="holds as many files as it can"):
+        uploads.put("d", b"1")
+    with pytest.raises(UploadsFull), uploads.arrival("d") as arrival:
+        arrival.add(b"1")
+    assert [uploads.read(*one) for one in tokens.items()] == [b"1"] * 3
+    uploads.discard("a", tokens["a"])
+    with uploads.arrival("d") as arrival:
+        for part in (b"1", b"2"):
+            arrival.add(part)
+        with pytest.raises(UploadsFull):
+            uploads.put("e", b"1")
+        arrival.finish()
+    assert_the_books_balance(uploads)
+    clock.now = 60
+    uploads.put("e", b"1")
+    assert_the_books_balance(uploads)
+
+
+def test_where_much_is_held_it_is_not_looked_through_with_each_part_of_a_film(uploads: UploadStore) -> None:
+    class NeverLookedThrough(dict[str, Held]):
+        def values(self) -> Any:
+            raise AssertionError
+
+        items = values
+
+    for session in string.ascii_letters[:20]:
+        uploads.put(session, b"1")
+    uploads._held = NeverLookedThrough(uploads._held)
+    with uploads.arrival("Ada") as arrival:
+        for part in (b"123", b"456"):
+            arrival.add(part)
+        assert uploads.read("Ada", arrival.finish()) == b"123456"
+
+
+def test_nothing_is_dropped_for_what_would_be_refused_all_the_same(of_readers: UploadStore) -> None:
+    leaving, kept = ((session, of_readers.put(session, bytes(size))) for session, size in (("ward", 10), ("home", 5)))
+    with of_readers.leaving(*leaving), of_readers.arrival("home") as arrival:
+        arrival.add(bytes(5))
+        with pytest.raises(UploadsFull, match="Please wait until they have arrived"):
+            of_readers.put("ward", bytes(10))
+    assert [len(of_readers.read(*one)) for one in (leaving, kept)] == [10, 5]
+
+
+def test_nothing_is_dropped_where_all_would_hold_too_much_all_the_same(of_readers: UploadStore) -> None:
+    kept = [
+        (session, of_readers.put(session, bytes(size)))
+        for session, size in (("ward", 5), ("ward", 10), ("office", 5), ("office", 10))
+    ]
+    with pytest.raises(UploadsFull, match="holds as many files as it can"):
+        of_readers.put("ward", bytes(10))
+    assert [len(of_readers.read(*one)) for one in kept] == [5, 10, 5, 10]
+
+
 def test_what_is_leaving_counts_until_it_has_left_also_where_it_is_held_no_longer(of_readers: UploadStore) -> None:
     token = of_readers.put("ward", bytes(10))
     with of_readers.leaving("ward", token), of_readers.leaving("ward", token) as held:
@@ -236,6 +306,7 @@ def test_what_is_leaving_counts_until_it_has_left_also_where_it_is_held_no_longe
         with pytest.raises(UploadGone):
             of_readers.read("home", first)
         assert len(of_readers.read("home", second)) == 10
+    assert_the_books_balance(of_readers)
     of_readers.put("home", bytes(10))
     assert len(of_readers.read("home", second)) == 10
 

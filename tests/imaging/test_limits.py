@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import (
     HTJ2K,
@@ -116,6 +117,10 @@ def _sequence(tag: int, items: int, item: bytes = EMPTY_ITEM) -> bytes:
     return _element(tag, b"SQ", items * item + struct.pack("<HHI", 0xFFFE, 0xE0DD, 0), UNDEFINED)
 
 
+def _item(elements: bytes) -> bytes:
+    return struct.pack("<HHI", 0xFFFE, 0xE000, len(elements)) + elements
+
+
 @pytest.mark.parametrize(
     "elements",
     [
@@ -125,10 +130,27 @@ def _sequence(tag: int, items: int, item: bytes = EMPTY_ITEM) -> bytes:
             0x00081115, 1, struct.pack("<HHI", 0xFFFE, 0xE000, UNDEFINED) + _element(0x80005, b"UN", 2000 * b"\\")
         ),
         _element(0x00283010, b"SQ", 150_000 * EMPTY_ITEM),
+        _element(0x00283000, b"SQ", 2_000_000 * EMPTY_ITEM),
+        _element(0x00283010, b"SQ", 2**24 * b"\0" + EMPTY_ITEM),
+        _element(0x00283010, b"UC", _item(2_000_000 * struct.pack("<HH2sH", 0x28, 0x3006, b"US", 0))),
+        _sequence(0x00283010, 1, _item(_element(0x00283002, b"UN", 2**19 * b"\0"))),
+        _element(0x00283010, b"SQ", _item(_element(0x00283006, b"UC", 2**19 * b"\\"))),
         _element(0x00281050, b"UN", 40_000 * b"1\\"),
         130_000 * struct.pack("<HH2sH", 0x28, 0x1050, b"DS", 0),
     ],
-    ids=["items", "character sets", "character sets in an item", "tables", "windows", "elements"],
+    ids=[
+        "items",
+        "character sets",
+        "character sets in an item",
+        "tables",
+        "many tables",
+        "long tables",
+        "elements of a table",
+        "a descriptor",
+        "a table of texts",
+        "windows",
+        "elements",
+    ],
 )
 def test_a_header_of_more_parts_than_a_film_has_is_read_no_further(elements: bytes) -> None:
     assert _refused_for_its_parts(_with_beginning(elements))
@@ -157,6 +179,20 @@ def test_a_header_with_long_sequences_is_read(syntax: UID) -> None:
     item = struct.pack("<HHI", 0xFFFE, 0xE000, len(within)) + within
     film = Radiograph.from_bytes(_with_beginning(_sequence(0x00081115, 8_000, item), syntax))
     assert np.array_equal(film.values, ramp())
+
+
+@pytest.mark.parametrize("undefined_length", [False, True])
+def test_as_many_tables_as_devices_write_are_read(undefined_length: bool) -> None:
+    """Eight of 65,536 entries, of which the first is the film's."""
+    entries = np.arange(2**16, dtype=np.uint16)[::-1]
+    table = Dataset()
+    table.add_new("LUTDescriptor", "US", [0, 0, 16])
+    table.add_new("LUTData", "OW", entries.tobytes())
+    header = header_of(ramp(), VOILUTSequence=8 * [table])
+    header["VOILUTSequence"].is_undefined_length = undefined_length
+    header.PixelData = ramp().tobytes()
+    header["PixelData"].VR = "OW"
+    assert np.array_equal(Radiograph.from_bytes(written(header)).values, entries[ramp()])
 
 
 def test_pixels_in_more_fragments_than_a_film_has_are_not_put_together() -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,6 @@ from app.page.session import ReadingSession
 from app.server import configuration, enclose, listen
 from app.settings import Settings
 from app.surroundings import Surroundings
-from app.visitors import Visitors
 from app.web import page_reader
 from app.web.edition import HEADER, edition_of
 from app.web.heartbeats import OpenTabs
@@ -53,9 +53,14 @@ class Tab:
     def join(self, number: int, inputs: list[Any], said: dict[str, Any] | None = None) -> None:
         """Let the event of this number wait for its turn."""
         body = {"data": inputs, "fn_index": number, "session_hash": self.name, "event_data": said, "trigger_id": None}
-        reader = page_reader.mark_of(Visitors(None).known_by(self.browser.cookies["gaze2report"]))
-        named = {HEADER: edition_of(self.page), page_reader.HEADER: reader}
+        named = {HEADER: edition_of(self.page), page_reader.HEADER: self.reader}
         self.browser.post("gradio_api/queue/join", json=body, headers=named).raise_for_status()
+
+    @cached_property
+    def reader(self) -> str:
+        """The mark of its reader, which stands in the page."""
+        mark: str = self.browser.get("config").raise_for_status().json()["username"]
+        return mark
 
     @property
     def is_known(self) -> bool:

@@ -6,10 +6,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from app.page.components import ASSETS
 from app.page.editing import EditKeeper
+from app.page.messages import MOST_LEFT_TEXTS
 from app.page.session import EditState, ReadingSession
 from app.records import DraftPair, RecordStore
 from app.records.tables import Event, Revision, Submission
@@ -143,6 +145,21 @@ def test_no_text_of_a_page_that_is_left_is_kept_before_the_one_before_it_but_tho
     keeper.keep_left(session, request_of("reader"), texts)
     with records.engine.connect() as connection:
         assert connection.execute(select(Revision.text)).scalars().all() == ["The lungs are clear."]
+
+
+def test_more_texts_than_a_page_that_is_left_sends_are_kept_for_nobody(
+    keeper: EditKeeper, session: ReadingSession, drafts_id: str, records: RecordStore, request_of: Any
+) -> None:
+    texts = [("edit_changed", edit(drafts_id, f"Text {number}.", number)) for number in range(1, MOST_LEFT_TEXTS + 2)]
+    with pytest.raises(ValidationError):
+        keeper.keep_left(session, request_of("reader"), left(*texts))
+    with records.engine.connect() as connection:
+        assert connection.execute(select(Revision)).all() == []
+    keeper.keep_left(session, request_of("reader"), left(*texts[1:]))
+    with records.engine.connect() as connection:
+        assert len(connection.execute(select(Revision)).all()) == MOST_LEFT_TEXTS
+    script = (ASSETS / "edit_saving.js").read_text(encoding="utf-8")
+    assert f"const MOST_LEFT_TEXTS = {MOST_LEFT_TEXTS};" in script and ".slice(-MOST_LEFT_TEXTS)" in script
 
 
 def test_a_submission_is_told_as_stored_when_only_what_follows_it_fails(
