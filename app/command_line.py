@@ -12,6 +12,9 @@ from app.settings import Settings
 PASSWORDS_OF_POSTGRESQL = {"password", "sslpassword"}
 """How they are called behind the question mark of an address."""
 
+OF_RECORDS = ("data_dir", "database_url")
+"""The settings that say where records are."""
+
 
 def read_settings(arguments: list[str] | None = None) -> Settings:
     """Settings from the command line, then from the environment. A wrong one ends the program with a sentence."""
@@ -48,6 +51,16 @@ def settings_from(parser: argparse.ArgumentParser, given: Mapping[str, Any]) -> 
         parser.error(f"--{setting.replace('_', '-')}: {first['msg'].removeprefix('Value error, ')}")
     except ValueError as error:
         parser.error(str(error))
+
+
+def settings_of_records(parser: argparse.ArgumentParser, given: Mapping[str, Any]) -> Settings:
+    """The same for a program that works on records which are there, with their films. Ends where there are none."""
+    settings = settings_from(parser, given)
+    if settings.database_url is None and not settings.records_file.is_file():
+        parser.error("--data-dir: there are no records in this folder")
+    if not settings.films_folder.is_dir():
+        parser.error("--data-dir: there is no folder `films` in this folder: give the one that the server is given")
+    return settings
 
 
 def _has_password(database_url: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from app.command_line import add_options, settings_from
+from app.command_line import OF_RECORDS, add_options, settings_of_records
 from app.only_server import AnotherServer, only_server
 from app.records import RecordsUnavailable
 from app.records.database import close_engine, open_engine
@@ -18,9 +18,6 @@ from app.records.store import utc_now
 from app.settings import Settings
 from app.sign_ins import SignIns
 from gaze2report_core.imaging import FilmRefused, Radiograph
-
-ASKED = ("data_dir", "database_url")
-"""The settings that say where records are."""
 
 
 def hashes_of(film: Path) -> Iterator[str]:
@@ -53,7 +50,7 @@ def erase_parser() -> argparse.ArgumentParser:
         "server must be stopped. Copies, backups and exports that were made before are not touched.",
         argument_default=argparse.SUPPRESS,
     )
-    add_options(parser, ASKED)
+    add_options(parser, OF_RECORDS)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--film", type=Path, metavar="FILE", help="all studies with this film, whoever opened it")
     what.add_argument(
@@ -73,11 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     what: dict[str, str | Path] = {
         name: given.pop(name) for name in ("film", "content_hash", "study", "reader") if name in given
     }
-    settings = settings_from(parser, given)
-    if settings.database_url is None and not settings.records_file.is_file():
-        parser.error("--data-dir: there are no records in this folder")
-    if not settings.films_folder.is_dir():
-        parser.error("--data-dir: there is no folder `films` in this folder: give the one that the server is given")
+    settings = settings_of_records(parser, given)
     try:
         with only_server(settings.data_dir):
             return _erase(settings, _asked(what), settled=settled)

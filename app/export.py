@@ -8,13 +8,10 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.command_line import add_options, settings_from
+from app.command_line import OF_RECORDS, add_options, settings_of_records
 from app.private_files import make_private_folder, replace_privately
 from app.records import EventKind, FilmLost, RecordStore, RecordsUnavailable, StudyLine
 from gaze2report_core.progress import progress_bar
-
-ASKED = ("data_dir", "database_url")
-"""The settings that say where records are."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +81,7 @@ def export_parser() -> argparse.ArgumentParser:
         "of its films to FOLDER/films, as `python -m gaze2report_core train corrections` takes them.",
         argument_default=argparse.SUPPRESS,
     )
-    add_options(parser, ASKED)
+    add_options(parser, OF_RECORDS)
     parser.add_argument("--out", type=Path, metavar="FOLDER", required=True, help="where to; it is made if need be")
     return parser
 
@@ -94,11 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = export_parser()
     given = vars(parser.parse_args(arguments))
     out = given.pop("out")
-    settings = settings_from(parser, given)
-    if settings.database_url is None and not settings.records_file.is_file():
-        parser.error("--data-dir: there are no records in this folder")
-    if not settings.films_folder.is_dir():
-        parser.error("--data-dir: there is no folder `films` in this folder: give the one that the server is given")
+    settings = settings_of_records(parser, given)
     try:
         with closing(RecordStore(settings.records_url, settings.films_folder)) as store:
             exported = export(store, out)
