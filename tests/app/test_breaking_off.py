@@ -14,10 +14,10 @@ from gaze2report_core import __version__
 from tests.app.gradio_events import join, new_session
 from tests.app.half_requests import all_answered, half_request
 from tests.app.running_server import RunningServer, start_server
+from tests.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.thorough
 
-PATIENCE = 20
 FILM_TYPE = "Content-Type: application/octet-stream"
 
 
@@ -40,11 +40,8 @@ def requests_of(server: RunningServer, route: str) -> list[tuple[str, int]]:
 
 def until_asked(server: RunningServer, route: str) -> list[tuple[str, int]]:
     """The requests for it, once one has ended."""
-    give_up = time.monotonic() + PATIENCE
-    while not (asked := requests_of(server, route)):
-        assert time.monotonic() < give_up, "it was not noted in time"
-        time.sleep(0.05)
-    return asked
+    wait_until(lambda: requests_of(server, route), "the log has the request")
+    return requests_of(server, route)
 
 
 def errors(server: RunningServer) -> list[dict[str, Any]]:

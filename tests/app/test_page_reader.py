@@ -55,7 +55,7 @@ class OpenPage:
 
 
 def test_readers_have_marks_of_their_own_which_name_nobody_and_outlast_a_sign_in() -> None:
-    readers = ["ada", "Ada", "adb", *(Visitors(None).known_by(new_cookie()).reader for _ in range(3))]
+    readers = ["zoe", "Zoe", "zof", *(Visitors(None).known_by(new_cookie()).reader for _ in range(3))]
     kept = PageMarks(b"k" * KEY_BYTES)
     marks = {kept.of(Visitor("one browser", reader, True)) for reader in readers}
     assert marks == {kept.of(Visitor("another browser", reader, False)) for reader in readers}

@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,9 +24,7 @@ from app.web.edition import HEADER, edition_of
 from app.web.heartbeats import OpenTabs
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.app.gradio_events import follow
-
-PATIENCE = 60
-"""Seconds until a test gives up."""
+from tests.waiting import PATIENCE, wait_until
 
 
 @dataclass
@@ -90,10 +87,7 @@ class Tab:
     def close(self, heartbeat: socket.socket) -> None:
         """End the heartbeat, and wait until the server has noticed."""
         heartbeat.close()
-        give_up = time.monotonic() + PATIENCE
-        while self.name in self.open_tabs:
-            assert time.monotonic() < give_up, "the server did not notice that the tab was closed"
-            time.sleep(0.05)
+        wait_until(lambda: self.name not in self.open_tabs, "the server notices that the tab was closed")
 
 
 @contextmanager

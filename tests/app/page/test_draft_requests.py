@@ -1,6 +1,5 @@
 """Requests for drafts by number: which one drafts were written for, and which were lost before they were begun."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +14,8 @@ from app.visitors import Visitors
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.app.gradio_events import follow, new_session
-from tests.app.page.served_page import PATIENCE, Tab
+from tests.app.page.served_page import Tab
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.thorough
 
@@ -102,13 +102,6 @@ def test_a_page_that_names_no_request_waits_for_none(write: Write) -> None:
     assert write({"film": "token", "text": ""}, if_due=True) == (drafts, 0, 0)
 
 
-def wait_until(happens: Callable[[], bool]) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while not happens():
-        assert time.monotonic() < give_up
-        time.sleep(0.05)
-
-
 def test_a_request_that_waits_its_turn_as_the_stream_of_answers_breaks_is_made_up_for(
     tab: Tab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,19 +119,19 @@ def test_a_request_that_waits_its_turn_as_the_stream_of_answers_breaks_is_made_u
 
     def held_up(this: RunningPass) -> Any:
         if this.session is not tab.session:
-            wait_until(lambda: is_over)
+            wait_until(lambda: is_over, "the pass may end")
         yield from run(this)
 
     monkeypatch.setattr(RunningPass, "steps", held_up)
     for other in others:
         other.open_sample()
         other.join(numbers["write"], [None, "greedy", 1, 0, None, None])
-    wait_until(lambda: queue.current_concurrency == AT_ONCE)
+    wait_until(lambda: queue.current_concurrency == AT_ONCE, "all places are taken")
     tab.join(numbers["write"], [None, "greedy", 1, 0, said(2, wanted=2, film=film), None])
     assert len(queue.queue) == 1
     with tab.browser.stream("GET", "gradio_api/queue/data", params={"session_hash": tab.name}) as answers:
         next(answers.iter_lines())
-    wait_until(lambda: len(queue.queue) == 0)
+    wait_until(lambda: len(queue.queue) == 0, "the request leaves the queue")
     is_over = True
     for other in others:
         follow(other.browser, other.name)
