@@ -2,7 +2,7 @@
 
 The one door from outside is `pipeline`; `examination` is what goes in and comes out there. The rest, by what it is for:
 
-- films: `imaging`, `films`, and in collections `studies`, `indiana`
+- films: `imaging`, `films`, and in collections `studies` (of `tables`), `indiana`
 - gaze: `gaze`, `gaze_query`, and drawn over a film `drawing`
 - findings: `findings`
 - texts: `indication`, `report_text`, `scored_text`

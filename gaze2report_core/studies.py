@@ -1,11 +1,11 @@
 """Studies files: a CSV as IU X-Ray's `studies.csv`, one line a study."""
 
-import csv
 import hashlib
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from gaze2report_core.tables import TableRefused, read_rows
 
 TRAINING_SPLITS = ("train", "extra")
 """Of IU X-Ray; val is for evaluation."""
@@ -20,8 +20,8 @@ HELD_OUT_SHARE = 10
 """One study in ten of the training splits is held out, to choose epochs and settings by; val stays unseen."""
 
 
-class StudiesRefused(ValueError):
-    """A studies file that cannot be used; the message says what is missing."""
+class StudiesRefused(TableRefused):
+    """A table that holds no studies as they are needed; the message says what is missing."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,12 @@ def read_study_films(studies_csv: Path, *, indications: bool = False, split: str
 
     Raises
     ------
-    StudiesRefused
-        As by `read_rows`, without a column of films, when a study stands in it twice, or no study is of that split.
+    TableRefused
+        As by `read_rows`; StudiesRefused without a column of films, when a study stands in it twice, or no study is of
+        that split.
     """
     needed = ("uid", "indication") if indications else ("uid",)
-    rows = read_rows(studies_csv, needed)
+    rows = read_study_rows(studies_csv, needed)
     if not any(view in rows[0] for view in VIEWS):
         raise StudiesRefused("The studies file names no films: this needs a column `frontal` or `lateral`, or both.")
     refuse_unclear_uids(rows)
@@ -97,10 +98,10 @@ def read_studies(studies_csv: Path, splits: Sequence[str]) -> list[Study]:
 
     Raises
     ------
-    StudiesRefused
-        As by `read_rows`, and when a study stands in it twice; splits without a study add nothing.
+    TableRefused
+        As by `read_rows`; StudiesRefused when a study stands in it twice. Splits without a study add nothing.
     """
-    rows = read_rows(studies_csv, ("uid", "split"))
+    rows = read_study_rows(studies_csv, ("uid", "split"))
     refuse_unclear_uids(rows)
     return [
         Study(
@@ -141,56 +142,9 @@ def _is_of_split(row: dict[str, str], split: str) -> bool:
     return of_table == split
 
 
-def read_rows(
-    studies_csv: Path | str, needed: Sequence[str], *, table: str = "studies file", row: str = "study"
-) -> list[dict[str, str]]:
-    """The rows of a studies file, which must have the `needed` columns; cells that a row leaves out are empty.
-
-    Refusals call the file a `table`, and what stands in one line of it a `row`.
-
-    Raises
-    ------
-    StudiesRefused
-        For an unreadable file, without one of these columns or without a row, when it is separated by semicolons, or
-        when a row has more cells than there are columns.
-    """
-    try:
-        with Path(studies_csv).open(encoding="utf-8-sig", newline="") as file:
-            text = file.read()
-        if "\0" in text:
-            raise csv.Error("no text has a zero byte")
-        columns, rows = _table(text, table)
-    except FileNotFoundError:
-        raise StudiesRefused(f"There is no {table} at the given path.") from None
-    except (OSError, UnicodeDecodeError, csv.Error):
-        raise StudiesRefused(f"The {table} cannot be read as a table of comma-separated UTF-8 text.") from None
-    missing = [column for column in needed if column not in columns]
-    if missing:
-        names = " and ".join(f"`{column}`" for column in needed)
-        raise StudiesRefused(f"The {table} has no column {' and no column '.join(missing)}: this needs {names}.")
-    if not rows:
-        raise StudiesRefused(f"The {table} holds no {row}.")
-    return rows
-
-
-def _table(text: str, table: str) -> tuple[Sequence[str], list[dict[str, str]]]:
-    """The columns and the rows; raises StudiesRefused, or `csv.Error` for text that is no table."""
-    # A quote that is never closed would swallow all rows behind it, if reading were not strict.
-    reader = csv.DictReader(io.StringIO(text, newline=""), restval="", strict=True)
-    while reader.fieldnames == []:  # blank lines above the header
-        reader.fieldnames = None
-    columns = reader.fieldnames or []
-    if len(columns) == 1 and ";" in columns[0]:
-        raise StudiesRefused(f"The {table} is separated by semicolons: save it with commas in their place.")
-    rows = []
-    for row in reader:
-        if any(row.pop(None, ())):
-            raise StudiesRefused(
-                f"Line {reader.line_num} of the {table} has more cells than there are columns: "
-                "put text that holds a comma in double quotes."
-            )
-        rows.append(row)
-    return columns, rows
+def read_study_rows(studies_csv: Path | str, needed: Sequence[str]) -> list[dict[str, str]]:
+    """The rows of a studies file; raises TableRefused as `read_rows` does."""
+    return read_rows(studies_csv, needed, table="studies file", row="study")
 
 
 def refuse_unclear_uids(rows: Sequence[dict[str, str]]) -> None:

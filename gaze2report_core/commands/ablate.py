@@ -26,7 +26,7 @@ from gaze2report_core.commands.generate import ReportsWanted, write_reports
 from gaze2report_core.commands.option_types import existing_folder, positive
 from gaze2report_core.commands.training_options import add_training_options, settings_of_training
 from gaze2report_core.presets import Variant
-from gaze2report_core.studies import HELD_OUT, TRAINING_SPLITS, read_rows, read_study_films, rows_of_split
+from gaze2report_core.studies import HELD_OUT, TRAINING_SPLITS, read_study_films, read_study_rows, rows_of_split
 from gaze2report_core.training_settings import REPORT, TrainingSettings
 from gaze2report_core.whole_files import replace_whole
 
@@ -202,7 +202,7 @@ def _rows(arguments: argparse.Namespace) -> list[dict[str, str]]:
 
     if arguments.split in (*TRAINING_SPLITS, HELD_OUT):
         raise CommandRefused(f"Split {arguments.split} has a part in training the variants: give --split another one.")
-    rows = read_rows(arguments.data / "iu_xray" / "studies.csv", ("uid", "split", "report"))
+    rows = read_study_rows(arguments.data / "iu_xray" / "studies.csv", ("uid", "split", "report"))
     of_split = [row for row in rows_of_split(rows, arguments.split) if row["report"].strip()][: arguments.limit]
     if not of_split:
         raise CommandRefused(f"The studies file has no reports of split {arguments.split}: give --split another one.")

@@ -114,14 +114,14 @@ def _refuse_options_of_studies(arguments: argparse.Namespace) -> None:
 def _evaluated_on_other_films(arguments: argparse.Namespace) -> EvaluatedGaze:
     from gaze2report_core.evaluation.gaze import evaluate_gaze, gaze_tables, unreadable_sentence
     from gaze2report_core.gaze.recordings import read_recordings
-    from gaze2report_core.studies import read_rows, read_studies, rows_of_split
+    from gaze2report_core.studies import read_studies, read_study_rows, rows_of_split
 
     split, recordings_split, resamples = (
         usual if getattr(arguments, name) is None else getattr(arguments, name) for name, usual in OF_STUDIES.items()
     )
     recordings = read_recordings(arguments.recordings)
     _refuse_absent_split(recordings, recordings_split)
-    rows = read_rows(arguments.studies, ("uid", "split", "mesh", "frontal"))
+    rows = read_study_rows(arguments.studies, ("uid", "split", "mesh", "frontal"))
     rows_of_split(rows, split)  # refuses one that the table does not have
     studies = read_studies(arguments.studies, splits=(split,))
     pipeline = load_pipeline(arguments)

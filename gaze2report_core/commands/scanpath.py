@@ -22,7 +22,7 @@ from gaze2report_core.commands.films import FilmOptions, read_film, refuse_absen
 from gaze2report_core.commands.lines import Line, write_line, write_missing_lines
 from gaze2report_core.commands.option_types import positive, seed, words
 from gaze2report_core.commands.queries import warn_of_guesses
-from gaze2report_core.studies import StudyFilms, read_rows, read_study_films
+from gaze2report_core.studies import StudyFilms, read_study_films, read_study_rows
 
 if TYPE_CHECKING:
     from gaze2report_core.imaging import Radiograph
@@ -128,7 +128,7 @@ def _queries(studies: Sequence[StudyFilms], arguments: argparse.Namespace) -> di
     """What is looked for in each study; a general reading where a column says so and its cell is empty."""
     if arguments.query_column is None:
         return {study.uid: arguments.query for study in studies}
-    rows = read_rows(arguments.studies, ("uid", arguments.query_column))
+    rows = read_study_rows(arguments.studies, ("uid", arguments.query_column))
     of_column = {row["uid"].strip(): (row[arguments.query_column] or "").strip() or None for row in rows}
     return {study.uid: of_column[study.uid] for study in studies}
 

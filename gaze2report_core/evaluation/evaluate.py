@@ -32,7 +32,7 @@ def evaluate(generations_path: Path | str, studies_csv: Path | str, split: str |
     """Figures for the reports in `generations_path` against the `report` column of the studies file.
 
     All studies with a report text are asked for, or those of one `split`; lines for other studies are not looked at.
-    Raises GenerationsRefused, StudiesRefused or MeteorUnavailable, each with a sentence for the reader.
+    Raises GenerationsRefused, TableRefused or MeteorUnavailable, each with a sentence for the reader.
     """
     references = read_references(studies_csv, split)
     systems = {"Generated": read_generations(generations_path)}

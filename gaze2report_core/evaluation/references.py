@@ -8,7 +8,7 @@ from gaze2report_core.studies import (
     HELD_OUT,
     StudiesRefused,
     is_held_out,
-    read_rows,
+    read_study_rows,
     refuse_unclear_uids,
     rows_of_split,
 )
@@ -19,10 +19,10 @@ TRAINING_SPLIT = "train"
 def read_references(studies_csv: Path | str, split: str | None = None) -> dict[str, str]:
     """Reference reports by uid, in the file's order; studies without a report text are left out.
 
-    With `split`, only the studies of that split. Raises StudiesRefused for an unreadable file, missing columns, a
+    With `split`, only the studies of that split. Raises TableRefused for an unreadable file, missing columns, a
     row without a uid or with that of another, or when nothing is left to compare with.
     """
-    rows = read_rows(studies_csv, ("uid", "report"))
+    rows = read_study_rows(studies_csv, ("uid", "report"))
     refuse_unclear_uids(rows)
     if split is not None:
         rows = rows_of_split(rows, split)
@@ -54,7 +54,7 @@ def read_hand_labels(studies_csv: Path | str, uids: Iterable[str]) -> HandLabels
 
     `problems` lacks the qualifiers of `mesh`, so that neither sides nor an enlarged cardiac shadow are known from it.
     """
-    rows = {row["uid"].strip(): row for row in read_rows(studies_csv, ("uid",))}
+    rows = {row["uid"].strip(): row for row in read_study_rows(studies_csv, ("uid",))}
     column = next((name for name in ("mesh", "problems") if any(name in row for row in rows.values())), None)
     if column is None:
         return None

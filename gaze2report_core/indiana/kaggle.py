@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gaze2report_core.indiana.table import CollectedStudy, studies_table
-from gaze2report_core.studies import VIEWS, StudiesRefused, read_rows, refuse_unclear_uids
+from gaze2report_core.studies import VIEWS, StudiesRefused, read_study_rows, refuse_unclear_uids
+from gaze2report_core.tables import TableRefused
 
 _OF_REPORTS = {
     "indication": "indication",
@@ -27,7 +28,7 @@ def table_of_kaggle(reports: Path, projections: Path, annotation: Path | None = 
         Where a file cannot be read, or is not laid out as it should be, and as by `studies_table`.
     """
     with _named("reports"):
-        rows = read_rows(reports, ("uid", *_OF_REPORTS.values()))
+        rows = read_study_rows(reports, ("uid", *_OF_REPORTS.values()))
         refuse_unclear_uids(rows)
     films = films_by_study(projections)
     return studies_table((_study(row, films) for row in rows), annotation)
@@ -42,7 +43,7 @@ def films_by_study(projections: Path) -> dict[str, dict[str, list[str]]]:
         Where the table of projections cannot be read, or is not laid out as it should be.
     """
     with _named("projections"):
-        return _films_by_study(read_rows(projections, ("uid", "filename", "projection")))
+        return _films_by_study(read_study_rows(projections, ("uid", "filename", "projection")))
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def _named(table: str) -> Iterator[None]:
     """Refusals that say which of the two tables is meant."""
     try:
         yield
-    except StudiesRefused as refusal:
+    except TableRefused as refusal:
         raise StudiesRefused(f"The table of {table} is not as Kaggle has it. {refusal}") from refusal
 
 

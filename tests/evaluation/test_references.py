@@ -3,13 +3,13 @@ from pathlib import Path
 import pytest
 
 from gaze2report_core.evaluation.references import (
-    StudiesRefused,
     read_hand_labels,
     read_references,
     read_training_reports,
 )
 from gaze2report_core.findings import Finding, Side
-from gaze2report_core.studies import HELD_OUT
+from gaze2report_core.studies import HELD_OUT, StudiesRefused
+from gaze2report_core.tables import TableRefused
 from tests.evaluation.studies import write_studies
 
 
@@ -70,7 +70,7 @@ def test_a_split_column_is_needed_only_when_a_split_is_asked_for(tmp_path: Path)
 def test_an_unusable_studies_file_is_refused_with_a_sentence(tmp_path: Path, content: str, sentence: str) -> None:
     path = tmp_path / "studies.csv"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(StudiesRefused) as refusal:
+    with pytest.raises(TableRefused) as refusal:
         read_references(path)
     assert str(refusal.value) == sentence
 

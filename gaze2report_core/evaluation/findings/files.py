@@ -25,7 +25,8 @@ from gaze2report_core.findings.labelling.incidental import (
 )
 from gaze2report_core.findings.labelling.labeller import positive_findings
 from gaze2report_core.findings.out_of_fold import ATTENTION_CORRELATION, LINES, name_of_reading
-from gaze2report_core.studies import StudiesRefused, Study, read_rows, read_studies, rows_of_split
+from gaze2report_core.studies import StudiesRefused, Study, read_studies, read_study_rows, rows_of_split
+from gaze2report_core.tables import TableRefused
 
 NEITHER = "The findings file holds neither lines of `findings` nor what `train findings` wrote."
 
@@ -90,8 +91,8 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
     """Join a file of findings with a studies file.
 
     `gaze` says which reading of an out-of-fold file is meant, that with gaze by default; the lines of `findings` were
-    made with gaze or without. Raises `StudiesRefused` when the file is neither, when its lines are not of the reading
-    that is meant, or when nothing is left to compare.
+    made with gaze or without. Raises `TableRefused` where a file cannot be read, and its `StudiesRefused` when the
+    first is neither, when its lines are not of the reading that is meant, or when nothing is left to compare.
     """
     found = _found(findings, gaze)
     asked = _studies(studies_csv, split)
@@ -126,7 +127,7 @@ def _refused_if_neither() -> Iterator[None]:
     """What is amiss inside is said of the file as a whole."""
     try:
         yield
-    except StudiesRefused:
+    except TableRefused:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise StudiesRefused(NEITHER) from None
@@ -183,7 +184,7 @@ def _line_out_of_fold(study: Mapping[str, Any], gaze: bool) -> Mapping[str, Any]
 
 def _studies(studies_csv: Path, split: str | None) -> list[Study]:
     # Without a column of labels all studies would seem to have none of the findings.
-    rows = read_rows(studies_csv, ("uid", "split", "mesh"))
+    rows = read_study_rows(studies_csv, ("uid", "split", "mesh"))
     if split is None:
         return read_studies(studies_csv, splits=tuple({row["split"].strip() for row in rows}))
     rows_of_split(rows, split)  # refuses one that the table does not have

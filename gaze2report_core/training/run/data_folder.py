@@ -25,7 +25,7 @@ def films_folder(data: Path, collection: str) -> Path:
 
 
 def read_training_studies(data: Path, splits: Sequence[str] = TRAINING_SPLITS) -> list[Study]:
-    """The studies of IU X-Ray; raises StudiesRefused as `read_studies` does."""
+    """The studies of IU X-Ray; raises TableRefused as `read_studies` does."""
     return read_studies(data / STUDIES, splits)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from os.path import normpath
 from pathlib import Path
 
-from gaze2report_core.studies import read_rows
+from gaze2report_core.tables import read_rows
 
 
 class PairsRefused(ValueError):
@@ -37,7 +37,7 @@ def read_pairs(pairs_csv: Path) -> list[Pair]:
 
     Raises
     ------
-    StudiesRefused
+    TableRefused
         As by `read_rows`.
     PairsRefused
         When a row lacks film or recording, or names the recording of another row: readings that are counted twice

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gaze2report_core.evaluation.gaze.own_films import Pair, PairsRefused, read_pairs
-from gaze2report_core.studies import StudiesRefused
+from gaze2report_core.tables import TableRefused
 
 
 def table(folder: Path, text: str) -> Path:
@@ -53,8 +53,8 @@ def test_rows_without_a_film_and_recordings_that_come_twice_are_refused(
     ],
 )
 def test_what_is_no_table_of_pairs_is_refused_by_that_name(tmp_path: Path, text: str, sentence: str) -> None:
-    with pytest.raises(StudiesRefused) as refusal:
+    with pytest.raises(TableRefused) as refusal:
         read_pairs(table(tmp_path, text))
     assert str(refusal.value) == sentence
-    with pytest.raises(StudiesRefused, match=r"^There is no pairs file at the given path\.$"):
+    with pytest.raises(TableRefused, match=r"^There is no pairs file at the given path\.$"):
         read_pairs(tmp_path / "absent.csv")
