@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -31,8 +33,9 @@ def test_texts_do_not_depend_on_what_decoding_does_not_use() -> None:
         return list(prompts)
 
     texts = RememberedTexts(write_and_count)
-    for settings in (DecodingSettings(), DecodingSettings(unrevised=True), DecodingSettings(findings_threshold=2)):
-        texts(["a"], settings)
+    of_no_effect: dict[str, Any]
+    for of_no_effect in ({}, {"unrevised": True}, {"findings_threshold": 2}, {"temperature": 2.0}, {"seed": 3}):
+        texts(["a"], replace(DecodingSettings(), **of_no_effect))
     assert asked == ["a"]
 
 
@@ -52,7 +55,8 @@ def test_drawn_texts_are_not_remembered_and_of_others_the_last(monkeypatch: pyte
     assert texts(["a", "b", "c"], DecodingSettings()) == ["a", "b", "c"]
     assert texts(["b"], DecodingSettings()) == ["b"]
     assert texts(["d"], DecodingSettings()) == ["d"]
-    assert texts(["b", "c"], DecodingSettings()) == ["b", "c"]
+    assert texts(["b", "d"], DecodingSettings()) == ["b", "d"]
+    assert texts(["c"], DecodingSettings()) == ["c"]
     assert asked == ["a", "b", "c", "d", "c"], "the one least recently asked for is forgotten first"
 
 

@@ -33,7 +33,7 @@ def read_r2gen(annotation: Path) -> dict[str, R2GenStudy]:
     try:
         splits = json.loads(annotation.read_text(encoding="utf-8"))
         return {_uid_of(study.name): study for study in _r2gen_studies(splits)}
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StudiesRefused(
             "This is no annotation.json of R2Gen's IU X-Ray: it has lists train, val and test of objects with id and "
             "report."

@@ -102,11 +102,28 @@ def test_where_no_more_may_wait_the_last_of_a_crowd_gives_way_to_who_comes_from_
         await queue.come("b1")
         assert queue.sent_away == ["a4", "a3"]
         await queue.come("b2")
-        assert queue.sent_away == ["a4", "a3", "b2"], "there is no crowd any more"
-        await queue.end("a0", "a1", "b1", "a2")
+        assert queue.sent_away == ["a4", "a3", "b2"], "who gave way would be as alone as who came"
         await queue.come("c1")
+        assert queue.sent_away == ["a4", "a3", "b2", "a2"], "two are a crowd to who has nobody there"
+        await queue.end("a0", "a1", "b1", "c1")
+        await queue.come("d1")
 
-    assert run(play).begun == ["a0", "a1", "b1", "a2", "c1"]
+    assert run(play).begun == ["a0", "a1", "b1", "c1", "d1"]
+
+
+def test_who_goes_in_the_moment_in_which_they_are_sent_away_leaves_no_turn_to_anybody() -> None:
+    async def play(queue: Queue) -> None:
+        await queue.come("a0", "a1", "a2")
+        coming = asyncio.create_task(queue.come("b1"))
+        while len(queue.tasks) < 4:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)  # b1 has taken the room of a2, who has not heard of it yet
+        queue.tasks["a2"].cancel()
+        await coming
+        assert queue.sent_away == [] and queue.tasks["a2"].cancelled()
+        assert queue.begun == ["a0"]
+
+    run(play, most_waiting=2)
 
 
 def test_who_goes_while_they_wait_or_are_called_leaves_the_turn_to_the_next() -> None:

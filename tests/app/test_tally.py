@@ -12,6 +12,7 @@ def test_what_comes_and_goes_is_counted_for_its_reader_and_in_all() -> None:
     tally.take("ada", Amount(1, 15))
     tally.take("bob", Amount(1, 7))
     assert tally.of("ada") == tally.of("bob") == tally.of_all == NOTHING
+    tally.take("ada", NOTHING)  # as an upload does of which nothing arrived
     assert tally._by_reader == {}, "readers who have nothing fill no memory"
 
 

@@ -7,10 +7,20 @@ import jpeg_ls
 import numpy as np
 import pydicom
 import pytest
-from pydicom.uid import UID, JPEG2000Lossless, JPEGLSLossless
+from pydicom.uid import (
+    HTJ2K,
+    JPEG2000,
+    UID,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
+    JPEG2000Lossless,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+)
 
 from gaze2report_core.imaging import FilmRefused, Radiograph
 from gaze2report_core.imaging.codestream_plugin import IN_A_SEPARATE_PROCESS
+from gaze2report_core.imaging.codestream_worker import jpeg_ls_samples
 from tests.imaging.films import dicom
 
 PydicomFilm = Callable[[str], Path]
@@ -69,3 +79,26 @@ def test_colours_lie_together_whatever_the_header_says(syntax: UID, planar: int)
     frame = pydicom.encaps.get_frame(native.PixelData, 0, number_of_frames=1)
     film = Radiograph.from_bytes(dicom(colours, syntax=syntax, frame=frame, PlanarConfiguration=planar))
     assert np.array_equal(film.values, Radiograph.from_bytes(dicom(colours)).values)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_colours_that_jpeg_ls_holds_one_after_the_other_are_put_together(dtype: type[np.unsignedinteger]) -> None:
+    colours = np.random.default_rng(0).integers(0, np.iinfo(dtype).max, (70, 90, 3), dtype=dtype, endpoint=True)
+    frame = bytes(jpeg_ls.encode_array(np.ascontiguousarray(colours.transpose(2, 0, 1)), interleave_mode=0))
+    assert jpeg_ls.decode_pixel_data(frame)[1]["interleave_mode"] == 0
+    assert jpeg_ls_samples(frame) == colours.tobytes()
+
+
+def test_eight_bits_in_a_film_that_says_sixteen_are_read_as_what_they_are() -> None:
+    grey = np.random.default_rng(0).integers(0, 256, (70, 90), dtype=np.uint8)
+    frame = bytes(jpeg_ls.encode_array(grey))
+    film = Radiograph.from_bytes(dicom(grey.astype(np.uint16), syntax=JPEGLSLossless, frame=frame))
+    assert np.array_equal(film.values, grey)
+
+
+@pytest.mark.parametrize(
+    "syntax",
+    [JPEG2000, JPEG2000Lossless, HTJ2K, HTJ2KLossless, HTJ2KLosslessRPCL, JPEGLSLossless, JPEGLSNearLossless],
+)
+def test_each_syntax_of_the_two_codecs_is_decoded_there(syntax: UID) -> None:
+    assert IN_A_SEPARATE_PROCESS in pydicom.pixels.get_decoder(syntax).available_plugins

@@ -204,10 +204,11 @@ def test_deep_channels_keep_both_bytes_however_they_are_laid_out(colour_type: in
 
 def test_a_deep_colour_that_is_transparent_is_black() -> None:
     colours = np.full((40, 60, 3), 1000, ">u2")
-    colours[20, 30, 2] = 1001
+    colours[20, [30, 31], [0, 2]] = 1001
     lines = b"".join(b"\0" + row.tobytes() for row in colours)
     film = Radiograph.from_bytes(png_of(DEEP_COLOUR, lines, (b"tRNS", struct.pack(">HHH", 1000, 1000, 1000))))
-    assert np.argwhere(film.values).tolist() == [[20, 30]]
+    assert np.argwhere(film.values).tolist() == [[20, 30], [20, 31]]
+    assert film.values[20, 30:32] == pytest.approx(1000, abs=1)
 
 
 def test_no_library_writes_of_damage_to_standard_error_itself(capfd: pytest.CaptureFixture[str]) -> None:

@@ -45,7 +45,10 @@ def annotation(tmp_path: Path) -> Path:
 
 def test_studies_with_films_are_read_back_as_they_are_there(kaggle: tuple[Path, Path], tmp_path: Path) -> None:
     table = tmp_path / "studies.csv"
-    write_studies(table_of_kaggle(*kaggle), table)
+    rows = table_of_kaggle(*kaggle)
+    assert [row["problems"] for row in rows] == ["Cardiomegaly;Pleural Effusion", "normal"]
+    assert [row["comparison"] for row in rows] == ["None.", ""]
+    write_studies(rows, table)
     (sick,) = read_studies(table, ["train"])
     assert sick == Study(
         uid="1",
@@ -72,6 +75,15 @@ def test_r2gen_says_of_which_split_a_study_is_and_what_its_report_is(
     assert (second["split"], second["r2gen_id"], second["report"]) == ("extra", "", "")
 
 
+@pytest.mark.parametrize("split", ["train", "val", "test"])
+def test_each_list_of_r2gen_is_a_split(kaggle: tuple[Path, Path], annotation: Path, split: str) -> None:
+    listed = {"train": [], "val": [], "test": []} | {split: [{"id": " CXR2_IM-0652 ", "report": "Clear."}]}
+    annotation.write_text(json.dumps(listed))
+    first, second = table_of_kaggle(*kaggle, annotation)
+    assert first["split"] == "extra"
+    assert (second["split"], second["r2gen_id"], second["report"]) == (split, "CXR2_IM-0652", "Clear.")
+
+
 @pytest.mark.parametrize(
     ("table", "text", "refusal"),
     [
@@ -95,6 +107,30 @@ def test_tables_that_are_laid_out_otherwise_are_refused(
 
 
 @pytest.mark.parametrize(
+    ("table", "text", "columns"),
+    [
+        (0, REPORTS, ("uid", "indication", "comparison", "findings", "impression", "MeSH", "Problems")),
+        (1, PROJECTIONS, ("uid", "filename", "projection")),
+    ],
+)
+def test_a_table_without_a_column_that_is_read_is_refused(
+    kaggle: tuple[Path, Path], table: int, text: str, columns: tuple[str, ...]
+) -> None:
+    for column in columns:
+        kaggle[table].write_text(text.replace(column, f"{column}_of_another", 1))
+        with pytest.raises(StudiesRefused, match=f"is not as Kaggle has it. The studies file has no column {column}"):
+            table_of_kaggle(*kaggle)
+
+
+def test_blanks_around_what_stands_in_a_cell_are_no_part_of_it(kaggle: tuple[Path, Path]) -> None:
+    as_it_is = table_of_kaggle(*kaggle)
+    for path in kaggle:
+        rows = list(csv.DictReader(path.read_text().splitlines()))
+        _write(path, [{name: f" {cell} " for name, cell in row.items()} for row in rows])
+    assert table_of_kaggle(*kaggle) == as_it_is
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "no JSON",
@@ -109,6 +145,9 @@ def test_tables_that_are_laid_out_otherwise_are_refused(
 def test_what_is_no_annotation_of_r2gen_is_refused(kaggle: tuple[Path, Path], annotation: Path, text: str) -> None:
     annotation.write_text(text)
     with pytest.raises(StudiesRefused, match=r"This is no annotation\.json of R2Gen's IU X-Ray: it has lists train"):
+        table_of_kaggle(*kaggle, annotation)
+    annotation.unlink()
+    with pytest.raises(StudiesRefused, match=r"This is no annotation\.json of R2Gen's IU X-Ray"):
         table_of_kaggle(*kaggle, annotation)
 
 

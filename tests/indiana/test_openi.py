@@ -73,11 +73,22 @@ def test_sections_that_stand_in_parts_are_joined_and_others_not_read(reports: Pa
     assert (study.texts["mesh"], study.texts["problems"], study.films) == ("", "", ())
 
 
+def test_a_file_is_read_in_the_encoding_that_it_declares_and_blanks_around_names_are_no_part_of_them(
+    reports: Path,
+) -> None:
+    text = openi_xml(" CXR1 ", findings="Herzgröße", labels=("Cardiomegaly /mild",), films=(" CXR1_1 ",))
+    (reports / "1.xml").write_bytes(text.replace("utf-8", "iso-8859-1").encode("latin-1"))
+    study = read_openi(reports)[0]
+    assert (study.uid, study.texts["findings"], study.films) == ("1", "Herzgröße", ("CXR1_1.png",))
+    assert study.texts["problems"] == "Cardiomegaly"
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
         ("", "it cannot be read as XML"),
         ("<html/>", "it has no uId such as CXR1"),
+        ("<eCitation><uId/></eCitation>", "it has no uId such as CXR1"),
         (openi_xml("Mustermann"), "it has no uId such as CXR1"),
         (openi_xml("CXR10"), "it is of the same study as another file"),
         (openi_xml("CXR2", films=("../../CXR2",)), "it has a film with no id such as CXR1_1_IM-0001-3001"),
