@@ -4,12 +4,13 @@ import socket
 from urllib.parse import urlsplit
 
 from tests.app.running_server import RunningServer
+from tests.waiting import PATIENCE
 
 
 def half_request(server: RunningServer, path: str, *headers: str, body: str = "") -> socket.socket:
     """A connection on which a `POST` has begun that says it has a hundred bytes."""
     address = urlsplit(server.address)
-    connection = socket.create_connection((address.hostname, address.port), timeout=20)
+    connection = socket.create_connection((address.hostname, address.port), timeout=PATIENCE)
     head = [f"POST /{path} HTTP/1.1", f"Host: {address.netloc}", "Content-Length: 100", *headers, "", ""]
     connection.sendall(("\r\n".join(head) + body).encode())
     return connection

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.waiting import PATIENCE
+
 REPOSITORY = Path(__file__).parents[2]
 WATCHED = Path(__file__).with_name("watched.py")
 SMALL_PAGE = Path(__file__).with_name("small_page.py")
@@ -26,7 +28,7 @@ class RunningServer:
 
     def browser(self, **headers: str) -> httpx.Client:
         """A client with a cookie jar of its own, like one browser."""
-        return httpx.Client(base_url=self.address, timeout=30, trust_env=False, headers=headers)
+        return httpx.Client(base_url=self.address, timeout=PATIENCE, trust_env=False, headers=headers)
 
     def last_words(self) -> str:
         """The end of its log."""
@@ -35,7 +37,7 @@ class RunningServer:
     def stop(self) -> str:
         """End the server. Returns what else it wrote to standard output."""
         self.process.terminate()
-        rest, _ = self.process.communicate(timeout=20)
+        rest, _ = self.process.communicate(timeout=PATIENCE)
         return rest
 
 

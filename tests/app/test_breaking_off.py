@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,13 +85,11 @@ def test_a_stop_waits_for_no_tab_and_logs_no_error(server: RunningServer) -> Non
         for tab in tabs:
             tab.start()
         assert all(began.acquire(timeout=PATIENCE) for _ in tabs)
-        stops = time.monotonic()
         server.stop()
-        assert time.monotonic() - stops < 3, "which is when uvicorn breaks off what still runs"
         for tab in tabs:
             tab.join(PATIENCE)
     assert sorted(ended) == sorted(streams), "each ends whole"
-    assert errors(server) == []
+    assert errors(server) == [], "nor was anything broken off by uvicorn, which would say so"
     assert requests_of(server, "/films") == [("POST", 408)]
 
 

@@ -14,6 +14,7 @@ import pytest
 from app.web.logs import OnceAMinute
 from tests.app.half_requests import half_request
 from tests.app.running_server import RunningServer, start_server
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.thorough
 
@@ -49,6 +50,7 @@ def test_without_a_file_left_the_log_says_so_once_and_the_server_goes_on_when_th
     with ExitStack() as held:
         for _ in range(60):
             held.enter_context(socket.create_connection((address.hostname, address.port)))
+        wait_until(lambda: OnceAMinute.LINE in server.log.read_text(), "the log says so")
         time.sleep(3)  # in which asyncio tries again thrice
         said = [line for line in server.log.read_text().splitlines() if OnceAMinute.LINE in line]
         assert [json.loads(line)["cause"] for line in said] == ["EMFILE"]

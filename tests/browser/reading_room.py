@@ -89,7 +89,7 @@ class ReadingRoom:
     def drop_together(self, *files: tuple[str | bytes, str], on: str = "stage") -> None:
         """Drop files at once, by their content and their names."""
         self.hold_over_film(*files)
-        self.part(on).click(trial=True, timeout=20_000)  # which fails where something lies over it
+        self.part(on).click(trial=True)  # which fails where something lies over it
         self._drag("drop", files, on)
 
     def hold_over_film(self, *files: tuple[str | bytes, str]) -> None:

@@ -1,8 +1,8 @@
 """The application where readers sign in."""
 
 import json
-import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
@@ -21,9 +21,9 @@ class ServerWithAccounts:
         accounts = folder / "accounts"
         for name in ("ada", "bob"):
             write_account(accounts, name, hash_password(PASSWORD))
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._options = ("--port", str(free.getsockname()[1]), "--auth-file", str(accounts))
+        self._options = ["--auth-file", str(accounts)]
         self.start()
+        self._options += ["--port", str(urlsplit(self.address).port)]  # not chosen before, when others might take it
 
     def start(self) -> None:
         self._running = start_server(self._folder, *self._options, script=REPOSITORY / "app.py")

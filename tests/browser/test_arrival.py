@@ -166,7 +166,7 @@ def test_a_film_that_is_chosen_while_the_server_owes_an_answer_has_its_turn_when
         room.choose(square(80))
     room.page.wait_for_timeout(200)
     assert len(asked) == 1
-    with room.page.expect_request(lambda request: '"token"' in (request.post_data or ""), timeout=20_000):
+    with room.page.expect_request(lambda request: '"token"' in (request.post_data or "")):
         room.page.clock.fast_forward(46_000)
     while len(asked) == 1:
         room.page.wait_for_timeout(10)

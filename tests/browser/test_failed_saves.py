@@ -1,7 +1,7 @@
 """What the server did not keep: it is said, tried again, and not lost with the film."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Request, Route, expect
@@ -220,16 +220,8 @@ def test_what_was_just_typed_is_kept_although_the_other_draft_is_chosen(
     expect(reading.part("save-state")).to_have_text("Not saved yet")
     reading.edit("off")
     reading.expect_saved()
-
-    def texts() -> Sequence[str]:
-        with records.engine.connect() as connection:
-            return connection.execute(select(Revision.text)).scalars().all()
-
-    for _ in range(300):  # the two are saved one beside the other, and "Saved" is said of the one in the box
-        if "Typed a moment before the other draft was chosen." in texts():
-            break
-        reading.page.wait_for_timeout(100)
-    assert "Typed a moment before the other draft was chosen." in texts()
+    # The two are saved one beside the other, and "Saved" is said of the one in the box.
+    expect_kept(reading, records, "Typed a moment before the other draft was chosen.")
 
 
 def test_a_submission_tells_nothing_of_keys_that_were_pressed_on_another_film(reading: ReadingRoom) -> None:

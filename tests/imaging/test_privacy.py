@@ -148,14 +148,14 @@ def test_two_readers_at_once_leave_filters_and_loggers_as_they_were() -> None:
     def first() -> None:
         with quiet_libraries():
             first_in.set()
-            second_in.wait(10)
+            second_in.wait(60)
         first_out.set()
 
     def second() -> None:
-        first_in.wait(10)
+        first_in.wait(60)
         with quiet_libraries():
             second_in.set()
-            first_out.wait(10)
+            first_out.wait(60)
             warnings.warn("said while another reader has left", stacklevel=1)
             assert logger.level > logging.CRITICAL
 

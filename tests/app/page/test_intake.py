@@ -18,9 +18,9 @@ from app.visitors import Visitors
 from gaze2report_core.imaging import FilmRefused, Radiograph, View
 from tests.app.page.tabs import NOTHING_HELD
 from tests.browser.films import with_burned_in_annotation
+from tests.waiting import PATIENCE
 
 OWNER = "session-reader"
-PATIENCE = 20
 
 Shown = tuple[dict[str, Any], dict[str, Any]]
 
