@@ -36,7 +36,9 @@ export function fillPresets(find, film) {
   find("[data-role=presets]").replaceChildren(...options, byHand);
 }
 
-/** What may make the drafts mean nothing must not be out of sight with the film that it is said of; `said` are in sight anyway. */
+/**
+ * What may make the drafts mean nothing must not be out of sight with the film that it is said of; `said` are in sight anyway.
+ */
 function warningsOfTheOther(view, told, said) {
   const isSaid = (sentence) => said.some((one) => one.sentence === sentence);
   if (!told[view]?.warnings.some(({ grave, sentence }) => grave && !isSaid(sentence))) {

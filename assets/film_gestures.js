@@ -2,9 +2,9 @@
 
 export class FilmGestures {
   /**
-   * Places {x, y, isOfFinger} are those of the `canvas`. `actions`: window(right, down), pan(right, down), zoom(x, y, factor), fit(), hover(x, y |
-   * null); grip(tool, place) may take hold of something at a place, and wheel(tool, place, turned) answer a turn of the wheel
-   * there.
+   * Places {x, y, isOfFinger} are those of the `canvas`. `actions`: window(right, down), pan(right, down), zoom(x, y, factor),
+   * fit(), hover(x, y | null); grip(tool, place) may take hold of something at a place, and wheel(tool, place, turned) answer a
+   * turn of the wheel there.
    */
   constructor(stage, canvas, actions) {
     this.stage = stage;

@@ -10,13 +10,3 @@ export function lengthInWords(line, pixel) {
   const digits = pixel.unit === "px" || length >= 100 ? 0 : length < 1 ? 2 : 1;
   return `${length.toFixed(digits)} ${pixel.unit}`;
 }
-
-/** Of all lines by their numbers, and how the last two compare, which does not depend on how far the film enlarges. */
-export function lengthsInWords(lines, pixel) {
-  const words = lines.map((line, index) => `${index + 1}: ${lengthInWords(line, pixel)}`);
-  if (lines.length >= 2) {
-    const [shorter, longer] = lines.slice(-2).map((line) => lengthOf(line, pixel)).sort((one, other) => one - other);
-    words.push(`${lines.length - 1} and ${lines.length}: ratio ${(shorter / longer).toFixed(2)}`);
-  }
-  return words.join(" · ");
-}

@@ -5,7 +5,9 @@ import { VIEWS } from "./views.js";
 import { windowsOf } from "./window_level.js";
 
 export class FilmShelf {
-  /** `show(view)` brings a film to the screen, `miss(view)` takes off what stands in its place, `again()` brings what was told. */
+  /**
+   * `show(view)` brings a film to the screen, `miss(view)` takes off what stands in its place, `again()` brings what was told.
+   */
   constructor(intake, { show, miss, again }) {
     this.intake = intake;
     this.show = show;

@@ -3,7 +3,9 @@
 import { remember, remembered } from "./remembered.js";
 
 export class Folding {
-  /** `button` folds `part` and unfolds it; `names` are what the button is called while the part is open and while it is folded. */
+  /**
+   * `button` folds `part` and unfolds it; `names` are what the button is called while the part is open and while it is folded.
+   */
   constructor(part, button, name, names) {
     this.part = part;
     this.button = button;

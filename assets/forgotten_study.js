@@ -1,5 +1,5 @@
-// A server that was started anew, or let go of the film, knows of none here. What the page has is more than that, so it stays, and
-// whichever part hears of it first has all of them say so.
+// A server that was started anew, or let go of the film, knows of none here. What the page has is more than that, so it stays,
+// and whichever part hears of it first has all of them say so.
 
 import { editState } from "./edit_state.js";
 

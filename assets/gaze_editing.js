@@ -14,8 +14,8 @@ export class GazeEditing {
     this.tell = tell;
     this.changed = changed;
     /**
-     * A state is {fixations, source, offer, query, share, blend}. `offer` is the number of a scanpath that the server made and nobody
-     * has changed; `blend` is {base, answer, share}, where `base` is the state into which an answer was mixed.
+     * A state is {fixations, source, offer, query, share, blend}. `offer` is the number of a scanpath that the server made and
+     * nobody has changed; `blend` is {base, answer, share}, where `base` is the state into which an answer was mixed.
      */
     this.history = new EditHistory();
     this.film = null;

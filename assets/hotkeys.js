@@ -29,7 +29,7 @@ const KEYS = [
     ["V", "Take gaze and words off the film, and put them back"],
   ]],
   ["Ruler", [
-    ["M", "Measure: drag from point to point; an end can be moved, and so can the whole line"],
+    ["M", "Measure lengths and angles: drag from point to point; an end can be moved, and so can the whole line"],
     ["Space, Enter", "Show the ruler's point, begin a line there, and end it"],
     [", .", "Choose the length before or after, for the arrows to move"],
     ["← ↑ → ↓", "Move the point, once it is shown, or the length that was chosen by key"],

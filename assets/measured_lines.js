@@ -2,6 +2,8 @@
 
 import { EditHistory } from "./edit_history.js";
 
+export const ENDS = ["from", "to"]; // of a line
+
 export class MeasuredLines {
   constructor() {
     this.forget();

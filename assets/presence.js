@@ -1,5 +1,5 @@
-// That somebody is there, which keeps a reader signed in: said when somebody presses, types, dictates, drops or turns the wheel, and
-// by nothing that the page does by itself.
+// That somebody is there, which keeps a reader signed in: said when somebody presses, types, dictates, drops or turns the wheel,
+// and by nothing that the page does by itself.
 
 import { millisecondsSince, momentNow } from "./passed_time.js";
 

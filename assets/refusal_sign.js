@@ -69,7 +69,9 @@ export class RefusalSign {
     this.left();
   }
 
-  /** The focus, where the sign had it, goes `back`, or to the stage where that is not on the page any more or cannot be pressed. */
+  /**
+   * The focus, where the sign had it, goes `back`, or to the stage where that is not on the page any more or cannot be pressed.
+   */
   hide(back = this.stage) {
     const held = this.sign.contains(document.activeElement);
     this.sign.hidden = true;

@@ -1,23 +1,21 @@
-// The ruler: a line from point to point of the film, by mouse or by key, and how long it is. It stays on this page.
+// The ruler: a line from point to point of the film, how long it is, and its angle to another. It stays on this page.
 
 import { clamp } from "./clamp.js";
-import { lengthInWords, lengthsInWords } from "./film_length.js";
-import { onKey, onStep } from "./hotkeys.js";
+import { lengthInWords } from "./film_length.js";
 import { say } from "./live_words.js";
-import { MeasuredLines } from "./measured_lines.js";
+import { ENDS, MeasuredLines } from "./measured_lines.js";
+import { measuresInWords } from "./measures_in_words.js";
+import { RulerKeys } from "./ruler_keys.js";
 import { drawnLines, drawnPoint } from "./ruler_marks.js";
 
 const REACH = 7; // CSS pixels around an end of a line, and beside a line, in which a press takes hold of it
 const REACH_OF_A_FINGER = 20;
 const STILL = 4; // CSS pixels within which a press is a click, and an end lies on the other
-const KEY_STEP = 4; // CSS pixels that an arrow key moves the point or a line
 const DRAG = "Drag from one point to another, or press Space for a point that the arrows move.";
 const HINTS = {
   mm: "By the file's pixel spacing, most often that of the detector, where the patient is larger.",
-  px: "The file states no pixel spacing: lengths are its pixels, to be compared with each other.",
+  px: "The file states no pixel spacing: lengths are its pixels, to be compared with each other; angles take them as square.",
 };
-const ENDS = ["from", "to"];
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Ruler {
   constructor(viewer) {
@@ -29,30 +27,10 @@ export class Ruler {
      * whether it `hasMoved`.
      */
     this.drawing = null;
-    this.taken = null; // index of the line that arrows move, as long as it is the chosen one
-    this.point = null; // where keys have put it, on the film
     const onClick = (action, run) => viewer.find(`[data-action=${action}]`).addEventListener("click", () => this.change(run));
     onClick("remove-length", () => this.measured.remove());
     onClick("remove-lengths", () => this.measured.removeAll());
-    this.setUpKeys();
-  }
-
-  setUpKeys() {
-    const whileInHand = (run) => (event) => this.isInHand && run(event);
-    for (const [key, [right, down]] of Object.entries(ARROWS)) {
-      onKey(key, whileInHand(({ shiftKey }) => !shiftKey && this.nudge(right, down)));
-    }
-    for (const [keys, run] of [
-      [[" ", "Enter"], () => this.press()],
-      [[","], () => this.take(-1)],
-      [["."], () => this.take(1)],
-      [["Delete", "Backspace"], () => this.drawing ?? this.change(() => this.measured.remove())],
-      [["Escape"], () => this.letGo()],
-    ]) {
-      keys.forEach((key) => onKey(key, whileInHand(run)));
-    }
-    // A line that is being drawn is taken back first, and alone.
-    onStep((step) => this.isInHand && (this.drawing ? this.letGo() : this.change(() => this.measured.go(step))));
+    this.keys = new RulerKeys(this);
   }
 
   get isInHand() {
@@ -80,8 +58,7 @@ export class Ruler {
     if (tool !== "ruler" || !this.viewer.film) {
       return null;
     }
-    this.putPointAway();
-    this.taken = null;
+    this.keys.putAway();
     const here = this.onFilm(place);
     const held = this.heldAt(place);
     if (held) {
@@ -119,7 +96,7 @@ export class Ruler {
     }
   }
 
-  /** A click chooses what it is on; an end that is put onto the other takes its line away. `place`: of the mouse, if there is one. */
+  /** A click chooses what it is on; an end that is put onto the other takes its line away. `place`: of the mouse, or none. */
   finish(place = null) {
     const { drawing, measured } = this;
     this.drawing = null;
@@ -138,93 +115,16 @@ export class Ruler {
     this.show();
   }
 
-  /** Escape ends what is being drawn, or lets go of what arrows move; where there is neither, it puts the ruler away. */
-  letGo() {
-    if (this.takenLine !== null) {
-      this.taken = null;
-    } else if (this.drawing === null && this.point === null) {
-      this.viewer.find("[data-tool=window]").click();
-    } else {
-      this.viewer.gestures.abandon();
-      this.putPointAway();
-    }
-  }
-
   /** Another study is open. */
   forget() {
     this.measured.forget();
     this.drawing = null;
-    this.taken = null;
-    this.point = null;
+    this.keys.forget();
   }
 
-  // --- by key -----------------------------------------------------------------------------------------------------
-
-  /** The first press shows the point, the next begins a line there, the third ends it. What a mouse draws is not ended by it. */
-  press() {
-    if (this.viewer.gestures.held) {
-      return;
-    }
-    this.taken = null;
-    if (this.point === null) {
-      const { width, height } = this.viewer.transform.stage;
-      this.stand(this.onFilm({ x: width / 2, y: height / 2 }));
-    } else if (this.drawing === null) {
-      this.beginAt(this.point);
-    } else {
-      this.finish();
-    }
-  }
-
-  /** Until there is a point, or a line is taken, arrows move the film as ever: false. */
-  nudge(right, down) {
-    const step = KEY_STEP / this.viewer.transform.scale;
-    if (this.takenLine !== null) {
-      this.change(() => this.measured.putByKey(this.taken, this.moved(this.takenLine, ENDS, right * step, down * step)));
-    } else if (this.point !== null) {
-      this.stand(this.within({ x: this.point.x + right * step, y: this.point.y + down * step }));
-    } else {
-      return false;
-    }
-    return true;
-  }
-
-  /** The line that arrows move, or null. One that is chosen otherwise, or taken back, they leave where it is. */
-  get takenLine() {
-    return this.taken !== null && this.taken === this.measured.chosen ? (this.measured.all[this.taken] ?? null) : null;
-  }
-
-  /** Let arrows move the chosen line, and from then on the one before or after. */
-  take(step) {
-    const { all, next } = this.measured;
-    if (all.length > 0 && !this.viewer.gestures.held) {
-      this.putPointAway();
-      this.taken = this.takenLine === null ? next : (next + step + all.length) % all.length;
-      this.viewer.bare.set(false);
-      this.change(() => this.measured.choose(this.taken));
-    }
-  }
-
-  stand(place) {
-    this.point = place;
-    this.viewer.bare.set(false);
-    this.extend(place);
-    this.viewer.moved(() => this.viewer.transform.reveal(place.x, place.y));
-    this.show();
-  }
-
-  /** A mouse that moves shows itself where it is, unless a line is being drawn by key. */
+  /** To a mouse that moves. */
   giveWay() {
-    if (this.point !== null && this.drawing === null) {
-      this.putPointAway();
-    }
-  }
-
-  putPointAway() {
-    if (this.point !== null) {
-      this.point = null;
-      this.cancel();
-    }
+    this.keys.giveWay();
   }
 
   // --- where things are -------------------------------------------------------------------------------------------
@@ -266,7 +166,9 @@ export class Ruler {
   endAt(place) {
     const here = this.viewer.transform.toFilm(place.x, place.y);
     const { next } = this.measured;
-    const ends = this.lines.flatMap((line, index) => ENDS.map((name) => ({ index, name, apart: this.onStage(line[name], here) })));
+    const ends = this.lines.flatMap((line, index) =>
+      ENDS.map((name) => ({ index, name, apart: this.onStage(line[name], here) })),
+    );
     const [nearest] = ends.sort((one, other) => one.apart - other.apart || (other.index === next) - (one.index === next));
     return nearest?.apart <= reachOf(place) ? nearest : null;
   }
@@ -292,7 +194,7 @@ export class Ruler {
     const chosen = this.isInHand ? (this.drawing?.index ?? this.measured.next) : null;
     const words = lines.map((line, index) => `${index + 1}: ${lengthInWords(line, this.viewer.film.pixel)}`);
     const taken = lines.length > 0 ? this.viewer.findAll(".corner, .colour-scale").map((part) => this.boxOf(part)) : [];
-    const point = this.isInHand && this.point ? [drawnPoint(this.point, transform)] : [];
+    const point = this.isInHand && this.keys.point ? [drawnPoint(this.keys.point, transform)] : [];
     this.layer.replaceChildren(...drawnLines(lines, words, transform, { taken, chosen }), ...point);
   }
 
@@ -306,14 +208,15 @@ export class Ruler {
   show() {
     if (this.measured.show(this.viewer.film) || !this.isInHand) {
       this.drawing = null;
-      this.taken = null;
-      this.point = null;
+      this.keys.forget();
     }
     this.viewer.find(".ruler-hand").hidden = !this.isInHand;
     if (this.isInHand) {
       const { pixel } = this.viewer.film;
       const { lines } = this;
-      say(this.viewer.find("[data-role=lengths]"), lines.length > 0 ? lengthsInWords(lines, pixel) : DRAG);
+      const line = this.viewer.find("[data-role=lengths]");
+      say(line, lines.length > 0 ? measuresInWords(lines, pixel) : DRAG);
+      line.scrollLeft = lines.length > 0 ? line.scrollWidth : 0; // how the last two compare stands last, and is to be seen
       say(this.viewer.find("[data-role=ruler-hint]"), HINTS[pixel.unit]);
       this.viewer.find("[data-action=remove-length]").disabled = this.measured.all.length === 0;
       this.viewer.find("[data-action=remove-lengths]").disabled = this.measured.all.length === 0;

@@ -4,9 +4,10 @@ import { clamp } from "./clamp.js";
 import { svgElement } from "./svg.js";
 
 const TICK = 7; // half of the stroke across an end
-const BESIDE = 5; // between a line and its words
-const LETTER = 7.8; // as wide as one at most
-const HEIGHT = 18; // of words
+const BESIDE = 3; // between a line and its words
+const LETTER = 8.7; // as wide as one at most: "m" makes words of millimetres the widest
+const RIM = 3; // around words
+const HEIGHT = 15 + 2 * RIM; // of words
 const SHARES = [1, 0, 0.5, 0.75, 0.25]; // of a line, from its beginning: where its words may stand, the best first
 
 /** `taken`: boxes {left, top, width, height} over which no words are to stand; `chosen`: index of the line that is lit up. */
@@ -14,7 +15,7 @@ export function drawnLines(lines, words, transform, { taken, chosen }) {
   const boxes = [...taken];
   return lines.map((line, index) => {
     const ends = [transform.toStage(line.from), transform.toStage(line.to)];
-    const box = placeOfWords(ends, LETTER * words[index].length, transform.stage, boxes);
+    const box = placeOfWords(ends, widthOf(words[index]), transform.stage, boxes);
     boxes.push(box);
     return drawnLine(ends, words[index], box, index === chosen);
   });
@@ -46,7 +47,7 @@ function marks(name, path) {
 /** Beside the line, where they lie on the stage and over nothing that is taken; if there is no such place, on the stage. */
 function placeOfWords([begin, end], width, stage, taken) {
   const normal = normalOf(begin, end);
-  const apart = BESIDE + (Math.abs(normal.x) * width + Math.abs(normal.y) * HEIGHT) / 2; // so that no corner of them is on the line
+  const apart = BESIDE + (Math.abs(normal.x) * width + Math.abs(normal.y) * HEIGHT) / 2; // so that no corner of them is on it
   const places = SHARES.flatMap((share) =>
     [1, -1].map((side) => {
       const x = begin.x + share * (end.x - begin.x) + side * apart * normal.x;
@@ -58,6 +59,10 @@ function placeOfWords([begin, end], width, stage, taken) {
   const isFree = (box) => isOn(box) && !taken.some((other) => overlap(box, other));
   const [first] = places;
   return places.find(isFree) ?? places.find(isOn) ?? onto(first, stage);
+}
+
+function widthOf(words) {
+  return LETTER * words.length + 2 * RIM;
 }
 
 function onto(box, stage) {

@@ -8,7 +8,8 @@ import { listedCount } from "./listed_count.js";
 import { dayAndTime } from "./moments.js";
 import { textElement } from "./text_element.js";
 
-const FIRST_PATIENCE = 10000; // milliseconds, twice as long each time: what waits in Gradio's queue is lost when its stream breaks
+// Milliseconds, twice as long each time: what waits in Gradio's queue is lost when its stream breaks.
+const FIRST_PATIENCE = 10000;
 
 export function mount(element, { trigger, watch, props }) {
   const list = new UnfinishedStudies(element.querySelector(".unfinished"), (study) => trigger("study_discarded", { study }));

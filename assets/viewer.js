@@ -104,8 +104,8 @@ class FilmViewer {
   }
 
   /**
-   * What the server says: {choice, films: {frontal, lateral}, takes_gaze, gaze, refusal, number}. One after the other, and none of
-   * an earlier moment than the one before.
+   * What the server says: {choice, films: {frontal, lateral}, takes_gaze, gaze, refusal, number}. One after the other, and none
+   * of an earlier moment than the one before.
    */
   async update(value) {
     if (value.number < this.told?.number) {

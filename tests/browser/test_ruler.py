@@ -197,7 +197,7 @@ def test_by_key_a_point_is_shown_moved_and_set_twice(measuring: ReadingRoom) -> 
     keyboard.press("Enter")
     expect(lengths(room)).to_have_count(1)
     scale = room.picture().film_box[2] / 300
-    assert told(room) == pytest.approx([80 / scale], abs=2)
+    assert told(room) == pytest.approx([100 / scale], abs=2)
 
     keyboard.press(" ")
     keyboard.press("ArrowDown")
@@ -295,7 +295,7 @@ def test_a_line_is_chosen_and_moved_by_key_in_one_step(measuring: ReadingRoom) -
         keyboard.press("ArrowDown")
     room.wait_until_drawn()
     x, y, end_x, end_y = drawn[0]
-    assert ends(room, 0) == pytest.approx([x, y + 20, end_x, end_y + 20], abs=0.5)
+    assert ends(room, 0) == pytest.approx([x, y + 25, end_x, end_y + 25], abs=0.5)
     assert ends(room, 1) == drawn[1]
     keyboard.press("Control+z")
     room.wait_until_drawn()
