@@ -9,6 +9,10 @@ MOST_TOKENS = 512
 """Of a report."""
 
 
+_OF_METHOD = {"sample": ("temperature", "seed"), "beam": ("num_beams", "length_penalty")}
+"""Settings that one method alone looks at."""
+
+
 class SettingsRefused(ValueError):
     """Settings out of range, or without effect where they were given; the message says which values are allowed."""
 
@@ -81,14 +85,24 @@ class DecodingSettings:
             raise SettingsRefused("The length penalty must be between 0 and 5.")
         if not 0.05 <= self.findings_threshold <= 20:
             raise SettingsRefused("The factor of the findings' thresholds must be between 0.05 and 20.")
+        self._refuse_what_the_method_ignores()
+
+    def _refuse_what_the_method_ignores(self) -> None:
+        """Whoever gives another method's settings means that method, which only `method` asks for."""
+        for method, names in _OF_METHOD.items():
+            ignored = [name for name in names if getattr(self, name) != getattr(DecodingSettings, name)]
+            if ignored and self.method != method:
+                raise SettingsRefused(
+                    f"The setting {ignored[0]} has an effect where the method is {method} alone: "
+                    f"give method={method!r} as well, or leave it out."
+                )
 
     def completed(self, *, guidance: float, length_penalty: float) -> "DecodingSettings":
-        """These settings with a model's own values where they say none."""
-        return replace(
-            self,
-            guidance=guidance if self.guidance is None else self.guidance,
-            length_penalty=length_penalty if self.length_penalty is None else self.length_penalty,
-        )
+        """These settings with a model's own values where they say none and the method uses one."""
+        completed = replace(self, guidance=guidance if self.guidance is None else self.guidance)
+        if self.compares_lengths and self.length_penalty is None:
+            completed = replace(completed, length_penalty=length_penalty)
+        return completed
 
     @property
     def compares_lengths(self) -> bool:

@@ -74,6 +74,11 @@ def find_model(model: str | Path, revision: str | None = None, endpoint: str | N
                 "A folder has one state and no revisions: leave the revision out, or give owner/name on the Hub."
             )
         return ModelSource(folder, folder.resolve().name, _hash_of_model(folder))
+    if folder == EMBEDDED_MODEL:
+        raise ModelNotFound(
+            "The embedded model is not here: it stands in the repository, beside this package, and is not installed "
+            "with it. Name another model, a folder or owner/name on the Hub."
+        )
     name = _HUB_NAME.fullmatch(str(model))
     if name is None:
         raise ModelNotFound(

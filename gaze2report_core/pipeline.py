@@ -81,6 +81,8 @@ class Gaze2ReportPipeline:
         ------
         DeviceMissing, ModelNotFound, UnreadableModel
             Each with a sentence that says what to do.
+        TypeError
+            For a `dtype` that no language model computes in, such as one of whole numbers.
         """
         return cls(TrainedModel.load(find_model(model, revision, endpoint), device, dtype, endpoint))
 
@@ -210,6 +212,8 @@ class Gaze2ReportPipeline:
 
     def completed(self, settings: DecodingSettings) -> DecodingSettings:
         """Settings with this model's own values where they say none."""
+        if not isinstance(settings, DecodingSettings):
+            raise TypeError("Settings must be DecodingSettings, such as DecodingSettings(method='beam').")
         config = self.model.config
         return settings.completed(guidance=config.guidance, length_penalty=config.length_penalty)
 
@@ -300,6 +304,7 @@ class Gaze2ReportPipeline:
         WithoutIndications, WithoutTower
             See `stream`; when one examination cannot be read, none of the batch is.
         """
+        _refuse_one_for_many(examinations)
         if not examinations:
             return []
         settings = self.completed(settings or DecodingSettings(method="beam"))
@@ -339,6 +344,7 @@ class Gaze2ReportPipeline:
         WithoutFindings, WithoutTower, SettingsRefused
             See `stream_keywords`.
         """
+        _refuse_one_for_many(examinations)
         settings = settings or DecodingSettings(method="beam")
         return [list(self.stream_keywords(examination, gaze, settings=settings))[-1] for examination in examinations]
 
@@ -379,3 +385,8 @@ class Gaze2ReportPipeline:
             With a sentence that says what to do.
         """
         return upload_model(self._folder, repository, private=private, endpoint=endpoint, token=token)
+
+
+def _refuse_one_for_many(examinations: Sequence[FilmOrExamination]) -> None:
+    if isinstance(examinations, FilmOrExamination):
+        raise TypeError("Examinations must be given as a list: put the one into a list.")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 
+from gaze2report_core.cores import let_forked_processes_compute
 from gaze2report_core.findings import FINDINGS
 from gaze2report_core.findings.finder import FindingsFinder
 from gaze2report_core.findings.folder import FINDINGS_FOLDER, load_findings
@@ -40,6 +41,7 @@ class TrainedModel:
         DeviceMissing, ModelNotFound, UnreadableModel
             See there.
         """
+        let_forked_processes_compute()
         model, tokenizer = load_model(source.folder, endpoint, dtype)
         if model.config.scanpath.side_labels not in (0, len(FINDINGS)):
             raise UnreadableModel("The model's reader of sides tells the sides of other labels than the 14 findings.")

@@ -312,23 +312,41 @@ def test_settings_that_make_no_sense_are_refused_with_those_that_do(settings: di
 
 
 @pytest.mark.parametrize(
-    ("name", "least", "most", "step"),
+    ("method", "name", "least", "most", "step"),
     [
-        ("temperature", 0.05, 5.0, 0.01),
-        ("seed", 0, 2**63 - 1, 1),
-        ("num_beams", 1, 16, 1),
-        ("max_new_tokens", 1, 512, 1),
-        ("guidance", 1.0, 10.0, 0.01),
-        ("length_penalty", 0.0, 5.0, 0.01),
-        ("findings_threshold", 0.05, 20.0, 0.01),
+        ("sample", "temperature", 0.05, 5.0, 0.01),
+        ("sample", "seed", 0, 2**63 - 1, 1),
+        ("beam", "num_beams", 1, 16, 1),
+        ("greedy", "max_new_tokens", 1, 512, 1),
+        ("greedy", "guidance", 1.0, 10.0, 0.01),
+        ("beam", "length_penalty", 0.0, 5.0, 0.01),
+        ("greedy", "findings_threshold", 0.05, 20.0, 0.01),
     ],
 )
-def test_settings_reach_from_their_least_value_to_their_most(name: str, least: Any, most: Any, step: Any) -> None:
+def test_settings_reach_from_their_least_value_to_their_most(
+    method: Any, name: str, least: Any, most: Any, step: Any
+) -> None:
     for value in (least, most):
-        assert getattr(DecodingSettings(**{name: value}), name) == value
+        assert getattr(DecodingSettings(method, **{name: value}), name) == value
     for value in (least - step, most + step):
-        with pytest.raises(SettingsRefused):
-            DecodingSettings(**{name: value})
+        with pytest.raises(SettingsRefused, match=r"between|whole number"):
+            DecodingSettings(method, **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("methods", "name", "value", "meant"),
+    [
+        (("greedy", "beam"), "temperature", 0.5, "sample"),
+        (("greedy", "beam"), "seed", 3, "sample"),
+        (("greedy", "sample"), "num_beams", 5, "beam"),
+        (("greedy", "sample"), "length_penalty", 1.0, "beam"),
+    ],
+)
+def test_a_setting_of_another_method_is_refused(methods: tuple[Any, ...], name: str, value: Any, meant: Any) -> None:
+    for method in methods:
+        with pytest.raises(SettingsRefused, match=f"^The setting {name} .* give method='{meant}' as well, or leave it"):
+            DecodingSettings(method, **{name: value})
+    assert getattr(DecodingSettings(meant, **{name: value}), name) == value
 
 
 def test_numpys_whole_numbers_are_taken_and_can_be_written_as_json() -> None:

@@ -246,3 +246,12 @@ def test_a_folders_revision_changes_with_any_of_its_weights_and_with_nothing_els
     weights = folder / "scanpath" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
     assert find_model(folder).revision != original.revision
+
+
+def test_where_the_embedded_model_is_not_installed_the_sentence_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    absent = tmp_path / "weights" / "gaze2report-tiny"
+    monkeypatch.setattr("gaze2report_core.hub.EMBEDDED_MODEL", absent)
+    with pytest.raises(ModelNotFound, match=r"^The embedded model is not here: "):
+        find_model(absent)

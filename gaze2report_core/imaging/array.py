@@ -21,6 +21,8 @@ def film_of_array(values: NDArray[Any], *, inverted: bool, windows: tuple[Window
             "not_an_image",
             "The film is no NumPy array of whole or floating numbers. Make it one, such as uint8, uint16 or float32.",
         )
+    if not isinstance(view, View):
+        raise TypeError("The view of a film must be one of View, such as View.FRONTAL.")
     refuse_no_film(values)
     rows, columns = values.shape
     refuse_if_too_large(rows, columns)

@@ -55,6 +55,10 @@ _DAMAGE = (
 """What libraries raise over files that are damaged, that hold other JSON than they expect, or that want packages."""
 
 
+PRECISIONS = (torch.float32, torch.bfloat16, torch.float16, torch.float64)
+"""What a language model may be kept and computed in."""
+
+
 class DeviceMissing(ValueError):
     """A device that this machine does not have; the message says which name it was."""
 
@@ -109,7 +113,11 @@ def load_model(
         When the base cannot be fetched.
     UnreadableModel
         When a file is missing or damaged, or the format is of another version.
+    TypeError
+        For a `dtype` that is none of `PRECISIONS`.
     """
+    if dtype not in PRECISIONS:
+        raise TypeError(f"A language model is kept as {', '.join(map(str, PRECISIONS))}, not as {dtype}.")
     _refuse_if_missing(folder, _FILES)
     config = _configuration(folder)
     if config.language_model.base is None:

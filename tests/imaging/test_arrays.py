@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -161,3 +162,9 @@ def test_a_pipeline_reads_files_their_bytes_and_arrays_alike(tmp_path: Path) -> 
             pipeline.read(other)  # type: ignore[arg-type]
     pipeline.model.chest_check.classifier.bias.data.fill_(-3.0)
     assert pipeline.read(array).warnings == (NOT_A_CHEST,)
+
+
+def test_a_view_that_there_is_not_is_refused() -> None:
+    view: Any = "banana"
+    with pytest.raises(TypeError, match=r"such as View\.FRONTAL\.$"):
+        Radiograph.from_array(ramp(), view=view)

@@ -174,6 +174,21 @@ def test_texts_for_prompts_are_written_under_the_models_own_guidance(
         pipeline.texts_for("findings: edema", GREEDY)
 
 
+def test_what_is_no_list_and_what_are_no_settings_is_refused_by_a_sentence(
+    pipeline: Gaze2ReportPipeline, film: Callable[[int], Radiograph]
+) -> None:
+    one: Any = film(LARGE_HEART)
+    for write in (pipeline.generate_many, pipeline.generate_keywords):
+        for given in (one, Examination(one)):
+            with pytest.raises(TypeError, match=r"^Examinations must be given as a list: put the one into a list"):
+                write(given)
+    settings: Any = {"method": "beam"}
+    with pytest.raises(TypeError, match=r"^Settings must be DecodingSettings"):
+        pipeline.generate(one, settings=settings)
+    with pytest.raises(TypeError, match=r"^Settings must be DecodingSettings"):
+        next(pipeline.stream_keywords(one, settings=settings))
+
+
 @pytest.mark.parametrize("duplicate", [pickle.dumps, copy.deepcopy])
 def test_a_pipeline_is_loaded_anew_and_not_copied(
     pipeline: Gaze2ReportPipeline, duplicate: Callable[[object], object]
@@ -220,6 +235,11 @@ def test_the_language_model_alone_computes_in_another_type(
     one, other = (each.generate(film(LARGE_HEART), settings=settings) for each in (halved, pipeline))
     assert one.scanpath is not None and other.scanpath is not None
     assert one.text and one.scanpath.to_fixations() == other.scanpath.to_fixations()
+
+
+def test_a_language_model_is_kept_in_floating_numbers_alone(small_model_folder: Path) -> None:
+    with pytest.raises(TypeError, match=r"^A language model is kept as torch\.float32, .*, not as torch\.int8\.$"):
+        Gaze2ReportPipeline.from_pretrained(small_model_folder, device="cpu", dtype=torch.int8)
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
