@@ -93,8 +93,8 @@ def read_study_films(studies_csv: Path, *, indications: bool = False, split: str
     ]
 
 
-def read_studies(studies_csv: Path, splits: Sequence[str]) -> list[Study]:
-    """Studies of these splits, with text and labels; columns that are absent count as empty.
+def read_studies(studies_csv: Path, splits: Sequence[str] | None = None) -> list[Study]:
+    """Studies of these splits, or all, with text and labels; columns that are absent count as empty.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def read_studies(studies_csv: Path, splits: Sequence[str]) -> list[Study]:
             mesh=tuple(label for label in _text(row, "mesh").split(";") if label),
         )
         for row in rows
-        if any(_is_of_split(row, split) for split in splits)
+        if splits is None or any(_is_of_split(row, split) for split in splits)
     ]
 
 
@@ -125,8 +125,14 @@ def rows_of_split(rows: Sequence[dict[str, str]], split: str) -> list[dict[str, 
     Raises
     ------
     StudiesRefused
-        Where there are none; it names the splits that there are.
+        Where there are none; it names the splits that there are. Where `HELD_OUT` is asked for and the table has a
+        split of its own with that name.
     """
+    if split == HELD_OUT and any(_text(row, "split") == HELD_OUT for row in rows):
+        raise StudiesRefused(
+            f"The studies file has a split of its own named {HELD_OUT}, which is the name of the tenth that is kept "
+            "from training: give that split another name."
+        )
     chosen = [row for row in rows if _is_of_split(row, split)]
     if not chosen:
         splits = sorted({_text(row, "split") for row in rows} - {""})

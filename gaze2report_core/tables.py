@@ -5,6 +5,9 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+SEPARATORS = {";": "semicolons", "\t": "tabs"}
+"""What people's programs write in place of commas."""
+
 
 class TableRefused(ValueError):
     """A table that cannot be used; the message says what is amiss."""
@@ -18,8 +21,8 @@ def read_rows(file: Path | str, needed: Sequence[str], *, table: str, row: str) 
     Raises
     ------
     TableRefused
-        For an unreadable file, without one of these columns or without a row, when it is separated by semicolons, or
-        when a row has more cells than there are columns.
+        For an unreadable file, without one of these columns or without a row, with a column twice, when it is separated
+        by semicolons or tabs, or when a row has more cells than there are columns.
     """
     try:
         with Path(file).open(encoding="utf-8-sig", newline="") as opened:
@@ -35,6 +38,10 @@ def read_rows(file: Path | str, needed: Sequence[str], *, table: str, row: str) 
     if missing:
         names = " and ".join(f"`{column}`" for column in needed)
         raise TableRefused(f"The {table} has no column {' and no column '.join(missing)}: this needs {names}.")
+    # After the needed ones: of a table without a header this would quote its first row, which may name a patient.
+    twice = next((column for column in columns if column and columns.count(column) > 1), None)
+    if twice is not None:
+        raise TableRefused(f"The {table} has two columns called {twice}: keep one of them.")
     if not rows:
         raise TableRefused(f"The {table} holds no {row}.")
     return rows
@@ -46,9 +53,10 @@ def _table(text: str, table: str) -> tuple[Sequence[str], list[dict[str, str]]]:
     reader = csv.DictReader(io.StringIO(text, newline=""), restval="", strict=True)
     while reader.fieldnames == []:  # blank lines above the header
         reader.fieldnames = None
-    columns = reader.fieldnames or []
-    if len(columns) == 1 and ";" in columns[0]:
-        raise TableRefused(f"The {table} is separated by semicolons: save it with commas in their place.")
+    columns = reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
+    for separator, name in SEPARATORS.items():
+        if len(columns) == 1 and separator in columns[0]:
+            raise TableRefused(f"The {table} is separated by {name}: save it with commas in their place.")
     rows = []
     for row in reader:
         if any(row.pop(None, ())):

@@ -70,6 +70,24 @@ def test_studies_of_one_split_alone_are_read_where_it_is_asked_for(tmp_path: Pat
         read_study_films(write(tmp_path, "uid,frontal\n18,a.png\n"), split=HELD_OUT)
 
 
+def test_a_split_with_the_name_of_the_tenth_that_is_kept_from_training_is_refused_where_that_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    path = write(tmp_path, "uid,split,frontal\n18,train,a.png\n73,train,b.png\n74,held-out ,c.png\n75,test,d.png\n")
+    with pytest.raises(StudiesRefused) as refusal:
+        read_study_films(path, split=HELD_OUT)
+    assert str(refusal.value) == (
+        "The studies file has a split of its own named held-out, which is the name of the tenth that is kept from "
+        "training: give that split another name."
+    )
+    assert [study.uid for study in read_study_films(path, split="train")] == ["18", "73"]
+
+
+def test_all_studies_are_read_where_no_split_is_asked_for_whatever_their_splits_are_called(tmp_path: Path) -> None:
+    path = write(tmp_path, "uid,split,frontal\n18,train,a.png\n74,held-out,b.png\n75,,c.png\n")
+    assert [study.uid for study in read_studies(path)] == ["18", "74", "75"]
+
+
 def test_the_indication_is_read_where_it_is_asked_for(tmp_path: Path) -> None:
     path = write(tmp_path, "uid,indication,frontal\n1, Chest pain. ,a.png\n2,,b.png\n")
     assert [study.indication for study in read_study_films(path, indications=True)] == ["Chest pain.", ""]

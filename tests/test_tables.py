@@ -44,6 +44,13 @@ UNREADABLE = "The table of visits cannot be read as a table of comma-separated U
             "The table of visits is separated by semicolons: save it with commas in their place.",
         ),
         (
+            "uid\tfilm\n1\ta.png\n2\tb,c.png\n",
+            "The table of visits is separated by tabs: save it with commas in their place.",
+        ),
+        ("uid,film,film\n1,a.png,b.png\n", "The table of visits has two columns called film: keep one of them."),
+        ("film,uid, film \n", "The table of visits has two columns called film: keep one of them."),
+        ("Mustermann,Mustermann\n", "The table of visits has no column uid: this needs `uid`."),
+        (
             'uid,report\n1,"Clear\nlungs."\n2,Clear lungs, no effusion.\n',
             "Line 4 of the table of visits has more cells than there are columns: "
             "put text that holds a comma in double quotes.",
@@ -67,6 +74,13 @@ def test_a_table_that_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> Non
 def test_blank_lines_above_the_header_are_passed_over_and_counted(tmp_path: Path) -> None:
     assert read(write(tmp_path, "\ufeff\r\n\r\nuid,film\r\n\r\n1,a.png\r\n")) == [{"uid": "1", "film": "a.png"}]
     assert refusal_of(write(tmp_path, "\n\nuid\n1,a.png\n")).startswith("Line 4 of the table of visits has more cells")
+
+
+def test_blanks_around_the_names_of_columns_are_none_of_them_and_columns_without_a_name_may_be_several(
+    tmp_path: Path,
+) -> None:
+    path = write(tmp_path, " uid, film\t,,\n1, a.png,,\n")
+    assert read(path, "uid", "film") == [{"uid": "1", "film": " a.png", "": ""}]
 
 
 def test_a_row_may_leave_out_its_last_cells_and_have_empty_ones_behind_them(tmp_path: Path) -> None:

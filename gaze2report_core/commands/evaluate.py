@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaze2report_core.commands.common import CommandRefused, Subparsers, add_command, add_split_option, print_json, say
-from gaze2report_core.commands.files import writable
+from gaze2report_core.commands.files import refuse_other_ending, writable
+from gaze2report_core.commands.left_out import say_what_is_left_out
 from gaze2report_core.commands.option_types import existing_folder
 from gaze2report_core.commands.unwritten import say_what_is_unwritten
 
@@ -60,8 +61,6 @@ def add_to(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Measure, print, and write what is asked for."""
     from gaze2report_core.evaluation import EvaluationDocument
-    from gaze2report_core.evaluation.evaluate import NEAREST_FILM
-    from gaze2report_core.evaluation.references import TRAINING_SPLIT
 
     if arguments.model is not None and arguments.images is None:
         raise CommandRefused("--model says whose patch encoder compares films: give their folder with --images.")
@@ -73,11 +72,12 @@ def run(arguments: argparse.Namespace) -> None:
         writable("--json-file", arguments.json_file, *read, arguments.markdown),
         writable("--plot", arguments.plot, *read, arguments.markdown, arguments.json_file),
     )
+    refuse_other_ending("--plot", arguments.plot, ".png")
     say("Measuring …")
     systems = _measured(arguments, beside)
+    say_what_is_left_out({GENERATED: arguments.generations} | beside, arguments.studies, arguments.split)
     say_what_is_unwritten({name: systems[name] for name in (GENERATED, *beside)}, arguments.split)
-    if arguments.images is not None and NEAREST_FILM not in systems:
-        say(f"{NEAREST_FILM}: left out, because the studies file has no reports of split {TRAINING_SPLIT}.")
+    _say_which_controls_are_left_out(systems, arguments)
     tests = _tests(systems, beside)
     if arguments.json:
         first, *others = systems.values()
@@ -129,6 +129,22 @@ def _measured(arguments: argparse.Namespace, beside: dict[str, Path]) -> "dict[s
         images=arguments.images,
         model=arguments.model,
     )
+
+
+def _say_which_controls_are_left_out(systems: "dict[str, Evaluation]", arguments: argparse.Namespace) -> None:
+    from gaze2report_core.evaluation.baselines import RANDOM_TRAINING_REPORT, SHUFFLED_FILMS
+    from gaze2report_core.evaluation.evaluate import NEAREST_FILM
+    from gaze2report_core.evaluation.references import TRAINING_SPLIT
+
+    why = {}
+    if arguments.baselines:
+        why[SHUFFLED_FILMS] = "there is one study alone"
+        why[RANDOM_TRAINING_REPORT] = f"the studies file has no report of another study of split {TRAINING_SPLIT}"
+    if arguments.images is not None:
+        why[NEAREST_FILM] = f"the studies file has no reports of split {TRAINING_SPLIT}"
+    for name, because in why.items():
+        if name not in systems:
+            say(f"{name}: left out, because {because}.")
 
 
 def _tests(systems: "dict[str, Evaluation]", beside: dict[str, Path]) -> "dict[str, dict[str, PairedTest]]":

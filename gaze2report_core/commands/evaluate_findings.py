@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaze2report_core.commands.common import CommandRefused, Subparsers, add_command, print_json, say
-from gaze2report_core.commands.files import with_folder, writable
+from gaze2report_core.commands.files import refuse_other_ending, with_folder, writable
+from gaze2report_core.commands.left_out import table_of
 
 if TYPE_CHECKING:
     from gaze2report_core.evaluation.findings.files import ReadFindings
@@ -44,6 +45,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.against_gaze is not None and arguments.against is None:
         raise CommandRefused("--against-gaze says how the other run is read: give that run with --against.")
     plot = writable("--plot", arguments.plot, arguments.findings, arguments.studies, arguments.against)
+    refuse_other_ending("--plot", plot, ".png")
     read = _read(arguments, arguments.findings, arguments.gaze)
     other = None
     if arguments.against is not None:
@@ -59,15 +61,33 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _read(arguments: argparse.Namespace, findings: Path, gaze: str | None, *, whose: str = "") -> "ReadFindings":
-    """One file of findings; what it lacks is said, under the option that names the file where that is `whose`."""
+    """One file of findings; what is left out is said, under the option that names the file where that is `whose`."""
     from gaze2report_core.evaluation.findings.files import read_findings
 
     asked = None if gaze is None else gaze == "on"
     read = read_findings(findings, arguments.studies, arguments.split, gaze=asked)
-    if read.left_out:
-        one = read.left_out == 1
-        say(
-            f"{whose}{read.left_out:,} of {len(read.uids) + read.left_out:,} studies {'has' if one else 'have'} no "
-            f"findings in the file and {'is' if one else 'are'} left out."
-        )
+    _say_what_is_left_out(read, arguments.split, whose)
     return read
+
+
+def _say_what_is_left_out(read: "ReadFindings", split: str | None, whose: str) -> None:
+    count = len(read.uids)
+    if read.left_out:
+        have, are = ("has", "is") if read.left_out == 1 else ("have", "are")
+        say(
+            f"{whose}{read.left_out:,} of {count + read.left_out:,} studies {have} no findings in the file and {are} "
+            "left out."
+        )
+    if read.strangers:
+        stand, are = ("stands", "is") if read.strangers == 1 else ("stand", "are")
+        say(
+            f"{whose}{read.strangers:,} of {count + read.strangers:,} studies with findings in the file {stand} in no "
+            f"row of {table_of(split)} and {are} left out."
+        )
+    without_text = count - int(read.has_text.sum())
+    if without_text:
+        have = "has" if without_text == 1 else "have"
+        say(
+            f"{whose}{without_text:,} of {count:,} studies {have} no text in `report` or `findings`: figures by text "
+            "leave out such studies."
+        )

@@ -29,7 +29,7 @@ from gaze2report_core.commands.films import (
     refuse_absent_films,
     source_of_gaze,
 )
-from gaze2report_core.commands.lines import Line, write_missing_lines
+from gaze2report_core.commands.lines import Line, add_retry_option, refuse_retrying_one_film, write_missing_lines
 from gaze2report_core.studies import StudyFilms, read_study_films
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="JSONL of --studies; studies with a line there are skipped"
     )
+    add_retry_option(parser)
     add_gaze_options(parser)
     add_film_options(parser)
     add_lateral_frame_option(parser)
@@ -75,6 +76,7 @@ def _one(arguments: argparse.Namespace) -> None:
         raise CommandRefused(
             "--split and --unseen-tower are for the studies of a table: give them together with --studies."
         )
+    refuse_retrying_one_film(arguments)
     pipeline = load_pipeline(arguments)
     examination = read_examination(pipeline, arguments)
     gaze, notes = gaze_on(examination.films[0], arguments)
@@ -124,7 +126,15 @@ def _many(arguments: argparse.Namespace) -> None:
             else:
                 yield _line(study.uid, pipeline.find(films, gaze)) | {"warnings": list(films.warnings)}
 
-    write_missing_lines(arguments.output, studies, lines_of, shared=shared, key="findings", holds="findings")
+    write_missing_lines(
+        arguments.output,
+        studies,
+        lines_of,
+        shared=shared,
+        key="findings",
+        holds="findings",
+        retry_errors=arguments.retry_errors,
+    )
 
 
 def _line(uid: str, reading: "FindingsReading") -> Line:

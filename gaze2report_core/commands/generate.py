@@ -23,7 +23,7 @@ from gaze2report_core.commands.common import (
     refuse_what_the_mode_ignores,
 )
 from gaze2report_core.commands.films import StudyOptions, read_films, refuse_absent_films
-from gaze2report_core.commands.lines import Line, write_missing_lines
+from gaze2report_core.commands.lines import Line, add_retry_option, write_missing_lines
 from gaze2report_core.commands.option_types import positive
 from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.studies import StudyFilms, read_study_films
@@ -40,7 +40,8 @@ STUDIES_AT_ONCE = 16
 class ReportsWanted:
     """Which reports of many studies are written: from the folder `images`, in which mode, with gaze or without.
 
-    `indications` says whether the model is told them, where the studies have any.
+    `indications` says whether the model is told them, where the studies have any; `retry_errors` whether studies are
+    tried again whose line says that they failed.
     """
 
     images: Path
@@ -50,6 +51,7 @@ class ReportsWanted:
     mode: str = "gaze"
     films: StudyOptions = field(default_factory=StudyOptions)
     at_once: int = STUDIES_AT_ONCE
+    retry_errors: bool = False
 
 
 def add_to(subparsers: Subparsers) -> None:
@@ -59,6 +61,7 @@ def add_to(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--output", type=Path, metavar="FILE", required=True, help="JSONL; studies with a line there are skipped"
     )
+    add_retry_option(parser)
     parser.add_argument(
         "--gaze",
         choices=("on", "off"),
@@ -97,6 +100,7 @@ def run(arguments: argparse.Namespace) -> None:
         mode=arguments.mode,
         films=StudyOptions.of(arguments),
         at_once=arguments.batch_size,
+        retry_errors=arguments.retry_errors,
     )
     refuse_absent_films(studies, arguments.images)
     pipeline = load_pipeline(arguments)
@@ -128,7 +132,16 @@ def write_reports(
         for uid, films in read.items():
             yield _line(uid, films, written.get(uid))
 
-    write_missing_lines(output, studies, lines_of, shared=shared, key="report", holds="reports", at_once=wanted.at_once)
+    write_missing_lines(
+        output,
+        studies,
+        lines_of,
+        shared=shared,
+        key="report",
+        holds="reports",
+        at_once=wanted.at_once,
+        retry_errors=wanted.retry_errors,
+    )
 
 
 def _line(uid: str, read: "Examination | str", draft: "Draft | None") -> Line:

@@ -1,8 +1,9 @@
 """A file of JSON lines, one a study, that a broken run goes on with where it stopped."""
 
+import argparse
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -10,10 +11,26 @@ from typing import Any, TextIO
 from gaze2report_core.commands.common import CommandRefused, say
 from gaze2report_core.commands.files import try_to_write, with_folder
 from gaze2report_core.studies import StudyFilms
+from gaze2report_core.whole_files import replace_whole
 
 BEGINNING_OF_A_LINE = b'{"uid": '
 
 Line = dict[str, Any]
+
+
+def add_retry_option(parser: argparse.ArgumentParser) -> None:
+    """For commands that write lines of many studies; `write_missing_lines` takes the value."""
+    parser.add_argument(
+        "--retry-errors",
+        action="store_true",
+        help="try studies again whose line in --output is an error, and put what comes of it in place of that line",
+    )
+
+
+def refuse_retrying_one_film(arguments: argparse.Namespace) -> None:
+    """Refuse `--retry-errors` of a command that is given one film."""
+    if arguments.retry_errors:
+        raise CommandRefused("--retry-errors is for the studies of a table: give it together with --studies.")
 
 
 def write_missing_lines(
@@ -26,6 +43,7 @@ def write_missing_lines(
     holds: str,
     asked: Mapping[str, Line] | None = None,
     at_once: int = 1,
+    retry_errors: bool = False,
 ) -> None:
     """Append a line for each study that has none in `output` yet, with a progress bar on standard error.
 
@@ -46,37 +64,59 @@ def write_missing_lines(
     asked
         By the uid of a study, what its line says of what the table asks of it; a line that says something else was made
         from an older table.
+    retry_errors
+        Whether these studies' lines with an `error` count for none. They leave the file at the moment when the first
+        new lines are written to it.
 
     Raises
     ------
     CommandRefused
         When the lines that are there were made by another model, with other settings or from an older table, or are not
-        lines of this command, or the file cannot be written. The file is then as it was.
+        lines of this command, or the file cannot be written. The file is then as it was. Also, once all lines are
+        written, when each of them has an `error`.
     """
     from gaze2report_core.progress import progress_bar
 
     earlier = _left_by_an_earlier_run(output, ["uid", key, *shared], holds)
-    done = earlier.by_uid
     _refuse_lines_made_otherwise(earlier.lines, shared, holds, asked or {})
     earlier.mend(output)
+    kept = earlier.without_errors({study.uid for study in studies}) if retry_errors else earlier
+    retried = len(earlier.lines) - len(kept.lines)
+    done = kept.by_uid
     missing = [study for study in studies if study.uid not in done]
     written = len(studies) - len(missing)
-    if done:
-        say(f"{written} of {len(studies)} studies have a line already.")
-    unread = sum("error" in done[study.uid] for study in studies if study.uid in done)
-    if unread:
-        say(f"Films could not be read for {unread} of these: to try again, remove their lines from the file.")
+    _say_what_is_there(done, studies, retried)
     refused = 0
     with progress_bar(total=len(studies), initial=written, desc=holds, unit="study") as bar:
         for batch in _batches(missing, at_once):
             lines = list(lines_of(batch))  # a model that refuses the first of them leaves no empty file behind
+            if retried:
+                kept.replace(output)
+                retried = 0
             with with_folder(output).open("a", encoding="utf-8") as file:
                 for line in lines:
                     write_line(file, line | shared)
             refused += sum("error" in line for line in lines)
             bar.update(len(batch))
     if refused:
-        say(f"{refused} of the {len(missing)} studies that were read now have an `error` in place of {holds}.")
+        failed = f"{refused} of the {len(missing)} studies that were read now have an `error` in place of {holds}."
+        if refused == len(missing):
+            raise CommandRefused(failed)
+        say(failed)
+
+
+def _say_what_is_there(done: Mapping[str, Line], studies: Sequence[StudyFilms], retried: int) -> None:
+    there = [done[study.uid] for study in studies if study.uid in done]
+    if done:
+        say(f"{len(there)} of {len(studies)} studies have a line already.")
+    unread = sum("error" in line for line in there)
+    if unread:
+        say(
+            f"Films could not be read for {unread} of these: to try again, give --retry-errors or remove their lines "
+            "from the file."
+        )
+    if retried:
+        say(f"{retried} {'line has' if retried == 1 else 'lines have'} an `error`: these studies are tried again.")
 
 
 @dataclass(frozen=True)
@@ -84,6 +124,8 @@ class _Earlier:
     """What an earlier run has left: its lines, and how its file ends."""
 
     lines: list[Line]
+    as_written: list[bytes]
+    """Each of these lines, without its end."""
     cut_off: bytes
     """Of its last line, what was written of it before the run was broken off."""
     lacks_its_end: bool
@@ -92,6 +134,20 @@ class _Earlier:
     @property
     def by_uid(self) -> dict[str, Line]:
         return {str(line["uid"]): line for line in self.lines}
+
+    def without_errors(self, uids: Container[str]) -> "_Earlier":
+        """The same but for the lines of these studies that have an `error`; there is nothing of it left to mend."""
+        kept = [
+            (line, as_written)
+            for line, as_written in zip(self.lines, self.as_written, strict=True)
+            if "error" not in line or str(line["uid"]) not in uids
+        ]
+        return _Earlier([line for line, _ in kept], [as_written for _, as_written in kept], b"", lacks_its_end=False)
+
+    def replace(self, output: Path) -> None:
+        """Let the file hold these lines and nothing else; when that is broken off, it is as it was."""
+        content = b"".join(as_written + b"\n" for as_written in self.as_written)
+        replace_whole(output.resolve(), lambda path: path.write_bytes(content))
 
     def mend(self, output: Path) -> None:
         """Let the file end with a whole line, so that more can be added to it."""
@@ -112,12 +168,13 @@ def _left_by_an_earlier_run(output: Path, named: Iterable[str], holds: str) -> _
     lacks_its_end = _is_line(last)
     whole, cut_off = (written, b"") if lacks_its_end else (whole, last)
     try:
-        lines = [json.loads(line) for line in whole.split(b"\n") if line.strip()]
+        as_written = [line for line in whole.split(b"\n") if line.strip()]
+        lines = [json.loads(line) for line in as_written]
         if not BEGINNING_OF_A_LINE.startswith(cut_off[: len(BEGINNING_OF_A_LINE)]):
             raise ValueError("what was cut off is no line of this command")
         if not all(isinstance(line, dict) and line.keys() >= set(named) for line in lines):
             raise ValueError("these are lines of another command")
-        return _Earlier(lines, cut_off, lacks_its_end)
+        return _Earlier(lines, as_written, cut_off, lacks_its_end)
     except (ValueError, TypeError, RecursionError) as error:
         raise CommandRefused(f"The output file holds something else than {holds}: give another --output.") from error
 

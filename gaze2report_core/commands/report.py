@@ -22,7 +22,7 @@ from gaze2report_core.commands.common import (
     refuse_what_the_mode_ignores,
     say,
 )
-from gaze2report_core.commands.files import with_folder, writable
+from gaze2report_core.commands.files import refuse_other_ending, with_folder, writable
 from gaze2report_core.commands.films import add_gaze_options, gaze_file, gaze_on, read_examination
 from gaze2report_core.commands.option_types import words
 from gaze2report_core.commands.verdicts import add_verdict_options, verdicts
@@ -63,6 +63,8 @@ def run(arguments: argparse.Namespace) -> None:
     read = (arguments.film, arguments.lateral, gaze_file(arguments))
     overlay = writable("--overlay", arguments.overlay, *read)
     animation = writable("--animation", arguments.animation, *read, overlay)
+    refuse_other_ending("--overlay", overlay, ".png")
+    refuse_other_ending("--animation", animation, ".gif")
     pipeline = load_pipeline(arguments)
     refuse_what_needs_findings(pipeline, arguments)
     examination = read_examination(pipeline, arguments, arguments.indication, confirmed)
@@ -80,7 +82,10 @@ def run(arguments: argparse.Namespace) -> None:
     else:
         sys.stdout.write(f"{draft.text}\n")
     if overlay is not None or animation is not None:
-        _draw(film, _scanpath_of(draft), overlay, animation)
+        scanpath = _scanpath_of(draft)
+        if not len(scanpath):
+            say("There is no gaze to draw: the film is drawn without.")
+        _draw(film, scanpath, overlay, animation)
 
 
 def _as_json(

@@ -19,7 +19,13 @@ from gaze2report_core.commands.common import (
 )
 from gaze2report_core.commands.files import with_folder, writable
 from gaze2report_core.commands.films import FilmOptions, read_film, refuse_absent_films
-from gaze2report_core.commands.lines import Line, write_line, write_missing_lines
+from gaze2report_core.commands.lines import (
+    Line,
+    add_retry_option,
+    refuse_retrying_one_film,
+    write_line,
+    write_missing_lines,
+)
 from gaze2report_core.commands.option_types import positive, seed, words
 from gaze2report_core.commands.queries import warn_of_guesses
 from gaze2report_core.studies import StudyFilms, read_study_films, read_study_rows
@@ -61,6 +67,7 @@ def add_to(subparsers: Subparsers) -> None:
         metavar="FILE",
         help="JSON of one film (default: standard output), or JSONL of --studies; studies with a line are skipped",
     )
+    add_retry_option(parser)
     add_film_options(parser)
     add_model_options(parser)
     parser.set_defaults(run=run)
@@ -79,6 +86,7 @@ def run(arguments: argparse.Namespace) -> None:
 def _one_film(arguments: argparse.Namespace) -> None:
     if any(given is not None for given in (arguments.query_column, arguments.images, arguments.split)):
         raise CommandRefused("--images, --split and --query-column are for --studies: for one film give --query.")
+    refuse_retrying_one_film(arguments)
     output = writable("--output", arguments.output, arguments.film)
     warn_of_guesses([arguments.query])
     pipeline = load_pipeline(arguments)
@@ -120,7 +128,14 @@ def _many_films(arguments: argparse.Namespace) -> None:
 
     asked = {uid: {"query": query} for uid, query in queries.items()}
     write_missing_lines(
-        arguments.output, studies, lines_of, shared=shared, key="fixations", asked=asked, holds="scanpaths"
+        arguments.output,
+        studies,
+        lines_of,
+        shared=shared,
+        key="fixations",
+        asked=asked,
+        holds="scanpaths",
+        retry_errors=arguments.retry_errors,
     )
 
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from gaze2report_core.commands.common import CommandRefused, Subparsers, add_command, add_split_option
-from gaze2report_core.commands.files import with_folder, writable
+from gaze2report_core.commands.files import refuse_other_ending, with_folder, writable
 from gaze2report_core.commands.unwritten import say_what_is_unwritten
 
 
@@ -37,6 +37,7 @@ def run(arguments: argparse.Namespace) -> None:
     if len(files) < len(arguments.generations):
         raise CommandRefused("Two of the files have the same name: points are labelled with it, so rename one.")
     writable("--plot", arguments.plot, *arguments.generations, arguments.studies)
+    refuse_other_ending("--plot", arguments.plot, ".png")
     (first, generations), *others = files.items()
     runs = evaluate_with_baselines(
         generations,

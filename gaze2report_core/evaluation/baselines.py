@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+SHUFFLED_FILMS, RANDOM_TRAINING_REPORT = "Shuffled films", "Random training report"
+
 CONSTANT_REPORT = (
     "The lungs are clear. There is no focal airspace consolidation. No pleural effusion or pneumothorax. "
     "Heart size and mediastinal contour are normal. There are minimal degenerative changes of the spine."
@@ -53,8 +55,8 @@ def available_baselines(
     uids = list(candidates)
     systems = {}
     if len(uids) > 1:
-        systems["Shuffled films"] = shuffled_films(candidates)
+        systems[SHUFFLED_FILMS] = shuffled_films(candidates)
     if len(training_reports) > 1 or training_reports.keys() - candidates.keys():
-        systems["Random training report"] = random_training(uids, training_reports)
+        systems[RANDOM_TRAINING_REPORT] = random_training(uids, training_reports)
     systems["Constant report"] = constant(uids)
     return systems

@@ -19,18 +19,26 @@ TRAINING_SPLIT = "train"
 def read_references(studies_csv: Path | str, split: str | None = None) -> dict[str, str]:
     """Reference reports by uid, in the file's order; studies without a report text are left out.
 
-    With `split`, only the studies of that split. Raises TableRefused for an unreadable file, missing columns, a
-    row without a uid or with that of another, or when nothing is left to compare with.
+    With `split`, only the studies of that split. Raises TableRefused as `read_reports` does, or when nothing is left to
+    compare with.
+    """
+    references = {uid: report for uid, report in read_reports(studies_csv, split).items() if report}
+    if not references:
+        where = "the studies file" if split is None else f"split {split} of the studies file"
+        raise StudiesRefused(f"No study in {where} has a text in its `report` column, so there is nothing to compare.")
+    return references
+
+
+def read_reports(studies_csv: Path | str, split: str | None = None) -> dict[str, str]:
+    """Of all studies, or those of one split, what stands in the column `report`, which may be nothing.
+
+    Raises TableRefused for an unreadable file, missing columns, or a row without a uid or with that of another.
     """
     rows = read_study_rows(studies_csv, ("uid", "report"))
     refuse_unclear_uids(rows)
     if split is not None:
         rows = rows_of_split(rows, split)
-    references = {row["uid"].strip(): report for row in rows if (report := row["report"].strip())}
-    if not references:
-        where = "the studies file" if split is None else f"split {split} of the studies file"
-        raise StudiesRefused(f"No study in {where} has a text in its `report` column, so there is nothing to compare.")
-    return references
+    return {row["uid"].strip(): row["report"].strip() for row in rows}
 
 
 def read_training_reports(studies_csv: Path | str, split: str | None) -> dict[str, str]:

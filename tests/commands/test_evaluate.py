@@ -224,3 +224,47 @@ def test_reports_that_were_written_with_gaze_are_refused_as_those_without(
     )
     with_gaze.write_text(with_gaze.read_text().replace('"on"', '"off"'))
     assert run("evaluate", generations, "--studies", studies, "--gaze-off", with_gaze).code == 0
+
+
+def test_studies_without_a_reference_and_lines_of_other_studies_are_said_beside_the_figures(
+    run: Run, studies: Path, tmp_path: Path
+) -> None:
+    heart, clear = REPORTS[LARGE_HEART, None, True], REPORTS[CLEAR_LUNGS, None, True]
+    whole = write_reports(tmp_path / "whole.jsonl", heart, clear, clear)
+    without = json.loads(run("evaluate", whole, "--studies", studies, "--json").out)
+    with studies.open("a") as file:
+        file.write("4,val,a.png,\n5,train,b.png, \n6,train,b.png,The spine is normal.\n")
+    more = write_reports(tmp_path / "more.jsonl", heart, clear, clear, clear, clear, clear, clear)
+
+    ran = run("evaluate", whole, "--studies", studies, "--split", "val", "--against", more, "--json")
+
+    assert ran.err.splitlines() == [
+        "Measuring …",
+        "1 of 4 studies has no text in `report` and is left out.",
+        "Against: 3 of 7 studies with a line stand in no row of split val of the table and are left out.",
+    ]
+    figures = json.loads(ran.out)
+    assert {name: figures[name] for name in without} == without
+    err = run("evaluate", more, "--studies", studies).err
+    assert "2 of 6 studies have no text in `report` and are left out.\n" in err
+    assert "Generated: 1 of 7 studies with a line stands in no row of the table and is left out.\n" in err
+
+
+def test_controls_that_are_left_out_are_said_with_the_reason(run: Run, studies: Path, tmp_path: Path) -> None:
+    generations = write_reports(tmp_path / "reports.jsonl", *[REPORTS[LARGE_HEART, None, True]] * 3)
+    random = (
+        "Random training report: left out, because the studies file has no report of another study of split train.\n"
+    )
+    assert random in run("evaluate", generations, "--studies", studies, "--baselines").err
+    assert "left out" not in run("evaluate", generations, "--studies", studies).err
+    studies.write_text("uid,split,report\n1,val,The spine is normal.\n2,train,No effusion.\n")
+    err = run("evaluate", generations, "--studies", studies, "--split", "val", "--baselines").err
+    assert "Shuffled films: left out, because there is one study alone.\n" in err
+    assert random not in err
+
+
+def test_a_plot_with_the_ending_of_another_format_is_refused(run: Run, studies: Path, tmp_path: Path) -> None:
+    generations = write_reports(tmp_path / "reports.jsonl", REPORTS[LARGE_HEART, None, True])
+    assert run("evaluate", generations, "--studies", studies, "--plot", tmp_path / "all.svg").refusal == (
+        "The file given as --plot is written as PNG: let it end with .png."
+    )

@@ -107,7 +107,10 @@ def test_studies_without_findings_are_counted_beside_the_figures(run: Run, tmp_p
 
     part.write_text("".join(json.dumps(line) + "\n" for line in lines[1:]), "utf-8")
     assert run(*words).err == "1 of 40 studies has no findings in the file and is left out.\n"
-    assert run(*words, "--split", "train").err == ""  # study 0 is of split extra
+    # Study 0 is of split extra, as are seven others, which the file has findings of.
+    assert run(*words, "--split", "train").err == (
+        "7 of 39 studies with findings in the file stand in no row of split train of the table and are left out.\n"
+    )
     ran = run("evaluate-findings", whole, "--studies", studies, "--against", part)
     assert "--against: 1 of 40 studies has no findings in the file and is left out.\n" in ran.err
 
@@ -124,3 +127,31 @@ def test_a_split_that_the_table_does_not_have_is_refused_by_those_that_it_has(ru
     assert run("evaluate-findings", found, "--studies", studies, "--split", "vla").refusal == (
         "The studies file has no split named vla: its splits are extra, train."
     )
+
+
+def test_findings_of_studies_in_no_row_and_studies_without_a_text_are_said(run: Run, tmp_path: Path) -> None:
+    studies = write_studies(tmp_path / "studies.csv")
+    found = write_lines(tmp_path / "found.jsonl", sure=1)
+    header, _, second, *others = studies.read_text("utf-8").splitlines(keepends=True)
+    studies.write_text("".join([header, second.replace("The heart is normal. The lungs are clear.", ""), *others]))
+    ran = run("evaluate-findings", found, "--studies", studies, "--against", found)
+    sentences = (
+        "1 of 40 studies with findings in the file stands in no row of the table and is left out.",
+        "1 of 39 studies has no text in `report` or `findings`: figures by text leave out such studies.",
+    )
+    assert ran.err.splitlines() == [*sentences, *(f"--against: {sentence}" for sentence in sentences)]
+
+
+def test_studies_of_a_split_called_held_out_are_measured_with_the_others(run: Run, tmp_path: Path) -> None:
+    studies = write_studies(tmp_path / "studies.csv")
+    studies.write_text(studies.read_text("utf-8").replace(",extra,", ",held-out,"), "utf-8")
+    words = ("evaluate-findings", write_lines(tmp_path / "found.jsonl", sure=1), "--studies", studies)
+    assert json.loads(run(*words, "--json").out)["studies"] == 40
+    assert "a split of its own named held-out" in run(*words, "--split", "held-out").refusal
+
+
+def test_a_plot_with_the_ending_of_another_format_is_refused(run: Run, tmp_path: Path) -> None:
+    studies = write_studies(tmp_path / "studies.csv")
+    found = write_lines(tmp_path / "found.jsonl", sure=1)
+    ran = run("evaluate-findings", found, "--studies", studies, "--plot", tmp_path / "reliability.jpg")
+    assert ran.refusal == "The file given as --plot is written as PNG: let it end with .png."

@@ -1,6 +1,7 @@
 """`findings`: a table or an object for one film, a line for each study, and gaze that may be recorded."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,20 @@ def test_what_belongs_to_a_table_is_refused_for_one_film(run: Run, films: Path) 
         assert run("findings", films / "large_heart.png", *more).refusal == (
             "--split and --unseen-tower are for the studies of a table: give them together with --studies."
         )
+    assert run("findings", films / "large_heart.png", "--retry-errors").refusal == (
+        "--retry-errors is for the studies of a table: give it together with --studies."
+    )
+
+
+def test_studies_that_failed_are_tried_again_where_that_is_asked_for(
+    run: Run, words: tuple[str | Path, ...], output: Path, films: Path, tmp_path: Path
+) -> None:
+    run(*words)
+    shutil.copytree(films, tmp_path / "mended")
+    shutil.copy(films / "clear_lungs.png", tmp_path / "mended" / "letter.png")
+    assert run(*words, "--images", tmp_path / "mended", "--retry-errors").code == 0
+    assert [line["uid"] for line in lines_of(output) if "error" not in line] == ["heart", "both", "lateral", "letter"]
+    assert len(lines_of(output)) == 5
 
 
 def test_a_tower_that_the_model_does_not_have_is_not_heard(

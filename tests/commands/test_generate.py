@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from pydicom import dcmread
 
 from gaze2report_core.cli import main
+from gaze2report_core.commands.films import read_films
 from gaze2report_core.examination import NO_FRONTAL
 from tests.commands.conftest import Run
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
@@ -309,3 +311,88 @@ def test_a_film_in_the_column_of_frontal_ones_whose_header_calls_it_lateral_is_r
     (line,) = lines_of(output)
     assert line["report"] == WITH_GAZE["lateral alone"]
     assert NO_FRONTAL in line["warnings"]
+
+
+def test_a_run_in_which_every_study_failed_does_not_end_as_one_that_wrote_reports(
+    run: Run, words: tuple[str | Path, ...], studies: Path, output: Path
+) -> None:
+    failing = [study for study in STUDIES if study["uid"] in ("letter", "absent")]
+    write_studies(studies, failing)
+    sentence = "2 of the 2 studies that were read now have an `error` in place of reports."
+    assert run(*words).refusal == sentence
+    assert [line["uid"] for line in lines_of(output)] == ["letter", "absent"]
+    again = run(*words)  # nothing is tried
+    assert again.code == 0
+    assert "Films could not be read for 2 of these: to try again, give --retry-errors or remove" in again.err
+    assert run(*words, "--retry-errors").refusal == sentence
+
+
+@pytest.fixture
+def mended(films: Path, tmp_path: Path) -> Path:
+    """The folder of films as it is once the letter has been put right."""
+    folder = tmp_path / "mended"
+    shutil.copytree(films, folder)
+    shutil.copy(films / "clear_lungs.png", folder / "letter.png")
+    return folder
+
+
+def test_studies_that_failed_are_tried_again_where_that_is_asked_for(
+    run: Run, words: tuple[str | Path, ...], left: Path, unbroken: bytes, mended: Path
+) -> None:
+    kept = [line for line in unbroken.splitlines(keepends=True) if b'"error"' not in line]
+    assert run(*words, "--images", mended).code == 0
+    assert left.read_bytes() == unbroken
+
+    ran = run(*words, "--images", mended, "--retry-errors")
+
+    assert ran.code == 0
+    assert "6 of 9 studies have a line already.\n3 lines have an `error`: these studies are tried again.\n" in ran.err
+    assert left.read_bytes().startswith(b"".join(kept))
+    tried = {line["uid"]: line.get("error") for line in lines_of(left)[len(kept) :]}
+    assert list(tried) == ["letter", "absent", "nothing"]
+    assert tried["letter"] is None and tried["absent"] and tried["nothing"]
+    assert list(left.parent.iterdir()) == [left]
+
+
+def test_errors_of_studies_that_are_not_asked_for_stay(
+    run: Run, words: tuple[str | Path, ...], left: Path, unbroken: bytes, studies: Path, mended: Path
+) -> None:
+    write_studies(studies, [study for study in STUDIES if study["uid"] == "letter"])
+    run(*words, "--images", mended, "--retry-errors")
+    *earlier, last = left.read_bytes().splitlines(keepends=True)
+    assert earlier == [line for line in unbroken.splitlines(keepends=True) if not line.startswith(b'{"uid": "letter"')]
+    assert json.loads(last)["report"] == WITH_GAZE["several"]
+
+
+def test_a_second_try_that_is_broken_off_loses_nothing(
+    run: Run,
+    words: tuple[str | Path, ...],
+    left: Path,
+    unbroken: bytes,
+    mended: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    again = (*words, "--images", mended, "--batch-size", "1", "--retry-errors")
+    left.write_bytes(unbroken[:-1])
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as context:
+        context.setattr("gaze2report_core.commands.generate.read_films", stop)
+        assert run(*again).code == 130
+    assert left.read_bytes() == unbroken, "errors stay until there is something to write in their place"
+
+    with monkeypatch.context() as context:
+        context.setattr("pathlib.Path.replace", stop)
+        assert run(*again).code == 130
+    assert left.read_bytes() == unbroken, "a file that is being written takes its place as a whole"
+
+    calls = iter([read_films, stop])
+    with monkeypatch.context() as context:
+        context.setattr("gaze2report_core.commands.generate.read_films", lambda *given: next(calls)(*given))
+        assert run(*again).code == 130
+    assert "error" not in left.read_text(encoding="utf-8")
+    run(*words, "--images", mended)  # a run that goes on makes the lines that are lacking
+    assert [line["uid"] for line in lines_of(left)][-3:] == ["letter", "absent", "nothing"]
+    assert len(lines_of(left)) == len(STUDIES)

@@ -182,7 +182,7 @@ def test_films_whose_headers_say_that_each_was_given_as_the_other_are_exchanged_
 def test_an_overlay_is_drawn_beside_the_report(run: Run, films: Path, small_model_folder: Path, tmp_path: Path) -> None:
     overlay = tmp_path / "made" / "overlay.png"
     ran = run("report", films / "large_heart.png", "--overlay", overlay, "--model", small_model_folder)
-    assert ran.code == 0
+    assert (ran.code, ran.err) == (0, "")
     assert overlay.read_bytes().startswith(b"\x89PNG")
 
 
@@ -207,6 +207,39 @@ def test_a_drawing_without_a_place_is_refused_before_the_model_is_loaded(
     for place in (tmp_path / "file" / "drawing", tmp_path):
         refusal = run("report", films / "large_heart.png", option, place).refusal
         assert refusal == f"The file given as {option} cannot be written: give another place."
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "sentence"),
+    [
+        ("--overlay", "x.jpg", "The file given as --overlay is written as PNG: let it end with .png."),
+        ("--overlay", "x.gif", "The file given as --overlay is written as PNG: let it end with .png."),
+        ("--animation", "x.png", "The file given as --animation is written as GIF: let it end with .gif."),
+    ],
+)
+def test_a_drawing_with_the_ending_of_another_format_is_refused_before_the_model_is_loaded(
+    run: Run, films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, name: str, sentence: str
+) -> None:
+    monkeypatch.setattr("gaze2report_core.commands.report.load_pipeline", lambda _: pytest.fail("the work began"))
+    assert run("report", films / "large_heart.png", option, tmp_path / name).refusal == sentence
+
+
+@pytest.mark.parametrize("words", [("large_heart.png", "--gaze", "off"), ("lateral.png",)])
+def test_a_film_that_is_drawn_without_gaze_is_said_to_be(
+    run: Run, films: Path, frames_of: Callable[..., Path], small_model_folder: Path, tmp_path: Path, words: tuple[str]
+) -> None:
+    name, *options = words
+    path = films / name
+    if name == "lateral.png":
+        path = frames_of("side.dcm", SIDEWAYS)
+        film = dcmread(path)
+        film.ViewPosition = "LL"
+        film.save_as(path)
+    overlay = tmp_path / "without an ending"
+    said = "There is no gaze to draw: the film is drawn without.\n"
+    assert run("report", path, *options, "--overlay", overlay, "--model", small_model_folder).err.endswith(said)
+    assert overlay.read_bytes().startswith(b"\x89PNG")
+    assert said not in run("report", path, *options, "--model", small_model_folder).err
 
 
 @pytest.mark.parametrize("option", ["--overlay", "--animation"])

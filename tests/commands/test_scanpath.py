@@ -76,7 +76,9 @@ def test_no_gaze_is_predicted_on_a_film_whose_header_calls_it_lateral(
     film.save_as(path)
     assert run("scanpath", path, "--model", model).refusal == LATERAL
     (tmp_path / "studies.csv").write_text("uid,frontal\nside,side.dcm\n")
-    assert run(*words, "--images", tmp_path).code == 0
+    assert run(*words, "--images", tmp_path).refusal == (
+        "1 of the 1 studies that were read now have an `error` in place of scanpaths."
+    )
     (line,) = lines_of(output)
     assert (line["error"], line["fixations"]) == (LATERAL, [])
 
@@ -175,7 +177,7 @@ def test_lines_of_queries_that_the_table_had_before_are_refused(
     )
     assert output.read_bytes() == written
     studies.write_text(f"{unread}more,letter.png,edema\n")
-    assert run(*words, "--query-column", "asked").code == 0
+    assert "1 of the 1 studies that were read now have an `error`" in run(*words, "--query-column", "asked").err
     assert [line["query"] for line in lines_of(output)] == ["edema", None, "edema"]
 
 
@@ -214,6 +216,10 @@ def test_a_seed_that_no_generator_takes_is_refused(run: Run, seed: str, capsys: 
         (
             ("film.png", "--query-column", "asked"),
             "--images, --split and --query-column are for --studies: for one film give --query.",
+        ),
+        (
+            ("film.png", "--retry-errors"),
+            "--retry-errors is for the studies of a table: give it together with --studies.",
         ),
         (("absent.png",), "The file cannot be opened. Check that it exists, is a file and may be read."),
     ],

@@ -70,6 +70,9 @@ def test_what_cannot_be_told_apart_or_written_is_refused(run: Run, studies: Path
     assert run("trade", first, *words, studies).refusal == (
         "The file given as --plot is read or written by this command already: give another place."
     )
+    assert run("trade", first, *words, tmp_path / "trade.pdf").refusal == (
+        "The file given as --plot is written as PNG: let it end with .png."
+    )
 
 
 def test_a_run_that_is_not_finished_is_said_by_its_number(run: Run, studies: Path, tmp_path: Path) -> None:

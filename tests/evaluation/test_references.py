@@ -5,6 +5,7 @@ import pytest
 from gaze2report_core.evaluation.references import (
     read_hand_labels,
     read_references,
+    read_reports,
     read_training_reports,
 )
 from gaze2report_core.findings import Finding, Side
@@ -20,6 +21,7 @@ def studies_csv(tmp_path: Path) -> Path:
 
 def test_studies_without_a_report_are_left_out(studies_csv: Path) -> None:
     assert list(read_references(studies_csv)) == ["1", "2", "3", "4", "5", "6"]
+    assert read_reports(studies_csv, "extra") == {"7": ""}
 
 
 def test_a_split_keeps_its_own_studies_only(studies_csv: Path) -> None:

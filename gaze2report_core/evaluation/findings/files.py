@@ -55,7 +55,8 @@ class ReadFindings:
     `incidental` `(S, K)` are probabilities of incidental findings, not a number where the file has none, beside
     `incidental_by_hand` and `incidental_by_text`. Labels by text say nothing of studies without one, see `has_text`
     `(S,)`. `attention` `(S, C)` is the correlation of the classifier's attention with recorded gaze, not a number where
-    none was taken. `left_out` studies have no findings in the file.
+    none was taken. `left_out` studies have no findings in the file, which has findings of `strangers` more studies:
+    they stand in no row of the table, or of the split that was asked for.
     """
 
     uids: tuple[str, ...]
@@ -70,6 +71,7 @@ class ReadFindings:
     incidental_by_text: NDArray[np.bool_]
     has_text: NDArray[np.bool_]
     left_out: int
+    strangers: int
 
     @property
     def labels(self) -> dict[str, Witness]:
@@ -119,6 +121,7 @@ def read_findings(findings: Path, studies_csv: Path, split: str | None, *, gaze:
             incidental_by_text=columns_of_incidental(incidental_in_text(study.description) for study in known),
             has_text=np.array([bool(study.description) for study in known]),
             left_out=len(asked) - len(known),
+            strangers=len(found) - len(known),
         )
 
 
@@ -186,6 +189,6 @@ def _studies(studies_csv: Path, split: str | None) -> list[Study]:
     # Without a column of labels all studies would seem to have none of the findings.
     rows = read_study_rows(studies_csv, ("uid", "split", "mesh"))
     if split is None:
-        return read_studies(studies_csv, splits=tuple({row["split"].strip() for row in rows}))
+        return read_studies(studies_csv)
     rows_of_split(rows, split)  # refuses one that the table does not have
     return read_studies(studies_csv, splits=(split,))
