@@ -22,6 +22,7 @@ from gaze2report_core.commands.common import (
     refuse_what_the_mode_ignores,
     say,
 )
+from gaze2report_core.commands.doubtful import say_what_is_doubtful
 from gaze2report_core.commands.files import refuse_other_ending, with_folder, writable
 from gaze2report_core.commands.films import add_gaze_options, gaze_file, gaze_on, read_examination
 from gaze2report_core.commands.option_types import words
@@ -77,6 +78,7 @@ def run(arguments: argparse.Namespace) -> None:
     warnings = [*notes, *draft.warnings]
     for warning in warnings:
         say(f"warning: {warning}")
+    say_what_is_doubtful(pipeline, examination, gaze, draft)
     if arguments.json:
         print_json(_as_json(pipeline, film, draft, warnings))
     else:
