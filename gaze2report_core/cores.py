@@ -17,9 +17,9 @@ def leave_cores_for_two() -> None:
 
 @functools.cache
 def let_forked_processes_compute() -> None:
-    """Have each process that is forked from this one compute on one core, as far as it asks for no more itself.
+    """Have each process that is forked from this one compute on one core, as it must.
 
-    A fork takes none of torch's threads along, and knows nothing of that: its first operation would wait for them for
+    A fork takes none of torch's threads along, and knows nothing of that: its first operation on several would wait for
     ever. That is so in Linux's `multiprocessing.Pool`, for models that are loaded in the child as well.
     """
     if hasattr(os, "register_at_fork"):  # Windows has no forks

@@ -303,6 +303,8 @@ class Gaze2ReportPipeline:
         ------
         WithoutIndications, WithoutTower
             See `stream`; when one examination cannot be read, none of the batch is.
+        TypeError
+            For one examination in the place of several, and for settings that are no `DecodingSettings`, as everywhere.
         """
         _refuse_one_for_many(examinations)
         if not examinations:

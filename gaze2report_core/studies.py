@@ -21,7 +21,7 @@ HELD_OUT_SHARE = 10
 
 
 class StudiesRefused(TableRefused):
-    """A table that holds no studies as they are needed; the message says what is missing."""
+    """What is given of studies is not as it is needed, in a table or elsewhere; the message says what is amiss."""
 
 
 @dataclass(frozen=True)

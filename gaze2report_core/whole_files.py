@@ -5,7 +5,11 @@ from pathlib import Path
 
 
 def replace_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Have `write` make a file beside this one, which then takes its place: a break leaves the old one whole."""
+    """Have `write` make a file beside this one, which then takes its place: a break leaves the old one whole, alone."""
     unfinished = path.with_name(f"unfinished-{path.name}")
-    write(unfinished)
-    unfinished.replace(path)
+    try:
+        write(unfinished)
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise

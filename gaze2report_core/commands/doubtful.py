@@ -19,13 +19,14 @@ def say_what_is_doubtful(
     Thresholds are where naming a finding pays on the whole, which for rare ones is far below even odds.
     """
     from gaze2report_core.findings import Finding
+    from gaze2report_core.findings.labelling.labeller import positive_findings
 
-    told = set(draft.told or ()) - {Finding.NO_FINDING}
-    unsure = told - {finding for finding, confirmed in examination.confirmed.items() if confirmed}
-    if not unsure:
+    confirmed = {finding for finding, verdict in examination.confirmed.items() if verdict}
+    stated = positive_findings(draft.text) - confirmed - {Finding.NO_FINDING}
+    if not (stated and pipeline.has_findings):
         return
     likelihoods = pipeline.find(examination, gaze).findings
-    doubtful = [one for one in likelihoods if one.finding in unsure and one.probability < EVEN]
+    doubtful = [one for one in likelihoods if one.finding in stated and round(one.probability, 2) < EVEN]
     if doubtful:
         named = ", ".join(f"{one.finding} ({one.probability:.2f})" for one in doubtful)
         say(f"Named although the classifier holds it to be less likely than not: {named}.")

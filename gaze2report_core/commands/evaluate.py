@@ -139,9 +139,9 @@ def _say_which_controls_are_left_out(systems: "dict[str, Evaluation]", arguments
     why = {}
     if arguments.baselines:
         why[SHUFFLED_FILMS] = "there is one study alone"
-        why[RANDOM_TRAINING_REPORT] = f"the studies file has no report of another study of split {TRAINING_SPLIT}"
+        why[RANDOM_TRAINING_REPORT] = f"there is no report of another study of split {TRAINING_SPLIT} to take"
     if arguments.images is not None:
-        why[NEAREST_FILM] = f"the studies file has no reports of split {TRAINING_SPLIT}"
+        why[NEAREST_FILM] = f"there is no report of split {TRAINING_SPLIT} to take"
     for name, because in why.items():
         if name not in systems:
             say(f"{name}: left out, because {because}.")

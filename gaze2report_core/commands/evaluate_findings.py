@@ -85,9 +85,9 @@ def _say_what_is_left_out(read: "ReadFindings", split: str | None, whose: str) -
             f"row of {table_of(split)} and {are} left out."
         )
     without_text = count - int(read.has_text.sum())
-    if without_text:
+    if without_text and not whose:  # which is said of the studies already
         have = "has" if without_text == 1 else "have"
         say(
-            f"{whose}{without_text:,} of {count:,} studies {have} no text in `report` or `findings`: figures by text "
+            f"{without_text:,} of {count:,} studies {have} no text in `report` or `findings`: figures by text "
             "leave out such studies."
         )

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,8 +73,8 @@ def write_missing_lines(
     ------
     CommandRefused
         When the lines that are there were made by another model, with other settings or from an older table, or are not
-        lines of this command, or the file cannot be written. The file is then as it was. Also, once all lines are
-        written, when each of them has an `error`.
+        lines of this command, or the file cannot be written. The file is then as it was. Also, once there is a line for
+        each study, when each has an `error`.
     """
     from gaze2report_core.progress import progress_bar
 
@@ -81,9 +82,9 @@ def write_missing_lines(
     _refuse_lines_made_otherwise(earlier.lines, shared, holds, asked or {})
     earlier.mend(output)
     kept = earlier.without_errors({study.uid for study in studies}) if retry_errors else earlier
-    retried = len(earlier.lines) - len(kept.lines)
     done = kept.by_uid
     missing = [study for study in studies if study.uid not in done]
+    retried = sum(study.uid in earlier.by_uid for study in missing)
     written = len(studies) - len(missing)
     _say_what_is_there(done, studies, retried)
     refused = 0
@@ -99,14 +100,13 @@ def write_missing_lines(
             refused += sum("error" in line for line in lines)
             bar.update(len(batch))
     if refused:
-        failed = f"{refused} of the {len(missing)} studies that were read now have an `error` in place of {holds}."
-        if refused == len(missing):
-            raise CommandRefused(failed)
-        say(failed)
+        say(f"{refused} of the {len(missing)} studies that were read now have an `error` in place of {holds}.")
+    if studies and refused + sum("error" in line for line in _lines_of(done, studies)) == len(studies):
+        raise CommandRefused(f"None of the studies could be read: the file says why, and holds no {holds}.")
 
 
 def _say_what_is_there(done: Mapping[str, Line], studies: Sequence[StudyFilms], retried: int) -> None:
-    there = [done[study.uid] for study in studies if study.uid in done]
+    there = _lines_of(done, studies)
     if done:
         say(f"{len(there)} of {len(studies)} studies have a line already.")
     unread = sum("error" in line for line in there)
@@ -117,6 +117,10 @@ def _say_what_is_there(done: Mapping[str, Line], studies: Sequence[StudyFilms], 
         )
     if retried:
         say(f"{retried} {'line has' if retried == 1 else 'lines have'} an `error`: these studies are tried again.")
+
+
+def _lines_of(done: Mapping[str, Line], studies: Sequence[StudyFilms]) -> list[Line]:
+    return [done[study.uid] for study in studies if study.uid in done]
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,7 @@ class _Earlier:
     def replace(self, output: Path) -> None:
         """Let the file hold these lines and nothing else; when that is broken off, it is as it was."""
         content = b"".join(as_written + b"\n" for as_written in self.as_written)
-        replace_whole(output.resolve(), lambda path: path.write_bytes(content))
+        replace_whole(output.resolve(), lambda path: _write_for_the_same_readers(path, content, output))
 
     def mend(self, output: Path) -> None:
         """Let the file end with a whole line, so that more can be added to it."""
@@ -156,6 +160,12 @@ class _Earlier:
         elif self.lacks_its_end:
             with output.open("ab") as file:
                 file.write(b"\n")
+
+
+def _write_for_the_same_readers(path: Path, content: bytes, output: Path) -> None:
+    path.touch()
+    shutil.copymode(output, path)  # before anything of a patient is in it
+    path.write_bytes(content)
 
 
 def _left_by_an_earlier_run(output: Path, named: Iterable[str], holds: str) -> _Earlier:

@@ -97,6 +97,8 @@ class Radiograph(FilmContent):
         ------
         FilmRefused
             With a sentence that says what was found and what to do.
+        TypeError
+            For a `view` that is none of `View`.
         """
         return cls(**vars(film_of_array(values, inverted=inverted, windows=tuple(windows), view=view)))
 

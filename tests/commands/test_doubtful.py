@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gaze2report_core.findings import Finding
+from gaze2report_core.findings.labelling.labeller import positive_findings
 from tests.commands.conftest import Run
 
 pytestmark = pytest.mark.thorough
@@ -26,5 +28,10 @@ def test_what_is_named_below_even_odds_is_said_unless_the_reader_confirmed_it(
     assert doubtful and set(doubtful) < set(named), "of this film, some of what is named, but not all"
     said = SAID.search(ran.err)
     assert said and said[1] == ", ".join(f"{name} ({probabilities[name]:.2f})" for name in doubtful)
+    unrevised = run("report", film, "--unrevised")
+    stated = positive_findings(unrevised.out)
+    assert not stated >= {Finding(name) for name in doubtful}, "this text leaves out some of what it was told"
+    said = SAID.search(unrevised.err)
+    assert said and {Finding(one.rpartition(" (")[0]) for one in said[1].split(", ")} <= stated
     everything = [word for name in named for word in ("--confirm", name)]
     assert not SAID.search(run("report", film, *everything).err)

@@ -147,7 +147,7 @@ def test_without_training_reports_it_is_said_that_there_is_no_nearest_film(
 ) -> None:
     generations = write_reports(tmp_path / "reports.jsonl", REPORTS[LARGE_HEART, None, True])
     ran = run("evaluate", generations, "--studies", studies, "--images", films)
-    assert "Nearest training film: left out, because the studies file has no reports of split train." in ran.err
+    assert "Nearest training film: left out, because there is no report of split train to take." in ran.err
     assert "Nearest training film" not in ran.out
 
 
@@ -252,9 +252,7 @@ def test_studies_without_a_reference_and_lines_of_other_studies_are_said_beside_
 
 def test_controls_that_are_left_out_are_said_with_the_reason(run: Run, studies: Path, tmp_path: Path) -> None:
     generations = write_reports(tmp_path / "reports.jsonl", *[REPORTS[LARGE_HEART, None, True]] * 3)
-    random = (
-        "Random training report: left out, because the studies file has no report of another study of split train.\n"
-    )
+    random = "Random training report: left out, because there is no report of another study of split train to take.\n"
     assert random in run("evaluate", generations, "--studies", studies, "--baselines").err
     assert "left out" not in run("evaluate", generations, "--studies", studies).err
     studies.write_text("uid,split,report\n1,val,The spine is normal.\n2,train,No effusion.\n")

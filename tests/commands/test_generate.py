@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import shutil
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -318,11 +319,11 @@ def test_a_run_in_which_every_study_failed_does_not_end_as_one_that_wrote_report
 ) -> None:
     failing = [study for study in STUDIES if study["uid"] in ("letter", "absent")]
     write_studies(studies, failing)
-    sentence = "2 of the 2 studies that were read now have an `error` in place of reports."
+    sentence = "None of the studies could be read: the file says why, and holds no reports."
     assert run(*words).refusal == sentence
     assert [line["uid"] for line in lines_of(output)] == ["letter", "absent"]
     again = run(*words)  # nothing is tried
-    assert again.code == 0
+    assert again.refusal == sentence
     assert "Films could not be read for 2 of these: to try again, give --retry-errors or remove" in again.err
     assert run(*words, "--retry-errors").refusal == sentence
 
@@ -340,6 +341,7 @@ def test_studies_that_failed_are_tried_again_where_that_is_asked_for(
     run: Run, words: tuple[str | Path, ...], left: Path, unbroken: bytes, mended: Path
 ) -> None:
     kept = [line for line in unbroken.splitlines(keepends=True) if b'"error"' not in line]
+    left.chmod(0o600)
     assert run(*words, "--images", mended).code == 0
     assert left.read_bytes() == unbroken
 
@@ -352,6 +354,19 @@ def test_studies_that_failed_are_tried_again_where_that_is_asked_for(
     assert list(tried) == ["letter", "absent", "nothing"]
     assert tried["letter"] is None and tried["absent"] and tried["nothing"]
     assert list(left.parent.iterdir()) == [left]
+    assert stat.S_IMODE(left.stat().st_mode) == 0o600, "who could not read reports cannot read them now"
+
+
+def test_an_error_that_a_report_follows_is_not_tried_again(
+    run: Run, words: tuple[str | Path, ...], studies: Path, left: Path, unbroken: bytes
+) -> None:
+    write_studies(studies, [study for study in STUDIES if study["uid"] == "several"])
+    line = next(line for line in unbroken.splitlines(keepends=True) if line.startswith(b'{"uid": "several"'))
+    failed = json.dumps(json.loads(line) | {"report": "", "error": "It could not be opened."}).encode() + b"\n"
+    left.write_bytes(failed + line)
+    ran = run(*words, "--retry-errors")
+    assert (ran.code, "tried again" in ran.err) == (0, False)
+    assert left.read_bytes() == failed + line
 
 
 def test_errors_of_studies_that_are_not_asked_for_stay(
@@ -387,6 +402,7 @@ def test_a_second_try_that_is_broken_off_loses_nothing(
         context.setattr("pathlib.Path.replace", stop)
         assert run(*again).code == 130
     assert left.read_bytes() == unbroken, "a file that is being written takes its place as a whole"
+    assert list(left.parent.iterdir()) == [left]
 
     calls = iter([read_films, stop])
     with monkeypatch.context() as context:

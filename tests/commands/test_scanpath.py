@@ -77,7 +77,7 @@ def test_no_gaze_is_predicted_on_a_film_whose_header_calls_it_lateral(
     assert run("scanpath", path, "--model", model).refusal == LATERAL
     (tmp_path / "studies.csv").write_text("uid,frontal\nside,side.dcm\n")
     assert run(*words, "--images", tmp_path).refusal == (
-        "1 of the 1 studies that were read now have an `error` in place of scanpaths."
+        "None of the studies could be read: the file says why, and holds no scanpaths."
     )
     (line,) = lines_of(output)
     assert (line["error"], line["fixations"]) == (LATERAL, [])
