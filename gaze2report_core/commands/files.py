@@ -28,10 +28,7 @@ def writable(option: str, path: Path | None, *beside: Path | None) -> Path | Non
 
 
 def refuse_other_ending(option: str, path: Path | None, ending: str) -> None:
-    """Refuse a name that says something else than what is written, such as `.jpg` for a PNG; it may have no ending.
-
-    Ask this before the work begins, too.
-    """
+    """Refuse a name that says something else than what is written, such as `.jpg` for a PNG; it may have no ending."""
     if path is not None and path.suffix.lower() not in ("", ending):
         raise CommandRefused(
             f"The file given as {option} is written as {ending[1:].upper()}: let it end with {ending}."
