@@ -6,6 +6,7 @@ import { indicationNow } from "./indication.js";
 
 const CHANGED = {
   way: "The way of writing was changed since.",
+  hedged: "Whether drafts are hedged was changed since.",
   indication: "The indication was changed since.",
 };
 
@@ -56,5 +57,6 @@ export function changedSettings(drafts) {
 function settingsNow(drafts) {
   const method = document.querySelector("#method input:checked")?.value;
   const numbers = [...document.querySelectorAll(":is(#temperature, #seed) input")].map((field) => field.value);
-  return { indication: indicationNow(drafts), way: method === "sample" ? [method, ...numbers].join(" ") : method };
+  const hedged = document.querySelector("#hedged input")?.checked;
+  return { indication: indicationNow(drafts), way: method === "sample" ? [method, ...numbers].join(" ") : method, hedged };
 }

@@ -26,11 +26,19 @@ export const WAYS = [
     control: "#seed label",
     meaning: "Of varied words: the same number draws the same words again (seed)",
   },
+  {
+    name: "Hedge",
+    control: "#hedged label",
+    meaning: "A finding that is less likely than not is written as possible; without it, as a fact (hedging)",
+  },
 ];
 
 export function explainWaysOfWriting() {
   for (const { control, meaning } of WAYS) {
-    document.querySelector(control).title = meaning;
+    const shown = document.querySelector(control); // none hedges where the model is told of no findings
+    if (shown !== null) {
+      shown.title = meaning;
+    }
   }
   joinWays(document.querySelector("#method"));
 }

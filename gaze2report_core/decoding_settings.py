@@ -55,6 +55,8 @@ class DecodingSettings:
         Keep a finished report as the language model wrote it, even where it contradicts its prompt.
     findings_threshold
         Factor on the decision thresholds of the findings that the prompt names: below one, it names more of them.
+    hedged
+        Say a finding that is less likely than not as possible, where the report would else state it as a fact.
     """
 
     method: Literal["greedy", "sample", "beam"] = "greedy"
@@ -66,6 +68,7 @@ class DecodingSettings:
     length_penalty: float | None = None
     unrevised: bool = False
     findings_threshold: float = 1.0
+    hedged: bool = False
 
     def __post_init__(self) -> None:
         if self.method not in ("greedy", "sample", "beam"):
@@ -85,6 +88,8 @@ class DecodingSettings:
             raise SettingsRefused("The length penalty must be between 0 and 5.")
         if not 0.05 <= self.findings_threshold <= 20:
             raise SettingsRefused("The factor of the findings' thresholds must be between 0.05 and 20.")
+        if self.hedged and self.unrevised:
+            raise SettingsRefused("A report that is not revised is not hedged either: leave out one of the two.")
         self._refuse_what_the_method_ignores()
 
     def _refuse_what_the_method_ignores(self) -> None:
@@ -121,4 +126,5 @@ class DecodingSettings:
         values = {name: value for name, value in asdict(self).items() if name in used}
         if self.findings_threshold != 1:
             values["findings_threshold"] = self.findings_threshold
-        return values | ({"unrevised": True} if self.unrevised else {})
+        asked = {"unrevised": self.unrevised, "hedged": self.hedged}
+        return values | {name: True for name, is_asked in asked.items() if is_asked}

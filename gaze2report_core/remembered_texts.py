@@ -26,7 +26,7 @@ class RememberedTexts:
         """One text for each prompt, as the settings ask for it."""
         if settings.method == "sample":  # hardly a seed is asked for twice
             return self._write(prompts, settings)
-        decoding = replace(settings, unrevised=False, findings_threshold=1.0, temperature=1.0, seed=0)
+        decoding = replace(settings, unrevised=False, findings_threshold=1.0, hedged=False, temperature=1.0, seed=0)
         with self._lock:
             texts = {prompt: self._known[prompt, decoding] for prompt in prompts if (prompt, decoding) in self._known}
         missing = [prompt for prompt in dict.fromkeys(prompts) if prompt not in texts]

@@ -13,6 +13,7 @@ from gaze2report_core.findings.keywords import keywords_of
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
 from gaze2report_core.findings.prompts import Found, findings_prompt, found_by, structured_prompt
 from gaze2report_core.findings.reading import FindingsReading
+from gaze2report_core.findings.revision.hedging import Doubtful, hedged
 from gaze2report_core.findings.revision.laterality import sides_told
 from gaze2report_core.findings.revision.phrase_book import PLAIN, PhraseBook
 from gaze2report_core.findings.revision.report_revision import revised
@@ -32,6 +33,7 @@ class Briefing:
 
     `found` are the findings and sides that the prompt names, and `incidental` those that the report is to mention
     beside them; `None` where the model is not told of findings at all, or where nothing is known of incidental ones.
+    What is `doubtful` the report is to say as possible.
     """
 
     batch: StudyBatch
@@ -39,6 +41,7 @@ class Briefing:
     scanpath: Scanpath | None
     found: tuple[Found, ...] | None
     incidental: frozenset[IncidentalFinding] | None
+    doubtful: Doubtful
     warnings: tuple[str, ...]
 
     def draft(self, text: str, finished: bool, settings: DecodingSettings) -> Draft:
@@ -79,14 +82,16 @@ class ReportDrafting:
         )
         batch = StudyBatch.of(frontal, lateral, patch_durations_of(scanpath))
         found, said, incidental = None, None, None
+        doubtful: Doubtful = frozenset()
         if reading is not None:
             incidental = reading.incidental_mentioned(examination.confirmed)
             found = found_by(reading, examination.confirmed, settings.findings_threshold)
+            doubtful = _to_be_hedged(reading, examination, settings)
             said = findings_prompt(found)
         asked = indication_prompt(examination.indication) or None
         if asked and not self._model.config.indication_prompt:
             raise WithoutIndications("This model was not taught to read indications: leave it out.")
-        return Briefing(batch, self._prompt(said, asked), scanpath, found, incidental, examination.warnings)
+        return Briefing(batch, self._prompt(said, asked), scanpath, found, incidental, doubtful, examination.warnings)
 
     def written(
         self, briefings: Sequence[Briefing], settings: DecodingSettings, stop: Stop = never
@@ -113,19 +118,22 @@ class ReportDrafting:
         """The report in keyword mode, see `keyword_report`, as it grows by a sentence."""
         keywords = keywords_of(reading, examination.confirmed)
         incidental = reading.incidental_mentioned(examination.confirmed)
+        doubtful = _to_be_hedged(reading, examination, settings)
+        told = sides_told((keyword.finding, keyword.side) for keyword in keywords)
+        book = self._phrase_book or PLAIN
         draft = Draft(
             "",
             False,
             scanpath,
             settings,
             examination.warnings,
-            told=sides_told((keyword.finding, keyword.side) for keyword in keywords),
+            told=told,
             structured_prompt=structured_prompt(keywords),
             incidental=incidental,
         )
         write = partial(self._texts, settings=settings)
-        for text in keyword_report(keywords, write, self._phrase_book or PLAIN, incidental):
-            draft = replace(draft, text=text)
+        for text in keyword_report(keywords, write, book, incidental):
+            draft = replace(draft, text=hedged(text, doubtful, told, book))
             yield draft
         yield replace(draft, finished=True)
 
@@ -143,7 +151,13 @@ class ReportDrafting:
         return Prompt.of(self._model.config.instruction, self._writer.tokenizer, findings, indication)
 
     def _obeying(self, text: str, briefing: Briefing) -> str:
-        """The finished text, revised to say what its prompt says where the model has a phrase book."""
-        if self._phrase_book is None or briefing.found is None:
+        """The finished text, revised to say what its prompt says where the model has a phrase book, and hedged."""
+        if briefing.found is None:
             return text
-        return revised(text, briefing.found, self._phrase_book, briefing.incidental)
+        if self._phrase_book is not None:
+            text = revised(text, briefing.found, self._phrase_book, briefing.incidental)
+        return hedged(text, briefing.doubtful, sides_told(briefing.found), self._phrase_book or PLAIN)
+
+
+def _to_be_hedged(reading: FindingsReading, examination: Examination, settings: DecodingSettings) -> Doubtful:
+    return reading.doubtful(examination.confirmed) if settings.hedged else frozenset()

@@ -380,6 +380,9 @@ def test_a_models_own_values_stand_in_for_those_that_settings_leave_open_alone()
 
 
 def test_what_changes_findings_or_leaves_a_report_as_it_was_written_is_recorded_where_it_is_asked_for() -> None:
-    assert not {"unrevised", "findings_threshold"} & DecodingSettings().to_dict().keys()
+    assert not {"unrevised", "findings_threshold", "hedged"} & DecodingSettings().to_dict().keys()
     asked = DecodingSettings(unrevised=True, findings_threshold=0.5).to_dict()
     assert (asked["unrevised"], asked["findings_threshold"]) == (True, 0.5)
+    assert DecodingSettings(hedged=True).to_dict()["hedged"] is True
+    with pytest.raises(SettingsRefused, match="not revised is not hedged"):
+        DecodingSettings(hedged=True, unrevised=True)

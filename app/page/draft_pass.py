@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -71,13 +71,14 @@ class Controls:
     method: str
     temperature: float | None
     seed: float | None
+    hedged: bool
     request: Mapping[str, Any] | None = field(default=None, repr=False)
     steered: Mapping[str, Any] | None = None
 
     @property
     def settings(self) -> DecodingSettings:
         """Raises `SettingsRefused`."""
-        return decoding_settings(self.method, self.temperature, self.seed)
+        return replace(decoding_settings(self.method, self.temperature, self.seed), hedged=self.hedged is True)
 
 
 def decoding_settings(method: str, temperature: float | None, seed: float | None) -> DecodingSettings:

@@ -76,7 +76,7 @@ def _connect_drafts(
 ) -> None:
     """Drafts are written when a film is opened or put right, a finding judged, and when the reader asks for them."""
     session, viewer, decoding = parts.session, parts.viewer, parts.decoding
-    controls = [session, decoding.method, decoding.temperature, decoding.seed]
+    controls = [session, decoding.method, decoding.temperature, decoding.seed, decoding.hedged]
     told = [*controls, parts.drafts]  # the page puts its request in the place of the drafts that it is for
     shown = [parts.drafts, viewer, parts.findings, decoding.write_again, decoding.stop]
     for changed in (

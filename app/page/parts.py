@@ -30,6 +30,7 @@ class DecodingControls:
     method: gr.Radio
     temperature: gr.Number
     seed: gr.Number
+    hedged: gr.Checkbox
     write_again: gr.Button
     stop: gr.Button
 
@@ -69,7 +70,7 @@ def lay_out(pipeline: "Gaze2ReportPipeline") -> PageParts:
             indication = page_part(
                 "indication", {"longest": LONGEST}, events=["indication_given"], visible=pipeline.reads_indications
             )
-            decoding = _decoding_controls()
+            decoding = _decoding_controls(hears_findings=pipeline.hears_findings)
             drafts = page_part("drafts", fresh.drafts)
             editor = page_part("editor", editor_value(), events=["edit_changed", "edit_submitted", "page_left"])
             unfinished = page_part("unfinished", unfinished_value(), events=["unfinished_wanted", "study_discarded"])
@@ -89,7 +90,7 @@ def lay_out(pipeline: "Gaze2ReportPipeline") -> PageParts:
     )
 
 
-def _decoding_controls() -> DecodingControls:
+def _decoding_controls(*, hears_findings: bool) -> DecodingControls:
     """The numbers have no limits here: Gradio would refuse every event beyond them, also where nothing is sampled.
 
     Nor are they rounded, so that what is used is what stands in the field, or is refused.
@@ -99,6 +100,7 @@ def _decoding_controls() -> DecodingControls:
             gr.Radio(METHODS, value="greedy", label="Way of writing", elem_id="method", min_width=120),
             gr.Number(1, step=0.05, label="Variety", elem_id="temperature", min_width=80),
             gr.Number(0, label="Draw number", elem_id="seed", min_width=80),
+            gr.Checkbox(True, label="Hedge", elem_id="hedged", min_width=60, visible=hears_findings),
             gr.Button("Regenerate", elem_id="regenerate", interactive=False, scale=0, min_width=110, size="sm"),
             gr.Button("Stop", elem_id="stop", interactive=False, scale=0, min_width=70, size="sm"),
         )

@@ -168,10 +168,16 @@ def _steps(arguments: argparse.Namespace) -> Iterator[Step]:
 
 def _refuse_what_needs_findings(arguments: argparse.Namespace) -> None:
     """As `generate` does, but before there is a model to ask whether it is told of findings."""
-    if arguments.findings is None and arguments.findings_threshold != 1:
-        raise CommandRefused(
-            "Without --findings no variant is told of findings: give --findings, or leave out --findings-threshold."
-        )
+    if arguments.findings is not None:
+        return
+    for option, is_given in {
+        "--findings-threshold": arguments.findings_threshold != 1,
+        "--hedged": arguments.hedged,
+    }.items():
+        if is_given:
+            raise CommandRefused(
+                f"Without --findings no variant is told of findings: give --findings, or leave out {option}."
+            )
 
 
 def _refuse_other_settings(

@@ -55,6 +55,11 @@ def add_decoding_options(parser: argparse.ArgumentParser) -> None:
         "--unrevised", action="store_true", help="keep reports as the language model wrote them, whatever was found"
     )
     parser.add_argument(
+        "--hedged",
+        action="store_true",
+        help="say findings that are less likely than not as possible (default: all that are named are stated)",
+    )
+    parser.add_argument(
         "--findings-threshold",
         type=float,
         default=1.0,
@@ -153,7 +158,7 @@ def refuse_what_needs_findings(pipeline: "Gaze2ReportPipeline", arguments: argpa
         return
     if arguments.findings_threshold != 1:
         raise CommandRefused("This model is told of no findings: leave out --findings-threshold.")
-    ignored = {"--unseen-tower": "unseen_tower", "--confirm": "confirm", "--reject": "reject"}
+    ignored = {"--unseen-tower": "unseen_tower", "--confirm": "confirm", "--reject": "reject", "--hedged": "hedged"}
     for option, name in ignored.items():
         if getattr(arguments, name, None):  # not every command has each
             raise CommandRefused(f"This model is told of no findings: leave out {option}.")
@@ -163,6 +168,8 @@ def decoding_settings(arguments: argparse.Namespace) -> DecodingSettings:
     """Beam search as the options ask for it."""
     if arguments.num_beams == 1 and arguments.length_penalty is not None:
         raise CommandRefused("--length-penalty compares the texts of several beams: leave it out with --num-beams 1.")
+    if arguments.hedged and arguments.unrevised:
+        raise CommandRefused("A report that is not revised is not hedged either: leave out --hedged or --unrevised.")
     return DecodingSettings(
         method="beam",
         num_beams=arguments.num_beams,
@@ -170,6 +177,7 @@ def decoding_settings(arguments: argparse.Namespace) -> DecodingSettings:
         length_penalty=arguments.length_penalty,
         unrevised=arguments.unrevised,
         findings_threshold=arguments.findings_threshold,
+        hedged=arguments.hedged,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gaze2report_core.findings.places.regions import Region
-from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
+from gaze2report_core.findings.reading import EVEN_ODDS, FindingLikelihood, FindingsReading
 from gaze2report_core.findings.vocabulary import Finding, Side
 
 
@@ -19,7 +19,6 @@ class Certainty(StrEnum):
 
 CERTAIN_FROM = 0.8
 """Calibrated probability; also what a reader confirmed is certain."""
-LIKELY_FROM = 0.5
 
 
 @dataclass(frozen=True)
@@ -55,4 +54,4 @@ def _keyword(likelihood: FindingLikelihood, *, confirmed: bool) -> Keyword:
 def _certainty(probability: float) -> Certainty:
     if probability >= CERTAIN_FROM:
         return Certainty.CERTAIN
-    return Certainty.LIKELY if probability >= LIKELY_FROM else Certainty.POSSIBLE
+    return Certainty.LIKELY if probability >= EVEN_ODDS else Certainty.POSSIBLE

@@ -11,6 +11,9 @@ from gaze2report_core.findings.labelling.incidental import IncidentalFinding
 from gaze2report_core.findings.places.regions import Box, Region
 from gaze2report_core.findings.vocabulary import Finding, Side
 
+EVEN_ODDS = 0.5
+"""Of a calibrated probability: what is below is less likely than not."""
+
 
 @dataclass(frozen=True)
 class FindingLikelihood:
@@ -102,6 +105,12 @@ class FindingsReading:
         if verdicts.get(Finding.NO_FINDING, False):
             return frozenset()
         return frozenset(likelihood.finding for likelihood in self.incidental if likelihood.mentioned)
+
+    def doubtful(self, verdicts: Mapping[Finding, bool]) -> frozenset[Finding | IncidentalFinding]:
+        """What is less likely than not and the reader has not confirmed, incidental findings among it."""
+        findings = {found.finding for found in self.findings if found.probability < EVEN_ODDS}
+        incidental = {one.finding for one in self.incidental or () if one.probability < EVEN_ODDS}
+        return frozenset({finding for finding in findings if not verdicts.get(finding, False)} | incidental)
 
     def to_dict(self) -> dict[str, object]:
         """Ready for JSON; boxes as left, top, right, bottom in 0..1 of the film."""

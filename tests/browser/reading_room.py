@@ -194,7 +194,7 @@ class ReadingRoom:
 
     @property
     def stop(self) -> Locator:
-        return self.page.get_by_role("button", name="Stop", exact=True)
+        return self.page.locator("button#stop")  # on a narrow page it is seen only where it can be pressed
 
     def sample_text(self, temperature: float = 1, seed: int = 0) -> None:
         """Choose sampling for the next drafts."""

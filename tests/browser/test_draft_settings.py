@@ -1,9 +1,21 @@
 """What stands above the drafts is not always what they were written with, and the page says so."""
 
-from playwright.sync_api import expect
+from typing import Any
 
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from app.records import RecordStore
+from app.records.tables import Drafts
+from gaze2report_core.findings import Finding
+from gaze2report_core.findings.labelling.labeller import Mention, label_report
 from tests.browser.reading_room import ReadingRoom
 from tests.browser.test_unfinished import open_again
+
+
+def settings_of(records: RecordStore, drafts: str) -> dict[str, Any]:
+    with records.engine.connect() as connection:
+        return connection.execute(select(Drafts.settings).where(Drafts.id == drafts)).scalar_one()
 
 
 def test_a_way_of_writing_that_was_changed_since_is_remarked_on_until_drafts_are_written_so(
@@ -21,6 +33,34 @@ def test_a_way_of_writing_that_was_changed_since_is_remarked_on_until_drafts_are
     expect(changed).to_be_empty()
     reading.sample_text(temperature=1, seed=4)
     expect(changed).to_have_text("The way of writing was changed since.")
+
+
+def test_what_is_less_likely_than_not_is_written_as_possible_unless_hedging_is_switched_off(
+    reading: ReadingRoom, records: RecordStore
+) -> None:
+    hedge = reading.page.get_by_role("checkbox", name="Hedge")
+    expect(hedge).to_be_checked()
+    mentions = label_report(reading.draft("on"))
+    assert mentions[Finding.LUNG_OPACITY] is Mention.POSITIVE, "which the classifier holds to be likely"
+    assert mentions[Finding.PNEUMONIA] is Mention.UNCERTAIN and "may be" in reading.draft("on")
+    hedge.uncheck()
+    expect(reading.part("drafts-changed")).to_have_text("Whether drafts are hedged was changed since.")
+    reading.rewrite()
+    expect(reading.part("drafts-changed")).to_be_empty()
+    assert label_report(reading.draft("on"))[Finding.PNEUMONIA] is Mention.POSITIVE
+    drafts = reading.part("drafts").get_attribute("data-drafts-id") or ""
+    assert "hedged" not in settings_of(records, drafts)
+    hedge.press("Space")
+    reading.rewrite()
+    drafts = reading.part("drafts").get_attribute("data-drafts-id") or ""
+    assert settings_of(records, drafts)["hedged"] is True
+    assert label_report(reading.draft("on")) == mentions
+
+
+def test_what_the_reader_confirms_is_hedged_no_more(reading: ReadingRoom) -> None:
+    with reading.drafts_written_anew():
+        reading.page.get_by_role("button", name="Confirm Pneumonia").click()
+    assert label_report(reading.draft("on"))[Finding.PNEUMONIA] is Mention.POSITIVE
 
 
 def test_an_indication_that_the_drafts_were_not_told_is_remarked_on(reading: ReadingRoom) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gaze2report_core.findings import Finding
-from gaze2report_core.findings.labelling.labeller import positive_findings
+from gaze2report_core.findings.labelling.labeller import Mention, label_report, positive_findings
 from tests.commands.conftest import Run
 
 pytestmark = pytest.mark.thorough
@@ -35,3 +35,20 @@ def test_what_is_named_below_even_odds_is_said_unless_the_reader_confirmed_it(
     assert said and {Finding(one.rpartition(" (")[0]) for one in said[1].split(", ")} <= stated
     everything = [word for name in named for word in ("--confirm", name)]
     assert not SAID.search(run("report", film, *everything).err)
+
+
+@pytest.mark.parametrize("mode", ["gaze", "keywords"])
+def test_a_hedged_report_names_it_as_possible(run: Run, pydicom_film: Callable[[str], Path], mode: str) -> None:
+    film = pydicom_film("RG1_UNCR.dcm")
+    options = ("--mode", mode, "--json", "--confirm", "lung lesion")
+    stated, hedged = (run("report", film, *options, *more) for more in ((), ("--hedged",)))
+    found = json.loads(run("findings", film, "--json").out)["findings"]
+    doubtful = {Finding(one["finding"]) for one in found if one["probability"] < 0.5} - {Finding.LUNG_LESION}
+    before, after = (label_report(json.loads(ran.out)["report"]) for ran in (stated, hedged))
+    assert Mention.POSITIVE in {before.get(finding) for finding in doubtful} and SAID.search(stated.err)
+    assert after == {
+        finding: Mention.UNCERTAIN if mention is Mention.POSITIVE and finding in doubtful else mention
+        for finding, mention in before.items()
+    }
+    assert after[Finding.LUNG_LESION] is Mention.POSITIVE and not SAID.search(hedged.err)
+    assert json.loads(hedged.out)["settings"]["hedged"] is True and "hedged" not in json.loads(stated.out)["settings"]

@@ -241,6 +241,12 @@ def test_a_length_penalty_without_beams_to_compare_is_refused(run: Run, words: t
     )
 
 
+def test_what_is_not_revised_cannot_be_hedged(run: Run, words: tuple[str | Path, ...]) -> None:
+    assert run(*words, "--hedged", "--unrevised").refusal == (
+        "A report that is not revised is not hedged either: leave out --hedged or --unrevised."
+    )
+
+
 @pytest.mark.parametrize(
     ("option", "sentence"),
     [

@@ -35,6 +35,14 @@ def test_a_finding_is_present_from_its_own_threshold_on() -> None:
     ]
 
 
+def test_what_is_less_likely_than_not_is_doubtful_unless_the_reader_confirmed_it() -> None:
+    likely = {Finding.ATELECTASIS, Finding.PNEUMOTHORAX, Finding.PLEURAL_EFFUSION, Finding.PLEURAL_OTHER}
+    likely |= {Finding.FRACTURE, Finding.SUPPORT_DEVICES}
+    assert READING.doubtful({}) == set(Finding) - likely
+    verdicts = {Finding.EDEMA: True, Finding.CARDIOMEGALY: False, Finding.FRACTURE: False}
+    assert READING.doubtful(verdicts) == set(Finding) - likely - {Finding.EDEMA}
+
+
 def test_a_reading_goes_through_json() -> None:
     back = json.loads(json.dumps(READING.to_dict()))
     assert [found["finding"] for found in back["findings"]] == [finding.value for finding in Finding]
@@ -55,6 +63,7 @@ def test_incidental_findings_are_mentioned_from_their_probability_on_unless_ther
     assert having.incidental_mentioned({Finding.EDEMA: True}) == {spine, lungs}
     assert having.incidental_mentioned({Finding.NO_FINDING: False}) == {spine, lungs}
     assert having.incidental_mentioned({Finding.NO_FINDING: True}) == frozenset()
+    assert having.doubtful({}) == READING.doubtful({}) | {aorta, lungs}
     told = json.loads(json.dumps(having.to_dict()))["incidental"]
     assert told[1] == {"finding": aorta.value, "probability": 0.1, "mentioned": False}
 

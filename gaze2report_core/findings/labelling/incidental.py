@@ -70,7 +70,7 @@ def incidental_in_text(text: str) -> frozenset[IncidentalFinding]:
     return frozenset(
         finding
         for sentence in sentences(text)
-        for finding, mention in _mentioned(sentence.lower())
+        for finding, mention in incidental_mentions(sentence)
         if mention is not Mention.NEGATIVE
     )
 
@@ -89,15 +89,16 @@ def columns_of_incidental(studies: Iterable[Set[IncidentalFinding]]) -> NDArray[
 def speaks_against(sentence: str, told: Set[IncidentalFinding]) -> bool:
     """Whether a sentence denies any of what was told, or calls normal what would not be."""
     lower = sentence.lower()
-    mentioned = dict(_mentioned(lower))
+    mentioned = dict(incidental_mentions(sentence))
     return any(
         mentioned[finding] is Mention.NEGATIVE if finding in mentioned else _SPEAKS_AGAINST[finding].search(lower)
         for finding in told
     )
 
 
-def _mentioned(sentence: str) -> list[tuple[IncidentalFinding, Mention]]:
-    """Each finding that a lower-case sentence names, as it is said where it is named first."""
-    named = [(finding, name.search(sentence)) for finding, name in NAMES.items()]
-    assertions = Assertions(sentence)
+def incidental_mentions(sentence: str) -> list[tuple[IncidentalFinding, Mention]]:
+    """Each incidental finding that a sentence names, as it is said where it is named first."""
+    lower = sentence.lower()
+    named = [(finding, name.search(lower)) for finding, name in NAMES.items()]
+    assertions = Assertions(lower)
     return [(finding, assertions.of(match.start())) for finding, match in named if match is not None]

@@ -27,10 +27,11 @@ from gaze2report_core.findings.prompts import Found
 from gaze2report_core.findings.revision.denial import denied, denied_by_name
 from gaze2report_core.findings.revision.denial_list import without_denials_of
 from gaze2report_core.findings.revision.guesses import is_a_guess, names_kind_or_bone
-from gaze2report_core.findings.revision.laterality import Told, names_told_sides_alone, sides_told, with_told_sides
+from gaze2report_core.findings.revision.laterality import Told, sides_told, with_told_sides
 from gaze2report_core.findings.revision.lobes import without_lobes
-from gaze2report_core.findings.revision.phrase_book import PLAIN, PhraseBook, plain_denial
+from gaze2report_core.findings.revision.phrase_book import PhraseBook, plain_denial
 from gaze2report_core.findings.revision.repetition import said_once
+from gaze2report_core.findings.revision.told_phrase import told_phrase
 from gaze2report_core.findings.revision.whole_sentences import is_whole
 from gaze2report_core.findings.vocabulary import Finding
 from gaze2report_core.report_text import sentences
@@ -56,7 +57,7 @@ def revised(
     for finding in told:
         if finding not in stated:
             denials = [place for place, sentence in enumerate(written) if finding in denied_by_name(sentence)]
-            (instead[denials[0]] if denials else first).append(_phrase(finding, told, book))
+            (instead[denials[0]] if denials else first).append(told_phrase(finding, told, book))
     in_order = chain(first, *chain(*zip(instead, held, strict=True)))
     kept = said_once(list(in_order)) or [NOTHING_FOUND]
     return " ".join([*kept, *missing_incidental(kept, incidental or frozenset())])
@@ -97,7 +98,7 @@ def _held(written: Sequence[str], told: Told, book: PhraseBook) -> list[list[str
             held.append([as_mended])
             continue
         missed = [finding for finding in told if finding in _stated(sentence) - stated]
-        held.append([_phrase(finding, told, book) for finding in missed])
+        held.append([told_phrase(finding, told, book) for finding in missed])
         stated.update(missed)
     return held
 
@@ -126,14 +127,6 @@ def _deny_again(held: list[list[str]], written: Sequence[str], told: Told) -> No
         said = {finding for kept in chain(*held) for finding, _, _ in label_sentence(kept)}
         lost = [finding for finding in Finding if finding in denied_by_name(sentence) - said]
         held[place] = [plain for plain in map(plain_denial, lost) if not denied(plain) & told.keys()]
-
-
-def _phrase(finding: Finding, told: Told, book: PhraseBook) -> str:
-    """The book's sentence for a told finding, or its plain name where that says more or less than was told."""
-    side = next(iter(told[finding])) if len(told[finding]) == 1 else None
-    phrase = book.phrase(finding, side)
-    may_stand = not denied(phrase) & told.keys() and not is_a_guess(phrase) and names_told_sides_alone(phrase, told)
-    return phrase if may_stand else PLAIN.phrase(finding, side)
 
 
 def _stated(sentence: str) -> set[Finding]:

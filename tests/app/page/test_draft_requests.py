@@ -41,7 +41,7 @@ def write(writer: DraftWriter, session: ReadingSession, request_of: Any) -> Writ
 
     def written(request: dict[str, Any] | None, *, if_due: bool = False, method: str = "greedy") -> Any:
         answer = writer.write_if_due if if_due else writer.write
-        *_, (drafts, *_) = answer(session, request_of("reader"), method, None, None, request)
+        *_, (drafts, *_) = answer(session, request_of("reader"), method, None, None, False, request)
         return drafts["drafts_id"], drafts["request"], drafts["begun"]
 
     return written
@@ -57,7 +57,7 @@ def test_drafts_say_which_request_they_were_written_for_and_which_was_begun_last
 
 
 def test_a_stopped_draft_says_so_too(writer: DraftWriter, session: ReadingSession, request_of: Any) -> None:
-    passing = writer.write(session, request_of("reader"), "sample", 2, 7, said(5, wanted=5))
+    passing = writer.write(session, request_of("reader"), "sample", 2, 7, False, said(5, wanted=5))
     next(drafts for drafts, *_ in passing if drafts["gaze_on"])
     stop_writing(session)
     *_, (drafts, *_) = passing
@@ -82,12 +82,12 @@ def test_drafts_that_are_asked_for_after_the_end_of_the_sign_in_are_due_when_the
     writer: DraftWriter, session: ReadingSession, signed_in: tuple[Visitors, Any]
 ) -> None:
     writer.visitors, request = signed_in
-    *_, (before, *_) = writer.write(session, request, "greedy", 1, 0, said(1, wanted=1))
+    *_, (before, *_) = writer.write(session, request, "greedy", 1, 0, False, said(1, wanted=1))
     writer.visitors.sign_out(request.state.visitor)
-    *_, (meanwhile, *_) = writer.write(session, request, "beam", 1, 0, said(2, wanted=2))
+    *_, (meanwhile, *_) = writer.write(session, request, "beam", 1, 0, False, said(2, wanted=2))
     assert meanwhile == before and session.request_begun == 1
     request.state.visitor = writer.visitors.known_by(writer.visitors.sign_in("ada"))
-    *_, (drafts, *_) = writer.write_if_due(session, request, "beam", 1, 0, said(3, wanted=2))
+    *_, (drafts, *_) = writer.write_if_due(session, request, "beam", 1, 0, False, said(3, wanted=2))
     assert drafts["drafts_id"] != before["drafts_id"] and drafts["request"] == 3
 
 
@@ -107,7 +107,7 @@ def test_a_request_that_waits_its_turn_as_the_stream_of_answers_breaks_is_made_u
 ) -> None:
     """Gradio takes it out of its queue. In two other tabs drafts are being written meanwhile."""
     tab.open_sample()
-    tab.trigger("page_wanted", "greedy", 1, 0, None)
+    tab.trigger("page_wanted", "greedy", 1, 0, False, None)
     before = tab.session.drafts["drafts_id"]
     assert before is not None
     film = tab.session.drafts["film"]
@@ -125,9 +125,9 @@ def test_a_request_that_waits_its_turn_as_the_stream_of_answers_breaks_is_made_u
     monkeypatch.setattr(RunningPass, "steps", held_up)
     for other in others:
         other.open_sample()
-        other.join(numbers["write"], [None, "greedy", 1, 0, None, None])
+        other.join(numbers["write"], [None, "greedy", 1, 0, False, None, None])
     wait_until(lambda: queue.current_concurrency == AT_ONCE, "all places are taken")
-    tab.join(numbers["write"], [None, "greedy", 1, 0, said(2, wanted=2, film=film), None])
+    tab.join(numbers["write"], [None, "greedy", 1, 0, False, said(2, wanted=2, film=film), None])
     assert len(queue.queue) == 1
     with tab.browser.stream("GET", "gradio_api/queue/data", params={"session_hash": tab.name}) as answers:
         next(answers.iter_lines())
@@ -136,5 +136,5 @@ def test_a_request_that_waits_its_turn_as_the_stream_of_answers_breaks_is_made_u
     for other in others:
         follow(other.browser, other.name)
     assert tab.session.drafts["drafts_id"] == before and tab.session.drafts["begun"] == 0
-    tab.trigger("page_wanted", "greedy", 1, 0, said(3, wanted=2, film=film))
+    tab.trigger("page_wanted", "greedy", 1, 0, False, said(3, wanted=2, film=film))
     assert tab.session.drafts["drafts_id"] != before and tab.session.drafts["request"] == 3

@@ -46,7 +46,7 @@ def test_drafts_that_are_asked_for_once_more_while_they_wait_are_not_begun(
 ) -> None:
     writer = DraftWriter(pipeline, records, Visitors(None), is_overtaken=lambda _: True)
     for write in (writer.write, writer.write_if_due):
-        (answer,) = write(session, request_of("reader"), "greedy", 1, 0, None)
+        (answer,) = write(session, request_of("reader"), "greedy", 1, 0, False, None)
         assert answer[0] == session.drafts and session.needs_drafts
         assert session.scanpath is None and not session.may_stop
 
@@ -85,7 +85,9 @@ def test_a_pass_shows_gaze_then_words_then_the_end_and_keeps_both_drafts(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
 ) -> None:
     states, paths = [], []
-    for drafts, viewer, _, again, stop in writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, None):
+    for drafts, viewer, _, again, stop in writer.write_if_due(
+        session, request_of("reader"), "greedy", 1, 0, False, None
+    ):
         states.append(drafts["state"])
         paths.append(len(viewer["fixations"]))
         assert again["interactive"] != stop["interactive"]
@@ -97,7 +99,7 @@ def test_a_pass_shows_gaze_then_words_then_the_end_and_keeps_both_drafts(
     assert row.settings["method"] == "greedy" and "stopped" not in row.settings
     assert row.settings["guidance"] == 1.0, "the model's own, of which the controls say nothing"
     assert not session.needs_drafts
-    shown_again = list(writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, None))
+    shown_again = list(writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, False, None))
     assert [drafts for drafts, *_ in shown_again] == [session.drafts]
     assert len(kept(records)) == 1
 
@@ -106,7 +108,7 @@ def test_writing_again_stays_in_the_same_case(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
 ) -> None:
     for method in ("greedy", "beam"):
-        list(writer.write(session, request_of("reader"), method, 1, 0, None))
+        list(writer.write(session, request_of("reader"), method, 1, 0, False, None))
     assert [row.settings["method"] for row in kept(records)] == ["greedy", "beam"]
     with records.engine.connect() as connection:
         assert len(connection.execute(select(Case)).all()) == 1
@@ -127,9 +129,9 @@ def test_what_was_judged_before_the_first_drafts_is_kept_although_a_write_failed
     session.findings.verdicts[Finding.EDEMA] = Verdict.CONFIRMED
     with monkeypatch.context() as away:
         away.setattr(f"app.records.store.{write}", fail)
-        list(writer.write(session, request_of("reader"), "greedy", 1, 0, None))
+        list(writer.write(session, request_of("reader"), "greedy", 1, 0, False, None))
     assert session.drafts["state"] == "failed" and kept(records) == []
-    list(writer.write(session, request_of("reader"), "greedy", 1, 0, None))
+    list(writer.write(session, request_of("reader"), "greedy", 1, 0, False, None))
     (drafts,) = kept(records)
     with records.engine.connect() as connection:
         verdicts = connection.execute(select(FindingVerdict).where(FindingVerdict.case_id == drafts.case_id)).all()
@@ -141,7 +143,7 @@ def test_what_was_judged_before_the_first_drafts_is_kept_although_a_write_failed
 def test_stop_ends_the_pass_and_keeps_what_was_written(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
 ) -> None:
-    shown = writer.write(session, request_of("reader"), "sample", 2, 7, None)
+    shown = writer.write(session, request_of("reader"), "sample", 2, 7, False, None)
     begin_writing(shown)
     assert stop_writing(session)["interactive"] is False
     *_, (drafts, _, _, again, _) = shown
@@ -163,7 +165,7 @@ def test_stop_ends_a_beam_search_within_a_token_and_keeps_its_likeliest_beginnin
 
     hook = writer.pipeline.model.language_model.register_forward_pre_hook(stop_at_the_fourth)
     try:
-        *_, (drafts, _, _, again, _) = writer.write(session, request_of("reader"), "beam", 1, 0, None)
+        *_, (drafts, _, _, again, _) = writer.write(session, request_of("reader"), "beam", 1, 0, False, None)
     finally:
         hook.remove()
     assert len(calls) == 4
@@ -176,7 +178,7 @@ def test_stop_ends_a_beam_search_within_a_token_and_keeps_its_likeliest_beginnin
 def test_what_is_stopped_while_gaze_is_predicted_keeps_nothing(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
 ) -> None:
-    shown = writer.write(session, request_of("reader"), "greedy", 1, 0, None)
+    shown = writer.write(session, request_of("reader"), "greedy", 1, 0, False, None)
     next(shown)
     stop_writing(session)
     *_, (drafts, *_) = shown
@@ -194,7 +196,7 @@ def test_closing_the_stream_closes_the_models_own(
         return streams[-1]
 
     monkeypatch.setattr(writer.pipeline, "compare", watched)
-    shown = writer.write(session, request_of("reader"), "sample", 2, 7, None)
+    shown = writer.write(session, request_of("reader"), "sample", 2, 7, False, None)
     begin_writing(shown)
     shown.close()
     assert [inspect.getgeneratorstate(stream) for stream in streams] == [inspect.GEN_CLOSED]
@@ -205,10 +207,10 @@ def test_drafts_that_nobody_heard_the_end_of_are_due_when_the_page_is_back(
     writer: DraftWriter, session: ReadingSession, request_of: Any
 ) -> None:
     session.needs_drafts = False
-    shown = writer.write(session, request_of("reader"), "sample", 2, 7, None)
+    shown = writer.write(session, request_of("reader"), "sample", 2, 7, False, None)
     begin_writing(shown)
     shown.close()
-    *_, (drafts, *_) = writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, None)
+    *_, (drafts, *_) = writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, False, None)
     assert drafts["state"] == "finished"
     assert not session.needs_drafts
 
@@ -217,15 +219,17 @@ def test_what_is_written_for_a_reader_ends_within_a_token_of_their_sign_in_and_i
     writer: DraftWriter, session: ReadingSession, records: RecordStore, signed_in: tuple[Visitors, Any]
 ) -> None:
     writer.visitors, request = signed_in
-    shown = writer.write(session, request, "sample", 2, 7, None)
+    shown = writer.write(session, request, "sample", 2, 7, False, None)
     begin_writing(shown)
     words = session.drafts["gaze_on"]
     writer.visitors.sign_out(request.state.visitor)
     assert all(drafts["gaze_on"] == words for drafts, *_ in shown)
     assert kept(records) == [] and session.needs_drafts and not session.may_stop
-    assert [drafts["gaze_on"] for drafts, *_ in writer.write_if_due(session, request, "greedy", 1, 0, None)] == [words]
+    assert [drafts["gaze_on"] for drafts, *_ in writer.write_if_due(session, request, "greedy", 1, 0, False, None)] == [
+        words
+    ]
     request.state.visitor = writer.visitors.known_by(writer.visitors.sign_in("ada"))
-    *_, (drafts, *_) = writer.write_if_due(session, request, "greedy", 1, 0, None)
+    *_, (drafts, *_) = writer.write_if_due(session, request, "greedy", 1, 0, False, None)
     assert drafts["state"] == "finished" and len(kept(records)) == 1
 
 
@@ -242,7 +246,7 @@ def test_a_beam_search_ends_within_a_token_of_the_sign_in_of_its_reader(
 
     hook = writer.pipeline.model.language_model.register_forward_pre_hook(sign_out_at_the_fourth)
     try:
-        list(writer.write(session, request, "beam", 1, 0, None))
+        list(writer.write(session, request, "beam", 1, 0, False, None))
     finally:
         hook.remove()
     assert len(calls) == 4
@@ -258,7 +262,7 @@ def test_drafts_cut_off_while_the_accounts_could_not_be_read_for_a_moment_are_no
 ) -> None:
     refusals: list[bool] = []
     monkeypatch.setattr(writer.visitors, "may_enter", lambda _: refusals.pop() if refusals else True)
-    shown = writer.write(session, request_of("reader"), "sample", 2, 7, None)
+    shown = writer.write(session, request_of("reader"), "sample", 2, 7, False, None)
     begin_writing(shown)
     refusals.append(False)
     assert {drafts["state"] for drafts, *_ in shown} == {"writing"}
@@ -269,7 +273,7 @@ def test_drafts_that_were_stopped_are_not_due_although_nobody_heard_of_it(
     writer: DraftWriter, session: ReadingSession, request_of: Any
 ) -> None:
     session.needs_drafts = False
-    shown = writer.write(session, request_of("reader"), "sample", 2, 7, None)
+    shown = writer.write(session, request_of("reader"), "sample", 2, 7, False, None)
     begin_writing(shown)
     stop_writing(session)
     shown.close()
@@ -279,7 +283,7 @@ def test_drafts_that_were_stopped_are_not_due_although_nobody_heard_of_it(
 def test_a_pass_whose_film_was_replaced_shows_and_keeps_nothing_more(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, film: Radiograph, request_of: Any
 ) -> None:
-    shown = writer.write(session, request_of("reader"), "sample", 2, 7, None)
+    shown = writer.write(session, request_of("reader"), "sample", 2, 7, False, None)
     begin_writing(shown)
     session.place(OpenFilm(film, "next", 30, 40, 1.0, 0.0), View.FRONTAL)
     left = [(drafts["film"], drafts["state"]) for drafts, *_ in shown]
@@ -290,7 +294,7 @@ def test_a_pass_whose_film_was_replaced_shows_and_keeps_nothing_more(
 def test_a_setting_that_is_refused_is_said_where_the_drafts_are(
     writer: DraftWriter, session: ReadingSession, request_of: Any
 ) -> None:
-    *_, (drafts, _, _, again, _) = writer.write(session, request_of("reader"), "sample", None, 0, None)
+    *_, (drafts, _, _, again, _) = writer.write(session, request_of("reader"), "sample", None, 0, False, None)
     assert drafts["state"] == "failed" and "need a variety" in drafts["sentence"]
     assert again["interactive"] is True
 
@@ -298,8 +302,8 @@ def test_a_setting_that_is_refused_is_said_where_the_drafts_are(
 def test_a_setting_that_is_refused_costs_no_finished_drafts(
     writer: DraftWriter, session: ReadingSession, records: RecordStore, request_of: Any
 ) -> None:
-    *_, (written, *_) = writer.write(session, request_of("reader"), "greedy", 1, 0, None)
-    *_, (drafts, _, findings, *_) = writer.write(session, request_of("reader"), "sample", 9, 0, None)
+    *_, (written, *_) = writer.write(session, request_of("reader"), "greedy", 1, 0, False, None)
+    *_, (drafts, _, findings, *_) = writer.write(session, request_of("reader"), "sample", 9, 0, False, None)
     assert drafts["state"] == "failed" and "variety must be between" in drafts["sentence"]
     kept_alive = ("drafts_id", "film", "gaze_on", "gaze_off", "gaze")
     assert {name: drafts[name] for name in kept_alive} == {name: written[name] for name in kept_alive}
@@ -320,7 +324,7 @@ def test_what_other_packages_say_of_an_error_is_not_shown(
         raise ValueError("operands could not be broadcast together: Mustermann^Erika")
 
     monkeypatch.setattr(writer.pipeline, "compare", fail)
-    *_, (drafts, _, _, again, _) = writer.write(session, request_of("reader"), "greedy", 1, 0, None)
+    *_, (drafts, _, _, again, _) = writer.write(session, request_of("reader"), "greedy", 1, 0, False, None)
     assert drafts["state"] == "failed" and again["interactive"] is True
     assert drafts["sentence"].startswith("The drafts could not be written because of an internal error")
     assert [record.message for record in caplog.records] == ["The drafts could not be written"]
@@ -329,7 +333,7 @@ def test_what_other_packages_say_of_an_error_is_not_shown(
 def test_what_is_refused_is_said_in_the_words_of_the_controls_and_is_no_error(
     writer: DraftWriter, session: ReadingSession, request_of: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    *_, (drafts, *_) = writer.write(session, request_of("reader"), "sample", 9, 0, None)
+    *_, (drafts, *_) = writer.write(session, request_of("reader"), "sample", 9, 0, False, None)
     assert drafts["state"] == "failed" and drafts["sentence"] == "The variety must be between 0.05 and 5."
     assert caplog.records == []
 

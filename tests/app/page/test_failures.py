@@ -54,7 +54,7 @@ ASKED: dict[str, Ask] = {
         session, request, said(choice=1, attempt=1)
     ),
     "drafts": lambda session, request: list(
-        DraftWriter(BROKEN, BROKEN, VISITORS).write(session, request, "greedy", 1, 0, None)
+        DraftWriter(BROKEN, BROKEN, VISITORS).write(session, request, "greedy", 1, 0, False, None)
     ),
     "gaze for a finding": lambda session, _: STEERING.ask(session, said(query="edema")),
     "other readers": lambda session, _: STEERING.read_as_others(session, said()),

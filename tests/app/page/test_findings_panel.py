@@ -214,12 +214,12 @@ def test_drafts_are_written_with_the_verdicts_and_both_are_kept(
     writer = DraftWriter(finding_pipeline, records, Visitors(None))
     early = judged(Finding.PLEURAL_EFFUSION, Verdict.CONFIRMED, 1)  # before the records know of the film
     panel.judge(session, request_of("reader"), early)
-    *_, shown = writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, None)
+    *_, shown = writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, False, None)
     value = shown[2]
     assert value["state"] == "ready" and len(value["findings"]) == 14
     assert verdicts_of(value) == {"Pleural Effusion": "confirmed"}
     panel.judge(session, request_of("reader"), judged(Finding.PLEURAL_EFFUSION, Verdict.REJECTED, 2))
-    list(writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, None))
+    list(writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, False, None))
     with records.engine.connect() as connection:
         readings = connection.execute(select(ClassifierReading)).all()
         verdicts = connection.execute(select(FindingVerdict.verdict).order_by(FindingVerdict.number)).scalars().all()
@@ -245,7 +245,7 @@ def test_a_verdict_rewrites_the_report(
     def drafts_after(finding: Finding, verdict: Verdict, sequence: int) -> dict[str, frozenset[Finding]]:
         panel.judge(session, request_of("reader"), judged(finding, verdict, sequence))
         assert session.needs_drafts
-        *_, shown = writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, None)
+        *_, shown = writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, False, None)
         texts = {side: "".join(run["text"] for run in shown[0][side]) for side in ("gaze_on", "gaze_off")}
         assert all(texts.values()) and shown[0]["state"] == "finished"
         return {side: positive_findings(text) for side, text in texts.items()}

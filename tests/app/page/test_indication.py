@@ -55,7 +55,7 @@ def write(
     writer = DraftWriter(pipeline, records, Visitors(None))
 
     def written(indication: dict[str, Any] | None) -> dict[str, Any]:
-        *_, (drafts, *_) = writer.write(session, request_of("reader"), "greedy", 1, 0, indication, None)
+        *_, (drafts, *_) = writer.write(session, request_of("reader"), "greedy", 1, 0, False, indication, None)
         return drafts  # type: ignore[no-any-return]
 
     return written
@@ -83,7 +83,7 @@ def test_films_that_were_just_opened_are_read_with_it(
 ) -> None:
     writer = DraftWriter(pipeline, records, Visitors(None))
     assert session.needs_drafts
-    list(writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, in_the_field(ASKED)))
+    list(writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, False, in_the_field(ASKED)))
     assert told == [ASKED]
 
 
@@ -92,9 +92,9 @@ def test_drafts_that_are_due_do_not_take_the_place_of_those_that_were_asked_for_
 ) -> None:
     """The film's first drafts come to the lock, told nothing, just as the reader enters why it was taken."""
     writer = DraftWriter(pipeline, records, Visitors(None))
-    without = writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, in_the_field(""))
+    without = writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, False, in_the_field(""))
     due = threading.Thread(target=list, args=(without,))
-    asked = writer.write(session, request_of("reader"), "greedy", 1, 0, in_the_field(ASKED), None)
+    asked = writer.write(session, request_of("reader"), "greedy", 1, 0, False, in_the_field(ASKED), None)
     with session.lock:
         due.start()
         due.join(0.3)
@@ -111,7 +111,7 @@ def test_drafts_that_were_due_for_the_film_before_leave_those_of_the_next_film_d
     """The event of the film before waited so long for its turn that it finds the next film on the screen."""
     writer = DraftWriter(pipeline, records, Visitors(None))
     for indication in (in_the_field("of the film before", "the film before"), in_the_field(ASKED)):
-        list(writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, indication))
+        list(writer.write_if_due(session, request_of("reader"), "greedy", 1, 0, False, indication))
     assert told == ["", ASKED]
     assert not session.needs_drafts
 
@@ -168,7 +168,7 @@ def test_gradio_remembers_nothing_of_it(
     film = tab.session.frontal
     assert film is not None
     steered = {"film": film.pixels_token, "adopted": 0, "sequence": 0} | in_hand if in_hand else None
-    tab.trigger("indication_given", method, None, 0, in_the_field(asked, film.pixels_token), steered)
+    tab.trigger("indication_given", method, None, 0, False, in_the_field(asked, film.pixels_token), steered)
     assert told == ([ASKED] if state == "finished" else [])
     remembered = repr(list(tab.page.state_holder.session_data[tab.name].components))
     assert f"'state': '{state}'" in remembered

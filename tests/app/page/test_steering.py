@@ -348,7 +348,7 @@ def test_drafts_are_written_with_the_gaze_in_hand_and_say_whose_it_is_up_to_the_
 ) -> None:
     writer = DraftWriter(pipeline, records, Visitors(None))
     in_hand = {"film": "token", "adopted": 1, "sequence": 1, "fixations": fixations}
-    *_, (drafts, viewer, *_) = writer.write(session, request_of("reader"), "greedy", 1, 0, None, in_hand)
+    *_, (drafts, viewer, *_) = writer.write(session, request_of("reader"), "greedy", 1, 0, False, None, in_hand)
     assert viewer["gaze_source"] == "edited" and viewer["fixations"] == fixations
     assert drafts["gaze"] == {"source": "edited", "asked": None, "fixations": fixations}
     records.submit(drafts["drafts_id"], "reader", "The lungs are clear.", "gaze_on", [], 0)
@@ -370,7 +370,7 @@ def test_drafts_say_what_was_asked_of_their_gaze_up_to_the_exported_line(
     steering.ask(session, said(query="Where would a reader look for Zwiebelfisch?"))
     writer = DraftWriter(steering.pipeline, records, Visitors(None))
     blend = {"film": "token", "adopted": 1, "sequence": 1, "offer": 1, "other": 2, "share": share}
-    *_, (drafts, *_) = writer.write(session, request_of("reader"), "greedy", 1, 0, None, blend)
+    *_, (drafts, *_) = writer.write(session, request_of("reader"), "greedy", 1, 0, False, None, blend)
     told = {"query": "Zwiebelfisch", "share": share} if share > 0 else None
     assert drafts["gaze"]["asked"] == told
     records.submit(drafts["drafts_id"], "reader", "The lungs are clear.", "gaze_on", [], 0)
@@ -444,7 +444,7 @@ def test_gaze_that_came_while_the_film_was_waiting_is_not_predicted_over(
     pipeline: Gaze2ReportPipeline, records: RecordStore, session: ReadingSession, request_of: Any
 ) -> None:
     writer = DraftWriter(pipeline, records, Visitors(None))
-    shown = writer.write(session, request_of("reader"), "greedy", 1, 0, None)
+    shown = writer.write(session, request_of("reader"), "greedy", 1, 0, False, None)
     next(shown)
     recorded = Scanpath.from_fixations([{"x": 0.5, "y": 0.5, "duration": 2.0}], GazeSource.RECORDED)
     session.gaze.adopt(recorded)

@@ -30,7 +30,7 @@ def test_of_many_drafts_that_a_tab_asks_for_only_those_that_need_not_wait_and_th
 
     monkeypatch.setattr(RunningPass, "steps", held_up)
     number = next(number for number, fn in tab.page.fns.items() if fn.name == "write")
-    inputs = [None, "greedy", 1, 0, None, None]
+    inputs = [None, "greedy", 1, 0, False, None, None]
     for _ in range(ASKED):
         tab.join(number, inputs)
     all_asked.set()
