@@ -98,6 +98,9 @@ class Editor {
     const step = isInBox || !isTyping(event.target) ? stepAskedBy(event) : null;
     if (isInBox && event.key === "Escape" && !event.isComposing) {
       this.box.blur();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.repeat) {
+      event.preventDefault();
+      this.find("[data-action=submit]").click(); // which does nothing while it is out of use
     } else if (step && this.current) {
       event.preventDefault();
       this[step]();

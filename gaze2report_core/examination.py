@@ -162,6 +162,11 @@ class Draft:
     structured_prompt: str | None = None
     incidental: frozenset[IncidentalFinding] | None = None
 
+    def __repr__(self) -> str:
+        """What the draft is, in a line, without its text: a report must not come into a log."""
+        gaze = "no gaze" if self.scanpath is None else self.scanpath
+        return f"Draft({_length_of(self.text)}, {_so_far(self.finished)}, {gaze}, {self.settings.method})"
+
     def prompt_to_dict(self) -> dict[str, Any]:
         """What the prompt named, ready for JSON: findings in order, and the sides of each; and incidental findings."""
         incidental = self.incidental
@@ -183,3 +188,17 @@ class Comparison:
     finished: bool
     scanpath: Scanpath
     settings: DecodingSettings
+
+    def __repr__(self) -> str:
+        """What both drafts are, in a line, without their texts."""
+        lengths = f"{_length_of(self.gaze_on)} with gaze, {_length_of(self.gaze_off)} without"
+        return f"Comparison({lengths}, {_so_far(self.finished)}, {self.scanpath}, {self.settings.method})"
+
+
+def _length_of(text: str) -> str:
+    words = len(text.split())
+    return "1 word" if words == 1 else f"{words} words"
+
+
+def _so_far(finished: bool) -> str:
+    return "finished" if finished else "unfinished"

@@ -1,17 +1,20 @@
 """The one door to a trained model: the page, the command line and notebooks all come in here."""
 
 from collections.abc import Generator, Sequence
+from os import PathLike
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import BinaryIO, Literal, NoReturn, TypeGuard
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 
 from gaze2report_core.decoding_settings import DecodingSettings, checked_seed
 from gaze2report_core.examination import Comparison, Draft, Examination, FilmOrExamination, Gaze, checked_film
 from gaze2report_core.film_inspection import FilmInspection
-from gaze2report_core.films.looks import NOT_A_CHEST, FilmLooks
+from gaze2report_core.films.doubts import NOT_A_CHEST
+from gaze2report_core.films.looks import FilmLooks
 from gaze2report_core.films.patches import FilmPatches
 from gaze2report_core.films.sides import FilmSides
 from gaze2report_core.findings.labelling.labeller import forget_sentences
@@ -88,34 +91,42 @@ class Gaze2ReportPipeline:
 
     def read(
         self,
-        film: str | Path | bytes | bytearray | memoryview | NDArray[np.generic],
+        film: str | PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Image.Image | NDArray[np.generic],
         *,
         allow_burned_in: bool = False,
         frame: int | None = None,
     ) -> Radiograph:
-        """Read a film from a file, its bytes or an array.
+        """Read a film from a file, its bytes, a picture of Pillow's or an array.
 
-        What is no radiograph of the chest, by its looks or its header, gets a warning.
+        What is no radiograph of the chest, by its looks or its header, gets a warning, and so does a negative.
         Where the file does not say from where the film was taken, its view is what it looks like, if that is clear.
-        `allow_burned_in` and `frame` are for files; see `Radiograph.from_bytes`. An array is `(H, W)`, bones bright;
-        what else is known of it is said to `Radiograph.from_array`.
+        `allow_burned_in` and `frame` are for files; see `Radiograph.from_bytes`, and `Radiograph.from_file` for files
+        that are open. A picture is read as it is seen, see `Radiograph.from_picture`. An array is `(H, W)`, bones
+        bright; what else is known of it is said to `Radiograph.from_array`.
 
         Raises
         ------
         FilmRefused
             With a sentence that says what was found and what to do.
         TypeError
-            Where the film is none of these.
+            Where the film is none of these, such as a file of text.
         """
         match film:
-            case str() | Path():
+            case str() | PathLike():
                 radiograph = Radiograph.from_file(film, allow_burned_in=allow_burned_in, frame=frame)
             case bytes() | bytearray() | memoryview():
                 radiograph = Radiograph.from_bytes(bytes(film), allow_burned_in=allow_burned_in, frame=frame)
             case np.ndarray():
                 radiograph = Radiograph.from_array(film)
+            case Image.Image():
+                radiograph = Radiograph.from_picture(film, frame=frame)
+            case _ if _is_open_file(film):
+                radiograph = Radiograph.from_file(film, allow_burned_in=allow_burned_in, frame=frame)
             case _:
-                raise TypeError("A film is the path of a file, the bytes of one, or a NumPy array of rows and columns.")
+                raise TypeError(
+                    "A film is the path of a file, the bytes of one, a file that is open for bytes, a picture of "
+                    "Pillow's, or a NumPy array of rows and columns."
+                )
         return self._looks.seen(radiograph)
 
     def seen_anew(self, radiograph: Radiograph) -> Radiograph:
@@ -125,6 +136,10 @@ class Gaze2ReportPipeline:
         as `read` would give them: the view is what the file says or, where it does not, what the film looks like.
         """
         return self._looks.seen_anew(radiograph)
+
+    def __repr__(self) -> str:
+        """Which model this is, and where it computes."""
+        return f"Gaze2ReportPipeline({self.model_id!r}, revision={self.revision!r}, device={str(self.device)!r})"
 
     def __reduce__(self) -> NoReturn:
         """A model is neither copied nor sent to another process."""
@@ -145,6 +160,10 @@ class Gaze2ReportPipeline:
     def lateral_likelihood(self, radiograph: Radiograph) -> float | None:
         """How much a film looks like a lateral view, in 0..1; nothing where the model cannot tell."""
         return self._looks.lateral_likelihood(radiograph)
+
+    def negative_likelihood(self, radiograph: Radiograph) -> float | None:
+        """How much a film looks like a negative, bones dark, in 0..1; nothing where the model cannot tell."""
+        return self._looks.negative_likelihood(radiograph)
 
     def chest_likelihood(self, radiograph: Radiograph) -> float:
         """How much a film looks like a chest, in 0..1, frontal or lateral."""
@@ -387,6 +406,11 @@ class Gaze2ReportPipeline:
             With a sentence that says what to do.
         """
         return upload_model(self._folder, repository, private=private, endpoint=endpoint, token=token)
+
+
+def _is_open_file(film: object) -> TypeGuard[BinaryIO]:
+    """Whether it can be read as a file can; uploads are often files in all but their class."""
+    return callable(getattr(film, "read", None)) and callable(getattr(film, "tell", None))
 
 
 def _refuse_one_for_many(examinations: Sequence[FilmOrExamination]) -> None:

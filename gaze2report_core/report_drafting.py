@@ -36,7 +36,7 @@ class Briefing:
     What is `doubtful` the report is to say as possible.
     """
 
-    batch: StudyBatch
+    batch: StudyBatch = field(repr=False)
     prompt: Prompt = field(repr=False)  # it holds the indication
     scanpath: Scanpath | None
     found: tuple[Found, ...] | None

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gaze2report_core.examination import Examination
+from gaze2report_core.decoding_settings import DecodingSettings
+from gaze2report_core.examination import Comparison, Draft, Examination
 from gaze2report_core.findings import Finding
+from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph
 from tests.imaging.films import dicom, ramp
 
@@ -56,3 +58,21 @@ def test_what_the_reader_decides_later_does_not_change_an_examination() -> None:
     examination = Examination(FILM, confirmed=verdicts)
     verdicts[Finding.EDEMA] = False
     assert examination.confirmed == {Finding.EDEMA: True}
+
+
+def test_an_examination_says_in_short_what_it_is_and_not_what_was_written_of_the_patient() -> None:
+    said = repr(Examination(FILM, indication="Mustermann, cough", confirmed={Finding.EDEMA: True}))
+    assert said.startswith("Examination(frontal=Radiograph(60 × 40 pixels of 16 bits, view unknown, DX), lateral=None,")
+    assert "Mustermann" not in said
+    assert len(said) < 250
+
+
+def test_a_draft_says_in_short_what_it_is_and_not_what_it_reads() -> None:
+    gaze = Scanpath([0.5], [0.5], [0.25], GazeSource.RECORDED)  # type: ignore[arg-type]
+    draft = Draft("Mustermann has clear lungs.", True, gaze, DecodingSettings(), structured_prompt="Mustermann")
+    assert repr(draft) == "Draft(4 words, finished, Scanpath(1 fixation, 0.25 s, recorded), greedy)"
+    without = Draft("Clear", False, None, DecodingSettings(method="beam"))
+    assert repr(without) == "Draft(1 word, unfinished, no gaze, beam)"
+    both = Comparison("Mustermann has", "Mustermann", False, gaze, DecodingSettings())
+    drafts = "2 words with gaze, 1 word without"
+    assert repr(both) == f"Comparison({drafts}, unfinished, Scanpath(1 fixation, 0.25 s, recorded), greedy)"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import gaze2report_core
+
 REPOSITORY = Path(__file__).parents[1]
 
 TRAINING = "gaze2report_core.training"
@@ -83,6 +85,14 @@ def test_a_room_imports_nothing_of_the_rooms_that_are_closed_to_it(room: str, cl
         if any(name == door or name.startswith(f"{door}.") for door in closed)
     }
     assert not entered
+
+
+def test_nobody_in_the_house_comes_in_by_the_names_that_the_package_has_for_those_outside() -> None:
+    """A name from there is one of any room, so that none of the doors above would be seen."""
+    names = {f"gaze2report_core.{name}" for name in gaze2report_core.__all__} - {"gaze2report_core.__version__"}
+    assert names
+    modules = [module for room in ("gaze2report_core", "app") for module in (REPOSITORY / room).rglob("*.py")]
+    assert not {f"{module} imports {name}" for module in modules for name in imported(module) if name in names}
 
 
 @pytest.mark.parametrize(

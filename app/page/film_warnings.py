@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from gaze2report_core.films.doubts import LOOKS_NEGATIVE, NOT_A_CHEST
 from gaze2report_core.films.places import (
     FRONTAL_AS_LATERAL,
     LATERAL_AS_FRONTAL,
@@ -25,7 +26,12 @@ EACH_AS_THE_OTHER = (
 EXCHANGED = "You exchanged the two films: each is read in the place that the other was given."
 
 DOUBTS = {LATERAL_ALONE, FRONTAL_AS_LATERAL}
-REMEDIES = {EACH_AS_THE_OTHER: "exchange", EXCHANGED: "exchange back", POLARITY_NOT_SAID: "invert"}
+REMEDIES = {
+    EACH_AS_THE_OTHER: "exchange",
+    EXCHANGED: "exchange back",
+    POLARITY_NOT_SAID: "invert",
+    LOOKS_NEGATIVE: "invert",
+}
 """What the reader is offered beside a warning; see `app.page.righting`."""
 
 
@@ -86,12 +92,10 @@ def alone(films: Mapping[View, Radiograph]) -> dict[View, Radiograph]:
 
 def warnings_value(films: Mapping[View, Radiograph], view: View) -> list[dict[str, Any]]:
     """The warnings of the film in this view, ready for JSON: those first by which drafts may mean nothing."""
-    from gaze2report_core.pipeline import NOT_A_CHEST  # loaded long before there is a film, but not for --help
-
     facts = films[view].facts
     of_header = {warning_of_modality(facts.modality), warning_of_body_part(facts.body_part)}
     of_places = {LATERAL_ALONE, LATERAL_AS_FRONTAL, FRONTAL_AS_LATERAL, EACH_AS_THE_OTHER, PLACE_LEFT_OVER}
-    grave = {OF_TWO_PATIENTS, NOT_A_CHEST, *of_header, POLARITY_NOT_SAID, *of_places}
+    grave = {OF_TWO_PATIENTS, NOT_A_CHEST, LOOKS_NEGATIVE, *of_header, POLARITY_NOT_SAID, *of_places}
     past = {EXCHANGED: not are_exchanged(films), PLACE_LEFT_OVER: films[view].view is not View.UNKNOWN}
     holding = (one for one in films[view].warnings if not past.get(one))
     of_lateral = films[View.LATERAL].warnings if View.LATERAL in films else ()

@@ -89,7 +89,10 @@ class RunningPass:
 
     @property
     def _sentence(self) -> str:
-        return "Searching for the likeliest reports…" if self.this_pass.settings.method == "beam" else "Writing…"
+        if self.this_pass.settings.method == "beam":
+            return "Searching for the likeliest reports…"
+        held = " Words may change once more at the end." if self.pipeline.hears_findings else ""
+        return f"Writing…{held}"
 
     def _show(self, comparison: "Comparison | None" = None) -> bool:
         """Show the drafts so far. Returns whether this is still the tab's pass."""

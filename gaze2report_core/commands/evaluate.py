@@ -158,11 +158,13 @@ def _tests(systems: "dict[str, Evaluation]", beside: dict[str, Path]) -> "dict[s
 
 def _write_tables(systems: "dict[str, Evaluation]", *, cited: bool) -> None:
     from gaze2report_core.evaluation import PAPER_FIGURES, markdown_table
-    from gaze2report_core.evaluation.tables import clinical_table, label_table, length_table
+    from gaze2report_core.evaluation.document import CERTAINTY
+    from gaze2report_core.evaluation.tables import certainty_table, clinical_table, label_table, length_table
 
     sys.stdout.write(markdown_table(systems, PAPER_FIGURES if cited else None))
     sys.stdout.write(f"\nClinical figures\n\n{clinical_table(systems)}")
     sys.stdout.write(f"\n{GENERATED}: each finding\n\n{label_table(systems[GENERATED])}")
+    sys.stdout.write(f"\n{CERTAINTY}\n\n{certainty_table(systems)}")
     sys.stdout.write(f"\nLength, and how many reports differ\n\n{length_table(systems)}")
 
 

@@ -42,7 +42,7 @@ def _add_encoder(parts: Subparsers) -> None:
 
 
 def _add_chest_check(parts: Subparsers) -> None:
-    purpose = "on top of the encoder in --out: does a film look like a chest, and like a lateral view?"
+    purpose = "on top of the encoder in --out: does a film look like a chest, a lateral view, a negative?"
     chest = _add_part(parts, "chest-check", purpose, out="the --out of `train encoder`, where the checks go too")
     _add_preset(chest)
     chest.set_defaults(run=_chest_check)
@@ -219,11 +219,12 @@ def _say_figures(figures: Mapping[str, float]) -> None:
 def _chest_check(arguments: argparse.Namespace) -> None:
     from gaze2report_core.model.config import PRESETS
     from gaze2report_core.training.chest_check import train_chest_check
+    from gaze2report_core.training.polarity_check import train_polarity_check
     from gaze2report_core.training.view_check import train_view_check
 
     encoder = PRESETS[arguments.preset].encoder
-    _say_figures(train_chest_check(arguments.data, arguments.out, encoder))
-    _say_figures(train_view_check(arguments.data, arguments.out, encoder))
+    for train in (train_chest_check, train_view_check, train_polarity_check):
+        _say_figures(train(arguments.data, arguments.out, encoder))
 
 
 def _geometry(arguments: argparse.Namespace) -> None:

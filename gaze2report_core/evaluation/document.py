@@ -10,6 +10,7 @@ from gaze2report_core.evaluation.paper import OTHER_TABLES, PAPER_FIGURES
 from gaze2report_core.evaluation.result import Evaluation
 from gaze2report_core.evaluation.significance import Interval, PairedTest
 from gaze2report_core.evaluation.tables import (
+    certainty_table,
     cited_table,
     clinical_table,
     incidental_table,
@@ -34,6 +35,9 @@ ABOUT = (
     "figures made alike can be compared with it. Figures of rows marked as cited are those of the publication, on its "
     "own split."
 )
+
+CERTAINTY = "Findings stated, and said as possible, with the share of each that references state and annotators gave"
+"""The heading of what `certainty_table` shows."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class EvaluationDocument:
             "Intervals": interval_table(self.found_intervals),
             "Clinical figures": clinical_table(self.systems),
             f"{name}: each finding": label_table(evaluation),
+            CERTAINTY: certainty_table(self.systems),
             "Incidental findings, beside the 14 labels": incidental_table(self.systems),
             "Length, and how many reports differ": length_table(self.systems),
         }

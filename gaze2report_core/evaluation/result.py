@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
+from gaze2report_core.evaluation.certainty import Said, said_by_certainty
 from gaze2report_core.evaluation.clinical import clinical_scores, support
 from gaze2report_core.evaluation.generations import Generation
 from gaze2report_core.evaluation.incidental import Mentions, mentions
@@ -62,6 +63,7 @@ class Evaluation:
     told: Scores = field(repr=False)  # against what prompts told: `obedience`, `side_agreement`, where lines say it
     hand_sides: tuple[int, int] | None  # of findings with one side in text and labels: those with the same one, and all
     support: Mapping[str, int]  # references that state a finding, by its label
+    certainty: Mapping[str, Said]  # findings `stated` as a fact and said as `possible`
     incidental: Mapping[str, Mentions]  # how often each incidental finding is mentioned
     unavailable: Mapping[str, str]  # of metrics with a language model's weights, why one is not here
     missing: int  # studies without a line; they score as an empty text, as error lines do
@@ -108,6 +110,7 @@ class Evaluation:
             "hand": None if self.hand is None else _values(self.hand),
             "keywords": _values(self.pooled.keywords),
             "support": self.support,
+            "certainty": {way: asdict(said) for way, said in self.certainty.items()},
             "incidental": {name: asdict(counted) for name, counted in self.incidental.items()},
             "weighted": _values(self.pooled.weighted),
             "unavailable": self.unavailable,
@@ -138,14 +141,16 @@ def describe(
     written = Written.of(references, generations)
     asked = [positive_findings(report) for report in references.values()]
     shown = None if hand_labels is None else [hand_labels[uid] for uid in references]
+    by_hand = None if shown is None else [labels.keys() for labels in shown]
     mentioned = mentions(list(references.values()), written.texts)
     return Evaluation(
         uids=tuple(references),
         pooled=scores,
-        hand=None if shown is None else clinical_scores([labels.keys() for labels in shown], written.stated),
+        hand=None if by_hand is None else clinical_scores(by_hand, written.stated),
         told=written.against_prompts(),
         hand_sides=None if shown is None else sides_seen_alike(shown, written.texts),
         support={finding.value: count for finding, count in support(asked).items()},
+        certainty=said_by_certainty(written.texts, asked, by_hand),
         incidental={finding.value: counted for finding, counted in mentioned.items()},
         unavailable=unavailable,
         missing=written.missing,

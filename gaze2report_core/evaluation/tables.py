@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from gaze2report_core.evaluation.certainty import Said
 from gaze2report_core.evaluation.clinical import MEASURES, label_figure
 from gaze2report_core.evaluation.lengths import LENGTH_PERCENTILES, Lengths
 from gaze2report_core.evaluation.markdown import NOT_MEASURED, as_markdown, interval_cell
@@ -110,6 +111,25 @@ def label_table(evaluation: Evaluation) -> str:
             for finding in Finding
         ),
     )
+
+
+def certainty_table(evaluations: Mapping[str, Evaluation]) -> str:
+    """For each system how many findings it states as a fact and how many as possible, and what share of each holds."""
+    return as_markdown(
+        ["system", *(title for way in ("stated", "said as possible") for title in (way, "by text", "by hand"))],
+        (
+            [name, *(cell for said in evaluation.certainty.values() for cell in _said(said))]
+            for name, evaluation in evaluations.items()
+        ),
+    )
+
+
+def _said(said: Said) -> tuple[str, str, str]:
+    by_text, by_hand = (
+        NOT_MEASURED if right is None or not said.findings else f"{right / said.findings:.2f}"
+        for right in (said.by_text, said.by_hand)
+    )
+    return str(said.findings), by_text, by_hand
 
 
 def incidental_table(evaluations: Mapping[str, Evaluation]) -> str:

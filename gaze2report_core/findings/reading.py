@@ -1,7 +1,7 @@
 """What was found on the films of one study: findings with probability, side and regions, and what was looked at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,10 +59,10 @@ class FindingsReading:
     """
 
     findings: tuple[FindingLikelihood, ...]
-    regions: dict[Region, Box]
-    attention: NDArray[np.float64]
-    attention_of: dict[Finding, NDArray[np.float64]]
-    thresholds: dict[Finding, float]
+    regions: dict[Region, Box] = field(repr=False)
+    attention: NDArray[np.float64] = field(repr=False)
+    attention_of: dict[Finding, NDArray[np.float64]] = field(repr=False)
+    thresholds: dict[Finding, float] = field(repr=False)
     incidental: tuple[IncidentalLikelihood, ...] | None = None
 
     def __post_init__(self) -> None:

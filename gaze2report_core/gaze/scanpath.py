@@ -94,6 +94,11 @@ class Scanpath:
             for x, y, duration in zip(self.x, self.y, self.duration, strict=True)
         ]
 
+    def __repr__(self) -> str:
+        """What the reading is, in a line, without its fixations."""
+        fixations = "1 fixation" if len(self) == 1 else f"{len(self)} fixations"
+        return f"Scanpath({fixations}, {self.total_duration:.2f} s, {self.source})"
+
     def __len__(self) -> int:
         return len(self.x)
 

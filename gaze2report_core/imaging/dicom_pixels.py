@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from numpy.typing import NDArray
-from pydicom.encaps import get_frame
+from pydicom.encaps import encapsulate, get_frame
 from pydicom.pixels import get_decoder
 from pydicom.pixels.processing import convert_color_space
 from pydicom.uid import JPEGBaseline8Bit, JPEGExtended12Bit, RLELossless
@@ -12,6 +12,7 @@ from pydicom.uid import JPEGBaseline8Bit, JPEGExtended12Bit, RLELossless
 from gaze2report_core.imaging.codestream import FrameSize, size_of_codestream
 from gaze2report_core.imaging.dicom_file import DicomFile, PixelElement
 from gaze2report_core.imaging.dicom_header import PixelFormat
+from gaze2report_core.imaging.jpeg_segments import pixels_alone
 from gaze2report_core.imaging.limits import damaged, refuse_if_too_large
 from gaze2report_core.imaging.refusal import FilmRefused
 from gaze2report_core.imaging.transfer_syntax import LOSSLESS_CODESTREAMS, LOSSLESS_JPEG, PLUGINS
@@ -59,11 +60,14 @@ def _decoded(file: DicomFile, element: PixelElement, pixels: PixelFormat, frame:
         raise damaged("its pixel data does not begin as its transfer syntax says")
     _refuse_contradiction(size, pixels)
     pixels = _from_lowest_bit(size, pixels)
-    twelve_bits = size.precision == 12 and file.transfer_syntax in (JPEGBaseline8Bit, JPEGExtended12Bit)
-    if twelve_bits or file.transfer_syntax in LOSSLESS_JPEG:
+    lossy_jpeg = file.transfer_syntax in (JPEGBaseline8Bit, JPEGExtended12Bit)
+    if (lossy_jpeg and size.precision == 12) or file.transfer_syntax in LOSSLESS_JPEG:
         from gaze2report_core.imaging.gdcm_jpeg import decode_with_gdcm
 
         return _as_stored(decode_with_gdcm(encoded, size, file.transfer_syntax), pixels)
+    if lossy_jpeg:  # by Pillow, which would read an EXIF in it, too
+        only = replace(element, value=encapsulate([pixels_alone(encoded)]))
+        return _through_pydicom(file, only, replace(pixels, frames=1), frame=0)
     values = _through_pydicom(file, element, pixels, frame)
     # Of a lossless frame: a lossy one may reach a little beyond the highest value, which must not become the lowest.
     deeper = size.precision > pixels.bits_stored and file.transfer_syntax in LOSSLESS_CODESTREAMS

@@ -4,15 +4,11 @@ Two directions, that of the rows and that of the columns: a frontal film as it i
 patient's left and columns that run to the feet. Nothing but the header tells whether pixels were stored otherwise.
 """
 
-from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.multival import MultiValue
 
 from gaze2report_core.imaging.dicom_header import value_of
-from gaze2report_core.imaging.facts import FilmFacts
+from gaze2report_core.imaging.turn import Turn
 
 SHOWN_UPRIGHT = (
     "The file says that its pixels do not lie as a film is hung, so they were turned as it says. Check left and right "
@@ -21,31 +17,6 @@ SHOWN_UPRIGHT = (
 
 _OPPOSITE = {"L": "R", "R": "L", "A": "P", "P": "A", "H": "F", "F": "H"}
 _TO_THE_FEET, _TO_THE_LEFT = "F", "L"
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What brings a film upright: rows and columns exchanged first, then rows from bottom to top, columns mirrored."""
-
-    exchanged: bool
-    upside_down: bool
-    mirrored: bool
-
-    def of(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Values `(H, W)` of the film, upright."""
-        upright = values.T if self.exchanged else values
-        upright = upright[::-1] if self.upside_down else upright
-        upright = upright[:, ::-1] if self.mirrored else upright
-        return np.ascontiguousarray(upright)
-
-    def of_facts(self, facts: FilmFacts) -> FilmFacts:
-        """The facts of the film, upright."""
-        if not self.exchanged:
-            return facts
-        spacing = facts.pixel_spacing
-        return replace(
-            facts, rows=facts.columns, columns=facts.rows, pixel_spacing=(spacing[1], spacing[0]) if spacing else None
-        )
 
 
 def turn_upright(elements: Dataset) -> Turn | None:

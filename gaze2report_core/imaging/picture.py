@@ -1,53 +1,75 @@
-"""JPEG files, and what PNG and JPEG have in common."""
+"""Pictures as Pillow decodes them: what PNG and JPEG files have in common, and films of those that it has opened."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
-from gaze2report_core.imaging.codestream import size_of_codestream
+from gaze2report_core.imaging.array import film_of_array
 from gaze2report_core.imaging.content import FilmContent
+from gaze2report_core.imaging.exif import upright
 from gaze2report_core.imaging.facts import FilmFacts, View
 from gaze2report_core.imaging.limits import damaged, refuse_if_too_large
+from gaze2report_core.imaging.quiet import quiet_libraries
 from gaze2report_core.imaging.refusal import FilmRefused
 from gaze2report_core.imaging.window import Window, full_depth
 
 
-def read_jpeg(data: bytes, frame: int | None) -> FilmContent:
-    """Read a JPEG file as a film, turned as its EXIF rotation says.
-
-    Raises
-    ------
-    FilmRefused
-        See `Radiograph.from_bytes`.
-    """
-    refuse_later_frame(frame)
-    size = size_of_codestream(data)
-    if size is not None:
-        refuse_if_too_large(size.rows, size.columns)
-    if size is not None and size.precision != 8:
+@quiet_libraries()
+def film_of_picture(picture: Image.Image, frame: int | None) -> FilmContent:
+    """A film of a picture that Pillow has opened or made; see `Radiograph.from_picture`."""
+    if not isinstance(picture, Image.Image):
+        raise TypeError("A picture must be one of Pillow's, as `Image.open` gives it.")
+    if frame is not None and frame != picture.tell():
         raise FilmRefused(
-            "unsupported_transfer_syntax",
-            f"The JPEG picture has {size.precision} bits a pixel, which Pillow does not read. "
-            "The package dcmtk or imagecodecs does: save the film as 16-bit PNG, or as DICOM.",
+            "several_frames",
+            "A picture that Pillow has opened is read at the frame where it stands. Turn to the other with `seek`.",
         )
-    return film_from_grey(grey_of_picture(opened(data, "JPEG")), full_depth(8), bits_stored=8)
+    with _damage_refused("picture"):
+        _load(picture)
+    exif = picture.info.get("exif")
+    exif = exif if isinstance(exif, bytes) else b""
+    if picture.mode.startswith(("I", "F")):  # numbers of more than 8 bits, in units of any kind
+        values = upright(np.asarray(picture), exif)
+        return film_of_array(values, inverted=False, windows=(), view=View.UNKNOWN)
+    try:
+        values = upright(grey_of_picture(picture), exif)
+    except ValueError:
+        raise FilmRefused(
+            "not_an_image",
+            "The picture has colours of a kind that Pillow does not turn to grey. Make it one of the mode L or RGB.",
+        ) from None
+    return film_from_grey(values, full_depth(8), bits_stored=1 if picture.mode == "1" else 8)
 
 
 def opened(data: bytes, kind: Literal["PNG", "JPEG"]) -> Image.Image:
-    """The picture, decoded and turned upright; its size is checked before it is decoded."""
-    try:
+    """The picture, decoded; its size is checked before it is."""
+    with _damage_refused(f"{kind} picture"):
         picture = Image.open(BytesIO(data), formats=(kind,))
-        refuse_if_too_large(picture.height, picture.width)
-        picture.load()
-        return ImageOps.exif_transpose(picture)
+        _load(picture)
+        return picture
+
+
+def _load(picture: Image.Image) -> None:
+    """Decode a picture that may still be a file. Raises FilmRefused("too_large") before what is too large is."""
+    refuse_if_too_large(picture.height, picture.width)
+    picture.load()
+
+
+@contextmanager
+def _damage_refused(what: str) -> Iterator[None]:
+    """Turn whatever a picture that cannot be decoded leads Pillow to raise into FilmRefused("truncated")."""
+    try:
+        yield
     except FilmRefused:
         raise
     except Exception:
         # Pillow's readers raise whatever a broken file leads them to, and quote the file in the message.
-        raise damaged(f"its {kind} picture cannot be decoded") from None
+        raise damaged(f"its {what} cannot be decoded") from None
 
 
 def refuse_later_frame(frame: int | None) -> None:

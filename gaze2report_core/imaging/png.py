@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from gaze2report_core.imaging.colour import grey_of_colour
 from gaze2report_core.imaging.content import FilmContent
+from gaze2report_core.imaging.exif import upright
 from gaze2report_core.imaging.limits import damaged, refuse_if_too_large, refuse_too_many_parts
 from gaze2report_core.imaging.picture import film_from_grey, grey_of_picture, opened, refuse_later_frame
 from gaze2report_core.imaging.png_pixels import GREY, PngHeader, deep_channels, lacks_rows
@@ -15,13 +16,14 @@ from gaze2report_core.imaging.refusal import FilmRefused
 from gaze2report_core.imaging.window import full_depth, windows_of_values
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-# All that pixels need. The rest is left unread: text may be compressed a thousandfold, and may name a patient.
+# All that pixels need. The rest is left unread, but for EXIF's one word on which way round they lie: text may be
+# compressed a thousandfold, and may name a patient.
 _KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 _MOST_CHUNKS = 100_000  # the largest film has some ten thousand, of eight kilobytes each
 
 
 def read_png(data: bytes, frame: int | None) -> FilmContent:
-    """Read a PNG file as a film.
+    """Read a PNG file as a film, turned as its EXIF rotation says.
 
     Raises
     ------
@@ -40,12 +42,13 @@ def read_png(data: bytes, frame: int | None) -> FilmContent:
     picture = opened(stripped, "PNG")
     if lacks_rows(header, (chunk[8:-4] for kind, chunk in chunks if kind == b"IDAT")):
         raise damaged("its PNG picture ends before its last row")
-    if header.bits < 16:
-        return film_from_grey(grey_of_picture(picture), full_depth(8), bits_stored=header.bits)
-    if header.colour_type == GREY:
-        values = grey_of_picture(picture)
-        return film_from_grey(values, windows_of_values(values), bits_stored=16)
-    return film_from_grey(_deep_colour(deep_channels(stripped, header)), full_depth(16), bits_stored=16)
+    exif = next((bytes(chunk[8:-4]) for kind, chunk in chunks if kind == b"eXIf"), b"")
+    if header.bits == 16 and header.colour_type != GREY:
+        values = upright(_deep_colour(deep_channels(stripped, header)), exif)
+        return film_from_grey(values, full_depth(16), bits_stored=16)
+    values = upright(grey_of_picture(picture), exif)
+    windows = windows_of_values(values) if header.bits == 16 else full_depth(8)
+    return film_from_grey(values, windows, bits_stored=header.bits)
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:

@@ -1,11 +1,11 @@
-"""A chest film as the rest of the house sees it, and the three ways to open one."""
+"""A chest film as the rest of the house sees it, and the four ways to open one."""
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
-from typing import Any, BinaryIO
+from os import PathLike
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from gaze2report_core.imaging.array import film_of_array
 from gaze2report_core.imaging.content import FilmContent
 from gaze2report_core.imaging.facts import View
-from gaze2report_core.imaging.limits import LARGEST_FILE, refuse_file_if_too_large
+from gaze2report_core.imaging.file_content import content_of
 from gaze2report_core.imaging.reading import read_film
-from gaze2report_core.imaging.refusal import FilmRefused
 from gaze2report_core.imaging.window import Window, through_window
+
+if TYPE_CHECKING:  # a film of a file of DICOM needs no Pillow
+    from PIL import Image
 
 LONGEST_SHOWN = 2048
 """Pixels on the longer side of a film that is shown, where small writing can still be read."""
@@ -26,7 +28,7 @@ LONGEST_SHOWN = 2048
 class DisplayFilm:
     """A film to be shown, at up to 16 bits of depth. Value in the film's own units = slope × pixel + intercept."""
 
-    pixels: NDArray[np.uint16]  # (h, w)
+    pixels: NDArray[np.uint16] = field(repr=False)  # (h, w)
     slope: float
     intercept: float
 
@@ -35,20 +37,29 @@ class DisplayFilm:
 class Radiograph(FilmContent):
     """A film with all that is made of its content: the hash that it is known by, its grey, and films to show."""
 
+    def __repr__(self) -> str:
+        """What the film is, in a line, without its values."""
+        facts = self.facts
+        of_header = (facts.modality, facts.body_part, facts.view_position)
+        said = [
+            f"{facts.columns} × {facts.rows} pixels of {facts.bits_stored} bits",
+            "view unknown" if self.view is View.UNKNOWN else str(self.view),
+            *(["low values bright"] if self.inverted else []),
+            " ".join(fact for fact in of_header if fact),
+            f"{len(self.warnings)} warning{'' if len(self.warnings) == 1 else 's'}" if self.warnings else "",
+        ]
+        return f"{type(self).__name__}({', '.join(part for part in said if part)})"
+
     @classmethod
-    def from_file(cls, path: str | Path, *, allow_burned_in: bool = False, frame: int | None = None) -> "Radiograph":
-        """Read a DICOM, PNG or JPEG file, whatever its name. See `from_bytes`."""
-        try:
-            with _opened(path) as file:
-                refuse_file_if_too_large(file.seek(0, 2))
-                file.seek(0)
-                data = file.read(LARGEST_FILE + 1)  # a device says that it has no size, and may have no end
-        except OSError:
-            # The system's own message holds the path, and paths hold patients' names.
-            raise FilmRefused(
-                "not_an_image", "The file cannot be opened. Check that it exists, is a file and may be read."
-            ) from None
-        return cls.from_bytes(data, allow_burned_in=allow_burned_in, frame=frame)
+    def from_file(
+        cls, file: str | PathLike[str] | BinaryIO, *, allow_burned_in: bool = False, frame: int | None = None
+    ) -> "Radiograph":
+        """Read a DICOM, PNG or JPEG file, whatever its name. See `from_bytes`.
+
+        One that is open is read from its beginning, wherever it stands, or, where it cannot go back, from where it
+        stands; it stays open. Raises TypeError for a file of text.
+        """
+        return cls.from_bytes(content_of(file), allow_burned_in=allow_burned_in, frame=frame)
 
     @classmethod
     def from_bytes(cls, data: bytes, *, allow_burned_in: bool = False, frame: int | None = None) -> "Radiograph":
@@ -69,6 +80,24 @@ class Radiograph(FilmContent):
             With a sentence that says what was found and what to do.
         """
         return cls(**vars(read_film(data, allow_burned_in=allow_burned_in, frame=frame)))
+
+    @classmethod
+    def from_picture(cls, picture: "Image.Image", *, frame: int | None = None) -> "Radiograph":
+        """A film of a picture that Pillow has opened or made, as it is seen: bones bright, transparent parts black.
+
+        It is the film that `from_bytes` makes of the PNG or JPEG file that the picture was opened from, with the same
+        hash, and turned as the EXIF says that it still has. Pillow itself loses something: of colours of 16 bits the
+        lower eight, and how many bits a PNG file of 2 or 4 has. Modes of numbers (I, I;16, F) are arrays to
+        `from_array`. Of several frames the one is read at which the picture stands; where `frame` is another, none is.
+
+        Raises
+        ------
+        FilmRefused
+            With a sentence that says what was found and what to do.
+        """
+        from gaze2report_core.imaging.picture import film_of_picture
+
+        return cls(**vars(film_of_picture(picture, frame)))
 
     @classmethod
     def from_array(
@@ -166,11 +195,3 @@ def shrunk(pixels: NDArray[np.float32], longest_side: int = LONGEST_SHOWN) -> ND
 
     size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
-
-
-def _opened(path: str | Path) -> BinaryIO:
-    """The file, to be read. Raises OSError alone, where Python has a ValueError for names that no file can have."""
-    try:
-        return Path(path).open("rb")
-    except ValueError:
-        raise OSError from None

@@ -47,7 +47,7 @@ def _read(data: bytes, allow_burned_in: bool, frame: int | None) -> FilmContent:
 
         return read_png(data, frame)
     if data.startswith(_JPEG):
-        from gaze2report_core.imaging.picture import read_jpeg
+        from gaze2report_core.imaging.jpeg import read_jpeg
 
         return read_jpeg(data, frame)
     from gaze2report_core.imaging.dicom_file import is_dicom

@@ -156,6 +156,8 @@ class Gaze2ReportConfig:
         Whether the model was taught to read a study's indication, where one is given.
     view_check
         Whether the model can tell a lateral film from a frontal one by its looks.
+    polarity_check
+        Whether it can tell a negative, with bones dark, by its looks.
     guidance, length_penalty
         How this model's reports are decoded where nobody says otherwise, see `DecodingSettings`; its card's figures
         were made so.
@@ -175,6 +177,7 @@ class Gaze2ReportConfig:
     findings_prompt: bool = False
     indication_prompt: bool = False
     view_check: bool = False
+    polarity_check: bool = False
     guidance: float = 1.0
     length_penalty: float = 1.0
     trained_on: tuple[str, ...] = ()
@@ -206,6 +209,7 @@ class Gaze2ReportConfig:
             indication_prompt=values.get("indication_prompt", False),
             guidance=values["guidance"],
             view_check=values.get("view_check", False),  # models of earlier versions have none
+            polarity_check=values.get("polarity_check", False),  # nor this
             length_penalty=values["length_penalty"],
             trained_on=tuple(values["trained_on"]),
         )

@@ -1,4 +1,4 @@
-"""Small checks of what a film is: whether it looks like a chest at all, and whether it looks like a lateral view."""
+"""Small checks of what a film is: whether it looks like a chest at all, like a lateral view, or like a negative."""
 
 import torch
 from torch import Tensor, nn

@@ -76,6 +76,7 @@ class Gaze2ReportModel(nn.Module):
         self.encoder = PatchEncoder(config.encoder)
         self.chest_check = FilmCheck(config.encoder.width)
         self.view_check = FilmCheck(config.encoder.width) if config.view_check else None
+        self.polarity_check = FilmCheck(config.encoder.width) if config.polarity_check else None
         self.scanpath_predictor = ScanpathPredictor(
             config.scanpath, config.encoder.width, config.language_model.vocabulary_size
         )
@@ -93,7 +94,8 @@ class Gaze2ReportModel(nn.Module):
         That of the language model adapters alone are tuned is the paper's (section 2); that the encoder stays as it is,
         is ours: films are then encoded once.
         """
-        for part in (self.encoder, self.chest_check, self.view_check, self.scanpath_predictor):
+        checks = (self.chest_check, self.view_check, self.polarity_check)
+        for part in (self.encoder, *checks, self.scanpath_predictor):
             if part is not None:
                 part.requires_grad_(False)
 

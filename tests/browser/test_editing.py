@@ -14,6 +14,22 @@ from tests.browser.reading_room import ReadingRoom
 MARKUP = "<script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\"> & \"quoted\""
 
 
+def test_a_report_is_submitted_by_key_from_its_text_and_from_its_reasons(room: ReadingRoom) -> None:
+    room.open_sample()
+    room.expect_drafts()
+    room.report.press("Control+Enter", timeout=0)
+    expect(room.part("submit")).to_be_disabled()
+    room.edit("on")
+    room.type_at_end(" Seen twice.")
+    room.report.press("Control+Enter")
+    expect(room.part("save-state")).to_contain_text("Submitted")
+    assert "\n" not in room.report.input_value()
+    room.type_at_end(" Thrice.")
+    room.page.get_by_label("Other reason, in your own words").press("Control+Enter")
+    expect(room.part("save-state")).to_contain_text("Submitted")
+    assert [line["corrected"] for line in room.download()][-1].endswith("Seen twice. Thrice.")
+
+
 def test_undo_and_redo_reach_back_over_typing_and_over_the_other_draft(room: ReadingRoom) -> None:
     room.open_sample()
     room.expect_drafts()

@@ -88,7 +88,7 @@ def findings_and_what_follows_them(run: Run, data: Path, runs: dict[str, Path], 
     other_sources_are_refused(run, data, runs, places)
     assert [path.name for path in places["findings"].iterdir() if path.is_file()] == ["out_of_fold.json"]
     config = json.loads((places["reward"] / "model" / "config.json").read_text())
-    assert config["view_check"] is True
+    assert config["view_check"] is True and config["polarity_check"] is True
     named = config["trained_on"]
     assert [source[-5:] for source in named if "EfficientNet" in source] == ["Lite0", "Lite2"]
     assert (places["whole"] / "targets.json").exists() and not (places["adapters"] / "targets.json").exists()

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image, ImageOps
 from safetensors.torch import load_file, save_file
 
-from gaze2report_core.films.looks import NOT_A_CHEST, VIEW_IN_DOUBT
+from gaze2report_core.films.doubts import LOOKS_NEGATIVE, NOT_A_CHEST, VIEW_IN_DOUBT
 from gaze2report_core.hub import EMBEDDED_MODEL
 from gaze2report_core.imaging import View
 from gaze2report_core.model.folder import load_model, save_model
@@ -78,6 +79,40 @@ def test_what_is_no_chest_has_no_view_of_one(looking: Gaze2ReportPipeline) -> No
     assert (film.view, film.warnings) == (View.UNKNOWN, (NOT_A_CHEST,))
 
 
+@pytest.fixture
+def judging_polarity(tmp_path: Path) -> Gaze2ReportPipeline:
+    """A pipeline whose checks say what their biases say, whatever the film."""
+    model = random_model(replace(small_config(), view_check=True, polarity_check=True))
+    assert model.view_check is not None and model.polarity_check is not None
+    with torch.no_grad():
+        for check in (model.view_check, model.polarity_check, model.chest_check):
+            check.classifier.weight.zero_()
+    save_model(model, small_tokenizer(), tmp_path)
+    return Gaze2ReportPipeline.from_pretrained(tmp_path, device="cpu")
+
+
+@pytest.mark.parametrize(
+    ("of_chest", "of_polarity", "view", "warnings"),
+    [
+        (3.0, 3.0, View.LATERAL, (LOOKS_NEGATIVE,)),
+        (3.0, 1.0, View.LATERAL, ()),
+        (-3.0, 3.0, View.UNKNOWN, (NOT_A_CHEST,)),  # the negative of no chest is no chest
+    ],
+)
+def test_a_film_that_looks_like_the_negative_of_a_chest_is_said_to_be_one(
+    judging_polarity: Gaze2ReportPipeline, of_chest: float, of_polarity: float, view: View, warnings: tuple[str, ...]
+) -> None:
+    set_bias(judging_polarity, "chest_check", of_chest)
+    set_bias(judging_polarity, "view_check", 4.0)
+    set_bias(judging_polarity, "polarity_check", of_polarity)
+    film = judging_polarity.read(FILM)
+    assert (film.view, film.warnings) == (view, warnings)
+    assert judging_polarity.negative_likelihood(film) == pytest.approx(torch.sigmoid(torch.tensor(of_polarity)).item())
+    set_bias(judging_polarity, "polarity_check", -3.0)
+    righted = judging_polarity.seen_anew(replace(film, inverted=True))
+    assert LOOKS_NEGATIVE not in righted.warnings
+
+
 def test_a_model_of_an_earlier_version_tells_no_views(folder: Path, tmp_path: Path) -> None:
     model, tokenizer = load_model(folder)
     save_model(model, tokenizer, tmp_path)
@@ -90,6 +125,24 @@ def test_a_model_of_an_earlier_version_tells_no_views(folder: Path, tmp_path: Pa
     earlier = Gaze2ReportPipeline.from_pretrained(tmp_path, device="cpu")
     film = earlier.read(FILM)
     assert (film.view, earlier.lateral_likelihood(film)) == (View.UNKNOWN, None)
+    assert earlier.negative_likelihood(film) is None
+
+
+@pytest.mark.shared
+@pytest.mark.thorough
+def test_the_embedded_model_tells_negatives_of_films_that_it_was_not_trained_on(shared_data: Path) -> None:
+    pipeline = Gaze2ReportPipeline.from_pretrained(EMBEDDED_MODEL)
+    collection = shared_data / "iu_xray"
+    with (collection / "studies.csv").open(encoding="utf-8", newline="") as file:
+        val = [row for row in csv.DictReader(file) if row["split"] == "val" and row["lateral"]][:20]
+    for row in val:
+        for view in (View.FRONTAL, View.LATERAL):
+            with Image.open(collection / "images" / row[view.value].split("|")[0]) as opened:
+                picture = opened.convert("L")
+            assert LOOKS_NEGATIVE not in pipeline.read(picture).warnings
+            negative = pipeline.read(ImageOps.invert(picture))
+            assert LOOKS_NEGATIVE in negative.warnings and negative.view in (view, View.UNKNOWN)
+            assert LOOKS_NEGATIVE not in pipeline.seen_anew(replace(negative, inverted=True)).warnings
 
 
 @pytest.mark.shared

@@ -20,6 +20,18 @@ def scanpath_of(fixations: list[dict[str, float]]) -> Scanpath:
     return Scanpath.from_fixations(fixations, GazeSource.RECORDED)
 
 
+@pytest.mark.parametrize(
+    ("durations", "said"),
+    [
+        ([], "Scanpath(0 fixations, 0.00 s, recorded)"),
+        ([0.5], "Scanpath(1 fixation, 0.50 s, recorded)"),
+        (1000 * [0.25], "Scanpath(1000 fixations, 250.00 s, recorded)"),
+    ],
+)
+def test_it_says_in_short_what_it_is(durations: list[float], said: str) -> None:
+    assert repr(scanpath_of([{"x": 0.5, "y": 0.5, "duration": duration} for duration in durations])) == said
+
+
 @given(st.lists(FIXATION, max_size=40))
 def test_each_patch_has_the_summed_durations_of_the_fixations_that_fall_in_it(
     fixations: list[dict[str, float]],

@@ -20,9 +20,14 @@ def test_importing_the_room_loads_neither_torch_nor_decoders() -> None:
     assert not loaded & {"torch", "pydicom", "PIL", "cv2", "gradio", "sqlalchemy", "app"}
 
 
+def test_the_packages_own_radiograph_loads_neither_torch_nor_decoders() -> None:
+    loaded = _loaded_after("from gaze2report_core import FilmRefused, GazeSource, Radiograph, Scanpath")
+    assert not loaded & {"torch", "pydicom", "PIL", "cv2", "gradio", "sqlalchemy", "app"}
+
+
 def test_reading_a_film_loads_no_torch(pydicom_film: Callable[[str], Path]) -> None:
     loaded = _loaded_after(
-        "from gaze2report_core.imaging import Radiograph\n"
+        "from gaze2report_core import Radiograph\n"
         f"film = Radiograph.from_file({str(pydicom_film('RG1_J2KI.dcm'))!r})\n"
         "film.squashed(); film.for_display()"
     )

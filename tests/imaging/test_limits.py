@@ -14,7 +14,9 @@ from pydicom.uid import (
     JPEG2000,
     UID,
     DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGLosslessSV1,
@@ -165,6 +167,14 @@ def test_a_few_kilobytes_that_inflate_to_millions_of_parts_are_read_no_further()
 
 def test_what_comes_before_the_header_has_no_more_parts_either() -> None:
     assert _refused_for_its_parts(dicom(ramp())[:132] + _sequence(0x00020020, 100_000))
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian])
+def test_a_film_names_no_more_character_sets_than_there_are_in_whatever_order_its_bytes_are(syntax: UID) -> None:
+    """Of 16 bytes each with what parts them, where a kilobyte is read."""
+    film = Radiograph.from_bytes(dicom(ramp(), syntax=syntax, SpecificCharacterSet=64 * ["ISO 2022 IR 100"]))
+    assert np.array_equal(film.values, ramp())
+    assert _refused_for_its_parts(dicom(ramp(), syntax=syntax, SpecificCharacterSet=65 * ["ISO 2022 IR 100"]))
 
 
 def _refused_for_its_parts(data: bytes) -> bool:

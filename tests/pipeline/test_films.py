@@ -1,11 +1,17 @@
 """Films as the pipeline reads them, and what it warns of."""
 
+import io
+import os
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from gaze2report_core.examination import NO_FRONTAL, Examination
 from gaze2report_core.films.looks import VIEW_IN_DOUBT, FilmLooks
@@ -85,12 +91,44 @@ def test_a_film_that_was_inverted_is_looked_at_anew_and_keeps_only_what_its_file
         assert (again.view, again.warnings) == (by_looks, ("Of its file.", *doubts, of_header))
 
 
-def test_bytes_a_path_and_its_name_are_read_alike(pipeline: Gaze2ReportPipeline, tmp_path: Path) -> None:
+def test_whatever_holds_a_film_is_read_alike(pipeline: Gaze2ReportPipeline, tmp_path: Path) -> None:
     content = png(drawn_chest(CLEAR_LUNGS))
     path = tmp_path / "film"
     path.write_bytes(content)
-    hashes = {pipeline.read(film).content_hash for film in (content, path, str(path))}
-    assert len(hashes) == 1
+    [entry] = os.scandir(tmp_path)
+    with path.open("rb") as file, Image.open(path) as picture:
+        pixels = np.asarray(picture)
+        taken = (path, str(path), entry, content, bytearray(content), memoryview(content), file, picture, pixels)
+        films = [pipeline.read(film) for film in (*taken, io.BytesIO(content))]
+    assert {(film.content_hash, film.view, film.warnings) for film in films} == {(films[0].content_hash, "unknown", ())}
+
+
+def test_a_picture_of_pillows_gets_the_warnings_of_its_looks(
+    pipeline: Gaze2ReportPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FilmLooks, "chest_likelihood", lambda *_: 0.0)
+    assert pipeline.read(Image.fromarray(drawn_chest(CLEAR_LUNGS))).warnings == (NOT_A_CHEST,)
+
+
+@pytest.mark.parametrize("other", [None, 3, [[1, 2]], object(), zipfile.ZipFile(io.BytesIO(), "w"), Image])
+def test_what_holds_no_film_is_told_what_does(pipeline: Gaze2ReportPipeline, other: Any) -> None:
+    with pytest.raises(TypeError, match=r"^A film is the path of a file, .* open for bytes, a picture of Pillow's, or"):
+        pipeline.read(other)
+
+
+def test_a_file_of_text_is_no_film(pipeline: Gaze2ReportPipeline) -> None:
+    with pytest.raises(TypeError, match=r"^The file is one of text\. Open it for bytes"):
+        pipeline.read(io.StringIO("DOE^JOHN"))  # type: ignore[arg-type]
+
+
+def test_a_frame_of_a_picture_is_where_it_stands(pipeline: Gaze2ReportPipeline) -> None:
+    with pytest.raises(FilmRefused, match="read at the frame where it stands"):
+        pipeline.read(Image.fromarray(drawn_chest(CLEAR_LUNGS)), frame=1)
+
+
+def test_a_pipeline_says_in_short_which_it_is(pipeline: Gaze2ReportPipeline, small_model_folder: Path) -> None:
+    expected = f"Gaze2ReportPipeline({small_model_folder.name!r}, revision={pipeline.revision!r}, device='cpu')"
+    assert repr(pipeline) == expected
 
 
 def test_what_is_no_film_is_refused(pipeline: Gaze2ReportPipeline) -> None:

@@ -29,7 +29,12 @@ from tests.training.small_data import write_small_data
 SETTINGS = TrainingSettings(epochs=1, batch_size=1, learning_rate=1e-3)
 
 FILES = {
-    "encoder": ("encoder.safetensors", "chest_check.safetensors", "view_check.safetensors"),
+    "encoder": (
+        "encoder.safetensors",
+        "chest_check.safetensors",
+        "view_check.safetensors",
+        "polarity_check.safetensors",
+    ),
     "language": ("language_model/tokenizer.json", "language_model/model.safetensors"),
     "scanpath": ("scanpath/config.json", "scanpath/model.safetensors"),
     "sides": ("model.safetensors",),
@@ -148,7 +153,7 @@ TRAININGS = {
 STUDIES, NIH = "data/iu_xray/studies.csv", "data/nih/labels.csv"
 GAZESEARCH, SIIM = "data/gazesearch/scanpaths.json", "data/siim_gaze/gaze.json"
 ENCODER = "encoder/encoder.safetensors"
-CHEST_CHECK, VIEW_CHECK = "encoder/chest_check.safetensors", "encoder/view_check.safetensors"
+CHECKS = {f"encoder/{check}.safetensors": check for check in ("chest_check", "view_check", "polarity_check")}
 TOKENIZER, BASE = "language/language_model/tokenizer.json", "language/language_model/model.safetensors"
 SCANPATH = ("scanpath/scanpath/config.json", "scanpath/scanpath/model.safetensors")
 FINDINGS = ("findings/findings/model.safetensors", "findings/out_of_fold.json")
@@ -159,8 +164,8 @@ USED = {
     "sides": (STUDIES, ENCODER),
     "scanpath": (STUDIES, NIH, GAZESEARCH, SIIM, ENCODER, TOKENIZER, "sides/model.safetensors"),
     "findings": (STUDIES, NIH, GAZESEARCH, ENCODER, TOKENIZER, *SCANPATH, "geometry/findings/geometry.safetensors"),
-    "report": (STUDIES, ENCODER, CHEST_CHECK, VIEW_CHECK, TOKENIZER, BASE, *SCANPATH, *FINDINGS),
-    "ablation": (STUDIES, ENCODER, CHEST_CHECK, VIEW_CHECK, TOKENIZER, BASE, *SCANPATH, *FINDINGS),
+    "report": (STUDIES, ENCODER, *CHECKS, TOKENIZER, BASE, *SCANPATH, *FINDINGS),
+    "ablation": (STUDIES, ENCODER, *CHECKS, TOKENIZER, BASE, *SCANPATH, *FINDINGS),
     "obedience": (STUDIES, *FINDINGS, *MODEL),
     "reward": (STUDIES, *FINDINGS, *MODEL),
 }
@@ -209,7 +214,7 @@ def test_a_run_is_another_one_when_a_file_that_it_starts_from_is_another(
     identity_of: Callable[[str, Given], dict[str, Any]], given: Given, tmp_path: Path, training: str, file: str
 ) -> None:
     before, after = identity_of(training, given), identity_of(training, with_another(given, file, tmp_path))
-    option = {CHEST_CHECK: "chest_check", VIEW_CHECK: "view_check"}.get(file, file.split("/")[0])
+    option = CHECKS.get(file, file.split("/")[0])
     assert [name for name in before if before[name] != after[name]] == [option]
     assert before.keys() == after.keys()
 
@@ -218,7 +223,7 @@ def test_a_run_is_another_one_when_a_file_that_it_starts_from_is_another(
     ("training", "file"),
     [
         ("scanpath", BASE),
-        ("scanpath", CHEST_CHECK),
+        *(("scanpath", check) for check in CHECKS),
         ("sides", NIH),
         ("report", "encoder/loss_curve.png"),
         ("report", "encoder/checkpoint/history.json"),

@@ -25,6 +25,7 @@ from gaze2report_core.training.language import (
     starting_language_model,
     starting_tokenizer,
 )
+from gaze2report_core.training.polarity_check import POLARITY_CHECK
 from gaze2report_core.training.run.identity import hash_of_files, identity_of_findings
 from gaze2report_core.training.view_check import VIEW_CHECK
 
@@ -69,7 +70,8 @@ class TrainedParts:
         return {
             "encoder": identity_of_encoder(config.encoder, self.encoder),
             "chest_check": hash_of_files(chest_check_file(self.encoder)),
-            "view_check": hash_of_files(of_view) if (of_view := self.encoder / VIEW_CHECK).is_file() else None,
+            "view_check": _hash_of_check(self.encoder / VIEW_CHECK),
+            "polarity_check": _hash_of_check(self.encoder / POLARITY_CHECK),
             "language": identity_of_language_model(config.language_model, self.language),
             "scanpath": hash_of_files(*predictor_files(self.scanpath)),
             "findings": identity_of_findings(self.findings),
@@ -92,15 +94,21 @@ def assemble(
     config = replace(config, scanpath=predictor.config)
     dtype = torch.bfloat16 if half_base and config.language_model.base is not None else torch.float32
     base = starting_language_model(config.language_model, parts.language, dtype)
-    of_view = parts.encoder / VIEW_CHECK
-    config = replace(config, view_check=of_view.is_file())
+    of_view, of_polarity = parts.encoder / VIEW_CHECK, parts.encoder / POLARITY_CHECK
+    config = replace(config, view_check=of_view.is_file(), polarity_check=of_polarity.is_file())
     model = Gaze2ReportModel(config, with_new_adapter(base, config.adapter))
     model.encoder.load_state_dict(starting_encoder(config.encoder, parts.encoder).state_dict())
     model.chest_check.load_state_dict(load_file(chest_check_file(parts.encoder)))
-    if model.view_check is not None:
-        model.view_check.load_state_dict(load_file(of_view))
+    for check, file in ((model.view_check, of_view), (model.polarity_check, of_polarity)):
+        if check is not None:
+            check.load_state_dict(load_file(file))
     model.scanpath_predictor.load_state_dict(predictor.state_dict())
     return model, tokenizer
+
+
+def _hash_of_check(file: Path) -> str | None:
+    """Of a check that folders of earlier versions do not have."""
+    return hash_of_files(file) if file.is_file() else None
 
 
 def save_with_findings(

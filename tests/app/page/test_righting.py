@@ -16,6 +16,7 @@ from app.page.viewer import put_on_screen, viewer_value
 from app.records import DraftPair, RecordStore, Verdict
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
+from gaze2report_core.films.doubts import LOOKS_NEGATIVE
 from gaze2report_core.films.looks import FilmLooks
 from gaze2report_core.films.places import FRONTAL_AS_LATERAL, OF_TWO_PATIENTS, PLACE_LEFT_OVER
 from gaze2report_core.findings import Finding
@@ -90,7 +91,7 @@ def study(pipeline: Gaze2ReportPipeline, records: RecordStore, request_of: Any) 
 
 
 def remedies(viewer: dict[str, Any]) -> list[tuple[str, str | None]]:
-    return [(one["sentence"], one["remedy"]) for view in VIEWS for one in viewer["films"][view.value]["warnings"]]
+    return [(one["sentence"], one["remedy"]) for film in viewer["films"].values() for one in film["warnings"]]
 
 
 def test_films_that_were_given_as_each_other_are_exchanged_and_that_is_said_of_both_and_can_be_taken_back(
@@ -156,6 +157,7 @@ def test_that_films_are_of_two_patients_is_said_as_long_as_these_two_lie_beside_
 def test_an_inverted_film_is_looked_at_anew(study: OnScreen, monkeypatch: pytest.MonkeyPatch) -> None:
     """As it was read it looks like a lateral view, inverted like a frontal one, and then like no chest at all."""
     monkeypatch.setattr(FilmLooks, "lateral_likelihood", lambda _, film: 0.0 if film.inverted else 1.0)
+    monkeypatch.setattr(FilmLooks, "negative_likelihood", lambda *_: 0.0)
     monkeypatch.setattr(FilmLooks, "chest_likelihood", lambda *_: 1.0)
     study.place(study.pipeline.read(dicom(ramp())), View.FRONTAL)
     session = study.session
@@ -167,6 +169,20 @@ def test_an_inverted_film_is_looked_at_anew(study: OnScreen, monkeypatch: pytest
     monkeypatch.setattr(FilmLooks, "chest_likelihood", lambda *_: 0.0)
     study.put_right(study.righting.invert, which="frontal")
     assert NOT_A_CHEST in told() and session.frontal.radiograph.view is View.UNKNOWN
+
+
+def test_a_film_that_looks_like_a_negative_can_be_inverted_for_the_model(
+    study: OnScreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FilmLooks, "negative_likelihood", lambda _, film: 0.0 if film.inverted else 1.0)
+    monkeypatch.setattr(FilmLooks, "chest_likelihood", lambda *_: 1.0)
+    study.place(study.pipeline.read(dicom(ramp())), View.FRONTAL)
+    assert dict(remedies(viewer_value(study.session)))[LOOKS_NEGATIVE] == "invert"
+    viewer = study.put_right(study.righting.invert, which="frontal")
+    assert study.session.frontal is not None and study.session.frontal.radiograph.inverted
+    assert LOOKS_NEGATIVE not in dict(remedies(viewer))
+    viewer = study.put_right(study.righting.invert, which="frontal")
+    assert dict(remedies(viewer))[LOOKS_NEGATIVE] == "invert", "it is one again"
 
 
 def test_an_inverted_film_stays_exchanged_and_in_doubt(study: OnScreen, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +222,7 @@ def test_what_another_tab_saved_or_gave_as_a_reason_stays_unfinished(
     study.exchange()
     records.give_reasons(study.drafted(drafts), "reader", ["style"])
     study.put_right(study.righting.invert, which="frontal")
-    assert [one.text for one in records.unfinished("reader").listed] == [None, "Edited elsewhere."]
+    assert [one.text for one in records.unfinished("reader").listed] == ["Edited elsewhere.", None]
 
 
 @pytest.mark.parametrize("is_edited", [False, True])
@@ -307,4 +323,4 @@ def test_the_study_without_its_lateral_is_another_case_of_the_frontal_film_alone
     frontal, lateral = records.films_of(session.case_id, "reader")
     assert (frontal.facts.view_position, lateral) == ("PA", None)
     listed = [(one.has_lateral, one.text) for one in records.unfinished("reader").listed]
-    assert listed == [(False, None), *([(True, "Edited.")] if is_edited else [])]
+    assert listed == [*([(True, "Edited.")] if is_edited else []), (False, None)]

@@ -45,6 +45,7 @@ def test_what_differs_by_recording_alone_is_as_sure_as_there_are_recordings() ->
     of_recordings = DRAWS.normal(size=60)
     scores = np.tile(of_recordings[:, None], (1, 5))
     assert width(crossed(scores)) == pytest.approx(2 * 1.96 * of_recordings.std() / np.sqrt(60), rel=0.1)
+    assert width(crossed(scores, films=None)) == pytest.approx(2 * 1.96 * of_recordings.std() / np.sqrt(60), rel=0.1)
 
 
 def test_systems_on_the_same_films_are_compared_on_the_same_draws() -> None:

@@ -1,0 +1,60 @@
+"""All that is in a file, of its path or as it was opened, as far as a film may be large."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from os import PathLike
+from pathlib import Path
+from typing import BinaryIO
+
+from gaze2report_core.imaging.limits import LARGEST_FILE, refuse_file_if_too_large
+from gaze2report_core.imaging.refusal import FilmRefused
+
+
+def content_of(file: str | PathLike[str] | BinaryIO) -> bytes:
+    """The bytes of a file; see `Radiograph.from_file`.
+
+    Raises
+    ------
+    FilmRefused
+        "too_large", and "not_an_image" where it cannot be read.
+    TypeError
+        For a file of text.
+    """
+    if isinstance(file, (str, PathLike)):
+        with (
+            _unreadable_refused("The file cannot be opened. Check that it exists, is a file and may be read."),
+            Path(os.fsdecode(file)).open("rb") as opened,
+        ):
+            return _from_its_beginning(opened)
+    with _unreadable_refused("The file cannot be read. Check that it is open, and for reading."):
+        return _from_its_beginning(file)
+
+
+@contextmanager
+def _unreadable_refused(sentence: str) -> Iterator[None]:
+    """Refuse what the system does not read: its own message holds the path, and paths hold patients' names."""
+    try:
+        yield
+    except FilmRefused:  # which is a ValueError, too
+        raise
+    except (OSError, ValueError):  # the latter for names that no file can have, and for files that were closed
+        raise FilmRefused("not_an_image", sentence) from None
+
+
+def _from_its_beginning(file: BinaryIO) -> bytes:
+    if not isinstance(file.read(0), bytes):
+        raise TypeError("The file is one of text. Open it for bytes, as with the mode 'rb'.")
+    with suppress(OSError, AttributeError):  # a pipe has no beginning to go back to, and no size
+        file.seek(0, os.SEEK_END)
+        refuse_file_if_too_large(file.tell())
+        file.seek(0)
+    return b"".join(_parts(file))
+
+
+def _parts(file: BinaryIO) -> Iterator[bytes]:
+    """Until the end, or beyond the largest film: a device says that it has no size, and may have no end."""
+    left = LARGEST_FILE + 1
+    while left and (part := file.read(left)):
+        left -= len(part)
+        yield part
