@@ -8,6 +8,8 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from app.command_line import OF_RECORDS, add_options, settings_of_records
 from app.only_server import AnotherServer, only_server
 from app.records import RecordsUnavailable
@@ -99,18 +101,23 @@ def _erase(settings: Settings, asked: Asked, *, settled: bool) -> int:
         folder = FilmFolder(settings.films_folder)
         erasure = would_go(engine, folder, asked)
         if not (erasure.rows or erasure.films):
-            give_up_the_room(engine)  # an earlier run may have been kept from it
+            _leave_nothing_behind(engine, settings, asked)  # an earlier run may have been kept from it
             return _failed("Nothing of that is kept here.")
         if not settled and not _is_wanted(f"{erasure}"):
             return _failed("Nothing was erased.")
         erased = erase(engine, folder, asked, utc_now())
-        if asked.reader is not None:
-            SignIns(settings.sign_ins_file).forget(asked.reader)
-        give_up_the_room(engine)
+        _leave_nothing_behind(engine, settings, asked)
     finally:
         close_engine(engine)
     sys.stdout.write(f"Erased: {erased}. Copies, backups and exports that were made before still hold it.\n")
     return 0
+
+
+def _leave_nothing_behind(engine: Engine, settings: Settings, asked: Asked) -> None:
+    """What is to go beside rows and films: who is signed in, and the room that rows had in the database's files."""
+    if asked.reader is not None:
+        SignIns(settings.sign_ins_file).forget(asked.reader)
+    give_up_the_room(engine)
 
 
 def _is_wanted(erasure: str) -> bool:

@@ -1,5 +1,8 @@
 """What a pipeline refuses to load, and that it asks nothing of a device that not every device has."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,26 @@ def test_a_model_that_is_told_of_findings_is_refused_without_its_classifier(tmp_
     save_model(random_model(replace(small_config(), findings_prompt=True)), small_tokenizer(), tmp_path)
     with pytest.raises(UnreadableModel, match="told of findings, and its classifier, findings/, is missing"):
         Gaze2ReportPipeline.from_pretrained(tmp_path, device="cpu")
+
+
+FORK = """
+import multiprocessing, sys, torch
+from gaze2report_core.pipeline import Gaze2ReportPipeline
+
+def cores(_):
+    return torch.get_num_threads()
+
+torch.set_num_threads(4)
+Gaze2ReportPipeline.from_pretrained(sys.argv[1], device="cpu")
+with multiprocessing.get_context("fork").Pool(1) as pool:
+    assert pool.map(cores, [0]) == [1]
+"""
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no forks")
+def test_who_loads_a_model_need_see_to_nothing_before_its_process_is_forked(small_model_folder: Path) -> None:
+    subprocess.run([sys.executable, "-c", FORK, str(small_model_folder)], check=True)
 
 
 @pytest.mark.thorough

@@ -6,20 +6,24 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
+import pydicom
 import pytest
-from sqlalchemy import func, inspect, make_url, select, text
+from sqlalchemy import Engine, func, inspect, make_url, select, text
 from sqlalchemy.exc import DatabaseError
 
 from app.accounts import hash_password
-from app.erase import hashes_of
+from app.erase import hashes_of, main
 from app.records import DraftPair, EventKind, GazeQuery, RecordStore, RecordsUnavailable, Verdict
 from app.records.erasing import Asked, RoomKept, erase, give_up_the_room, would_go
+from app.records.films import FilmFolder
 from app.records.tables import Base, Case, Event, RecordsVersion
 from app.sign_ins import SignIns
 from gaze2report_core.findings import Finding
 from gaze2report_core.imaging import FilmRefused, Radiograph
+from gaze2report_core.imaging.refusal import Reason
 from tests.app.postgresql_server import PostgresqlServer
 from tests.app.running_server import REPOSITORY, RunningServer
 from tests.findings_readings import reading_of
@@ -178,6 +182,15 @@ def test_a_film_is_known_by_its_file_also_inverted_and_by_each_of_its_frames(
     assert len(set(hashes_of(several))) == 20
 
 
+def test_a_film_that_declares_text_burnt_into_it_is_known_without_a_question(film: Radiograph, tmp_path: Path) -> None:
+    declared = pydicom.dcmread(BytesIO(film.to_dicom()))
+    declared.BurnedInAnnotation = "YES"
+    declared.save_as(tmp_path / "film.dcm")
+    with pytest.raises(FilmRefused):
+        Radiograph.from_file(tmp_path / "film.dcm")
+    assert film.content_hash in set(hashes_of(tmp_path / "film.dcm"))
+
+
 def test_a_file_of_which_no_row_tells_goes_as_well(store: RecordStore, film: Radiograph) -> None:
     asked = Asked(films=(film.content_hash,))
     store.films.keep(film.content_hash, film.values)  # and then the server was killed
@@ -267,6 +280,15 @@ def test_the_command_says_what_goes_and_erases_it_when_told_yes(data: Path) -> N
     assert (again.returncode, again.stdout, again.stderr) == (1, "", "Nothing of that is kept here.\n")
 
 
+def test_who_was_still_signed_in_after_a_run_that_broke_off_is_not_after_the_next(data: Path) -> None:
+    assert run_erase("--data-dir", data, "--reader", "ada", "--yes").returncode == 0
+    SignIns(data / "signed-in.json").add("session of ada", "ada", hash_password("correct horse"))
+    again = run_erase("--data-dir", data, "--reader", "ada", "--yes")
+    assert (again.returncode, again.stderr) == (1, "Nothing of that is kept here.\n")
+    kept = json.loads((data / "signed-in.json").read_text())
+    assert {one["name"] for one in kept.values()} == {"bob"}
+
+
 def test_a_film_is_erased_by_its_file(data: Path, film: Radiograph, tmp_path: Path) -> None:
     (tmp_path / "film.dcm").write_bytes(film.to_dicom())
     ran = run_erase("--data-dir", data, "--film", tmp_path / "film.dcm", "--yes")
@@ -275,21 +297,52 @@ def test_a_film_is_erased_by_its_file(data: Path, film: Radiograph, tmp_path: Pa
     assert list((data / "films").iterdir()) == []
 
 
+def test_a_film_is_erased_by_its_name_in_an_export_whoever_wrote_it_in_capitals(data: Path, film: Radiograph) -> None:
+    ran = run_erase("--data-dir", data, "--content-hash", film.content_hash.upper(), "--yes")
+    assert ran.stdout.startswith("Erased: 2 studies of 2 readers"), ran.stderr
+    assert list((data / "films").iterdir()) == []
+
+
+def test_a_file_of_which_no_row_tells_goes_by_the_command_as_well(
+    data: Path, film_of: Callable[[int], Radiograph]
+) -> None:
+    stray = film_of(5)
+    FilmFolder(data / "films").keep(stray.content_hash, stray.values)
+    ran = run_erase("--data-dir", data, "--content-hash", stray.content_hash, "--yes")
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.endswith(
+        "1 film, and in all 0 rows of the records. Copies, backups and exports that were made before still hold it.\n"
+    )
+    assert len(list((data / "films").iterdir())) == 1, "the film of which rows tell"
+
+
+def test_a_study_is_erased_by_its_name_in_an_export(data: Path) -> None:
+    store = RecordStore(f"sqlite:///{data / 'records.sqlite3'}", data / "films")
+    [line] = store.study_lines("ada")
+    ran = run_erase("--data-dir", data, "--study", line.study, "--yes")
+    assert ran.stdout.startswith("Erased: 1 study of 1 reader with 1 pair of drafts"), ran.stderr
+    assert (len(store.study_lines("ada")), len(store.study_lines("bob"))) == (0, 1)
+    store.close()
+    kept = json.loads((data / "signed-in.json").read_text())
+    assert {one["name"] for one in kept.values()} == {"ada", "bob"}, "who loses a study may read on"
+
+
 def test_what_is_no_content_hash_is_refused(data: Path) -> None:
     ran = run_erase("--data-dir", data, "--content-hash", "../records", "--yes")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr.endswith("error: argument --content-hash: a content hash is 64 digits and letters from a to f\n")
 
 
+@pytest.mark.parametrize(("number", "reason"), [(0, "several_frames"), (0, "truncated"), (3, "truncated")])
 def test_a_broken_frame_of_several_is_said_instead_of_passed_over(
-    pydicom_film: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+    pydicom_film: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, number: int, reason: Reason
 ) -> None:
     several = pydicom_film("emri_small.dcm")
     whole = Radiograph.from_file
 
     def with_a_broken_one(path: Path, *, allow_burned_in: bool, frame: int) -> Radiograph:
-        if frame == 3:
-            raise FilmRefused("truncated", "The frame is broken.")
+        if frame == number:
+            raise FilmRefused(reason, "The frame is broken.")
         return whole(path, allow_burned_in=allow_burned_in, frame=frame)
 
     monkeypatch.setattr(Radiograph, "from_file", with_a_broken_one)
@@ -314,6 +367,38 @@ def test_while_the_server_runs_nothing_is_erased(server: RunningServer) -> None:
     ran = run_erase("--data-dir", server.data_dir, "--reader", "ada", "--yes")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == "A server is running on this data folder: stop it first.\n"
+
+
+def test_rows_that_are_erased_and_may_still_stand_in_files_have_an_end_of_their_own(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def kept(_: Engine) -> None:
+        raise RoomKept("It is erased, but its files may still hold it.")
+
+    monkeypatch.setattr("app.erase.give_up_the_room", kept)
+    assert main(["--data-dir", str(data), "--reader", "ada", "--yes"]) == 3
+    assert capsys.readouterr() == ("", "It is erased, but its files may still hold it.\n")
+    kept_sign_ins = json.loads((data / "signed-in.json").read_text())
+    assert {one["name"] for one in kept_sign_ins.values()} == {"bob"}
+
+
+def test_a_film_that_cannot_be_removed_is_said_without_its_name(data: Path) -> None:
+    [stored] = (data / "films").iterdir()
+    stored.unlink()
+    stored.mkdir()  # what no file can be removed as
+    assert run_erase("--data-dir", data, "--reader", "ada", "--yes").returncode == 0, "bob's study keeps the film"
+    ran = run_erase("--data-dir", data, "--reader", "bob", "--yes")
+    sentence = "The data folder cannot be written, so nothing was erased from the records: see who owns it.\n"
+    assert (ran.returncode, ran.stdout, ran.stderr) == (1, "", sentence)
+    stored.rmdir()
+    assert run_erase("--data-dir", data, "--reader", "bob", "--yes").returncode == 0
+
+
+def test_records_that_cannot_be_read_are_said_to_be_so(data: Path) -> None:
+    (data / "records.sqlite3").write_bytes(b"no records")
+    ran = run_erase("--data-dir", data, "--reader", "ada", "--yes")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.endswith(".\n") and "Mustermann" not in ran.stderr and "Traceback" not in ran.stderr
 
 
 def test_a_folder_without_records_is_refused_and_stays_empty(tmp_path: Path) -> None:

@@ -58,3 +58,9 @@ def test_an_event_is_cancelled_from_its_own_tab_alone(ada: httpx.Client, bob: ht
     wait_until(lambda: cancel(bob, event_id, new_session()).status_code == 200, "nothing comes of it once it has ended")
     event_id = join(ada, "count", 400, session=session).json()["event_id"]
     assert cancel(ada, event_id, session).status_code == 200
+
+
+@pytest.mark.parametrize("event_id", [None, 7, [1], {"one": 1}])
+def test_what_cannot_be_an_event_is_nobodys(ada: httpx.Client, event_id: object) -> None:
+    answer = cancel(ada, event_id, new_session())
+    assert 200 <= answer.status_code < 500 and answer.status_code != 403

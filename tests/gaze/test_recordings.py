@@ -34,6 +34,9 @@ def refusal_of(folder: Path, content: str | bytes) -> str:
         "x,y,duration\n100,100,0.3\n300,20,1.2\n",
         "\ufeffx,y,duration\r\n100,100,0.3\r\n300,20,1.2\r\n",
         "name, x, y, pupil, duration\nA, 100, 100, 4, 0.3\nA, 300, 20, 4, 1.2\n",
+        "x ,y ,duration \n0.25 ,0.5 ,0.3 \n0.75 ,0.1 ,1.2 \n",
+        "\n \nx;y;duration\n0.25;0.5;0.3\n0.75;0.1;1.2\n",
+        "\n \n" + json.dumps(FIXATIONS),
         json.dumps(FIXATIONS),
         "X,Y,Duration\n0.25,0.5,0.3\n0.75,0.1,1.2\n",
         "x;y;duration\n0.25;0.5;0.3\n0.75;0.1;1.2\n",
@@ -46,6 +49,9 @@ def refusal_of(folder: Path, content: str | bytes) -> str:
         "pixels",
         "windows",
         "more-columns",
+        "blanks",
+        "begins-late",
+        "json-begins-late",
         "json",
         "capitals",
         "semicolons",
@@ -65,6 +71,12 @@ def test_lines_of_a_table_end_as_they_do_on_any_system(tmp_path: Path, end: str)
     text = end.join(["x,y,duration", "0.25,0.5,0.3", "0.75,0.1,1.2", ""])
     assert read(tmp_path, text).to_fixations() == FIXATIONS
     assert read_recording_text(text, width=400, height=200).scanpath.to_fixations() == FIXATIONS
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_file_may_be_in_either_order_of_utf_16_that_it_marks(tmp_path: Path, encoding: str) -> None:
+    content = "\ufeffx,y,duration\n0.25,0.5,0.3\n0.75,0.1,1.2\n".encode(encoding)
+    assert read(tmp_path, content).to_fixations() == FIXATIONS
 
 
 @pytest.mark.parametrize("text", ["\ufeffx,y,duration\n0.25,0.5,0.3\n0.75,0.1,1.2\n", "\ufeff" + json.dumps(FIXATIONS)])
@@ -155,11 +167,12 @@ def test_a_recording_that_cannot_be_used_is_refused_with_what_was_found(
     "content",
     [
         "[" * 100_000,
+        '{"uid": 1}\n' + "[" * 100_000,
         '[{"x": ' + "9" * 5000 + ', "y": 0, "duration": 1}]',
         '[{"x": ' + "9" * 400 + ', "y": 0, "duration": 1}]',
         "x,y,duration\n" + "0" * 200_000 + ",0,1\n",
     ],
-    ids=["deep", "long-number", "large-number", "long-field"],
+    ids=["deep", "deep-in-a-line", "long-number", "large-number", "long-field"],
 )
 def test_a_file_made_to_do_harm_is_refused_as_any_other(tmp_path: Path, content: str) -> None:
     assert refusal_of(tmp_path, content).endswith(".")

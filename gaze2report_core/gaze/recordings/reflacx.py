@@ -35,18 +35,16 @@ def read_reflacx(table: Table) -> list[Entry]:
 def _track(columns: Columns, film: FilmSize | None) -> Track:
     x, y, start, end = (columns[name] for name in _NEEDED)
     refuse_backward_clock(start, "fixation")
-    (width, height), notes = _image_size(columns, film)
+    (width, height), notes = _image_size(columns, size_of(film))
     return Track(x / width, y / height, end - start, notes=notes, in_pixels=not notes)
 
 
-def _image_size(columns: Columns, film: FilmSize | None) -> tuple[FilmSize, tuple[str, ...]]:
+def _image_size(columns: Columns, film: FilmSize) -> tuple[FilmSize, tuple[str, ...]]:
     """The size of the image that places are counted in: the film's own, unless a larger image was on the screen."""
     extents = [columns[name][np.isfinite(columns[name])] for name in _SHOWN if name in columns]
     shown = FilmSize(*(int(extent.max(initial=0)) for extent in extents)) if len(extents) == 2 else None
-    if shown is None or min(shown) < 1:
-        return size_of(film), ()
-    if film is None or (shown.width <= film.width + 1 and shown.height <= film.height + 1):
-        return film or shown, ()
+    if shown is None or min(shown) < 1 or (shown.width <= film.width + 1 and shown.height <= film.height + 1):
+        return film, ()
     return shown, (
         f"The gaze was recorded on an image of {shown.width}×{shown.height} pixels, larger than this film: "
         "places are scaled to the film.",

@@ -415,6 +415,11 @@ def test_lines_of_many_studies_are_recordings_named_by_their_uid() -> None:
         read_recording_text(text, width=WIDTH, height=HEIGHT, recording="letter")
     alone = read_recording_text(lines[0], width=WIDTH, height=HEIGHT, recording="heart")
     assert alone.scanpath.x.tolist() == [0.25]
+    nameless = json.dumps({"scanpath": [{"x": 0.1, "y": 0.5, "duration": 1.0}]})
+    with pytest.raises(UnknownRecording, match="holds 2 recordings, but none of that name"):
+        read_recording_text(f"{lines[0]}\n{nameless}", width=WIDTH, height=HEIGHT, recording="clear")
+    with_gaps = read_recording_text("\r\n".join([*lines, "", " ", ""]), width=WIDTH, height=HEIGHT, recording="clear")
+    assert with_gaps.scanpath.x.tolist() == [0.75]
 
 
 def test_a_data_set_gives_all_recordings_with_film_finding_and_split_where_it_has_them() -> None:

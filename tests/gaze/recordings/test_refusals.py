@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaze2report_core.gaze.recordings import RecordingRefused, TooManyFixations, read_recording_text
-from gaze2report_core.gaze.recordings.recording import MOST_COLUMNS
+from gaze2report_core.gaze.recordings.recording import MOST_COLUMNS, Limits
+from gaze2report_core.gaze.recordings.table import Table
 
 FILES = Path(__file__).parents[2] / "data" / "gaze"
 REFLACX, EGD, EGD_RAW, TOBII = (
@@ -58,6 +59,25 @@ def test_more_fixations_than_are_taken_are_refused(text: str) -> None:
         read_recording_text(text, width=2000, height=2400, most_fixations=2)
 
 
+@pytest.mark.parametrize("row", ["2,3,5", "2,3,5,", '2,3,5," "'])
+def test_a_row_of_a_data_set_that_ends_early_or_has_an_empty_cell_is_left_out(row: str) -> None:
+    recording = read_recording_text(f"{reflacx('1,2,5,5')}\n{row}", width=9, height=9)
+    assert len(recording.scanpath) == 1
+    assert recording.notes[0] == "1 fixation was left out: no place or no duration was recorded."
+
+
+def test_samples_of_a_tracker_are_no_fixations_that_are_counted() -> None:
+    text = "\n".join([TOBII_SAMPLES, *(f"{8 * number}\t0.5\t0.5" for number in range(90))])
+    assert len(read_recording_text(text, width=9, height=9, most_fixations=1).scanpath) == 1
+
+
+def test_as_many_rows_are_read_as_are_taken_beside_the_header_and_empty_ones() -> None:
+    lines = ("x,y,duration\n", ".1,.2,.3\n", "\n", ".1,.2,.3\n")
+    assert len(list(Table(lines[0], iter(lines[1:]), Limits(rows=2)).fixations(["x"]))) == 2
+    with pytest.raises(RecordingRefused, match="has more than 1 rows"):
+        list(Table(lines[0], iter(lines[1:]), Limits(rows=1)).fixations(["x"]))
+
+
 @pytest.mark.parametrize("text", ["x,y,duration\n.1,.1,.2\nnot,a,number\n", reflacx("1,2,5,5", "not,a,number,5")])
 def test_a_table_is_not_read_beyond_the_fixations_that_are_taken(text: str) -> None:
     with pytest.raises(TooManyFixations):
@@ -71,11 +91,13 @@ def test_a_table_is_not_read_beyond_the_fixations_that_are_taken(text: str) -> N
         (reflacx("3.0,3.3,5,5", "2.0,2.3,5,5", "1.0,1.3,5,5"), f"{CLOCK} fixation 1 of the recording."),
         (reflacx("2.0,1.7,5,5"), "A fixation cannot last less than 0 seconds"),
         (reflacx("100,400,5,5"), "a fixation of 300 seconds, longer than eyes rest. Give durations in seconds"),
+        (reflacx('1,2,"1,234",5'), "a value in the column x_position that is not a number."),
         (reflacx("one,two,5,5"), "a value in the column timestamp_start_fixation that is not a number."),
         (reflacx(), "The gaze file holds no fixation."),
         ("x,y,start,end\n.1,.1,2,3\n.1,.1,1,2\n", f"{CLOCK} fixation 1 of the recording."),
         ("x,y,start,end\n.1,.1,-1e308,1e308\n", "The gaze file holds no fixation. 1 fixation was left out: no place"),
         ("x,y,duration\n.1,.1,1\n.2,.2,-1\n", "has a fixation of -1 seconds. A fixation cannot last less than"),
+        ("x,y,duration\n.1,.1,31\n", "a fixation of 31 seconds"),
         ("x,y,duration\n.1,.1,250\n", "a fixation of 250 seconds"),
         ("x,y,duration\n.1,.1,7200\n", "a fixation of 7,200 seconds"),
         ("x,y,duration\n.1,.1,nan\n", "The gaze file holds no fixation. 1 fixation was left out: no place"),
@@ -129,13 +151,18 @@ def test_what_is_wrong_is_said_in_a_sentence(text: str, sentence: str) -> None:
     assert sentence in refusal_of(text)
 
 
+def test_of_no_places_nothing_is_said_of_where_they_lie() -> None:
+    text = '[{"name": "a", "task": "edema", "X": [], "Y": [], "T": []}]'
+    assert refusal_of(text) == "The gaze file holds no fixation."
+
+
 TOO_WIDE = f"The gaze file has more than {MOST_COLUMNS:,} columns, more than any eye tracker writes."
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "x,y,duration" + MOST_COLUMNS * "," + "\n.1,.1,1\n",
+        "x,y,duration" + (MOST_COLUMNS - 2) * "," + "\n.1,.1,1\n",  # by one
         "x,y,duration\n.1,.1,1" + MOST_COLUMNS * "," + "\n",
         "x,y,duration\n.1,.1,1" + MOST_COLUMNS * ',"\n"' + "\n",
         TOBII + MOST_COLUMNS * "\t" + "\n",
@@ -175,6 +202,8 @@ OFF_CENTRE = "x,y,duration\n1900,40,1\n900,2000,1\n300,300,1\n"
         ("x,y,duration\n900,40,1\n200,2300,1\n", None),
         (f"{OFF_CENTRE}900,2700,1\n", "Many places lie beyond the right or the lower edge of the film"),
         (OFF_CENTRE + 9 * "900,2000,1\n" + "2300,40,1\n", None),  # one place of thirteen
+        (OFF_CENTRE + 4 * "900,2000,1\n" + "2300,40,1\n", "Many places lie beyond"),  # one of eight
+        (f"{OFF_CENTRE}2000,40,1\n900,2400,1\n", None),  # on the rim
         (f"{OFF_CENTRE}2300,40,1\n", "Many places lie beyond the right or the lower edge of the film"),
         (f"{OFF_CENTRE}2300,40,1\n", "If they are pixels of a larger copy, give them in 0..1 of the film."),
         ("x,y,duration\n.1,.1,1\n.2,.2,1\n", None),
@@ -203,11 +232,39 @@ def test_what_is_just_possible_is_read(text: str, dropped: int) -> None:
     assert ("1 fixation was left out: off the film." in notes) == (dropped == 1)
 
 
+@pytest.mark.parametrize("place", ["-0.1,.5", "1.1,.5", ".5,-0.1", ".5,1.1"])
+def test_a_fixation_beyond_any_edge_of_the_film_is_left_out(place: str) -> None:
+    recording = read_recording_text(f"x,y,duration\n.1,.2,1\n{place},1\n", width=2000, height=2400)
+    assert (recording.scanpath.x.tolist(), recording.scanpath.y.tolist()) == ([0.1], [0.2])
+    assert recording.notes == ("1 fixation was left out: off the film.",)
+
+
 def test_tobii_gaze_may_be_beside_the_film_for_most_of_the_time() -> None:
     header = "Recording timestamp [ms]\tEye movement type\tFixation point X [MCS norm]\tFixation point Y [MCS norm]"
     rows = ["10\tFixation\t3\t.1", "20\tSaccade\t\t", "30\tFixation\t.2\t.2", "40\tSaccade\t\t", "50\tFixation\t4\t.2"]
     text = "\n".join([f"{header}\tGaze event duration", *(f"{row}\t200" for row in rows)])
     assert "2 fixations were left out: off the film." in read_recording_text(text, width=2000, height=2400).notes
+
+
+def test_rows_of_tobii_that_follow_each_other_are_one_fixation_where_none_is_numbered() -> None:
+    header = "Recording timestamp [ms]\tEye movement type\tFixation point X [MCS norm]\tFixation point Y [MCS norm]"
+    rows = ["10\tFixation\t.1\t.1", "20\tFixation\t.1\t.1", "30\tSaccade\t\t", "40\tFixation\t.2\t.2"]
+    scanpath = read_recording_text("\n".join([header, *rows, "50\tFixation\t.2\t.2"]), width=9, height=9).scanpath
+    assert scanpath.x.tolist() == [0.1, 0.2]
+    assert scanpath.duration.tolist() == pytest.approx([0.02, 0.02])
+
+
+def test_tobii_may_name_the_reader_and_no_film() -> None:
+    rows = (f"{8 * number}\t0.5\t0.5\tReader {number // 90}" for number in range(180))
+    text = "\n".join([f"{TOBII_SAMPLES}\tRecording name", *rows])
+    assert len(read_recording_text(text, width=9, height=9, recording="reader 1").scanpath) == 1
+
+
+def test_rows_at_the_same_time_do_not_tell_the_unit_of_tobiis_clock() -> None:
+    header = TOBII_SAMPLES.replace(" [ms]", "")
+    rows = (f"{8_000 * (number // 3)}\t0.5\t0.5" for number in range(90))
+    scanpath = read_recording_text("\n".join([header, *rows]), width=9, height=9).scanpath
+    assert scanpath.duration.sum() < 0.3
 
 
 def test_raw_tobii_gaze_may_be_beside_the_film_for_most_of_the_time_too() -> None:

@@ -42,17 +42,18 @@ def test_samples_off_either_edge_and_those_without_an_eye_are_left_out_and_count
 
 
 def test_a_sample_counts_where_its_place_and_its_time_are_known_and_lie_on_the_film_its_rim_included() -> None:
-    x = np.array([0, 1, 0.5, 0.5, np.nan, 0.5, 0.5, 0.5])
-    y = np.array([0.5, 0.5, 0, 1, 0.5, np.nan, -0.1, 1.1])
+    x = np.array([0, 1, 0.5, 0.5, np.nan, 0.5, 0.5, 0.5, 0.5])
+    y = np.array([0.5, 0.5, 0, 1, 0.5, np.nan, -0.1, 1.1, 0.5])
+    time = np.array([*(0.02 * np.arange(8)), np.nan])
 
     def detector(across: Numbers, down: Numbers, _: Numbers) -> Spans:
         assert (np.isfinite(across) == np.isfinite(down)).all()
         return [(place, place) for place in np.flatnonzero(np.isfinite(across)).tolist()]
 
-    track = track_of_samples(x, y, 0.02 * np.arange(8), np.ones(8, bool), detector, note="Made for a test.")
+    track = track_of_samples(x, y, time, np.ones(9, bool), detector, note="Made for a test.")
     np.testing.assert_array_equal((track.x, track.y), (x[:4], y[:4]))
     assert track.notes[1:] == (
-        "2 samples were left out: no eye was seen, as in a blink.",
+        "3 samples were left out: no eye was seen, as in a blink.",
         "2 samples were left out: off the film.",
     )
 
