@@ -64,5 +64,6 @@ def _table(text: str, table: str) -> tuple[Sequence[str], list[dict[str, str]]]:
                 f"Line {reader.line_num} of the {table} has more cells than there are columns: "
                 "put text that holds a comma in double quotes."
             )
-        rows.append(row)
+        if any(map(str.strip, row.values())):  # spreadsheets leave rows of commas alone below a table
+            rows.append(row)
     return columns, rows

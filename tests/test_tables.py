@@ -76,6 +76,12 @@ def test_blank_lines_above_the_header_are_passed_over_and_counted(tmp_path: Path
     assert refusal_of(write(tmp_path, "\n\nuid\n1,a.png\n")).startswith("Line 4 of the table of visits has more cells")
 
 
+def test_rows_without_a_word_are_none(tmp_path: Path) -> None:
+    file = tmp_path / "table.csv"
+    file.write_text("uid,frontal\n,\n1,a.png\n , \n,,\n", encoding="utf-8")
+    assert read_rows(file, ["uid"], table="studies file", row="study") == [{"uid": "1", "frontal": "a.png"}]
+
+
 def test_blanks_around_the_names_of_columns_are_none_of_them_and_columns_without_a_name_may_be_several(
     tmp_path: Path,
 ) -> None:
@@ -102,13 +108,13 @@ def test_ragged_tables_are_tables_of_text_or_refused(
     try:
         known = read(write(tmp_path_factory.getbasetemp(), table.getvalue()), *columns)
     except TableRefused as refusal:
-        if not any(rows):
-            assert str(refusal) == "The table of visits holds no visit."
-        else:
-            assert any(any(row[3:]) for row in rows)
+        if any(any(row[3:]) for row in rows):
             assert "more cells than there are columns" in str(refusal)
+        else:
+            assert str(refusal) == "The table of visits holds no visit."
+            assert not any(" ".join(row).strip() for row in rows)
     else:
         assert [[row[column] for column in columns] for row in known] == [
-            [*row[:3], *[""] * (3 - len(row))] for row in rows if row
+            [*row[:3], *[""] * (3 - len(row))] for row in rows if " ".join(row[:3]).strip()
         ]
         assert all(list(row) == columns for row in known)

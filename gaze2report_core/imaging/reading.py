@@ -33,8 +33,10 @@ def read_film(data: bytes, *, allow_burned_in: bool, frame: int | None) -> FilmC
     try:
         with quiet_libraries():
             return _read(data, allow_burned_in, frame)
-    except FilmRefused:
+    except (FilmRefused, ImportError):  # the latter is the installation's fault and not the file's
         raise
+    except MemoryError:
+        raise FilmRefused("too_large", "There is not enough memory here to read the film. Export it smaller.") from None
     except Exception:
         # There is no end to what a broken header leads pydicom and Pillow to raise, and their messages quote the file:
         # so the error is dropped, not chained.

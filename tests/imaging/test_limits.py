@@ -323,3 +323,22 @@ def test_of_a_device_without_end_no_more_is_read_than_the_largest_file() -> None
     with pytest.raises(FilmRefused, match=r"files of more than 512 MB are not read\.") as refusal:
         Radiograph.from_file("/dev/zero")
     assert refusal.value.reason == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("error", "raised", "words"),
+    [
+        (MemoryError, FilmRefused, "not enough memory"),
+        (ImportError, ImportError, None),
+        (KeyError, FilmRefused, "damaged"),
+    ],
+)
+def test_what_is_not_the_files_fault_is_not_said_to_be_its(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception], raised: type[Exception], words: str | None
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("gaze2report_core.imaging.png.read_png", fail)
+    with pytest.raises(raised, match=words):
+        Radiograph.from_bytes(b"\x89PNG\r\n\x1a\n")
