@@ -1,9 +1,10 @@
-// The film with nothing over it, so that a side marker in its corner or a small finding under a fixation can be seen.
+// The film with nothing over it but what is being measured, so that a side marker in its corner or a small finding under a
+// fixation can be seen.
 
 import { onKey } from "./hotkeys.js";
 
 export class BareFilm {
-  /** `putToolAway`: nobody works on gaze that is not seen, or draws lengths that are not. */
+  /** `putToolAway`: nobody works on gaze that is not seen. The ruler may stay in hand, and its lengths are seen while it does. */
   constructor(stage, button, putToolAway) {
     this.stage = stage;
     this.button = button;
@@ -21,7 +22,7 @@ export class BareFilm {
     return this.isBare ? this.set(false) : switchLayer();
   }
 
-  /** Who asks for anything on the film wants to see it: that ends it, as do other gaze and another film. */
+  /** Who asks for anything but lengths wants to see what is on the film: that ends it, as do other gaze and another film. */
   set(bare) {
     if (bare) {
       this.putToolAway();

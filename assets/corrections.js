@@ -4,34 +4,39 @@ import { DRAFT_NAMES } from "./draft_names.js";
 import { listedCount } from "./listed_count.js";
 import { dayAndTime } from "./moments.js";
 import { textElement } from "./text_element.js";
+import { showItems } from "./told_items.js";
 
 export function mount(element, { watch, props }) {
   const show = () => showCorrections(element, props.value);
   watch("value", show);
   show();
-  document.addEventListener("verdict-kept", () => offerDownload(element));
+  document.addEventListener("verdict-kept", () => {
+    offerDownload(element);
+    if (props.value.count === 0) {
+      sayWhatIsThere(element, props.value, "your verdicts on findings"); // of how many studies, the records know
+    }
+  });
 }
 
-/** `corrections`: the last of all `count`, [{submitted_at, study, started_from, reasons, corrected}], times in ISO 8601. */
-function showCorrections(element, { corrections, count, judged_studies: judged }) {
+/**
+ * `corrections`: the last of all `count`, [{submitted_at, study, started_from, reasons, corrected}], times in ISO 8601;
+ * `judged_studies`: of how many others there are verdicts alone.
+ */
+function showCorrections(element, value) {
+  const { corrections, count, judged_studies: judged } = value;
   if (corrections.length > 0 || judged > 0) {
     offerDownload(element);
   }
-  const said = count > 0 ? listedCount(count, corrections.length, "the last") : "none yet";
-  element.querySelector("[data-role=count]").textContent = said;
-  list(element.querySelector("[data-role=list]"), corrections);
+  const studies = `${judged}${count > 0 ? " more" : ""} ${judged === 1 ? "study" : "studies"}`;
+  sayWhatIsThere(element, value, judged > 0 ? `verdicts of ${studies}` : "");
+  showItems(element.querySelector("[data-role=list]"), corrections, listed);
 }
 
-/** Those that stay are left where they are: what is unfolded, or has the focus, stays so. */
-function list(listing, corrections) {
-  const told = corrections.map((one) => JSON.stringify(one));
-  [...listing.children].filter((item) => !told.includes(item.told)).forEach((item) => item.remove());
-  corrections.forEach((correction, place) => {
-    const before = listing.children[place] ?? null;
-    if (before?.told !== told[place]) {
-      listing.insertBefore(Object.assign(listed(correction), { told: told[place] }), before);
-    }
-  });
+/** All that can be taken along, or else nobody would know why it can. */
+function sayWhatIsThere(element, { corrections, count }, verdicts) {
+  const none = verdicts ? "no report yet" : "none yet";
+  const reports = count > 0 ? listedCount(count, corrections.length, "the last") : none;
+  element.querySelector("[data-role=count]").textContent = [reports, verdicts].filter(Boolean).join("; ");
 }
 
 /** Verdicts on findings leave with it too, and alone where no report was signed off. */

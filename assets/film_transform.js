@@ -14,21 +14,41 @@ export class FilmTransform {
     this.fitted = true;
   }
 
-  setFilm(columns, rows) {
+  /** `place`: where this film was left; without one the whole of it is shown. */
+  setFilm(columns, rows, place = null) {
     this.film = { columns, rows };
-    this.fit();
+    if (place === null) {
+      this.fit();
+    } else {
+      this.scale = place.scale;
+      this.fitted = false;
+      this.centreOn(place.centre);
+    }
+  }
+
+  /** How far the film is enlarged and what of it is in the middle of the stage, whose size may change; null if it is fitted. */
+  get place() {
+    return this.fitted ? null : { scale: this.scale, centre: this.centre };
+  }
+
+  get centre() {
+    return this.toFilm(this.stage.width / 2, this.stage.height / 2);
+  }
+
+  centreOn({ x, y }) {
+    this.left = this.stage.width / 2 - x * this.scale;
+    this.top = this.stage.height / 2 - y * this.scale;
   }
 
   /** A stage that changes its size keeps a fitted film fitted, and any other view centred where it was. */
   setStage(width, height) {
-    const centre = this.toFilm(this.stage.width / 2, this.stage.height / 2);
+    const { centre } = this;
     this.stage = { width, height };
     if (this.fitted) {
       this.fit();
-      return;
+    } else {
+      this.centreOn(centre);
     }
-    this.left = width / 2 - centre.x * this.scale;
-    this.top = height / 2 - centre.y * this.scale;
   }
 
   get fitScale() {

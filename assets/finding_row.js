@@ -66,17 +66,26 @@ export class FindingRow {
     return this.told.probability >= this.told.threshold;
   }
 
+  /** After classifier and reader, whose word on it counts at once. */
+  get isThere() {
+    return { confirmed: true, rejected: false }[this.verdict] ?? this.told.is_there;
+  }
+
   /** What reaches its threshold takes more room than the rest. */
   settle() {
     this.element.classList.toggle("above", this.isAbove);
   }
 
-  /** `told`: {probability, low, high, threshold, side, regions, gaze_seconds, verdict}. It stands as it did until it settles. */
+  /**
+   * `told`: {probability, low, high, threshold, side, regions, gaze_seconds, verdict, is_there}. It takes the room that it took
+   * until it settles.
+   */
   show(told) {
     this.told = told;
     this.verdict = told.verdict;
     const { probability, low, high, threshold } = told;
     this.element.dataset.verdict = told.verdict;
+    this.element.classList.toggle("there", this.isThere);
     this.element.setAttribute("aria-label", spoken(told, this.isAbove));
     this.likelihood.style.width = share(probability);
     this.interval.style.left = share(low);

@@ -75,7 +75,7 @@ class FindingsPanel {
       this.showIncidental(value.incidental);
       this.showDisagreements(value.disagreements);
     });
-    this.showCount(value);
+    this.showCount();
     this.point();
   }
 
@@ -91,6 +91,7 @@ class FindingsPanel {
       this.sent = this.value.judged;
       this.say(wordsOnForgottenStudy(), true);
       this.showRows(this.value.findings);
+      this.showCount();
     }
     answerCame("verdicts");
   }
@@ -172,12 +173,11 @@ class FindingsPanel {
   }
 
   /** What is still seen of the panel when it is folded away. */
-  showCount({ findings, disagreements }) {
+  showCount() {
     const count = this.find("[data-role=count]");
-    const above = findings.filter(({ probability, threshold }) => probability >= threshold).length;
-    count.textContent = findings.length > 0 ? `${above} of ${findings.length}` : "";
-    count.title = `${above} reach their threshold`;
-    this.find(".findings").classList.toggle("disagrees", disagreements.length > 0);
+    const rows = [...this.rows.values()];
+    count.textContent = rows.length > 0 ? `${rows.filter((row) => row.isThere).length} of ${rows.length}` : "";
+    count.title = "How many are there: by your word where you gave it, else by the classifier";
   }
 
   showIncidental(incidental) {
@@ -192,12 +192,14 @@ class FindingsPanel {
       return;
     }
     this.toldDisagreements = told;
+    this.find(".findings").classList.toggle("disagrees", disagreements.length > 0);
     this.find("[data-role=disagreements]").hidden = disagreements.length === 0;
     this.find("[data-role=sentences]").replaceChildren(...disagreements.map(disagreement));
   }
 
   judge(row, verdict) {
     row.show({ ...row.told, verdict });
+    this.showCount();
     this.sent += 1;
     awaitAnswer("verdicts");
     this.trigger("finding_judged", { finding: row.finding, verdict, film: this.value.film, sequence: this.sent });

@@ -14,10 +14,12 @@ const steps = [];
 
 const KEYS = [
   ["Window", [
-    ["1 … 9", "The film's windows, full range, lungs, mediastinum, bones"],
+    ["1", "The film's own window; where it has none, one that fits it"],
+    ["2 3 4 5", "Full range, lungs, mediastinum, bones"],
+    ["6 … 9", "Further windows of the film"],
     ["I", "Swap black and white"],
     ["Shift arrows", "Change the window, as dragging does"],
-    ["W", "Dragging changes the window (left and right: width; up and down: centre)"],
+    ["W", "Dragging changes the window (right: wider; down: darker; left and up: the reverse)"],
   ]],
   ["Place", [
     ["P", "Dragging moves the film (also: right button, or Shift and drag)"],
@@ -26,7 +28,7 @@ const KEYS = [
     ["F", "Show the whole film"],
     ["R", "The film's own window, the whole film"],
     ["L", "Change between frontal and lateral"],
-    ["V", "Take gaze and words off the film, and put them back"],
+    ["V", "Take gaze and words off the film, and put them back (lengths stay while the ruler is in hand)"],
   ]],
   ["Ruler", [
     ["M", "Measure lengths and angles: drag from point to point; an end can be moved, and so can the whole line"],
@@ -68,6 +70,7 @@ const KEYS = [
     ["G", "Write the drafts again, with the gaze on the film"],
     ["X", "Stop writing"],
     ["E", "Go to the edit box, or to what begins an edit; Escape leaves it"],
+    ["Ctrl Enter", "Submit the report, from its text or from its reasons"],
     ["Ctrl Z", "Undo in the edit box"],
     ["Ctrl Shift Z", "Redo in the edit box (also: Ctrl Y)"],
   ]],

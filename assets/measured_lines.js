@@ -1,6 +1,7 @@
 // The lines that were measured on a study's films, each film's with every step to be taken back, and which of them is chosen.
 
 import { EditHistory } from "./edit_history.js";
+import { fingerprint } from "./film_canvas.js";
 
 export const ENDS = ["from", "to"]; // of a line
 
@@ -87,18 +88,4 @@ export class MeasuredLines {
       this.chosen = null;
     }
   }
-}
-
-const known = new WeakMap();
-
-/** FNV-1a over size and pixels. */
-function fingerprint(film) {
-  if (!known.has(film)) {
-    let hash = 0x811c9dc5;
-    for (const stored of film.pixels) {
-      hash = Math.imul(hash ^ stored, 0x01000193);
-    }
-    known.set(film, `${film.columns} ${film.rows} ${hash}`);
-  }
-  return known.get(film);
 }

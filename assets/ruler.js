@@ -78,7 +78,6 @@ export class Ruler {
   }
 
   begin(index, line, move, grasped) {
-    this.viewer.bare.set(false);
     this.drawing = { index, line, was: line, move, grasped, hasMoved: false };
     this.viewer.schedule();
   }

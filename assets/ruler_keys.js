@@ -83,14 +83,12 @@ export class RulerKeys {
     if (all.length > 0 && !this.viewer.gestures.held) {
       this.putPointAway();
       this.taken = this.takenLine === null ? next : (next + step + all.length) % all.length;
-      this.viewer.bare.set(false);
       this.ruler.change(() => this.measured.choose(this.taken));
     }
   }
 
   stand(place) {
     this.point = place;
-    this.viewer.bare.set(false);
     this.ruler.extend(place);
     this.viewer.moved(() => this.viewer.transform.reveal(place.x, place.y));
     this.ruler.show();

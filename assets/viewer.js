@@ -4,7 +4,7 @@ import { answersWereLost, askBy } from "./awaited_answers.js";
 import { seconds } from "./colour_scale.js";
 import { keepConnected } from "./connection.js";
 import { setUpFilmBefore } from "./film_before.js";
-import { FilmCanvas } from "./film_canvas.js";
+import { FilmCanvas, fingerprint } from "./film_canvas.js";
 import { fillPresets, hideFacts, showFacts } from "./film_facts.js";
 import { FilmGestures } from "./film_gestures.js";
 import { FilmShelf } from "./film_shelf.js";
@@ -44,6 +44,7 @@ class FilmViewer {
     this.stage = this.find(".stage");
     this.canvas = new FilmCanvas(this.find("canvas.film"));
     this.transform = new FilmTransform();
+    this.places = new Map(); // by what a film of this study shows: where it was left on the stage
     this.heatmap = new HeatmapLayer(this.find("g.heatmap"), this.find(".colour-scale"));
     this.scanpath = new ScanpathLayer(this.find("g.scanpath"));
     this.readers = new ReadersLayer(this.find("g.readers"));
@@ -138,6 +139,7 @@ class FilmViewer {
     this.told = value;
     if (isAnotherStudy) {
       beginWithTheWindow(this);
+      this.places.clear();
     }
     this.find("[data-action=remove-lateral]").hidden = !value.films.lateral; // also where its pixels did not come
     this.shelf.hear(value.films);
@@ -182,13 +184,14 @@ class FilmViewer {
     this.view = view;
     const { film } = this;
     this.canvas.setFilm(film.pixels, film.columns, film.rows);
-    this.transform.setFilm(film.columns, film.rows);
+    this.transform.setFilm(film.columns, film.rows, this.places.get(fingerprint(film)));
     this.find("[data-role=film-space]").classList.toggle("switched-off", view !== "frontal");
     this.find(".colour-scale").classList.toggle("switched-off", view !== "frontal");
     for (const button of this.findAll(".film-switch button")) {
       button.setAttribute("aria-pressed", String(button.dataset.view === view));
     }
     fillPresets(this.find, film);
+    this.listWindowsOnce(film);
     showFacts(this.find, view, film, this.told.films);
     enableControls(this);
     this.changed();
@@ -221,7 +224,7 @@ class FilmViewer {
 
   dragWindow(right, down) {
     if (this.film) {
-      this.setWindow(dragged(this.film.window, this.film.tissueWidth, right, down));
+      this.setWindow(dragged(this.film, right, down));
     }
   }
 
@@ -235,7 +238,7 @@ class FilmViewer {
   reset() {
     if (this.film) {
       this.film.userInverted = false;
-      this.transform.fit();
+      this.moved(() => this.transform.fit());
       this.setWindow(this.film.presets[0]);
     }
   }
@@ -243,6 +246,7 @@ class FilmViewer {
   moved(move) {
     if (this.film) {
       move();
+      this.places.set(fingerprint(this.film), this.transform.place);
       this.schedule();
     }
   }
@@ -304,6 +308,14 @@ class FilmViewer {
     const index = film.presets.indexOf(film.window);
     this.find("[data-role=presets]").value = index < 0 ? "by-hand" : String(index);
     this.find("[data-action=invert]").setAttribute("aria-pressed", String(film.userInverted));
+  }
+
+  /** One that two keys choose, as the full range of a film that brings no other window, stands by the first of them. */
+  listWindowsOnce({ presets }) {
+    const { options } = this.find("[data-role=presets]");
+    presets.forEach((window, index) => {
+      options[index].hidden = presets.indexOf(window) < index;
+    });
   }
 
   hover(x, y) {

@@ -18,7 +18,7 @@ const DRAWING_TOOLS = [...HAND_TOOLS, "ruler"];
 export function setUpControls(viewer) {
   const { find, findAll } = viewer;
   const onClick = (selector, action) => find(selector).addEventListener("click", action);
-  viewer.bare = new BareFilm(viewer.stage, find("[data-action=bare]"), () => putAway(viewer, DRAWING_TOOLS));
+  viewer.bare = new BareFilm(viewer.stage, find("[data-action=bare]"), () => putAway(viewer, HAND_TOOLS));
   onClick("[data-action=invert]", () => viewer.invert());
   onClick("[data-action=fit]", () => viewer.moved(() => viewer.transform.fit()));
   onClick("[data-action=reset]", () => viewer.reset());
@@ -132,7 +132,6 @@ function chooseTool(viewer, tool) {
     switchLayer(viewer, "scanpath", true);
   }
   if (DRAWING_TOOLS.includes(tool)) {
-    viewer.bare.set(false);
     viewer.stage.focus({ preventScroll: true });
   }
   viewer.gestures.tool = tool;

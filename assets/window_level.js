@@ -37,15 +37,22 @@ function spanning(name, film, one, other) {
   return { name, centre: (least + most + beyond) / 2, width: most - least + beyond };
 }
 
-/** The film's own windows by name, its full range, and windows for lungs, mediastinum and bones; and its tissue's range. */
+/**
+ * Windows in the order of their keys, which mean the same on every film: the first one of the film itself, its full range, lungs,
+ * mediastinum, bones, and then what else the film brings. The full range is the first as well where the film begins with it.
+ * And the range of the film's tissue.
+ */
 export function windowsOf(film) {
   const counts = centralCounts(film);
   const at = (share) => percentile(film, counts, share);
   const tissue = (name, darkest, brightest) =>
     spanning(name, film, ...(film.inverted ? [at(1 - darkest), at(1 - brightest)] : [at(darkest), at(brightest)]));
-  const full = film.windows.some((window) => window.name === FULL_RANGE) ? [] : [fullRange(film)];
+  const [first, ...others] = film.windows;
+  const full = film.windows.find((window) => window.name === FULL_RANGE) ?? fullRange(film);
   const chest = [tissue("Lungs", 0.005, 0.75), tissue("Mediastinum", 0.25, 0.998), tissue("Bones", 0.08, 0.999)];
-  return { presets: [...film.windows, ...full, ...chest], tissueWidth: Math.max(Math.abs(at(0.99) - at(0.01)), Number.EPSILON) };
+  const further = others.filter((window) => window !== full);
+  const tissueWidth = Math.max(Math.abs(at(0.99) - at(0.01)), Number.EPSILON);
+  return { presets: [first, full, ...chest, ...further], tissueWidth };
 }
 
 function fullRange(film) {
@@ -68,10 +75,15 @@ export function greyTable(film, window, inverted) {
   const table = new Uint32Array(STORED_VALUES);
   for (let stored = 0; stored < STORED_VALUES; stored += 1) {
     const bright = Math.min(1, Math.max(0, share(toValue(film, stored))));
-    const grey = Math.round(255 * (film.inverted === inverted ? bright : 1 - bright));
+    const grey = Math.round(255 * (highIsBright(film, inverted) ? bright : 1 - bright));
     table[stored] = 0xff000000 | (grey << 16) | (grey << 8) | grey;
   }
   return table;
+}
+
+/** Whether the higher a value, the brighter it is seen; `inverted`: for the eye. */
+function highIsBright(film, inverted) {
+  return film.inverted === inverted;
 }
 
 /** From a value to 0..1, by the functions of DICOM PS3.3 C.11.2.1.2.1, C.11.2.1.3.1 and C.11.2.1.3.2. */
@@ -90,14 +102,16 @@ const shareOf = {
 };
 
 /**
- * Dragging right widens the window, dragging down raises its centre; 400 CSS pixels are the range of the tissue, so that
- * the film answers alike whatever its depth.
+ * The film's window after a drag: right widens it, down makes the film darker, whichever values are its dark ones. 400 CSS pixels
+ * are the range of the tissue, so that the film answers alike whatever its depth.
  */
-export function dragged(window, tissueWidth, right, down) {
-  const perPixel = tissueWidth / 400;
+export function dragged(film, right, down) {
+  const { window } = film;
+  const perPixel = film.tissueWidth / 400;
+  const raised = highIsBright(film, film.userInverted) ? down : -down;
   return {
     name: "By hand",
-    centre: window.centre + down * perPixel,
+    centre: window.centre + raised * perPixel,
     width: Math.max(perPixel / 4, window.width + right * perPixel),
   };
 }

@@ -64,13 +64,19 @@ class FilmFindings:
     def to_dict(self, state: PanelState, film: str | None, drafts: Mapping[str, str]) -> dict[str, Any]:
         """All that the panel shows, ready for JSON; `drafts` are the texts of finished drafts by what they are called.
 
-        What reaches its threshold comes first, and the likelier before the less likely.
+        What reaches its threshold comes first, and the likelier before the less likely. No verdict moves a finding: who
+        judges the next one finds it where it was, by pointer, finger or key.
         """
         told: dict[str, Any] = (
             {"findings": [], "regions": {}, "incidental": None} if self.reading is None else self.reading.to_dict()
         )
+        there = self._there()
         findings = [
-            one | {"verdict": self.verdicts.get(Finding(one["finding"]), Verdict.UNDECIDED).value}
+            one
+            | {
+                "verdict": self.verdicts.get(Finding(one["finding"]), Verdict.UNDECIDED).value,
+                "is_there": one["finding"] in there,
+            }
             for one in told["findings"]
         ]
         findings.sort(key=lambda one: (one["probability"] < one["threshold"], -one["probability"]))
@@ -86,6 +92,16 @@ class FilmFindings:
             "judged": self.judged,
             "failure": self.failure,
         }
+
+    def _there(self) -> frozenset[Finding]:
+        """What is there after classifier and reader; No Finding is not where the reader confirmed a finding."""
+        if self.reading is None:
+            return frozenset()
+        there = {one.finding for one in self.reading.judged(self.confirmed)}
+        none = Finding.NO_FINDING
+        by_classifier = none in {one.finding for one in self.reading.present}
+        stands = by_classifier and not self.contradicted_by(none, Verdict.CONFIRMED)
+        return frozenset(there | ({none} if self.confirmed.get(none, stands) else set()))
 
     def _attention(self) -> dict[str, list[list[int]]]:
         """What the classifiers looked at for each finding that is somewhere."""

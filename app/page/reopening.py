@@ -2,21 +2,24 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import gradio as gr
+from pydantic import Field
 
 from app.page.draft_panel import finished_sentence
 from app.page.drafting import Shown, shown
 from app.page.film_findings import FilmFindings
 from app.page.held_films import HeldFilms
 from app.page.laid_films import laid_ready
-from app.page.messages import StudyDiscarded, StudyWanted
+from app.page.messages import Message, StudyDiscarded, StudyWanted
 from app.page.preview import forget_preview
 from app.page.session import EditState, ReadingSession
 from app.records import EventKind, FilmLost, RecordStore, UnfinishedStudies, UnfinishedStudy
+from app.records.store import MOST_UNFINISHED
+from app.records.unfinished_studies import ListedStudy
 from app.refusals import is_refusal, note, sentence_for_reader
 from app.uploads import UploadStore
 from app.visitors import Visitors
@@ -40,6 +43,27 @@ OPENED_AGAIN = "Opened again."
 OPENED_AGAIN_STOPPED = "Opened again. These drafts were stopped; what was written can be edited."
 JUDGED_SINCE = "They do not know what you said of findings since: Regenerate (G) writes them with it."
 
+MOST_SHOWN = 10_000
+"""Far more than anybody unfolds, and few enough for one answer: without its text, a study is some 150 bytes of it."""
+MOST_TEXT = 200_000
+"""Characters of texts in one answer: of some 400 usual reports, or of the ten longest that are kept.
+
+The list is sent anew whenever a tab is come back to. Texts that find no room are told by their beginning, so that every
+study is listed whatever stands before it.
+"""
+BEGINNING = 200
+"""Characters of such a text, which fill its line on the widest screen."""
+
+
+class UnfinishedWanted(Message):
+    """The list is wanted, with as many studies as the reader has unfolded."""
+
+    most: Annotated[int, Field(gt=0, le=MOST_SHOWN)] = MOST_UNFINISHED
+
+
+FOLDED = gr.EventData(None, {})
+"""Where the page tells nothing of how much of the list is unfolded, as when it is loaded."""
+
 
 class StudyReopening:
     """Lists what a reader left without signing it off, and opens it again; the drafts are those that were written."""
@@ -58,7 +82,7 @@ class StudyReopening:
         self.visitors = visitors
         self.held = held
 
-    def listed(self, session: ReadingSession, request: gr.Request) -> dict[str, Any]:
+    def listed(self, session: ReadingSession, request: gr.Request, event: gr.EventData = FOLDED) -> dict[str, Any]:
         """The reader's unfinished studies, but for the one that is open in this tab. No film is read for it.
 
         Where they cannot be read now, the list stays as it is.
@@ -68,7 +92,8 @@ class StudyReopening:
         reader = self.visitors.of(request).reader
         number = time.time_ns() // 1000
         try:
-            return unfinished_value(self.store.unfinished(reader, open_here=open_here), number)
+            most = UnfinishedWanted.of(event).most
+            return unfinished_value(self.store.unfinished(reader, most, open_here=open_here), number)
         except Exception as error:
             note(error, logger, "Unfinished studies could not be listed")
             return gr.skip()
@@ -80,7 +105,7 @@ class StudyReopening:
         except Exception as error:
             note(error, logger, "A study could not be discarded")
             return {"failure": f"Not discarded. {error}" if is_refusal(error) else NOT_DISCARDED}
-        return self.listed(session, request)
+        return self.listed(session, request, event)
 
     def open_again(
         self, session: ReadingSession, request: gr.Request, event: gr.EventData
@@ -186,18 +211,27 @@ def _resume(session: ReadingSession, study: UnfinishedStudy) -> None:
 
 
 def unfinished_value(unfinished: UnfinishedStudies | None = None, number: int = 0) -> dict[str, Any]:
-    """What the list shows: the studies that were opened last, and how many there are.
+    """What the list shows: the first of the unfinished studies, and how many there are.
 
     Of two lists that were read side by side, whichever arrives last, the one with the greater `number` is the later.
     """
     unfinished = unfinished or UnfinishedStudies()
-    listed = [
-        {
+    return {"studies": list(_told(unfinished.listed)), "count": unfinished.count, "number": number}
+
+
+def _told(studies: Iterable[ListedStudy]) -> Iterator[dict[str, Any]]:
+    """Each study ready for JSON, with its whole text as long as there is room, and then with the beginning of it."""
+    room = MOST_TEXT
+    for one in studies:
+        text = one.text or ""
+        is_whole = len(text) <= max(room, BEGINNING)
+        told = text if is_whole else text[:BEGINNING]
+        room -= len(told)
+        yield {
             "study": one.study,
             "opened_at": one.opened_at.astimezone(UTC).isoformat(),
             "has_lateral": one.has_lateral,
-            "text": one.text,
+            "text": None if one.text is None else told,
+            "is_whole": is_whole,
+            "submitted": one.submitted,
         }
-        for one in unfinished.listed
-    ]
-    return {"studies": listed, "count": unfinished.count, "number": number}

@@ -18,17 +18,21 @@ from app.records.tables import Case, Drafts, Event, GivenReasons, Revision, Subm
 
 @dataclass(frozen=True)
 class ListedStudy:
-    """What a list of unfinished studies shows of one; without a `text`, nothing was edited."""
+    """What a list of unfinished studies shows of one; without a `text`, nothing was edited.
+
+    `submitted` is the number of the revision that was signed off last, where the text was changed after that.
+    """
 
     study: str
     opened_at: datetime
     has_lateral: bool
     text: str | None = field(repr=False)
+    submitted: int | None
 
 
 @dataclass(frozen=True)
 class UnfinishedStudies:
-    """Those opened last, newest first, of all `count`."""
+    """The first of all `count`: those with a text of the reader's, then those without; of either the newest first."""
 
     listed: tuple[ListedStudy, ...] = ()
     count: int = 0
@@ -39,7 +43,7 @@ def unfinished_studies(connection: Connection, reader: str, most: int, open_here
 
     One in which nothing was edited is left out where the same film was opened again since.
     """
-    last, signed_off = _last_revisions(reader), _signed_off(reader)
+    last, signed_off, submitted = _last_revisions(reader), _signed_off(reader), _submitted_revisions(reader)
     again = aliased(Case)
     opened_again = exists().where(
         again.reader == reader,
@@ -55,20 +59,24 @@ def unfinished_studies(connection: Connection, reader: str, most: int, open_here
         Event.happened_at >= changed_at,
     )
     query = (
-        select(Case.study, Case.opened_at, Case.lateral_hash, Revision.text, func.count().over().label("of_all"))
+        select(Case.study, Case.opened_at, Case.lateral_hash, Revision.text)
+        .add_columns(submitted.c.number.label("submitted"), func.count().over().label("of_all"))
         .outerjoin(last, (last.c.case_id == Case.id) & (last.c.place == 1))
         .outerjoin(Revision, Revision.id == last.c.revision_id)
+        .outerjoin(submitted, (submitted.c.case_id == Case.id) & (submitted.c.place == 1))
         .outerjoin(signed_off, signed_off.c.frontal_hash == Case.frontal_hash)
         .where(Case.reader == reader, exists().where(Drafts.case_id == Case.id))
         .where(or_(signed_off.c.submitted_at.is_(None), signed_off.c.submitted_at < changed_at))
         .where(or_(last.c.revision_id.is_not(None), ~opened_again), ~discarded)
         .where(Case.id.not_in(select(Drafts.case_id).where(Drafts.id.in_(open_here))))
-        .order_by(Case.opened_at.desc(), Case.id)
+        .order_by(last.c.revision_id.is_(None), Case.opened_at.desc(), Case.id)
         .limit(most)
     )
     rows = connection.execute(query).all()
-    listed = (ListedStudy(row.study, row.opened_at, row.lateral_hash is not None, row.text) for row in rows)
-    return UnfinishedStudies(tuple(listed), rows[0].of_all if rows else 0)
+    listed = tuple(
+        ListedStudy(row.study, row.opened_at, row.lateral_hash is not None, row.text, row.submitted) for row in rows
+    )
+    return UnfinishedStudies(listed, rows[0].of_all if rows else 0)
 
 
 def is_signed_off(connection: Connection, case_id: str, reader: str) -> bool:
@@ -101,6 +109,21 @@ def _last_revisions(reader: str) -> Subquery:
         select(Drafts.case_id, Revision.id.label("revision_id"), Revision.saved_at, newest_first.label("place"))
         .join(Drafts, Revision.drafts_id == Drafts.id)
         .where(Revision.reader == reader)
+        .subquery()
+    )
+
+
+def _submitted_revisions(reader: str) -> Subquery:
+    """`case_id`, `number`, `place`: the revisions of each case that the reader signed off, the last one in place 1."""
+    newest_first = func.row_number().over(
+        partition_by=Drafts.case_id,
+        order_by=(Submission.submitted_at.desc(), Submission.number.desc(), Submission.id),
+    )
+    return (
+        select(Drafts.case_id, Revision.number, newest_first.label("place"))
+        .join(Submission, Submission.drafts_id == Drafts.id)
+        .join(Revision, Revision.id == Submission.revision_id)
+        .where(Submission.reader == reader)
         .subquery()
     )
 

@@ -53,7 +53,7 @@ def leave(store: RecordStore, film_of: FilmOf, drafts: DraftPair) -> Callable[..
     return left
 
 
-def test_what_was_left_is_listed_newest_first_with_its_last_text(
+def test_what_was_left_is_listed_with_its_last_text_and_what_nobody_edited_after_it(
     store: RecordStore, leave: Callable[..., str], film_of: FilmOf, drafts: DraftPair
 ) -> None:
     leave(1, "One.", "One, and more.")
@@ -64,11 +64,11 @@ def test_what_was_left_is_listed_newest_first_with_its_last_text(
     unfinished = store.unfinished("ada")
     assert [(one.text, one.has_lateral) for one in unfinished.listed] == [
         ("Three.", True),
-        (None, False),
         ("One, and more.", False),
+        (None, False),
     ]
     times = [one.opened_at for one in unfinished.listed]
-    assert times == sorted(times, reverse=True) and all(time.tzinfo for time in times)
+    assert times[0] > times[2] > times[1] and all(time.tzinfo for time in times)
     assert unfinished.count == 3
 
 
@@ -77,7 +77,38 @@ def test_a_handful_is_listed_and_all_are_counted(store: RecordStore, leave: Call
         leave(number, f"Text {number}.")
     assert texts(store) == [f"Text {number}." for number in (6, 5, 4, 3, 2)]
     assert store.unfinished("ada").count == 7
+    assert texts(store, most=7)[5:] == ["Text 1.", "Text 0."], "as many as are asked for"
     assert store.unfinished("bob").listed == () and store.unfinished("bob").count == 0
+
+
+def test_a_text_is_found_before_all_that_was_only_opened_since(store: RecordStore, leave: Callable[..., str]) -> None:
+    """Else whoever opens enough films finds what they typed no more."""
+    leave(1, "An early text.")
+    leave(2, "A later text.", "")
+    for number in range(3, 15):
+        leave(number)
+    assert texts(store) == ["", "An early text.", None, None, None]
+    times = [one.opened_at for one in store.unfinished("ada").listed[2:]]
+    assert times == sorted(times, reverse=True)
+    assert store.unfinished("ada").count == 14
+
+
+def test_what_was_typed_on_after_a_submission_is_listed_with_the_revision_that_is_submitted(
+    store: RecordStore, leave: Callable[..., str], drafts: DraftPair
+) -> None:
+    typed_on, _, _ = leave(1, "One."), leave(2, "Another."), leave(3)
+    store.submit(typed_on, "ada", "One.", "gaze_on", [], 1)
+    store.save_revision(typed_on, "ada", "One, on second thoughts.", "gaze_on", 1)
+    store.submit(typed_on, "ada", "One, on second thoughts.", "gaze_on", [], 2)
+    store.save_revision(typed_on, "ada", "And on third ones.", "gaze_on", 2)
+    told = {one.text: one.submitted for one in store.unfinished("ada").listed}
+    assert told == {"Another.": None, "And on third ones.": 2, None: None}
+    with store.engine.connect() as connection:
+        case_id = connection.execute(select(Drafts.case_id).where(Drafts.id == typed_on)).scalar_one()
+    again = store.add_drafts(case_id, "ada", drafts)
+    store.submit(again, "ada", "Of drafts that were written since.", "gaze_off", [], 0)
+    store.save_revision(typed_on, "ada", "And on fourth ones.", "gaze_on", 3)
+    assert [one.submitted for one in store.unfinished("ada").listed] == [None, 1, None]
 
 
 def test_a_study_that_is_signed_off_leaves_the_list_until_its_text_is_changed_again(
@@ -110,7 +141,7 @@ def test_of_a_film_that_was_opened_several_times_nothing_typed_is_lost_and_nothi
     leave(1, reader="bob")
     leave(1)
     with_lateral = store.add_drafts(store.open_case("ada", film_of(1), film_of(2)), "ada", drafts)
-    assert texts(store) == [None, "Typed."]
+    assert texts(store) == ["Typed.", None]
     store.submit(with_lateral, "ada", "Signed off.", "gaze_on", [], 0)
     assert texts(store) == [], "a report of this film was signed off after all of that"
     with pytest.raises(AlreadySignedOff):

@@ -23,7 +23,7 @@ def press_twice(room: ReadingRoom, button: Locator) -> None:
 
 @pytest.fixture
 def left(room: ReadingRoom) -> ReadingRoom:
-    """The page with two unfinished studies, one of which was edited, and no film."""
+    """The page with two unfinished studies and no film."""
     room.open(square(40))
     room.expect_drafts()
     begin(room, " To be kept.")
@@ -31,8 +31,9 @@ def left(room: ReadingRoom) -> ReadingRoom:
     expect(studies(room)).to_have_count(1)
     room.open(square(80))
     room.expect_drafts()
+    begin(room, " To be discarded.")
     leave(room)
-    expect_listed(room, "Nothing was edited.", "To be kept.")
+    expect_listed(room, "To be discarded.", "To be kept.")
     return room
 
 

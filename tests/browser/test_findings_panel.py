@@ -12,6 +12,7 @@ from gaze2report_core.findings.places.regions import Region, regions_of, regions
 from tests.app.running_server import REPOSITORY, RunningServer, start_server
 from tests.browser.reading_room import ReadingRoom
 from tests.browser.test_forgotten_study import STARTED_ANEW
+from tests.browser.test_still_findings import places
 from tests.findings_model import save_model_with_findings
 from tests.findings_readings import THORAX
 from tests.imaging.films import dicom, ramp
@@ -255,16 +256,65 @@ def test_the_browser_adds_up_the_gaze_on_regions_as_the_classifier_hears_it(find
 
 
 def test_verdicts_alone_can_be_taken_along(finding_room: ReadingRoom) -> None:
+    there = finding_room.part("correction-count")
     expect(finding_room.part("download")).not_to_have_attribute("href", re.compile("corrections"))
+    expect(there).to_have_text("none yet")
     with finding_room.drafts_written_anew():
         row(finding_room, "Pleural Effusion").get_by_test_id("reject").click()
+    expect(there).to_have_text("no report yet; your verdicts on findings")
     (line,) = finding_room.download()
     assert line["kind"] == "verdicts" and line["findings"]["Pleural Effusion"]["told"] == "rejected"
     finding_room.page.reload()
     of_the_page = re.compile(r"^corrections\.jsonl\?page_reader=[0-9a-f]{32}$")
     expect(finding_room.part("download")).to_have_attribute("href", of_the_page)
+    expect(there).to_have_text("no report yet; verdicts of 1 study")
     finding_room.open_sample()
     finding_room.expect_drafts()
+    finding_room.edit("on")
+    finding_room.submit()
+    expect(there).to_have_text("1; verdicts of 1 more study")
+
+
+def test_what_is_confirmed_counts_and_looks_present_and_what_is_rejected_absent_without_moving(
+    finding_room: ReadingRoom,
+) -> None:
+    room, count = finding_room, finding_room.part("findings-count")
+    present, absent = room.page.locator(".finding.there"), room.page.locator(".finding:not(.there)")
+    number, before = present.count(), places(room)
+    expect(count).to_have_text(f"{number} of 14")
+    names = [one.first.get_attribute("data-finding") or "" for one in (present, absent)]
+    rejected, confirmed = (row(room, name) for name in names)
+    looks = [look(rejected), look(confirmed)]
+    assert looks[0] != looks[1]
+    with room.drafts_written_anew():
+        confirmed.get_by_test_id("confirm").click()
+        expect(confirmed).to_have_class(re.compile("there"))
+        expect(count).to_have_text(f"{number + 1} of 14")
+    with room.drafts_written_anew():
+        rejected.get_by_test_id("reject").click()
+        expect(rejected).not_to_have_class(re.compile("there"))
+        expect(count).to_have_text(f"{number} of 14")
+    assert places(room) == before
+    room.part("report-text").hover()
+    assert [look(confirmed), look(rejected)] == looks
+    assert places(room) == before, "the place is the classifier's: who judges finds the next one where it was"
+    with room.drafts_written_anew():
+        row(room, "No Finding").get_by_test_id("confirm").click()
+        expect(confirmed).not_to_have_class(re.compile("there"))
+    expect(row(room, "No Finding")).to_have_class(re.compile("there"))
+
+
+def look(finding: Locator) -> list[str]:
+    """The colours of a row that nobody points at, and how bold its name is."""
+    told: list[str] = finding.evaluate(
+        """(row) => {
+          const style = (part) => getComputedStyle(part ? row.querySelector(part) : row);
+          const name = style(".finding-name");
+          const bar = style(".finding-likelihood").backgroundColor;
+          return [name.color, name.fontWeight, bar, style().borderLeftColor];
+        }"""
+    )
+    return told
 
 
 def test_folded_away_the_findings_stay_so_until_they_are_wanted(finding_room: ReadingRoom) -> None:

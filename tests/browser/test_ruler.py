@@ -240,15 +240,49 @@ def test_lengths_follow_the_film_and_are_not_another_films(measuring: ReadingRoo
     expect(room.part("stage")).to_have_attribute("data-tool", "window")
 
 
-def test_a_bare_film_hides_lengths_and_puts_the_ruler_away(measuring: ReadingRoom) -> None:
+def expect_bare(room: ReadingRoom, lengths_seen: int) -> None:
+    """Neither gaze nor words lie over the film, and so many lengths do."""
+    expect(room.part("bare-film")).to_have_attribute("aria-pressed", "true")
+    for over in ("scanpath", "heatmap", "window-readout", "film-facts-line", "gaze-source"):
+        expect(room.part(over)).to_be_hidden()
+    expect(lengths(room).filter(visible=True)).to_have_count(lengths_seen)
+
+
+def test_a_bare_film_is_measured_by_mouse_and_by_key_and_stays_bare(measuring: ReadingRoom) -> None:
+    room, keyboard = measuring, measuring.page.keyboard
+    keyboard.press("w")
+    keyboard.press("v")
+    keyboard.press("m")
+    expect(room.part("ruler-hand")).to_be_visible()
+    expect_bare(room, lengths_seen=0)
+    measure(room, (0.2, 0.2), (0.8, 0.2))
+    expect_bare(room, lengths_seen=1)
+    for key in (" ", " ", "ArrowRight", "ArrowRight", "Enter", ".", "ArrowDown", "Escape"):
+        keyboard.press(key)
+    expect_bare(room, lengths_seen=2)
+    drag(room, (0.8, 0.2), (0.8, 0.4))
+    keyboard.press("Control+z")
+    expect_bare(room, lengths_seen=2)
+    keyboard.press("v")
+    expect(room.part("bare-film")).to_have_attribute("aria-pressed", "false")
+    expect(room.part("window-readout")).to_be_visible()
+    expect(room.part("stage")).to_have_attribute("data-tool", "ruler")
+
+
+def test_a_film_that_is_bared_keeps_the_ruler_and_its_lengths_as_long_as_it_is_in_hand(measuring: ReadingRoom) -> None:
     room, keyboard = measuring, measuring.page.keyboard
     measure(room, (0.2, 0.2), (0.8, 0.2))
     keyboard.press("v")
-    expect(room.part("lengths")).to_be_hidden()
-    expect(room.part("ruler-hand")).to_be_hidden()
-    keyboard.press("m")
-    expect(lengths(room)).to_be_visible()
     expect(room.part("ruler-hand")).to_be_visible()
+    expect(room.part("stage")).to_have_attribute("data-tool", "ruler")
+    expect_bare(room, lengths_seen=1)
+    keyboard.press("w")
+    expect_bare(room, lengths_seen=0)
+    keyboard.press("m")
+    expect_bare(room, lengths_seen=1)
+    keyboard.press("d")  # the gaze by hand is seen while it is worked on
+    expect(room.part("bare-film")).to_have_attribute("aria-pressed", "false")
+    expect(room.part("scanpath").locator("circle").first).to_be_visible()
 
 
 def ends(room: ReadingRoom, number: int = 0) -> tuple[float, float, float, float]:

@@ -43,6 +43,17 @@ def test_a_note_on_verdicts_comes_and_goes_without_moving_a_row(reading: Reading
         assert places(room) == before
 
 
+@pytest.mark.parametrize("width", [390, 1024, 1280, 1920])
+def test_no_row_grows_as_it_comes_to_look_present(reading: ReadingRoom, width: int) -> None:
+    reading.page.set_viewport_size({"width": width, "height": 900})
+    toggled = """(rows, there) => rows.map((row) => {
+      row.classList.toggle("there", there);
+      return [row.dataset.finding, row.getBoundingClientRect().height];
+    })"""
+    absent, present = (reading.part("finding").evaluate_all(toggled, there) for there in (False, True))
+    assert absent == present
+
+
 _WATCH_THE_LAST_ROW = """
 (rows) => {
   globalThis.tops = new Set();

@@ -24,7 +24,7 @@ def studies(room: ReadingRoom) -> Locator:
 
 
 def expect_listed(room: ReadingRoom, *texts: str) -> None:
-    """The list holds just these, newest first."""
+    """The list holds just these: those with a text, then those without, the newest first."""
     expect(studies(room)).to_have_count(len(texts))
     for study, text in zip(studies(room).all(), texts, strict=True):
         expect(study).to_contain_text(text)
@@ -49,6 +49,22 @@ def begin(room: ReadingRoom, typed: str, side: str = "on") -> str:
     room.type_at_end(typed)
     expect(room.part("save-state")).to_contain_text("revision")
     return room.report.input_value()
+
+
+_EDGES = """
+(words) => {
+  const header = words.closest("header");
+  const [{ right }, { left }] = [words, header.querySelector("button")].map((part) => part.getBoundingClientRect());
+  return [words.scrollWidth <= words.clientWidth, right <= left, header.scrollWidth <= header.clientWidth];
+}
+"""
+
+
+def expect_read_in_full(room: ReadingRoom, source: str) -> None:
+    """Of which draft the text is stands beside "Your report", or below, and nothing lies over it."""
+    words = room.part("editor-source")
+    expect(words).to_have_text(source)
+    assert words.evaluate(_EDGES) == [True, True, True], room.page.viewport_size
 
 
 def shown_drafts(room: ReadingRoom) -> tuple[str | None, str, str]:
@@ -233,7 +249,9 @@ def test_what_was_typed_on_earlier_drafts_stands_beside_those_that_were_written_
     open_again(reading)
     assert shown_drafts(reading) == drafts
     expect(reading.report).to_have_value(text)
-    expect(reading.part("editor")).to_contain_text("from an earlier gaze on draft")
+    for width in (390, 1024, 1280):
+        reading.page.set_viewport_size({"width": width, "height": 900})
+        expect_read_in_full(reading, "from an earlier gaze on draft")
     reading.submit()
     (line,) = reading.download()
     assert line["drafts"]["gaze_on"] == first and line["corrected"] == text
@@ -410,6 +428,16 @@ def test_a_study_that_was_submitted_in_another_tab_is_said_to_be_and_leaves_the_
     expect(studies(another)).to_have_count(0)
     another.part("dismiss-refusal").click()
     expect(another.part("drop-zone")).to_be_visible()
+
+
+def test_what_was_typed_on_after_a_submission_says_which_revision_is_submitted(reading: ReadingRoom) -> None:
+    begin(reading, " First.")
+    reading.submit()
+    reading.type_at_end(" Second thoughts.")
+    expect(reading.part("save-state")).to_contain_text("submitted is revision 1")
+    leave(reading)
+    expect_listed(reading, "Second thoughts.")
+    expect(studies(reading)).to_contain_text("· submitted is revision 1")
 
 
 def test_who_comes_back_to_the_tab_sees_what_was_submitted_in_another(reading: ReadingRoom) -> None:

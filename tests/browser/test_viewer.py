@@ -12,8 +12,10 @@ from playwright.sync_api import Locator, Route, expect
 from tests.browser.films import png
 from tests.browser.page_clock import install_clock
 from tests.browser.reading_room import Picture, ReadingRoom
+from tests.imaging.films import dicom, ramp
 
 WHITE = 65535
+RISING = ramp(400, 300, top=4000)
 
 
 def test_dragging_and_presets_change_what_is_seen_and_reset_brings_it_back(room: ReadingRoom) -> None:
@@ -142,6 +144,57 @@ def test_l_changes_between_frontal_and_lateral_once_there_are_both(room: Reading
             "aria-pressed", "true"
         )
         assert room.picture().shows_the_film_of(picture)
+
+
+def seen(room: ReadingRoom) -> tuple[float, float, float]:
+    """How many CSS pixels a pixel of the film takes, and which of its pixels is in the middle of the stage."""
+    room.wait_until_drawn()
+    canvas = room.part("film-canvas").bounding_box()
+    place = room.part("overlay").locator("[data-role=film-space]").get_attribute("transform") or ""
+    assert canvas is not None
+    left, top, scale = (float(number) for number in re.findall(r"[-\d.]+", place))
+    return scale, (canvas["width"] / 2 - left) / scale, (canvas["height"] / 2 - top) / scale
+
+
+def test_each_film_keeps_its_zoom_and_place_until_another_study_is_opened(room: ReadingRoom) -> None:
+    frontal_film = dicom(RISING, ViewPosition="PA", BodyPartExamined="CHEST")
+    stage, keyboard = room.part("stage"), room.page.keyboard
+    room.open(frontal_film)
+    room.expect_drafts()
+    (whole, *_) = seen(room)
+    for _ in range(4):
+        keyboard.press("+")
+    room.drag(60, -40, button="right")
+    frontal = seen(room)
+    assert frontal[0] > 2 * whole
+
+    with room.drafts_written_anew():
+        room.open(dicom(RISING[:, ::-1], ViewPosition="LL", BodyPartExamined="CHEST"), view="lateral")
+    assert seen(room)[0] < frontal[0]  # of a film that was not there before, the whole is shown
+    keyboard.press("-")
+    room.drag(-30, 20, button="right")
+    lateral = seen(room)
+    for view, place in (("frontal", frontal), ("lateral", lateral), ("frontal", frontal)):
+        keyboard.press("l")
+        expect(stage).to_have_attribute("data-view", view)
+        assert seen(room) == pytest.approx(place, abs=0.5)
+
+    with room.drafts_written_anew():
+        room.part("remove-lateral").click()
+    assert seen(room) == pytest.approx(frontal, abs=0.5)  # it is laid ready anew, and is the same film
+    with room.drafts_written_anew():
+        room.open(frontal_film)
+    assert seen(room)[0] == pytest.approx(whole, rel=0.1)
+
+
+@pytest.mark.parametrize("key", ["f", "r"])
+def test_a_film_that_was_fitted_again_stays_so(room: ReadingRoom, key: str) -> None:
+    room.open(png(RISING))
+    room.open(png(RISING[:, ::-1]), view="lateral")
+    (whole, *_) = seen(room)
+    for pressed in ("+", key, "l", "l"):
+        room.page.keyboard.press(pressed)
+    assert seen(room)[0] == pytest.approx(whole)
 
 
 def test_layers_switch_off_and_fade(room: ReadingRoom) -> None:
@@ -300,6 +353,104 @@ def test_arrows_with_shift_change_the_window_as_dragging_does(room: ReadingRoom)
         keyboard.press(f"Shift+{key}")
         expect(readout).to_have_text(dragged)
     assert room.picture().film_box == place
+
+
+def of_low_bright(room: ReadingRoom) -> None:
+    room.open(dicom(4000 - RISING, PhotometricInterpretation="MONOCHROME1", BodyPartExamined="CHEST"))
+
+
+def of_high_bright(room: ReadingRoom) -> None:
+    room.open(dicom(RISING, PhotometricInterpretation="MONOCHROME2", BodyPartExamined="CHEST"))
+
+
+def of_a_picture(room: ReadingRoom) -> None:
+    room.open(png(RISING))
+
+
+def inverted_by_the_remedy(room: ReadingRoom) -> None:
+    room.open(dicom(RISING, PhotometricInterpretation=None, BodyPartExamined="CHEST"))
+    room.expect_drafts()
+    with room.drafts_written_anew():
+        room.page.get_by_role("button", name="Invert it for the drafts too").click()
+    room.expect_film()
+
+
+@pytest.mark.parametrize("bring", [of_low_bright, of_high_bright, of_a_picture, inverted_by_the_remedy])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_down_makes_a_film_darker_and_right_flatter_whichever_of_its_values_are_dark(
+    room: ReadingRoom, bring: Callable[[ReadingRoom], None], inverted: bool
+) -> None:
+    bring(room)
+    keyboard = room.page.keyboard
+
+    def afresh() -> NDArray[np.uint8]:
+        keyboard.press("r")
+        if inverted:
+            keyboard.press("i")
+        return room.picture().film
+
+    as_opened = afresh()
+    room.drag(0, 80)
+    assert room.picture().film.mean() < as_opened.mean() - 10
+    afresh()
+    room.drag(0, -80)
+    assert room.picture().film.mean() > as_opened.mean() + 10
+    for key, sign in (("ArrowDown", -1), ("ArrowUp", 1)):
+        afresh()
+        keyboard.press(f"Shift+{key}")
+        keyboard.press(f"Shift+{key}")
+        assert sign * (room.picture().film.mean() - as_opened.mean()) > 2
+    afresh()
+    room.drag(80, 0)
+    assert room.picture().film.std() < as_opened.std() - 5
+
+
+def test_the_same_film_of_either_polarity_answers_a_drag_alike_and_the_words_say_what_it_did(room: ReadingRoom) -> None:
+    window = {"WindowCenter": 2000.5, "WindowWidth": 2001, "BodyPartExamined": "CHEST"}
+    pictures, words = [], []
+    for pixels, photometric in ((RISING, "MONOCHROME2"), (4000 - RISING, "MONOCHROME1")):
+        room.open(dicom(pixels, PhotometricInterpretation=photometric, **window))
+        room.drag(40, 80)
+        pictures.append(room.picture())
+        words.append(room.part("window-readout").inner_text())
+    assert pictures[0].shows_the_film_of(pictures[1])
+    centres = [float(re.findall(r"C (\d+)", said)[0]) for said in words]
+    assert centres[0] > 2001 > centres[1] and sum(centres) == pytest.approx(4001, abs=2)
+
+
+def own_windows(room: ReadingRoom) -> list[str]:
+    room.open(dicom(RISING, WindowCenter=[2000, 1000], WindowWidth=[4000, 500], BodyPartExamined="CHEST"))
+    return ["Film's window", "Film's window 2"]
+
+
+def no_windows(room: ReadingRoom) -> list[str]:
+    room.open(dicom(RISING, BodyPartExamined="CHEST"))
+    return ["Automatic"]
+
+
+def the_full_range_alone(room: ReadingRoom) -> list[str]:
+    room.open(png((RISING // 16).astype(np.uint8)))
+    return ["Full range"]
+
+
+@pytest.mark.parametrize("bring", [own_windows, no_windows, the_full_range_alone])
+def test_the_keys_of_windows_mean_the_same_on_every_film(
+    room: ReadingRoom, bring: Callable[[ReadingRoom], list[str]]
+) -> None:
+    first, *further = bring(room)
+    readout, presets = room.part("window-readout"), room.part("window-presets")
+    meanings = dict(enumerate((first, "Full range", "Lungs", "Mediastinum", "Bones", *further), start=1))
+    for digit, name in reversed(meanings.items()):
+        room.page.keyboard.press(str(digit))
+        expect(readout).to_have_text(re.compile(rf"\n{name}\n"))
+        expect(presets.locator("option:checked")).to_have_text(re.compile(rf"\d  {name}$"))
+    if first == "Full range":
+        del meanings[2]  # it is said once in the list
+    listed = presets.locator("option:not([hidden])").all_inner_texts()
+    assert listed == [f"{digit}  {name}" for digit, name in meanings.items()]
+    room.page.keyboard.press("?")
+    said = room.part("help-dialog").locator("dt", has_text="2 3 4 5").locator("+ dd")
+    expect(said).to_have_text("Full range, lungs, mediastinum, bones")
 
 
 def test_who_zooms_into_a_film_that_is_smaller_than_its_pixels_are_shown_does_not_zoom_out(room: ReadingRoom) -> None:

@@ -85,6 +85,31 @@ def test_incidental_findings_are_shown_where_the_model_looks_for_them(session: R
     assert aorta == {"finding": "Tortuous Aorta", "probability": 0.4, "mentioned": True}
 
 
+def test_what_is_there_follows_the_reader_where_they_judged_it(
+    panel: FindingsPanel, session: ReadingSession, request_of: Any
+) -> None:
+    likely = {Finding.NO_FINDING: 0.6, Finding.EDEMA: 0.5, Finding.SUPPORT_DEVICES: 0.5, Finding.CARDIOMEGALY: 0.1}
+    session.findings.reading = reading_of(likely)
+
+    def there_after(finding: Finding, verdict: Verdict) -> set[str]:
+        said = judged(finding, verdict, session.findings.judged + 1)
+        value = json.loads(json.dumps(panel.judge(session, request_of("reader"), said)))
+        order.add(tuple(one["finding"] for one in value["findings"]))
+        return {one["finding"] for one in value["findings"] if one["is_there"]}
+
+    order: set[tuple[str, ...]] = set()
+    none, edema, heart, devices = "No Finding", "Edema", "Cardiomegaly", "Support Devices"
+    assert there_after(Finding.FRACTURE, Verdict.REJECTED) == {none, edema, devices}
+    assert there_after(Finding.SUPPORT_DEVICES, Verdict.CONFIRMED) == {none, edema, devices}
+    assert there_after(Finding.CARDIOMEGALY, Verdict.CONFIRMED) == {edema, devices, heart}
+    assert there_after(Finding.EDEMA, Verdict.REJECTED) == {devices, heart}
+    assert there_after(Finding.CARDIOMEGALY, Verdict.UNDECIDED) == {none, devices}
+    assert there_after(Finding.EDEMA, Verdict.UNDECIDED) == {none, edema, devices}
+    assert there_after(Finding.NO_FINDING, Verdict.CONFIRMED) == {none, devices}
+    assert there_after(Finding.NO_FINDING, Verdict.REJECTED) == {edema, devices}
+    assert len(order) == 1, "and no row changes places for a verdict"
+
+
 def test_a_verdict_makes_the_drafts_due_again(panel: FindingsPanel, session: ReadingSession, request_of: Any) -> None:
     session.findings.reading = READING
     session.needs_drafts = False

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,11 +13,23 @@ from app.page.editing import EditKeeper
 from app.page.film_warnings import beside
 from app.page.findings_panel import FindingsPanel, findings_value
 from app.page.gaze_messages import SteeredGaze
-from app.page.reopening import FILM_LOST, JUDGED_SINCE, NOT_DISCARDED, UNREAD, StudyReopening
+from app.page.reopening import (
+    BEGINNING,
+    FILM_LOST,
+    JUDGED_SINCE,
+    MOST_SHOWN,
+    MOST_TEXT,
+    NOT_DISCARDED,
+    UNREAD,
+    StudyReopening,
+    unfinished_value,
+)
 from app.page.session import EditState, OpenFilm, ReadingSession
 from app.page.viewer import viewer_value
-from app.records import DraftPair, EventKind, GazeQuery, RecordStore, RecordsUnavailable, Verdict
+from app.records import DraftPair, EventKind, GazeQuery, RecordStore, RecordsUnavailable, UnfinishedStudies, Verdict
 from app.records.tables import Case, Event
+from app.records.text import MOST_CHARACTERS
+from app.records.unfinished_studies import ListedStudy
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
 from gaze2report_core.examination import Examination
@@ -300,6 +313,44 @@ def test_a_discarded_study_leaves_the_list_of_its_reader_alone(left: Left, reque
     after = left.reopening.discard(left.session, left.request, said)
     assert (before["count"], after["count"], after["studies"]) == (1, 0, [])
     assert before["number"] < after["number"], "whichever arrives last"
+
+
+def test_as_many_studies_are_listed_as_the_page_asks_for(left: Left, film_of: Callable[[int], Radiograph]) -> None:
+    for number in range(3, 9):
+        left.records.add_drafts(left.records.open_case("reader", film_of(number)), "reader", left.drafts)
+
+    def listed(**said: Any) -> int:
+        event: Any = SimpleNamespace(_data=said)
+        return len(left.reopening.listed(left.session, left.request, event)["studies"])
+
+    assert (listed(), listed(most=6), listed(most=MOST_SHOWN)) == (5, 6, 7)
+    unasked = left.reopening.listed(left.session, left.request)
+    assert (len(unasked["studies"]), unasked["count"]) == (5, 7)
+    assert unasked["studies"][0]["text"] == "No pleural effusion.", "before those that were opened since"
+    said: Any = SimpleNamespace(_data={"study": unasked["studies"][4]["study"], "most": 6})
+    assert len(left.reopening.discard(left.session, left.request, said)["studies"]) == 6
+    said._data["most"] = MOST_SHOWN + 1
+    assert "studies" not in left.reopening.listed(left.session, left.request, said), "the list stays as it is"
+
+
+def test_texts_that_find_no_room_in_one_answer_are_told_by_their_beginning() -> None:
+    longest = ["Z" * MOST_CHARACTERS] * (MOST_TEXT // MOST_CHARACTERS + 3)
+    listed = [
+        ListedStudy(str(number), datetime.now(UTC), False, text, None)
+        for number, text in enumerate([*longest, "Short.", "", None])
+    ]
+    told = unfinished_value(UnfinishedStudies(tuple(listed), len(listed)))["studies"]
+    assert len(told) == len(listed)
+    assert [one["is_whole"] for one in told] == [True] * 10 + [False] * 3 + [True] * 3
+    assert [len(one["text"]) for one in told[9:13]] == [MOST_CHARACTERS, *[BEGINNING] * 3]
+    assert [one["text"] for one in told[13:]] == ["Short.", "", None]
+
+
+def test_which_revision_is_submitted_is_told_of_what_was_typed_on_since(left: Left) -> None:
+    left.records.submit(left.drafts_id, "reader", "No pleural effusion.", "gaze_on", [], 2)
+    left.records.save_revision(left.drafts_id, "reader", "No effusion at all.", "gaze_on", 2)
+    (told,) = left.reopening.listed(left.session, left.request)["studies"]
+    assert (told["text"], told["submitted"]) == ("No effusion at all.", 2)
 
 
 def test_a_study_that_cannot_be_discarded_stays_and_it_is_said_why(
