@@ -81,6 +81,11 @@ class LinearProbe:
         said = np.nan_to_num((features - self.mean) / self.deviation)
         return np.asarray(np.tensordot(said, self.weights, axes=2) + self.bias, dtype=np.float64)
 
+    def strangeness(self, features: NDArray[np.float32]) -> float:
+        """How far a study's features `(13, D)` lie from those that it was fitted on: the mean of their squared standard
+        scores, about 1 for such studies."""
+        return float(np.nanmean(((features - self.mean) / self.deviation) ** 2))
+
     def fits(self, labels: int) -> bool:
         """Whether it takes all features of a study for so many labels, C, and its numbers are of one size."""
         shape = self.mean.shape

@@ -8,10 +8,23 @@ import pytest
 import torch
 from safetensors.numpy import load_file, save_file
 
-from gaze2report_core.findings.encoder_probe import ENCODER_PROBE, EncoderOpinion, EncoderProbe
+from gaze2report_core.findings.encoder_probe import (
+    ENCODER_PROBE,
+    FAMILIAR_UP_TO,
+    EncoderOpinion,
+    EncoderProbe,
+    trust_in,
+)
 from gaze2report_core.findings.ensemble import findings_reading
-from gaze2report_core.findings.evidence import Fusion, Seen, log_odds
-from gaze2report_core.findings.joint import AGAINST_NO_FINDING, OF_DEEP_TOWER, Joint
+from gaze2report_core.findings.evidence import Fusion, Seen, log_odds, probabilities_of
+from gaze2report_core.findings.joint import (
+    AGAINST_NO_FINDING,
+    OF_DEEP_TOWER,
+    RANGE_OF_DEEP_TOWER,
+    RANGE_OF_TOWERS,
+    UNBOUNDED,
+    Joint,
+)
 from gaze2report_core.findings.linear_probe import features_of_study
 from gaze2report_core.findings.reliability import Reliability
 from gaze2report_core.findings.vocabulary import FINDINGS, Finding
@@ -21,6 +34,7 @@ from tests.findings.test_evidence import CALIBRATION, EFFUSION, evidence_at
 from tests.findings_readings import THORAX
 
 NO_FINDING = FINDINGS.index(Finding.NO_FINDING)
+UNIT_RANGE = np.tile([[-1.0], [1.0]], 14)  # (2, C)
 
 
 def a_probe(seed: int = 0) -> EncoderProbe:
@@ -38,6 +52,35 @@ def test_gaze_has_a_probe_of_its_own_but_only_where_it_rests_on_a_frontal_film()
     of_gaze = probe.with_gaze.score(features_of_study(frontal, lateral, seconds, WIDTH))
     np.testing.assert_array_equal(probe.opinion(frontal, lateral, seconds).score, of_gaze)
     np.testing.assert_array_equal(probe.opinion(None, lateral, seconds).score, probe.opinion(None, lateral, None).score)
+
+
+def test_a_film_unlike_all_that_a_probe_was_fitted_on_is_hardly_judged_by_it() -> None:
+    assert [trust_in(strangeness) for strangeness in (0.5, FAMILIAR_UP_TO, 2 * FAMILIAR_UP_TO)] == [1, 1, 0.25]
+    probe = a_probe()
+    frontal, lateral, seconds = patches_and_gaze()
+    for times in (1.0, 100.0):
+        strange = [times * film.astype(np.float32) for film in (frontal, lateral)]
+        features = features_of_study(*strange, seconds, WIDTH)
+        score, strangeness = probe.with_gaze.score(features), probe.with_gaze.strangeness(features)
+        np.testing.assert_allclose(probe.opinion(*strange, seconds).score, trust_in(strangeness) * score)
+    assert strangeness > 100 and np.abs(trust_in(strangeness) * score).max() < 1
+
+
+def test_towers_are_heard_no_further_than_they_went_when_the_joint_was_fitted() -> None:
+    joint = replace(
+        a_probe().joints[Seen.BOTH],
+        deep_tower=np.full(14, 0.5),
+        range_of_towers=1.5 * UNIT_RANGE - 0.5,
+        range_of_deep_tower=2 * UNIT_RANGE + 1,
+    )
+
+    def heard(towers: float, deep: float) -> float:
+        of_towers = probabilities_of(np.full(14, towers))
+        return float(log_odds(joint.probabilities(of_towers, np.zeros(14), np.full(14, deep)))[EFFUSION])
+
+    assert heard(5, 9) == pytest.approx(heard(1, 3)) == pytest.approx(1 + 1.5)
+    assert heard(-5, -9) == pytest.approx(heard(-2, -1)) == pytest.approx(-2 - 0.5)
+    assert heard(0.5, 0.5) == pytest.approx(0.75)
 
 
 def test_an_opinion_moves_probabilities_and_brings_its_thresholds() -> None:
@@ -98,14 +141,16 @@ def test_a_deep_tower_is_heard_as_far_as_it_counts() -> None:
 def test_a_probe_that_was_fitted_without_a_reader_of_sides_and_a_deep_tower_hears_none(tmp_path: Path) -> None:
     a_probe().save(tmp_path)
     state = load_file(tmp_path / ENCODER_PROBE)
-    of_others = (AGAINST_NO_FINDING, OF_DEEP_TOWER)
+    of_others = (AGAINST_NO_FINDING, OF_DEEP_TOWER, RANGE_OF_TOWERS, RANGE_OF_DEEP_TOWER)
     kept = {name: values for name, values in state.items() if not name.endswith(of_others)}
-    assert len(kept) == len(state) - 2 * len(Seen)
+    assert len(kept) == len(state) - 4 * len(Seen)
     save_file(kept, tmp_path / ENCODER_PROBE)
     back = EncoderProbe.from_folder(tmp_path)
     assert back is not None
     assert {joint.against_no_finding for joint in back.joints.values()} == {0.0}
     assert not any(joint.deep_tower.any() for joint in back.joints.values())
+    for joint in back.joints.values():
+        np.testing.assert_array_equal([joint.range_of_towers, joint.range_of_deep_tower], [UNBOUNDED, UNBOUNDED])
 
 
 def test_a_probe_comes_back_from_its_folder(tmp_path: Path) -> None:
@@ -113,8 +158,9 @@ def test_a_probe_comes_back_from_its_folder(tmp_path: Path) -> None:
     kept = a_probe()
     counts = np.full(14, 0.75)
     reliability = Reliability.on(np.linspace(0.1, 0.9, 140).reshape(10, 14))
+    ranges = {"range_of_towers": 2 * UNIT_RANGE, "range_of_deep_tower": 3 * UNIT_RANGE}
     kept.joints[Seen.BOTH] = replace(
-        kept.joints[Seen.BOTH], against_no_finding=0.25, deep_tower=counts, reliability=reliability
+        kept.joints[Seen.BOTH], against_no_finding=0.25, deep_tower=counts, reliability=reliability, **ranges
     )
     kept.save(tmp_path)
     back = EncoderProbe.from_folder(tmp_path)
@@ -124,6 +170,8 @@ def test_a_probe_comes_back_from_its_folder(tmp_path: Path) -> None:
     for gaze in (None, seconds):
         np.testing.assert_array_equal(back.opinion(frontal, None, gaze).score, kept.opinion(frontal, None, gaze).score)
     np.testing.assert_array_equal(back.joints[Seen.BOTH].thresholds, kept.joints[Seen.BOTH].thresholds)
+    for name, kept_range in ranges.items():
+        np.testing.assert_array_equal(getattr(back.joints[Seen.BOTH], name), kept_range)
     assert back.joints[Seen.BOTH].against_no_finding == 0.25
     np.testing.assert_array_equal(back.joints[Seen.BOTH].deep_tower, counts)
     np.testing.assert_allclose(back.joints[Seen.BOTH].reliability.columns(), reliability.columns(), rtol=1e-6)

@@ -18,7 +18,8 @@ _NEW_THOUGHT = (
 )
 _BOUNDARY = re.compile(
     r"[;:]|\b(?:but|however|except|although|though|which|whereas|while|otherwise|with\b(?! new)|aside from|apart from"
-    r"|other than|there (?:is|are|has|have|may|was)|and (?:the|there|an?|this)|after|following|status post|s/p)\b"
+    r"|besides|save for|where|other than|there (?:is|are|has|have|may|was)|and (?:the|there|an?|this)|after|following"
+    r"|status post|s/p)\b"
     rf"|(?:,(?: and)?|\band) (?={_NEW_THOUGHT})|, (?=(?:this|these|it|the)\b)"
 )
 
@@ -39,15 +40,25 @@ _NAMES_SOMETHING = re.compile(r"\W*(?!(?:which|that|this|these|it|previously|see
 """What follows a comma and is no mere addition to what was named before it."""
 
 _OF_A_NOUN = r" (?!(?:in|from|since|compared)\b)\w"
+_DISEASED = "bronchitic|degenerative|emphysematous|fibrotic|inflammatory"
+"""Said of a change that is one of tissue, not one since another film."""
+
 _NO_CUE = re.compile(
-    r"\b(?:no|not|without) (?:(?!(?:or|nor|and|with)\b)\w+ ){0,3}?"
+    rf"\b(?:no|not|without) (?:(?!(?:or|nor|and|with|{_DISEASED})\b)\w+ ){{0,3}}?"
     rf"(?:changed?|(?:in|de)crease(?:d(?!{_OF_A_NOUN}))?|difference|worsen(?:ing|ed)"
     r"|progress(?:ion|ed)|significantly)\b(?! enlarged)|\bno\.(?= \d)|\bnot (?:only|limited)"
     r"|\bnot previously\b|\bnot (?:\w+ ){0,2}?(?:resolved|cleared|disappeared|been removed)"
     r"|\bnot (?:\w+ ){0,2}?(?:seen|identified|evident|present|noted|visuali[sz]ed) on (?:the )?(?:prior|previous)\b"
     r"|, (?:but |and )?not (?:\w+ ){0,2}?(?:seen|identified|evident|noted|visuali[sz]ed) on (?:the )?(?:later|front)al"
+    r"|\b(?:no|without|beyond) (?:\w+ )?doubt\b|\bno (?:\w+ )?question (?:that|about)\b"
+    r"|\bfail(?:s|ed)? to (?:\w+ ){1,3}?(?:change|improvement|resolution|clearing)\b"
 )
-"""Denials that deny a change, or what another film or the other view shows, not a finding."""
+"""Denials that deny a change, a doubt, or what another film or the other view shows, not a finding."""
+
+_NO_BOUNDARY = re.compile(
+    r"\b(?:no|not|nothing|without) (?:(?!(?:or|nor|and|with)\b)\w+ ){0,4}?(?:consistent|compatible|in keeping) with\b"
+)
+"""In `no findings consistent with pneumonia` the denial goes on."""
 
 _DOUBTED_DENIALS_BEFORE = re.compile(
     r"\b(?:can ?not|can't|could not|not|difficult to) (?:\w+ ){0,2}?(?:exclude|rule out)|\bno new\b"
@@ -62,15 +73,20 @@ _DOUBTED_DENIALS_AFTER = re.compile(
 _DENIALS_BEFORE = re.compile(
     r"\b(?:no(?! *(?:[,;.]|$))|without|w/o|negative for|free (?:of|from)|clear(?:ed|ing)? of|clear(?= air ?space)"
     r"|absen(?:ce|t) of|resolution of|removal of|rather than|neither|nor|never|exclude|rule out|lack of"
+    r"|devoid of|fail(?:s|ed)? to (?:show|demonstrate|reveal|identify|detect|disclose)"
+    r"|nothing (?:\w+ ){0,2}?(?:suggest(?:s|ing|ive)?|indicat(?:es?|ing|ive)|suspect|suspicious|concerning|worrisome"
+    r"|consistent|compatible|in keeping)"
     r"|(?:is|are|does|do|has|have|was|were) not|absent|resolved|not)\b"
 )
 _DENIALS_AFTER = re.compile(
     r"\bnot (?:\w+ ){0,3}?(?:seen|identified|evident|present|demonstrated|noted|visuali[sz]ed|detected|enlarged|found"
-    r"|observed|suspected|apparent|suggested)|\b(?:is|are|was|were) (?:absent|removed|excluded|negative)"
+    r"|observed|suspected|apparent|suggested|recurred|re-?accumulated|reappeared)"
+    r"|\b(?:cannot|can't) be (?:seen|identified|demonstrated|visuali[sz]ed|detected|found)\b"
+    r"(?! (?:well|clearly|on the (?:later|front)al))|\b(?:is|are|was|were) (?:absent|removed|excluded|negative)"
     r"|\b(?:has|have) (?:\w+ ){0,2}?(?:resolved|cleared|been removed|disappeared)|\bno longer|\bruled out"
     r"|\b(?:is|are) resolved|\bresolved\b|\binterval (?:resolution|removal)"
     r"|\b(?:is|are|appears?|remains?) (?:\w+ ){0,2}?(?:normal|unremarkable|within normal)"
-    r"|: *none\b|: *(?:no|absent|negative)\b(?= *(?:[,.]|$))|\b(?:none|removal)\b(?! of)"
+    r"|: *none\b|[:,] *(?:no(?: evidence| signs?)?|absent|negative)\b(?= *(?:[,.]|$))|\b(?:none|removal)\b(?! of)"
 )
 
 _DOUBTS_BEFORE = re.compile(
@@ -98,7 +114,8 @@ class Assertions:
     """Which parts of one lower-case sentence are denied or doubted."""
 
     def __init__(self, sentence: str) -> None:
-        self._text = _NO_CUE.sub(lambda match: "~" * len(match[0]), sentence)
+        text = _NO_CUE.sub(lambda match: "~" * len(match[0]), sentence)
+        self._text = _NO_BOUNDARY.sub(lambda match: match[0].removesuffix("with") + "~~~~", text)
         self._boundaries = [match.span() for match in _BOUNDARY.finditer(self._text)]
         self._doubted_denials = self._behind(_DOUBTED_DENIALS_BEFORE) + self._ahead_of(_DOUBTED_DENIALS_AFTER)
         self._denials_after = [match.span() for match in _DENIALS_AFTER.finditer(self._text)]
@@ -122,7 +139,13 @@ class Assertions:
         return [(match.end(), self._end(match.end())) for match in cues.finditer(self._text)]
 
     def _ahead_of(self, cues: re.Pattern[str]) -> list[tuple[int, int]]:
-        return [(self._begin(match.start()), match.start()) for match in cues.finditer(self._text)]
+        starts = [match.start() for match in cues.finditer(self._text)]
+        return [(self._begin(self._end_of_heading(start)), start) for start in starts]
+
+    def _end_of_heading(self, place: int) -> int:
+        """In `Pneumothorax: not seen` what stands behind the colon is said of the heading before it."""
+        before = self._text[:place].rstrip()
+        return len(before) - 1 if before.endswith(":") else place
 
     def _end(self, place: int) -> int:
         return next((start for start, _ in self._boundaries if start >= place), len(self._text))

@@ -33,6 +33,21 @@ _BEFORE_ITS_NOUN = re.compile(
 )
 """What may stand between an adjective and the organ that it belongs to, from within the adjective on."""
 
+_HEADING_UP_TO_ITS_SIZE = re.compile(
+    r"(?P<heading>(?:(?: and|,| ?/| ?&) ?(?:the )?\w+(?: (?:silhouette|contours?|size))?){0,2} ?: ?)"
+    r"(?:(?:the|size|contours?|shape|and|is|are|appears?|remains?|at|top|upper|limits?|in|of|again|still|stable|unchanged"
+    r"|mild|moderate|severe|slight|to|no|evidence|possible|probable|\w{1,20}ly)\b[ ,]*+)*+"
+)
+"""From an organ in a heading, as in `Heart: mildly enlarged`, to the word for its size.
+
+Any other word behind the colon may begin another structure.
+"""
+
+_BEFORE_A_NOUN_UNDER_A_HEADING = re.compile(
+    r"\w* (?!(?:and|but|compared|from|in|or|since|size|with|(?:stable|unchanged)(?= *(?:,|$)))\b)\w"
+)
+"""In `Heart: large left effusion` too the size is not that of the organ."""
+
 
 def organ_mention(sentence: str, start: int, end: int, assertions: Assertions) -> Mention | None:
     """Whether the organ at these characters is said to be enlarged; nothing where its size is not spoken of.
@@ -45,12 +60,28 @@ def organ_mention(sentence: str, start: int, end: int, assertions: Assertions) -
     first, last = assertions.thought(start)
     before = next(reversed(list(_SIZE.finditer(sentence, 0, start))), None)
     is_attribute = before is not None and _BEFORE_ITS_NOUN.fullmatch(sentence, before.end(), start)
+    under_a_heading = None if is_attribute else _under_a_heading(sentence, end, assertions)
+    if under_a_heading is not None:
+        return under_a_heading
     size = before if is_attribute else _size_behind(sentence, end, last)
     if size is None and _SAME_AS_BEFORE.search(sentence, first, last):
         return Mention.UNCERTAIN
     size = size or (before if before is not None and before.start() >= first else None)
-    if size is None:
+    return None if size is None else _said(size, assertions)
+
+
+def _under_a_heading(sentence: str, end: int, assertions: Assertions) -> Mention | None:
+    """What `enlarged` says behind `Heart:`, though a colon begins another thought."""
+    heading = _HEADING_UP_TO_ITS_SIZE.match(sentence, end)
+    if heading is None:
         return None
+    size = _SIZE.match(sentence, heading.end())
+    if size is not None and not (size["enlarged"] and _BEFORE_A_NOUN_UNDER_A_HEADING.match(sentence, size.end())):
+        return _said(size, assertions)
+    return Mention.UNCERTAIN if _SAME_AS_BEFORE.match(sentence, heading.end("heading")) else None
+
+
+def _said(size: re.Match[str], assertions: Assertions) -> Mention:
     if size["normal"]:
         return Mention.NEGATIVE
     said = assertions.of(size.start())

@@ -38,6 +38,7 @@ from gaze2report_core.training.classifier.joints import (
     fit_joint,
     relied_on,
     with_deep_tower,
+    within_what_was_heard,
 )
 from gaze2report_core.training.films import FILMS_AT_ONCE, as_batch
 from gaze2report_core.training.ridge import dual_weights
@@ -197,6 +198,6 @@ def heard_together(
         read = unseen.of(~np.isnan(unseen.anything))
         if seen is not Seen.LATERAL and len(read.anything):
             joint = against_no_finding(joint, read)
-        joints[seen] = relied_on(joint, unseen)
+        joints[seen] = within_what_was_heard(relied_on(joint, unseen), unseen)
     thresholds = {seen: joint.thresholds for seen, joint in joints.items()}
     return EncoderProbe(without_gaze, with_gaze, joints), replace(calibration, thresholds=thresholds), together

@@ -85,6 +85,16 @@ def against_no_finding(joint: Joint, voices: Voices) -> Joint:
     )
 
 
+def within_what_was_heard(joint: Joint, voices: Voices) -> Joint:
+    """The same, hearing towers no further than they went on these studies."""
+    towers = log_odds(voices.of_towers)
+    return replace(
+        joint,
+        range_of_towers=np.stack([towers.min(axis=0), towers.max(axis=0)]),
+        range_of_deep_tower=np.stack([voices.deep.min(axis=0), voices.deep.max(axis=0)]),
+    )
+
+
 def relied_on(joint: Joint, voices: Voices) -> Joint:
     """The same, knowing how far its probabilities can be relied on."""
     anything = np.nan_to_num(voices.anything)

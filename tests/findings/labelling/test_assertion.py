@@ -43,6 +43,20 @@ def mentions(text: str) -> dict[Finding, Mention]:
             "Cardiomegaly, right pleural effusion, pneumothorax not identified.",
             {CARDIOMEGALY: THERE, EFFUSION: THERE, PNEUMOTHORAX: ABSENT},
         ),
+        ("No gross abnormality besides mild bibasilar atelectasis.", {ATELECTASIS: THERE}),
+        ("No abnormality save for a small effusion.", {EFFUSION: THERE}),
+        (
+            "There is no infiltrate in the left lower lobe where atelectasis was previously noted.",
+            {OPACITY: ABSENT, ATELECTASIS: THERE},
+        ),
+        ("Nothing to suggest pneumonia but atelectasis is present.", {PNEUMONIA: ABSENT, ATELECTASIS: THERE}),
+        ("Nothing but a small effusion.", {EFFUSION: THERE}),
+        ("Effusion, no, pneumothorax, yes.", {EFFUSION: ABSENT, PNEUMOTHORAX: THERE}),
+        ("The opacity is not consistent with pneumonia.", {OPACITY: THERE, PNEUMONIA: ABSENT}),
+        (
+            "No effusion with consolidation consistent with pneumonia.",
+            {EFFUSION: ABSENT, CONSOLIDATION: THERE, PNEUMONIA: THERE},
+        ),
     ],
 )
 def test_a_denial_ends_where_something_is_stated(text: str, labels: dict[Finding, Mention]) -> None:
@@ -67,6 +81,20 @@ def test_a_denial_ends_where_something_is_stated(text: str, labels: dict[Finding
         ("There is no pneumonia and no change.", {PNEUMONIA}),
         ("No effusion or worsening consolidation.", {EFFUSION, CONSOLIDATION}),
         ("No increased interstitial markings.", {OPACITY}),
+        ("Nothing to suggest tuberculosis or pneumonia.", {PNEUMONIA}),
+        ("Nothing suspicious for a fracture.", {FRACTURE}),
+        ("The lungs are well aerated, devoid of infiltrate.", {OPACITY}),
+        ("The film fails to show any effusion or pneumothorax.", {EFFUSION, PNEUMOTHORAX}),
+        ("Pneumothorax has not recurred.", {PNEUMOTHORAX}),
+        ("The effusion has not reaccumulated.", {EFFUSION}),
+        ("Pneumonia cannot be seen.", {PNEUMONIA}),
+        ("A fracture can't be identified.", {FRACTURE}),
+        ("Cardiomegaly, no. Effusion, no.", {CARDIOMEGALY, EFFUSION}),
+        ("Pneumothorax: not seen.", {PNEUMOTHORAX}),
+        ("Pneumothorax: no evidence.", {PNEUMOTHORAX}),
+        ("Effusion: resolved.", {EFFUSION}),
+        ("No findings consistent with pneumonia.", {PNEUMONIA}),
+        ("Nothing compatible with pneumonia.", {PNEUMONIA}),
     ],
 )
 def test_a_denial_reaches_over_its_whole_list(text: str, denied: set[Finding]) -> None:
@@ -92,6 +120,13 @@ def test_a_denial_reaches_over_its_whole_list(text: str, denied: set[Finding]) -
         ("Small pneumothroax.", PNEUMOTHORAX),
         ("Mild cardiomegally.", CARDIOMEGALY),
         ("Right effussion.", EFFUSION),
+        ("There is no doubt that this represents pneumonia.", PNEUMONIA),
+        ("This is without any doubt a fracture.", FRACTURE),
+        ("No question that this is pneumonia.", PNEUMONIA),
+        ("The film fails to show any change in the effusion.", EFFUSION),
+        ("The film fails to show resolution of the effusion.", EFFUSION),
+        ("The effusion fails to clear.", EFFUSION),
+        ("This opacity cannot be seen on the lateral view.", OPACITY),
     ],
 )
 def test_what_is_there_is_not_denied_by_a_word_that_only_looks_like_it(text: str, finding: Finding) -> None:
@@ -104,6 +139,8 @@ def test_what_is_there_is_not_denied_by_a_word_that_only_looks_like_it(text: str
         ("Heart size is at the upper limits of normal to mildly enlarged.", {CARDIOMEGALY}),
         ("The heart is normal to borderline enlarged.", {CARDIOMEGALY}),
         ("Possible atelectasis, small infiltrate.", {ATELECTASIS, OPACITY}),
+        ("Effusion: possible.", {EFFUSION}),
+        ("Pneumonia: cannot be excluded.", {PNEUMONIA}),
     ],
 )
 def test_two_things_at_once_leave_it_open_and_a_doubt_runs_on(text: str, doubted: set[Finding]) -> None:

@@ -186,6 +186,36 @@ def test_no_finding_is_said_when_nothing_but_devices_is_there(report: str, norma
     assert (Finding.NO_FINDING in positive_findings(report)) is normal
 
 
+@pytest.mark.parametrize(
+    "abnormality",
+    [
+        "bronchospasm or reactive airways disease",
+        "bronchitis",
+        "bronchitic change",
+        "viral bronchiolitis",
+        "inflammatory change",
+        "degenerative change",
+        "hemorrhage",
+        "mediastinal hematoma",
+        "contusion",
+        "fluid in the minor fissure",
+        "fissural fluid",
+        "radiopaque foreign body",
+        "renal osteodystrophy",
+    ],
+)
+def test_an_abnormality_beside_the_14_is_no_normal_film_unless_it_is_denied(abnormality: str) -> None:
+    assert label_report(f"There is {abnormality}.") == {}
+    assert positive_findings(f"There is no {abnormality}.") == {Finding.NO_FINDING}
+
+
+@pytest.mark.parametrize(
+    "text", ["Thoracentesis was done.", "Tracheostomy tip 5 cm above the carina.", "Incidental azygos fissure."]
+)
+def test_a_procedure_a_device_or_a_variant_is_no_abnormality(text: str) -> None:
+    assert Finding.NO_FINDING in positive_findings(f"{text} The lungs are clear.")
+
+
 def test_text_that_was_cleaned_for_scoring_says_the_same() -> None:
     from gaze2report_core.scored_text import clean_report
 
@@ -201,7 +231,14 @@ def test_any_text_can_be_labelled(text: str) -> None:
     assert list(labels) == [finding for finding in Finding if finding in labels]
 
 
-@pytest.mark.parametrize("unit", ["no ", "no pneumothorax and ", "small or ", "heart and ", "tip ", "a", "."])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("no ", "no pneumothorax and ", "small or ", "heart and ", "tip ", "a", "."),
+        *("heart: ", "heart: mildly ", "heart / ", "effusion: not seen ", "nothing to suggest ", "fails to show "),
+        *("fluid ", "no consistent with ", "effusion, no, ", ":"),
+    ],
+)
 def test_a_text_without_an_end_of_a_sentence_takes_no_longer_than_it_is_long(unit: str) -> None:
     """As one sentence, the longest report that is kept would take many seconds."""
     text = f"{(unit * 20_000)[:20_000]},"

@@ -56,3 +56,51 @@ def test_of_two_organs_each_has_its_own() -> None:
 @pytest.mark.parametrize("text", ["The heart is not normal in size.", "Heart size is abnormal."])
 def test_what_is_abnormal_is_open_and_no_normal_film(text: str) -> None:
     assert label_report(f"{text} The lungs are clear.") == {HEART: Mention.UNCERTAIN}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Heart: Enlarged.", {HEART: "positive"}),
+        ("Cardiac silhouette: Mildly enlarged.", {HEART: "positive"}),
+        ("Heart : mildly to moderately enlarged, unchanged.", {HEART: "positive"}),
+        ("Heart: increased in size.", {HEART: "positive"}),
+        ("Heart: enlarged with pulmonary congestion.", {HEART: "positive"}),
+        ("Mediastinum: widened.", {MEDIASTINUM: "positive"}),
+        ("Heart: Normal size. Mediastinum: Normal.", {HEART: "negative", MEDIASTINUM: "negative"}),
+        ("Heart/mediastinum: normal.", {HEART: "negative", MEDIASTINUM: "negative"}),
+        ("Heart, lungs and mediastinum: normal.", {HEART: "negative", MEDIASTINUM: "negative"}),
+        ("Heart: normal lungs: clear mediastinum: widened", {HEART: "negative", MEDIASTINUM: "positive"}),
+        ("Heart size: at the upper limits of normal.", {HEART: "negative"}),
+        ("Heart: no enlargement. Mediastinum: no widening or mass.", {HEART: "negative", MEDIASTINUM: "negative"}),
+        ("Heart: not enlarged.", {HEART: "negative"}),
+        ("Heart: possibly enlarged.", {HEART: "uncertain"}),
+        ("Heart: borderline.", {HEART: "uncertain"}),
+        ("Heart: unchanged.", {HEART: "uncertain"}),
+        ("Heart: enlarged unchanged.", {HEART: "positive"}),
+        ("Lungs normal, heart: enlarged.", {HEART: "positive"}),
+        ("Enlarged heart: unchanged.", {HEART: "positive"}),
+    ],
+)
+def test_an_organ_in_a_heading_has_the_size_behind_the_colon(text: str, said: dict[Finding, str]) -> None:
+    assert sizes(text) == {organ: Mention(mention) for organ, mention in said.items()}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Heart: large left effusion.",
+        "Heart: large stable effusion.",
+        "Heart: mildly increased vascularity.",
+        "Heart: the aorta is tortuous and dilated.",
+        "Heart: see below.",
+        "Overlying the heart: enlarged mass.",
+    ],
+)
+def test_the_size_of_something_else_under_its_heading_is_not_that_of_the_heart(text: str) -> None:
+    assert sizes(text) == {}
+
+
+def test_under_a_heading_of_two_organs_a_size_before_one_is_not_that_of_the_other() -> None:
+    text = "Heart/mediastinum: enlarged heart, normal mediastinum."
+    assert sizes(text) == {HEART: Mention.POSITIVE, MEDIASTINUM: Mention.NEGATIVE}

@@ -1,5 +1,7 @@
 """Who is heard of findings is heard as far as they know more than the others, by what unseen studies show."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ from gaze2report_core.training.classifier.joints import (
     deep_as_seen,
     fit_joint,
     with_deep_tower,
+    within_what_was_heard,
 )
 
 STUDIES = 4000
@@ -70,6 +73,16 @@ def test_who_sees_anything_has_a_say_in_no_finding_as_sure_as_unseen_studies_all
     said = fitted.probabilities(voices.of_towers, voices.scores, voices.deep, voices.anything)
     np.testing.assert_allclose(log_odds(said[:, NO_FINDING]), truth[:, NO_FINDING], atol=0.4)
     np.testing.assert_array_equal(voices.log_odds(fitted)[:, 1:], voices.log_odds(joint)[:, 1:])
+
+
+def test_how_far_towers_went_on_unseen_studies_is_kept_and_changes_nothing_of_these() -> None:
+    voices = Drawn(5).voices(np.zeros((STUDIES, len(FINDINGS))))
+    joint = Joint(Fusion(np.ones((len(FINDINGS), 2)), USUAL), THRESHOLDS, deep_tower=np.full(len(FINDINGS), 0.4))
+    bounded = within_what_was_heard(joint, voices)
+    np.testing.assert_allclose(bounded.range_of_deep_tower, [voices.deep.min(axis=0), voices.deep.max(axis=0)])
+    np.testing.assert_allclose(voices.log_odds(bounded), voices.log_odds(joint))
+    further = replace(voices, deep=2 * voices.deep)
+    assert (further.log_odds(bounded) < further.log_odds(joint)).any(axis=0).all()
 
 
 def test_a_deep_tower_is_heard_of_the_views_that_are_seen() -> None:
