@@ -8,8 +8,6 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from app.command_line import OF_RECORDS, add_options, settings_of_records
 from app.only_server import AnotherServer, only_server
 from app.records import RecordsUnavailable
@@ -20,6 +18,9 @@ from app.records.store import utc_now
 from app.settings import Settings
 from app.sign_ins import SignIns
 from gaze2report_core.imaging import FilmRefused, Radiograph
+
+SIGN_INS_ALONE = "of the records nothing, and who is signed in by that name"
+"""What goes where nothing else is kept, as when an earlier run broke off."""
 
 
 def hashes_of(film: Path) -> Iterator[str]:
@@ -100,24 +101,26 @@ def _erase(settings: Settings, asked: Asked, *, settled: bool) -> int:
     try:
         folder = FilmFolder(settings.films_folder)
         erasure = would_go(engine, folder, asked)
-        if not (erasure.rows or erasure.films):
-            _leave_nothing_behind(engine, settings, asked)  # an earlier run may have been kept from it
+        is_kept = bool(erasure.rows or erasure.films)
+        erased = f"{erasure}" if is_kept else SIGN_INS_ALONE
+        if not is_kept and not _sign_ins(settings).know(asked.reader):
+            give_up_the_room(engine)  # an earlier run may have been kept from it
             return _failed("Nothing of that is kept here.")
-        if not settled and not _is_wanted(f"{erasure}"):
+        if not settled and not _is_wanted(erased):
             return _failed("Nothing was erased.")
-        erased = erase(engine, folder, asked, utc_now())
-        _leave_nothing_behind(engine, settings, asked)
+        if is_kept:
+            erased = f"{erase(engine, folder, asked, utc_now())}"
+        if asked.reader is not None:
+            _sign_ins(settings).forget(asked.reader)
+        give_up_the_room(engine)
     finally:
         close_engine(engine)
     sys.stdout.write(f"Erased: {erased}. Copies, backups and exports that were made before still hold it.\n")
     return 0
 
 
-def _leave_nothing_behind(engine: Engine, settings: Settings, asked: Asked) -> None:
-    """What is to go beside rows and films: who is signed in, and the room that rows had in the database's files."""
-    if asked.reader is not None:
-        SignIns(settings.sign_ins_file).forget(asked.reader)
-    give_up_the_room(engine)
+def _sign_ins(settings: Settings) -> SignIns:
+    return SignIns(settings.sign_ins_file)
 
 
 def _is_wanted(erasure: str) -> bool:

@@ -80,6 +80,10 @@ class SignIns:
             if self._signed_in.pop(session, None) is not None:
                 self._keep()
 
+    def know(self, name: str | None) -> bool:
+        """Whether anything is kept of this account's sign-ins, also of one that has ended."""
+        return any(one.name == name for one in self._signed_in.values())
+
     def forget(self, name: str) -> None:
         """Keep nothing more of this account's sign-ins."""
         with self._lock:

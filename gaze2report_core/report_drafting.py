@@ -104,8 +104,9 @@ class ReportDrafting:
             )
             without_film = self._model.prompt_without_film(self._prompt())
         for texts, finished in self._writer.stream(prompt, mask, settings, without_film, stop):
-            if finished and not settings.unrevised:
-                texts = [self._obeying(text, briefing) for text, briefing in zip(texts, briefings, strict=True)]
+            if not settings.unrevised:
+                held = self._obeying if finished else self._hedged
+                texts = [held(text, briefing) for text, briefing in zip(texts, briefings, strict=True)]
             yield texts, finished
 
     def in_keywords(
@@ -152,11 +153,13 @@ class ReportDrafting:
 
     def _obeying(self, text: str, briefing: Briefing) -> str:
         """The finished text, revised to say what its prompt says where the model has a phrase book, and hedged."""
-        if briefing.found is None:
-            return text
-        if self._phrase_book is not None:
+        if briefing.found is not None and self._phrase_book is not None:
             text = revised(text, briefing.found, self._phrase_book, briefing.incidental)
-        return hedged(text, briefing.doubtful, sides_told(briefing.found), self._phrase_book or PLAIN)
+        return self._hedged(text, briefing)
+
+    def _hedged(self, text: str, briefing: Briefing) -> str:
+        """The text, however far it is, with what is doubtful said as possible."""
+        return hedged(text, briefing.doubtful, sides_told(briefing.found or ()), self._phrase_book or PLAIN)
 
 
 def _to_be_hedged(reading: FindingsReading, examination: Examination, settings: DecodingSettings) -> Doubtful:

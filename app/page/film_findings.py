@@ -70,7 +70,7 @@ class FilmFindings:
         told: dict[str, Any] = (
             {"findings": [], "regions": {}, "incidental": None} if self.reading is None else self.reading.to_dict()
         )
-        there = self._there()
+        there = frozenset() if self.reading is None else self.reading.there(self.confirmed)
         findings = [
             one
             | {
@@ -92,16 +92,6 @@ class FilmFindings:
             "judged": self.judged,
             "failure": self.failure,
         }
-
-    def _there(self) -> frozenset[Finding]:
-        """What is there after classifier and reader; No Finding is not where the reader confirmed a finding."""
-        if self.reading is None:
-            return frozenset()
-        there = {one.finding for one in self.reading.judged(self.confirmed)}
-        none = Finding.NO_FINDING
-        by_classifier = none in {one.finding for one in self.reading.present}
-        stands = by_classifier and not self.contradicted_by(none, Verdict.CONFIRMED)
-        return frozenset(there | ({none} if self.confirmed.get(none, stands) else set()))
 
     def _attention(self) -> dict[str, list[list[int]]]:
         """What the classifiers looked at for each finding that is somewhere."""

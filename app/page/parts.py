@@ -100,7 +100,7 @@ def _decoding_controls(*, hears_findings: bool) -> DecodingControls:
             gr.Radio(METHODS, value="greedy", label="Way of writing", elem_id="method", min_width=120),
             gr.Number(1, step=0.05, label="Variety", elem_id="temperature", min_width=80),
             gr.Number(0, label="Draw number", elem_id="seed", min_width=80),
-            gr.Checkbox(True, label="Hedge", elem_id="hedged", min_width=60, visible=hears_findings),
+            gr.Checkbox(hears_findings, label="Hedge", elem_id="hedged", min_width=60, visible=hears_findings),
             gr.Button("Regenerate", elem_id="regenerate", interactive=False, scale=0, min_width=110, size="sm"),
             gr.Button("Stop", elem_id="stop", interactive=False, scale=0, min_width=70, size="sm"),
         )

@@ -2,8 +2,9 @@
 
 The classifier finds what reaches its threshold. A report disagrees when it speaks against such a finding or passes it
 over in silence, when it asserts one that does not reach its threshold, and when it names the other side alone; a report
-that leaves a finding open disagrees with nobody. What the reader has confirmed or rejected stands in the classifier's
-place; who confirms No Finding rejects the others with it, as `FindingsReading.judged` has it.
+that leaves a finding open disagrees with no classifier. What the reader has confirmed or rejected stands in the
+classifier's place, and what they rejected may not be left open either; who confirms No Finding rejects the others with
+it, as `FindingsReading.judged` has it.
 
 A finding is not passed over when a narrower one is asserted or left open: pneumonia is a consolidation and a
 consolidation a lung opacity. `No Finding` is compared only where a report says that the film is normal, and calls the
@@ -86,12 +87,13 @@ def disagreements(report: str, reading: FindingsReading, confirmed: Mapping[Find
 def _disagreements(report: str, reading: FindingsReading, confirmed: Mapping[Finding, bool]) -> Iterator[Disagreement]:
     mentions, sides = label_report(report), sides_stated(report)
     spoken_against = frozenset[Finding]().union(*(denied(sentence) for sentence in sentences(f"{report}.")))
-    there = _there(reading, confirmed)
+    there = reading.there(confirmed)
     for one in reading.findings:
         mention, verdict = mentions.get(one.finding), confirmed.get(one.finding)
         if one.finding is Finding.NO_FINDING and not spoken_against >= IN_THE_LUNGS:
             continue
-        if _contradicts(one.finding, mentions, is_there=one.finding in there):
+        is_open = mention is Mention.UNCERTAIN and not _is_rejected(one.finding, confirmed)
+        if not is_open and _contradicts(one.finding, mentions, is_there=one.finding in there):
             excluded = mention is None and one.finding in spoken_against
             yield _disagreement(one, mention, reading.thresholds[one.finding], excluded, confirmed)
         elif one.finding in there:
@@ -114,17 +116,17 @@ def _disagreement(
     return Disagreement(one.finding, mention, one.probability, threshold, excluded, confirmed.get(one.finding))
 
 
-def _there(reading: FindingsReading, confirmed: Mapping[Finding, bool]) -> frozenset[Finding]:
-    """What is there after the classifier and the reader, No Finding included."""
-    there = {one.finding for one in reading.judged(confirmed)}
-    is_normal = Finding.NO_FINDING in {one.finding for one in reading.present}
-    return frozenset(there | ({Finding.NO_FINDING} if confirmed.get(Finding.NO_FINDING, is_normal) else set()))
+def _is_rejected(finding: Finding, confirmed: Mapping[Finding, bool]) -> bool:
+    """Whether the reader rejected a finding, by itself or with all others."""
+    if finding in confirmed:
+        return not confirmed[finding]
+    return confirmed.get(Finding.NO_FINDING, False) and finding is not Finding.SUPPORT_DEVICES
 
 
 def _contradicts(finding: Finding, mentions: Mapping[Finding, Mention], *, is_there: bool) -> bool:
     mention = mentions.get(finding)
     if not is_there:
-        return mention is Mention.POSITIVE
+        return mention in (Mention.POSITIVE, Mention.UNCERTAIN)
     if finding is Finding.NO_FINDING or mention in (Mention.POSITIVE, Mention.UNCERTAIN):
         return False
     narrower = {mentions.get(one) for one in NARROWER.get(finding, ())}
@@ -134,8 +136,13 @@ def _contradicts(finding: Finding, mentions: Mapping[Finding, Mention], *, is_th
 def _sides_that_differ(
     one: FindingLikelihood, mention: Mention | None, named: frozenset[Side]
 ) -> tuple[Side, Side] | None:
-    """The report's side and the classifier's, where a finding is asserted on the other side alone."""
-    if mention is not Mention.POSITIVE or one.finding in WITHOUT_SIDE or one.side is None or len(named) != 1:
+    """The report's side and the classifier's, where a finding is asserted or left open on the other side alone."""
+    if (
+        mention not in (Mention.POSITIVE, Mention.UNCERTAIN)
+        or one.finding in WITHOUT_SIDE
+        or one.side is None
+        or len(named) != 1
+    ):
         return None
     (said,) = named
     return None if said is one.side else (said, one.side)
@@ -147,5 +154,6 @@ _WORDS = {Finding.NO_FINDING: "the film is normal", Finding.PLEURAL_OTHER: "othe
 _REPORT_SAYS: dict[Mention | None, str] = {
     Mention.POSITIVE: "The report says {}",
     Mention.NEGATIVE: "The report says no {}",
+    Mention.UNCERTAIN: "The report calls {} possible",
     None: "The report does not mention {}",
 }

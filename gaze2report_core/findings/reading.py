@@ -106,6 +106,15 @@ class FindingsReading:
             return frozenset()
         return frozenset(likelihood.finding for likelihood in self.incidental if likelihood.mentioned)
 
+    def there(self, verdicts: Mapping[Finding, bool]) -> frozenset[Finding]:
+        """What is there after classifier and reader, No Finding among it: that is not where the reader confirmed a
+        finding, beside which support devices do not count."""
+        there = {found.finding for found in self.judged(verdicts)}
+        confirmed = {finding for finding, is_there in verdicts.items() if is_there}
+        is_normal = Finding.NO_FINDING in {found.finding for found in self.present}
+        stands = is_normal and not confirmed - {Finding.SUPPORT_DEVICES, Finding.NO_FINDING}
+        return frozenset(there | ({Finding.NO_FINDING} if verdicts.get(Finding.NO_FINDING, stands) else set()))
+
     def doubtful(self, verdicts: Mapping[Finding, bool]) -> frozenset[Finding | IncidentalFinding]:
         """What is less likely than not and the reader has not confirmed, incidental findings among it."""
         findings = {found.finding for found in self.findings if found.probability < EVEN_ODDS}

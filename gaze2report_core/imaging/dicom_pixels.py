@@ -34,7 +34,7 @@ def stored_values(file: DicomFile, element: PixelElement, pixels: PixelFormat, f
         _refuse_short(element, pixels)
         values = _through_pydicom(file, element, pixels, frame)
         return values >> pixels.low_bit if pixels.low_bit and element.keyword == "PixelData" else values
-    except FilmRefused:
+    except (FilmRefused, ImportError, MemoryError):
         raise
     except Exception:  # decoders raise whatever a broken frame leads them to
         raise damaged("its pixel data cannot be decoded") from None

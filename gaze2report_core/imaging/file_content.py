@@ -7,8 +7,12 @@ from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 
-from gaze2report_core.imaging.limits import LARGEST_FILE, refuse_file_if_too_large
+from gaze2report_core.imaging.limits import LARGEST_FILE, out_of_memory, refuse_file_if_too_large
 from gaze2report_core.imaging.refusal import FilmRefused
+
+
+class TextFile(TypeError):
+    """A file of text, where one of bytes is needed."""
 
 
 def content_of(file: str | PathLike[str] | BinaryIO) -> bytes:
@@ -33,18 +37,21 @@ def content_of(file: str | PathLike[str] | BinaryIO) -> bytes:
 
 @contextmanager
 def _unreadable_refused(sentence: str) -> Iterator[None]:
-    """Refuse what the system does not read: its own message holds the path, and paths hold patients' names."""
+    """Refuse what cannot be read: the message of the system or of an archive holds the path or the member's name, and
+    those hold patients' names."""
     try:
         yield
-    except FilmRefused:  # which is a ValueError, too
+    except (FilmRefused, TextFile):
         raise
-    except (OSError, ValueError):  # the latter for names that no file can have, and for files that were closed
+    except MemoryError:
+        raise out_of_memory() from None
+    except Exception:
         raise FilmRefused("not_an_image", sentence) from None
 
 
 def _from_its_beginning(file: BinaryIO) -> bytes:
     if not isinstance(file.read(0), bytes):
-        raise TypeError("The file is one of text. Open it for bytes, as with the mode 'rb'.")
+        raise TextFile("The file is one of text. Open it for bytes, as with the mode 'rb'.")
     with suppress(OSError, AttributeError):  # a pipe has no beginning to go back to, and no size
         file.seek(0, os.SEEK_END)
         refuse_file_if_too_large(file.tell())

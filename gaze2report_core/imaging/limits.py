@@ -74,3 +74,8 @@ def damaged(what_was_found: str) -> FilmRefused:
         "truncated",
         f"The file is cut short or damaged: {what_was_found}. Copy or export it again from where it came.",
     )
+
+
+def out_of_memory() -> FilmRefused:
+    """The refusal of a film that this machine has not the memory for."""
+    return FilmRefused("too_large", "There is not enough memory here to read the film. Export it smaller.")

@@ -13,7 +13,7 @@ from gaze2report_core.imaging.array import film_of_array
 from gaze2report_core.imaging.content import FilmContent
 from gaze2report_core.imaging.exif import upright
 from gaze2report_core.imaging.facts import FilmFacts, View
-from gaze2report_core.imaging.limits import damaged, refuse_if_too_large
+from gaze2report_core.imaging.limits import damaged, out_of_memory, refuse_if_too_large
 from gaze2report_core.imaging.quiet import quiet_libraries
 from gaze2report_core.imaging.refusal import FilmRefused
 from gaze2report_core.imaging.window import Window, full_depth
@@ -65,8 +65,10 @@ def _damage_refused(what: str) -> Iterator[None]:
     """Turn whatever a picture that cannot be decoded leads Pillow to raise into FilmRefused("truncated")."""
     try:
         yield
-    except FilmRefused:
+    except (FilmRefused, ImportError):
         raise
+    except MemoryError:
+        raise out_of_memory() from None
     except Exception:
         # Pillow's readers raise whatever a broken file leads them to, and quote the file in the message.
         raise damaged(f"its {what} cannot be decoded") from None

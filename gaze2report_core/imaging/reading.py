@@ -3,7 +3,7 @@
 from numbers import Integral
 
 from gaze2report_core.imaging.content import FilmContent
-from gaze2report_core.imaging.limits import damaged, refuse_file_if_too_large
+from gaze2report_core.imaging.limits import damaged, out_of_memory, refuse_file_if_too_large
 from gaze2report_core.imaging.quiet import quiet_libraries
 from gaze2report_core.imaging.refusal import FilmRefused
 
@@ -36,7 +36,7 @@ def read_film(data: bytes, *, allow_burned_in: bool, frame: int | None) -> FilmC
     except (FilmRefused, ImportError):  # the latter is the installation's fault and not the file's
         raise
     except MemoryError:
-        raise FilmRefused("too_large", "There is not enough memory here to read the film. Export it smaller.") from None
+        raise out_of_memory() from None
     except Exception:
         # There is no end to what a broken header leads pydicom and Pillow to raise, and their messages quote the file:
         # so the error is dropped, not chained.

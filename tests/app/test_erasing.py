@@ -283,10 +283,16 @@ def test_the_command_says_what_goes_and_erases_it_when_told_yes(data: Path) -> N
 def test_who_was_still_signed_in_after_a_run_that_broke_off_is_not_after_the_next(data: Path) -> None:
     assert run_erase("--data-dir", data, "--reader", "ada", "--yes").returncode == 0
     SignIns(data / "signed-in.json").add("session of ada", "ada", hash_password("correct horse"))
+    names = lambda: {one["name"] for one in json.loads((data / "signed-in.json").read_text()).values()}  # noqa: E731
+    what = "of the records nothing, and who is signed in by that name"
+    doubted = run_erase("--data-dir", data, "--reader", "ada", typed="no\n")
+    assert (doubted.returncode, doubted.stderr) == (1, "Nothing was erased.\n")
+    assert doubted.stdout == f"To be erased for good: {what}.\nType yes to erase it: "
+    assert names() == {"ada", "bob"}
     again = run_erase("--data-dir", data, "--reader", "ada", "--yes")
-    assert (again.returncode, again.stderr) == (1, "Nothing of that is kept here.\n")
-    kept = json.loads((data / "signed-in.json").read_text())
-    assert {one["name"] for one in kept.values()} == {"bob"}
+    assert (again.returncode, again.stderr) == (0, "")
+    assert again.stdout.startswith(f"Erased: {what}. ")
+    assert names() == {"bob"}
 
 
 def test_a_film_is_erased_by_its_file(data: Path, film: Radiograph, tmp_path: Path) -> None:

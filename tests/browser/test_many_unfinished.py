@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app.records import DraftPair, RecordStore
-from app.records.tables import Case
+from app.records.tables import Case, Drafts
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph
 from tests.browser.films import png
@@ -19,10 +19,11 @@ MORE_THAN_AT_ONCE = 26
 UNTOUCHED = "Nothing was edited."
 
 
-def only_look_at(films: int, records: RecordStore) -> None:
-    """Leave so many studies of whoever opened one last, as if drafts of each had been written and nothing edited."""
+def only_look_at(films: int, room: ReadingRoom, records: RecordStore) -> None:
+    """Leave so many studies of the reader of this page, as if drafts of each had been written and nothing edited."""
+    drafts_id = room.part("drafts").get_attribute("data-drafts-id")
     with records.engine.connect() as connection:
-        reader = connection.scalars(select(Case.reader).order_by(Case.opened_at.desc()).limit(1)).one()
+        reader = connection.scalars(select(Case.reader).join(Drafts).where(Drafts.id == drafts_id)).one()
     gaze = Scanpath.from_fixations([{"x": 0.5, "y": 0.5, "duration": 0.4}], GazeSource.PREDICTED)
     drafts = DraftPair(
         gaze_on="The lungs are clear.",
@@ -44,7 +45,7 @@ def test_what_was_typed_is_first_and_the_rest_is_unfolded_by_keys_and_stays_so(
 ) -> None:
     room, more, keyboard = reading, reading.part("unfinished-more"), reading.page.keyboard
     text = begin(room, " Typed before all the others were opened.")
-    only_look_at(MORE_THAN_AT_ONCE, records)
+    only_look_at(MORE_THAN_AT_ONCE, room, records)
     leave(room)
     expect_listed(room, text, *[UNTOUCHED] * 4)
     expect(room.part("unfinished")).to_contain_text("27, the first 5 below")

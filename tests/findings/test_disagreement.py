@@ -72,6 +72,17 @@ def test_the_readers_word_stands_in_the_classifiers_place() -> None:
     ]
 
 
+def test_what_the_reader_rejected_may_not_be_left_open_either() -> None:
+    text = "There may be a healed rib fracture. Possible support device."
+    assert sentences(text, NOTHING) == []
+    assert sentences(text, NOTHING, {Finding.FRACTURE: False}) == [
+        "The report calls fracture possible; you rejected it.",
+    ]
+    assert sentences(text, NOTHING, {Finding.NO_FINDING: True}) == [
+        "The report calls fracture possible; you confirmed that there is no finding.",
+    ]
+
+
 @pytest.mark.parametrize("text", ["", " \n", "."])
 def test_nothing_written_disagrees_with_nobody(text: str) -> None:
     assert sentences(text) == []
@@ -102,7 +113,10 @@ def test_clear_lungs_speak_against_a_finding_in_them() -> None:
         ("Small left pleural effusion.", []),
         ("Bilateral pleural effusions.", []),
         ("Pleural effusion.", []),
-        ("Possible right pleural effusion.", []),
+        (
+            "Possible right pleural effusion.",
+            ["The report calls right pleural effusion possible; the classifier sees it on the left."],
+        ),
     ],
 )
 def test_a_finding_on_the_other_side_alone(text: str, lines: list[str]) -> None:
@@ -149,10 +163,11 @@ def test_each_finding_is_named_once_and_never_against_its_own_side(
     judged = {one.finding for one in reading.judged(confirmed)}
     for one in found:
         if one.finding is not Finding.NO_FINDING and one.sides is None:
-            assert (one.mention is Mention.POSITIVE) != (one.finding in judged)
+            assert (one.mention in (Mention.POSITIVE, Mention.UNCERTAIN)) != (one.finding in judged)
+            rejected = confirmed.get(one.finding) is False or confirmed.get(Finding.NO_FINDING, False)
+            assert one.mention is not Mention.UNCERTAIN or rejected
         assert one.mention is mentions.get(one.finding)
         assert not one.excluded or (one.mention is None and one.finding in judged)
-        assert one.mention is not Mention.UNCERTAIN
         assert one.sentence.endswith(".")
 
 

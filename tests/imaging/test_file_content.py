@@ -3,6 +3,7 @@
 import io
 import os
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -94,3 +95,14 @@ def test_an_open_file_of_more_than_512_megabytes_is_not_even_read(tmp_path: Path
             Radiograph.from_file(file)
         assert file.tell() == LARGEST_FILE + 1  # where its size was asked for
     assert refusal.value.reason == "too_large"
+
+
+def test_what_an_archive_says_of_a_damaged_member_is_not_passed_on() -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as written:
+        written.writestr("DOE_JOHN.png", FILM)
+    damaged = archive.getvalue().replace(b"IDAT", b"IDAX", 1)
+    with zipfile.ZipFile(io.BytesIO(damaged)) as opened, opened.open("DOE_JOHN.png") as member:
+        with pytest.raises(FilmRefused, match=r"^The file cannot be read\.") as refusal:
+            Radiograph.from_file(member)
+        assert refusal.value.__cause__ is None and refusal.value.__suppress_context__

@@ -339,6 +339,10 @@ def test_what_is_not_the_files_fault_is_not_said_to_be_its(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("gaze2report_core.imaging.png.read_png", fail)
-    with pytest.raises(raised, match=words):
-        Radiograph.from_bytes(b"\x89PNG\r\n\x1a\n")
+    grey = ramp(top=255, dtype="uint8")
+    films = picture(grey), picture(grey, "JPEG"), dicom(ramp())
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", fail)
+    monkeypatch.setattr("gaze2report_core.imaging.dicom_pixels._through_pydicom", fail)
+    for film in films:
+        with pytest.raises(raised, match=words):
+            Radiograph.from_bytes(film)

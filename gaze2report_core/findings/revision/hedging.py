@@ -31,15 +31,17 @@ _ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
 def hedged(report: str, doubtful: Doubtful, told: Told, book: PhraseBook) -> str:
     """The report with everything doubtful that it states said as possible, and all else as it was.
 
-    Where a sentence states something surer as well, and no word makes one of them alone possible, `book` speaks for
-    what is surer.
+    Where a sentence states something surer as well, and no word makes one of them alone possible, plain sentences take
+    its place, and `book` speaks for what is surer. A sentence that has not ended yet stays as it is.
     """
     if not doubtful:
         return report
+    end = 1 + max(map(report.rfind, ".!?"))
     said: list[str] = []
-    for sentence in sentences(report):
-        said += [one for one in _hedged(sentence, doubtful, told, book) if one not in said]
-    return " ".join(said)
+    for sentence in sentences(report[:end]):
+        instead = _hedged(sentence, doubtful, told, book)
+        said += instead if instead == [sentence] else [one for one in instead if one not in said]
+    return " ".join(said) + report[end:]
 
 
 def _hedged(sentence: str, doubtful: Doubtful, told: Told, book: PhraseBook) -> list[str]:
@@ -68,11 +70,11 @@ def _as_possible(sentence: str) -> Iterator[str]:
 def _apart(
     mentions: Set[tuple[Finding | IncidentalFinding, Mention]], stated: Doubtful, told: Told, book: PhraseBook
 ) -> list[str]:
-    """One sentence for each thing that a sentence stated or denied."""
+    """One sentence for each thing that a sentence stated, doubted or denied."""
     said = []
     for name in (*Finding, *IncidentalFinding):
-        if name in stated:
-            said += _hedged(_plainly(name, told), stated, told, PLAIN)
+        if name in stated or (name, Mention.UNCERTAIN) in mentions:
+            said += _hedged(_plainly(name, told), {name}, told, PLAIN)
         elif (name, Mention.POSITIVE) in mentions:
             said.append(told_phrase(name, told, book) if isinstance(name, Finding) else SENTENCES[name])
         elif (name, Mention.NEGATIVE) in mentions and isinstance(name, Finding):

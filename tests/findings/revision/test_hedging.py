@@ -63,6 +63,20 @@ def test_a_surer_finding_in_the_same_sentence_is_stated_by_the_phrase_book() -> 
     )
 
 
+def test_what_else_a_sentence_says_of_findings_is_said_of_them_still() -> None:
+    written = "There is cardiomegaly, a right pleural effusion and possible pneumonia. It is so. It is so."
+    assert hedged(written, frozenset({Finding.CARDIOMEGALY}), {}, PLAIN) == (
+        "There may be cardiomegaly. There may be pneumonia. There is a pleural effusion. It is so. It is so."
+    )
+
+
+def test_a_report_that_is_still_written_is_hedged_as_far_as_it_has_whole_sentences() -> None:
+    doubtful = frozenset({Finding.PLEURAL_EFFUSION, Finding.CARDIOMEGALY})
+    written = "There is a right pleural effusion. There is cardiomegaly"
+    assert hedged(written, doubtful, {}, PLAIN) == "There may be a right pleural effusion. There is cardiomegaly"
+    assert hedged("There is cardiomegaly", doubtful, {}, PLAIN) == "There is cardiomegaly"
+
+
 def test_beside_a_surer_finding_a_doubtful_one_is_possible_by_a_word_where_one_does() -> None:
     written = "There is cardiomegaly with a small pleural effusion."
     assert hedged(written, frozenset({Finding.PLEURAL_EFFUSION}), {}, PLAIN) == (
