@@ -25,8 +25,9 @@ ENCODER_PROBE = "encoder_reading.safetensors"
 
 
 FAMILIAR_UP_TO = 2.0
-"""The strangeness up to which a probe is heard in full: twice that of the studies that it was fitted on. Of every second
-val study of that collection, 147, one goes beyond it; of 240 films from elsewhere about half do, some a hundredfold."""
+"""The strangeness up to which a probe is heard in full: twice that of the studies that it was fitted on. Of every
+second val study of that collection, 147, one goes beyond it; of 240 films from elsewhere about half do, some a
+hundredfold (`docs/experiments.md`)."""
 
 
 @dataclass(frozen=True, eq=False)
