@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 INCIDENTAL = "(incidental)"
 """What stands in a table where the 14 findings have an interval."""
+REGIONS_PRINTED = 3
+"""Of one finding, the most frequent first; how many more there are is said."""
 
 
 def add_to(subparsers: Subparsers) -> None:
@@ -94,9 +96,10 @@ def _table(reading: "FindingsReading") -> str:
     lines = []
     for found in sorted(reading.findings, key=lambda one: -one.probability):
         reached = "*" if found.probability >= reading.thresholds[found.finding] else " "
-        place = ", ".join(
-            [*([found.side.value] if found.side else []), *(region.value for region in found.regions[:3])]
-        )
+        regions = [region.value for region in found.regions[:REGIONS_PRINTED]]
+        place = ", ".join([*([found.side.value] if found.side else []), *regions])
+        if len(found.regions) > REGIONS_PRINTED:
+            place += f" +{len(found.regions) - REGIONS_PRINTED}"
         likely = f"{found.probability:.2f} ({found.low:.2f} to {found.high:.2f})"
         lines.append(f"{reached} {likely}  {found.finding.value:<27} {place}")
     for one in sorted(reading.incidental or (), key=lambda one: -one.probability):

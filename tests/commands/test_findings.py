@@ -67,6 +67,8 @@ def test_one_film_gives_a_table_from_the_likeliest_finding_to_the_least(run: Run
     for name, row in zip(names, table, strict=True):
         assert row.startswith("*") == (by_name[name]["probability"] >= by_name[name]["threshold"])
         assert f"{by_name[name]['probability']:.2f} (" in row
+        more = len(by_name[name]["regions"]) - 3
+        assert row.endswith(f" +{more}") if more > 0 else "+" not in row
     assert incidental == [
         "* 0.88 (incidental)     Degenerative Spine",
         "  0.12 (incidental)     Tortuous Aorta",
