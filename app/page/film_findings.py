@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from app.records import Verdict
 from gaze2report_core.findings import Finding
 from gaze2report_core.findings.disagreement import disagreements
-from gaze2report_core.findings.reading import FindingsReading
+from gaze2report_core.findings.reading import UNFAMILIAR, FindingsReading
 
 PanelState = Literal["empty", "waiting", "ready"]
 
@@ -82,7 +82,7 @@ class FilmFindings:
         findings.sort(key=lambda one: (one["probability"] < one["threshold"], -one["probability"]))
         return {
             "state": state,
-            "sentence": SENTENCES[state] or self.remark,
+            "sentence": SENTENCES[state] or self.remark or self._doubt,
             "film": film,
             "findings": findings,
             "regions": told["regions"],
@@ -92,6 +92,10 @@ class FilmFindings:
             "judged": self.judged,
             "failure": self.failure,
         }
+
+    @property
+    def _doubt(self) -> str:
+        return "" if self.reading is None or self.reading.familiar else UNFAMILIAR
 
     def _attention(self) -> dict[str, list[list[int]]]:
         """What the classifiers looked at for each finding that is somewhere."""

@@ -85,10 +85,18 @@ def _one(arguments: argparse.Namespace) -> None:
     for warning in (*notes, *examination.warnings):
         say(f"warning: {warning}")
     reading = pipeline.find(examination, gaze)
+    for doubt in _doubts(reading):
+        say(f"warning: {doubt}")
     if arguments.json:
         print_json(reading.to_dict() | {"gaze": source_of_gaze(gaze, examination), "model": model_entry(pipeline)})
     else:
         sys.stdout.write(_table(reading))
+
+
+def _doubts(reading: "FindingsReading") -> tuple[str, ...]:
+    from gaze2report_core.findings.reading import UNFAMILIAR
+
+    return () if reading.familiar else (UNFAMILIAR,)
 
 
 def _table(reading: "FindingsReading") -> str:
@@ -127,7 +135,8 @@ def _many(arguments: argparse.Namespace) -> None:
             if isinstance(films, str):
                 yield {"uid": study.uid, "findings": {}, "regions": {}, "error": films}
             else:
-                yield _line(study.uid, pipeline.find(films, gaze)) | {"warnings": list(films.warnings)}
+                reading = pipeline.find(films, gaze)
+                yield _line(study.uid, reading) | {"warnings": [*films.warnings, *_doubts(reading)]}
 
     write_missing_lines(
         arguments.output,

@@ -32,10 +32,12 @@ hundredfold (`docs/experiments.md`)."""
 
 @dataclass(frozen=True, eq=False)
 class EncoderOpinion:
-    """What the encoder says of one study, `score` `(C,)`, beside how that joins the towers."""
+    """What the encoder says of one study, `score` `(C,)`, beside how that joins the towers, and whether the study is
+    `familiar` to it."""
 
     score: NDArray[np.float64]
     joints: dict[Seen, Joint]
+    familiar: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +63,8 @@ class EncoderProbe:
         features = features_of_study(frontal, lateral, durations, self.width)
         gaze = not np.isnan(features[UNDER_GAZE]).any()
         probe = self.with_gaze if gaze else self.without_gaze
-        return EncoderOpinion(trust_in(probe.strangeness(features)) * probe.score(features), self.joints)
+        trust = trust_in(probe.strangeness(features))
+        return EncoderOpinion(trust * probe.score(features), self.joints, familiar=trust == 1)
 
     def save(self, folder: Path) -> None:
         """Write `ENCODER_PROBE` to the folder of findings, about 400 kB; the weights with sixteen bits."""

@@ -142,6 +142,7 @@ def findings_reading(
         {finding: (one / one.sum()).reshape(GRID, GRID) for finding, one in attention_of.items()},
         dict(zip(FINDINGS, map(float, least), strict=True)),
         incidental,
+        familiar=opinion is None or opinion.familiar,
     )
 
 

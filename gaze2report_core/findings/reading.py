@@ -14,6 +14,11 @@ from gaze2report_core.findings.vocabulary import Finding, Side
 EVEN_ODDS = 0.5
 """Of a calibrated probability: what is below is less likely than not."""
 
+UNFAMILIAR = (
+    "What is seen here is unlike the films that the classifiers of findings were fitted on: their probabilities mean "
+    "less."
+)
+
 
 @dataclass(frozen=True)
 class FindingLikelihood:
@@ -51,6 +56,8 @@ class FindingsReading:
         The probability, in 0..1, from which on a finding is said to be there.
     incidental
         What is likely beside the 14; nothing where the model has no probe for incidental findings.
+    familiar
+        Whether the films are like those that the classifiers were fitted on; else see `UNFAMILIAR`.
 
     Raises
     ------
@@ -64,6 +71,7 @@ class FindingsReading:
     attention_of: dict[Finding, NDArray[np.float64]] = field(repr=False)
     thresholds: dict[Finding, float] = field(repr=False)
     incidental: tuple[IncidentalLikelihood, ...] | None = None
+    familiar: bool = True
 
     def __post_init__(self) -> None:
         if tuple(likelihood.finding for likelihood in self.findings) != tuple(Finding):
@@ -142,6 +150,7 @@ class FindingsReading:
             },
             "attention": np.asarray(self.attention).tolist(),
             "incidental": self.incidental_to_dict(),
+            "familiar": self.familiar,
         }
 
     def incidental_to_dict(self) -> list[dict[str, object]] | None:

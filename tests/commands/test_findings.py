@@ -11,6 +11,7 @@ from pydicom import dcmread
 
 from gaze2report_core.examination import NO_FRONTAL
 from gaze2report_core.findings.folds import fold_of
+from gaze2report_core.findings.reading import UNFAMILIAR
 from tests.commands.conftest import Run
 from tests.drawn_films import CLEAR_LUNGS, LARGE_HEART, SIDEWAYS
 from tests.findings_model import save_model_with_findings
@@ -270,3 +271,18 @@ def test_a_folder_without_any_of_the_films_is_refused(run: Run, words: tuple[str
         assert run(command, *words[1:], "--images", tmp_path).refusal == (
             "None of the 5 films of the table can be found: check that --images is the folder of the films."
         )
+
+
+def test_of_films_unlike_those_that_classifiers_know_it_is_said_that_probabilities_mean_less(
+    run: Run, pydicom_film: Callable[[str], Path], tmp_path: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = pydicom_film("RG1_UNCR.dcm")
+    usual = run("findings", film, "--json")
+    assert json.loads(usual.out)["familiar"] is True and UNFAMILIAR not in usual.err
+    monkeypatch.setattr("gaze2report_core.findings.encoder_probe.FAMILIAR_UP_TO", 1.0)
+    strange = run("findings", film, "--json")
+    assert json.loads(strange.out)["familiar"] is False and f"warning: {UNFAMILIAR}\n" in strange.err
+    (tmp_path / "studies.csv").write_text(f"uid,frontal\n1,{film.name}\n")
+    words = ("--studies", tmp_path / "studies.csv", "--images", film.parent, "--output", output)
+    assert run("findings", *words).code == 0
+    assert UNFAMILIAR in lines_of(output)[0]["warnings"]

@@ -62,7 +62,9 @@ def test_a_film_unlike_all_that_a_probe_was_fitted_on_is_hardly_judged_by_it() -
         strange = [times * film.astype(np.float32) for film in (frontal, lateral)]
         features = features_of_study(*strange, seconds, WIDTH)
         score, strangeness = probe.with_gaze.score(features), probe.with_gaze.strangeness(features)
-        np.testing.assert_allclose(probe.opinion(*strange, seconds).score, trust_in(strangeness) * score)
+        opinion = probe.opinion(*strange, seconds)
+        np.testing.assert_allclose(opinion.score, trust_in(strangeness) * score)
+        assert opinion.familiar == (strangeness <= FAMILIAR_UP_TO)
     assert strangeness > 100 and np.abs(trust_in(strangeness) * score).max() < 1
 
 
@@ -95,6 +97,13 @@ def test_an_opinion_moves_probabilities_and_brings_its_thresholds() -> None:
         assert change == pytest.approx(moved, abs=1e-6)
     assert set(heard.thresholds.values()) == {0.25}
     assert set(alone.thresholds.values()) == {0.6}
+
+
+def test_a_reading_is_familiar_as_far_as_the_encoder_knows_its_films() -> None:
+    towers, opinion = evidence_at(5, 5, 2.0), EncoderOpinion(np.zeros(14), a_probe().joints)
+    for heard, familiar in ((None, True), (opinion, True), (replace(opinion, familiar=False), False)):
+        reading = findings_reading(towers, None, None, THORAX, CALIBRATION, opinion=heard)
+        assert (reading.familiar, reading.to_dict()["familiar"]) == (familiar, familiar)
 
 
 def test_an_opinion_brings_its_reliability() -> None:

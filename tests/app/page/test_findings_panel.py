@@ -21,6 +21,7 @@ from app.visitors import Visitors
 from gaze2report_core.findings import Finding, Side
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
 from gaze2report_core.findings.labelling.labeller import positive_findings
+from gaze2report_core.findings.reading import UNFAMILIAR
 from gaze2report_core.imaging import Radiograph, View
 from gaze2report_core.pipeline import Gaze2ReportPipeline
 from tests.findings_model import save_model_with_findings
@@ -83,6 +84,15 @@ def test_incidental_findings_are_shown_where_the_model_looks_for_them(session: R
     session.findings.reading = reading_of({}, incidental={IncidentalFinding.TORTUOUS_AORTA: 0.4})
     (aorta,) = json.loads(json.dumps(findings_value(session)))["incidental"]
     assert aorta == {"finding": "Tortuous Aorta", "probability": 0.4, "mentioned": True}
+
+
+def test_of_films_unlike_those_that_classifiers_know_the_panel_says_so_unless_there_is_more_to_say(
+    session: ReadingSession,
+) -> None:
+    session.findings.reading = replace(reading_of({Finding.EDEMA: 0.9}), familiar=False)
+    assert findings_value(session)["sentence"] == UNFAMILIAR
+    session.findings.remark = "Taken back."
+    assert findings_value(session)["sentence"] == "Taken back."
 
 
 def test_what_is_there_follows_the_reader_where_they_judged_it(
