@@ -148,11 +148,18 @@ class Radiograph(FilmContent):
         return shown
 
     def squashed(self, size: int = 224) -> NDArray[np.float32]:
-        """(size, size) in 0..1, the aspect ratio not kept: the collection that models are trained on is squashed so."""
+        """What networks see: `squashed_to_bytes` in 0..1, `(size, size)`.
+
+        In steps of 1/255 as in training: to networks that only know these, a smooth film of finer steps is strange.
+        """
+        return self.squashed_to_bytes(size).astype(np.float32) / np.float32(255)
+
+    def squashed_to_bytes(self, size: int = 224) -> NDArray[np.uint8]:
+        """`(size, size)` in 0..255, the aspect ratio not kept, as the collection is that models are trained on."""
         import cv2
 
         squashed = cv2.resize(self.pixels, (size, size), interpolation=cv2.INTER_AREA)
-        return np.clip(squashed, 0, 1, dtype=np.float32)
+        return np.rint(np.clip(squashed, 0, 1) * 255).astype(np.uint8)
 
     def for_display(self, longest_side: int = LONGEST_SHOWN) -> DisplayFilm:
         """The film at no more than `longest_side` pixels, never enlarged, aspect ratio kept, up to 16 bits of depth.

@@ -20,7 +20,7 @@ def load_films(paths: Sequence[Path], size: int) -> NDArray[np.uint8]:
     """Read films and squash each to a square: `(F, size, size)`, 0..255."""
 
     def load(path: Path) -> NDArray[np.uint8]:
-        return np.round(Radiograph.from_file(path).squashed(size) * 255).astype(np.uint8)
+        return Radiograph.from_file(path).squashed_to_bytes(size)
 
     with ThreadPoolExecutor(2) as pool:
         return np.stack(list(progress_bar(pool.map(load, paths), total=len(paths), desc="reading films")))
