@@ -32,6 +32,9 @@ _NIH_SAYS = frozenset(
 )
 """The labels that NIH ChestX-ray14's vocabulary can name."""
 
+_USUAL_OF_NORMAL = {Finding.ENLARGED_CARDIOMEDIASTINUM: 0.0, Finding.FRACTURE: 0.0, Finding.SUPPORT_DEVICES: 0.1}
+"""What NIH's films that are labelled No Finding are taken to have of what the vocabulary cannot name: no fracture, and
+a device on one film in ten. Left unknown, networks never learn of another collection's films that these are absent."""
 
 SIDE_OF_SIGN = {-1: Side.RIGHT, 1: Side.LEFT}
 """The side that a column of `FindingLabels.side` says; 0 says none."""
@@ -71,9 +74,16 @@ def labels_of_studies(studies: Sequence[Study]) -> FindingLabels:
 
 
 def labels_of_nih(rows: Sequence[str]) -> FindingLabels:
-    """Labels of NIH's films from the column `finding_labels`; what its vocabulary cannot name, or not for this film, is
-    not known."""
+    """Labels of NIH's films from the column `finding_labels`.
+
+    What its vocabulary cannot name, or not for this film, is not known, but for what films without a finding usually
+    have.
+    """
     found = [findings_of_nih(row) for row in rows]
     said = [_NIH_SAYS - left_open_by_nih(row) for row in rows]
     target, known = (columns_of_findings(films).astype(np.float32) for films in (found, said))
+    normal = np.array([Finding.NO_FINDING in films for films in found])
+    for finding, share in _USUAL_OF_NORMAL.items():
+        column = FINDINGS.index(finding)
+        target[normal, column], known[normal, column] = share, 1
     return FindingLabels(target, known, np.zeros(target.shape, np.int8))
