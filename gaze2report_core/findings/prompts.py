@@ -11,7 +11,8 @@ Found = tuple[Finding, Side | None]
 """A finding and the side on which it is, where it is known."""
 
 BOTH_SIDES = "bilateral"
-NOTHING_TO_SAY = "unremarkable"
+NOTHING_NAMED = "nothing named"
+"""Of a region for which no finding reaches its threshold: which is not to say that it is normal."""
 
 
 def findings_prompt(findings: Sequence[tuple[Finding, Side | None]]) -> str:
@@ -29,9 +30,9 @@ def structured_prompt(keywords: Sequence[Keyword]) -> str:
     """The prompt of the keyword mode: one line for each region, in the order of `Region`, with its keywords.
 
     Such as `left lower lung zone: pleural effusion, possible atelectasis`; the order of the keywords stays. In a region
-    of one side the side is not said again, for the region has it. A region without keywords is unremarkable.
+    of one side the side is not said again, for the region has it. For a region without keywords nothing is named.
     """
-    return "\n".join(f"{region}: {', '.join(_words_in(region, keywords)) or NOTHING_TO_SAY}" for region in Region)
+    return "\n".join(f"{region}: {', '.join(_words_in(region, keywords)) or NOTHING_NAMED}" for region in Region)
 
 
 def found_by(reading: FindingsReading, verdicts: Mapping[Finding, bool], factor: float = 1.0) -> tuple[Found, ...]:

@@ -72,7 +72,7 @@ def test_the_structured_prompt_has_a_line_for_each_region_in_the_order_of_a_repo
     assert [line.split(": ")[0] for line in lines] == [region.value for region in Region]
     assert "cardiac silhouette: cardiomegaly" in lines
     assert "left lower lung zone: pleural effusion, likely fracture, possible atelectasis" in lines
-    assert "right costophrenic angle: unremarkable" in lines
+    assert "right costophrenic angle: nothing named" in lines
     assert structured_prompt(keywords_of(SICK)).islower()
 
 
@@ -81,13 +81,13 @@ def test_a_region_in_the_middle_says_the_side_that_it_does_not_have() -> None:
     lines = structured_prompt(keywords_of(film)).splitlines()
     assert "trachea: right support devices" in lines
     assert "right apical zone: support devices" in lines
-    assert "left apical zone: unremarkable" in lines
+    assert "left apical zone: nothing named" in lines
 
 
-def test_a_film_without_findings_is_unremarkable_everywhere() -> None:
+def test_of_a_film_without_findings_nothing_is_named_anywhere_and_nothing_is_called_normal() -> None:
     film = reading({Finding.NO_FINDING: 0.99}, {}, threshold=0.5)
     assert keywords_of(film) == []
-    assert {line.split(": ")[1] for line in structured_prompt([]).splitlines()} == {"unremarkable"}
+    assert {line.split(": ")[1] for line in structured_prompt([]).splitlines()} == {"nothing named"}
 
 
 def test_what_a_reader_confirmed_comes_before_what_is_likelier_but_not_confirmed() -> None:
