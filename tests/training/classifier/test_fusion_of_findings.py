@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gaze2report_core.training.classifier.fusion_of_findings import best_thresholds, fit_fusion
+from gaze2report_core.training.classifier.fusion_of_findings import LEAST_THRESHOLD, best_thresholds, fit_fusion
 
 
 def test_fusion_finds_the_weights_that_made_the_data() -> None:
@@ -44,3 +44,9 @@ def test_a_rare_findings_threshold_follows_its_probabilities_and_not_where_its_f
         found.append(best_thresholds(probability, shown))
     np.testing.assert_allclose(found[0], found[1], rtol=0.1)
     assert found[0][1] < found[0][0] / 2
+
+
+def test_what_is_hardly_ever_there_is_not_said() -> None:
+    random = np.random.default_rng(3)
+    probability = random.beta(1, 200, (2000, 1))
+    assert best_thresholds(probability, random.random(probability.shape) < probability)[0] == LEAST_THRESHOLD
