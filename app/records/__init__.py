@@ -10,6 +10,7 @@ from app.records.errors import AlreadySignedOff, NewerText, StaleEdit, TextTooLo
 from app.records.events import EventKind
 from app.records.films import FilmLost
 from app.records.lines import CorrectionLine, GazeQuery, StudyLine, VerdictsLine
+from app.records.read_first import ReadFirst
 from app.records.reasons import Reason, StartedFrom
 from app.records.store import RecordStore
 from app.records.transactions import RecordsUnavailable
@@ -29,6 +30,7 @@ __all__ = [
     "KeptDrafts",
     "KeptText",
     "NewerText",
+    "ReadFirst",
     "Reason",
     "RecordStore",
     "RecordsUnavailable",

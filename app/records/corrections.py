@@ -8,10 +8,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.records.lines import CorrectionLine
+from app.records.lines import CorrectionLine, ReadFirstReport
 from app.records.reasons import Reason, StartedFrom
 from app.records.studies import STUDY_COLUMNS, study_fields
-from app.records.tables import AskedGaze, Case, ClassifierReading, Drafts, Revision, Submission
+from app.records.tables import (
+    AskedGaze,
+    Case,
+    ClassifierReading,
+    Drafts,
+    MachineShown,
+    ReadFirstCase,
+    Revision,
+    Submission,
+)
 from app.records.verdicts import Verdict
 
 
@@ -30,9 +39,11 @@ class CorrectionSummary:
 def current_corrections(connection: Connection, reader: str) -> Sequence[Row[Any]]:
     """The last submission of each of the reader's drafts, oldest first, with all that belongs to it."""
     query = (
-        _current(reader, *_OF_ALL, *STUDY_COLUMNS)
+        _current(reader, *_OF_ALL, *_OF_READING_FIRST, *STUDY_COLUMNS)
         .outerjoin(ClassifierReading, ClassifierReading.id == Drafts.id)
         .outerjoin(AskedGaze, AskedGaze.id == Drafts.id)
+        .outerjoin(ReadFirstCase, ReadFirstCase.id == Case.id)
+        .outerjoin(MachineShown, MachineShown.id == Case.id)
         .order_by(Submission.submitted_at, Submission.id)
     )
     return connection.execute(query).all()
@@ -57,6 +68,15 @@ _OF_ALL = (
     Submission.submitted_at,
     Revision.text.label("corrected"),
     Revision.started_from,
+)
+
+
+_OF_READING_FIRST = (
+    Revision.saved_at,
+    ReadFirstCase.begun_at,
+    ReadFirstCase.seen_before,
+    MachineShown.shown_at,
+    MachineShown.text.label("text_when_shown"),
 )
 
 
@@ -92,13 +112,27 @@ def _summary(row: Row[Any]) -> CorrectionSummary:
 
 def correction_line(row: Row[Any], verdicts: Mapping[str, Verdict]) -> CorrectionLine:
     """The row, with the reader's verdicts by label, in the schema of the export, checked on its way out."""
+    started_from = StartedFrom(row.started_from)
     return CorrectionLine(
         **study_fields(row, verdicts),
-        draft=getattr(row, row.started_from),
+        draft=started_from.beginning(row),
         corrected=row.corrected,
-        started_from=StartedFrom(row.started_from),
+        started_from=started_from,
+        read_first=_read_first(row),
         reasons=[
             f"{reason}: {row.note}" if reason == Reason.OTHER and row.note else str(reason) for reason in row.reasons
         ],
         submitted_at=row.submitted_at,
+    )
+
+
+def _read_first(row: Row[Any]) -> ReadFirstReport | None:
+    """A text that was still on its way when the model's word was shown was kept after it: its words tell."""
+    if row.begun_at is None:
+        return None
+    was_shown = row.shown_at is not None
+    text = row.text_when_shown if was_shown else row.corrected
+    is_older = not was_shown or row.saved_at <= row.shown_at or row.corrected == text
+    return ReadFirstReport(
+        blind=is_older and not row.seen_before, shown_at=row.shown_at, text=text, seen_before=row.seen_before
     )

@@ -15,7 +15,7 @@ from app.records.tables import Revision, Submission
 
 @dataclass(frozen=True)
 class Edit:
-    """A reader's text, the draft it began with, and the revision it was based on (0: the draft itself)."""
+    """A reader's text, what it began with, and the revision it was based on (0: what it began with itself)."""
 
     drafts_id: str
     reader: str
@@ -54,7 +54,7 @@ def save(connection: Connection, edit: Edit, now: datetime) -> Saved:
     """Keep the edit unless its text is stored already. Raises `StaleEdit`, `UnknownRecord`."""
     drafts = own_drafts(connection, edit.drafts_id, edit.reader)
     newest = _newest(connection, edit.drafts_id)
-    if newest is None and edit.base_revision == 0 and edit.text == getattr(drafts, edit.started_from):
+    if newest is None and edit.base_revision == 0 and edit.text == edit.started_from.beginning(drafts):
         return Saved(0, None)
     if newest is not None and (newest.text, newest.started_from) == (edit.text, edit.started_from):
         return Saved(newest.number, newest.id)
@@ -118,7 +118,7 @@ def _stale(connection: Connection, drafts: Row[Any], newest: Row[Any] | None, ed
     of_drafts = select(Revision.text).where(Revision.drafts_id == edit.drafts_id)
     base_text = connection.scalar(of_drafts.where(Revision.number == edit.base_revision))
     if edit.base_revision == 0:
-        base_text = getattr(drafts, edit.started_from)
+        base_text = edit.started_from.beginning(drafts)
     if newest is None or base_text is None:
         return UnknownRecord("revision")
     signed_off = select(Submission.id).where(Submission.revision_id == newest.id).limit(1)

@@ -85,13 +85,27 @@ class JudgedFinding(Part):
     verdict: Verdict = Field(description="the reader's last word on it in this case")
 
 
+class ReadFirstReport(Part):
+    """Since version 5."""
+
+    blind: bool = Field(
+        description="whether `corrected` was written before its reader was shown what the model says of the film"
+    )
+    shown_at: Moment | None = Field(description="when that was shown, ISO 8601, UTC; null where it never was")
+    text: str = Field(description="what the reader had written by then, or `corrected` where it was never shown")
+    seen_before: bool = Field(
+        description="whether they had been shown it in an earlier study of the same film, so that nothing is blind"
+    )
+
+
 class StudyLine(Part):
     """What every line holds.
 
-    Lines of a later `schema_version` may hold more: since 2 `findings`, since 3 `kind`, since 4 `gaze_query`.
+    Lines of a later `schema_version` may hold more: since 2 `findings`, since 3 `kind`, since 4 `gaze_query`,
+    since 5 `read_first`; since 5 `started_from` may be `empty`.
     """
 
-    schema_version: Literal[4] = 4
+    schema_version: Literal[5] = 5
     kind: Literal["correction", "verdicts"] = Field(description="what the reader did with these drafts")
     study: str = Field(description="random id of the case; leads back to no patient")
     film: FilmHashes
@@ -123,9 +137,12 @@ class CorrectionLine(StudyLine):
     """A report that was signed off."""
 
     kind: Literal["correction"] = "correction"
-    draft: str = Field(description="the text that the edit started from")
+    draft: str = Field(description="the text that the edit started from; empty where it started from none")
     corrected: str = Field(description="the text that was signed off")
-    started_from: StartedFrom = Field(description="which of the drafts the edit started from")
+    started_from: StartedFrom = Field(description="which of the drafts the edit started from, or `empty`")
+    read_first: ReadFirstReport | None = Field(
+        description="where gaze, findings and drafts were withheld until asked for; null where they were shown at once"
+    )
     reasons: list[Annotated[str, AfterValidator(_known_reason)]] = Field(
         description="classes of the change; free text follows its class: `other: …`"
     )

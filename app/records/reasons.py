@@ -1,6 +1,9 @@
 """Why a radiologist changed a draft."""
 
 from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row
 
 
 class Reason(StrEnum):
@@ -19,7 +22,12 @@ class Reason(StrEnum):
 
 
 class StartedFrom(StrEnum):
-    """Which of the two drafts an edit began with."""
+    """Which of the two drafts an edit began with, or that it began with none of them."""
 
     GAZE_ON = "gaze_on"
     GAZE_OFF = "gaze_off"
+    EMPTY = "empty"
+
+    def beginning(self, drafts: Row[Any]) -> str:
+        """The text that it began with: one of these drafts, or nothing."""
+        return "" if self is StartedFrom.EMPTY else str(getattr(drafts, self.value))

@@ -1,6 +1,7 @@
 """The door to the records: what the page calls while a reader works."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from app.records.films import FilmFolder
 from app.records.given_reasons import keep_reasons
 from app.records.judged import count_judged_studies
 from app.records.lines import StudyLine
+from app.records.read_first import ReadFirst, keep_read_first, keep_shown_at_once
 from app.records.reasons import Reason, StartedFrom
 from app.records.rows import own_case, own_study
 from app.records.tables import Case
@@ -59,6 +61,21 @@ class RecordStore:
         frontal = KeptFilm.of(film, self.films)
         beside = KeptFilm.of(lateral, self.films) if lateral else None
         return written(self.engine, lambda connection: insert_case(connection, reader, frontal, beside, self._now()))
+
+    def keep_read_first(self, case_id: str, reader: str, read_first: ReadFirst | None) -> None:
+        """Keep that what the model says of a case is withheld, or since when it is shown; what is kept stands.
+
+        Nothing is given where it is shown at once. Raises `UnknownRecord`, `TextTooLong`.
+        """
+        kept = None if read_first is None else replace(read_first, text=storable(read_first.text))
+
+        def write(connection: Connection) -> None:
+            if kept is None:
+                keep_shown_at_once(connection, case_id, reader, self._now())
+            else:
+                keep_read_first(connection, case_id, reader, kept)
+
+        written(self.engine, write)
 
     def add_drafts(self, case_id: str, reader: str, drafts: DraftPair) -> str:
         """Keep both drafts of one pass. Returns their id. Raises `UnknownRecord` for another reader's case."""

@@ -77,6 +77,28 @@ class Case(Base):
     opened_at: Mapped[datetime] = mapped_column(comment="when the case was opened, UTC")
 
 
+class ReadFirstCase(Base):
+    """A case whose gaze, findings and drafts were withheld until its reader asked for them; others have no row here."""
+
+    __tablename__ = "read_first"
+
+    id: Mapped[str] = mapped_column(ForeignKey("reading_case.id"), primary_key=True, comment="the id of the case")
+    begun_at: Mapped[datetime] = mapped_column(comment="when its film came to the screen, UTC")
+    seen_before: Mapped[bool] = mapped_column(
+        comment="whether the reader had been shown by then, in another case, what the model says of the frontal film"
+    )
+
+
+class MachineShown(Base):
+    """The reader was shown what had been withheld in a case; one in which they never were has no row here."""
+
+    __tablename__ = "machine_shown"
+
+    id: Mapped[str] = mapped_column(ForeignKey("read_first.id"), primary_key=True, comment="the id of the case")
+    shown_at: Mapped[datetime] = mapped_column(comment="when it was shown first, UTC")
+    text: Mapped[str] = mapped_column(Text, comment="what the reader had written by then; may be empty")
+
+
 class Drafts(Base):
     """The two reports that the model wrote for a case in one pass, and the gaze that it used."""
 
@@ -156,7 +178,9 @@ class Revision(Base):
     number: Mapped[int] = mapped_column(comment="1, 2, 3 … within the drafts; two writers cannot take the same")
     base_number: Mapped[int] = mapped_column(comment="the revision the edit began from; 0 is the draft itself")
     reader: Mapped[str] = mapped_column(String(128), index=True, comment="who wrote it")
-    started_from: Mapped[str] = mapped_column(String(16), comment="gaze_on or gaze_off: the draft the edit began with")
+    started_from: Mapped[str] = mapped_column(
+        String(16), comment="gaze_on or gaze_off: the draft the edit began with; empty: it began with none"
+    )
     text: Mapped[str] = mapped_column(Text, comment="the whole text as it stood")
     saved_at: Mapped[datetime] = mapped_column(comment="when it was saved, UTC")
 

@@ -10,6 +10,7 @@ from app.records.edits import Grounds
 from app.records.errors import AlreadySignedOff, UnknownRecord
 from app.records.given_reasons import standing_reasons
 from app.records.lines import GazeQuery
+from app.records.read_first import ReadFirst, read_first_of
 from app.records.reasons import StartedFrom
 from app.records.rows import own_study
 from app.records.tables import AskedGaze, ClassifierReading, Drafts, Revision
@@ -59,6 +60,8 @@ class UnfinishedStudy:
     verdicts: Mapping[Finding, Verdict]
     grounds: Grounds = field(repr=False)
     """The reasons that were given so far."""
+    read_first: ReadFirst | None
+    """Where what the model says was withheld: since when, and whether it was shown since."""
 
 
 def unfinished_study(connection: Connection, study: str, reader: str) -> UnfinishedStudy:
@@ -77,6 +80,7 @@ def unfinished_study(connection: Connection, study: str, reader: str) -> Unfinis
         revisions={row.id: numbers.get(row.id, 0) for row in all_drafts},
         verdicts=_verdicts(connection, case.id, reader),
         grounds=standing_reasons(connection, [row.id for row in all_drafts], reader),
+        read_first=read_first_of(connection, case.id),
     )
 
 
@@ -126,7 +130,7 @@ def _texts(connection: Connection, reader: str, drafts: Mapping[str, Row[Any]]) 
     texts = [KeptText(row.drafts_id, StartedFrom(row.started_from), row.number, row.text) for row in saved]
     if 0 < len(texts) < MOST_STEPS:
         first = texts[0]
-        draft = getattr(drafts[first.drafts_id], first.started_from)
+        draft = first.started_from.beginning(drafts[first.drafts_id])
         texts.insert(0, KeptText(first.drafts_id, first.started_from, 0, draft))
     return tuple(texts)
 

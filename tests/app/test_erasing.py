@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app.accounts import hash_password
 from app.erase import hashes_of, main
-from app.records import DraftPair, EventKind, GazeQuery, RecordStore, RecordsUnavailable, Verdict
+from app.records import DraftPair, EventKind, GazeQuery, ReadFirst, RecordStore, RecordsUnavailable, Verdict
 from app.records.erasing import Asked, RoomKept, erase, give_up_the_room, would_go
 from app.records.films import FilmFolder
 from app.records.tables import Base, Case, Event, RecordsVersion
@@ -44,6 +44,7 @@ def keep_study(
     store.give_reasons(drafts_id, reader, ["style"])
     store.submit(drafts_id, reader, WORDS, "gaze_on", ["style"], 0)
     store.give_verdict(case, reader, Finding.EDEMA, Verdict.CONFIRMED)
+    store.keep_read_first(case, reader, ReadFirst(NOW, NOW, WORDS))
     store.record_event(reader, EventKind.FILM_OPENED, case_id=case)
     store.record_event(reader, EventKind.GENERATION_STOPPED, drafts_id=drafts_id)
     store.record_event(reader, EventKind.SIGNED_IN)
@@ -70,7 +71,7 @@ def test_all_of_a_reader_goes_from_every_table(store: RecordStore, film: Radiogr
     expected = would_go(store.engine, store.films, asked)
     assert str(expected) == (
         "1 study of 1 reader with 1 pair of drafts, 1 saved text and 1 signed-off report, 1 film, and in all "
-        "12 rows of the records"
+        "14 rows of the records"
     )
     assert erase(store.engine, store.films, asked, NOW) == expected
     assert rows(store) == {}
@@ -268,7 +269,7 @@ def test_the_command_says_what_goes_and_erases_it_when_told_yes(data: Path) -> N
     assert (doubted.returncode, doubted.stderr) == (1, "Nothing was erased.\n")
     what = (
         "1 study of 1 reader with 1 pair of drafts, 1 saved text and 1 signed-off report, 0 films, and in all "
-        "11 rows of the records"
+        "13 rows of the records"
     )
     assert doubted.stdout == f"To be erased for good: {what}.\nType yes to erase it: "
     ran = run_erase("--data-dir", data, "--reader", "ada", typed="yes\n")

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.thorough
 
 KEYS = [
     "schema_version", "kind", "study", "film", "drafts", "scanpath", "patch_durations", "gaze_source", "gaze_query",
-    "findings", "model", "settings", "reader", "started_at", "draft", "corrected", "started_from", "reasons",
-    "submitted_at",
+    "findings", "model", "settings", "reader", "started_at", "draft", "corrected", "started_from", "read_first",
+    "reasons", "submitted_at",
 ]  # fmt: skip
 JUDGED = {
     "probability": 0.5,
@@ -41,7 +41,7 @@ def test_a_line_holds_what_was_promised(
     [line] = store.correction_lines("ada")
     kept = json.loads(line)
     assert list(kept) == KEYS
-    assert kept["schema_version"] == 4
+    assert kept["schema_version"] == 5
     assert kept["kind"] == "correction"
     assert kept["film"] == {"frontal": film.content_hash, "lateral": lateral.content_hash}
     assert kept["draft"] == "The lungs are clear."
@@ -51,6 +51,7 @@ def test_a_line_holds_what_was_promised(
         "gaze_off": "The lungs are clear.",
     }
     assert kept["started_from"] == "gaze_off"
+    assert kept["read_first"] is None
     assert kept["scanpath"] == drafts.scanpath.to_fixations()
     assert kept["patch_durations"][3][7] == 0.4
     assert kept["patch_durations"][13][13] == 0.2

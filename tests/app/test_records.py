@@ -16,6 +16,7 @@ from app.records import (
     DraftPair,
     EventKind,
     GazeQuery,
+    ReadFirst,
     RecordStore,
     RecordsUnavailable,
     UnknownRecord,
@@ -51,6 +52,7 @@ def test_the_database_itself_refuses_to_change_or_remove_a_row(
     store.submit(drafts_id, "ada", "Another text.", "gaze_on", ["style"], 0)
     store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
     store.record_event("ada", EventKind.EXPORTED)
+    store.keep_read_first(case_id, "ada", ReadFirst(datetime.now(UTC), datetime.now(UTC), "Text."))
     first_column = next(iter(Base.metadata.tables[table].columns)).name
     statements = [f"UPDATE {table} SET {first_column} = {first_column}", f"DELETE FROM {table}"]  # noqa: S608
     if store.engine.dialect.name == "sqlite":
@@ -183,6 +185,7 @@ def test_another_readers_case_is_unknown(store: RecordStore, film: Radiograph, d
         lambda: store.give_reasons(drafts_id, "bob", ["style"]),
         lambda: store.submit(drafts_id, "bob", "Bob's text.", "gaze_on", [], 1),
         lambda: store.give_verdict(case_id, "bob", Finding.EDEMA, Verdict.CONFIRMED),
+        lambda: store.keep_read_first(case_id, "bob", ReadFirst(datetime.now(UTC))),
         lambda: store.record_event("bob", EventKind.FILM_OPENED, case_id=case_id),
         lambda: store.record_event("bob", EventKind.FIRST_KEYSTROKE, drafts_id=drafts_id),
     ):

@@ -16,11 +16,12 @@ from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.studies import is_held_out
 from gaze2report_core.training.run.needed import TrainingRefused
 
-KNOWN_VERSIONS = (1, 2, 3, 4)
-"""Of the schema. Since 2 a line has `findings`, since 3 a `kind`; before that every line is a correction."""
+KNOWN_VERSIONS = (1, 2, 3, 4, 5)
+"""Of the schema. Since 2 a line has `findings`, since 3 a `kind`; before that every line is a correction.
+Since 5 a report may have started from no draft."""
 
 CORRECTION, VERDICTS = "correction", "verdicts"
-GAZE_ON, GAZE_OFF = "gaze_on", "gaze_off"
+GAZE_ON, GAZE_OFF, EMPTY = "gaze_on", "gaze_off", "empty"
 CONFIRMED, REJECTED, UNDECIDED = "confirmed", "rejected", "undecided"
 
 HELD_OUT_IN = 5
@@ -38,7 +39,8 @@ class Correction:
     frontal, lateral
         The films' content hashes.
     gaze
-        What the draft was written with from which the edit started; nothing for the draft without gaze.
+        What the draft was written with from which the edit started; nothing for the draft without gaze. A report that
+        was begun empty is as true of the film as any, and is learnt with gaze, as reports are mostly asked for.
     verdicts
         What the reader confirmed (true) or rejected (false) in the end: the report that was signed off agrees with it.
     submitted_at
@@ -135,7 +137,7 @@ def _correction_in(line: str) -> Correction | None:
         study=_entry(values, "study", str),
         frontal=_entry(film, "frontal", str),
         lateral=None if film.get("lateral") is None else _entry(film, "lateral", str),
-        gaze=_scanpath(values) if _one_of(values, "started_from", (GAZE_ON, GAZE_OFF)) == GAZE_ON else None,
+        gaze=None if _one_of(values, "started_from", (GAZE_ON, GAZE_OFF, EMPTY)) == GAZE_OFF else _scanpath(values),
         verdicts=_verdicts(_entry(values, "findings", dict)) if version >= 2 else {},
         text=" ".join(_entry(values, "corrected", str).split()),  # the model writes no line breaks
         submitted_at=_moment(_entry(values, "submitted_at", str)),

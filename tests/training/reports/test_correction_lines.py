@@ -20,7 +20,7 @@ FRONTAL, OTHER, LATERAL = (
 )
 SECRET = "Mustermann"
 LINE: dict[str, Any] = {
-    "schema_version": 4,
+    "schema_version": 5,
     "kind": "correction",
     "study": "0b8c7e1a",
     "film": {"frontal": "a" * 64, "lateral": None},
@@ -62,6 +62,13 @@ def test_a_report_that_began_with_the_draft_without_gaze_is_one_without_gaze(tmp
     reading = Reading(FRONTAL, ["Clear."], started_from=StartedFrom.GAZE_OFF)
     [correction] = read_export(write_export([reading], tmp_path)).corrections
     assert (correction.gaze, correction.lateral) == (None, None)
+
+
+def test_a_report_that_began_empty_is_learnt_with_the_gaze_of_its_drafts(tmp_path: Path) -> None:
+    reading = Reading(FRONTAL, ["Clear."], started_from=StartedFrom.EMPTY)
+    [correction] = read_export(write_export([reading], tmp_path)).corrections
+    assert correction.gaze is not None and correction.gaze.to_fixations() == LOOK.to_fixations()
+    assert correction.text == "Clear."
 
 
 def test_the_last_report_of_a_study_counts_and_verdicts_alone_are_counted(tmp_path: Path) -> None:
@@ -110,7 +117,7 @@ def test_a_film_that_was_opened_twice_is_not_on_both_sides(tmp_path: Path) -> No
         (SECRET, "is no JSON: each line is one object, as the page exports it"),
         ("[" * 100_000, "is no JSON: each line is one object, as the page exports it"),
         (f'["{SECRET}"]', "is no JSON object: each line is one, as the page exports it"),
-        ({"schema_version": 5}, "is of a schema_version that this program does not know: it reads 1 to 4"),
+        ({"schema_version": 6}, "is of a schema_version that this program does not know: it reads 1 to 5"),
         ({"schema_version": True}, "has no `schema_version` as the page writes it"),
         ({"schema_version": SECRET}, "has no `schema_version` as the page writes it"),
         ({"kind": SECRET}, "has a `kind` that is none of correction, verdicts"),
@@ -118,7 +125,7 @@ def test_a_film_that_was_opened_twice_is_not_on_both_sides(tmp_path: Path) -> No
         ({"film": SECRET}, "has no `film` as the page writes it"),
         ({"film": {"frontal": 1}}, "has no `frontal` as the page writes it"),
         ({"film": {"frontal": "a", "lateral": 1}}, "has no `lateral` as the page writes it"),
-        ({"started_from": SECRET}, "has a `started_from` that is none of gaze_on, gaze_off"),
+        ({"started_from": SECRET}, "has a `started_from` that is none of gaze_on, gaze_off, empty"),
         ({"gaze_source": SECRET}, "has a `gaze_source` that is none of predicted, recorded, edited"),
         ({"scanpath": SECRET}, "has no `scanpath` as the page writes it"),
         (
