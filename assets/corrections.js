@@ -1,6 +1,6 @@
 // The reader's own corrections, newest first, and the way to take them along.
 
-import { DRAFT_NAMES } from "./draft_names.js";
+import { beginningOf } from "./draft_names.js";
 import { listedCount } from "./listed_count.js";
 import { dayAndTime } from "./moments.js";
 import { textElement } from "./text_element.js";
@@ -55,7 +55,7 @@ function listed(correction) {
   const time = document.createElement("time");
   time.dateTime = correction.submitted_at;
   time.textContent = dayAndTime(correction.submitted_at);
-  const reasons = [`from ${DRAFT_NAMES[correction.started_from]}`, ...correction.reasons].join(" · ");
+  const reasons = [beginningOf(correction.started_from), ...correction.reasons].join(" · ");
   summary.append(time, textElement("span", reasons, "correction-reasons"));
   summary.append(textElement("span", correction.corrected, "correction-begins"));
   const study = textElement("span", `Study ${correction.study}`, "correction-study");

@@ -8,13 +8,15 @@ import { onceStudyIsForgotten, tellThatStudyIsForgotten, wordsOnForgottenStudy }
 import { onKey } from "./hotkeys.js";
 import { lendFocus } from "./lent_focus.js";
 import { say } from "./live_words.js";
+import { setUpReadFirst } from "./read_first.js";
 import { explainWaysOfWriting } from "./ways_of_writing.js";
+import { WithheldWord } from "./withheld_word.js";
 
 const SIDES = ["gaze_on", "gaze_off"];
 const UNDER_WAY = ["waiting", "writing"];
 
-export function mount(element, { watch, props }) {
-  const panel = new DraftPanel(element);
+export function mount(element, { trigger, watch, props }) {
+  const panel = new DraftPanel(element, (message) => trigger("machine_wanted", message));
   watch("value", () => panel.update(props.value));
   panel.update(props.value);
   document.addEventListener("click", ({ target }) => target.closest("#regenerate") && awaitAnswer("drafts"));
@@ -26,6 +28,7 @@ export function mount(element, { watch, props }) {
   onKey("x", () => press(document.querySelector("#stop")));
   lendFocus([document.querySelector("#regenerate"), document.querySelector("#stop")], panel.state);
   explainWaysOfWriting();
+  setUpReadFirst(element.querySelector("[data-role=read-first]"));
 }
 
 /** As who has a mouse presses it: not while it is set aside with its film, which a click from here would not heed. */
@@ -36,11 +39,16 @@ function press(button) {
 }
 
 class DraftPanel {
-  constructor(element) {
+  /** `askForMachine(message)`: the reader wants to be shown what is withheld. */
+  constructor(element, askForMachine) {
     this.section = element.querySelector(".drafts");
     this.state = element.querySelector("[data-role=state]");
     this.changed = element.querySelector("[data-role=changed]");
     this.sides = Object.fromEntries(SIDES.map((side) => [side, element.querySelector(`[data-side=${side}]`)]));
+    this.withheld = new WithheldWord(element.querySelector("[data-role=withheld]"), {
+      ask: askForMachine,
+      shown: this.sides.gaze_on.querySelector("[data-role=text]"),
+    });
     for (const side of SIDES) {
       this.button(side).addEventListener("click", () => this.choose(side));
     }
@@ -51,8 +59,8 @@ class DraftPanel {
   }
 
   /**
-   * `value`: {state, sentence, drafts_id, request, begun, gaze_on, gaze_off, texts, reasons, note, number}, each side a list of
-   * {text, differs}.
+   * `value`: {state, sentence, drafts_id, request, begun, gaze_on, gaze_off, texts, reasons, note, withheld, number}, each side a
+   * list of {text, differs}, which are empty where they are withheld.
    */
   update(value) {
     if (value.number < this.value?.number) {
@@ -66,6 +74,10 @@ class DraftPanel {
     (UNDER_WAY.includes(value.state) || areStillWanted(value) ? awaitAnswer : answerCame)("drafts");
     this.section.dataset.state = value.state;
     this.section.dataset.draftsId = value.drafts_id ?? "";
+    for (const side of SIDES) {
+      this.sides[side].hidden = value.withheld;
+    }
+    this.withheld.show(value.withheld ? value.film : null);
     say(this.state, value.sentence); // which comes with every word that is written
     this.sides.gaze_on.querySelector("[data-role=source]").textContent = value.gaze ? origin(value.gaze) : "image and gaze";
     for (const side of SIDES) {
@@ -80,8 +92,8 @@ class DraftPanel {
     }
     this.writtenId = value.drafts_id ?? this.writtenId;
     this.showChanged();
-    const { drafts_id: draftsId, film, choice, gaze, texts, reasons, note } = value;
-    const detail = { draftsId, film, choice, gaze, texts, reasons, note };
+    const { drafts_id: draftsId, film, choice, gaze, texts, reasons, note, withheld } = value;
+    const detail = { draftsId, film, choice, gaze, texts, reasons, note, withheld };
     document.dispatchEvent(new CustomEvent("drafts-changed", { detail }));
   }
 

@@ -49,6 +49,13 @@ export class EditHistory {
     Object.assign(this, steps);
   }
 
+  /** Every state as `amend` makes it. */
+  amendAll(amend) {
+    this.past = this.past.map(amend);
+    this.future = this.future.map(amend);
+    this.present = this.present && amend(this.present);
+  }
+
   get canUndo() {
     return this.past.length > 0;
   }

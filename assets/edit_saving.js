@@ -35,12 +35,21 @@ export class EditSaving {
     this.revisions = {}; // by drafts, the last revision that is known to be stored
     this.newer = null; // {draftsId, text, started_from, revision, submitted} that was stored in another tab meanwhile
     editState.waits = () => this.saveTimer !== undefined || this.onItsWay !== undefined || this.earlier.size > 0;
-    editState.isUnkept = () => this.unkept || [...this.earlier.values()].some((edit) => edit.hasFailed);
+    editState.isUnkept = () => this.unkept || this.waitsForPlace || [...this.earlier.values()].some((edit) => edit.hasFailed);
   }
 
   /** Two texts of the same drafts, between which the reader has to choose before anything more is saved. */
   get hasToChoose() {
     return this.newer !== null && this.isOf(this.newer.draftsId);
+  }
+
+  /** Texts are kept under the id of drafts. One that was begun before any were written waits for them. */
+  get hasNoPlace() {
+    return this.edit()?.draftsId === null;
+  }
+
+  get waitsForPlace() {
+    return this.hasNoPlace && this.edit().text !== "";
   }
 
   get hasUnsaved() {
@@ -59,7 +68,7 @@ export class EditSaving {
     if (this.hasToChoose) {
       return;
     }
-    this.saveTimer = setTimeout(() => this.saveNow(), REST_BEFORE_SAVING);
+    this.saveTimer = this.hasNoPlace ? undefined : setTimeout(() => this.saveNow(), REST_BEFORE_SAVING);
     this.words.sayThatItGoesOn("Not saved yet");
   }
 

@@ -3,6 +3,6 @@
 /**
  * `unsubmitted`: something was typed or ticked and not signed off; `submitted`: the text was signed off as it stands, with these
  * reasons or others; `isUnkept()`: the server did not keep it, or a text that stood there before it; `waits()`: it is not known
- * yet whether it did.
+ * yet whether it did; `text()` is what stands there.
  */
-export const editState = { unsubmitted: false, submitted: false, isUnkept: () => false, waits: () => false };
+export const editState = { unsubmitted: false, submitted: false, isUnkept: () => false, waits: () => false, text: () => "" };

@@ -32,18 +32,24 @@ export class EditWords {
     say(this.find("[data-role=copied]"), "");
   }
 
-  /** `text`: what stands in the box, or null before an edit is begun; it has `most` characters at most. */
-  hint(text, most) {
-    say(this.find(".editor-hint"), hintOn(text, most));
+  /**
+   * `text`: what stands in the box, or null before an edit is begun; it has `most` characters at most. `hasNoPlace`: it cannot
+   * be kept yet.
+   */
+  hint(text, most, hasNoPlace) {
+    say(this.find(".editor-hint"), hintOn(text, most, hasNoPlace));
   }
 }
 
-function hintOn(text, most) {
+function hintOn(text, most, hasNoPlace) {
   if (text === null) {
     return "Submit opens once you edit a draft.";
   }
   if (text.length >= most) {
     return `A report has ${most.toLocaleString("en")} characters at most: what is pasted or typed beyond them is left out.`;
+  }
+  if (hasNoPlace && text.trim() !== "") {
+    return "It is saved, and can be submitted, once the drafts that are withheld are written.";
   }
   return text.trim() === "" ? "An empty report cannot be submitted." : "";
 }

@@ -1,6 +1,6 @@
 // The edit box: starts from either draft, keeps every step, saves as one types, is signed off with reasons.
 
-import { DRAFT_NAMES } from "./draft_names.js";
+import { beginningOf } from "./draft_names.js";
 import { EditHistory } from "./edit_history.js";
 import { EditReasons } from "./edit_reasons.js";
 import { EditSaving } from "./edit_saving.js";
@@ -12,6 +12,8 @@ import { say } from "./live_words.js";
 import { putOnClipboard } from "./report_copy.js";
 
 const REST_BETWEEN_STEPS = 1200; // milliseconds
+const BEGINNINGS = "Choose “Edit this draft” on either side to begin, or “Empty” to write all of it yourself.";
+const OWN_WORDS = "Write your report here.";
 
 export function mount(element, { trigger, watch, props }) {
   const editor = new Editor(element, trigger, props.value.reasons);
@@ -23,7 +25,8 @@ class Editor {
     this.find = (selector) => element.querySelector(selector);
     /**
      * A state is {text, side, draftsId, draft, caret, begun}; `draft` is the text that it began with, where that is known, and
-     * `begun` the number of that beginning.
+     * `begun` the number of that beginning. A text that began with nothing has the side "empty"; of a film that is read first it
+     * may stand there before its drafts are written, and has no `draftsId` till then.
      */
     this.history = new EditHistory();
     this.begun = 0;
@@ -37,9 +40,10 @@ class Editor {
       words: this.words,
       changed: () => this.showButtons(),
     });
+    editState.text = () => this.current?.text ?? "";
     this.box.addEventListener("input", () => this.typed());
     element.addEventListener("keydown", (event) => this.pressed(event));
-    for (const action of ["copy", "undo", "redo", "submit", "takeNewer", "keepMine"]) {
+    for (const action of ["empty", "copy", "undo", "redo", "submit", "takeNewer", "keepMine"]) {
       this.find(`[data-action=${action}]`).addEventListener("click", () => this[action]());
     }
     document.addEventListener("draft-chosen", (event) => this.start(event.detail));
@@ -69,6 +73,11 @@ class Editor {
     this.box.setSelectionRange(0, 0);
     this.box.scrollTop = 0; // the focus went to the end of the text, and the box with it
     this.saving.saveNow();
+  }
+
+  /** For who would rather write the whole of it. */
+  empty() {
+    this.start({ side: "empty", draftsId: this.draftsHere, text: "", film: this.film });
   }
 
   forgetKeys() {
@@ -210,8 +219,9 @@ class Editor {
 
   // --- what other films bring -------------------------------------------------------------------------------------
 
-  draftsChanged({ draftsId, film, texts = [], reasons, note }) {
+  draftsChanged({ draftsId, film, texts = [], reasons, note, withheld }) {
     this.shownDrafts = draftsId ?? this.shownDrafts;
+    this.draftsHere = draftsId;
     this.showSource();
     if (film !== this.film) {
       this.leaveFilm();
@@ -221,7 +231,29 @@ class Editor {
       this.showButtons();
       if (texts.length > 0) {
         this.goOnWith(texts);
+      } else if (withheld) {
+        this.beginUnseen(draftsId);
       }
+    }
+    if (draftsId !== null && this.current?.draftsId === null) {
+      this.findPlace(draftsId);
+    }
+    this.showButtons();
+  }
+
+  /** The film is read first: its report begins with nothing, whether or not its drafts are written yet. */
+  beginUnseen(draftsId) {
+    this.begun += 1;
+    this.history.push({ text: "", side: "empty", draftsId, draft: "", caret: 0, begun: this.begun });
+    this.show();
+  }
+
+  /** The drafts are written, under whose id a text is kept that was begun before them. */
+  findPlace(draftsId) {
+    this.history.amendAll((state) => ({ ...state, draftsId: state.draftsId ?? draftsId }));
+    this.showSource();
+    if (this.history.canUndo) {
+      this.saving.saveSoon();
     }
   }
 
@@ -255,7 +287,7 @@ class Editor {
   show() {
     const state = this.current;
     this.box.value = state?.text ?? "";
-    this.box.placeholder = state ? "" : "Choose “Edit this draft” on either side to begin.";
+    this.box.placeholder = state ? OWN_WORDS : BEGINNINGS;
     this.words.forgetCopy();
     this.showSource();
     this.showButtons();
@@ -275,7 +307,7 @@ class Editor {
   showSource() {
     const state = this.current;
     const which = state?.draftsId === this.shownDrafts ? "the" : "an earlier";
-    this.find("[data-role=source]").textContent = state ? `from ${which} ${DRAFT_NAMES[state.side]} draft` : "";
+    this.find("[data-role=source]").textContent = state ? beginningOf(state.side, which) : "";
   }
 
   showButtons() {
@@ -286,11 +318,14 @@ class Editor {
     editState.submitted = this.submission.holdsText;
     this.box.disabled = !editing;
     this.find(".reasons").disabled = !editing;
+    this.find(".reasons").hidden = this.current?.side === "empty"; // nothing was changed
+    this.find("[data-action=empty]").disabled = !this.draftsHere || (this.current?.side === "empty" && text === "");
     this.find("[data-action=undo]").disabled = !this.history.canUndo;
     this.find("[data-action=redo]").disabled = !this.history.canRedo;
     this.find("[data-action=copy]").disabled = empty;
-    this.find("[data-action=submit]").disabled = empty || this.submission.isComplete || this.saving.hasToChoose;
-    this.words.hint(text, this.box.maxLength);
+    this.find("[data-action=submit]").disabled = empty || this.submission.isComplete || this.saving.hasToChoose || this.saving.hasNoPlace;
+    this.find("[data-action=submit]").textContent = this.current?.side === "empty" ? "Submit report" : "Submit correction";
+    this.words.hint(text, this.box.maxLength, this.saving.hasNoPlace);
     this.showChoice();
   }
 }

@@ -6,6 +6,7 @@ import { FilmGuard, NONE_OPENED, NOT_HEARD } from "./film_guard.js";
 import { FilmQuestions } from "./film_questions.js";
 import { FilmRequests } from "./film_requests.js";
 import { sendFilms } from "./film_upload.js";
+import { readsFirst } from "./read_first.js";
 import { VIEWS } from "./views.js";
 
 const NOT_SHOWN = { title: "This film is not on the screen", away: "Close" };
@@ -74,7 +75,7 @@ export class Intake {
   /** A film that is not sent, since the server has it already. */
   openKept(which, event) {
     const choice = this.takePlace("frontal");
-    this.requests.add({ ...which, view: "frontal", choice, event });
+    this.requests.add({ ...which, view: "frontal", choice, event, read_first: readsFirst() });
     this.goOn();
   }
 
@@ -102,7 +103,7 @@ export class Intake {
       const tokens = await sendFilms(files, progress, { signal: stopping.signal });
       this.sending.delete(view);
       const [film, beside = null] = tokens.map((token) => ({ token, allow_burned_in: false, frame: null }));
-      this.requests.add({ ...film, beside, view, choice, event: "film_arrived" });
+      this.requests.add({ ...film, beside, view, choice, event: "film_arrived", read_first: readsFirst() });
       this.goOn();
     } catch (error) {
       if (!stopping.signal.aborted) {

@@ -59,6 +59,7 @@ def panel(
         "texts": [_text(one) for one in texts],
         "reasons": [] if grounds is None else [reason.value for reason in grounds.reasons],
         "note": "" if grounds is None else grounds.note,
+        "withheld": False,
     }
 
 
@@ -85,7 +86,7 @@ def _gaze(written: Written | None, asked: "GazeQuery | None") -> dict[str, Any] 
 def finished_sentence(written: Written, finished: str = "Finished.") -> str:
     if written.gaze_on == written.gaze_off:
         return f"{finished} Both drafts say the same, word for word."
-    return f"{finished} Words in which the drafts differ are underlined."
+    return f"{finished} Words that differ are underlined."
 
 
 def _runs(written: Written | None, *, marked: bool) -> tuple[list[Run], list[Run]]:

@@ -44,7 +44,7 @@ def shown(session: ReadingSession) -> Shown:
     """The page as this tab stands. Always the whole of it, so that no late answer of an earlier event lingers."""
     with session.lock:
         buttons = gr.update(interactive=session.may_write), gr.update(interactive=session.may_stop)
-        return session.drafts, viewer_value(session), findings_value(session), *buttons
+        return session.told_drafts, viewer_value(session), findings_value(session), *buttons
 
 
 class DraftWriter:

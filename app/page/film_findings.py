@@ -11,11 +11,12 @@ from gaze2report_core.findings import Finding
 from gaze2report_core.findings.disagreement import disagreements
 from gaze2report_core.findings.reading import UNFAMILIAR, FindingsReading
 
-PanelState = Literal["empty", "waiting", "ready"]
+PanelState = Literal["empty", "waiting", "withheld", "ready"]
 
 SENTENCES: Mapping[PanelState, str] = {
     "empty": "Findings appear here once a film is open.",
     "waiting": "Looking for findings…",
+    "withheld": "Withheld until you ask for them.",
     "ready": "",
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.page.film_findings import PanelState
+from app.page.film_findings import FilmFindings, PanelState
 from app.page.messages import FindingJudged
 from app.page.session import ReadingSession
 from app.records import RecordStore, Verdict
@@ -29,6 +29,8 @@ def findings_value(session: ReadingSession) -> Panel:
         is_written = drafts["state"] in ("finished", "stopped", "failed")
         texts = {name: "".join(run["text"] for run in drafts[side]) for side, name in NAMES.items() if is_written}
         film = session.frontal.pixels_token if session.frontal else None
+        if session.withholds:
+            return FilmFindings().to_dict("withheld", film, {}) | {"number": session.next_number()}
         return session.findings.to_dict(_state(session), film, texts) | {"number": session.next_number()}
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -14,6 +15,7 @@ from app.page.preview import forget_preview, lay_out_preview
 from app.page.sample import sample_film
 from app.page.session import ReadingSession
 from app.page.viewer import viewer_and_drafts
+from app.records import ReadFirst
 from app.refusals import sentence_for_reader
 from app.uploads import UploadStore
 from app.visitors import Visitor, Visitors
@@ -179,6 +181,8 @@ class FilmIntake:
             session.answered_attempt = wanted.attempt
             for view, film in placed.items():
                 session.place(film, view)
+            if View.FRONTAL in placed and wanted.read_first:
+                session.read_first = ReadFirst(datetime.now(UTC))
         self.held.make_room(session)
         for film in before:
             self.views.discard(visitor.session, film.pixels_token)

@@ -16,6 +16,7 @@ from app.page.parts import PageParts, lay_out
 from app.page.reopening import StudyReopening
 from app.page.righting import FilmRighting
 from app.page.session import ReadingSession
+from app.page.showing import MachineShowing
 from app.page.steering import GazeSteering
 from app.page.turns import take_turns
 from app.page.waiting_drafts import WRITING_QUEUE, WaitingDrafts
@@ -60,7 +61,8 @@ def build_page(
         writer = DraftWriter(pipeline, store, visitors, WaitingDrafts(page).overtake)
         parts = lay_out(pipeline)
         righting = FilmRighting(pipeline, store, views, visitors)
-        _connect_drafts(parts, intake, righting, FindingsPanel(store, visitors), writer)
+        showing = MachineShowing(store, visitors)
+        _connect_drafts(parts, intake, righting, FindingsPanel(store, visitors), writer, showing)
         _connect_unfinished(parts, reopening)
         steering.listen(parts.viewer, parts.session, READING, KEEPING)
         _connect_report(parts, keeper)
@@ -72,9 +74,17 @@ def build_page(
 
 
 def _connect_drafts(
-    parts: PageParts, intake: FilmIntake, righting: FilmRighting, judging: FindingsPanel, writer: DraftWriter
+    parts: PageParts,
+    intake: FilmIntake,
+    righting: FilmRighting,
+    judging: FindingsPanel,
+    writer: DraftWriter,
+    showing: MachineShowing,
 ) -> None:
-    """Drafts are written when a film is opened or put right, a finding judged, and when the reader asks for them."""
+    """Drafts are written when a film is opened or put right, a finding judged, and when the reader asks for them.
+
+    Who reads first is shown them later.
+    """
     session, viewer, decoding = parts.session, parts.viewer, parts.decoding
     controls = [session, decoding.method, decoding.temperature, decoding.seed, decoding.hedged]
     told = [*controls, parts.drafts]  # the page puts its request in the place of the drafts that it is for
@@ -91,6 +101,7 @@ def _connect_drafts(
     for wanted in (decoding.write_again.click, parts.indication.indication_given):
         wanted(writer.write, [*told, viewer], shown, js=A_WISH_WITH_THE_GAZE_IN_HAND, **WRITING)
     decoding.stop.click(stop_writing, session, decoding.stop, **KEEPING)
+    parts.drafts.machine_wanted(showing.show, session, shown, **KEEPING)
     # Answers broke off with their connection: the page asks how it stands, and has drafts written to their end, or
     # begun where they still waited.
     viewer.page_wanted(writer.write_if_due, told, shown, js=A_REQUEST, **WRITING)

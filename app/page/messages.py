@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.records import Reason, StartedFrom, Verdict
 from app.records.lines import Seconds
+from app.records.text import MOST_CHARACTERS
 from gaze2report_core.findings import Finding
 from gaze2report_core.imaging import View
 
@@ -28,11 +29,13 @@ class FilmChosen(Message):
 
     `choice` counts up the frontal films that are chosen in one tab, whether or not they can be opened; a lateral one
     has the number of the frontal film that it was chosen for. `attempt` counts up all that one tab asks to be opened;
-    it asks for the next film only when the one before was answered, or is not waited for any longer.
+    it asks for the next film only when the one before was answered, or is not waited for any longer. `read_first` is
+    whether a film that opens a study is to come without gaze, findings and drafts.
     """
 
     choice: Annotated[int, Field(gt=0)]
     attempt: Annotated[int, Field(gt=0)]
+    read_first: bool = False
 
 
 class SentFilm(Message):
@@ -74,6 +77,13 @@ class StudyDiscarded(Message):
     """An unfinished study is not to be offered any more."""
 
     study: str
+
+
+class MachineWanted(Message):
+    """The reader wants to be shown what is withheld of the film with this token, and has written this text by now."""
+
+    film: str
+    text: Annotated[str, Field(max_length=MOST_CHARACTERS, repr=False)]
 
 
 class FindingJudged(Message):

@@ -12,6 +12,7 @@ from app.page.findings_panel import FindingsPanel, findings_value
 from app.page.reopening import unfinished_value
 from app.page.righting import FilmRighting
 from app.page.session import ReadingSession
+from app.page.showing import MachineShowing
 from app.page.steering import GazeSteering
 from app.page.viewer import viewer_value
 from gaze2report_core.indication import LONGEST
@@ -71,7 +72,7 @@ def lay_out(pipeline: "Gaze2ReportPipeline") -> PageParts:
                 "indication", {"longest": LONGEST}, events=["indication_given"], visible=pipeline.reads_indications
             )
             decoding = _decoding_controls(hears_findings=pipeline.hears_findings)
-            drafts = page_part("drafts", fresh.drafts)
+            drafts = page_part("drafts", fresh.drafts, events=MachineShowing.EVENTS)
             editor = page_part("editor", editor_value(), events=["edit_changed", "edit_submitted", "page_left"])
             unfinished = page_part("unfinished", unfinished_value(), events=["unfinished_wanted", "study_discarded"])
             corrections = page_part("corrections", corrections_value())

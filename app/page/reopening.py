@@ -188,6 +188,7 @@ class StudyReopening:
 def _resume(session: ReadingSession, study: UnfinishedStudy) -> None:
     """Let the tab go on where another one left off: case, gaze, verdicts, drafts, the text that stands, and reasons."""
     session.case_id = study.case_id
+    session.read_first = study.read_first
     session.gaze.adopt(study.drafts.scanpath, study.drafts.asked)
     session.findings.verdicts = dict(study.verdicts)
     session.findings.drafts_ids = set(study.revisions)

@@ -112,6 +112,7 @@ class FilmRighting:
     def _place(self, session: ReadingSession, visitor: Visitor, films: Films, wanted: FilmsOnScreen) -> None:
         """As other films than before, since gaze may lie elsewhere on them. What is said of the patient holds."""
         before, verdicts = list(session.films.values()), session.findings.verdicts
+        read_first = session.read_first
         placed = laid_ready(films, self.views, visitor.session)
         if session.case_id is not None:
             self._leave_behind(session.case_id, visitor.reader)
@@ -119,6 +120,7 @@ class FilmRighting:
         for view, film in placed.items():
             session.place(film, view)
         session.findings.verdicts = dict(verdicts)
+        session.read_first = read_first
         for film in before:
             self.views.discard(visitor.session, film.pixels_token)
 

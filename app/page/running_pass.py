@@ -178,7 +178,7 @@ class RunningPass:
         return drafts_id
 
     def _case_id(self) -> str:
-        """The case of these films; opened with their first drafts, and then with what was judged before them."""
+        """The case of these films; opened with their first drafts, and then with what came before them."""
         session, reader = self.session, self.this_pass.reader
         if session.case_id is not None:
             return session.case_id
@@ -186,5 +186,6 @@ class RunningPass:
         self.store.record_event(reader, EventKind.FILM_OPENED, case_id=case_id)
         for finding, verdict in session.findings.verdicts.items():
             self.store.give_verdict(case_id, reader, finding, verdict)
+        self.store.keep_read_first(case_id, reader, session.read_first)
         session.case_id = case_id  # last: where one of these fails, the next drafts open another case with all of it
         return case_id

@@ -10,11 +10,12 @@ from app.page.draft_panel import PanelState, Written, panel
 from app.page.film_findings import FilmFindings
 from app.page.film_gaze import FilmGaze
 from app.page.gaze_messages import SteeredGaze
+from app.page.withheld import without_drafts
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.imaging import Radiograph, View
 
 if TYPE_CHECKING:
-    from app.records import GazeQuery, Grounds, KeptText, StaleEdit
+    from app.records import GazeQuery, Grounds, KeptText, ReadFirst, StaleEdit
 
 
 NO_FILM = "Open a film: gaze and both drafts follow by themselves."
@@ -57,6 +58,10 @@ class ReadingSession:
         self.case_id: str | None = None
         self.gaze = FilmGaze()
         self.findings = FilmFindings()
+        self.read_first: ReadFirst | None = None
+        """Where the reader is to read the film first: since when, and when they asked for the rest."""
+        self.not_shown: str | None = None
+        """Why they were not shown it when they asked, as a sentence for them."""
         self._told = time.time_ns() // 1000  # after all that was told before a server was started anew
         """The number of the last of its states that the page was told."""
         self.request_begun = 0
@@ -101,6 +106,16 @@ class ReadingSession:
         )
 
     @property
+    def withholds(self) -> bool:
+        """Whether gaze, findings and drafts are made, and kept from the page: see `app.page.withheld`."""
+        return self.read_first is not None and self.read_first.shown_at is None
+
+    @property
+    def told_drafts(self) -> dict[str, Any]:
+        """What the page is told of the drafts."""
+        return without_drafts(self.drafts, self.not_shown) if self.withholds else self.drafts
+
+    @property
     def may_write(self) -> bool:
         return self.frontal is not None and self._stop is None
 
@@ -122,6 +137,7 @@ class ReadingSession:
             if view is View.FRONTAL:
                 self.gaze = FilmGaze()
                 self.findings = FilmFindings()
+                self.read_first, self.not_shown = None, None
             elif not self.takes_gaze:
                 self.gaze.forget_adopted()  # the film was read without any, and is a frontal one beside this
             # A new dictionary, since another event may be reading the one before.
@@ -235,6 +251,7 @@ class ReadingSession:
             self.case_id = None
             self.gaze = FilmGaze()
             self.findings = FilmFindings()
+            self.read_first, self.not_shown = None, None
             self.needs_drafts = False
             self.tell_drafts(panel("empty", NO_FILM))
 

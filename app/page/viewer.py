@@ -5,6 +5,7 @@ from typing import Any
 
 from app.page.film_warnings import warnings_value
 from app.page.session import OpenFilm, ReadingSession
+from app.page.withheld import without_gaze
 from app.uploads import UploadStore
 from gaze2report_core.imaging import BODY_PART_NOT_KNOWN, MODALITY_NOT_KNOWN, FilmFacts, Radiograph, View
 
@@ -23,14 +24,14 @@ def put_on_screen(radiograph: Radiograph, views: UploadStore, session: str) -> O
 def viewer_value(session: ReadingSession) -> dict[str, Any]:
     """All that the viewer shows, ready for JSON: one film and its own gaze. Pixels are fetched by their token."""
     with session.lock:
-        scanpath = session.scanpath
+        scanpath = None if session.withholds else session.scanpath
         return {
             "choice": session.choice,
             "films": {view.value: _film_value(film, _warnings(session, view)) for view, film in session.films.items()},
             "fixations": scanpath.to_fixations() if scanpath is not None else [],
             "gaze_source": scanpath.source.value if scanpath is not None else None,
             "takes_gaze": session.takes_gaze,
-            "gaze": session.gaze.to_dict(),
+            "gaze": without_gaze(session.gaze) if session.withholds else session.gaze.to_dict(),
             "refusal": session.refusal,
             "answered": session.answered_attempt,
             "number": session.next_number(),
@@ -40,7 +41,7 @@ def viewer_value(session: ReadingSession) -> dict[str, Any]:
 def viewer_and_drafts(session: ReadingSession) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the viewer and the drafts show, of one moment: another film may be placed in the next."""
     with session.lock:
-        return viewer_value(session), session.drafts
+        return viewer_value(session), session.told_drafts
 
 
 def _warnings(session: ReadingSession, view: View) -> list[dict[str, Any]]:

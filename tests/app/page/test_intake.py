@@ -39,6 +39,7 @@ class Arriving:
         self.refused: set[bytes] = set()
         self.begun = threading.Event()
         self.attempts = 0
+        self.more: dict[str, Any] = {}
         self.film_of = film_of
         self.request = request
         pipeline: Any = SimpleNamespace(read=self._read)
@@ -58,7 +59,7 @@ class Arriving:
     def open(self, film: bytes, choice: int, view: View = View.FRONTAL) -> Shown:
         self.attempts += 1
         self.token = self.uploads.put(OWNER, film)
-        said = {"token": self.token, "view": view.value, "choice": choice, "attempt": self.attempts}
+        said = {"token": self.token, "view": view.value, "choice": choice, "attempt": self.attempts, **self.more}
         arrived: Any = SimpleNamespace(_data=said)
         return self.intake.open_film(self.session, self.request, arrived)
 

@@ -120,7 +120,7 @@ def test_films_gaze_drafts_and_verdicts_come_at_once_and_the_findings_after_them
     assert drafts["gaze"]["asked"] == {"query": "cardiomegaly", "share": 0.5}
     assert (viewer["choice"], viewer["answered"], drafts["choice"]) == (1, 1, 1)
     assert (drafts["state"], drafts["drafts_id"]) == ("finished", left.drafts_id)
-    assert drafts["sentence"] == f"Opened again. Words in which the drafts differ are underlined. {JUDGED_SINCE}"
+    assert drafts["sentence"] == f"Opened again. Words that differ are underlined. {JUDGED_SINCE}"
     assert [one["text"] for one in drafts["texts"]] == [
         left.drafts.gaze_on, "The heart is large.", "No pleural effusion."
     ]  # fmt: skip
@@ -150,7 +150,7 @@ def test_drafts_that_know_all_that_was_said_of_findings_are_not_called_out_of_da
     knowing = replace(left.drafts, findings=READING, confirmed={Finding.EDEMA: True})
     left.records.add_drafts(left.case_id, "reader", knowing)
     ((drafts, *_), _) = left.open()
-    assert drafts["sentence"] == "Opened again. Words in which the drafts differ are underlined."
+    assert drafts["sentence"] == "Opened again. Words that differ are underlined."
 
 
 def test_what_was_asked_of_its_gaze_stays_known_while_the_gaze_stays(left: Left) -> None:

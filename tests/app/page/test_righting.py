@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.page.gaze_messages import SteeredGaze
 from app.page.righting import NOT_ON_SCREEN, FilmRighting
 from app.page.session import EditState, ReadingSession
 from app.page.viewer import put_on_screen, viewer_value
-from app.records import DraftPair, RecordStore, Verdict
+from app.records import DraftPair, ReadFirst, RecordStore, Verdict
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
 from gaze2report_core.films.doubts import LOOKS_NEGATIVE
@@ -324,3 +325,13 @@ def test_the_study_without_its_lateral_is_another_case_of_the_frontal_film_alone
     assert (frontal.facts.view_position, lateral) == ("PA", None)
     listed = [(one.has_lateral, one.text) for one in records.unfinished("reader").listed]
     assert listed == [*([(True, "Edited.")] if is_edited else []), (False, None)]
+
+
+def test_films_that_are_put_right_are_still_read_first(study: OnScreen) -> None:
+    read_first = ReadFirst(datetime.now(UTC))
+    study.session.read_first = read_first
+    for how in (study.righting.exchange, study.righting.remove_lateral):
+        message = {"choice": 1, "attempt": study.attempts + 1, "films": study.tokens}
+        study.attempts += 1
+        _, drafts = how(study.session, study.request, SimpleNamespace(_data=message))  # type: ignore[arg-type]
+        assert drafts["withheld"] and study.session.read_first is read_first

@@ -1,0 +1,48 @@
+// What is withheld while a film is read first, and the way to it: a button, and a key.
+
+import { editState } from "./edit_state.js";
+import { onKey } from "./hotkeys.js";
+
+const ASKING_AGAIN = 3000; // milliseconds; Gradio's stream of answers can close on a message that was just sent
+const MOST_TRIES = 5; // what cannot be shown says why, and is asked for again by the reader alone
+
+export class WithheldWord {
+  /** `ask(message)` reaches the server; `shown` is what the focus goes to from the button, which goes. */
+  constructor(part, { ask, shown }) {
+    this.part = part;
+    this.button = part.querySelector("button");
+    this.ask = ask;
+    this.shown = shown;
+    this.film = null; // whose word is withheld
+    this.button.addEventListener("click", () => this.asked());
+    onKey("u", () => this.film !== null && !part.closest("[inert]") && this.button.click());
+  }
+
+  /** `film`: that on the screen, where its word is withheld; null else. */
+  show(film) {
+    if (film !== this.film) {
+      this.answered();
+    }
+    const held = this.button === document.activeElement;
+    this.film = film;
+    this.part.hidden = film === null;
+    if (held && film === null) {
+      this.shown.focus({ preventScroll: true });
+    }
+  }
+
+  /** What was written by now is told along: it was written before anything was seen. */
+  asked() {
+    this.answered();
+    this.askOn({ film: this.film, text: editState.text() }, MOST_TRIES);
+  }
+
+  askOn(message, tries) {
+    this.ask(message);
+    this.asking = tries > 1 ? setTimeout(() => this.askOn(message, tries - 1), ASKING_AGAIN) : undefined;
+  }
+
+  answered() {
+    clearTimeout(this.asking);
+  }
+}
