@@ -88,9 +88,9 @@ export class GazeExchange {
   }
 
   draftsChanged({ draftsId, gaze }) {
-    if (draftsId !== null && draftsId !== this.draftsId) {
+    if (gaze && draftsId !== this.draftsId) { // none is told before drafts are written, or while they are withheld
       this.draftsId = draftsId;
-      this.askedOfDrafts = gaze?.asked?.query;
+      this.askedOfDrafts = gaze.asked?.query;
       this.bringQueryBack();
     }
   }

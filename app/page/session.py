@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.records import GazeQuery, Grounds, KeptText, ReadFirst, StaleEdit
 
 
-NO_FILM = "Open a film: gaze and both drafts follow by themselves."
+NO_FILM = "Open a film: gaze and drafts follow by themselves."
 
 
 @dataclass

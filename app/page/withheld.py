@@ -15,9 +15,16 @@ READY = "Gaze, findings and drafts are ready, and withheld until you ask for the
 
 def without_drafts(drafts: Mapping[str, Any], not_shown: str | None) -> dict[str, Any]:
     """The panel without what the drafts say. Their id stays: the reader's own text is kept under it."""
-    sentence = {"waiting": BEING_MADE, "writing": BEING_MADE, "failed": drafts["sentence"]}.get(drafts["state"], READY)
     nothing: dict[str, Any] = {"gaze_on": [], "gaze_off": [], "gaze": None}
-    return {**drafts, **nothing, "withheld": True, "sentence": not_shown or sentence}
+    return {**drafts, **nothing, "withheld": True, "sentence": not_shown or _sentence(drafts)}
+
+
+def _sentence(drafts: Mapping[str, Any]) -> str:
+    """How far they are; that none came, since they failed or were stopped before the first word, is no secret."""
+    if drafts["state"] in ("waiting", "writing"):
+        return BEING_MADE
+    is_written = drafts["state"] != "failed" and drafts["drafts_id"] is not None
+    return READY if is_written else str(drafts["sentence"])
 
 
 def without_gaze(gaze: FilmGaze) -> dict[str, Any]:

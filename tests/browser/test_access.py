@@ -52,7 +52,7 @@ def test_nothing_that_cannot_work_yet_is_live(room: ReadingRoom) -> None:
     live = room.page.locator(":is(button, select, textarea, input[type=range]):enabled").filter(visible=True)
     assert [one.inner_text() for one in live.all()] == ["?", "Sample film", "»"]
     expect(room.part("editor-hint")).to_have_text("Submit opens once you edit a draft.")
-    expect(room.part("drafts-state")).to_have_text("Open a film: gaze and both drafts follow by themselves.")
+    expect(room.part("drafts-state")).to_have_text("Open a film: gaze and drafts follow by themselves.")
 
 
 def test_everything_has_a_name_and_can_be_read(room: ReadingRoom) -> None:

@@ -150,6 +150,13 @@ def test_that_drafts_could_not_be_written_is_said(tab: Tab, monkeypatch: pytest.
     assert (told[0]["state"], told[0]["sentence"]) == ("failed", NOT_WRITTEN)
 
 
+def test_that_drafts_were_stopped_before_their_first_word_is_said(tab: Tab) -> None:
+    tab.session.show_drafts("stopped", "Stopped before the first word.")
+    told = shown(tab.session)
+    expect_nothing(told)
+    assert told[0]["sentence"] == "Stopped before the first word."
+
+
 def test_a_study_that_is_opened_again_is_as_it_was_left(tab: Tab) -> None:
     tab.written()
     tab.save(OWN)
