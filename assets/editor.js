@@ -323,9 +323,11 @@ class Editor {
     this.find("[data-action=undo]").disabled = !this.history.canUndo;
     this.find("[data-action=redo]").disabled = !this.history.canRedo;
     this.find("[data-action=copy]").disabled = empty;
-    this.find("[data-action=submit]").disabled = empty || this.submission.isComplete || this.saving.hasToChoose || this.saving.hasNoPlace;
-    this.find("[data-action=submit]").textContent = this.current?.side === "empty" ? "Submit report" : "Submit correction";
-    this.words.hint(text, this.box.maxLength, this.saving.hasNoPlace);
+    const { hasToChoose, hasNoPlace } = this.saving;
+    const submit = this.find("[data-action=submit]");
+    submit.disabled = empty || this.submission.isComplete || hasToChoose || hasNoPlace;
+    submit.textContent = this.current?.side === "empty" ? "Submit report" : "Submit correction";
+    this.words.hint(text, this.box.maxLength, hasNoPlace);
     this.showChoice();
   }
 }
