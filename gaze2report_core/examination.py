@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.films.places import doubts_about, in_their_places
-from gaze2report_core.findings import FINDINGS, Finding
+from gaze2report_core.findings import FINDINGS, Finding, Laterality
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
 from gaze2report_core.findings.revision.laterality import Told
+from gaze2report_core.findings.vocabulary import WITHOUT_SIDE
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.imaging import Radiograph
 
@@ -60,13 +61,17 @@ class Examination:
         they were trained without, too, can be read as if they were new.
     may_exchange
         False where gaze lies on the film given as the frontal already, as before a reader's eyes: then both stay.
+    sides
+        On which side of the patient the reader sees findings, where not as the classifier says: `"right"`, `"left"`,
+        `"both"`, or `"none"` where none is meant. Whoever says a side confirms the finding.
 
     Raises
     ------
     TypeError
         For a film that is no `Radiograph`, or an indication that is no text.
     ValueError
-        Without a film, or when something is confirmed that is none of the 14 findings.
+        Without a film, when something is confirmed that is none of the 14 findings, or when a side is said of a finding
+        that is rejected or has none.
     """
 
     frontal: Radiograph | None
@@ -75,6 +80,7 @@ class Examination:
     confirmed: Mapping[Finding, bool] = field(default_factory=dict)
     tower: int | None = None
     may_exchange: bool = True
+    sides: Mapping[Finding, Laterality] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.frontal is None and self.lateral is None:
@@ -84,7 +90,12 @@ class Examination:
         object.__setattr__(self, "frontal", frontal)
         object.__setattr__(self, "lateral", lateral)
         checked_text(self.indication, "The indication")
-        object.__setattr__(self, "confirmed", _by_finding(self.confirmed))
+        sides = _sides_by_finding(self.sides)
+        confirmed = _by_finding(self.confirmed)
+        if rejected := [finding.value for finding in sides if not confirmed.get(finding, True)]:
+            raise ValueError(f"What is rejected is on no side: leave the side of {', '.join(rejected)} out.")
+        object.__setattr__(self, "confirmed", confirmed | dict.fromkeys(sides, True))
+        object.__setattr__(self, "sides", sides)
 
     @classmethod
     def of(cls, given: "FilmOrExamination") -> "Examination":
@@ -140,6 +151,18 @@ def _by_finding(confirmed: Mapping[Finding, bool]) -> dict[Finding, bool]:
     except ValueError:
         known = ", ".join(finding.value for finding in FINDINGS)
         raise ValueError(f"What is confirmed or rejected must be one of these: {known}.") from None
+
+
+def _sides_by_finding(said: Mapping[Finding, Laterality]) -> dict[Finding, Laterality]:
+    """The same under findings, where words were given; raises ValueError for what is no side, or has none."""
+    try:
+        sides = {Finding(name): Laterality(side) for name, side in said.items()}
+    except ValueError:
+        known, words = (", ".join(one.value for one in kind) for kind in (Finding, Laterality))
+        raise ValueError(f"A side is one of {words}, and said of one of these: {known}.") from None
+    if without := [finding.value for finding in sides if finding in WITHOUT_SIDE]:
+        raise ValueError(f"A side of {', '.join(without)} would say nothing: leave it out.")
+    return sides
 
 
 @dataclass(frozen=True)

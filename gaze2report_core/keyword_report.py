@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from gaze2report_core.decoding_settings import DecodingSettings, SettingsRefused
 from gaze2report_core.findings.keywords import Keyword
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
-from gaze2report_core.findings.labelling.labeller import Mention, label_sentence
+from gaze2report_core.findings.labelling.labeller import Mention, label_sentence, sides_stated
 from gaze2report_core.findings.places.regions import Region
-from gaze2report_core.findings.prompts import findings_prompt
+from gaze2report_core.findings.prompts import findings_prompt, on_their_sides
 from gaze2report_core.findings.revision.denial import denied
 from gaze2report_core.findings.revision.guesses import is_a_guess, narrows_down
 from gaze2report_core.findings.revision.laterality import Told, names_told_sides_alone, sides_told
@@ -69,8 +69,8 @@ def keyword_report(
     these and no others are mentioned, last, where something is known of such.
     """
     ordered = sorted(keywords, key=_place)
-    told = sides_told((keyword.finding, keyword.side) for keyword in ordered)
-    prompts = [findings_prompt([(keyword.finding, keyword.side)]) for keyword in ordered]
+    told = sides_told(on_their_sides((keyword.finding, keyword.sides) for keyword in ordered))
+    prompts = [findings_prompt(on_their_sides([(keyword.finding, keyword.sides)])) for keyword in ordered]
     *texts, normal = write([*prompts, findings_prompt([])])
     said: list[str] = []
     for keyword, text in zip(ordered, texts, strict=True):
@@ -91,17 +91,23 @@ def _place(keyword: Keyword) -> int:
 
 def _sentence_for(keyword: Keyword, text: str, told: Told, book: PhraseBook) -> str:
     """Of the sentences that fit the keyword, with its place, the best aligned; of several the model's own."""
-    offered = [*sentences(text), book.phrase(keyword.finding, keyword.side)]
+    offered = [*sentences(text), book.phrase_on(keyword.finding, keyword.sides)]
     fitting = {
         placed(sentence, keyword): alignment(sentence, keyword)  # what names its place by itself reads better
         for sentence in offered
-        if _fits(sentence, keyword, told) and _fits(placed(sentence, keyword), keyword, told)
+        if _fits(sentence, keyword, told)
+        and _fits(placed(sentence, keyword), keyword, told)
+        and _names_what_a_reader_said(placed(sentence, keyword), keyword)
     }
     return max(
         fitting,
         key=lambda sentence: (alignment(sentence, keyword), fitting[sentence]),
-        default=PLAIN.phrase(keyword.finding, keyword.side),
+        default=PLAIN.phrase_on(keyword.finding, keyword.sides),
     )
+
+
+def _names_what_a_reader_said(sentence: str, keyword: Keyword) -> bool:
+    return keyword.said is None or sides_stated(sentence).get(keyword.finding) == keyword.sides
 
 
 def _fits(sentence: str, keyword: Keyword, told: Told) -> bool:

@@ -9,9 +9,10 @@ import torch
 from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.examination import Draft, Examination, WithoutIndications
 from gaze2report_core.films.patches import FilmPatches
+from gaze2report_core.findings import Finding
 from gaze2report_core.findings.keywords import keywords_of
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
-from gaze2report_core.findings.prompts import Found, findings_prompt, found_by, structured_prompt
+from gaze2report_core.findings.prompts import Found, findings_prompt, found_by, on_their_sides, structured_prompt
 from gaze2report_core.findings.reading import FindingsReading
 from gaze2report_core.findings.revision.hedging import Doubtful, hedged
 from gaze2report_core.findings.revision.laterality import sides_told
@@ -33,7 +34,7 @@ class Briefing:
 
     `found` are the findings and sides that the prompt names, and `incidental` those that the report is to mention
     beside them; `None` where the model is not told of findings at all, or where nothing is known of incidental ones.
-    What is `doubtful` the report is to say as possible.
+    What is `doubtful` the report is to say as possible, and of findings that a reader `placed` it is to name the sides.
     """
 
     batch: StudyBatch = field(repr=False)
@@ -43,6 +44,7 @@ class Briefing:
     incidental: frozenset[IncidentalFinding] | None
     doubtful: Doubtful
     warnings: tuple[str, ...]
+    placed: frozenset[Finding] = frozenset()
 
     def draft(self, text: str, finished: bool, settings: DecodingSettings) -> Draft:
         """The report written of it so far."""
@@ -84,6 +86,7 @@ class ReportDrafting:
         found, said, incidental = None, None, None
         doubtful: Doubtful = frozenset()
         if reading is not None:
+            reading = reading.with_sides(examination.sides)
             incidental = reading.incidental_mentioned(examination.confirmed)
             found = found_by(reading, examination.confirmed, settings.findings_threshold)
             doubtful = _to_be_hedged(reading, examination, settings)
@@ -91,7 +94,16 @@ class ReportDrafting:
         asked = indication_prompt(examination.indication) or None
         if asked and not self._model.config.indication_prompt:
             raise WithoutIndications("This model was not taught to read indications: leave it out.")
-        return Briefing(batch, self._prompt(said, asked), scanpath, found, incidental, doubtful, examination.warnings)
+        return Briefing(
+            batch,
+            self._prompt(said, asked),
+            scanpath,
+            found,
+            incidental,
+            doubtful,
+            examination.warnings,
+            placed=frozenset(examination.sides),
+        )
 
     def written(
         self, briefings: Sequence[Briefing], settings: DecodingSettings, stop: Stop = never
@@ -117,10 +129,10 @@ class ReportDrafting:
         settings: DecodingSettings,
     ) -> Generator[Draft, None, None]:
         """The report in keyword mode, see `keyword_report`, as it grows by a sentence."""
-        keywords = keywords_of(reading, examination.confirmed)
+        keywords = keywords_of(reading.with_sides(examination.sides), examination.confirmed)
         incidental = reading.incidental_mentioned(examination.confirmed)
         doubtful = _to_be_hedged(reading, examination, settings)
-        told = sides_told((keyword.finding, keyword.side) for keyword in keywords)
+        told = sides_told(on_their_sides((keyword.finding, keyword.sides) for keyword in keywords))
         book = self._phrase_book or PLAIN
         draft = Draft(
             "",
@@ -154,7 +166,7 @@ class ReportDrafting:
     def _obeying(self, text: str, briefing: Briefing) -> str:
         """The finished text, revised to say what its prompt says where the model has a phrase book, and hedged."""
         if briefing.found is not None and self._phrase_book is not None:
-            text = revised(text, briefing.found, self._phrase_book, briefing.incidental)
+            text = revised(text, briefing.found, self._phrase_book, briefing.incidental, briefing.placed)
         return self._hedged(text, briefing)
 
     def _hedged(self, text: str, briefing: Briefing) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.examination import Comparison, Draft, Examination
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import Finding, Laterality
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph
 from tests.imaging.films import dicom, ramp
@@ -51,6 +51,27 @@ def test_a_misspelt_finding_is_refused_with_those_that_there_are() -> None:
         ValueError, match=r"^What is confirmed or rejected must be one of these: No Finding, .*Devices\.$"
     ):
         Examination(FILM, confirmed=misspelt)
+
+
+def test_who_says_a_side_confirms_the_finding() -> None:
+    named: dict[Any, Any] = {"Pleural Effusion": "both", Finding.EDEMA: Laterality.NONE}
+    examination = Examination(FILM, confirmed={Finding.FRACTURE: False}, sides=named)
+    assert examination.sides == {Finding.PLEURAL_EFFUSION: Laterality.BOTH, Finding.EDEMA: Laterality.NONE}
+    assert examination.confirmed == {Finding.FRACTURE: False, Finding.PLEURAL_EFFUSION: True, Finding.EDEMA: True}
+
+
+@pytest.mark.parametrize(
+    ("sides", "sentence"),
+    [
+        ({"Edema": "upper"}, "A side is one of right, left, both, none, and said of one of these: No Finding, .*"),
+        ({"Gout": "left"}, "A side is one of right, left, both, none, and said of one of these: No Finding, .*"),
+        ({"Cardiomegaly": "left"}, r"A side of Cardiomegaly would say nothing: leave it out\."),
+        ({"Fracture": "left"}, r"What is rejected is on no side: leave the side of Fracture out\."),
+    ],
+)
+def test_a_side_that_says_nothing_is_refused(sides: dict[Any, Any], sentence: str) -> None:
+    with pytest.raises(ValueError, match=f"^{sentence}$"):
+        Examination(FILM, confirmed={Finding.FRACTURE: False}, sides=sides)
 
 
 def test_what_the_reader_decides_later_does_not_change_an_examination() -> None:

@@ -6,13 +6,13 @@ from itertools import pairwise
 import pytest
 
 from gaze2report_core.decoding_settings import DecodingSettings, SettingsRefused
-from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings import ABNORMALITIES, Finding, Laterality, Side
 from gaze2report_core.findings.keywords import Certainty, Keyword
 from gaze2report_core.findings.labelling.incidental import SENTENCES, IncidentalFinding
-from gaze2report_core.findings.labelling.labeller import positive_findings
-from gaze2report_core.findings.places.regions import regions_of_finding
+from gaze2report_core.findings.labelling.labeller import positive_findings, sides_stated
+from gaze2report_core.findings.places.regions import regions_of_finding, regions_on_sides
 from gaze2report_core.findings.revision.phrase_book import PhraseBook
-from gaze2report_core.findings.revision.placement import names_side, placed
+from gaze2report_core.findings.revision.placement import names_sides, placed
 from gaze2report_core.findings.vocabulary import WITHOUT_SIDE
 from gaze2report_core.keyword_report import keyword_report, refuse_what_keywords_ignore
 
@@ -32,6 +32,14 @@ def write(prompts: Sequence[str]) -> list[str]:
 
 def keyword(finding: Finding, side: Side | None = None, certainty: Certainty = Certainty.LIKELY) -> Keyword:
     return Keyword(finding, certainty, 0.6, side, regions_of_finding(finding, side))
+
+
+@pytest.mark.parametrize("said", Laterality)
+@pytest.mark.parametrize("finding", sorted(set(ABNORMALITIES) - WITHOUT_SIDE))
+def test_a_side_that_a_reader_said_is_named_in_the_place_of_the_classifiers(finding: Finding, said: Laterality) -> None:
+    one = Keyword(finding, Certainty.CERTAIN, 0.6, Side.LEFT, regions_on_sides(finding, said.sides), said)
+    *_, report = keyword_report([one], lambda prompts: [NORMAL for _ in prompts])
+    assert sides_stated(report)[finding] == said.sides
 
 
 def test_without_keywords_the_report_is_what_the_model_says_of_a_normal_film() -> None:
@@ -75,7 +83,7 @@ def test_a_keyword_for_which_the_model_has_no_sentence_gets_that_of_the_phrase_b
 def test_every_keyword_however_sure_is_stated_on_its_side(finding: Finding, side: Side | None) -> None:
     *_, report = keyword_report([keyword(finding, side, Certainty.POSSIBLE)], lambda prompts: ["Nothing.", ""])
     assert positive_findings(report) - {Finding.NO_FINDING} == {finding}
-    assert side is None or names_side(report, side) == (finding not in WITHOUT_SIDE)
+    assert side is None or names_sides(report, frozenset({side})) == (finding not in WITHOUT_SIDE)
 
 
 @pytest.mark.parametrize("claim", ["There is a right lower lobe pneumonia.", "Bilateral pneumonia."])

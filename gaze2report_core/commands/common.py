@@ -158,7 +158,8 @@ def refuse_what_needs_findings(pipeline: "Gaze2ReportPipeline", arguments: argpa
         return
     if arguments.findings_threshold != 1:
         raise CommandRefused("This model is told of no findings: leave out --findings-threshold.")
-    ignored = {"--unseen-tower": "unseen_tower", "--confirm": "confirm", "--reject": "reject", "--hedged": "hedged"}
+    of_verdicts = {"--confirm": "confirm", "--reject": "reject", "--side": "side"}
+    ignored = {"--unseen-tower": "unseen_tower", **of_verdicts, "--hedged": "hedged"}
     for option, name in ignored.items():
         if getattr(arguments, name, None):  # not every command has each
             raise CommandRefused(f"This model is told of no findings: leave out {option}.")

@@ -11,7 +11,7 @@ from gaze2report_core.studies import StudyFilms
 
 if TYPE_CHECKING:
     from gaze2report_core.examination import Examination, Gaze
-    from gaze2report_core.findings import Finding
+    from gaze2report_core.findings import Finding, Laterality
     from gaze2report_core.imaging import Radiograph
     from gaze2report_core.pipeline import Gaze2ReportPipeline
 
@@ -86,6 +86,7 @@ def read_examination(
     arguments: argparse.Namespace,
     indication: str = "",
     confirmed: "Mapping[Finding, bool] | None" = None,
+    sides: "Mapping[Finding, Laterality] | None" = None,
 ) -> "Examination":
     """The film or the two films that a command is given, with what is known beside them. Raises FilmRefused."""
     from gaze2report_core.examination import Examination
@@ -100,7 +101,7 @@ def read_examination(
             lateral = read_film(pipeline, arguments.lateral, FilmOptions.of_lateral(arguments))
         except FilmRefused as refusal:
             raise FilmRefused(refusal.reason, f"The lateral film is refused: {refusal}") from None
-    return Examination(film, lateral, indication, confirmed or {})
+    return Examination(film, lateral, indication, confirmed or {}, sides=sides or {})
 
 
 def refuse_absent_films(studies: Sequence[StudyFilms], images: Path) -> None:

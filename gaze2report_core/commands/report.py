@@ -26,7 +26,7 @@ from gaze2report_core.commands.doubtful import say_what_is_doubtful
 from gaze2report_core.commands.files import refuse_other_ending, with_folder, writable
 from gaze2report_core.commands.films import add_gaze_options, gaze_file, gaze_on, read_examination
 from gaze2report_core.commands.option_types import words
-from gaze2report_core.commands.verdicts import add_verdict_options, verdicts
+from gaze2report_core.commands.verdicts import add_verdict_options, sides, verdicts
 
 if TYPE_CHECKING:
     from gaze2report_core.examination import Draft
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Read, predict, write."""
     settings = decoding_settings(arguments)
     refuse_what_the_mode_ignores(arguments)
-    confirmed = verdicts(arguments)
+    confirmed, seen_on = verdicts(arguments), sides(arguments)
     read = (arguments.film, arguments.lateral, gaze_file(arguments))
     overlay = writable("--overlay", arguments.overlay, *read)
     animation = writable("--animation", arguments.animation, *read, overlay)
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> None:
     refuse_other_ending("--animation", animation, ".gif")
     pipeline = load_pipeline(arguments)
     refuse_what_needs_findings(pipeline, arguments)
-    examination = read_examination(pipeline, arguments, arguments.indication, confirmed)
+    examination = read_examination(pipeline, arguments, arguments.indication, confirmed, seen_on)
     film = examination.films[0]
     gaze, notes = gaze_on(film, arguments)
     if arguments.mode == "keywords":

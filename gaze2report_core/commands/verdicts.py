@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 from gaze2report_core.commands.common import CommandRefused
 
 if TYPE_CHECKING:
-    from gaze2report_core.findings import Finding
+    from gaze2report_core.findings import Finding, Laterality
 
 
 def add_verdict_options(parser: argparse.ArgumentParser) -> None:
-    """`--confirm` and `--reject`, each as often as there are findings to judge; `verdicts` takes the values."""
+    """`--confirm`, `--reject` and `--side`, each as often as there are findings to judge.
+
+    `verdicts` and `sides` take the values.
+    """
     parser.add_argument(
         "--confirm",
         action="append",
@@ -22,19 +25,30 @@ def add_verdict_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reject", action="append", default=[], metavar="FINDING", help="a finding that is not there; as --confirm"
     )
+    parser.add_argument(
+        "--side",
+        action="append",
+        default=[],
+        nargs=2,
+        metavar=("SIDE", "FINDING"),
+        help="a finding that is there on this side of the patient, whatever the classifier says: right, left, both, or "
+        "none where no side is meant",
+    )
 
 
 def verdicts(arguments: argparse.Namespace) -> "dict[Finding, bool]":
-    """Each finding that was judged, true where it was confirmed.
+    """Each finding that was judged, true where it was confirmed, by itself or with its side.
 
     Raises
     ------
     CommandRefused
-        When one is none of the 14 findings, is both confirmed and rejected, or is confirmed beside No Finding.
+        When one is none of the 14 findings, is both confirmed and rejected, or is confirmed beside No Finding; or as
+        `sides` does.
     """
     from gaze2report_core.findings import Finding
 
     confirmed, rejected = ({_finding(name) for name in names} for names in (arguments.confirm, arguments.reject))
+    confirmed |= set(sides(arguments))
     if both := confirmed & rejected:
         names = ", ".join(sorted(finding.value for finding in both))
         raise CommandRefused(f"A finding cannot be both confirmed and rejected: {names}.")
@@ -47,6 +61,29 @@ def verdicts(arguments: argparse.Namespace) -> "dict[Finding, bool]":
     return dict.fromkeys(confirmed, True) | dict.fromkeys(rejected, False)
 
 
+def sides(arguments: argparse.Namespace) -> "dict[Finding, Laterality]":
+    """Each finding whose side was given.
+
+    Raises
+    ------
+    CommandRefused
+        When there is no such side or finding, when a finding has no side, or is given two.
+    """
+    from gaze2report_core.findings import Laterality
+    from gaze2report_core.findings.vocabulary import WITHOUT_SIDE
+
+    seen_on: dict[Finding, Laterality] = {}
+    for word, name in arguments.side:
+        finding = _finding(name)
+        if word.lower() not in tuple(Laterality):
+            raise CommandRefused(f"--side takes one of {', '.join(Laterality)} before a finding.")
+        if finding in WITHOUT_SIDE:
+            raise CommandRefused(f"A side of {finding} would say nothing: leave it out.")
+        if seen_on.setdefault(finding, Laterality(word.lower())) != word.lower():
+            raise CommandRefused(f"{finding} is given two sides: for both, give --side both.")
+    return seen_on
+
+
 def _finding(name: str) -> "Finding":
     from gaze2report_core.findings import FINDINGS
 
@@ -55,5 +92,5 @@ def _finding(name: str) -> "Finding":
         return by_name[" ".join(name.lower().split())]
     except KeyError:
         raise CommandRefused(
-            f"--confirm and --reject take one of these: {', '.join(finding.value for finding in FINDINGS)}."
+            f"--confirm, --reject and --side take one of these findings: {', '.join(by_name.values())}."
         ) from None

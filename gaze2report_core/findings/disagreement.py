@@ -4,7 +4,8 @@ The classifier finds what reaches its threshold. A report disagrees when it spea
 over in silence, when it asserts one that does not reach its threshold, and when it names the other side alone; a report
 that leaves a finding open disagrees with no classifier. What the reader has confirmed or rejected stands in the
 classifier's place, and what they rejected may not be left open either; who confirms No Finding rejects the others with
-it, as `FindingsReading.judged` has it.
+it, as `FindingsReading.judged` has it. Where the reader said a side, a report that names any other one disagrees; one
+that names none does not.
 
 A finding is not passed over when a narrower one is asserted or left open: pneumonia is a consolidation and a
 consolidation a lung opacity. `No Finding` is compared only where a report says that the film is normal, and calls the
@@ -16,9 +17,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gaze2report_core.findings.labelling.labeller import Mention, label_report, sides_stated
+from gaze2report_core.findings.prompts import BOTH_SIDES
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
 from gaze2report_core.findings.revision.denial import denied
-from gaze2report_core.findings.vocabulary import IN_THE_LUNGS, NARROWER, WITHOUT_SIDE, Finding, Side
+from gaze2report_core.findings.vocabulary import IN_THE_LUNGS, NARROWER, WITHOUT_SIDE, Finding, Laterality, Side
 from gaze2report_core.report_text import sentences
 
 DECIMALS = (2, 3, 4)
@@ -32,8 +34,8 @@ class Disagreement:
     `mention` is what the report says of it by name, None where it does not name it, and `excluded` whether it speaks
     against it without a name, as "The lungs are clear" does; `probability` is what the classifier gives, `threshold`
     from where on that counts; `confirmed` what the reader said of the finding, None where that was nothing, and
-    `is_normal` whether they said it by confirming that there is none. `sides` are the report's and the classifier's,
-    where it is these that differ.
+    `is_normal` whether they said it by confirming that there is none. Where it is sides that differ, `sides` are those
+    that the report names, and what the classifier, or the reader, says instead.
     """
 
     finding: Finding
@@ -43,20 +45,22 @@ class Disagreement:
     excluded: bool = False
     confirmed: bool | None = None
     is_normal: bool = False
-    sides: tuple[Side, Side] | None = None
+    sides: tuple[frozenset[Side], Side | Laterality] | None = None
 
     @property
     def sentence(self) -> str:
         """Such as `The report says no pleural effusion; the classifier gives 0.83.`"""
         words = _WORDS.get(self.finding, self.finding.value.lower())
         if self.sides is not None:
-            words = f"{self.sides[0]} {words}"
+            named, _ = self.sides
+            words = f"{BOTH_SIDES if len(named) == len(Side) else next(iter(named))} {words}"
         says = "The report speaks against {}" if self.excluded else _REPORT_SAYS[self.mention]
         return f"{says.format(words)}; {self._other_side()}."
 
     def _other_side(self) -> str:
         if self.sides is not None:
-            return f"the classifier sees it on the {self.sides[1]}"
+            _, seen = self.sides
+            return _YOU_SAY[seen] if isinstance(seen, Laterality) else f"the classifier sees it on the {seen}"
         if self.is_normal:
             return "you confirmed that there is no finding"
         if self.confirmed is not None:
@@ -135,18 +139,22 @@ def _contradicts(finding: Finding, mentions: Mapping[Finding, Mention], *, is_th
 
 def _sides_that_differ(
     one: FindingLikelihood, mention: Mention | None, named: frozenset[Side]
-) -> tuple[Side, Side] | None:
-    """The report's side and the classifier's, where a finding is asserted or left open on the other side alone."""
-    if (
-        mention not in (Mention.POSITIVE, Mention.UNCERTAIN)
-        or one.finding in WITHOUT_SIDE
-        or one.side is None
-        or len(named) != 1
-    ):
+) -> tuple[frozenset[Side], Side | Laterality] | None:
+    """The report's sides and whose else they are not: of a finding that is asserted or left open on the other side
+    than the classifier's alone, or on others than the reader's."""
+    if mention not in (Mention.POSITIVE, Mention.UNCERTAIN) or one.finding in WITHOUT_SIDE or not named:
         return None
-    (said,) = named
-    return None if said is one.side else (said, one.side)
+    if one.said is not None:
+        return None if named == one.sides else (named, one.said)
+    return None if one.side is None or one.side in named else (named, one.side)
 
+
+_YOU_SAY = {
+    Laterality.RIGHT: "you say right",
+    Laterality.LEFT: "you say left",
+    Laterality.BOTH: "you say both sides",
+    Laterality.NONE: "you say no side",
+}
 
 _WORDS = {Finding.NO_FINDING: "the film is normal", Finding.PLEURAL_OTHER: "other pleural disease"}
 """Where the label is no phrase of a sentence."""

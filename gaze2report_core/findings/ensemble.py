@@ -143,6 +143,7 @@ def findings_reading(
         dict(zip(FINDINGS, map(float, least), strict=True)),
         incidental,
         familiar=opinion is None or opinion.familiar,
+        gaze=None if gaze is None else durations,
     )
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from gaze2report_core.findings.places.regions import Region
 from gaze2report_core.findings.reading import EVEN_ODDS, FindingLikelihood, FindingsReading
-from gaze2report_core.findings.vocabulary import Finding, Side
+from gaze2report_core.findings.vocabulary import Finding, Laterality, Side, sides_seen
 
 
 class Certainty(StrEnum):
@@ -23,11 +23,19 @@ CERTAIN_FROM = 0.8
 
 @dataclass(frozen=True)
 class Keyword:
+    """A finding that a report is to name, on the classifier's `side` unless a reader `said` another."""
+
     finding: Finding
     certainty: Certainty
     probability: float
     side: Side | None
     regions: tuple[Region, ...]
+    said: Laterality | None = None
+
+    @property
+    def sides(self) -> frozenset[Side]:
+        """On no side that is told, on one, or on both."""
+        return sides_seen(self.side, self.said)
 
 
 def keywords_of(reading: FindingsReading, confirmed: Mapping[Finding, bool] | None = None) -> list[Keyword]:
@@ -48,7 +56,14 @@ def keywords_of(reading: FindingsReading, confirmed: Mapping[Finding, bool] | No
 
 def _keyword(likelihood: FindingLikelihood, *, confirmed: bool) -> Keyword:
     certainty = Certainty.CERTAIN if confirmed else _certainty(likelihood.probability)
-    return Keyword(likelihood.finding, certainty, likelihood.probability, likelihood.side, likelihood.regions)
+    return Keyword(
+        likelihood.finding,
+        certainty,
+        likelihood.probability,
+        likelihood.side,
+        likelihood.regions,
+        likelihood.said,
+    )
 
 
 def _certainty(probability: float) -> Certainty:

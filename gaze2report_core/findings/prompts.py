@@ -1,6 +1,6 @@
 """Findings in words for the language model: short and in few different words, so that a small model learns them all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from gaze2report_core.findings.keywords import Certainty, Keyword
 from gaze2report_core.findings.places.regions import Region
@@ -37,7 +37,12 @@ def structured_prompt(keywords: Sequence[Keyword]) -> str:
 
 def found_by(reading: FindingsReading, verdicts: Mapping[Finding, bool], factor: float = 1.0) -> tuple[Found, ...]:
     """What the prompt says of a reading: the findings that `FindingsReading.judged` takes to be there, with sides."""
-    return tuple((found.finding, found.side) for found in reading.judged(verdicts, factor))
+    return on_their_sides((found.finding, found.sides) for found in reading.judged(verdicts, factor))
+
+
+def on_their_sides(findings: Iterable[tuple[Finding, frozenset[Side]]]) -> tuple[Found, ...]:
+    """Each finding with its side; one that is on both stands twice, with either."""
+    return tuple((finding, side) for finding, sides in findings for side in (sorted(sides) or (None,)))
 
 
 def finding_words(finding: Finding, sides: frozenset[Side]) -> str:
@@ -57,6 +62,6 @@ def _words_in(region: Region, keywords: Sequence[Keyword]) -> list[str]:
 
 
 def _keyword_words(keyword: Keyword, region: Region) -> str:
-    sides = frozenset({keyword.side}) if keyword.side is not None and region.side is None else frozenset()
+    sides = keyword.sides if region.side is None else frozenset[Side]()
     words = finding_words(keyword.finding, sides)
     return words if keyword.certainty is Certainty.CERTAIN else f"{keyword.certainty} {words}"

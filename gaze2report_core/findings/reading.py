@@ -1,15 +1,15 @@
 """What was found on the films of one study: findings with probability, side and regions, and what was looked at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gaze2report_core.findings.incidental_probe import IncidentalLikelihood
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
-from gaze2report_core.findings.places.regions import Box, Region
-from gaze2report_core.findings.vocabulary import Finding, Side
+from gaze2report_core.findings.places.regions import Box, Region, regions_on_sides, seconds_in_boxes
+from gaze2report_core.findings.vocabulary import Finding, Laterality, Side, sides_seen
 
 EVEN_ODDS = 0.5
 """Of a calibrated probability: what is below is less likely than not."""
@@ -25,7 +25,8 @@ class FindingLikelihood:
     """One finding with its calibrated `probability`; `gaze_seconds` are those of gaze on its regions.
 
     `low` and `high` are the ends of its 95 % interval of reliability: studies that are given about this probability
-    have the finding about this often, as far as those can tell that it was calibrated on.
+    have the finding about this often, as far as those can tell that it was calibrated on. `side` is the classifier's;
+    where a reader said one, that is `said`, and the regions are those of it.
     """
 
     finding: Finding
@@ -35,6 +36,12 @@ class FindingLikelihood:
     side: Side | None
     regions: tuple[Region, ...]
     gaze_seconds: float
+    said: Laterality | None = None
+
+    @property
+    def sides(self) -> frozenset[Side]:
+        """Where it is after classifier and reader: on no side that is told, on one, or on both."""
+        return sides_seen(self.side, self.said)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +65,8 @@ class FindingsReading:
         What is likely beside the 14; nothing where the model has no probe for incidental findings.
     familiar
         Whether the films are like those that the classifiers were fitted on; else see `UNFAMILIAR`.
+    gaze
+        `(14, 14)`, the seconds of gaze on the frontal film; nothing without gaze or film.
 
     Raises
     ------
@@ -72,12 +81,25 @@ class FindingsReading:
     thresholds: dict[Finding, float] = field(repr=False)
     incidental: tuple[IncidentalLikelihood, ...] | None = None
     familiar: bool = True
+    gaze: NDArray[np.float64] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if tuple(likelihood.finding for likelihood in self.findings) != tuple(Finding):
             raise ValueError("A reading needs each of the 14 findings once, in their order.")
         if set(self.thresholds) != set(Finding):
             raise ValueError("A reading needs a threshold for each of the 14 findings.")
+
+    def with_sides(self, said: Mapping[Finding, Laterality]) -> "FindingsReading":
+        """The same with findings on the sides on which a reader sees them; what was said of sides before is gone."""
+        return replace(self, findings=tuple(self._on_side(found, said.get(found.finding)) for found in self.findings))
+
+    def _on_side(self, found: FindingLikelihood, said: Laterality | None) -> FindingLikelihood:
+        if said is found.said:
+            return found
+        regions = regions_on_sides(found.finding, sides_seen(found.side, said))
+        boxes = [self.regions[region] for region in regions if region in self.regions]
+        seconds = 0.0 if self.gaze is None else seconds_in_boxes(self.gaze, boxes)
+        return replace(found, said=said, regions=regions, gaze_seconds=seconds)
 
     @property
     def present(self) -> tuple[FindingLikelihood, ...]:

@@ -53,6 +53,27 @@ class Side(StrEnum):
     RIGHT = "right"
 
 
+class Laterality(StrEnum):
+    """On which side of the patient a reader sees a finding; none is said where a side of it would say nothing."""
+
+    RIGHT = "right"
+    LEFT = "left"
+    BOTH = "both"
+    NONE = "none"
+
+    @property
+    def sides(self) -> frozenset[Side]:
+        """One, both or none."""
+        return frozenset(side for side in Side if self is Laterality.BOTH or self.value == side.value)
+
+
+def sides_seen(classifier: Side | None, reader: Laterality | None) -> frozenset[Side]:
+    """The sides of a finding: the reader's where they said so, else the classifier's, if it tells one."""
+    if reader is not None:
+        return reader.sides
+    return frozenset() if classifier is None else frozenset({classifier})
+
+
 _OF_MESH_HEAD: dict[str, Finding] = {
     "normal": Finding.NO_FINDING,
     "Cardiomegaly": Finding.CARDIOMEGALY,

@@ -304,9 +304,24 @@ def test_a_drawing_that_fails_late_leaves_the_report_on_the_screen(
         (("large_heart.png", "--findings-threshold", "2"), "This model is told of no findings: leave out --findings-"),
         (("large_heart.png", "--confirm", "edema"), "This model is told of no findings: leave out --confirm."),
         (("large_heart.png", "--reject", "Edema"), "This model is told of no findings: leave out --reject."),
-        (("large_heart.png", "--confirm", "gout"), "--confirm and --reject take one of these: No Finding, Enlarged"),
+        (("large_heart.png", "--confirm", "gout"), "--confirm, --reject and --side take one of these findings: No"),
         (
             ("large_heart.png", "--confirm", "edema", "--reject", "Edema", "--reject", "Fracture"),
+            "A finding cannot be both confirmed and rejected: Edema.",
+        ),
+        (("large_heart.png", "--side", "left", "edema"), "This model is told of no findings: leave out --side."),
+        (("large_heart.png", "--side", "upper", "edema"), "--side takes one of right, left, both, none before a"),
+        (
+            ("large_heart.png", "--side", "left", "gout"),
+            "--confirm, --reject and --side take one of these findings: No",
+        ),
+        (("large_heart.png", "--side", "left", "cardiomegaly"), "A side of Cardiomegaly would say nothing: leave it"),
+        (
+            ("large_heart.png", "--side", "left", "edema", "--side", "right", "Edema"),
+            "Edema is given two sides: for both, give --side both.",
+        ),
+        (
+            ("large_heart.png", "--side", "left", "edema", "--reject", "Edema"),
             "A finding cannot be both confirmed and rejected: Edema.",
         ),
         (("large_heart.png", "--indication", "Chest pain."), "This model was not taught to read indications"),

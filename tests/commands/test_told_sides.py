@@ -8,10 +8,10 @@ import pytest
 
 from gaze2report_core.evaluation.generations import Generation, read_generations
 from gaze2report_core.evaluation.side_agreement import side_agreement
-from gaze2report_core.findings import ABNORMALITIES
+from gaze2report_core.findings import ABNORMALITIES, Finding, Laterality, Side
 from gaze2report_core.findings.folder import FINDINGS_FOLDER
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding, incidental_in_text
-from gaze2report_core.findings.labelling.labeller import positive_findings
+from gaze2report_core.findings.labelling.labeller import positive_findings, sides_stated
 from gaze2report_core.findings.revision.devices import names_particular_device
 from gaze2report_core.findings.revision.phrase_book import PHRASES
 from gaze2report_core.hub import EMBEDDED_MODEL
@@ -28,6 +28,18 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = save_model_with_findings(tmp_path_factory.mktemp("model") / "model")
     shutil.copy(Path(EMBEDDED_MODEL) / FINDINGS_FOLDER / PHRASES, folder / FINDINGS_FOLDER / PHRASES)
     return folder
+
+
+@pytest.mark.parametrize("mode", ["gaze", "keywords"])
+@pytest.mark.parametrize("side", Laterality)
+def test_a_report_names_the_side_that_the_reader_says(
+    run: Run, films: Path, model: Path, side: Laterality, mode: str
+) -> None:
+    words = ("report", films / "large_heart.png", "--model", model, "--json", "--mode", mode)
+    printed = json.loads(run(*words, "--side", side.upper(), "pneumonia", "--side", "both", "fracture").out)
+    assert printed["sides_told"]["Pneumonia"] == sorted(side.sides)
+    stated = sides_stated(printed["report"])
+    assert stated[Finding.PNEUMONIA] == side.sides and stated[Finding.FRACTURE] == set(Side)
 
 
 def test_a_report_says_what_the_reader_confirmed_and_not_what_they_rejected(run: Run, films: Path, model: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings import Finding, Laterality, Side
 from gaze2report_core.findings.disagreement import disagreements
 from gaze2report_core.findings.labelling.labeller import Mention, label_report
 from gaze2report_core.findings.reading import FindingsReading
@@ -186,3 +186,26 @@ def test_a_text_that_calls_the_lungs_well_and_finds_nothing_says_so(text: str) -
 def test_a_probability_does_not_read_like_the_threshold_that_it_does_not_reach(below: float, told: str) -> None:
     reading = reading_of({Finding.FRACTURE: THRESHOLD - below})
     assert sentences("Healed rib fracture.", reading) == [f"The report says fracture; the classifier gives {told}."]
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "lines"),
+    [
+        (Laterality.RIGHT, "Left pleural effusion.", ["The report says left pleural effusion; you say right."]),
+        (Laterality.RIGHT, "Right pleural effusion.", []),
+        (Laterality.RIGHT, "Pleural effusion.", []),
+        (Laterality.LEFT, "Bilateral effusions.", ["The report says bilateral pleural effusion; you say left."]),
+        (Laterality.BOTH, "Left pleural effusion.", ["The report says left pleural effusion; you say both sides."]),
+        (Laterality.BOTH, "Right pleural effusion. Left pleural effusion.", []),
+        (
+            Laterality.NONE,
+            "Possible left effusion.",
+            ["The report calls left pleural effusion possible; you say no side."],
+        ),
+    ],
+)
+def test_the_side_that_the_reader_says_stands_in_the_classifiers_place(
+    said: Laterality, text: str, lines: list[str]
+) -> None:
+    seen = reading_of({Finding.PLEURAL_EFFUSION: 0.83}, Side.LEFT).with_sides({Finding.PLEURAL_EFFUSION: said})
+    assert sentences(text, seen, {Finding.PLEURAL_EFFUSION: True}) == lines

@@ -6,10 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings import Finding, Laterality, Side
 from gaze2report_core.findings.incidental_probe import MENTIONED_FROM, IncidentalLikelihood
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
-from gaze2report_core.findings.places.regions import Box, Region, ThoraxGeometry, regions_of, regions_of_finding
+from gaze2report_core.findings.places.regions import (
+    Box,
+    Region,
+    ThoraxGeometry,
+    regions_of,
+    regions_of_finding,
+    seconds_within,
+)
 from gaze2report_core.findings.reading import FindingLikelihood, FindingsReading
 
 CHEST = ThoraxGeometry(Box(0.1, 0.1, 0.45, 0.8), Box(0.55, 0.12, 0.9, 0.82), Box(0.4, 0.45, 0.75, 0.8))
@@ -41,6 +48,27 @@ def test_what_is_less_likely_than_not_is_doubtful_unless_the_reader_confirmed_it
     assert READING.doubtful({}) == set(Finding) - likely
     verdicts = {Finding.EDEMA: True, Finding.CARDIOMEGALY: False, Finding.FRACTURE: False}
     assert READING.doubtful(verdicts) == set(Finding) - likely - {Finding.EDEMA}
+
+
+@pytest.mark.parametrize("said", Laterality)
+def test_a_finding_on_the_readers_side_has_its_regions_and_the_gaze_on_them(said: Laterality) -> None:
+    gaze = np.random.default_rng(0).random((14, 14))
+    seen = replace(READING, gaze=gaze).with_sides({Finding.PLEURAL_EFFUSION: said})
+    place = list(Finding).index(Finding.PLEURAL_EFFUSION)
+    effusion = seen.findings[place]
+    assert effusion.sides == said.sides and effusion.side is Side.LEFT, "what the classifier says stays known"
+    one = next(iter(said.sides)) if len(said.sides) == 1 else None
+    assert effusion.regions == regions_of_finding(Finding.PLEURAL_EFFUSION, one)
+    assert effusion.gaze_seconds == pytest.approx(seconds_within(gaze, CHEST, effusion.regions))
+    assert seen.findings[:place] == READING.findings[:place]
+    back = seen.with_sides({}).findings[place]
+    assert (back.sides, back.regions) == ({Side.LEFT}, READING.findings[place].regions)
+
+
+def test_a_side_that_a_reader_says_goes_on_to_the_findings_that_are_there() -> None:
+    seen = READING.with_sides({Finding.EDEMA: Laterality.BOTH})
+    (edema,) = [found for found in seen.judged({Finding.EDEMA: True}) if found.finding is Finding.EDEMA]
+    assert edema.sides == set(Side) and seen.to_dict()["findings"] != READING.to_dict()["findings"]
 
 
 def test_a_reading_goes_through_json() -> None:

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings import Finding, Laterality, Side
 from gaze2report_core.findings.prompts import findings_prompt, found_by
 from tests.findings_readings import THRESHOLD, reading_of
 
@@ -66,3 +66,17 @@ def test_who_confirms_that_there_is_no_finding_has_the_prompt_name_what_they_con
     assert findings_prompt(found_by(reading, {Finding.NO_FINDING: False})) == (
         "findings: cardiomegaly, edema, support devices"
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "prompt"),
+    [
+        (Laterality.RIGHT, "findings: right edema"),
+        (Laterality.LEFT, "findings: left edema"),
+        (Laterality.BOTH, "findings: bilateral edema"),
+        (Laterality.NONE, "findings: edema"),
+    ],
+)
+def test_the_prompt_names_the_side_that_the_reader_says(said: Laterality, prompt: str) -> None:
+    reading = reading_of({}, Side.LEFT).with_sides({Finding.EDEMA: said})
+    assert findings_prompt(found_by(reading, {Finding.EDEMA: True})) == prompt

@@ -113,7 +113,11 @@ def seconds_within(
 
     A patch that lies partly in them counts by that part, and once where several of them overlap.
     """
-    boxes = [box for region, box in _boxes(geometry).items() if region in regions]
+    return seconds_in_boxes(patch_durations, [box for region, box in _boxes(geometry).items() if region in regions])
+
+
+def seconds_in_boxes(patch_durations: NDArray[np.float64], boxes: Sequence[Box]) -> float:
+    """The same of regions by where they lie on the film."""
     return float((patch_durations * _covered(boxes, len(patch_durations))).sum())
 
 
@@ -137,9 +141,12 @@ def _covered(boxes: Sequence[Box], grid: int) -> NDArray[np.float64]:
 
 def regions_of_finding(finding: Finding, side: Side | None) -> tuple[Region, ...]:
     """Where to expect a finding: its regions, without those of the other side where the side is known."""
-    return tuple(
-        region for region in REGIONS_OF_FINDING[finding] if side is None or region.side is None or region.side is side
-    )
+    return regions_on_sides(finding, frozenset() if side is None else frozenset({side}))
+
+
+def regions_on_sides(finding: Finding, sides: Collection[Side]) -> tuple[Region, ...]:
+    """The same of a finding on these sides, of which one alone excludes anything."""
+    return tuple(region for region in REGIONS_OF_FINDING[finding] if len(sides) != 1 or region.side in (None, *sides))
 
 
 def _boxes(geometry: ThoraxGeometry) -> dict[Region, Box]:

@@ -11,7 +11,7 @@ from gaze2report_core.findings.labelling.incidental import SENTENCES, Incidental
 from gaze2report_core.findings.labelling.labeller import Mention, label_sentence
 from gaze2report_core.findings.revision.laterality import Told
 from gaze2report_core.findings.revision.phrase_book import PLAIN, PhraseBook, plain_denial
-from gaze2report_core.findings.revision.told_phrase import side_told, told_phrase
+from gaze2report_core.findings.revision.told_phrase import told_phrase
 from gaze2report_core.findings.revision.whole_sentences import has_verb
 from gaze2report_core.findings.vocabulary import Finding
 from gaze2report_core.report_text import sentences
@@ -83,7 +83,7 @@ def _apart(
 
 
 def _plainly(name: Finding | IncidentalFinding, told: Told) -> str:
-    return PLAIN.phrase(name, side_told(name, told)) if isinstance(name, Finding) else SENTENCES[name]
+    return PLAIN.phrase_on(name, told.get(name, frozenset())) if isinstance(name, Finding) else SENTENCES[name]
 
 
 def _mentions(sentence: str) -> set[tuple[Finding | IncidentalFinding, Mention]]:

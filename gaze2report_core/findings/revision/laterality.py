@@ -97,6 +97,20 @@ def with_told_sides(sentence: str, told: Told) -> str | None:
     return mended if whole and mended is not None and names_told_sides_alone(mended, told) else None
 
 
+def on_told_sides(sentence: str, finding: Finding, told: Told) -> str | None:
+    """The sentence with the told sides of one finding at its end: `There is a small effusion on both sides.`
+
+    Nothing where that would say something else, or of something else as well.
+    """
+    (side, *other) = told[finding]
+    plain = _struck(_COMPARISON.sub("", " ".join(sentence.split())))
+    named = f"{plain.rstrip('.!? ')} on {'both sides' if other else f'the {side}'}."
+    if not _says_the_same(sentence, named) or _DANGLING.search(named):
+        return None
+    is_named = sides_stated(named).get(finding) == told[finding] and names_told_sides_alone(named, told)
+    return named if is_named else None
+
+
 def _sides_of_findings(sentence: str) -> Told:
     return {finding: sides for finding, sides in sides_stated(sentence).items() if finding not in WITHOUT_SIDE}
 

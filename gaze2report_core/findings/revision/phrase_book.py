@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from gaze2report_core.findings.prompts import Found
+from gaze2report_core.findings.prompts import BOTH_SIDES, Found
 from gaze2report_core.findings.vocabulary import WITHOUT_SIDE, Finding, Side
 from gaze2report_core.report_text import capitalised
 from gaze2report_core.unreadable import UnreadableModel
@@ -27,6 +27,15 @@ _SAID = {
     Finding.SUPPORT_DEVICES: "a support device{on_the_side}",
 }
 """How a finding is named where the model has no sentence of its own: the commonest thing that its label stands for."""
+
+_SAID_ON_BOTH_SIDES = {
+    Finding.LUNG_LESION: "bilateral lung nodules",
+    Finding.PNEUMOTHORAX: "bilateral pneumothoraces",
+    Finding.PLEURAL_EFFUSION: "bilateral pleural effusions",
+    Finding.FRACTURE: "fractures on both sides",
+    Finding.SUPPORT_DEVICES: "support devices on both sides",
+}
+"""Of what there is one on each side."""
 
 _WITHOUT_VERB = {Finding.LUNG_OPACITY}
 """Of what there are several, which readers of these films write without a verb."""
@@ -69,10 +78,21 @@ class PhraseBook:
         known = self.phrases.get((finding, side)) or self.phrases.get((finding, None))
         if known is not None:
             return known
-        sided = side is not None and finding not in WITHOUT_SIDE
-        before, behind = (f"{side} ", f" on the {side}") if sided else ("", "")
-        named = _SAID[finding].format(side=before, on_the_side=behind)
-        return capitalised(f"{named}.") if finding in _WITHOUT_VERB else f"There is {named}."
+        return _plain(finding, "" if side is None else f"{side} ", "" if side is None else f" on the {side}")
+
+    def phrase_on(self, finding: Finding, sides: frozenset[Side]) -> str:
+        """The same for no side, one, or both, of which no model has a sentence of its own."""
+        if len(sides) < len(Side) or finding in WITHOUT_SIDE:
+            return self.phrase(finding, next(iter(sides), None))
+        if finding in _SAID_ON_BOTH_SIDES:
+            return f"There are {_SAID_ON_BOTH_SIDES[finding]}."
+        return _plain(finding, f"{BOTH_SIDES} ", " on both sides")
+
+
+def _plain(finding: Finding, side: str, on_the_side: str) -> str:
+    before, behind = ("", "") if finding in WITHOUT_SIDE else (side, on_the_side)
+    named = _SAID[finding].format(side=before, on_the_side=behind)
+    return capitalised(f"{named}.") if finding in _WITHOUT_VERB else f"There is {named}."
 
 
 PLAIN = PhraseBook({})

@@ -29,40 +29,44 @@ def names_region(sentence: str, region: Region) -> bool:
     return re.search(rf"\b(?:{_CALLED[name]})\b", sentence, re.IGNORECASE) is not None
 
 
-def names_side(sentence: str, side: Side) -> bool:
-    """Whether a sentence says this side and not the other."""
-    return sides_in(sentence) == {side}
+def names_sides(sentence: str, sides: frozenset[Side]) -> bool:
+    """Whether a sentence says these sides and no other."""
+    return sides_in(sentence) == sides
 
 
 def alignment(sentence: str, keyword: Keyword) -> int:
     """How well a sentence lies where its keyword does: 2 in one of its regions, 1 on its side alone, 0 anywhere."""
     if any(names_region(sentence, region) for region in keyword.regions):
         return 2
-    side = side_said(keyword)
-    return int(side is not None and names_side(sentence, side))
+    sides = sides_to_say(keyword)
+    return int(len(sides) > 0 and names_sides(sentence, sides))
 
 
 def placed(sentence: str, keyword: Keyword) -> str:
     """The sentence, with the keyword's place at its end where it names none: `… in the right lower lung zone.`
 
     Where a finding may lie in several regions of its side, only the side is known of this film, and only that is said.
+    What a reader said of sides is named whatever region the sentence names.
     """
-    side = side_said(keyword)
-    if side is None or alignment(sentence, keyword):
+    sides = sides_to_say(keyword)
+    is_placed = alignment(sentence, keyword) if keyword.said is None else names_sides(sentence, sides)
+    if not sides or is_placed:
         return sentence
-    return f"{sentence.rstrip('.!? ')} {_place(keyword.regions, side)}."
+    return f"{sentence.rstrip('.!? ')} {_place(keyword.regions, sides)}."
 
 
-def side_said(keyword: Keyword) -> Side | None:
-    """The keyword's side, none where it would say nothing, as of the heart."""
-    return None if keyword.finding in WITHOUT_SIDE else keyword.side
+def sides_to_say(keyword: Keyword) -> frozenset[Side]:
+    """The keyword's sides, none where they would say nothing, as of the heart."""
+    return frozenset() if keyword.finding in WITHOUT_SIDE else keyword.sides
 
 
-def _place(regions: tuple[Region, ...], side: Side) -> str:
-    of_side = [region for region in regions if region.side is side]
-    if len(of_side) == 1 and len(regions) == 1:
-        return f"in the {of_side[0]}"
+def _place(regions: tuple[Region, ...], sides: frozenset[Side]) -> str:
+    if len(regions) == 1 and regions[0].side in sides:
+        return f"in the {regions[0]}"
     in_the_lung = bool(regions) and all(
         region.value.endswith(("lung zone", "apical zone", "hilum")) for region in regions
     )
+    if len(sides) == len(Side):
+        return "in both lungs" if in_the_lung else "on both sides"
+    (side,) = sides
     return f"in the {side} lung" if in_the_lung else f"on the {side}"

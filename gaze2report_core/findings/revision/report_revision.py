@@ -8,9 +8,9 @@ sentence that the model itself has written for that finding, in the place of the
 A side that the prompt does not name, and a lobe, a bone, a kind of opacity or a particular device, which no prompt
 names, a measure and a comparison with an earlier film were likely words and nothing that anybody saw. A side goes, or
 gives way to the told one, and a lobe to its lung; where no sentence would be left, and in the place of the others, the
-phrase book speaks for what was told. Incidental findings, which no prompt names, are mentioned by habit: where
-something is known of them, what is not likely goes, and what is likely is said last. What a radiologist writes is never
-revised.
+phrase book speaks for what was told. A side that a reader said is named, also where the model left it out. Incidental
+findings, which no prompt names, are mentioned by habit: where something is known of them, what is not likely goes, and
+what is likely is said last. What a radiologist writes is never revised.
 """
 
 from collections.abc import Sequence, Set
@@ -30,6 +30,7 @@ from gaze2report_core.findings.revision.guesses import is_a_guess, names_kind_or
 from gaze2report_core.findings.revision.laterality import Told, sides_told, with_told_sides
 from gaze2report_core.findings.revision.lobes import without_lobes
 from gaze2report_core.findings.revision.phrase_book import PhraseBook, plain_denial
+from gaze2report_core.findings.revision.readers_sides import naming_sides
 from gaze2report_core.findings.revision.repetition import said_once
 from gaze2report_core.findings.revision.told_phrase import told_phrase
 from gaze2report_core.findings.revision.whole_sentences import is_whole
@@ -41,10 +42,15 @@ NOTHING_FOUND = "No acute cardiopulmonary abnormality is seen."
 
 
 def revised(
-    report: str, found: Sequence[Found], book: PhraseBook, incidental: Set[IncidentalFinding] | None = None
+    report: str,
+    found: Sequence[Found],
+    book: PhraseBook,
+    incidental: Set[IncidentalFinding] | None = None,
+    placed: Set[Finding] = frozenset(),
 ) -> str:
     """The report with every finding of the prompt stated, none that it does not name, and no side but the told ones;
-    and with these `incidental` findings and no others, where something is known of such."""
+    with these `incidental` findings and no others, where something is known of such; and with the sides of those that a
+    reader `placed`."""
     told = sides_told(found)
     written = sentences(" ".join(report.split()))
     if incidental is not None:
@@ -59,7 +65,7 @@ def revised(
             denials = [place for place, sentence in enumerate(written) if finding in denied_by_name(sentence)]
             (instead[denials[0]] if denials else first).append(told_phrase(finding, told, book))
     in_order = chain(first, *chain(*zip(instead, held, strict=True)))
-    kept = said_once(list(in_order)) or [NOTHING_FOUND]
+    kept = naming_sides(said_once(list(in_order)), placed, told, book) or [NOTHING_FOUND]
     return " ".join([*kept, *missing_incidental(kept, incidental or frozenset())])
 
 

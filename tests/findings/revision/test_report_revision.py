@@ -38,9 +38,9 @@ def test_a_finding_is_said_where_it_was_first_denied() -> None:
     )
 
 
-def test_a_finding_on_both_sides_is_said_of_neither_alone() -> None:
+def test_a_finding_on_both_sides_is_said_of_both() -> None:
     both = [(Finding.PLEURAL_EFFUSION, side) for side in Side]
-    assert revised("The heart is normal.", both, PLAIN) == "There is a pleural effusion. The heart is normal."
+    assert revised("The heart is normal.", both, PLAIN) == "There are bilateral pleural effusions. The heart is normal."
 
 
 @pytest.mark.parametrize(
