@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.records import DraftPair, RecordStore, StartedFrom, Verdict
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import Finding, Laterality
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph
 from tests.findings_readings import reading_of
@@ -26,6 +26,7 @@ class Reading:
     lateral: Radiograph | None = None
     started_from: StartedFrom = StartedFrom.GAZE_ON
     verdicts: Mapping[Finding, Verdict] = field(default_factory=dict)
+    sides: Mapping[Finding, Laterality] = field(default_factory=dict)
 
 
 def write_export(readings: Sequence[Reading], folder: Path) -> Path:
@@ -38,7 +39,7 @@ def write_export(readings: Sequence[Reading], folder: Path) -> Path:
     for reading in readings:
         case = store.open_case(READER, reading.frontal, reading.lateral)
         for finding, verdict in reading.verdicts.items():
-            store.give_verdict(case, READER, finding, verdict)
+            store.give_verdict(case, READER, finding, verdict, reading.sides.get(finding))
         drafts = [store.add_drafts(case, READER, _drafts()) for _ in reading.reports or [""]]
         for of_report, text in zip(drafts, reading.reports, strict=False):
             store.submit(of_report, READER, text, reading.started_from, ["style"], 0)

@@ -16,7 +16,7 @@ from app.records.store import RecordStore
 from app.records.transactions import RecordsUnavailable
 from app.records.unfinished_studies import UnfinishedStudies
 from app.records.unfinished_study import KeptDrafts, KeptText, UnfinishedStudy
-from app.records.verdicts import Verdict
+from app.records.verdicts import Verdict, Word
 
 __all__ = [
     "AlreadySignedOff",
@@ -43,4 +43,5 @@ __all__ = [
     "UnknownRecord",
     "Verdict",
     "VerdictsLine",
+    "Word",
 ]

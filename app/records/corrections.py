@@ -20,8 +20,9 @@ from app.records.tables import (
     ReadFirstCase,
     Revision,
     Submission,
+    ToldSides,
 )
-from app.records.verdicts import Verdict
+from app.records.verdicts import Word
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ def current_corrections(connection: Connection, reader: str) -> Sequence[Row[Any
     query = (
         _current(reader, *_OF_ALL, *_OF_READING_FIRST, *STUDY_COLUMNS)
         .outerjoin(ClassifierReading, ClassifierReading.id == Drafts.id)
+        .outerjoin(ToldSides, ToldSides.id == Drafts.id)
         .outerjoin(AskedGaze, AskedGaze.id == Drafts.id)
         .outerjoin(ReadFirstCase, ReadFirstCase.id == Case.id)
         .outerjoin(MachineShown, MachineShown.id == Case.id)
@@ -110,11 +112,11 @@ def _summary(row: Row[Any]) -> CorrectionSummary:
     )
 
 
-def correction_line(row: Row[Any], verdicts: Mapping[str, Verdict]) -> CorrectionLine:
-    """The row, with the reader's verdicts by label, in the schema of the export, checked on its way out."""
+def correction_line(row: Row[Any], words: Mapping[str, Word]) -> CorrectionLine:
+    """The row, with the reader's words by label, in the schema of the export, checked on its way out."""
     started_from = StartedFrom(row.started_from)
     return CorrectionLine(
-        **study_fields(row, verdicts),
+        **study_fields(row, words),
         draft=started_from.beginning(row),
         corrected=row.corrected,
         started_from=started_from,

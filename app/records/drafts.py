@@ -9,11 +9,11 @@ from sqlalchemy import Connection, insert
 
 from app.records.lines import GazeQuery
 from app.records.rows import new_id
-from app.records.tables import AskedGaze, ClassifierReading, Drafts
+from app.records.tables import AskedGaze, ClassifierReading, Drafts, ToldSides
 from app.records.text import storable, storable_json
 
 if TYPE_CHECKING:
-    from gaze2report_core.findings import Finding
+    from gaze2report_core.findings import Finding, Laterality
     from gaze2report_core.findings.reading import FindingsReading
     from gaze2report_core.gaze import Scanpath
 
@@ -23,7 +23,8 @@ class DraftPair:
     """Both reports of one pass, the gaze they were written with, and how they came about.
 
     `findings` is what the classifier gave, if there is one; `confirmed` what the reader had confirmed (True) or
-    rejected (False) by then; `asked` what the gaze was predicted for, if anything was asked.
+    rejected (False) by then, and `sides` where they had said a side; `asked` what the gaze was predicted for, if
+    anything was asked.
     """
 
     gaze_on: str
@@ -35,6 +36,7 @@ class DraftPair:
     started_at: datetime
     findings: "FindingsReading | None" = None
     confirmed: Mapping["Finding", bool] = field(default_factory=dict)
+    sides: Mapping["Finding", "Laterality"] = field(default_factory=dict)
     asked: GazeQuery | None = None
 
 
@@ -60,6 +62,9 @@ def insert_drafts(connection: Connection, case_id: str, drafts: DraftPair, now: 
         given = {"id": drafts_id, "findings": storable_json(drafts.findings.to_dict()["findings"])}
         confirmed = {finding.value: is_there for finding, is_there in drafts.confirmed.items()}
         connection.execute(insert(ClassifierReading), [given | {"confirmed": confirmed}])
+    if drafts.sides:
+        sides = {finding.value: side.value for finding, side in drafts.sides.items()}
+        connection.execute(insert(ToldSides), [{"id": drafts_id, "sides": sides}])
     if drafts.asked is not None:
         asked = {"id": drafts_id, "query": storable(drafts.asked.query), "share": drafts.asked.share}
         connection.execute(insert(AskedGaze), [asked])

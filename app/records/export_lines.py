@@ -15,9 +15,9 @@ def export_lines(connection: Connection, reader: str) -> Sequence[StudyLine]:
     # In this order a study that is signed off between the two queries is not lost: it is exported as a correction.
     judged = judged_studies(connection, reader)
     corrected = current_corrections(connection, reader)
-    verdicts = standing_verdicts(connection, reader)
+    words = standing_verdicts(connection, reader)
     signed_off = {row.case_id for row in corrected}
     return [
-        *(correction_line(row, verdicts.get(row.case_id, {})) for row in corrected),
-        *(verdicts_line(row, verdicts[row.case_id]) for row in judged if row.case_id not in signed_off),
+        *(correction_line(row, words.get(row.case_id, {})) for row in corrected),
+        *(verdicts_line(row, words[row.case_id]) for row in judged if row.case_id not in signed_off),
     ]

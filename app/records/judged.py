@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Row, Subquery, func, select
 
 from app.records.lines import VerdictsLine
 from app.records.studies import STUDY_COLUMNS, study_fields
-from app.records.tables import AskedGaze, Case, ClassifierReading, Drafts, FindingVerdict, Submission
-from app.records.verdicts import Verdict, last_words
+from app.records.tables import AskedGaze, Case, ClassifierReading, Drafts, FindingVerdict, Submission, ToldSides
+from app.records.verdicts import Verdict, Word, last_words
 
 
 def judged_studies(connection: Connection, reader: str) -> Sequence[Row[Any]]:
@@ -26,6 +26,7 @@ def judged_studies(connection: Connection, reader: str) -> Sequence[Row[Any]]:
         .join(Case, Drafts.case_id == Case.id)
         .join(judged, judged.c.case_id == Case.id)
         .outerjoin(ClassifierReading, ClassifierReading.id == Drafts.id)
+        .outerjoin(ToldSides, ToldSides.id == Drafts.id)
         .outerjoin(AskedGaze, AskedGaze.id == Drafts.id)
         .order_by(judged.c.judged_at, Case.id)
     )
@@ -37,9 +38,9 @@ def count_judged_studies(connection: Connection, reader: str) -> int:
     return connection.scalar(select(func.count()).select_from(_judged_cases(reader))) or 0
 
 
-def verdicts_line(row: Row[Any], verdicts: Mapping[str, Verdict]) -> VerdictsLine:
-    """The row, with the reader's verdicts by label, in the schema of the export, checked on its way out."""
-    return VerdictsLine(**study_fields(row, verdicts), judged_at=row.judged_at)
+def verdicts_line(row: Row[Any], words: Mapping[str, Word]) -> VerdictsLine:
+    """The row, with the reader's words by label, in the schema of the export, checked on its way out."""
+    return VerdictsLine(**study_fields(row, words), judged_at=row.judged_at)
 
 
 def _judged_cases(reader: str) -> Subquery:

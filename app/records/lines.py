@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 
 from app.records.reasons import Reason, StartedFrom
 from app.records.verdicts import Verdict
-from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings import Finding, Laterality, Side
 from gaze2report_core.findings.places.regions import Region
 from gaze2report_core.gaze import GRID
 
@@ -75,14 +75,18 @@ class ModelVersion(Part):
 
 
 class JudgedFinding(Part):
-    """Since version 3 all but `probability` and the last `verdict`."""
+    """Since version 3 all but `probability` and the last `verdict`, since 5 `told_side` and `verdict_side`."""
 
     probability: Share = Field(description="what the classifier gave when the drafts were written, calibrated")
     threshold: Share = Field(description="the probability from which on the finding counts as there")
     side: Side | None = Field(description="the patient's side that the classifier saw it on, or null")
     regions: list[Region] = Field(description="where it is to be expected on that side, most typical first")
     told: Verdict = Field(description="what the model was told of it by the reader when it wrote the drafts")
+    told_side: Laterality | None = Field(
+        description="`right`, `left`, `both` or `none`, as the reader had said by then; null where they had not"
+    )
     verdict: Verdict = Field(description="the reader's last word on it in this case")
+    verdict_side: Laterality | None = Field(description="the same of the last word")
 
 
 class ReadFirstReport(Part):
@@ -101,8 +105,8 @@ class ReadFirstReport(Part):
 class StudyLine(Part):
     """What every line holds.
 
-    Lines of a later `schema_version` may hold more: since 2 `findings`, since 3 `kind`, since 4 `gaze_query`,
-    since 5 `read_first`; since 5 `started_from` may be `empty`.
+    Lines of a later `schema_version` may hold more: since 2 `findings`, since 3 `kind`, since 4 `gaze_query`, since 5
+    `read_first` and the sides that readers say; since 5 `started_from` may be `empty`.
     """
 
     schema_version: Literal[5] = 5

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.records.lines import DraftTexts, FilmHashes, Fixation, GazeQuery, JudgedFinding, ModelVersion
-from app.records.tables import AskedGaze, Case, ClassifierReading, Drafts
-from app.records.verdicts import Verdict
-from gaze2report_core.findings import Finding
+from app.records.tables import AskedGaze, Case, ClassifierReading, Drafts, ToldSides
+from app.records.verdicts import Verdict, Word
+from gaze2report_core.findings import Finding, Laterality
 
 STUDY_COLUMNS = (
     Drafts.id.label("drafts_id"),
@@ -24,6 +24,7 @@ STUDY_COLUMNS = (
     Drafts.started_at,
     ClassifierReading.findings,
     ClassifierReading.confirmed,
+    ToldSides.sides,
     AskedGaze.query,
     AskedGaze.share,
     Case.reader,
@@ -31,11 +32,12 @@ STUDY_COLUMNS = (
     Case.frontal_hash,
     Case.lateral_hash,
 )
-"""What a query has to ask for; the classifier's reading may be missing, and so may what was asked of the gaze."""
+"""What a query has to ask for; of drafts, the classifier's reading may be missing, and so may the sides that they were
+told and what was asked of the gaze."""
 
 
-def study_fields(row: Row[Any], verdicts: Mapping[str, Verdict]) -> dict[str, Any]:
-    """The fields of a `StudyLine` but for its kind, from the columns above and the reader's verdicts by label."""
+def study_fields(row: Row[Any], words: Mapping[str, Word]) -> dict[str, Any]:
+    """The fields of a `StudyLine` but for its kind, from the columns above and the reader's words by label."""
     return {
         "study": row.study,
         "film": FilmHashes(frontal=row.frontal_hash, lateral=row.lateral_hash),
@@ -44,7 +46,7 @@ def study_fields(row: Row[Any], verdicts: Mapping[str, Verdict]) -> dict[str, An
         "patch_durations": row.patch_durations,
         "gaze_source": row.gaze_source,
         "gaze_query": None if row.query is None else GazeQuery(query=row.query, share=row.share),
-        "findings": _judged(row, verdicts),
+        "findings": _judged(row, words),
         "model": ModelVersion(id=row.model_id, revision=row.model_revision),
         "settings": row.settings,
         "reader": row.reader,
@@ -52,18 +54,29 @@ def study_fields(row: Row[Any], verdicts: Mapping[str, Verdict]) -> dict[str, An
     }
 
 
-def _judged(row: Row[Any], verdicts: Mapping[str, Verdict]) -> dict[Finding, JudgedFinding]:
+def _judged(row: Row[Any], words: Mapping[str, Word]) -> dict[Finding, JudgedFinding]:
+    sides = told_sides(row)
     told = {
-        label: Verdict.CONFIRMED if is_there else Verdict.REJECTED for label, is_there in (row.confirmed or {}).items()
+        label: Word(Verdict.CONFIRMED if is_there else Verdict.REJECTED, sides.get(Finding(label)))
+        for label, is_there in (row.confirmed or {}).items()
     }
-    return {
-        Finding(one["finding"]): JudgedFinding(
-            probability=one["probability"],
-            threshold=one["threshold"],
-            side=one["side"],
-            regions=one["regions"],
-            told=told.get(one["finding"], Verdict.UNDECIDED),
-            verdict=verdicts.get(one["finding"], Verdict.UNDECIDED),
-        )
-        for one in row.findings or []
-    }
+    return {Finding(one["finding"]): _judged_finding(one, told, words) for one in row.findings or []}
+
+
+def _judged_finding(given: Mapping[str, Any], told: Mapping[str, Word], words: Mapping[str, Word]) -> JudgedFinding:
+    before, last = (said.get(given["finding"], Word()) for said in (told, words))
+    return JudgedFinding(
+        probability=given["probability"],
+        threshold=given["threshold"],
+        side=given["side"],
+        regions=given["regions"],
+        told=before.verdict,
+        told_side=before.side,
+        verdict=last.verdict,
+        verdict_side=last.side,
+    )
+
+
+def told_sides(row: Row[Any]) -> dict[Finding, Laterality]:
+    """The sides that drafts were told by their reader, of a row with the column of `ToldSides`."""
+    return {Finding(label): Laterality(side) for label, side in (row.sides or {}).items()}

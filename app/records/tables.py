@@ -140,6 +140,17 @@ class ClassifierReading(Base):
     )
 
 
+class ToldSides(Base):
+    """On which sides the reader had said by then that findings are; drafts that were told of no such side have none."""
+
+    __tablename__ = "told_sides"
+
+    id: Mapped[str] = mapped_column(
+        ForeignKey("drafts.id"), primary_key=True, comment="the id of the drafts that were written with it"
+    )
+    sides: Mapped[dict[str, Any]] = mapped_column(comment="labels with right, left, both or none")
+
+
 class AskedGaze(Base):
     """What was looked for in the gaze of a pair of drafts; drafts whose gaze was predicted for no query have none."""
 
@@ -165,6 +176,19 @@ class FindingVerdict(Base):
     finding: Mapped[str] = mapped_column(String(64), comment="one of the 14 labels")
     verdict: Mapped[str] = mapped_column(String(16), comment="confirmed, rejected, or undecided when taken back")
     given_at: Mapped[datetime] = mapped_column(comment="when it was said, UTC")
+
+
+class FindingSide(Base):
+    """On which side the reader saw the finding that they confirmed; who left that to the classifier has no row."""
+
+    __tablename__ = "finding_side"
+
+    id: Mapped[str] = mapped_column(
+        ForeignKey("finding_verdict.id"), primary_key=True, comment="the id of the verdict that it was said with"
+    )
+    side: Mapped[str] = mapped_column(
+        String(16), comment="of the patient: right, left or both; none where none is meant"
+    )
 
 
 class Revision(Base):

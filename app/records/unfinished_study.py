@@ -13,10 +13,11 @@ from app.records.lines import GazeQuery
 from app.records.read_first import ReadFirst, read_first_of
 from app.records.reasons import StartedFrom
 from app.records.rows import own_study
-from app.records.tables import AskedGaze, ClassifierReading, Drafts, Revision
+from app.records.studies import told_sides
+from app.records.tables import AskedGaze, ClassifierReading, Drafts, Revision, ToldSides
 from app.records.unfinished_studies import is_signed_off
-from app.records.verdicts import Verdict, last_words
-from gaze2report_core.findings import Finding
+from app.records.verdicts import Word, last_words
+from gaze2report_core.findings import Finding, Laterality
 from gaze2report_core.gaze import GazeSource, Scanpath
 
 MOST_STEPS = 50
@@ -25,7 +26,8 @@ MOST_STEPS = 50
 
 @dataclass(frozen=True)
 class KeptDrafts:
-    """Both drafts as they were written, their gaze, what was asked of it, and the findings confirmed or rejected."""
+    """Both drafts as they were written, their gaze, what was asked of it, and the findings confirmed or rejected, on
+    which sides where a reader said so."""
 
     drafts_id: str
     gaze_on: str = field(repr=False)
@@ -34,6 +36,7 @@ class KeptDrafts:
     scanpath: Scanpath
     asked: GazeQuery | None
     confirmed: Mapping[Finding, bool]
+    sides: Mapping[Finding, Laterality]
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class UnfinishedStudy:
     drafts: KeptDrafts
     texts: tuple[KeptText, ...]
     revisions: Mapping[str, int]
-    verdicts: Mapping[Finding, Verdict]
+    words: Mapping[Finding, Word]
     grounds: Grounds = field(repr=False)
     """The reasons that were given so far."""
     read_first: ReadFirst | None
@@ -78,7 +81,7 @@ def unfinished_study(connection: Connection, study: str, reader: str) -> Unfinis
         drafts=_kept_drafts(all_drafts[-1]),
         texts=_texts(connection, reader, {row.id: row for row in all_drafts}),
         revisions={row.id: numbers.get(row.id, 0) for row in all_drafts},
-        verdicts=_verdicts(connection, case.id, reader),
+        words=_words(connection, case.id, reader),
         grounds=standing_reasons(connection, [row.id for row in all_drafts], reader),
         read_first=read_first_of(connection, case.id),
     )
@@ -87,9 +90,10 @@ def unfinished_study(connection: Connection, study: str, reader: str) -> Unfinis
 def _drafts(connection: Connection, case_id: str) -> Sequence[Row[Any]]:
     """All pairs of drafts of the case, oldest first."""
     query = (
-        select(Drafts.__table__, AskedGaze.query, AskedGaze.share, ClassifierReading.confirmed)
+        select(Drafts.__table__, AskedGaze.query, AskedGaze.share, ClassifierReading.confirmed, ToldSides.sides)
         .outerjoin(AskedGaze, AskedGaze.id == Drafts.id)
         .outerjoin(ClassifierReading, ClassifierReading.id == Drafts.id)
+        .outerjoin(ToldSides, ToldSides.id == Drafts.id)
         .where(Drafts.case_id == case_id)
         .order_by(Drafts.added_at, Drafts.id)
     )
@@ -105,6 +109,7 @@ def _kept_drafts(row: Row[Any]) -> KeptDrafts:
         scanpath=Scanpath.from_fixations(row.fixations, GazeSource(row.gaze_source)),
         asked=None if row.query is None else GazeQuery(query=row.query, share=row.share),
         confirmed={Finding(finding): is_there for finding, is_there in (row.confirmed or {}).items()},
+        sides=told_sides(row),
     )
 
 
@@ -135,7 +140,7 @@ def _texts(connection: Connection, reader: str, drafts: Mapping[str, Row[Any]]) 
     return tuple(texts)
 
 
-def _verdicts(connection: Connection, case_id: str, reader: str) -> dict[Finding, Verdict]:
+def _words(connection: Connection, case_id: str, reader: str) -> dict[Finding, Word]:
     standing = last_words(reader)
-    rows = connection.execute(select(standing.c.finding, standing.c.verdict).where(standing.c.case_id == case_id))
-    return {Finding(finding): Verdict(verdict) for finding, verdict in rows}
+    rows = connection.execute(select(standing).where(standing.c.case_id == case_id))
+    return {Finding(row.finding): Word.kept(row) for row in rows}

@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, Subquery, func, insert, select
+from sqlalchemy import Connection, Row, Subquery, func, insert, select
 
 from app.records.rows import new_id, own_case
-from app.records.tables import Case, Drafts, FindingVerdict, Submission
-from gaze2report_core.findings import Finding
+from app.records.tables import Case, Drafts, FindingSide, FindingVerdict, Submission
+from gaze2report_core.findings import Finding, Laterality
 
 
 class Verdict(StrEnum):
@@ -20,12 +22,29 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
 
 
-def give(connection: Connection, case_id: str, reader: str, finding: Finding, verdict: Verdict, now: datetime) -> None:
-    """Add the verdict, unless it is the one that stands."""
+@dataclass(frozen=True)
+class Word:
+    """What a reader says of a finding: of one that is there perhaps on which side, where not as the classifier says."""
+
+    verdict: Verdict = Verdict.UNDECIDED
+    side: Laterality | None = None
+
+    @classmethod
+    def kept(cls, row: Row[*tuple[Any, ...]]) -> "Word":
+        """From the columns `verdict` and `side`."""
+        return cls(Verdict(row.verdict), None if row.side is None else Laterality(row.side))
+
+
+def give(connection: Connection, case_id: str, reader: str, finding: Finding, word: Word, now: datetime) -> None:
+    """Add the reader's word, unless it is the one that stands."""
     of_case = FindingVerdict.case_id == case_id
-    of_finding = select(FindingVerdict.verdict).where(of_case, FindingVerdict.finding == finding.value)
-    standing = connection.scalar(of_finding.order_by(FindingVerdict.number.desc()).limit(1))
-    if verdict == (standing or Verdict.UNDECIDED):
+    of_finding = (
+        select(FindingVerdict.verdict, FindingSide.side)
+        .outerjoin(FindingSide, FindingSide.id == FindingVerdict.id)
+        .where(of_case, FindingVerdict.finding == finding.value)
+    )
+    standing = connection.execute(of_finding.order_by(FindingVerdict.number.desc()).limit(1)).first()
+    if word == (Word() if standing is None else Word.kept(standing)):
         return
     last = connection.scalar(select(func.max(FindingVerdict.number)).where(of_case)) or 0
     row = {
@@ -34,10 +53,12 @@ def give(connection: Connection, case_id: str, reader: str, finding: Finding, ve
         "number": last + 1,
         "reader": reader,
         "finding": finding.value,
-        "verdict": verdict.value,
+        "verdict": word.verdict.value,
         "given_at": now,
     }
     connection.execute(insert(FindingVerdict), [row])
+    if word.side is not None:
+        connection.execute(insert(FindingSide), [{"id": row["id"], "side": word.side.value}])
 
 
 def take_back(connection: Connection, case_id: str, reader: str, now: datetime) -> None:
@@ -51,11 +72,11 @@ def take_back(connection: Connection, case_id: str, reader: str, now: datetime) 
         return
     standing = last_words(reader)
     for finding in connection.scalars(select(standing.c.finding).where(standing.c.case_id == case_id)).all():
-        give(connection, case_id, reader, Finding(finding), Verdict.UNDECIDED, now)
+        give(connection, case_id, reader, Finding(finding), Word(), now)
 
 
 def last_words(reader: str) -> Subquery:
-    """`case_id`, `finding` and `verdict`: the reader's last word on each finding, also where it was taken back."""
+    """`case_id`, `finding`, `verdict`, `side`: the reader's last word on each finding, also where it was taken back."""
     last = (
         select(FindingVerdict.case_id, func.max(FindingVerdict.number).label("number"))
         .join(Case)
@@ -64,15 +85,16 @@ def last_words(reader: str) -> Subquery:
         .subquery()
     )
     return (
-        select(FindingVerdict.case_id, FindingVerdict.finding, FindingVerdict.verdict)
+        select(FindingVerdict.case_id, FindingVerdict.finding, FindingVerdict.verdict, FindingSide.side)
+        .outerjoin(FindingSide, FindingSide.id == FindingVerdict.id)
         .join(last, (FindingVerdict.case_id == last.c.case_id) & (FindingVerdict.number == last.c.number))
         .subquery()
     )
 
 
-def standing_verdicts(connection: Connection, reader: str) -> Mapping[str, Mapping[str, Verdict]]:
+def standing_verdicts(connection: Connection, reader: str) -> Mapping[str, Mapping[str, Word]]:
     """The reader's last word on each finding, by case and label; a case of which nothing was said is not there."""
-    of_case: dict[str, dict[str, Verdict]] = defaultdict(dict)
+    of_case: dict[str, dict[str, Word]] = defaultdict(dict)
     for row in connection.execute(select(last_words(reader))):
-        of_case[row.case_id][row.finding] = Verdict(row.verdict)
+        of_case[row.case_id][row.finding] = Word.kept(row)
     return of_case

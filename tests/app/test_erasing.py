@@ -21,7 +21,7 @@ from app.records.erasing import Asked, RoomKept, erase, give_up_the_room, would_
 from app.records.films import FilmFolder
 from app.records.tables import Base, Case, Event, RecordsVersion
 from app.sign_ins import SignIns
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import Finding, Laterality
 from gaze2report_core.imaging import FilmRefused, Radiograph
 from gaze2report_core.imaging.refusal import Reason
 from tests.app.postgresql_server import PostgresqlServer
@@ -39,11 +39,12 @@ def keep_study(
 ) -> str:
     """A study of which there is a row in every table. Returns its case."""
     case = store.open_case(reader, film, lateral)
-    whole = replace(drafts, findings=reading_of({}), asked=GazeQuery(query="cardiomegaly", share=0.5))
+    asked, sides = GazeQuery(query="cardiomegaly", share=0.5), {Finding.EDEMA: Laterality.LEFT}
+    whole = replace(drafts, findings=reading_of({}), asked=asked, sides=sides)
     drafts_id = store.add_drafts(case, reader, whole)
     store.give_reasons(drafts_id, reader, ["style"])
     store.submit(drafts_id, reader, WORDS, "gaze_on", ["style"], 0)
-    store.give_verdict(case, reader, Finding.EDEMA, Verdict.CONFIRMED)
+    store.give_verdict(case, reader, Finding.EDEMA, Verdict.CONFIRMED, Laterality.BOTH)
     store.keep_read_first(case, reader, ReadFirst(NOW, NOW, WORDS))
     store.record_event(reader, EventKind.FILM_OPENED, case_id=case)
     store.record_event(reader, EventKind.GENERATION_STOPPED, drafts_id=drafts_id)

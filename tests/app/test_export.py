@@ -27,7 +27,9 @@ JUDGED = {
     "side": "left",
     "regions": ["left hilum"],
     "told": "undecided",
+    "told_side": None,
     "verdict": "confirmed",
+    "verdict_side": "both",
 }
 
 
@@ -121,7 +123,8 @@ def test_the_schema_refuses_what_was_not_promised(store: RecordStore, drafts_of:
         {"findings": {"Edema": JUDGED | {"told": "perhaps"}}},
         {"findings": {"Edema": JUDGED | {"side": "upper"}}},
         {"findings": {"Edema": JUDGED | {"regions": ["Mustermann^Erika"]}}},
-        {"schema_version": 3},
+        {"findings": {"Edema": JUDGED | {"verdict_side": "upper"}}},
+        {"schema_version": 4},
         {"kind": "verdicts"},
     ):
         with pytest.raises(ValidationError, match=next(iter(wrong))):

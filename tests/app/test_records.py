@@ -25,11 +25,12 @@ from app.records import (
 from app.records.database import is_on_network
 from app.records.films import FilmFolder, FilmLost
 from app.records.tables import Base, Film
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import Finding, Laterality
 from gaze2report_core.imaging import Radiograph
 from tests.findings_readings import reading_of
 
 ASKED = GazeQuery(query="cardiomegaly", share=0.5)
+SIDES = {Finding.EDEMA: Laterality.LEFT}
 
 
 def count(store: RecordStore, table: str) -> int:
@@ -47,10 +48,10 @@ def test_the_database_itself_refuses_to_change_or_remove_a_row(
     store: RecordStore, film: Radiograph, drafts: DraftPair, table: str
 ) -> None:
     case_id = store.open_case("ada", film)
-    drafts_id = store.add_drafts(case_id, "ada", replace(drafts, findings=reading_of({}), asked=ASKED))
+    drafts_id = store.add_drafts(case_id, "ada", replace(drafts, findings=reading_of({}), asked=ASKED, sides=SIDES))
     store.give_reasons(drafts_id, "ada", ["style"])
     store.submit(drafts_id, "ada", "Another text.", "gaze_on", ["style"], 0)
-    store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
+    store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED, Laterality.BOTH)
     store.record_event("ada", EventKind.EXPORTED)
     store.keep_read_first(case_id, "ada", ReadFirst(datetime.now(UTC), datetime.now(UTC), "Text."))
     first_column = next(iter(Base.metadata.tables[table].columns)).name
@@ -200,12 +201,12 @@ def test_what_was_said_already_is_not_kept_again(store: RecordStore, film: Radio
     case_id = store.open_case("ada", film)
     drafts_id = store.add_drafts(case_id, "ada", drafts)
     for _ in range(2):
-        store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
+        store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED, Laterality.LEFT)
         store.give_reasons(drafts_id, "ada", ["style"])
     numbers = {store.save_revision(drafts_id, "ada", "Text.", "gaze_on", 0) for _ in range(2)}
     corrections = {store.submit(drafts_id, "ada", "Text.", "gaze_on", ["style"], 1) for _ in range(2)}
     assert numbers == {1} and len(corrections) == 1
-    said = ("finding_verdict", "given_reasons", "revision", "submission")
+    said = ("finding_verdict", "finding_side", "given_reasons", "revision", "submission")
     assert {count(store, table) for table in said} == {1}
 
 

@@ -18,10 +18,11 @@ from app.records import (
     StartedFrom,
     UnknownRecord,
     Verdict,
+    Word,
     unfinished_study,
 )
 from app.records.tables import Case, Drafts, GivenReasons
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import Finding, Laterality
 from gaze2report_core.gaze import GazeSource
 from gaze2report_core.imaging import Radiograph
 
@@ -235,13 +236,15 @@ def test_a_study_comes_back_with_gaze_drafts_verdicts_and_texts(
 ) -> None:
     case_id = store.open_case("ada", film)
     asked = GazeQuery(query="cardiomegaly", share=0.5)
-    drafts_id = store.add_drafts(case_id, "ada", replace(drafts, asked=asked, settings={"stopped": True}))
+    sides = {Finding.FRACTURE: Laterality.BOTH}
+    drafts_id = store.add_drafts(case_id, "ada", replace(drafts, asked=asked, settings={"stopped": True}, sides=sides))
     for finding, verdict in (
         (Finding.EDEMA, Verdict.CONFIRMED),
         (Finding.EDEMA, Verdict.REJECTED),
         (Finding.FRACTURE, Verdict.CONFIRMED),
     ):
         store.give_verdict(case_id, "ada", finding, verdict)
+    store.give_verdict(case_id, "ada", Finding.FRACTURE, Verdict.CONFIRMED, Laterality.LEFT)
     store.give_verdict(store.open_case("ada", film), "ada", Finding.PNEUMONIA, Verdict.CONFIRMED)
     for base, text in enumerate(("The heart is large.", "The heart is normal.")):
         store.save_revision(drafts_id, "ada", text, "gaze_off", base)
@@ -251,7 +254,9 @@ def test_a_study_comes_back_with_gaze_drafts_verdicts_and_texts(
     assert (left.drafts.gaze_on, left.drafts.gaze_off) == (drafts.gaze_on, drafts.gaze_off)
     assert left.drafts.scanpath.to_fixations() == drafts.scanpath.to_fixations()
     assert left.drafts.scanpath.source is GazeSource.EDITED
-    assert left.verdicts == {Finding.EDEMA: Verdict.REJECTED, Finding.FRACTURE: Verdict.CONFIRMED}
+    fractured = Word(Verdict.CONFIRMED, Laterality.LEFT)
+    assert left.words == {Finding.EDEMA: Word(Verdict.REJECTED), Finding.FRACTURE: fractured}
+    assert left.drafts.sides == sides
     assert left.texts == tuple(
         KeptText(drafts_id, StartedFrom.GAZE_OFF, revision, text)
         for revision, text in enumerate((drafts.gaze_off, "The heart is large.", "The heart is normal."))

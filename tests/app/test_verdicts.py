@@ -10,7 +10,7 @@ from sqlalchemy import Connection, event, select, text
 from app.records import DraftPair, RecordStore, UnknownRecord, Verdict, VerdictsLine, export_lines
 from app.records.judged import judged_studies
 from app.records.tables import ClassifierReading, FindingVerdict
-from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings import Finding, Laterality, Side
 from gaze2report_core.imaging import Radiograph
 from tests.findings_readings import reading_of
 
@@ -69,7 +69,9 @@ def test_what_was_given_told_and_said_of_each_finding_leaves_with_the_correction
         "side": "left",
         "regions": ["left costophrenic angle", "left lower lung zone"],
         "told": "confirmed",
+        "told_side": None,
         "verdict": "confirmed",
+        "verdict_side": None,
     }
     cardiomegaly, edema = line["findings"]["Cardiomegaly"], line["findings"]["Edema"]
     assert (cardiomegaly["probability"], cardiomegaly["told"], cardiomegaly["verdict"]) == (
@@ -78,6 +80,25 @@ def test_what_was_given_told_and_said_of_each_finding_leaves_with_the_correction
         "confirmed",
     )
     assert (edema["probability"], edema["told"], edema["verdict"]) == (0.05, "undecided", "undecided")
+
+
+def test_the_side_that_a_reader_says_is_kept_word_after_word_and_leaves_beside_the_classifiers(
+    store: RecordStore, case_id: str, drafts: DraftPair
+) -> None:
+    effusion = Finding.PLEURAL_EFFUSION
+    for side in (Laterality.RIGHT, Laterality.RIGHT, None, Laterality.BOTH):
+        store.give_verdict(case_id, "ada", effusion, Verdict.CONFIRMED, side)
+    assert [number for number, _, _ in kept_verdicts(store)] == [1, 2, 3], "what stands is not kept again"
+    told = {"confirmed": {effusion: True}, "sides": {effusion: Laterality.RIGHT}}
+    store.add_drafts(case_id, "ada", replace(drafts, findings=READING, **told))
+    (line,) = map(json.loads, store.correction_lines("ada"))
+    said = line["findings"]["Pleural Effusion"]
+    assert (said["side"], said["told"], said["told_side"]) == ("left", "confirmed", "right")
+    assert (said["verdict"], said["verdict_side"]) == ("confirmed", "both")
+    assert said["regions"] == ["left costophrenic angle", "left lower lung zone"], "the classifier's"
+    store.give_verdict(case_id, "ada", effusion, Verdict.REJECTED)
+    (line,) = map(json.loads, store.correction_lines("ada"))
+    assert line["findings"]["Pleural Effusion"]["verdict_side"] is None
 
 
 def test_verdicts_leave_without_a_signed_off_report_on_a_line_of_their_own(
@@ -177,6 +198,7 @@ def test_records_from_before_there_were_verdicts_go_on(
 ) -> None:
     """Their tables are made when the records are opened; corrections of then leave without findings."""
     with store.engine.begin() as connection:
+        connection.execute(text("DROP TABLE finding_side"))
         connection.execute(text("DROP TABLE finding_verdict"))
         connection.execute(text("DROP TABLE classifier_reading"))
     again = RecordStore(records_url, store.films.folder)
@@ -184,6 +206,24 @@ def test_records_from_before_there_were_verdicts_go_on(
     (line,) = map(json.loads, again.correction_lines("ada"))
     again.close()
     assert line["findings"] == {}
+
+
+def test_records_from_before_there_were_sides_go_on(
+    records_url: str, store: RecordStore, case_id: str, drafts: DraftPair
+) -> None:
+    drafts_id = store.add_drafts(case_id, "ada", replace(drafts, findings=READING))
+    store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
+    with store.engine.begin() as connection:
+        connection.execute(text("DROP TABLE finding_side"))
+        connection.execute(text("DROP TABLE told_sides"))
+    again = RecordStore(records_url, store.films.folder)
+    again.give_verdict(case_id, "ada", Finding.PNEUMONIA, Verdict.CONFIRMED, Laterality.NONE)
+    again.submit(drafts_id, "ada", "Text.", "gaze_on", [], 0)
+    (line,) = map(json.loads, again.correction_lines("ada"))
+    again.close()
+    edema, pneumonia = line["findings"]["Edema"], line["findings"]["Pneumonia"]
+    assert (edema["verdict"], edema["verdict_side"]) == ("confirmed", None)
+    assert (pneumonia["verdict"], pneumonia["verdict_side"]) == ("confirmed", "none")
 
 
 def test_a_study_that_was_judged_before_any_draft_was_written_is_neither_counted_nor_exported(

@@ -50,7 +50,9 @@ class CorrectedReport:
         """
         lateral = None if correction.lateral is None else pipeline.seen_anew(films.read(correction.lateral))
         frontal = pipeline.seen_anew(films.read(correction.frontal))
-        examination = Examination(frontal, lateral, confirmed=correction.verdicts, may_exchange=False)
+        examination = Examination(
+            frontal, lateral, confirmed=correction.verdicts, sides=correction.sides, may_exchange=False
+        )
         briefing = pipeline.briefing(examination, correction.gaze)
         (prompt,), (mask,) = pipeline.model.prompt_embeddings(briefing.batch, briefing.prompt)
         return cls(correction.text, prompt, mask, correction.held_out)

@@ -11,14 +11,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import Finding, Laterality
+from gaze2report_core.findings.vocabulary import WITHOUT_SIDE
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.studies import is_held_out
 from gaze2report_core.training.run.needed import TrainingRefused
 
 KNOWN_VERSIONS = (1, 2, 3, 4, 5)
-"""Of the schema. Since 2 a line has `findings`, since 3 a `kind`; before that every line is a correction.
-Since 5 a report may have started from no draft."""
+"""Of the schema. Since 2 a line has `findings`, since 3 a `kind`; before that every line is a correction. Since 5 a
+finding has the `verdict_side`, and a report may have started from no draft."""
 
 CORRECTION, VERDICTS = "correction", "verdicts"
 GAZE_ON, GAZE_OFF, EMPTY = "gaze_on", "gaze_off", "empty"
@@ -43,6 +44,8 @@ class Correction:
         was begun empty is as true of the film as any, and is learnt with gaze, as reports are mostly asked for.
     verdicts
         What the reader confirmed (true) or rejected (false) in the end: the report that was signed off agrees with it.
+    sides
+        On which side they see what they confirmed, where they said another one than the classifier's.
     submitted_at
         When the report was signed off.
     """
@@ -54,6 +57,7 @@ class Correction:
     verdicts: Mapping[Finding, bool]
     text: str = field(repr=False)
     submitted_at: datetime
+    sides: Mapping[Finding, Laterality] = field(default_factory=dict)
 
     @property
     def films(self) -> frozenset[str]:
@@ -133,12 +137,14 @@ def _correction_in(line: str) -> Correction | None:
     if version >= 3 and _one_of(values, "kind", (CORRECTION, VERDICTS)) == VERDICTS:
         return None
     film = _entry(values, "film", dict)
+    findings = _entry(values, "findings", dict) if version >= 2 else {}
     return Correction(
         study=_entry(values, "study", str),
         frontal=_entry(film, "frontal", str),
         lateral=None if film.get("lateral") is None else _entry(film, "lateral", str),
         gaze=None if _one_of(values, "started_from", (GAZE_ON, GAZE_OFF, EMPTY)) == GAZE_OFF else _scanpath(values),
-        verdicts=_verdicts(_entry(values, "findings", dict)) if version >= 2 else {},
+        verdicts=_verdicts(findings),
+        sides=_sides(findings),
         text=" ".join(_entry(values, "corrected", str).split()),  # the model writes no line breaks
         submitted_at=_moment(_entry(values, "submitted_at", str)),
     )
@@ -170,6 +176,14 @@ def _verdicts(findings: Mapping[str, Any]) -> dict[Finding, bool]:
         Finding(name): _one_of(judged, "verdict", (CONFIRMED, REJECTED, UNDECIDED)) for name, judged in findings.items()
     }
     return {finding: verdict == CONFIRMED for finding, verdict in said.items() if verdict != UNDECIDED}
+
+
+def _sides(findings: Mapping[str, Any]) -> dict[Finding, Laterality]:
+    """Of findings whose verdicts were read: a side is said of one that is confirmed and can have it."""
+    said = {Finding(name): judged for name, judged in findings.items() if judged.get("verdict_side") is not None}
+    if not all(judged["verdict"] == CONFIRMED and finding not in WITHOUT_SIDE for finding, judged in said.items()):
+        raise _Unlike("has a `verdict_side` of a finding that is not confirmed or has none")
+    return {finding: Laterality(_one_of(judged, "verdict_side", tuple(Laterality))) for finding, judged in said.items()}
 
 
 def _one_of(values: Mapping[str, Any], name: str, known: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from torch import Tensor
 from gaze2report_core.decoding_settings import DecodingSettings
 from gaze2report_core.examination import Examination
 from gaze2report_core.films.looks import FilmLooks
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import Finding, Laterality
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.generation import ReportWriter
 from gaze2report_core.imaging import Radiograph, View
@@ -39,19 +39,21 @@ def embedded() -> Gaze2ReportPipeline:
 @pytest.mark.thorough
 @pytest.mark.parametrize("gaze", [LOOK, None], ids=["with gaze", "without"])
 @pytest.mark.parametrize("verdicts", [{}, {Finding.EDEMA: True, Finding.CARDIOMEGALY: False}], ids=["", "judged"])
+@pytest.mark.parametrize("sides", [{}, {Finding.PLEURAL_EFFUSION: Laterality.BOTH}], ids=["", "on both sides"])
 def test_a_report_stands_behind_the_prompt_that_the_pipeline_writes_from(
     embedded: Gaze2ReportPipeline,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     gaze: Scanpath | None,
     verdicts: dict[Finding, bool],
+    sides: dict[Finding, Laterality],
 ) -> None:
     paths = [write_film(tmp_path / str(kind), kind) for kind in (LARGE_HEART, SIDEWAYS)]
     frontal, lateral = (Radiograph.from_file(path) for path in paths)
     films = FilmsByContent(dict(zip((frontal.content_hash, lateral.content_hash), paths, strict=True)), 2, 0)
-    correction = Correction("study", frontal.content_hash, lateral.content_hash, gaze, verdicts, "Clear.", NOW)
+    correction = Correction("study", frontal.content_hash, lateral.content_hash, gaze, verdicts, "Clear.", NOW, sides)
     report = CorrectedReport.of(embedded, correction, films)
-    examination = Examination(frontal, lateral, confirmed=verdicts)
+    examination = Examination(frontal, lateral, confirmed=verdicts, sides=sides)
     assert_written_from(report, embedded, examination, gaze, monkeypatch)
     assert report.text not in repr(report)
 

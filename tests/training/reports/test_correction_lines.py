@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.records import StartedFrom, Verdict
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import Finding, Laterality
 from gaze2report_core.gaze import GazeSource
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.training.reports.correction_lines import Export, read_export
@@ -47,12 +47,14 @@ def test_a_correction_of_the_page_is_read_back(tmp_path: Path) -> None:
         Finding.FRACTURE: Verdict.REJECTED,
         Finding.PNEUMONIA: Verdict.UNDECIDED,
     }
-    reading = Reading(FRONTAL, ["The heart is\n\n enlarged. Ödem."], LATERAL, verdicts=said)
+    sides = {Finding.EDEMA: Laterality.BOTH}
+    reading = Reading(FRONTAL, ["The heart is\n\n enlarged. Ödem."], LATERAL, verdicts=said, sides=sides)
     [correction] = read_export(write_export([reading], tmp_path)).corrections
     assert (correction.frontal, correction.lateral) == (FRONTAL.content_hash, LATERAL.content_hash)
     assert correction.films == {FRONTAL.content_hash, LATERAL.content_hash}
     assert correction.text == "The heart is enlarged. Ödem."
     assert correction.verdicts == {Finding.EDEMA: True, Finding.FRACTURE: False}
+    assert correction.sides == sides
     assert correction.gaze is not None and correction.gaze.source is GazeSource.RECORDED
     assert correction.gaze.to_fixations() == LOOK.to_fixations()
     assert correction.text not in repr(correction)
@@ -88,7 +90,9 @@ def test_of_exports_that_overlap_in_any_order_each_line_counts_once_and_the_late
 
 
 @pytest.mark.parametrize(
-    ("version", "later"), [(1, ("findings", "kind")), (2, ("kind",)), (3, ()), (4, ())], ids=lambda value: str(value)
+    ("version", "later"),
+    [(1, ("findings", "kind")), (2, ("kind",)), (3, ()), (4, ()), (5, ())],
+    ids=lambda value: str(value),
 )
 def test_lines_of_all_versions_are_read(tmp_path: Path, version: int, later: tuple[str, ...]) -> None:
     line = {name: value for name, value in LINE.items() if name not in later} | {"schema_version": version}
@@ -127,6 +131,18 @@ def test_a_film_that_was_opened_twice_is_not_on_both_sides(tmp_path: Path) -> No
         ({"film": {"frontal": "a", "lateral": 1}}, "has no `lateral` as the page writes it"),
         ({"started_from": SECRET}, "has a `started_from` that is none of gaze_on, gaze_off, empty"),
         ({"gaze_source": SECRET}, "has a `gaze_source` that is none of predicted, recorded, edited"),
+        (
+            {"findings": {"Edema": {"verdict": "confirmed", "verdict_side": SECRET}}},
+            "has a `verdict_side` that is none of right, left, both, none",
+        ),
+        (
+            {"findings": {"Edema": {"verdict": "rejected", "verdict_side": "left"}}},
+            "has a `verdict_side` of a finding that is not confirmed or has none",
+        ),
+        (
+            {"findings": {"Cardiomegaly": {"verdict": "confirmed", "verdict_side": "left"}}},
+            "has a `verdict_side` of a finding that is not confirmed or has none",
+        ),
         ({"scanpath": SECRET}, "has no `scanpath` as the page writes it"),
         (
             {"scanpath": [{"x": SECRET, "y": 0, "duration": 1}]},
