@@ -1,6 +1,7 @@
-// One finding: its likelihood as a bar with its interval and a threshold, its place, and the reader's verdict.
+// One finding: its likelihood as a bar with its interval and a threshold, its place, and the reader's verdict and side.
 
 import { seconds } from "./colour_scale.js";
+import { nameOfSide, sideThatCounts, signOfSide } from "./finding_side.js";
 import { toldApart } from "./probabilities.js";
 import { svgElement } from "./svg.js";
 import { textElement } from "./text_element.js";
@@ -11,11 +12,15 @@ const VERDICTS = {
 };
 
 export class FindingRow {
-  /** `onVerdict(verdict)` is called when the reader confirms or rejects the finding, or takes that back. */
-  constructor(finding, onVerdict) {
+  /**
+   * `onVerdict(verdict)` is called when the reader confirms or rejects the finding, or takes that back, and `onSide()` when they
+   * want to choose its side.
+   */
+  constructor(finding, onVerdict, onSide) {
     this.finding = finding;
     this.onVerdict = onVerdict;
     this.verdict = "undecided";
+    this.said = null;
     this.name = textElement("span", hyphenated(finding), "finding-name");
     this.name.title = finding;
     this.bar = textElement("span", "", "finding-bar");
@@ -32,12 +37,13 @@ export class FindingRow {
     this.seconds = textElement("span", "", "finding-seconds");
     this.gaze.append(eye(), this.seconds);
     this.place.append(this.gaze, this.where, this.more);
+    this.sideButton = this.buttonOfSide(onSide);
     this.buttons = Object.entries(VERDICTS).map(([verdict, look]) => this.button(verdict, look));
     this.element = textElement("li", "", "finding");
     this.element.dataset.testid = "finding";
     this.element.dataset.finding = finding;
     this.element.setAttribute("role", "group");
-    this.element.append(this.name, ...this.buttons, this.bar, this.number, this.place);
+    this.element.append(this.name, this.sideButton, ...this.buttons, this.bar, this.number, this.place);
   }
 
   button(verdict, { sign, testid, title }) {
@@ -51,13 +57,23 @@ export class FindingRow {
     return button;
   }
 
+  buttonOfSide(onSide) {
+    const button = textElement("button", "", "finding-side");
+    button.type = "button";
+    button.dataset.testid = "side";
+    button.setAttribute("aria-haspopup", "menu");
+    button.setAttribute("aria-expanded", "false");
+    button.addEventListener("click", onSide);
+    return button;
+  }
+
   press(verdict) {
     this.onVerdict(this.verdict === verdict ? "undecided" : verdict);
   }
 
   /** Whether the Tab key stops here; the arrow keys reach every row. */
   setReachable(reachable) {
-    for (const stop of [this.element, ...this.buttons]) {
+    for (const stop of [this.element, this.sideButton, ...this.buttons]) {
       stop.tabIndex = reachable ? 0 : -1;
     }
   }
@@ -77,12 +93,13 @@ export class FindingRow {
   }
 
   /**
-   * `told`: {probability, low, high, threshold, side, regions, gaze_seconds, verdict, is_there}. It takes the room that it took
-   * until it settles.
+   * `told`: {probability, low, high, threshold, side, regions, gaze_seconds, verdict, said, may_have_side, is_there}; `side` is
+   * the classifier's, `said` the reader's. It takes the room that it took until it settles.
    */
   show(told) {
     this.told = told;
     this.verdict = told.verdict;
+    this.said = told.said ?? null;
     const { probability, low, high, threshold } = told;
     this.element.dataset.verdict = told.verdict;
     this.element.classList.toggle("there", this.isThere);
@@ -95,9 +112,23 @@ export class FindingRow {
     this.number.textContent = number;
     this.bar.title = `${number}, ${interval(told)}; counts from ${least} on`;
     this.showPlace(told);
+    this.showSide(told);
     for (const button of this.buttons) {
       button.setAttribute("aria-pressed", String(button.dataset.verdict === told.verdict));
     }
+  }
+
+  /** R or L, as on a film; who says another side than the classifier sees it stand out. */
+  showSide(told) {
+    const counts = sideThatCounts(told);
+    const who = this.said === null ? "as the classifier says" : "as you say";
+    const label = `Side of ${this.finding.toLowerCase()}: ${nameOfSide(counts)}, ${who}`;
+    this.sideButton.hidden = !told.may_have_side;
+    this.sideButton.textContent = signOfSide(counts);
+    this.sideButton.dataset.side = counts;
+    this.sideButton.classList.toggle("said", this.said !== null);
+    this.sideButton.setAttribute("aria-label", label);
+    this.sideButton.title = `${label}. Say another one (Enter), which confirms it`;
   }
 
   /** One region, how many more there are, which no line parts from it, and the gaze on all of them. */
@@ -125,19 +156,22 @@ function interval({ low, high }) {
   return `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}`;
 }
 
-function place({ side, regions }) {
-  if (twinOf({ side, regions })) {
-    return short(regions[0].replace(/^(right|left)/, "either"));
+function place({ side, said, regions }) {
+  if (twinOf({ side, said, regions })) {
+    const word = { both: "both: ", none: "" }[said];
+    return short(regions[0].replace(/^(right|left) ?/, word ?? "either "));
   }
-  const onSide = regions.find((region) => side && region.startsWith(side));
-  return short(onSide ?? [side, regions[0]].filter(Boolean).join(": "));
+  const counts = said === "none" ? null : (said ?? side);
+  const onSide = regions.find((region) => counts && region.startsWith(counts));
+  return short(onSide ?? [counts, regions[0]].filter(Boolean).join(": "));
 }
 
-/** The region on the other side of the first one, where nobody told the side: to name the first alone would tell one. */
-function twinOf({ side, regions }) {
+/** The region on the other side of the first one, where not one side is told: to name the first alone would tell one. */
+function twinOf({ side, said, regions }) {
   const sides = { right: "left", left: "right" };
   const twin = regions[0]?.replace(/^(right|left)/, (word) => sides[word]);
-  return side === null && twin !== regions[0] && regions.includes(twin) ? twin : undefined;
+  const isOnOne = ["right", "left"].includes(said ?? side);
+  return !isOnOne && twin !== regions[0] && regions.includes(twin) ? twin : undefined;
 }
 
 /** On a chest film every zone is one of the lungs, and there is little room. */
@@ -152,10 +186,11 @@ function eye() {
 }
 
 function spoken(told, isAbove) {
-  const { finding, probability, threshold, side, regions, gaze_seconds: gaze, verdict } = told;
+  const { finding, probability, threshold, side, said, regions, gaze_seconds: gaze, verdict } = told;
   const [number, least] = toldApart(probability, threshold);
   const likelihood = `${finding}: ${number}, ${interval(told)}, ${isAbove ? "above" : "below"} its threshold ${least}`;
   const looked = gaze === null ? "" : `, looked at for ${seconds(gaze)}`;
   const where = regions.length > 0 ? `${regions.join(", ")}${looked}` : null;
-  return [likelihood, side, where, verdict].filter(Boolean).join("; ");
+  const sides = said ? `${nameOfSide(said)} as you say` : side;
+  return [likelihood, sides, where, verdict].filter(Boolean).join("; ");
 }

@@ -4,6 +4,7 @@ import { answerCame, awaitAnswer } from "./awaited_answers.js";
 import { clamp } from "./clamp.js";
 import { seconds } from "./colour_scale.js";
 import { FindingRow } from "./finding_row.js";
+import { SideChoice } from "./finding_side.js";
 import { Folding } from "./folding.js";
 import { onceStudyIsForgotten, tellThatStudyIsForgotten, wordsOnForgottenStudy } from "./forgotten_study.js";
 import { onKey } from "./hotkeys.js";
@@ -34,6 +35,7 @@ class FindingsPanel {
     this.trigger = trigger;
     this.list = this.find("[data-role=list]");
     this.folding = new Folding(this.find(".findings"), this.find("[data-action=fold]"), "findings", FOLDING);
+    this.sides = new SideChoice(this.find(".findings"));
     this.rows = new Map();
     this.sent = 0;
     this.written = 0;
@@ -64,6 +66,7 @@ class FindingsPanel {
       this.sent = 0;
       this.written = 0;
       this.hovered = undefined;
+      this.sides.close();
     }
     this.value = value;
     this.verdictsCame();
@@ -106,7 +109,8 @@ class FindingsPanel {
       // What the reader has just pressed stands until the server has answered it.
       const answered = this.value.judged >= this.sent;
       const row = this.rows.get(told.finding);
-      row.show({ ...told, gaze_seconds: this.gazeOn(told), verdict: answered ? told.verdict : row.verdict });
+      const { verdict, said } = answered ? told : row;
+      row.show({ ...told, gaze_seconds: this.gazeOn(told), verdict, said });
     }
     if (!staysPut) {
       this.settle();
@@ -167,7 +171,11 @@ class FindingsPanel {
   }
 
   newRow(finding) {
-    const row = new FindingRow(finding, (verdict) => this.judge(row, verdict));
+    const row = new FindingRow(
+      finding,
+      (verdict) => this.judge(row, verdict),
+      () => this.chooseSide(row),
+    );
     row.element.addEventListener("pointerenter", () => this.hover(row));
     return row;
   }
@@ -197,12 +205,29 @@ class FindingsPanel {
     this.find("[data-role=sentences]").replaceChildren(...disagreements.map(disagreement));
   }
 
-  judge(row, verdict) {
-    row.show({ ...row.told, verdict });
+  /** The button that opens the list closes it as well. */
+  chooseSide(row) {
+    if (this.sides.isOpen && this.sides.button === row.sideButton) {
+      this.sides.close();
+    } else if (row.told.may_have_side) {
+      this.sides.open(row, (said) => this.sideChosen(row, said));
+    }
+  }
+
+  /** Who says a side confirms the finding; what stands already is not said again. */
+  sideChosen(row, said) {
+    if (said !== row.said) {
+      this.judge(row, "confirmed", said);
+    }
+  }
+
+  /** `said` is the side on which the reader sees what they confirm, null where that is as the classifier says. */
+  judge(row, verdict, said = null) {
+    row.show({ ...row.told, verdict, said });
     this.showCount();
     this.sent += 1;
     awaitAnswer("verdicts");
-    this.trigger("finding_judged", { finding: row.finding, verdict, film: this.value.film, sequence: this.sent });
+    this.trigger("finding_judged", { finding: row.finding, verdict, side: said, film: this.value.film, sequence: this.sent });
   }
 
   /** Verdicts that were kept make the server write the drafts again. */
@@ -256,13 +281,13 @@ class FindingsPanel {
     document.dispatchEvent(new CustomEvent("finding-pointed", { detail }));
   }
 
-  place({ finding, side, regions, gaze_seconds: gaze }) {
+  place({ finding, side, said, regions, gaze_seconds: gaze }) {
     const looked = gaze === null ? "" : `${seconds(gaze)} of gaze on `;
     const where = regions.length > 0 ? `${looked}${regions.join(", ")}` : "no place of its own";
     const boxes = this.boxesOf(regions);
     const outlined = boxes.length > 0 ? ". Outlined: its regions" : "";
     const attention = this.value.attention[finding] ?? []; // none where nothing is found
-    const aside = side ? "; another one tells the side" : ""; // it need not be where most of the blue is
+    const aside = side && !said ? "; another one tells the side" : ""; // it need not be where most of the blue is
     const shaded = attention.length > 0 ? `. Shaded blue: what the classifiers looked at${aside}` : "";
     return { boxes, attention, sentence: `${finding}: ${where}${outlined}${shaded}` };
   }
@@ -282,6 +307,9 @@ class FindingsPanel {
       if (!event.repeat) {
         rows[at].press(event.key.toLowerCase() === "y" ? "confirmed" : "rejected");
       }
+    } else if (event.key === "Enter" && event.target === rows[at].element) {
+      event.preventDefault();
+      this.chooseSide(rows[at]);
     }
   }
 }

@@ -64,6 +64,7 @@ const KEYS = [
     ["↑ ↓", "The finding before or after (also: Home and End, the first and the last)"],
     ["Y", "Confirm the finding, or take that back; the drafts are written again"],
     ["N", "Reject the finding, or take that back"],
+    ["Enter", "Say its side: R right, L left, B both, N none, A as the classifier says; this confirms it"],
   ]],
   ["Report", [
     ["T", "Go to the indication; Enter writes the drafts again, Escape leaves it"],

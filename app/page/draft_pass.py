@@ -9,7 +9,7 @@ from typing import Any
 from app.page.session import OpenFilm
 from gaze2report_core.decoding_settings import LEAST_TEMPERATURE, MOST_TEMPERATURE, DecodingSettings, SettingsRefused
 from gaze2report_core.examination import Comparison, Examination
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import Finding, Laterality
 from gaze2report_core.imaging import Radiograph
 from gaze2report_core.indication import indication_prompt
 
@@ -21,6 +21,7 @@ class BegunPass:
     frontal: OpenFilm
     lateral: OpenFilm | None
     confirmed: Mapping[Finding, bool]
+    sides: Mapping[Finding, Laterality]
     before: Mapping[str, Any] = field(repr=False)
     stop: threading.Event
 
@@ -52,7 +53,10 @@ class Pass:
     @property
     def examination(self) -> Examination:
         """What the model is given."""
-        return Examination(self.frontal, self.lateral, self.indication, self.begun.confirmed, may_exchange=False)
+        begun = self.begun
+        return Examination(
+            self.frontal, self.lateral, self.indication, begun.confirmed, sides=begun.sides, may_exchange=False
+        )
 
     def kept_settings(self, comparison: Comparison) -> dict[str, Any]:
         """What is kept of how the drafts were written: of the indication, only that there was one."""

@@ -115,10 +115,10 @@ class DraftWriter:
         with session.lock:
             if session.frontal is None or (only_if_due and not _are_due(session, session.frontal, said)):
                 return None
-            confirmed = session.findings.confirmed
+            findings = session.findings
             before = session.drafts
             stop = session.begin_writing(number_of(said.request))
-            begun = BegunPass(session.frontal, session.lateral, confirmed, before, stop)
+            begun = BegunPass(session.frontal, session.lateral, findings.confirmed, findings.sides, before, stop)
             session.needs_drafts = not is_told_of(session.frontal.pixels_token, said.request)
             session.show_drafts("waiting", "Predicting where a radiologist would look…")
             return begun

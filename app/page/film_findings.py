@@ -6,10 +6,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from app.records import Verdict
-from gaze2report_core.findings import Finding
+from app.records import Verdict, Word
+from gaze2report_core.findings import Finding, Laterality
 from gaze2report_core.findings.disagreement import disagreements
 from gaze2report_core.findings.reading import UNFAMILIAR, FindingsReading
+from gaze2report_core.findings.vocabulary import WITHOUT_SIDE
 
 PanelState = Literal["empty", "waiting", "withheld", "ready"]
 
@@ -26,7 +27,8 @@ class FilmFindings:
 
     def __init__(self) -> None:
         self.reading: FindingsReading | None = None
-        self.verdicts: dict[Finding, Verdict] = {}
+        self.words: dict[Finding, Word] = {}
+        """What the reader last said of each, also where they took it back."""
         self.failure: str | None = None
         """Why the last verdict was not kept, or the findings not read, as a sentence for the reader."""
         self.remark = ""
@@ -41,8 +43,19 @@ class FilmFindings:
     @property
     def confirmed(self) -> dict[Finding, bool]:
         """The findings of which the reader said that they are there (True) or not (False)."""
-        decided = ((finding, verdict) for finding, verdict in self.verdicts.items() if verdict is not Verdict.UNDECIDED)
+        verdicts = {finding: word.verdict for finding, word in self.words.items()}
+        decided = ((finding, verdict) for finding, verdict in verdicts.items() if verdict is not Verdict.UNDECIDED)
         return {finding: verdict is Verdict.CONFIRMED for finding, verdict in decided}
+
+    @property
+    def sides(self) -> dict[Finding, Laterality]:
+        """Where the reader sees findings, of which they did not leave that to the classifier."""
+        return {finding: word.side for finding, word in self.words.items() if word.side is not None}
+
+    @property
+    def seen(self) -> FindingsReading | None:
+        """What the classifier gives, on the reader's sides."""
+        return None if self.reading is None else self.reading.with_sides(self.sides)
 
     def contradicted_by(self, finding: Finding, verdict: Verdict) -> tuple[Finding, ...]:
         """What the reader has confirmed that cannot stand beside this: No Finding beside a finding, and the reverse.
@@ -69,15 +82,11 @@ class FilmFindings:
         judges the next one finds it where it was, by pointer, finger or key.
         """
         told: dict[str, Any] = (
-            {"findings": [], "regions": {}, "incidental": None} if self.reading is None else self.reading.to_dict()
+            {"findings": [], "regions": {}, "incidental": None} if self.seen is None else self.seen.to_dict()
         )
         there = frozenset() if self.reading is None else self.reading.there(self.confirmed)
         findings = [
-            one
-            | {
-                "verdict": self.verdicts.get(Finding(one["finding"]), Verdict.UNDECIDED).value,
-                "is_there": one["finding"] in there,
-            }
+            one | self._said_of(Finding(one["finding"])) | {"is_there": one["finding"] in there}
             for one in told["findings"]
         ]
         findings.sort(key=lambda one: (one["probability"] < one["threshold"], -one["probability"]))
@@ -94,6 +103,11 @@ class FilmFindings:
             "failure": self.failure,
         }
 
+    def _said_of(self, finding: Finding) -> dict[str, Any]:
+        word = self.words.get(finding, Word())
+        said = None if word.side is None else word.side.value
+        return {"verdict": word.verdict.value, "said": said, "may_have_side": finding not in WITHOUT_SIDE}
+
     @property
     def _doubt(self) -> str:
         return "" if self.reading is None or self.reading.familiar else UNFAMILIAR
@@ -106,12 +120,12 @@ class FilmFindings:
 
     def _disagreements(self, texts: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
         """Each disagreement once, with all texts that it is found in, and its finding's probability and threshold."""
-        if self.reading is None:
+        if self.seen is None:
             return []
         told: dict[str, dict[str, Any]] = {}
         for name, text in texts:
-            for one in disagreements(text, self.reading, self.confirmed):
-                threshold = self.reading.thresholds[one.finding] if one.confirmed is None else None
+            for one in disagreements(text, self.seen, self.confirmed):
+                threshold = self.seen.thresholds[one.finding] if one.confirmed is None else None
                 numbers = {"probability": one.probability, "threshold": threshold}
                 first: dict[str, Any] = {"sentence": one.sentence, **numbers, "texts": []}
                 told.setdefault(one.sentence, first)["texts"].append(name)

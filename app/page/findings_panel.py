@@ -9,7 +9,7 @@ import gradio as gr
 from app.page.film_findings import FilmFindings, PanelState
 from app.page.messages import FindingJudged
 from app.page.session import ReadingSession
-from app.records import RecordStore, Verdict
+from app.records import RecordStore, Word
 from app.refusals import sentence_for_reader
 from app.visitors import Visitors
 from gaze2report_core.findings import Finding
@@ -50,7 +50,7 @@ class FindingsPanel:
         self.visitors = visitors
 
     def judge(self, session: ReadingSession, request: gr.Request, event: gr.EventData) -> Panel:
-        """Keep that the reader confirmed or rejected a finding, or took that back; the drafts are then due again.
+        """Keep that the reader confirmed or rejected a finding, said its side, or took that back; drafts are then due.
 
         No draft can be written of a film that has a finding and none: what was confirmed before and contradicts what is
         confirmed now is taken back, and the reader told so.
@@ -63,21 +63,21 @@ class FindingsPanel:
             if is_here and said.sequence > findings.judged:
                 findings.judged = said.sequence
                 taken_back = findings.contradicted_by(said.finding, said.verdict)
-                words = {**dict.fromkeys(taken_back, Verdict.UNDECIDED), said.finding: said.verdict}
+                words = {**dict.fromkeys(taken_back, Word()), said.finding: said.word}
                 findings.failure = self._keep(session, reader, words)
                 findings.remark = "" if findings.failure else remark_about(said.finding, taken_back)
             return findings_value(session)
 
-    def _keep(self, session: ReadingSession, reader: str, words: Mapping[Finding, Verdict]) -> str | None:
-        """Keep one verdict after the other, and return what kept one from being stored.
+    def _keep(self, session: ReadingSession, reader: str, words: Mapping[Finding, Word]) -> str | None:
+        """Keep one word after the other, and return what kept one from being stored.
 
         Verdicts on a film without a case yet are stored when it opens.
         """
         try:
-            for finding, verdict in words.items():
+            for finding, word in words.items():
                 if session.case_id is not None:
-                    self.store.give_verdict(session.case_id, reader, finding, verdict)
-                session.findings.verdicts[finding] = verdict
+                    self.store.give_verdict(session.case_id, reader, finding, word.verdict, word.side)
+                session.findings.words[finding] = word
                 session.needs_drafts = True
         except Exception as error:
             return sentence_for_reader(error, logger, "A verdict could not be kept", INTERNAL_ERROR)

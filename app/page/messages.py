@@ -3,12 +3,13 @@
 from typing import Annotated, Literal, Self
 
 import gradio as gr
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.records import Reason, StartedFrom, Verdict
+from app.records import Reason, StartedFrom, Verdict, Word
 from app.records.lines import Seconds
 from app.records.text import MOST_CHARACTERS
-from gaze2report_core.findings import Finding
+from gaze2report_core.findings import Finding, Laterality
+from gaze2report_core.findings.vocabulary import WITHOUT_SIDE
 from gaze2report_core.imaging import View
 
 MOST_LEFT_TEXTS = 20
@@ -87,12 +88,26 @@ class MachineWanted(Message):
 
 
 class FindingJudged(Message):
-    """What the reader says of a finding on the film with this token. `sequence` counts up in one tab."""
+    """What the reader says of a finding on the film with this token. `sequence` counts up in one tab.
+
+    A `side` is said of what is confirmed and can have one; without it, the classifier's stands.
+    """
 
     finding: Finding
     verdict: Verdict
+    side: Laterality | None = None
     film: str
     sequence: int
+
+    @model_validator(mode="after")
+    def _is_on_a_side_only_if_it_is_there(self) -> Self:
+        if self.side is not None and (self.verdict is not Verdict.CONFIRMED or self.finding in WITHOUT_SIDE):
+            raise ValueError("a side is said of what is confirmed and can have one")
+        return self
+
+    @property
+    def word(self) -> Word:
+        return Word(self.verdict, self.side)
 
 
 class EditChanged(Message):

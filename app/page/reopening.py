@@ -190,7 +190,7 @@ def _resume(session: ReadingSession, study: UnfinishedStudy) -> None:
     session.case_id = study.case_id
     session.read_first = study.read_first
     session.gaze.adopt(study.drafts.scanpath, study.drafts.asked)
-    session.findings.verdicts = dict(study.verdicts)
+    session.findings.words = dict(study.words)
     session.findings.drafts_ids = set(study.revisions)
     for drafts_id, revision in study.revisions.items():
         session.edits.setdefault(drafts_id, EditState()).revision = revision
@@ -198,7 +198,7 @@ def _resume(session: ReadingSession, study: UnfinishedStudy) -> None:
         session.findings.hear_text(study.texts[-1].text, study.texts[-1].drafts_id, 0)
     drafts = study.drafts
     sentence = finished_sentence(drafts, OPENED_AGAIN) if drafts.finished else OPENED_AGAIN_STOPPED
-    if session.findings.confirmed != drafts.confirmed:
+    if (session.findings.confirmed, session.findings.sides) != (drafts.confirmed, drafts.sides):
         sentence = f"{sentence} {JUDGED_SINCE}"
     session.show_drafts(
         "finished" if drafts.finished else "stopped",

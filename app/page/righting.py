@@ -111,7 +111,7 @@ class FilmRighting:
 
     def _place(self, session: ReadingSession, visitor: Visitor, films: Films, wanted: FilmsOnScreen) -> None:
         """As other films than before, since gaze may lie elsewhere on them. What is said of the patient holds."""
-        before, verdicts = list(session.films.values()), session.findings.verdicts
+        before, words = list(session.films.values()), session.findings.words
         read_first = session.read_first
         placed = laid_ready(films, self.views, visitor.session)
         if session.case_id is not None:
@@ -119,7 +119,7 @@ class FilmRighting:
         session.answered_attempt = wanted.attempt
         for view, film in placed.items():
             session.place(film, view)
-        session.findings.verdicts = dict(verdicts)
+        session.findings.words = dict(words)
         session.read_first = read_first
         for film in before:
             self.views.discard(visitor.session, film.pixels_token)

@@ -170,6 +170,7 @@ class RunningPass:
             started_at=self.this_pass.started_at,
             findings=session.findings.reading,
             confirmed=self.this_pass.begun.confirmed,
+            sides=self.this_pass.begun.sides,
             asked=asked,
         )
         drafts_id = self.store.add_drafts(self._case_id(), reader, pair)
@@ -184,8 +185,8 @@ class RunningPass:
             return session.case_id
         case_id = self.store.open_case(reader, self.this_pass.frontal, self.this_pass.lateral)
         self.store.record_event(reader, EventKind.FILM_OPENED, case_id=case_id)
-        for finding, verdict in session.findings.verdicts.items():
-            self.store.give_verdict(case_id, reader, finding, verdict)
+        for finding, word in session.findings.words.items():
+            self.store.give_verdict(case_id, reader, finding, word.verdict, word.side)
         self.store.keep_read_first(case_id, reader, session.read_first)
         session.case_id = case_id  # last: where one of these fails, the next drafts open another case with all of it
         return case_id

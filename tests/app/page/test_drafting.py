@@ -14,7 +14,7 @@ from app.page.draft_pass import BegunPass, Pass, decoding_settings
 from app.page.drafting import DraftWriter, shown, stop_writing
 from app.page.findings_panel import findings_value
 from app.page.session import OpenFilm, ReadingSession
-from app.records import EventKind, RecordStore, Verdict
+from app.records import EventKind, RecordStore, Verdict, Word
 from app.records.tables import Case, Drafts, Event, FindingVerdict
 from app.visitors import Visitors
 from gaze2report_core.decoding_settings import DecodingSettings
@@ -59,7 +59,7 @@ def test_a_temperature_out_of_range_is_refused_in_words() -> None:
 def test_films_stay_where_the_reader_sees_them_with_their_gaze_whatever_their_headers_say() -> None:
     films = [Radiograph.from_bytes(dicom(ramp(), ViewPosition=position)) for position in ("LL", "PA")]
     frontal, lateral = (OpenFilm(film, "token", 60, 40, 1.0, 0.0) for film in films)
-    begun = BegunPass(frontal, lateral, {}, {}, threading.Event())
+    begun = BegunPass(frontal, lateral, {}, {}, {}, threading.Event())
     examination = Pass(begun, "reader", DecodingSettings(), "").examination
     assert [examination.frontal, examination.lateral] == films
 
@@ -126,7 +126,7 @@ def test_what_was_judged_before_the_first_drafts_is_kept_although_a_write_failed
     def fail(*_: Any) -> None:
         raise OperationalError("INSERT", {}, OSError())
 
-    session.findings.verdicts[Finding.EDEMA] = Verdict.CONFIRMED
+    session.findings.words[Finding.EDEMA] = Word(Verdict.CONFIRMED)
     with monkeypatch.context() as away:
         away.setattr(f"app.records.store.{write}", fail)
         list(writer.write(session, request_of("reader"), "greedy", 1, 0, False, None))

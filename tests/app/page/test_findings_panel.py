@@ -9,16 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from app.page.drafting import DraftWriter
 from app.page.editing import EditKeeper
 from app.page.findings_panel import FindingsPanel, findings_value, remark_about
 from app.page.session import OpenFilm, ReadingSession
-from app.records import RecordStore, Verdict
+from app.records import RecordStore, Verdict, Word
 from app.records.tables import ClassifierReading, FindingVerdict
 from app.visitors import Visitors
-from gaze2report_core.findings import Finding, Side
+from gaze2report_core.findings import Finding, Laterality, Side
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
 from gaze2report_core.findings.labelling.labeller import positive_findings
 from gaze2report_core.findings.reading import UNFAMILIAR
@@ -39,10 +40,9 @@ def panel(records: RecordStore) -> FindingsPanel:
     return FindingsPanel(records, Visitors(None))
 
 
-def judged(finding: Finding, verdict: Verdict, sequence: int, film: str = "token") -> Any:
-    return SimpleNamespace(
-        _data={"finding": finding.value, "verdict": verdict.value, "sequence": sequence, "film": film}
-    )
+def judged(finding: Finding, verdict: Verdict, sequence: int, film: str = "token", side: str | None = None) -> Any:
+    said = {"finding": finding.value, "verdict": verdict.value, "side": side, "sequence": sequence, "film": film}
+    return SimpleNamespace(_data=said)
 
 
 def edited(text: str, sequence: int, drafts_id: str) -> Any:
@@ -131,6 +131,57 @@ def test_a_verdict_makes_the_drafts_due_again(panel: FindingsPanel, session: Rea
     value = panel.judge(session, request_of("reader"), judged(Finding.EDEMA, Verdict.UNDECIDED, 3))
     assert verdicts_of(value) == {"Fracture": "rejected"}
     assert session.findings.confirmed == {Finding.FRACTURE: False}
+
+
+def test_a_side_goes_with_confirming_and_is_taken_back_with_it_or_alone(
+    panel: FindingsPanel, session: ReadingSession, request_of: Any
+) -> None:
+    session.findings.reading = READING
+    session.findings.drafts_ids.add("drafts")
+    session.findings.hear_text("Left pleural effusion.", "drafts", 1)
+
+    def after(side: str | None, verdict: Verdict = Verdict.CONFIRMED) -> dict[str, Any]:
+        said = judged(Finding.PLEURAL_EFFUSION, verdict, session.findings.judged + 1, side=side)
+        value = json.loads(json.dumps(panel.judge(session, request_of("reader"), said)))
+        told["lines"] = [line for line in sentences(value) if "effusion" in line]
+        return next(one for one in value["findings"] if one["finding"] == "Pleural Effusion")
+
+    told: dict[str, list[str]] = {}
+    effusion = after("right")
+    assert (effusion["side"], effusion["said"], effusion["verdict"]) == ("left", "right", "confirmed")
+    assert effusion["regions"] == ["right costophrenic angle", "right lower lung zone"]
+    assert told["lines"] == ["The report says left pleural effusion; you say right."]
+    assert session.findings.sides == {Finding.PLEURAL_EFFUSION: Laterality.RIGHT} and session.needs_drafts
+    assert len(after("both")["regions"]) == 4
+    effusion = after(None)
+    assert (effusion["said"], effusion["verdict"], told["lines"]) == (None, "confirmed", [])
+    after("none")
+    effusion = after(None, Verdict.UNDECIDED)
+    assert (effusion["said"], effusion["verdict"]) == (None, "undecided")
+    assert effusion["regions"] == ["left costophrenic angle", "left lower lung zone"]
+
+
+@pytest.mark.parametrize(
+    ("finding", "verdict", "side"),
+    [
+        (Finding.EDEMA, Verdict.REJECTED, "left"),
+        (Finding.EDEMA, Verdict.UNDECIDED, "none"),
+        (Finding.CARDIOMEGALY, Verdict.CONFIRMED, "both"),
+        (Finding.EDEMA, Verdict.CONFIRMED, "upper"),
+    ],
+)
+def test_no_side_is_kept_of_what_is_not_there_or_has_none(
+    panel: FindingsPanel, session: ReadingSession, request_of: Any, finding: Finding, verdict: Verdict, side: str
+) -> None:
+    with pytest.raises(ValidationError, match="side"):
+        panel.judge(session, request_of("reader"), judged(finding, verdict, 1, side=side))
+    assert session.findings.words == {}
+
+
+def test_findings_of_the_heart_and_none_at_all_have_no_side_to_choose(session: ReadingSession) -> None:
+    session.findings.reading = READING
+    without = {one["finding"] for one in findings_value(session)["findings"] if not one["may_have_side"]}
+    assert without == {"No Finding", "Cardiomegaly", "Enlarged Cardiomediastinum"}
 
 
 def test_a_verdict_that_comes_late_or_is_meant_for_another_film_changes_nothing(
@@ -227,7 +278,7 @@ def test_texts_are_held_against_the_classifier_and_said_once(
 def test_another_film_begins_without_verdicts_and_a_lateral_keeps_them(
     session: ReadingSession, film: Radiograph
 ) -> None:
-    session.findings.verdicts[Finding.EDEMA] = Verdict.CONFIRMED
+    session.findings.words[Finding.EDEMA] = Word(Verdict.CONFIRMED)
     session.place(OpenFilm(film, "lateral", 30, 40, 1.0, 0.0), View.LATERAL)
     assert session.findings.confirmed == {Finding.EDEMA: True}
     session.place(OpenFilm(film, "next", 30, 40, 1.0, 0.0), View.FRONTAL)

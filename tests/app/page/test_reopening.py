@@ -26,7 +26,16 @@ from app.page.reopening import (
 )
 from app.page.session import EditState, OpenFilm, ReadingSession
 from app.page.viewer import viewer_value
-from app.records import DraftPair, EventKind, GazeQuery, RecordStore, RecordsUnavailable, UnfinishedStudies, Verdict
+from app.records import (
+    DraftPair,
+    EventKind,
+    GazeQuery,
+    RecordStore,
+    RecordsUnavailable,
+    UnfinishedStudies,
+    Verdict,
+    Word,
+)
 from app.records.tables import Case, Event
 from app.records.text import MOST_CHARACTERS
 from app.records.unfinished_studies import ListedStudy
@@ -217,10 +226,10 @@ def test_it_ends_what_is_being_written_and_lets_go_of_the_film_before(left: Left
 
 def test_what_is_asked_for_once_more_is_answered_and_not_opened_twice(left: Left) -> None:
     first = left.open()[0][1]["films"]["frontal"]["token"]
-    left.session.findings.verdicts[Finding.FRACTURE] = Verdict.REJECTED
+    left.session.findings.words[Finding.FRACTURE] = Word(Verdict.REJECTED)
     (told,) = left.open()
     assert told[1]["films"]["frontal"]["token"] == first and len(left.found) == 1
-    assert left.session.findings.verdicts[Finding.FRACTURE] is Verdict.REJECTED
+    assert left.session.findings.words[Finding.FRACTURE] == Word(Verdict.REJECTED)
 
 
 def test_the_picture_of_a_film_that_the_reader_was_asked_about_is_let_go(left: Left) -> None:

@@ -14,7 +14,7 @@ from app.page.gaze_messages import SteeredGaze
 from app.page.righting import NOT_ON_SCREEN, FilmRighting
 from app.page.session import EditState, ReadingSession
 from app.page.viewer import put_on_screen, viewer_value
-from app.records import DraftPair, ReadFirst, RecordStore, Verdict
+from app.records import DraftPair, ReadFirst, RecordStore, Verdict, Word
 from app.uploads import UploadGone, UploadStore
 from app.visitors import Visitors
 from gaze2report_core.films.doubts import LOOKS_NEGATIVE
@@ -101,7 +101,7 @@ def test_films_that_were_given_as_each_other_are_exchanged_and_that_is_said_of_b
     assert remedies(viewer_value(study.session)).count((EACH_AS_THE_OTHER, "exchange")) == 2
     before = study.tokens
     study.session.gaze.adopt(Scanpath.empty(GazeSource.PREDICTED))
-    study.session.findings.verdicts[Finding.EDEMA] = Verdict.CONFIRMED
+    study.session.findings.words[Finding.EDEMA] = Word(Verdict.CONFIRMED)
     viewer = study.exchange()
     assert study.positions == ["PA", "LL"]
     assert remedies(viewer).count((EXCHANGED, "exchange back")) == 2
@@ -205,7 +205,7 @@ def test_verdicts_go_over_to_the_films_as_they_are_now_but_for_those_of_a_report
     assert case_id is not None
     for finding, verdict in ((Finding.EDEMA, Verdict.CONFIRMED), (Finding.FRACTURE, Verdict.REJECTED)):
         records.give_verdict(case_id, "reader", finding, verdict)
-        study.session.findings.verdicts[finding] = verdict
+        study.session.findings.words[finding] = Word(verdict)
     if is_signed_off:
         records.submit(drafts_id, "reader", "Edema.", "gaze_on", [], 0)
     study.exchange()
@@ -255,7 +255,7 @@ def test_a_wrong_lateral_is_removed_with_what_was_said_of_both_and_can_be_added_
     place_in_order(study)
     assert OF_TWO_PATIENTS in told_of_frontal(viewer_value(study.session))
     before = study.tokens
-    study.session.findings.verdicts[Finding.EDEMA] = Verdict.CONFIRMED
+    study.session.findings.words[Finding.EDEMA] = Word(Verdict.CONFIRMED)
     viewer = study.remove_lateral()
     assert set(viewer["films"]) == {"frontal"} and OF_TWO_PATIENTS not in told_of_frontal(viewer)
     assert study.session.frontal is not None and study.session.frontal.radiograph.facts.view_position == "PA"

@@ -1,0 +1,121 @@
+// The choice of a finding's side: a list beside its row, gone once a side is chosen or the list is left.
+
+import { clamp } from "./clamp.js";
+import { isSwitchedOff } from "./single_keys.js";
+import { textElement } from "./text_element.js";
+
+const SIDES = {
+  right: { sign: "R", name: "right", label: "Right" },
+  left: { sign: "L", name: "left", label: "Left" },
+  both: { sign: "R+L", name: "both sides", label: "Both sides" },
+  none: { sign: "–", name: "no side", label: "No side" },
+};
+const EDGE = 4; // of the window, in pixels, that the list keeps free
+
+/** The side of a finding as it counts: the reader's where they `said` one, else the classifier's, if it tells one. */
+export function sideThatCounts({ side, said }) {
+  return said ?? side ?? "none";
+}
+
+/** A sign for a narrow button. */
+export function signOfSide(side) {
+  return SIDES[side].sign;
+}
+
+export function nameOfSide(side) {
+  return SIDES[side].name;
+}
+
+export class SideChoice {
+  constructor(parent) {
+    this.list = textElement("div", "", "side-choice");
+    this.list.popover = "manual";
+    this.list.dataset.testid = "side-choice";
+    this.list.setAttribute("role", "menu");
+    this.list.addEventListener("keydown", (event) => this.pressed(event));
+    this.list.addEventListener("focusout", ({ relatedTarget }) => this.left(relatedTarget));
+    document.addEventListener("scroll", () => this.close(), true);
+    parent.append(this.list);
+  }
+
+  get isOpen() {
+    return this.list.matches(":popover-open");
+  }
+
+  /** Beside the row's button; `choose(said)` is called with a side, or with null for what the classifier says. */
+  open(row, choose) {
+    this.close();
+    this.button = row.sideButton;
+    this.opener = row.element.contains(document.activeElement) ? document.activeElement : this.button;
+    const { finding, side, said = null } = row.told;
+    const classifiers = `As the classifier says: ${nameOfSide(side ?? "none")}`;
+    const choices = [...Object.entries(SIDES).map(([name, { label }]) => [name, label]), [null, classifiers]];
+    this.items = choices.map(([name, label]) => this.item(label, name === said, () => choose(name)));
+    this.list.setAttribute("aria-label", `Side of ${finding.toLowerCase()}`);
+    this.list.replaceChildren(...this.items);
+    this.button.setAttribute("aria-expanded", "true");
+    this.list.showPopover();
+    this.place(this.button.getBoundingClientRect());
+    this.items.find((item) => item.getAttribute("aria-checked") === "true").focus();
+  }
+
+  item(label, isChecked, choose) {
+    const item = textElement("button", label, "side-choice-item");
+    item.type = "button";
+    item.tabIndex = -1;
+    item.setAttribute("role", "menuitemradio");
+    item.setAttribute("aria-checked", String(isChecked));
+    item.addEventListener("click", () => {
+      this.close({ goBack: true });
+      choose();
+    });
+    return item;
+  }
+
+  /** Below the button, or above it where there is no room below. */
+  place({ top, bottom, right }) {
+    const { offsetWidth: width, offsetHeight: height } = this.list;
+    const below = bottom + height + EDGE <= window.innerHeight;
+    this.list.style.top = `${below ? bottom : Math.max(EDGE, top - height)}px`;
+    this.list.style.left = `${clamp(right - width, EDGE, window.innerWidth - width - EDGE)}px`;
+  }
+
+  close({ goBack = false } = {}) {
+    if (this.isOpen) {
+      this.button.setAttribute("aria-expanded", "false");
+      this.list.hidePopover();
+      if (goBack) {
+        this.opener.focus({ preventScroll: true });
+      }
+    }
+  }
+
+  /** The button closes the list by itself. */
+  left(to) {
+    if (to !== this.button && !this.list.contains(to)) {
+      this.close();
+    }
+  }
+
+  /** A letter is that of the first choice that begins with it. */
+  pressed(event) {
+    const last = this.items.length - 1;
+    const at = this.items.indexOf(document.activeElement);
+    const next = { ArrowDown: Math.min(at + 1, last), ArrowUp: Math.max(at - 1, 0), Home: 0, End: last }[event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    const begins = (item) => item.textContent[0].toLowerCase() === event.key.toLowerCase();
+    const meant = event.key.length === 1 && !isSwitchedOff(event) ? this.items.find(begins) : undefined;
+    if (next !== undefined) {
+      this.items[next].focus();
+    } else if (event.key === "Escape" || event.key === "Tab") {
+      this.close({ goBack: true });
+    } else if (meant && !event.repeat) {
+      meant.click();
+    } else if (event.key === "Enter" || event.key === " ") {
+      return; // they press the choice itself
+    }
+    event.preventDefault();
+  }
+}
