@@ -72,7 +72,7 @@ def test_all_of_a_reader_goes_from_every_table(store: RecordStore, film: Radiogr
     expected = would_go(store.engine, store.films, asked)
     assert str(expected) == (
         "1 study of 1 reader with 1 pair of drafts, 1 saved text and 1 signed-off report, 1 film, and in all "
-        "14 rows of the records"
+        "16 rows of the records"
     )
     assert erase(store.engine, store.films, asked, NOW) == expected
     assert rows(store) == {}
@@ -270,7 +270,7 @@ def test_the_command_says_what_goes_and_erases_it_when_told_yes(data: Path) -> N
     assert (doubted.returncode, doubted.stderr) == (1, "Nothing was erased.\n")
     what = (
         "1 study of 1 reader with 1 pair of drafts, 1 saved text and 1 signed-off report, 0 films, and in all "
-        "13 rows of the records"
+        "15 rows of the records"
     )
     assert doubted.stdout == f"To be erased for good: {what}.\nType yes to erase it: "
     ran = run_erase("--data-dir", data, "--reader", "ada", typed="yes\n")
