@@ -15,9 +15,14 @@ from gaze2report_core.findings.vocabulary import Finding, Side
 
 
 def naming_sides(said: Sequence[str], placed: Set[Finding], told: Told, book: PhraseBook) -> list[str]:
-    """The sentences of a report, in which each of the `placed` findings that it states is on all of its told sides."""
+    """The sentences of a report, in which each of the `placed` findings that it states is on all of its told sides.
+
+    Where one sentence has a finding on both, another that has it on one alone would speak against it.
+    """
     named = list(said)
     for finding in (one for one, sides in told.items() if one in placed and sides):
+        if any(sides_stated(sentence).get(finding) == told[finding] for sentence in named):
+            named = [sentence for sentence in named if not _is_part_of_what_is_told(sentence, finding, told)]
         stating = [place for place, sentence in enumerate(named) if finding in _stated(sentence)]
         if stating and _sides_in([named[place] for place in stating], finding) != told[finding]:
             first = stating[0]
@@ -38,6 +43,12 @@ def _naming(sentence: str, finding: Finding, placed: Set[Finding], told: Told, b
         ),
         *(plain_denial(one) for one in Finding if one in denied_by_name(sentence)),
     ]
+
+
+def _is_part_of_what_is_told(sentence: str, finding: Finding, told: Told) -> bool:
+    """Whether it states the finding on some of its told sides, and says nothing else."""
+    sides = sides_stated(sentence).get(finding, frozenset())
+    return bool(sides) and sides < told[finding] and _stated(sentence) == {finding} and not denied_by_name(sentence)
 
 
 def _sides_in(sentences: Sequence[str], finding: Finding) -> frozenset[Side]:

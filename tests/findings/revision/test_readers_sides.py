@@ -38,6 +38,7 @@ def on(side: Laterality, written: str, book: PhraseBook = PLAIN) -> str:
         (Laterality.LEFT, "There is a small pleural effusion.", "There is a small pleural effusion on the left."),
         (Laterality.BOTH, "There is a small right effusion.", "There is a small effusion on both sides."),
         (Laterality.BOTH, "Small right effusion. Large left effusion.", "Small right effusion. Large left effusion."),
+        (Laterality.BOTH, "Small right effusion. Bilateral small effusions.", "Bilateral small effusions."),
         (Laterality.NONE, "There is a small right effusion.", "There is a small effusion."),
         (Laterality.LEFT, "The heart is normal.", "There is a left pleural effusion. The heart is normal."),
     ],
