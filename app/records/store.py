@@ -71,7 +71,7 @@ class RecordStore:
 
         def write(connection: Connection) -> None:
             if kept is None:
-                keep_shown_at_once(connection, case_id, reader, self._now())
+                keep_shown_at_once(connection, case_id, reader)
             else:
                 keep_read_first(connection, case_id, reader, kept)
 

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.thorough
 BEGUN = datetime(2026, 1, 2, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 WITHHELD = ReadFirst(BEGUN)
+OTHER = ReadFirst(BEGUN + timedelta(seconds=1))
+"""Another reading."""
 SHOWN = ReadFirst(BEGUN, BEGUN + 3 * MINUTE, "The heart is enlarged.")
 
 
@@ -110,11 +112,11 @@ def test_what_was_shown_is_shown_in_every_case_of_the_film_each_with_its_own_tex
     alone = ada.opens(film, BEGUN, WITHHELD)
     another_tab = ada.opens(film, BEGUN, ReadFirst(BEGUN + MINUTE))
     ada.store.save_revision(another_tab, "ada", "In another tab.", "empty", 0)
-    other_film = ada.opens(other, BEGUN, WITHHELD)
+    other_film = ada.opens(other, BEGUN, OTHER)
     with_lateral = ada.opens(film, BEGUN, WITHHELD, SHOWN, lateral=lateral)
     assert ada.reopened(alone) == ada.reopened(with_lateral) == SHOWN
     assert ada.reopened(another_tab) == ReadFirst(BEGUN + MINUTE, SHOWN.shown_at, "In another tab.")
-    assert ada.reopened(other_film) == WITHHELD
+    assert ada.reopened(other_film) == OTHER
 
 
 @pytest.mark.parametrize(
@@ -130,7 +132,7 @@ def test_who_was_shown_it_of_the_same_film_before_is_not_blind(
     again = ada.opens(film_of(1), later, ReadFirst(later))
     said = ada.signs_off(again, "Normal.", later + MINUTE)
     assert (said["blind"], said["seen_before"]) == (not seen, seen)
-    other = ada.opens(film_of(2), later, ReadFirst(later))
+    other = ada.opens(film_of(2), later, ReadFirst(later + MINUTE))
     assert ada.signs_off(other, "Normal.", later + MINUTE)["blind"], "another film"
 
 
@@ -146,14 +148,61 @@ def test_the_same_reading_has_not_seen_it_before_when_a_lateral_is_added(
 def test_who_opens_the_film_with_all_of_it_in_another_tab_reads_it_first_nowhere(
     ada: Reader, film_of: Callable[[int], Radiograph]
 ) -> None:
-    drafts, other = ada.opens(film_of(1), BEGUN, WITHHELD), ada.opens(film_of(2), BEGUN, WITHHELD)
+    drafts, other = ada.opens(film_of(1), BEGUN, WITHHELD), ada.opens(film_of(2), BEGUN, OTHER)
     ada.signs_off(drafts, "Normal.", BEGUN + MINUTE)
     ada.opens(film_of(1), BEGUN + 2 * MINUTE)
     ada.store.keep_read_first(ada.case, "ada", None)
     assert ada.line_of(drafts)["read_first"]["blind"], "it was signed off before"
     said = ada.signs_off(drafts, "A nodule.", BEGUN + 3 * MINUTE, base=1)
     assert (said["blind"], said["text"]) == (False, "Normal.")
-    assert ada.reopened(other) == WITHHELD
+    assert ada.reopened(other) == OTHER
+
+
+@pytest.mark.parametrize(
+    "elsewhere", [(), (ReadFirst(BEGUN + MINUTE), ReadFirst(BEGUN + MINUTE, BEGUN + 2 * MINUTE, ""))]
+)
+@pytest.mark.parametrize("is_there", [True, False], ids=["adds its lateral", "opens its first case"])
+def test_what_was_shown_in_another_tab_is_shown_in_a_case_that_opens_after_that(
+    ada: Reader, film_of: Callable[[int], Radiograph], elsewhere: tuple[ReadFirst, ...], is_there: bool
+) -> None:
+    if is_there:
+        ada.store.save_revision(ada.opens(film_of(1), BEGUN, WITHHELD), "ada", "By then.", "empty", 0)
+    ada.opens(film_of(1), BEGUN + 2 * MINUTE, *elsewhere)
+    if not elsewhere:
+        ada.store.keep_read_first(ada.case, "ada", None)
+    ada.opens(film_of(3), BEGUN + 3 * MINUTE)
+    lateral = film_of(2) if is_there else None
+    later = ada.opens(film_of(1), BEGUN + 5 * MINUTE, WITHHELD, lateral=lateral)
+    text = "By then." if is_there else ""
+    assert ada.reopened(later) == ReadFirst(BEGUN, BEGUN + 2 * MINUTE, text)
+    said = ada.signs_off(later, "A nodule.", BEGUN + 6 * MINUTE)
+    assert (said["blind"], said["text"], said["seen_before"]) == (False, text, False)
+
+
+def test_what_was_shown_first_counts_where_it_is_asked_for_in_both_tabs(ada: Reader, film: Radiograph) -> None:
+    ada.opens(film, BEGUN, WITHHELD, SHOWN)
+    earlier = ReadFirst(BEGUN - MINUTE, BEGUN + 2 * MINUTE, "Own.")
+    assert ada.reopened(ada.opens(film, BEGUN + 5 * MINUTE, earlier)) == earlier
+    later = ReadFirst(BEGUN - 2 * MINUTE, BEGUN + 4 * MINUTE, "Own.")
+    assert ada.reopened(ada.opens(film, BEGUN + 5 * MINUTE, later)) == ReadFirst(later.begun_at, earlier.shown_at, "")
+
+
+@pytest.mark.parametrize("in_the_other", ["read first", "at once"])
+def test_films_that_are_exchanged_or_inverted_are_of_the_same_reading(
+    ada: Reader, film_of: Callable[[int], Radiograph], in_the_other: str
+) -> None:
+    before = ada.opens(film_of(1), BEGUN, WITHHELD)
+    since = ada.opens(film_of(2), BEGUN + MINUTE, WITHHELD)
+    if in_the_other == "read first":
+        ada.store.keep_read_first(ada.case, "ada", SHOWN)
+        assert ada.reopened(before) == ada.reopened(since) == SHOWN
+    else:
+        ada.opens(film_of(1), BEGUN + 2 * MINUTE)
+        ada.store.keep_read_first(ada.case, "ada", None)
+        assert ada.reopened(before) == ada.reopened(since) == ReadFirst(BEGUN, BEGUN + 2 * MINUTE, "")
+    assert not ada.signs_off(before, "A nodule.", BEGUN + 4 * MINUTE)["blind"]
+    again = ada.opens(film_of(1), BEGUN + 60 * MINUTE, ReadFirst(BEGUN + 60 * MINUTE))
+    assert ada.signs_off(again, "A nodule.", BEGUN + 61 * MINUTE)["seen_before"]
 
 
 def test_a_text_that_began_empty_has_nothing_before_it(ada: Reader, film: Radiograph) -> None:
@@ -183,5 +232,5 @@ def test_records_from_before_get_the_tables(tmp_path: Path, film: Radiograph, dr
     store.close()
     ada = Reader(RecordStore(address, tmp_path / "films"), drafts)
     assert ada.reopened(old) is None
-    assert ada.reopened(ada.opens(film, BEGUN + MINUTE, WITHHELD)) == WITHHELD
+    assert ada.reopened(ada.opens(film, BEGUN + MINUTE, OTHER)) == OTHER
     ada.store.close()
