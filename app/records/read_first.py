@@ -39,6 +39,18 @@ def keep_shown_at_once(connection: Connection, case_id: str, reader: str) -> Non
     _keep_showing(connection, case, ReadFirst(case.opened_at, case.opened_at))
 
 
+def keep_handed_out(connection: Connection, reader: str, studies: Collection[str], now: datetime) -> None:
+    """Lines of the export are handed out to their reader, who is shown by them what was withheld in these studies."""
+    query = (
+        select(Case.__table__)
+        .join(ReadFirstCase, ReadFirstCase.id == Case.id)
+        .where(Case.reader == reader, Case.id.not_in(select(MachineShown.id)))
+    )
+    for case in connection.execute(query).all():
+        if case.study in studies:
+            _keep_showing(connection, case, ReadFirst(now, now))
+
+
 def read_first_of(connection: Connection, case_id: str) -> ReadFirst | None:
     """What is kept of the case; nothing where all was shown from the start."""
     query = (

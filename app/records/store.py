@@ -19,7 +19,7 @@ from app.records.films import FilmFolder
 from app.records.given_reasons import keep_reasons
 from app.records.judged import count_judged_studies
 from app.records.lines import StudyLine
-from app.records.read_first import ReadFirst, keep_read_first, keep_shown_at_once
+from app.records.read_first import ReadFirst, keep_handed_out, keep_read_first, keep_shown_at_once
 from app.records.reasons import Reason, StartedFrom
 from app.records.rows import own_case, own_study
 from app.records.tables import Case
@@ -208,6 +208,13 @@ class RecordStore:
     def correction_lines(self, reader: str) -> Iterator[str]:
         """The reader's corrections as JSONL lines, oldest first, then the studies whose findings alone were judged."""
         return (line.to_json() + "\n" for line in self.study_lines(reader))
+
+    def handed_out_lines(self, reader: str) -> list[str]:
+        """The same for the reader's own eyes. What was withheld in these studies is kept as shown to them by that."""
+        lines = self.study_lines(reader)
+        studies = {line.study for line in lines}
+        written(self.engine, lambda connection: keep_handed_out(connection, reader, studies, self._now()))
+        return [line.to_json() + "\n" for line in lines]
 
     def study_lines(self, reader: str) -> Sequence[StudyLine]:
         """The same, line by line."""

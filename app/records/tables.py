@@ -90,7 +90,10 @@ class ReadFirstCase(Base):
 
 
 class MachineShown(Base):
-    """The reader was shown what had been withheld in a case; one in which they never were has no row here."""
+    """The reader was shown what had been withheld in a case, on the page or in a line of their export.
+
+    A case in which they never were has no row here.
+    """
 
     __tablename__ = "machine_shown"
 

@@ -64,7 +64,7 @@ class _Hatch:
 
     async def send_corrections(self, request: Request) -> Response:
         reader = Visitors.of(request).reader
-        lines = await run_in_threadpool(lambda: "".join(self.store.correction_lines(reader)))
+        lines = await run_in_threadpool(lambda: "".join(self.store.handed_out_lines(reader)))
         exported = {"lines": lines.count("\n")}
         await run_in_threadpool(self.store.record_event, reader, EventKind.EXPORTED, details=exported)
         attachment = f'attachment; filename="{_file_name(datetime.now(UTC))}"'

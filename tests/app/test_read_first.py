@@ -205,6 +205,31 @@ def test_films_that_are_exchanged_or_inverted_are_of_the_same_reading(
     assert ada.signs_off(again, "A nodule.", BEGUN + 61 * MINUTE)["seen_before"]
 
 
+def test_whoever_is_handed_out_the_line_is_shown_by_it_what_was_withheld(
+    ada: Reader, film_of: Callable[[int], Radiograph]
+) -> None:
+    another_tab = ada.opens(film_of(1), BEGUN, OTHER)
+    drafts = ada.opens(film_of(1), BEGUN, WITHHELD)
+    not_in_it = ada.opens(film_of(2), BEGUN, ReadFirst(BEGUN - MINUTE))
+    ada.signs_off(drafts, "Normal.", BEGUN + MINUTE)
+    ada.store.save_revision(drafts, "ada", "Normal, I think.", "empty", 1)
+    ada.at(BEGUN + 3 * MINUTE)
+    (line,) = map(json.loads, ada.store.handed_out_lines("ada"))
+    assert line["read_first"] == {"blind": True, "shown_at": None, "text": "Normal.", "seen_before": False}
+    kept = {"shown_at": "2026-01-02T08:03:00.000Z", "text": "Normal, I think.", "seen_before": False}
+    assert ada.line_of(drafts)["read_first"] == kept | {"blind": True}, "it was signed off before"
+    assert ada.signs_off(drafts, "A nodule.", BEGUN + 4 * MINUTE, base=2) == kept | {"blind": False}
+    assert ada.signs_off(another_tab, "A nodule.", BEGUN + 4 * MINUTE) == kept | {"blind": False, "text": ""}
+    assert ada.reopened(not_in_it) == ReadFirst(BEGUN - MINUTE)
+
+
+def test_what_the_operator_exports_shows_the_reader_nothing(ada: Reader, film: Radiograph) -> None:
+    drafts = ada.opens(film, BEGUN, WITHHELD)
+    ada.signs_off(drafts, "Normal.", BEGUN + MINUTE)
+    assert len(ada.store.study_lines("ada")) == 1
+    assert ada.signs_off(drafts, "A nodule.", BEGUN + 2 * MINUTE, base=1)["blind"]
+
+
 def test_a_text_that_began_empty_has_nothing_before_it(ada: Reader, film: Radiograph) -> None:
     drafts = ada.opens(film, BEGUN)
     save = ada.store.save_revision

@@ -6,6 +6,7 @@ import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message
 
-from app.records import DraftPair, RecordStore
+from app.records import DraftPair, ReadFirst, RecordStore
 from app.settings import MEBIBYTE, Settings
 from app.uploads import UploadStore
 from app.visitors import Visitors, new_cookie
@@ -157,6 +158,25 @@ def test_of_a_film_that_does_not_arrive_in_time_nothing_stays(
     sentence = "The file did not arrive in time. Please try again."
     assert sent_slowly(application, then_gone=then_gone) == (408, {"detail": sentence})
     assert not uploads._held and not uploads._in_memory.of_all.files
+
+
+def test_corrections_that_leave_show_their_reader_what_was_withheld(
+    application: ASGIApp, tmp_path: Path, film: Radiograph, drafts: DraftPair
+) -> None:
+    ada = TestClient(application)
+    ada.get("/")
+    reader = Visitors(None).known_by(ada.cookies["gaze2report"]).reader
+    store = RecordStore(f"sqlite:///{tmp_path / 'records.sqlite3'}", tmp_path / "films")
+    case = store.open_case(reader, film)
+    store.keep_read_first(case, reader, ReadFirst(datetime.now(UTC)))
+    drafts_id = store.add_drafts(case, reader, drafts)
+    blind = []
+    for number, text in enumerate(("Normal.", "The heart is enlarged.")):
+        store.submit(drafts_id, reader, text, "empty", [], number)
+        (line,) = map(json.loads, ada.get("/corrections.jsonl").text.splitlines())
+        blind.append(line["read_first"]["blind"])
+    store.close()
+    assert blind == [True, False]
 
 
 def test_that_corrections_left_is_noted_with_how_many_they_were_and_not_what_they_are(
