@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.page.case_opening import case_of
 from app.page.draft_panel import finished_sentence
 from app.page.draft_pass import Pass
 from app.page.session import EditState, ReadingSession
@@ -173,20 +174,8 @@ class RunningPass:
             sides=self.this_pass.begun.sides,
             asked=asked,
         )
-        drafts_id = self.store.add_drafts(self._case_id(), reader, pair)
+        case_id = case_of(session, self.store, reader, session.read_first)
+        drafts_id = self.store.add_drafts(case_id, reader, pair)
         session.edits[drafts_id] = EditState()
         session.findings.drafts_ids.add(drafts_id)
         return drafts_id
-
-    def _case_id(self) -> str:
-        """The case of these films; opened with their first drafts, and then with what came before them."""
-        session, reader = self.session, self.this_pass.reader
-        if session.case_id is not None:
-            return session.case_id
-        case_id = self.store.open_case(reader, self.this_pass.frontal, self.this_pass.lateral)
-        self.store.record_event(reader, EventKind.FILM_OPENED, case_id=case_id)
-        for finding, word in session.findings.words.items():
-            self.store.give_verdict(case_id, reader, finding, word.verdict, word.side)
-        self.store.keep_read_first(case_id, reader, session.read_first)
-        session.case_id = case_id  # last: where one of these fails, the next drafts open another case with all of it
-        return case_id

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import gradio as gr
 
+from app.page.case_opening import case_of
 from app.page.drafting import Shown, shown
 from app.page.messages import MachineWanted
 from app.page.session import ReadingSession
@@ -38,13 +39,13 @@ class MachineShowing:
         return shown(session)
 
     def _show(self, session: ReadingSession, reader: str, text: str) -> None:
-        """Of a film without a case yet it is recorded when that opens."""
+        """Also where nothing is written yet: the gaze may be there, and drafts that nobody waits for are never kept."""
         if session.read_first is None:
             return
         read_first = replace(session.read_first, shown_at=datetime.now(UTC), text=text)
         try:
-            if session.case_id is not None:
-                self.store.keep_read_first(session.case_id, reader, read_first)
+            case_id = case_of(session, self.store, reader, read_first)
+            self.store.keep_read_first(case_id, reader, read_first)
             session.read_first, session.not_shown = read_first, None
         except Exception as error:
             session.not_shown = sentence_for_reader(error, logger, "What was withheld stays so", INTERNAL_ERROR)

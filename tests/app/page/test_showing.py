@@ -120,6 +120,17 @@ def test_what_was_asked_for_before_the_drafts_were_written_is_recorded_with_them
     assert tab.kept is not None and tab.kept.text == OWN and tab.kept == tab.session.read_first
 
 
+def test_what_was_shown_of_drafts_that_were_never_written_is_recorded(tab: Tab) -> None:
+    tab.show()
+    assert tab.session.frontal is not None
+    tab.session.place(tab.session.frontal, View.FRONTAL)
+    tab.session.read_first = ReadFirst(datetime.now(UTC))
+    tab.written()
+    tab.records.submit(tab.session.drafts["drafts_id"], "reader", OWN, "empty", [], 0)
+    (line,) = map(json.loads, tab.records.correction_lines("reader"))
+    assert (line["read_first"]["blind"], line["read_first"]["seen_before"]) == (False, True)
+
+
 def test_what_is_asked_of_another_film_shows_nothing(tab: Tab) -> None:
     tab.written()
     expect_nothing(tab.show(film="another"))
