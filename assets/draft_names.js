@@ -2,7 +2,10 @@
 
 export const DRAFT_NAMES = { gaze_on: "gaze on", gaze_off: "gaze off" };
 
-/** What a report began with: a draft, or nothing. `which` draft of its kind it was may be said. */
+/** What a report began with: a draft, or nothing. `which` may say: "the" draft that is shown, or "an earlier" one. */
 export function beginningOf(side, which = null) {
-  return side === "empty" ? "begun empty" : ["from", which, DRAFT_NAMES[side], which && "draft"].filter(Boolean).join(" ");
+  if (side === "empty") {
+    return which === "an earlier" ? "begun empty beside earlier drafts" : "begun empty";
+  }
+  return ["from", which, DRAFT_NAMES[side], which && "draft"].filter(Boolean).join(" ");
 }

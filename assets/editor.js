@@ -222,7 +222,6 @@ class Editor {
   draftsChanged({ draftsId, film, texts = [], reasons, note, withheld }) {
     this.shownDrafts = draftsId ?? this.shownDrafts;
     this.draftsHere = draftsId;
-    this.showSource();
     if (film !== this.film) {
       this.leaveFilm();
       this.film = film;
@@ -235,9 +234,10 @@ class Editor {
         this.beginUnseen(draftsId);
       }
     }
-    if (draftsId !== null && this.current?.draftsId === null) {
+    if (draftsId !== null && this.current !== null) {
       this.findPlace(draftsId);
     }
+    this.showSource();
     this.showButtons();
   }
 
@@ -248,13 +248,22 @@ class Editor {
     this.show();
   }
 
-  /** The drafts are written, under whose id a text is kept that was begun before them. */
+  /**
+   * The drafts are written, under whose id a text is kept that was begun before them. One that was begun with nothing, and of
+   * which nothing is written yet, is of the films and the gaze that are on the screen once it is: it goes to each later pair.
+   */
   findPlace(draftsId) {
-    this.history.amendAll((state) => ({ ...state, draftsId: state.draftsId ?? draftsId }));
-    this.showSource();
-    if (this.history.canUndo) {
+    const hadNone = this.current.draftsId === null;
+    if (hadNone || this.isUnwritten) {
+      this.history.amendAll((state) => ({ ...state, draftsId: hadNone ? state.draftsId ?? draftsId : draftsId }));
+    }
+    if (hadNone && this.history.canUndo) {
       this.saving.saveSoon();
     }
+  }
+
+  get isUnwritten() {
+    return this.current.side === "empty" && this.current.text === "" && !this.history.canUndo && !this.history.canRedo;
   }
 
   /** Another film is open: the edit of the one before, which is saved or on its way, must not meet the new film. */
@@ -306,7 +315,7 @@ class Editor {
 
   showSource() {
     const state = this.current;
-    const which = state?.draftsId === this.shownDrafts ? "the" : "an earlier";
+    const which = [null, this.shownDrafts].includes(state?.draftsId) ? "the" : "an earlier";
     this.find("[data-role=source]").textContent = state ? beginningOf(state.side, which) : "";
   }
 

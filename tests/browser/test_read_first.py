@@ -1,7 +1,9 @@
 """Films that are read first: they come without gaze, findings and drafts, which their reader asks for."""
 
+import numpy as np
 from playwright.sync_api import Locator, expect
 
+from tests.browser.films import png
 from tests.browser.gaze_on_the_film import PREDICTED
 from tests.browser.reading_room import ReadingRoom
 from tests.browser.test_unfinished import leave, open_again
@@ -116,6 +118,19 @@ def test_what_is_typed_before_the_drafts_are_written_is_kept_once_they_are(room:
     room.report.fill(OWN)
     room.expect_saved()
     expect(room.part("editor-hint")).to_be_empty()
+
+
+def test_a_report_of_which_nothing_is_written_yet_is_one_of_the_lateral_film_too(room: ReadingRoom) -> None:
+    open_withheld(room)
+    with room.drafts_written_anew():
+        room.open(png(np.full((80, 60), 99, np.uint8)), view="lateral")
+    write(room, OWN)
+    expect(room.part("editor-source")).to_have_text("begun empty")
+    room.rewrite()
+    expect(room.part("editor-source")).to_have_text("begun empty beside earlier drafts")
+    room.submit()
+    (line,) = room.download()
+    assert line["corrected"] == OWN and line["film"]["lateral"] and line["read_first"]["blind"]
 
 
 def test_an_unfinished_study_stays_as_it_was_left_and_the_switch_as_it_was_set(room: ReadingRoom) -> None:
