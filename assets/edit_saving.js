@@ -35,6 +35,7 @@ export class EditSaving {
     this.revisions = {}; // by drafts, the last revision that is known to be stored
     this.newer = null; // {draftsId, text, started_from, revision, submitted} that was stored in another tab meanwhile
     editState.waits = () => this.saveTimer !== undefined || this.onItsWay !== undefined || this.earlier.size > 0;
+    editState.waitsForPlace = () => this.waitsForPlace;
     editState.isUnkept = () => this.unkept || this.waitsForPlace || [...this.earlier.values()].some((edit) => edit.hasFailed);
   }
 

@@ -32,6 +32,19 @@ def test_a_report_that_was_submitted_is_not_said_to_be_among_the_unfinished(read
     expect(reading.part("drafts-state")).to_contain_text("Your report is submitted")
 
 
+def test_a_text_that_no_drafts_were_written_for_is_not_said_to_be_kept(room: ReadingRoom) -> None:
+    room.page.get_by_label("Read first").check()
+    room.sample_text(temperature=9)  # with which no drafts are written
+    room.open_sample()
+    expect(room.part("drafts-state")).to_contain_text("The variety must be")
+    room.report.fill("There is a nodule.")
+    # As does any part of the page that hears of it first.
+    room.page.evaluate("() => document.dispatchEvent(new CustomEvent('study-forgotten'))")
+    expect(room.part("drafts-state")).to_contain_text(STARTED_ANEW)
+    expect(room.part("drafts-state")).to_contain_text("Your text is not kept")
+    expect(room.report).to_have_value("There is a nodule.")
+
+
 def test_what_is_asked_of_it_is_answered_with_a_word_and_nothing_leaves_the_page(reading: ReadingRoom) -> None:
     room = reading
     room.open(png(np.full((80, 60), 99, np.uint8)), view="lateral")
