@@ -214,9 +214,9 @@ class FindingsPanel {
     }
   }
 
-  /** Who says a side confirms the finding; what stands already is not said again. */
+  /** Who says a side confirms the finding, also the classifier's; what stands already is not said again. */
   sideChosen(row, said) {
-    if (said !== row.said) {
+    if (said !== row.said || row.verdict !== "confirmed") {
       this.judge(row, "confirmed", said);
     }
   }

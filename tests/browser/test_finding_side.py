@@ -90,6 +90,23 @@ def test_a_side_is_said_by_keys_alone_and_taken_back_alone(reading: ReadingRoom)
     expect(effusion).to_have_attribute("data-verdict", "confirmed")
 
 
+def test_to_say_that_the_classifier_is_right_confirms_as_well(reading: ReadingRoom) -> None:
+    room, keyboard, effusion = reading, reading.page.keyboard, row(reading, EFFUSION)
+    classifiers = side(room).inner_text()
+    effusion.focus()
+    keyboard.press("Enter")
+    with room.drafts_written_anew():
+        keyboard.press("a")
+        expect(effusion).to_have_attribute("data-verdict", "confirmed")
+    expect(side(room)).to_have_text(classifiers)
+    expect(side(room)).not_to_have_class(re.compile("said"))
+    with room.drafts_written_anew():
+        keyboard.press("n")
+    keyboard.press("Enter")
+    keyboard.press("a")
+    expect(effusion).to_have_attribute("data-verdict", "confirmed")
+
+
 def test_what_has_no_side_offers_none_and_the_choice_goes_with_what_it_was_for(reading: ReadingRoom) -> None:
     room, choice = reading, reading.part("side-choice")
     expect(side(room, "Cardiomegaly")).to_be_hidden()
