@@ -97,25 +97,32 @@ export class SideChoice {
     }
   }
 
-  /** A letter is that of the first choice that begins with it. */
+  /** What is answered here, and every letter, goes no further; any other key, such as F5, is the browser's own. */
   pressed(event) {
+    const presses = event.key === "Enter" || event.key === " "; // the choice itself, but not held since it opened the list
+    if (event.ctrlKey || event.metaKey || event.altKey || (presses && !event.repeat)) {
+      return;
+    }
     const last = this.items.length - 1;
     const at = this.items.indexOf(document.activeElement);
     const next = { ArrowDown: Math.min(at + 1, last), ArrowUp: Math.max(at - 1, 0), Home: 0, End: last }[event.key];
-    if (event.ctrlKey || event.metaKey || event.altKey) {
-      return;
-    }
-    const begins = (item) => item.textContent[0].toLowerCase() === event.key.toLowerCase();
-    const meant = event.key.length === 1 && !isSwitchedOff(event) ? this.items.find(begins) : undefined;
     if (next !== undefined) {
       this.items[next].focus();
     } else if (event.key === "Escape" || event.key === "Tab") {
       this.close({ goBack: true });
-    } else if (meant && !event.repeat) {
-      meant.click();
-    } else if (event.key === "Enter" || event.key === " ") {
-      return; // they press the choice itself
+    } else if (event.key.length === 1) {
+      this.letterPressed(event);
+    } else if (!presses) {
+      return;
     }
     event.preventDefault();
+  }
+
+  /** It is that of the first choice that begins with it. */
+  letterPressed(event) {
+    const begins = (item) => item.textContent[0].toLowerCase() === event.key.toLowerCase();
+    if (!event.repeat && !isSwitchedOff(event)) {
+      this.items.find(begins)?.click();
+    }
   }
 }

@@ -309,7 +309,9 @@ class FindingsPanel {
       }
     } else if (event.key === "Enter" && event.target === rows[at].element) {
       event.preventDefault();
-      this.chooseSide(rows[at]);
+      if (!event.repeat) {
+        this.chooseSide(rows[at]);
+      }
     }
   }
 }

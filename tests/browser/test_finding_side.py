@@ -107,6 +107,22 @@ def test_to_say_that_the_classifier_is_right_confirms_as_well(reading: ReadingRo
     expect(effusion).to_have_attribute("data-verdict", "confirmed")
 
 
+def test_the_list_of_sides_takes_letters_and_leaves_the_browser_its_keys(reading: ReadingRoom) -> None:
+    room, keyboard, choice = reading, reading.page.keyboard, reading.part("side-choice")
+    room.page.evaluate(
+        "window.swallowed = []; window.addEventListener('keydown', (e) => e.defaultPrevented && swallowed.push(e.key))"
+    )
+    row(room, EFFUSION).focus()
+    keyboard.down("Enter")
+    keyboard.down("Enter")  # held: it presses nothing in the list that it opened
+    keyboard.up("Enter")
+    for key in ("F11", "F12", "Shift", "g", "Home"):
+        keyboard.press(key)
+    expect(choice).to_be_visible()
+    assert room.page.evaluate("swallowed") == ["Enter", "Enter", "g", "Home"]
+    expect(row(room, EFFUSION)).to_have_attribute("data-verdict", "undecided")
+
+
 def test_what_has_no_side_offers_none_and_the_choice_goes_with_what_it_was_for(reading: ReadingRoom) -> None:
     room, choice = reading, reading.part("side-choice")
     expect(side(room, "Cardiomegaly")).to_be_hidden()
