@@ -14,8 +14,8 @@ export function isCurtainDrawn() {
 
 /**
  * Have the room hidden whenever another than `name`, or nobody, is signed in, or could be: a sign-in ends after `idle`
- * milliseconds in which nobody is there. `tell(who)` at each answer; null is nobody. `curtain-opened` tells the document once the
- * reader is back.
+ * milliseconds in which nobody is there. `tell(who)` at each answer; null is nobody. `curtain-drawn` tells the document once the
+ * room is hidden, and `curtain-opened` once the reader is back.
  */
 export function drawCurtainUnlessSignedIn(name, idle, tell) {
   let isAsking = false; // until somebody is signed in: the line to the server asks so long
@@ -23,10 +23,10 @@ export function drawCurtainUnlessSignedIn(name, idle, tell) {
 
   function draw(who) {
     const wasDrawn = isCurtainDrawn();
-    document.body.classList.toggle("signed-out", who !== name);
+    const isDrawn = document.body.classList.toggle("signed-out", who !== name);
     tell(who);
-    if (wasDrawn && who === name) {
-      document.dispatchEvent(new CustomEvent("curtain-opened"));
+    if (isDrawn !== wasDrawn) {
+      document.dispatchEvent(new CustomEvent(isDrawn ? "curtain-drawn" : "curtain-opened"));
     }
   }
 

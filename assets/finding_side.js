@@ -35,6 +35,7 @@ export class SideChoice {
     this.list.addEventListener("keydown", (event) => this.pressed(event));
     this.list.addEventListener("focusout", ({ relatedTarget }) => this.left(relatedTarget));
     document.addEventListener("scroll", () => this.close(), true);
+    document.addEventListener("curtain-drawn", () => this.close());
     parent.append(this.list);
   }
 

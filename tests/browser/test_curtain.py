@@ -14,6 +14,28 @@ SLEEP = "(() => { const now = Date.now; Date.now = () => now() + 3_700_000; })()
 IS_DRAWN = "document.body.matches('.signed-out')"
 
 
+def test_a_list_that_was_open_is_closed_before_the_room_is_hidden_and_stays_so(
+    page: Page, server_with_accounts: ServerWithAccounts
+) -> None:
+    room = opened_by_ada(page, server_with_accounts)
+    effusion, choice = page.locator(".finding[data-finding='Pleural Effusion']"), room.part("side-choice")
+    effusion.focus()
+    page.keyboard.press("Enter")
+    expect(choice).to_be_visible()
+    page.route("**/presence", lambda route: route.abort())
+    page.evaluate(SLEEP)
+    waking = "document.dispatchEvent(new Event('visibilitychange'))"
+    open_then = (
+        f"() => {{ {waking}; return [{IS_DRAWN}, document.querySelector('.side-choice').matches(':popover-open')]; }}"
+    )
+    assert page.evaluate(open_then) == [True, False]
+    page.keyboard.press("b")
+    page.unroute("**/presence")
+    expect(room.part("film-canvas")).to_be_visible()
+    expect(choice).to_be_hidden()
+    expect(effusion).to_have_attribute("data-verdict", "undecided")
+
+
 def test_after_a_sleep_without_a_network_the_room_is_hidden_before_anybody_has_read_it(
     page: Page, server_with_accounts: ServerWithAccounts
 ) -> None:
