@@ -11,6 +11,7 @@ const SIDES = {
   none: { sign: "–", name: "no side", label: "No side" },
 };
 const EDGE = 4; // of the window, in pixels, that the list keeps free
+const GAP = 2; // between the list and its button
 
 /** The side of a finding as it counts: the reader's where they `said` one, else the classifier's, if it tells one. */
 export function sideThatCounts({ side, said }) {
@@ -34,7 +35,8 @@ export class SideChoice {
     this.list.setAttribute("role", "menu");
     this.list.addEventListener("keydown", (event) => this.pressed(event));
     this.list.addEventListener("focusout", ({ relatedTarget }) => this.left(relatedTarget));
-    document.addEventListener("scroll", () => this.close(), true);
+    document.addEventListener("scroll", () => this.scrolled(), true);
+    window.addEventListener("resize", () => this.close());
     document.addEventListener("curtain-drawn", () => this.close());
     parent.append(this.list);
   }
@@ -56,7 +58,8 @@ export class SideChoice {
     this.list.replaceChildren(...this.items);
     this.button.setAttribute("aria-expanded", "true");
     this.list.showPopover();
-    this.place(this.button.getBoundingClientRect());
+    this.beside = this.button.getBoundingClientRect();
+    this.place(this.beside);
     this.items.find((item) => item.getAttribute("aria-checked") === "true").focus();
   }
 
@@ -67,7 +70,7 @@ export class SideChoice {
     item.setAttribute("role", "menuitemradio");
     item.setAttribute("aria-checked", String(isChecked));
     item.addEventListener("click", () => {
-      this.close({ goBack: true });
+      this.close();
       choose();
     });
     return item;
@@ -76,18 +79,27 @@ export class SideChoice {
   /** Below the button, or above it where there is no room below. */
   place({ top, bottom, right }) {
     const { offsetWidth: width, offsetHeight: height } = this.list;
-    const below = bottom + height + EDGE <= window.innerHeight;
-    this.list.style.top = `${below ? bottom : Math.max(EDGE, top - height)}px`;
+    const below = bottom + GAP + height + EDGE <= window.innerHeight;
+    this.list.style.top = `${below ? bottom + GAP : Math.max(EDGE, top - GAP - height)}px`;
     this.list.style.left = `${clamp(right - width, EDGE, window.innerWidth - width - EDGE)}px`;
   }
 
-  close({ goBack = false } = {}) {
+  /** The focus goes back to where it was, unless it has gone elsewhere by itself. */
+  close() {
     if (this.isOpen) {
+      const hadFocus = this.list.contains(document.activeElement);
       this.button.setAttribute("aria-expanded", "false");
       this.list.hidePopover();
-      if (goBack) {
+      if (hadFocus) {
         this.opener.focus({ preventScroll: true });
       }
+    }
+  }
+
+  /** A list whose row has moved would stand beside another one. */
+  scrolled() {
+    if (this.isOpen && this.button.getBoundingClientRect().top !== this.beside.top) {
+      this.close();
     }
   }
 
@@ -110,7 +122,7 @@ export class SideChoice {
     if (next !== undefined) {
       this.items[next].focus();
     } else if (event.key === "Escape" || event.key === "Tab") {
-      this.close({ goBack: true });
+      this.close();
     } else if (event.key.length === 1) {
       this.letterPressed(event);
     } else if (!presses) {

@@ -1,7 +1,9 @@
 """A radiologist says on which side a finding is, by pointer and by key: it is read, undone, kept and taken along."""
 
 import re
+from functools import partial
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.reading_room import ReadingRoom
@@ -121,6 +123,43 @@ def test_the_list_of_sides_takes_letters_and_leaves_the_browser_its_keys(reading
     expect(choice).to_be_visible()
     assert room.page.evaluate("swallowed") == ["Enter", "Enter", "g", "Home"]
     expect(row(room, EFFUSION)).to_have_attribute("data-verdict", "undecided")
+
+
+def test_the_list_goes_with_its_row_and_gives_the_focus_back(reading: ReadingRoom) -> None:
+    room, page, effusion, choice = reading, reading.page, row(reading, EFFUSION), reading.part("side-choice")
+    room.edit("on")
+    room.report.fill("\n" * 40)
+    page.set_viewport_size({"width": 1280, "height": 500})
+    effusion.focus()
+    page.keyboard.press("Enter")
+    room.report.evaluate("report => { report.scrollTop = 60; }")
+    room.wait_until_drawn()
+    expect(choice).to_be_visible()  # what scrolls elsewhere is nothing to it
+    for move in (
+        partial(page.locator(".finding-list").evaluate, "list => { list.scrollTop += list.scrollTop < 8 ? 8 : -8; }"),
+        partial(page.set_viewport_size, {"width": 1280, "height": 520}),
+    ):
+        move()
+        expect(choice).to_be_hidden()
+        expect(effusion).to_be_focused()
+        expect(side(room)).to_have_attribute("aria-expanded", "false")
+        page.keyboard.press("Enter")
+        expect(choice).to_be_visible()
+
+
+@pytest.mark.parametrize("height", [800, 480])
+def test_the_list_lies_below_its_button_or_above_it_and_on_neither(reading: ReadingRoom, height: int) -> None:
+    room, page = reading, reading.page
+    page.set_viewport_size({"width": 1280, "height": height})
+    for finding in room.part("finding").filter(has=page.locator(".finding-side:not([hidden])")).all():
+        finding.focus()
+        page.keyboard.press("Enter")
+        button, choice = finding.get_by_test_id("side").bounding_box(), room.part("side-choice").bounding_box()
+        assert button is not None and choice is not None
+        gaps = (choice["y"] - button["y"] - button["height"], button["y"] - choice["y"] - choice["height"])
+        assert max(gaps) == pytest.approx(2, abs=0.1)
+        assert choice["y"] >= 4 and choice["y"] + choice["height"] <= height - 4
+        page.keyboard.press("Escape")
 
 
 def test_what_has_no_side_offers_none_and_the_choice_goes_with_what_it_was_for(reading: ReadingRoom) -> None:
