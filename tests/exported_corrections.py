@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.records import DraftPair, RecordStore, StartedFrom, Verdict
+from app.records import DraftPair, RecordStore, StartedFrom, Verdict, Word
 from gaze2report_core.findings import Finding, Laterality
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.imaging import Radiograph
@@ -39,7 +39,7 @@ def write_export(readings: Sequence[Reading], folder: Path) -> Path:
     for reading in readings:
         case = store.open_case(READER, reading.frontal, reading.lateral)
         for finding, verdict in reading.verdicts.items():
-            store.give_verdict(case, READER, finding, verdict, reading.sides.get(finding))
+            store.give_verdict(case, READER, finding, Word(verdict, reading.sides.get(finding)))
         drafts = [store.add_drafts(case, READER, _drafts()) for _ in reading.reports or [""]]
         for of_report, text in zip(drafts, reading.reports, strict=False):
             store.submit(of_report, READER, text, reading.started_from, ["style"], 0)

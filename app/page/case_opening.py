@@ -19,7 +19,7 @@ def case_of(session: ReadingSession, store: RecordStore, reader: str, read_first
     case_id = store.open_case(reader, frontal.radiograph, lateral.radiograph if lateral else None)
     store.record_event(reader, EventKind.FILM_OPENED, case_id=case_id)
     for finding, word in session.findings.words.items():
-        store.give_verdict(case_id, reader, finding, word.verdict, word.side)
+        store.give_verdict(case_id, reader, finding, word)
     store.keep_read_first(case_id, reader, read_first)
     session.case_id = case_id  # last: where one of these fails, the next to ask opens another case with all of it
     return case_id

@@ -76,7 +76,7 @@ class FindingsPanel:
         try:
             for finding, word in words.items():
                 if session.case_id is not None:
-                    self.store.give_verdict(session.case_id, reader, finding, word.verdict, word.side)
+                    self.store.give_verdict(session.case_id, reader, finding, word)
                 session.findings.words[finding] = word
                 session.needs_drafts = True
         except Exception as error:

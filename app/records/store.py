@@ -27,8 +27,8 @@ from app.records.text import storable
 from app.records.transactions import reading, written
 from app.records.unfinished_studies import UnfinishedStudies, is_edited, unfinished_studies
 from app.records.unfinished_study import UnfinishedStudy, unfinished_study
-from app.records.verdicts import Verdict, Word, give, take_back
-from gaze2report_core.findings import Finding, Laterality
+from app.records.verdicts import Word, give, take_back
+from gaze2report_core.findings import Finding
 
 if TYPE_CHECKING:
     from gaze2report_core.imaging import Radiograph
@@ -141,17 +141,12 @@ class RecordStore:
         with reading(self.engine) as connection:
             return films_of_case(connection, own_study(connection, study, reader), self.films)
 
-    def give_verdict(
-        self, case_id: str, reader: str, finding: Finding, verdict: Verdict, side: Laterality | None = None
-    ) -> None:
-        """Keep what the reader says of a finding, unless that stands already. Raises `UnknownRecord`.
-
-        `side` is where they see one that they confirm, if not as the classifier says.
-        """
+    def give_verdict(self, case_id: str, reader: str, finding: Finding, word: Word) -> None:
+        """Keep what the reader says of a finding, unless that stands already. Raises `UnknownRecord`."""
 
         def write(connection: Connection) -> None:
             own_case(connection, case_id, reader)
-            give(connection, case_id, storable(reader), finding, Word(verdict, side), self._now())
+            give(connection, case_id, storable(reader), finding, word, self._now())
 
         written(self.engine, write)
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import select, text
 
-from app.records import DraftPair, GazeQuery, RecordStore, Verdict
+from app.records import DraftPair, GazeQuery, RecordStore, Verdict, Word
 from app.records.tables import AskedGaze
 from gaze2report_core.findings import Finding
 from gaze2report_core.imaging import Radiograph
@@ -37,7 +37,7 @@ def test_they_leave_with_corrections_and_with_verdicts(store: RecordStore, film:
     for case_id, asked in ((signed_off, ASKED), (judged, ASKED), (unasked, None)):
         drafts_id = store.add_drafts(case_id, "ada", replace(drafts, asked=asked))
         if case_id == judged:
-            store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
+            store.give_verdict(case_id, "ada", Finding.EDEMA, Word(Verdict.CONFIRMED))
         else:
             store.submit(drafts_id, "ada", "Text.", "gaze_on", [], 0)
     asked_of = [(line["kind"], line["gaze_query"]) for line in lines(store)]

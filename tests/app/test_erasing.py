@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app.accounts import hash_password
 from app.erase import hashes_of, main
-from app.records import DraftPair, EventKind, GazeQuery, ReadFirst, RecordStore, RecordsUnavailable, Verdict
+from app.records import DraftPair, EventKind, GazeQuery, ReadFirst, RecordStore, RecordsUnavailable, Verdict, Word
 from app.records.erasing import Asked, RoomKept, erase, give_up_the_room, would_go
 from app.records.films import FilmFolder
 from app.records.tables import Base, Case, Event, RecordsVersion
@@ -44,7 +44,7 @@ def keep_study(
     drafts_id = store.add_drafts(case, reader, whole)
     store.give_reasons(drafts_id, reader, ["style"])
     store.submit(drafts_id, reader, WORDS, "gaze_on", ["style"], 0)
-    store.give_verdict(case, reader, Finding.EDEMA, Verdict.CONFIRMED, Laterality.BOTH)
+    store.give_verdict(case, reader, Finding.EDEMA, Word(Verdict.CONFIRMED, Laterality.BOTH))
     store.keep_read_first(case, reader, ReadFirst(NOW, NOW, WORDS))
     store.record_event(reader, EventKind.FILM_OPENED, case_id=case)
     store.record_event(reader, EventKind.GENERATION_STOPPED, drafts_id=drafts_id)

@@ -21,6 +21,7 @@ from app.records import (
     RecordsUnavailable,
     UnknownRecord,
     Verdict,
+    Word,
 )
 from app.records.database import is_on_network
 from app.records.films import FilmFolder, FilmLost
@@ -51,7 +52,7 @@ def test_the_database_itself_refuses_to_change_or_remove_a_row(
     drafts_id = store.add_drafts(case_id, "ada", replace(drafts, findings=reading_of({}), asked=ASKED, sides=SIDES))
     store.give_reasons(drafts_id, "ada", ["style"])
     store.submit(drafts_id, "ada", "Another text.", "gaze_on", ["style"], 0)
-    store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED, Laterality.BOTH)
+    store.give_verdict(case_id, "ada", Finding.EDEMA, Word(Verdict.CONFIRMED, Laterality.BOTH))
     store.record_event("ada", EventKind.EXPORTED)
     store.keep_read_first(case_id, "ada", ReadFirst(datetime.now(UTC), datetime.now(UTC), "Text."))
     first_column = next(iter(Base.metadata.tables[table].columns)).name
@@ -185,7 +186,7 @@ def test_another_readers_case_is_unknown(store: RecordStore, film: Radiograph, d
         lambda: store.save_revision(drafts_id, "bob", "Bob's text.", "gaze_on", 1),
         lambda: store.give_reasons(drafts_id, "bob", ["style"]),
         lambda: store.submit(drafts_id, "bob", "Bob's text.", "gaze_on", [], 1),
-        lambda: store.give_verdict(case_id, "bob", Finding.EDEMA, Verdict.CONFIRMED),
+        lambda: store.give_verdict(case_id, "bob", Finding.EDEMA, Word(Verdict.CONFIRMED)),
         lambda: store.keep_read_first(case_id, "bob", ReadFirst(datetime.now(UTC))),
         lambda: store.record_event("bob", EventKind.FILM_OPENED, case_id=case_id),
         lambda: store.record_event("bob", EventKind.FIRST_KEYSTROKE, drafts_id=drafts_id),
@@ -201,7 +202,7 @@ def test_what_was_said_already_is_not_kept_again(store: RecordStore, film: Radio
     case_id = store.open_case("ada", film)
     drafts_id = store.add_drafts(case_id, "ada", drafts)
     for _ in range(2):
-        store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED, Laterality.LEFT)
+        store.give_verdict(case_id, "ada", Finding.EDEMA, Word(Verdict.CONFIRMED, Laterality.LEFT))
         store.give_reasons(drafts_id, "ada", ["style"])
     numbers = {store.save_revision(drafts_id, "ada", "Text.", "gaze_on", 0) for _ in range(2)}
     corrections = {store.submit(drafts_id, "ada", "Text.", "gaze_on", ["style"], 1) for _ in range(2)}

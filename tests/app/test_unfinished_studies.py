@@ -243,9 +243,9 @@ def test_a_study_comes_back_with_gaze_drafts_verdicts_and_texts(
         (Finding.EDEMA, Verdict.REJECTED),
         (Finding.FRACTURE, Verdict.CONFIRMED),
     ):
-        store.give_verdict(case_id, "ada", finding, verdict)
-    store.give_verdict(case_id, "ada", Finding.FRACTURE, Verdict.CONFIRMED, Laterality.LEFT)
-    store.give_verdict(store.open_case("ada", film), "ada", Finding.PNEUMONIA, Verdict.CONFIRMED)
+        store.give_verdict(case_id, "ada", finding, Word(verdict))
+    store.give_verdict(case_id, "ada", Finding.FRACTURE, Word(Verdict.CONFIRMED, Laterality.LEFT))
+    store.give_verdict(store.open_case("ada", film), "ada", Finding.PNEUMONIA, Word(Verdict.CONFIRMED))
     for base, text in enumerate(("The heart is large.", "The heart is normal.")):
         store.save_revision(drafts_id, "ada", text, "gaze_off", base)
     left = store.unfinished_study(study_of(store, drafts_id), "ada")

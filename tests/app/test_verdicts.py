@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection, event, select, text
 
-from app.records import DraftPair, RecordStore, UnknownRecord, Verdict, VerdictsLine, export_lines
+from app.records import DraftPair, RecordStore, UnknownRecord, Verdict, VerdictsLine, Word, export_lines
 from app.records.judged import judged_studies
 from app.records.tables import ClassifierReading, FindingVerdict
 from gaze2report_core.findings import Finding, Laterality, Side
@@ -36,7 +36,7 @@ def test_each_verdict_is_kept_and_one_that_stands_is_not_kept_again(store: Recor
         (Finding.FRACTURE, Verdict.REJECTED),
         (Finding.EDEMA, Verdict.UNDECIDED),
     ):
-        store.give_verdict(case_id, "ada", finding, verdict)
+        store.give_verdict(case_id, "ada", finding, Word(verdict))
     assert kept_verdicts(store) == [
         (1, "Edema", "confirmed"),
         (2, "Fracture", "rejected"),
@@ -46,7 +46,7 @@ def test_each_verdict_is_kept_and_one_that_stands_is_not_kept_again(store: Recor
 
 def test_nobody_judges_the_findings_of_another_readers_case(store: RecordStore, case_id: str) -> None:
     with pytest.raises(UnknownRecord, match="no such case among your own"):
-        store.give_verdict(case_id, "bob", Finding.EDEMA, Verdict.CONFIRMED)
+        store.give_verdict(case_id, "bob", Finding.EDEMA, Word(Verdict.CONFIRMED))
     assert kept_verdicts(store) == []
 
 
@@ -55,11 +55,11 @@ def test_what_was_given_told_and_said_of_each_finding_leaves_with_the_correction
 ) -> None:
     told = {Finding.PLEURAL_EFFUSION: True, Finding.CARDIOMEGALY: False}
     drafts_id = store.add_drafts(case_id, "ada", replace(drafts, findings=READING, confirmed=told))
-    store.give_verdict(case_id, "ada", Finding.PLEURAL_EFFUSION, Verdict.CONFIRMED)
+    store.give_verdict(case_id, "ada", Finding.PLEURAL_EFFUSION, Word(Verdict.CONFIRMED))
     store.submit(drafts_id, "ada", "Small left pleural effusion.", "gaze_on", [], 0)
-    store.give_verdict(case_id, "ada", Finding.CARDIOMEGALY, Verdict.CONFIRMED)
-    store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
-    store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.UNDECIDED)
+    store.give_verdict(case_id, "ada", Finding.CARDIOMEGALY, Word(Verdict.CONFIRMED))
+    store.give_verdict(case_id, "ada", Finding.EDEMA, Word(Verdict.CONFIRMED))
+    store.give_verdict(case_id, "ada", Finding.EDEMA, Word(Verdict.UNDECIDED))
     (line,) = map(json.loads, store.correction_lines("ada"))
     assert line["kind"] == "correction"
     assert list(line["findings"]) == [finding.value for finding in Finding]
@@ -87,7 +87,7 @@ def test_the_side_that_a_reader_says_is_kept_word_after_word_and_leaves_beside_t
 ) -> None:
     effusion = Finding.PLEURAL_EFFUSION
     for side in (Laterality.RIGHT, Laterality.RIGHT, None, Laterality.BOTH):
-        store.give_verdict(case_id, "ada", effusion, Verdict.CONFIRMED, side)
+        store.give_verdict(case_id, "ada", effusion, Word(Verdict.CONFIRMED, side))
     assert [number for number, _, _ in kept_verdicts(store)] == [1, 2, 3], "what stands is not kept again"
     told = {"confirmed": {effusion: True}, "sides": {effusion: Laterality.RIGHT}}
     store.add_drafts(case_id, "ada", replace(drafts, findings=READING, **told))
@@ -96,7 +96,7 @@ def test_the_side_that_a_reader_says_is_kept_word_after_word_and_leaves_beside_t
     assert (said["side"], said["told"], said["told_side"]) == ("left", "confirmed", "right")
     assert (said["verdict"], said["verdict_side"]) == ("confirmed", "both")
     assert said["regions"] == ["left costophrenic angle", "left lower lung zone"], "the classifier's"
-    store.give_verdict(case_id, "ada", effusion, Verdict.REJECTED)
+    store.give_verdict(case_id, "ada", effusion, Word(Verdict.REJECTED))
     (line,) = map(json.loads, store.correction_lines("ada"))
     assert line["findings"]["Pleural Effusion"]["verdict_side"] is None
 
@@ -108,10 +108,10 @@ def test_verdicts_leave_without_a_signed_off_report_on_a_line_of_their_own(
     taken_back, signed_off = store.open_case("ada", film), store.open_case("ada", film)
     for case in (case_id, taken_back, signed_off):
         first = store.add_drafts(case, "ada", judged)
-        store.give_verdict(case, "ada", Finding.PLEURAL_EFFUSION, Verdict.REJECTED)
+        store.give_verdict(case, "ada", Finding.PLEURAL_EFFUSION, Word(Verdict.REJECTED))
         told = {Finding.PLEURAL_EFFUSION: False}
         store.add_drafts(case, "ada", replace(judged, gaze_on="No effusion.", confirmed=told))
-    store.give_verdict(taken_back, "ada", Finding.PLEURAL_EFFUSION, Verdict.UNDECIDED)
+    store.give_verdict(taken_back, "ada", Finding.PLEURAL_EFFUSION, Word(Verdict.UNDECIDED))
     store.submit(first, "ada", "Text.", "gaze_on", [], 0)
     correction, verdicts = map(json.loads, store.correction_lines("ada"))
     assert (correction["kind"], correction["corrected"]) == ("correction", "Text.")
@@ -131,8 +131,8 @@ def test_verdicts_that_go_over_to_another_case_leave_once_and_those_of_a_report_
     signed_off = store.open_case("ada", film)
     for case in (case_id, signed_off):
         drafts_id = store.add_drafts(case, "ada", replace(drafts, findings=READING))
-        store.give_verdict(case, "ada", Finding.EDEMA, Verdict.CONFIRMED)
-        store.give_verdict(case, "ada", Finding.FRACTURE, Verdict.REJECTED)
+        store.give_verdict(case, "ada", Finding.EDEMA, Word(Verdict.CONFIRMED))
+        store.give_verdict(case, "ada", Finding.FRACTURE, Word(Verdict.REJECTED))
     store.submit(drafts_id, "ada", "Text.", "gaze_on", [], 0)
     with pytest.raises(UnknownRecord):
         store.take_back_verdicts(case_id, "bob")
@@ -148,7 +148,7 @@ def test_a_report_that_is_signed_off_while_lines_leave_leaves_its_study_once(
     store: RecordStore, case_id: str, drafts: DraftPair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drafts_id = store.add_drafts(case_id, "ada", replace(drafts, findings=READING))
-    store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
+    store.give_verdict(case_id, "ada", Finding.EDEMA, Word(Verdict.CONFIRMED))
 
     def and_then_signed_off(connection: Connection, reader: str) -> object:
         judged = judged_studies(connection, reader)
@@ -161,7 +161,7 @@ def test_a_report_that_is_signed_off_while_lines_leave_leaves_its_study_once(
 
 def test_to_count_judged_studies_no_report_is_read(store: RecordStore, case_id: str, drafts: DraftPair) -> None:
     store.add_drafts(case_id, "ada", drafts)
-    store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
+    store.give_verdict(case_id, "ada", Finding.EDEMA, Word(Verdict.CONFIRMED))
     asked: list[str] = []
     event.listen(store.engine, "before_cursor_execute", lambda *of: asked.append(of[2]))
     assert store.judged_studies("ada") == 1
@@ -175,7 +175,7 @@ def test_verdicts_on_another_case_stay_there(
     judged = replace(drafts, findings=READING)
     for case in (case_id, store.open_case("ada", film)):
         store.submit(store.add_drafts(case, "ada", judged), "ada", "Text.", "gaze_on", [], 0)
-    store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
+    store.give_verdict(case_id, "ada", Finding.EDEMA, Word(Verdict.CONFIRMED))
     verdicts = [json.loads(line)["findings"]["Edema"]["verdict"] for line in store.correction_lines("ada")]
     assert verdicts == ["confirmed", "undecided"]
 
@@ -212,12 +212,12 @@ def test_records_from_before_there_were_sides_go_on(
     records_url: str, store: RecordStore, case_id: str, drafts: DraftPair
 ) -> None:
     drafts_id = store.add_drafts(case_id, "ada", replace(drafts, findings=READING))
-    store.give_verdict(case_id, "ada", Finding.EDEMA, Verdict.CONFIRMED)
+    store.give_verdict(case_id, "ada", Finding.EDEMA, Word(Verdict.CONFIRMED))
     with store.engine.begin() as connection:
         connection.execute(text("DROP TABLE finding_side"))
         connection.execute(text("DROP TABLE told_sides"))
     again = RecordStore(records_url, store.films.folder)
-    again.give_verdict(case_id, "ada", Finding.PNEUMONIA, Verdict.CONFIRMED, Laterality.NONE)
+    again.give_verdict(case_id, "ada", Finding.PNEUMONIA, Word(Verdict.CONFIRMED, Laterality.NONE))
     again.submit(drafts_id, "ada", "Text.", "gaze_on", [], 0)
     (line,) = map(json.loads, again.correction_lines("ada"))
     again.close()
@@ -229,6 +229,6 @@ def test_records_from_before_there_were_sides_go_on(
 def test_a_study_that_was_judged_before_any_draft_was_written_is_neither_counted_nor_exported(
     store: RecordStore, film: Radiograph
 ) -> None:
-    store.give_verdict(store.open_case("ada", film), "ada", Finding.EDEMA, Verdict.CONFIRMED)
+    store.give_verdict(store.open_case("ada", film), "ada", Finding.EDEMA, Word(Verdict.CONFIRMED))
     assert store.judged_studies("ada") == 0
     assert list(store.correction_lines("ada")) == []

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from app.export import export
-from app.records import DraftPair, RecordStore, Verdict
+from app.records import DraftPair, RecordStore, Verdict, Word
 from app.records.tables import Event
 from gaze2report_core.findings import Finding
 from gaze2report_core.imaging import Radiograph, View
@@ -39,7 +39,7 @@ def kept(store: RecordStore, film: Radiograph, dicom_film: Radiograph, drafts: D
         store.submit(drafts_id, "ada", SIGNED_OFF, "gaze_off", ["missed_finding"], 0)
     case = store.open_case("bob", film)
     store.add_drafts(case, "bob", drafts)
-    store.give_verdict(case, "bob", Finding.EDEMA, Verdict.CONFIRMED)
+    store.give_verdict(case, "bob", Finding.EDEMA, Word(Verdict.CONFIRMED))
     store.add_drafts(store.open_case("eve", dicom_film), "eve", drafts)
     return store
 

@@ -67,7 +67,7 @@ class Left:
     def __post_init__(self) -> None:
         self.case_id = self.records.open_case("reader", *self.films)
         self.drafts_id = self.records.add_drafts(self.case_id, "reader", self.drafts)
-        self.records.give_verdict(self.case_id, "reader", Finding.EDEMA, Verdict.CONFIRMED)
+        self.records.give_verdict(self.case_id, "reader", Finding.EDEMA, Word(Verdict.CONFIRMED))
         for base, typed in enumerate(("The heart is large.", "No pleural effusion.")):
             self.records.save_revision(self.drafts_id, "reader", typed, "gaze_on", base)
         self.views = UploadStore(max_bytes=2**24, reader_bytes=2**24, total_bytes=2**24)

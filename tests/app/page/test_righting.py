@@ -204,7 +204,7 @@ def test_verdicts_go_over_to_the_films_as_they_are_now_but_for_those_of_a_report
     case_id = study.session.case_id
     assert case_id is not None
     for finding, verdict in ((Finding.EDEMA, Verdict.CONFIRMED), (Finding.FRACTURE, Verdict.REJECTED)):
-        records.give_verdict(case_id, "reader", finding, verdict)
+        records.give_verdict(case_id, "reader", finding, Word(verdict))
         study.session.findings.words[finding] = Word(verdict)
     if is_signed_off:
         records.submit(drafts_id, "reader", "Edema.", "gaze_on", [], 0)
@@ -314,7 +314,7 @@ def test_the_study_without_its_lateral_is_another_case_of_the_frontal_film_alone
     drafts_id = study.drafted(drafts)
     both, session = study.session.case_id, study.session
     assert both is not None
-    records.give_verdict(both, "reader", Finding.EDEMA, Verdict.CONFIRMED)
+    records.give_verdict(both, "reader", Finding.EDEMA, Word(Verdict.CONFIRMED))
     if is_edited:
         records.save_revision(drafts_id, "reader", "Edited.", "gaze_on", 0)
     study.remove_lateral()
