@@ -9,7 +9,7 @@ from gaze2report_core.films.places import doubts_about, in_their_places
 from gaze2report_core.findings import FINDINGS, Finding, Laterality
 from gaze2report_core.findings.labelling.incidental import IncidentalFinding
 from gaze2report_core.findings.revision.laterality import Told
-from gaze2report_core.findings.vocabulary import WITHOUT_SIDE
+from gaze2report_core.findings.vocabulary import may_have_side
 from gaze2report_core.gaze import Scanpath
 from gaze2report_core.imaging import Radiograph
 
@@ -160,7 +160,7 @@ def _sides_by_finding(said: Mapping[Finding, Laterality]) -> dict[Finding, Later
     except ValueError:
         known, words = (", ".join(one.value for one in kind) for kind in (Finding, Laterality))
         raise ValueError(f"A side is one of {words}, and said of one of these: {known}.") from None
-    if without := [finding.value for finding in sides if finding in WITHOUT_SIDE]:
+    if without := [finding.value for finding in sides if not may_have_side(finding)]:
         raise ValueError(f"A side of {', '.join(without)} would say nothing: leave it out.")
     return sides
 

@@ -10,7 +10,7 @@ from app.records import Verdict, Word
 from gaze2report_core.findings import Finding, Laterality
 from gaze2report_core.findings.disagreement import disagreements
 from gaze2report_core.findings.reading import UNFAMILIAR, FindingsReading
-from gaze2report_core.findings.vocabulary import WITHOUT_SIDE
+from gaze2report_core.findings.vocabulary import may_have_side
 
 PanelState = Literal["empty", "waiting", "withheld", "ready"]
 
@@ -106,7 +106,7 @@ class FilmFindings:
     def _said_of(self, finding: Finding) -> dict[str, Any]:
         word = self.words.get(finding, Word())
         said = None if word.side is None else word.side.value
-        return {"verdict": word.verdict.value, "said": said, "may_have_side": finding not in WITHOUT_SIDE}
+        return {"verdict": word.verdict.value, "said": said, "may_have_side": may_have_side(finding)}
 
     @property
     def _doubt(self) -> str:

@@ -9,7 +9,7 @@ from app.records import Reason, StartedFrom, Verdict, Word
 from app.records.lines import Seconds
 from app.records.text import MOST_CHARACTERS
 from gaze2report_core.findings import Finding, Laterality
-from gaze2report_core.findings.vocabulary import WITHOUT_SIDE
+from gaze2report_core.findings.vocabulary import may_have_side
 from gaze2report_core.imaging import View
 
 MOST_LEFT_TEXTS = 20
@@ -101,7 +101,8 @@ class FindingJudged(Message):
 
     @model_validator(mode="after")
     def _is_on_a_side_only_if_it_is_there(self) -> Self:
-        if self.side is not None and (self.verdict is not Verdict.CONFIRMED or self.finding in WITHOUT_SIDE):
+        is_confirmed = self.verdict is Verdict.CONFIRMED
+        if self.side is not None and not may_have_side(self.finding, is_confirmed=is_confirmed):
             raise ValueError("a side is said of what is confirmed and can have one")
         return self
 

@@ -70,14 +70,14 @@ def sides(arguments: argparse.Namespace) -> "dict[Finding, Laterality]":
         When there is no such side or finding, when a finding has no side, or is given two.
     """
     from gaze2report_core.findings import Laterality
-    from gaze2report_core.findings.vocabulary import WITHOUT_SIDE
+    from gaze2report_core.findings.vocabulary import may_have_side
 
     seen_on: dict[Finding, Laterality] = {}
     for word, name in arguments.side:
         finding = _finding(name)
         if word.lower() not in tuple(Laterality):
             raise CommandRefused(f"--side takes one of {', '.join(Laterality)} before a finding.")
-        if finding in WITHOUT_SIDE:
+        if not may_have_side(finding):
             raise CommandRefused(f"A side of {finding} would say nothing: leave it out.")
         if seen_on.setdefault(finding, Laterality(word.lower())) != word.lower():
             raise CommandRefused(f"{finding} is given two sides: for both, give --side both.")

@@ -67,6 +67,11 @@ class Laterality(StrEnum):
         return frozenset(side for side in Side if self is Laterality.BOTH or self.value == side.value)
 
 
+def may_have_side(finding: Finding, *, is_confirmed: bool = True) -> bool:
+    """Whether a reader may say on which side a finding is: only of what they confirm, and where it says something."""
+    return is_confirmed and finding not in WITHOUT_SIDE
+
+
 def sides_seen(classifier: Side | None, reader: Laterality | None) -> frozenset[Side]:
     """The sides of a finding: the reader's where they said so, else the classifier's, if it tells one."""
     if reader is not None:

@@ -16,6 +16,7 @@ from gaze2report_core.findings import (
     sides_of_each,
 )
 from gaze2report_core.findings.labelling.labeller import positive_findings
+from gaze2report_core.findings.vocabulary import WITHOUT_SIDE, may_have_side
 from gaze2report_core.training.classifier.finding_labels import labels_of_nih
 
 
@@ -44,6 +45,11 @@ def test_a_studys_labels_are_read_together_and_a_finding_keeps_every_side_that_i
     effusion, normal = Finding.PLEURAL_EFFUSION, Finding.NO_FINDING
     assert found == [(effusion, Side.LEFT), (normal, None), (effusion, Side.RIGHT)]
     assert sides_of_each(found) == {effusion: {Side.LEFT, Side.RIGHT}, normal: {None}}
+
+
+def test_a_side_is_said_of_what_a_reader_confirms_and_where_it_says_something() -> None:
+    assert {finding for finding in Finding if may_have_side(finding)} == set(Finding) - WITHOUT_SIDE
+    assert not any(may_have_side(finding, is_confirmed=False) for finding in Finding)
 
 
 def test_a_films_nih_labels_become_findings_and_those_without_a_place_are_left_out() -> None:

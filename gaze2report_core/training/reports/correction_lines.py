@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gaze2report_core.findings import Finding, Laterality
-from gaze2report_core.findings.vocabulary import WITHOUT_SIDE
+from gaze2report_core.findings.vocabulary import may_have_side
 from gaze2report_core.gaze import GazeSource, Scanpath
 from gaze2report_core.studies import is_held_out
 from gaze2report_core.training.run.needed import TrainingRefused
@@ -181,7 +181,7 @@ def _verdicts(findings: Mapping[str, Any]) -> dict[Finding, bool]:
 def _sides(findings: Mapping[str, Any]) -> dict[Finding, Laterality]:
     """Of findings whose verdicts were read: a side is said of one that is confirmed and can have it."""
     said = {Finding(name): judged for name, judged in findings.items() if judged.get("verdict_side") is not None}
-    if not all(judged["verdict"] == CONFIRMED and finding not in WITHOUT_SIDE for finding, judged in said.items()):
+    if not all(may_have_side(of, is_confirmed=judged["verdict"] == CONFIRMED) for of, judged in said.items()):
         raise _Unlike("has a `verdict_side` of a finding that is not confirmed or has none")
     return {finding: Laterality(_one_of(judged, "verdict_side", tuple(Laterality))) for finding, judged in said.items()}
 
