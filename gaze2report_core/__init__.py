@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gaze2report_core.decoding_settings import DecodingSettings
     from gaze2report_core.examination import Examination
-    from gaze2report_core.findings import Finding
+    from gaze2report_core.findings import Finding, Laterality
     from gaze2report_core.gaze import GazeSource, Scanpath
     from gaze2report_core.imaging import FilmRefused, Radiograph
     from gaze2report_core.pipeline import Gaze2ReportPipeline
@@ -35,6 +35,7 @@ __all__ = [
     "Finding",
     "Gaze2ReportPipeline",
     "GazeSource",
+    "Laterality",
     "Radiograph",
     "Scanpath",
     "__version__",
@@ -49,6 +50,7 @@ _ROOMS = {
     "Finding": "findings",
     "Gaze2ReportPipeline": "pipeline",
     "GazeSource": "gaze",
+    "Laterality": "findings",
     "Radiograph": "imaging",
     "Scanpath": "gaze",
 }

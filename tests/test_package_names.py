@@ -15,12 +15,15 @@ ROOT = Path(__file__).parents[1]
 def test_each_name_is_that_of_its_room_and_of_no_other() -> None:
     from gaze2report_core.decoding_settings import DecodingSettings
     from gaze2report_core.examination import Examination
-    from gaze2report_core.findings import Finding
+    from gaze2report_core.findings import Finding, Laterality
     from gaze2report_core.gaze import GazeSource, Scanpath
     from gaze2report_core.imaging import FilmRefused, Radiograph
     from gaze2report_core.pipeline import Gaze2ReportPipeline
 
-    rooms = (DecodingSettings, Examination, FilmRefused, Finding, Gaze2ReportPipeline, GazeSource, Radiograph, Scanpath)
+    rooms = (
+        *(DecodingSettings, Examination, FilmRefused, Finding, Gaze2ReportPipeline, GazeSource, Laterality),
+        *(Radiograph, Scanpath),
+    )
     assert {getattr(gaze2report_core, kind.__name__) for kind in rooms} == set(rooms)
     assert gaze2report_core.__all__ == [*sorted(kind.__name__ for kind in rooms), "__version__"]
     assert set(gaze2report_core.__all__) <= set(dir(gaze2report_core))
