@@ -70,7 +70,7 @@ const KEYS = [
     ["T", "Go to the indication; Enter writes the drafts again, Escape leaves it"],
     ["G", "Write the drafts again, with the gaze on the film"],
     ["X", "Stop writing"],
-    ["U", "Show what the machine says of a film that you read first"],
+    ["U", "Pressed twice: show what the machine says of a film that you read first"],
     ["E", "Go to the edit box, or to what begins an edit; Escape leaves it"],
     ["Ctrl Enter", "Submit the report, from its text or from its reasons"],
     ["Ctrl Z", "Undo in the edit box"],

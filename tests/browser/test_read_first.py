@@ -64,6 +64,10 @@ def test_a_film_that_is_read_first_comes_bare_and_what_was_written_stays(room: R
     expect_nothing_of_the_machine(room)
 
     room.report.press("Escape")
+    room.page.keyboard.type("Un")  # of "Unremarkable", meant for the box, which the focus has just left
+    expect_nothing_of_the_machine(room)
+    room.page.keyboard.press("u")
+    expect(room.page.get_by_text("Press U once more")).to_be_visible()
     room.page.keyboard.press("u")
     expect_the_machine(room)
     expect(room.report).to_have_value(OWN)
