@@ -49,7 +49,7 @@ function hintOn(text, most, hasNoPlace) {
     return `A report has ${most.toLocaleString("en")} characters at most: what is pasted or typed beyond them is left out.`;
   }
   if (hasNoPlace && text.trim() !== "") {
-    return "It is saved, and can be submitted, once the drafts that are withheld are written.";
+    return "It is saved, and can be submitted, once drafts are written: where they were stopped, ask for them (G).";
   }
   return text.trim() === "" ? "An empty report cannot be submitted." : "";
 }

@@ -57,6 +57,7 @@ export class SideChoice {
     this.list.setAttribute("aria-label", `Side of ${finding.toLowerCase()}`);
     this.list.replaceChildren(...this.items);
     this.button.setAttribute("aria-expanded", "true");
+    this.button.scrollIntoView({ block: "nearest" }); // the row may have the focus and be scrolled away
     this.list.showPopover();
     this.beside = this.button.getBoundingClientRect();
     this.place(this.beside);

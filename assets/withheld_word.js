@@ -51,19 +51,20 @@ export class WithheldWord {
     this.part.hidden = film === null;
     if (held && film === null) {
       this.shown.focus({ preventScroll: true });
+      requestAnimationFrame(() => this.shown.scrollIntoView({ block: "nearest" })); // once what has come has its place
     }
   }
 
-  /** What was written by now is told along: it was written before anything was seen. */
   asked() {
     this.disarm();
     this.answered();
-    this.askOn({ film: this.film, text: editState.text() }, MOST_TRIES);
+    this.askOn(MOST_TRIES);
   }
 
-  askOn(message, tries) {
-    this.ask(message);
-    this.asking = tries > 1 ? setTimeout(() => this.askOn(message, tries - 1), ASKING_AGAIN) : undefined;
+  /** What was written by now is told along, whenever it is asked again: until an answer comes, nothing was seen. */
+  askOn(tries) {
+    this.ask({ film: this.film, text: editState.text() });
+    this.asking = tries > 1 ? setTimeout(() => this.askOn(tries - 1), ASKING_AGAIN) : undefined;
   }
 
   answered() {

@@ -199,4 +199,4 @@ def test_a_report_is_begun_with_nothing_and_that_is_undone(reading: ReadingRoom)
 def test_the_key_is_listed(room: ReadingRoom) -> None:
     room.page.keyboard.press("?")
     keys = room.part("help-dialog")
-    expect(keys).to_contain_text("Show what the machine says of a film that you read first")
+    expect(keys).to_contain_text("Pressed twice: show what the machine says of a film that you read first")
