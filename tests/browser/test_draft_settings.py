@@ -42,12 +42,12 @@ def test_what_is_less_likely_than_not_is_written_as_possible_unless_hedging_is_s
     expect(hedge).to_be_checked()
     mentions = label_report(reading.draft("on"))
     assert mentions[Finding.LUNG_OPACITY] is Mention.POSITIVE, "which the classifier holds to be likely"
-    assert mentions[Finding.PNEUMONIA] is Mention.UNCERTAIN and "may be" in reading.draft("on")
+    assert mentions[Finding.LUNG_LESION] is Mention.UNCERTAIN and "may be" in reading.draft("on")
     hedge.uncheck()
     expect(reading.part("drafts-changed")).to_have_text("Whether drafts are hedged was changed since.")
     reading.rewrite()
     expect(reading.part("drafts-changed")).to_be_empty()
-    assert label_report(reading.draft("on"))[Finding.PNEUMONIA] is Mention.POSITIVE
+    assert label_report(reading.draft("on"))[Finding.LUNG_LESION] is Mention.POSITIVE
     drafts = reading.part("drafts").get_attribute("data-drafts-id") or ""
     assert "hedged" not in settings_of(records, drafts)
     hedge.press("Space")
@@ -59,8 +59,8 @@ def test_what_is_less_likely_than_not_is_written_as_possible_unless_hedging_is_s
 
 def test_what_the_reader_confirms_is_hedged_no_more(reading: ReadingRoom) -> None:
     with reading.drafts_written_anew():
-        reading.page.get_by_role("button", name="Confirm Pneumonia").click()
-    assert label_report(reading.draft("on"))[Finding.PNEUMONIA] is Mention.POSITIVE
+        reading.page.get_by_role("button", name="Confirm Lung Lesion").click()
+    assert label_report(reading.draft("on"))[Finding.LUNG_LESION] is Mention.POSITIVE
 
 
 def test_an_indication_that_the_drafts_were_not_told_is_remarked_on(reading: ReadingRoom) -> None:
