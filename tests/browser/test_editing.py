@@ -161,6 +161,8 @@ def test_who_submits_by_key_is_where_it_says_that_it_was_recorded_and_goes_on_fr
     expect(room.part("submit")).to_be_disabled()
     expect(room.part("save-state")).to_be_focused()
     room.page.keyboard.press("Tab")
+    expect(room.part("begin-empty")).to_be_focused()
+    room.page.keyboard.press("Tab")
     expect(room.part("download")).to_be_focused()
 
 
