@@ -72,7 +72,7 @@ def test_gaze_and_a_verdict_without_a_network_are_in_the_drafts_that_are_written
     count = fixations(room)
     room.page.keyboard.press("d")
     with room.drafts_written_anew(), without_network(room):
-        click(room, 0.06, 0.94)
+        click(room, 0.08, 0.82)
         expect_fixations(room, count + 1)
         room.page.locator('[data-finding="Lung Opacity"]').get_by_test_id("confirm").click()
     room.edit("on")
