@@ -281,7 +281,7 @@ def test_gaze_that_was_asked_for_comes_back_under_its_name(reading: ReadingRoom)
 def test_gaze_that_was_edited_by_hand_comes_back_as_edited(reading: ReadingRoom) -> None:
     count = fixations(reading)
     reading.page.keyboard.press("d")
-    click(reading, 0.3, 0.3)
+    click(reading, 0.08, 0.82)
     expect_fixations(reading, count + 1)
     reading.rewrite()
     leave(reading)
